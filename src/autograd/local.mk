@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+libodetape_core_la_SOURCES += src/autograd/op.h

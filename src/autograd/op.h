@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The contract between autograd and the ops.  Autograd names no op: a record of the tape points to
+ * a constant table of functions, and all that the tape, the planner and the sweep know of an op is
+ * in that table.
+ *
+ *   recording   shape()     checks operands and gives the result's shape: the only place where an
+ *                           op can fail
+ *   compiling   keeps, saved(), scratch(), cost(): what must live how long, and what it costs
+ *   running     forward(), backward(): cannot fail, allocate nothing
+ */
+#ifndef OT_AUTOGRAD_OP_H
+#define OT_AUTOGRAD_OP_H
+
+#include "base/status.h"
+
+typedef struct ot_op ot_op;
+
+/* One record as its op sees it. */
+typedef struct ot__record {
+    const ot_op *op;         /* NULL for a leaf */
+    int n_in;
+    const ot_var *in;        /* operands: earlier records */
+    const void *attr;        /* the op's own constants, a copy owned by the tape */
+    ot_shape shape;          /* of the result */
+    bool batched;            /* its first dimension is the batch */
+} ot__record;
+
+/* What shape() reads and fills in.  x[k] are the operands' shapes. */
+typedef struct ot__shaping {
+    int n_in;
+    const ot_shape *x;
+    const bool *batched;     /* of the operands */
+    const bool *is_stat;     /* the operand is an ot_stat leaf */
+    const bool *is_labels;   /* the operand is an ot_labels leaf */
+    const void *attr;
+    ot_shape *y;             /* OUT */
+    bool *y_batched;         /* OUT, false unless set */
+} ot__shaping;
+
+/* One run of one kernel.  Shapes have the actual batch.  T is double in reference kernels and
+ * float in all others; labels are int32_t. */
+typedef struct ot__call {
+    const void *attr;
+    bool evaluate;           /* evaluation mode: batch norm uses running statistics */
+    int n_in;
+    const ot_shape *xs;      /* operand shapes */
+    ot_shape ys;             /* result shape */
+    const void **x;          /* operands; in backward NULL unless the op keeps them.  A statistic
+                                may be written in forward: cast the const away there, only there */
+    void *y;                 /* result; in backward NULL unless the op keeps it */
+    void *saved;             /* written by forward, read by backward */
+    void *scratch;           /* for the duration of one call, 64-byte aligned */
+    /* backward only */
+    const void *gy;          /* dL/dy */
+    void **gx;               /* dL/dx[k]; NULL: not wanted */
+    const bool *add;         /* add to gx[k]; else gx[k] holds garbage: overwrite it */
+} ot__call;
+
+typedef void (*ot__kernel)(const ot__call *);
+
+/* Kernels of one tier. */
+typedef struct ot__kernels {
+    ot__kernel forward, backward;
+    /* Bytes of scratch for the larger of both, at the record's shapes with this batch and number
+     * of threads; NULL: none. */
+    size_t (*scratch)(const ot__record *r, const ot_shape *x, int batch, int threads);
+    /* backward honours ot__call.add; where false, autograd zeroes gx and sets add. */
+    bool overwrites;
+} ot__kernels;
+
+typedef struct ot__cost {
+    double forward, backward; /* floating-point operations at the recorded batch */
+} ot__cost;
+
+enum {
+    OT__KEEPS_Y = 1u << 31, /* backward reads the result */
+};
+#define OT__KEEPS_X(k) (1u << (k)) /* backward reads operand k, k < 31; parameters always stay */
+
+struct ot_op {
+    const char *name;        /* also in listings and messages */
+    ot_status (*shape)(ot__shaping *s);
+    unsigned keeps;
+    /* When what is kept depends on the record; replaces keeps. */
+    unsigned (*keeps_of)(const ot__record *r);
+    /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
+    size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
+    ot__cost (*cost)(const ot__record *r, const ot_shape *x);
+    /* Each element of the result depends on the elements of the operands at the same place only,
+     * and kernels read an element before they write it: y may be written over an operand, gx over
+     * gy.  Statements about forward and backward of all tiers. */
+    bool in_place_forward, in_place_backward;
+    ot__kernels reference;   /* double, plain loops: the specification */
+    ot__kernels portable;    /* float32, OpenMP and BLIS */
+    /* float32 kernels for this CPU and these shapes, or NULL. */
+    const ot__kernels *(*best)(const ot__record *r, const ot_shape *x);
+    /* A fingerprint of which smooth piece of a piecewise function the call is on (the signs, for
+     * ReLU), from double operands after forward; NULL: the op is smooth. */
+    uint64_t (*piece)(const ot__call *c);
+    /* Record the variant-th small example (from 0) and return its result, the null var when there
+     * are no more.  The tests run over all examples of all ops. */
+    ot_var (*example)(ot_tape *t, int variant);
+};
+
+/* Record op on in[0..n_in-1] with a copy of attr; what every op constructor ends with.  `attr_size`
+ * may be 0.  Returns the null var when the tape has failed, an operand is the null var, or shape()
+ * says no. */
+ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], const void *attr,
+                     size_t attr_size);
+/* Record an error that a constructor found before it had anything to record. */
+ot_var ot__tape_fail(ot_tape *t, ot_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Shapes. */
+size_t ot__elements(ot_shape s);                  /* product of the dimensions, 1 for a scalar */
+bool ot__same_shape(ot_shape a, ot_shape b);
+/* "(128,32,32,3)" into one of a few rotating buffers of this thread: for messages. */
+const char *ot__shape_text(ot_shape s);
+/* The same with another batch. */
+ot_shape ot__with_batch(ot_shape s, bool batched, int batch);
+
+#endif

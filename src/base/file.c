@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+static ot_status read_all(int fd, const char *path, char *data, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        const ssize_t n = read(fd, data + done, size - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return ot__fail(OT_EIO, "%s: cannot read: %s", path, strerror(errno));
+        if (n == 0)
+            return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", path, done);
+        done += (size_t)n;
+    }
+    return OT_OK;
+}
+
+static ot_status read_open_file(int fd, const char *path, size_t most, char **data, size_t *size)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) return ot__fail(OT_EIO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", path);
+    if ((uintmax_t)st.st_size > most)
+        return ot__fail(OT_EFORMAT, "%s:%zu: the file has %jd bytes; at most %zu are expected",
+                        path, most, (intmax_t)st.st_size, most);
+    char *memory = ot__new((size_t)st.st_size + 1, 1);
+    if (!memory) return OT_ENOMEM;
+    const ot_status status = read_all(fd, path, memory, (size_t)st.st_size);
+    if (status != OT_OK) {
+        ot__free(memory);
+        return status;
+    }
+    *data = memory;
+    *size = (size_t)st.st_size;
+    return OT_OK;
+}
+
+ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size)
+{
+    /* O_NONBLOCK: a named pipe is refused instead of waited for. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
+    const ot_status status = read_open_file(fd, path, most, data, size);
+    close(fd);
+    return status;
+}
+
+ot_status ot__replace_begin(const char *path, ot__replacement *r)
+{
+    *r = (ot__replacement){ .fd = -1 };
+    r->path = ot__strdup(path);
+    r->temporary = ot__format("%s.%ld.tmp", path, (long)getpid());
+    if (!r->path || !r->temporary) {
+        ot__replace_abandon(r);
+        return OT_ENOMEM;
+    }
+    r->fd = open(r->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (r->fd >= 0) return OT_OK;
+    const int why = errno;
+    ot__free(r->temporary); /* not ours: there is nothing to remove */
+    r->temporary = NULL;
+    ot__replace_abandon(r);
+    return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(why));
+}
+
+ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size)
+{
+    const char *p = data;
+    while (size > 0) {
+        const ssize_t n = write(r->fd, p, size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return ot__fail(OT_EIO, "%s: cannot write: %s", r->path, strerror(errno));
+        p += n;
+        size -= (size_t)n;
+    }
+    return OT_OK;
+}
+
+static ot_status sync_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? ot__format("%.*s", (int)(slash - path + 1), path) : ot__strdup(".");
+    if (!folder) return OT_ENOMEM;
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ot__free(folder);
+    /* Some file systems cannot sync a folder; the rename itself has happened. */
+    const bool failed = fd >= 0 && fsync(fd) != 0 && errno != EINVAL;
+    if (fd >= 0) close(fd);
+    return failed ? ot__fail(OT_EIO, "%s: cannot sync its folder", path) : OT_OK;
+}
+
+ot_status ot__replace_commit(ot__replacement *r)
+{
+    if (fsync(r->fd) != 0 && errno != EINVAL)
+        return ot__fail(OT_EIO, "%s: cannot sync: %s", r->path, strerror(errno));
+    const int closed = close(r->fd);
+    r->fd = -1;
+    if (closed != 0) return ot__fail(OT_EIO, "%s: cannot close: %s", r->path, strerror(errno));
+    if (rename(r->temporary, r->path) != 0)
+        return ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
+    ot__free(r->temporary);
+    r->temporary = NULL;
+    return sync_folder_of(r->path);
+}
+
+void ot__replace_abandon(ot__replacement *r)
+{
+    if (r->fd >= 0) close(r->fd);
+    if (r->temporary) unlink(r->temporary);
+    ot__free(r->temporary);
+    ot__free(r->path);
+    *r = (ot__replacement){ .fd = -1 };
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Files: read whole within a bound, or replaced in one step. */
+#ifndef OT_BASE_FILE_H
+#define OT_BASE_FILE_H
+
+#include "base/status.h"
+
+/* Read a whole regular file of at most `most` bytes into new memory, with a zero byte behind it.
+ * OT_ENOENT, OT_EFORMAT (too long), OT_EIO, OT_ENOMEM. */
+ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size);
+
+/* A file that takes the place of `path` when it is committed, complete and on the disk, and leaves
+ * the old one untouched until then: temporary file in the same folder, fsync, rename, fsync of the
+ * folder. */
+typedef struct ot__replacement {
+    int fd;
+    char *path, *temporary;
+} ot__replacement;
+
+ot_status ot__replace_begin(const char *path, ot__replacement *r); /* OT_ECREATE, OT_ENOMEM */
+ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size); /* OT_EIO */
+ot_status ot__replace_commit(ot__replacement *r);                               /* OT_EIO */
+/* Gives the file up and removes what was written; does nothing after a commit. */
+void ot__replace_abandon(ot__replacement *r);
+
+#endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-3-Clause
+libodetape_core_la_SOURCES += \
+	src/base/file.c \
+	src/base/file.h \
+	src/base/machine.c \
+	src/base/machine.h \
+	src/base/memory.c \
+	src/base/memory.h \
+	src/base/parallel.h \
+	src/base/rng.c \
+	src/base/rng.h \
+	src/base/status.c \
+	src/base/status.h \
+	src/base/text.c \
+	src/base/text.h
+EXTRA_DIST += src/base/README.md

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * CPU features, the choice of BLIS kernels, threads and the floating-point mode. */
+#ifndef OT_BASE_MACHINE_H
+#define OT_BASE_MACHINE_H
+
+#include "base/status.h"
+
+typedef struct ot__cpu {
+    bool avx2, fma, avx512; /* avx512: F, DQ, BW and VL, and the system saves their registers */
+    bool amd;
+} ot__cpu;
+
+const ot__cpu *ot__cpu_features(void);
+
+/* Threads for parallel regions: #pragma omp parallel num_threads(ot__threads()). */
+int ot__threads(void);
+
+/* Choose the BLIS kernels and start BLIS; idempotent and thread-safe.  Before the first BLIS call. */
+void ot__blis_start(void);
+
+/* Denormals cost two hundred times a normal number here: float32 programs flush them in every
+ * thread, double ones do not.  Both calls return what was set in the calling thread before. */
+unsigned ot__flush_denormals(void);
+void ot__restore_denormals(unsigned before);
+
+#endif

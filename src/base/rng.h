@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Random numbers as a function: Philox4x32-10 of Random123 (Salmon et al., SC'11), keyed by
+ * (seed, purpose), counted by whatever names the draw.  There is no state to save or to lock. */
+#ifndef OT_BASE_RNG_H
+#define OT_BASE_RNG_H
+
+#include <stdint.h>
+
+typedef enum ot__purpose {
+    OT__RNG_INIT = 1,
+    OT__RNG_SHUFFLE,
+    OT__RNG_AUGMENT,
+    OT__RNG_SHAPES,
+    OT__RNG_GRADCHECK,
+} ot__purpose;
+
+typedef struct ot__draw {
+    uint32_t word[4];
+} ot__draw;
+
+/* 128 random bits for the counter (c0, c1, c2, c3). */
+ot__draw ot__random(uint64_t seed, ot__purpose purpose, uint32_t c0, uint32_t c1, uint32_t c2,
+                    uint32_t c3);
+
+/* A word as a number: uniform in [0, 1). */
+double ot__unit(uint32_t word);
+/* Uniform in {0, ..., n-1}, n >= 1, with a bias below n / 2^32. */
+uint32_t ot__below(uint32_t word, uint32_t n);
+/* Two words as one standard normal number (Box-Muller). */
+double ot__normal(uint32_t a, uint32_t b);
+
+#endif

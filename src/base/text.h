@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Reading numbers and names from text, whatever the locale. */
+#ifndef OT_BASE_TEXT_H
+#define OT_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A whole decimal number at *text within lo..hi; *text moves behind it.  false, with *text
+ * unmoved, when there is no digit or the number is out of range. */
+bool ot__read_int(const char **text, long lo, long hi, long *value);
+
+void ot__skip_blanks(const char **text); /* spaces, tabs, line ends */
+
+#endif

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * odetape.h - Butcher tableau in, trained network out.
+ *
+ * A reverse-mode tape, a handful of ops, and one engine that turns an explicit Runge-Kutta
+ * tableau into a residual network.  A scheme is a program of ops recorded on a tape, so it needs
+ * no derivative and no kernel of its own; a tape is recorded once, planned once and run many
+ * times, so shapes, memory, cost and errors are known before the first number is computed.
+ *
+ *     ot_tape *t = ot_tape_new();
+ *     ot_var x = ot_input(t, "x", OT_SHAPE(4, 12, 12, 8));
+ *     ot_var y = ot_scheme_step(ot_scheme_find("rk4"), t, x, my_subnet, NULL);
+ *     ot_var l = ot_mean(t, ot_mul(t, y, y));
+ *     ot_program *p = NULL;
+ *     if (ot_compile(t, l, &(ot_compile_opts){ .dtype = OT_F64 }, &p) != OT_OK)
+ *         fprintf(stderr, "%s\n", ot_tape_message(t));
+ *
+ * Conventions.  Activations are (N, H, W, C), channels last; weights are (O, I, kh, kw) and (O, I)
+ * as PyTorch stores them.  gx is dL/dx.  Functions that own say _new and _free; _free(NULL) does
+ * nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
+ * says what is wrong and what would be right.  The library never prints, exits or aborts.
+ * Different objects may be used from different threads; one object by one thread at a time.
+ */
+#ifndef ODETAPE_H
+#define ODETAPE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define OT_API __attribute__((visibility("default")))
+#define OT_NODISCARD __attribute__((warn_unused_result))
+#else
+#define OT_API
+#define OT_NODISCARD
+#endif
+
+/* ---- status ------------------------------------------------------------------------------- */
+
+#define OT_STATUS_LIST(X)                                                                          \
+    X(OK, "success")                                                                               \
+    X(EINVAL, "an argument is out of its range")                                                   \
+    X(ESHAPE, "shapes do not fit together")                                                        \
+    X(EFORMAT, "a file or text is malformed")                                                      \
+    X(ENOENT, "no such file, or it cannot be read")                                                \
+    X(ECREATE, "a file cannot be created")                                                         \
+    X(EIO, "reading or writing failed")                                                            \
+    X(ENOMEM, "out of memory")                                                                     \
+    X(ENUMERIC, "a number is not finite")                                                          \
+    X(EINTERRUPTED, "stopped on request")                                                          \
+    X(EBUG, "a bug in odetape")
+
+typedef enum ot_status {
+#define OT__STATUS_ENUM(name, text) OT_##name,
+    OT_STATUS_LIST(OT__STATUS_ENUM)
+#undef OT__STATUS_ENUM
+} ot_status;
+
+/* The general meaning of a status.  Never NULL. */
+OT_API const char *ot_strerror(ot_status status);
+
+/* The sentence of the last call that failed on this thread.  Valid until the next failing call. */
+OT_API const char *ot_message(void);
+
+/* "0.1.0". */
+OT_API const char *ot_version(void);
+
+/* The one of n names that is nearest to a mistyped word, or NULL if none is near. */
+OT_API const char *ot_nearest(const char *word, int n, const char *const names[]);
+
+/* ---- the machine --------------------------------------------------------------------------- */
+
+/* Which kernels float32 programs use.  Every one is tested against the reference kernels:
+ *   reference  plain double loops, the specification of each op (double programs only)
+ *   portable   OpenMP and BLIS, on any machine
+ *   best       kernels written for this CPU where there are some, portable ones elsewhere */
+typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
+
+typedef struct ot_machine_info {
+    int threads;              /* that programs run on */
+    int cpus;                 /* that this process may use (affinity and cgroup quota) */
+    ot_tier tier;             /* what OT_TIER_DEFAULT stands for: ODETAPE_KERNELS, else best */
+    const char *cpu_features; /* "avx2 fma avx512" */
+    const char *blis_version; /* "0.9.0" */
+    const char *blis_kernels; /* the BLIS kernel family in use: "skx" */
+} ot_machine_info;
+
+/* What programs run on.  The first call sets BLIS up: it picks the kernel family by CPUID unless
+ * BLIS_ARCH_TYPE is set, since BLIS 0.9 does not know newer CPUs. */
+OT_API ot_machine_info ot_machine(void);
+
+/* Threads that programs run on from now on; results have the same bits at any number.  The default
+ * is OMP_NUM_THREADS, else the number of cpus.  OT_EINVAL unless 1 <= n <= 1024. */
+OT_API OT_NODISCARD ot_status ot_set_threads(int n);
+
+/* Largest resident size of this process so far, in bytes; 0 where the system does not tell. */
+OT_API size_t ot_peak_rss(void);
+
+/* ---- tape ----------------------------------------------------------------------------------- */
+
+#define OT_MAX_RANK 4
+
+typedef struct ot_shape {
+    int rank; /* 0 for a scalar */
+    int dim[OT_MAX_RANK];
+} ot_shape;
+
+/* OT_SHAPE(128, 32, 32, 3). */
+#define OT_SHAPE(...)                                                                              \
+    ((ot_shape){ (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
+#define OT_SCALAR ((ot_shape){ 0, { 0 } })
+
+/* A value on a tape: an index, never a pointer.  {0} is the null var. */
+typedef struct ot_var {
+    int32_t id;
+} ot_var;
+
+/* The recorded program: no numbers, only what is to be computed.  Errors are sticky: an op on a
+ * bad operand records the first error and returns the null var, which every later op passes on.
+ * Check once, with ot_tape_status or ot_compile. */
+typedef struct ot_tape ot_tape;
+
+OT_API ot_tape *ot_tape_new(void); /* NULL when out of memory */
+OT_API void ot_tape_free(ot_tape *t);
+OT_API ot_status ot_tape_status(const ot_tape *t);
+/* The tape's first error, else ot_message(): "conv2d: x is (4,12,12,8) and w is ...". */
+OT_API const char *ot_tape_message(const ot_tape *t);
+/* Shape with the batch recorded on the tape; rank -1 for the null var. */
+OT_API ot_shape ot_var_shape(const ot_tape *t, ot_var v);
+OT_API int ot_tape_length(const ot_tape *t); /* records, leaves included */
+
+/* Names.  Whatever is recorded between push and pop gets "name." before its name; a parameter
+ * "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight". */
+OT_API void ot_scope_push(ot_tape *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+OT_API void ot_scope_pop(ot_tape *t);
+
+/* Initial values of a parameter. */
+typedef enum ot_init_kind { OT_INIT_CONSTANT, OT_INIT_NORMAL } ot_init_kind;
+typedef struct ot_init {
+    ot_init_kind kind;
+    double value; /* the constant, or the standard deviation around 0 */
+} ot_init;
+#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
+#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
+/* He et al. 2015: normal with variance 2 / fan_in. */
+OT_API ot_init ot_init_he(int fan_in);
+
+/* Random initial values are a pure function of (seed, stream, which parameter of the stream,
+ * element).  Two networks whose streams agree start from the same numbers, whatever their
+ * parameters are called.  Parameters recorded after this call belong to the given stream. */
+OT_API void ot_init_stream(ot_tape *t, int stream);
+
+/* Leaves.  The first dimension of an input is the batch: a program runs any batch up to the
+ * largest it was compiled for.  Names must differ: OT_EINVAL otherwise. */
+OT_API ot_var ot_input(ot_tape *t, const char *name, ot_shape shape);
+OT_API ot_var ot_labels(ot_tape *t, const char *name, int batch); /* int32 class numbers */
+OT_API ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init);
+/* A number the network keeps but does not train (running statistics). */
+OT_API ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init);
+
+/* ---- ops ------------------------------------------------------------------------------------ */
+
+/* One coefficient of a linear combination: value, or value times a learnable scalar.  The null var
+ * stands for 1, so { 0.5 } is a constant. */
+typedef struct ot_coef {
+    double value;
+    ot_var factor;
+} ot_coef;
+
+/* y = sum_j coef_j * x_j, all x_j of one shape.  Every stage input, block output and learnable step
+ * is this op.  Cost: n multiply-adds an element.  Tape keeps: x_j where coef_j is learnable. */
+OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
+
+/* 2-D convolution, no kernel flip.
+ *   x (N, H, W, C)   w (O, C, kh, kw)   returns (N, H', W', O),  H' = (H + 2*pad - kh)/stride + 1
+ * stride >= 1, pad >= 0, in pixels.  OT_ESHAPE if C differs or the window does not fit.
+ * Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Tape keeps: x. */
+OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
+
+/* Batch normalisation over all but the last dimension, which has C channels.
+ *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)
+ * Training programs use the batch's mean and (biased) variance as m, v and move
+ *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance);
+ * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.
+ * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0, and
+ * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 2*C numbers. */
+OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
+                            ot_var running_var, double momentum, double eps);
+
+OT_API ot_var ot_relu(ot_tape *t, ot_var x); /* max(x, 0); derivative 0 at 0.  Keeps: y */
+
+/* y = x w' + b:  x (N, I)   w (O, I)   b (O) or the null var   returns (N, O).
+ * OT_ESHAPE unless they fit.  Cost: N*I*O multiply-adds.  Tape keeps: x. */
+OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);
+
+OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x); /* (N,H,W,C) -> (N,C), mean over H, W */
+
+/* Mean over the batch of -log softmax(logits)[label]:  logits (N, K), labels (N), returns a scalar.
+ * A label outside 0..K-1 makes the loss NaN.  Tape keeps: N*K probabilities. */
+OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
+
+OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b); /* element by element; keeps a, b */
+OT_API ot_var ot_sum(ot_tape *t, ot_var x);           /* of all elements: a scalar */
+OT_API ot_var ot_mean(ot_tape *t, ot_var x);          /* of all elements: a scalar */
+
+/* The registry: names of all ops, and a small tape that uses one, as the gradient tests do.
+ * ot_op_example records its variant-th example (from 0) and returns its result, the null var
+ * (without an error) when there is no such variant. */
+OT_API int ot_op_count(void);
+OT_API const char *ot_op_name(int i); /* NULL unless 0 <= i < ot_op_count() */
+OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+typedef enum ot_dtype { OT_F32, OT_F64 } ot_dtype;
+
+/* Values and gradients of a tape's parameters and statistics, shared by all programs compiled from
+ * it.  They are kept in float32 and, once a double program is compiled, in double; the copy that
+ * was written last is converted when the other is asked for. */
+typedef struct ot_params ot_params;
+
+OT_API OT_NODISCARD ot_status ot_params_new(const ot_tape *t, ot_params **out);
+OT_API void ot_params_free(ot_params *ps);
+OT_API void ot_params_init(ot_params *ps, uint64_t seed);
+OT_API int ot_params_count(const ot_params *ps); /* tensors, statistics included */
+OT_API int ot_params_find(const ot_params *ps, const char *name); /* index, -1 if there is none */
+OT_API const char *ot_params_name(const ot_params *ps, int i);
+OT_API ot_shape ot_params_shape(const ot_params *ps, int i);
+OT_API bool ot_params_trained(const ot_params *ps, int i); /* false for a statistic */
+OT_API size_t ot_params_elements(const ot_params *ps, int i);
+/* Numbers in all trained tensors. */
+OT_API size_t ot_params_total(const ot_params *ps);
+/* Values to read, values to change (they become the newest), and gradients; float or double by
+ * dtype.  NULL when i is out of range, memory runs out, or (gradients) no program has one. */
+OT_API const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype);
+OT_API void *ot_params_edit(ot_params *ps, int i, ot_dtype dtype);
+OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
+
+/* Save as, or load from, a safetensors file with PyTorch's names.  Saving replaces the file in one
+ * step or leaves it as it was.  metadata: n pairs key, value; may be NULL when n is 0.
+ * OT_ECREATE, OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums
+ * do not fit; then nothing is changed). */
+OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
+                                             const char *const metadata[][2]);
+OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
+/* The value of one metadata key, to be freed by the caller; OT_EFORMAT when there is no such key. */
+OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key, char **value);
+
+/* ---- programs -------------------------------------------------------------------------------- */
+
+/* A tape compiled for one purpose: calls in order, one arena, offsets by lifetime.  Nothing is
+ * allocated while it runs. */
+typedef struct ot_program ot_program;
+
+typedef struct ot_compile_opts {
+    ot_dtype dtype;          /* OT_F32 unless set */
+    bool evaluate;           /* batch norm uses running statistics */
+    bool forward_only;       /* no gradients: values are dropped after their last use */
+    bool input_gradients;    /* also gradients of the inputs */
+    int batch;               /* largest batch; 0: the one recorded */
+    ot_tier tier;            /* of a float32 program; double programs use the reference kernels */
+    ot_params *params;       /* shared with other programs; NULL: the program makes its own */
+    int n_keep;              /* vars whose values (and gradients) can be read afterwards, */
+    const ot_var *keep;      /* besides root */
+} ot_compile_opts;
+
+/* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
+ * program.  The tape's own error if it has one; OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
+                                         ot_program **out);
+OT_API void ot_program_free(ot_program *p);
+OT_API ot_params *ot_program_params(ot_program *p);
+
+/* Where to write an input before a run: float or double by dtype, int32_t for labels.  NULL if v
+ * is not an input that root depends on. */
+OT_API void *ot_program_input(ot_program *p, ot_var v);
+
+/* Run on the first n images of the inputs.  OT_EINVAL unless 1 <= n <= the largest batch. */
+OT_API OT_NODISCARD ot_status ot_forward(ot_program *p, int n);
+
+/* dL/d(parameters) for L = sum(seed * root); a NULL seed is all ones, so root itself if it is a
+ * scalar.  Gradients of parameters replace those of the run before, or with accumulate are added to
+ * them.  OT_EINVAL before the first ot_forward, or in a forward-only program. */
+OT_API OT_NODISCARD ot_status ot_backward(ot_program *p, const void *seed, bool accumulate);
+OT_API void ot_params_zero_grad(ot_params *ps);
+
+/* Root, kept vars and inputs, after a run; NULL for others. */
+OT_API const void *ot_program_value(const ot_program *p, ot_var v);
+OT_API const void *ot_program_grad(const ot_program *p, ot_var v);
+
+typedef struct ot_program_info {
+    int calls;               /* of kernels, forward and backward */
+    int batch;               /* largest */
+    size_t arena_bytes;      /* activations and their gradients, shared by lifetime */
+    size_t unplanned_bytes;  /* the same if each had memory of its own */
+    size_t bound_bytes;      /* largest sum of what is alive at one time: no plan can do better */
+    size_t scratch_bytes;    /* of the kernels */
+    size_t params_bytes;     /* values and gradients in this program's dtype */
+    size_t peak_bytes;       /* arena + scratch + params */
+    double flops_forward;    /* an image */
+    double flops_backward;   /* an image */
+} ot_program_info;
+OT_API ot_program_info ot_program_describe(const ot_program *p);
+
+/* A numbered listing of a program, like a disassembly: record, op, operands, shape, bytes,
+ * lifetime, FLOPs, scope.  Formats: a table to read, graphviz, JSON.  OT_EIO if writing fails. */
+typedef enum ot_list_format { OT_LIST_TEXT, OT_LIST_DOT, OT_LIST_JSON } ot_list_format;
+OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out);
+
+/* ---- gradient check -------------------------------------------------------------------------- */
+
+typedef struct ot_gradcheck_opts {
+    uint64_t seed;       /* of inputs, cotangent and directions */
+    int batch;           /* 0: as recorded */
+    bool evaluate;       /* check the evaluation mode of batch norm */
+    double tolerance;    /* 0: 1e-6 */
+    int all_below;       /* tensors of up to so many elements: every entry; 0: 64 */
+    int directions;      /* larger ones: so many entries and random directions each; 0: 4 */
+} ot_gradcheck_opts;
+
+typedef struct ot_gradcheck_report {
+    double worst_error;      /* relative */
+    char worst_tensor[128];  /* parameter or input */
+    char worst_op[32];       /* the first op that reads it */
+    double worst_analytic, worst_numeric;
+    long checked;            /* derivatives compared */
+    long at_kink;            /* left out: the function has a corner closer than the smallest step */
+    double dot_error;        /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
+    bool passed;             /* worst_error and dot_error <= tolerance */
+} ot_gradcheck_report;
+
+/* Central differences (with one Richardson step) in double against the tape, for every parameter
+ * and input that root depends on; root is contracted with a random cotangent, which batch norm
+ * does not annihilate.  A difference across a corner (ReLU) is noticed and taken with a smaller
+ * step.  Inputs and labels are random; parameters are params' values (NULL: random).  Running
+ * statistics are left as they were.  A failed check is OT_OK with report->passed false. */
+OT_API OT_NODISCARD ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
+                                           const ot_gradcheck_opts *opts,
+                                           ot_gradcheck_report *report);
+
+/* ---- schemes --------------------------------------------------------------------------------- */
+
+/* How one block advances the state.  Explicit Runge-Kutta:
+ *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij. */
+typedef struct ot_scheme ot_scheme;
+
+OT_API int ot_scheme_count(void);
+OT_API const ot_scheme *ot_scheme_at(int i);
+/* A built-in, or NULL; then ot_message() names the nearest. */
+OT_API const ot_scheme *ot_scheme_find(const char *name);
+
+/* A scheme from tableau text (format: odetape-tableau(5)); origin names it in messages.
+ * OT_EFORMAT with line and column. */
+OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out);
+OT_API void ot_scheme_free(ot_scheme *s); /* of a parsed one */
+
+OT_API const char *ot_scheme_name(const ot_scheme *s);
+OT_API const char *ot_scheme_title(const ot_scheme *s);
+OT_API int ot_scheme_order(const ot_scheme *s);  /* as claimed by the text */
+OT_API int ot_scheme_stages(const ot_scheme *s); /* rows of the tableau */
+/* Stages that y depends on: what a block evaluates (14 of Verner 8(9)'s 16). */
+OT_API int ot_scheme_evaluations(const ot_scheme *s);
+/* Coefficients, correctly rounded, from 0; 0 outside the tableau. */
+OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
+OT_API double ot_scheme_b(const ot_scheme *s, int i);
+OT_API double ot_scheme_c(const ot_scheme *s, int i);
+/* The exact text, in the format that ot_scheme_parse reads. */
+OT_API const char *ot_scheme_text(const ot_scheme *s);
+
+/* Records f_i(x) for evaluation i = 0, 1, ... of a block and returns it, of x's shape. */
+typedef ot_var (*ot_subnet)(ot_tape *t, ot_var x, int i, void *user);
+
+typedef enum ot_output { OT_OUTPUT_WEIGHTS, OT_OUTPUT_LAST } ot_output;
+
+typedef struct ot_step_opts {
+    ot_output output; /* OT_OUTPUT_LAST: y = x + k_s (the paper's RK-4 without blending) */
+} ot_step_opts;
+
+/* Record one step: y from x, with one scope "stages.i" an evaluation. */
+OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user);
+OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
+                                  const ot_step_opts *opts);
+
+/* ---- networks -------------------------------------------------------------------------------- */
+
+/* stem conv3x3 - blocks - head (BN - ReLU - global average pool - linear), one recorded tape. */
+typedef struct ot_net ot_net;
+
+typedef struct ot_net_opts {
+    const char *blocks;  /* "rk4x2", "euler x4, rk4x1" */
+    const char *subnet;  /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
+    int width;           /* channels; 0: 64 */
+    int stem_stride;     /* 1 or 2; 0: 1 */
+    int image;           /* height and width in pixels; 0: 32 */
+    int channels;        /* of an image; 0: 3 */
+    int classes;         /* 0: 10 */
+    int batch;           /* recorded; 0: 128 */
+    bool block_relu;     /* a ReLU after each block, as in the authors' code */
+    bool plain_head;     /* no BN-ReLU before the pool: the paper's parameter count */
+    ot_output output;
+} ot_net_opts;
+
+/* OT_EINVAL for an unknown scheme or sub-net (the message has the nearest name) or a size out of
+ * range, OT_ESHAPE, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_net_new(const ot_net_opts *opts, ot_net **out);
+OT_API void ot_net_free(ot_net *net);
+OT_API const ot_tape *ot_net_tape(const ot_net *net);
+OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
+OT_API ot_var ot_net_labels(const ot_net *net);
+OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
+OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+OT_API const ot_net_opts *ot_net_options(const ot_net *net); /* with defaults filled in */
+
+typedef struct ot_net_info {
+    char blocks[256];    /* the description in its plain form: "euler x4, rk4 x1" */
+    int n_blocks, evaluations, convs; /* evaluations of f; convs inside blocks */
+    size_t params;       /* trained numbers */
+    size_t head_bn;      /* of which the head's batch norm, which the paper does not count */
+} ot_net_info;
+OT_API ot_net_info ot_net_describe(const ot_net *net);
+
+/* ---- data ------------------------------------------------------------------------------------ */
+
+typedef enum ot_split { OT_SPLIT_TRAIN, OT_SPLIT_TEST } ot_split;
+
+/* Images of height x width x channels bytes (channels last) with labels. */
+typedef struct ot_dataset ot_dataset;
+
+/* A directory with the CIFAR-10 binary files (data_batch_1..5.bin or test_batch.bin), or "builtin":
+ * ten classes of coloured shapes made from a seed.  OT_ENOENT, OT_EFORMAT (the message names file
+ * and byte offset), OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
+OT_API void ot_dataset_free(ot_dataset *d);
+OT_API int ot_dataset_count(const ot_dataset *d);
+OT_API int ot_dataset_classes(const ot_dataset *d);
+OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
+OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
+OT_API int ot_dataset_label(const ot_dataset *d, int i);
+OT_API size_t ot_dataset_bytes(const ot_dataset *d);
+/* Write a data set in the CIFAR-10 binary format into an existing directory. */
+OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
+                                              ot_split split);
+
+typedef struct ot_loader_opts {
+    int batch;       /* 0: 128 */
+    uint64_t seed;
+    bool shuffle;
+    int crop_pad;    /* zero-pad by so many pixels and crop at random; 0: none */
+    bool flip;       /* left-right with probability 1/2 */
+} ot_loader_opts;
+
+/* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
+ * the loader. */
+typedef struct ot_loader ot_loader;
+OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts,
+                                            ot_loader **out);
+OT_API void ot_loader_free(ot_loader *l);
+OT_API int ot_loader_batches(const ot_loader *l); /* an epoch, the last one may be smaller */
+OT_API void ot_loader_epoch(ot_loader *l, int epoch);
+/* Fill batch b of the epoch: x (n, 32, 32, 3) normalised per channel, labels (n); returns n. */
+OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
+
+/* A PNG contact sheet of the first rows*columns images, as the loader delivers them in the epoch
+ * when opts is not NULL (augmented), else as stored, one class a row. */
+OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts,
+                                            int epoch, int rows, int columns, const char *path);
+
+/* ---- training -------------------------------------------------------------------------------- */
+
+/* SGD with momentum as PyTorch: g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v. */
+typedef struct ot_sgd ot_sgd;
+OT_API OT_NODISCARD ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum,
+                                         double weight_decay, ot_sgd **out);
+OT_API void ot_sgd_free(ot_sgd *sgd);
+OT_API void ot_sgd_step(ot_sgd *sgd, double lr);
+OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);
+
+typedef struct ot_epoch_result {
+    int epoch;              /* from 1 */
+    double lr;
+    double train_loss, train_accuracy; /* means over the epoch, as trained */
+    double test_loss, test_accuracy;
+    double seconds;         /* training and evaluation */
+    double images_per_second; /* training only */
+} ot_epoch_result;
+
+typedef struct ot_train_plan { /* known before the first batch */
+    ot_net_info net;
+    ot_program_info train, evaluate;
+    size_t predicted_bytes; /* peak over what the process held before: programs, momentum, loader */
+    int batches;            /* an epoch */
+} ot_train_plan;
+
+typedef struct ot_train_progress {
+    int epoch, epochs;      /* epoch from 1 */
+    int batch, batches;     /* batch from 1 */
+    bool evaluating;
+    double loss, accuracy;  /* means so far in this epoch */
+    double images_per_second;
+    double eta_seconds;     /* until the end of training */
+} ot_train_progress;
+
+typedef struct ot_train_opts {
+    const ot_net *net;
+    ot_params *params;      /* initialised; trained in place */
+    const ot_dataset *train, *test;
+    int epochs;
+    int batch;              /* 0: 128 */
+    double lr;              /* 0: 0.1 */
+    double momentum;        /* as given */
+    double weight_decay;    /* as given */
+    int n_milestones;       /* before these epochs (from 0) lr is multiplied by decay */
+    const int *milestones;
+    double decay;           /* 0: 0.1 */
+    uint64_t seed;
+    int crop_pad;
+    bool flip;
+    ot_tier tier;           /* OT_TIER_REFERENCE trains in double */
+    double max_seconds;     /* stop after the epoch in which this passes; 0: no limit */
+    const char *journal;    /* JSON lines file to write, or NULL */
+    const volatile sig_atomic_t *stop; /* when it becomes nonzero, leave after the batch; or NULL */
+    void (*on_plan)(const ot_train_plan *plan, void *user);         /* each may be NULL */
+    void (*on_progress)(const ot_train_progress *now, void *user);  /* after every batch */
+    void (*on_epoch)(const ot_epoch_result *epoch, void *user);
+    void *user;
+} ot_train_opts;
+
+typedef struct ot_train_result {
+    int epochs;             /* finished */
+    ot_epoch_result last;
+    double best_accuracy;
+    int best_epoch;
+    double seconds;
+    size_t predicted_bytes;
+    size_t measured_bytes;  /* growth of the process' peak resident size */
+} ot_train_result;
+
+/* OT_EINTERRUPTED when *stop was set (the result holds what was finished), OT_ENUMERIC when the
+ * loss is not finite (the message has epoch and step), OT_EINVAL, OT_ENOMEM, OT_ECREATE, OT_EIO. */
+OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_result *result);
+
+typedef struct ot_eval_result {
+    double loss, accuracy;
+    int images;
+    double images_per_second;
+} ot_eval_result;
+OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
+                                          int batch, ot_tier tier, ot_eval_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+TCase *file_case(void);
+TCase *machine_case(void);
+TCase *memory_case(void);
+TCase *rng_case(void);
+TCase *text_case(void);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/machine.h"
+
+#include "base/cases.h"
+
+START_TEST(the_machine_names_its_kernels_and_threads)
+{
+    const ot_machine_info m = ot_machine();
+    ck_assert_int_ge(m.cpus, 1);
+    ck_assert_int_ge(m.threads, 1);
+    ck_assert_str_ne(m.blis_kernels, "");
+    ck_assert_str_ne(m.blis_version, "");
+}
+END_TEST
+
+START_TEST(threads_that_cannot_be_had_are_refused)
+{
+    const int before = ot__threads();
+    ck_status(ot_set_threads(0), OT_EINVAL);
+    ck_status(ot_set_threads(-3), OT_EINVAL);
+    ck_status(ot_set_threads(100000), OT_EINVAL);
+    ck_assert_int_eq(ot__threads(), before);
+    ck_ok(ot_set_threads(3));
+    ck_assert_int_eq(ot_machine().threads, 3);
+}
+END_TEST
+
+START_TEST(denormals_are_flushed_until_restored)
+{
+#if defined(__x86_64__)
+    volatile float tiny = 1e-38f, small = 1e-3f;
+    const unsigned before = ot__flush_denormals();
+    volatile float flushed = tiny * small;
+    ot__restore_denormals(before);
+    volatile float kept = tiny * small;
+    ck_assert(flushed == 0.0f);
+    ck_assert(kept > 0.0f);
+#endif
+}
+END_TEST
+
+START_TEST(every_status_has_a_text)
+{
+    for (int s = OT_OK; s <= OT_EBUG; s++)
+        ck_assert_str_ne(ot_strerror((ot_status)s), "unknown status");
+    ck_assert_str_eq(ot_strerror((ot_status)99), "unknown status");
+}
+END_TEST
+
+TCase *machine_case(void)
+{
+    TCase *c = tcase_create("machine");
+    tcase_add_test(c, the_machine_names_its_kernels_and_threads);
+    tcase_add_test(c, threads_that_cannot_be_had_are_refused);
+    tcase_add_test(c, denormals_are_flushed_until_restored);
+    tcase_add_test(c, every_status_has_a_text);
+    return c;
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Tests mirror src: one Check program a folder, shell tests for the command line and the tree.  All
+# speak TAP under make check, so that every single test is counted.
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
+	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
+	srcdir='$(srcdir)'; export srcdir; top_builddir='$(top_builddir)'; export top_builddir;
+
+TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+TEST_LIBS = libodetape-core.la $(CHECK_LIBS)
+
+EXTRA_DIST += tests/suite.h tests/tap.sh
+
+include $(srcdir)/tests/base/local.mk
+include $(srcdir)/tests/autograd/local.mk
+include $(srcdir)/tests/ops/local.mk
+include $(srcdir)/tests/schemes/local.mk
+include $(srcdir)/tests/models/local.mk
+include $(srcdir)/tests/data/local.mk
+include $(srcdir)/tests/train/local.mk
+include $(srcdir)/tests/cli/local.mk
+include $(srcdir)/tests/lint/local.mk

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What every test program shares.  A test program is one folder's test_*.c files and a main.c that
+ * names their cases:
+ *
+ *     OT_TEST_MAIN("base", text_case, rng_case)
+ *
+ * Check runs every test in a process of its own; the parent must not touch OpenMP or BLIS, since
+ * libgomp does not survive a fork.  CK_FORK=no for a debugger. */
+#ifndef OT_TESTS_SUITE_H
+#define OT_TESTS_SUITE_H
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "odetape.h"
+
+typedef TCase *(*ot_test_case)(void);
+
+/* Expect OT_OK, and say the message when it is not. */
+#define ck_ok(call)                                                                                \
+    do {                                                                                           \
+        const ot_status ck_status_ = (call);                                                       \
+        ck_assert_msg(ck_status_ == OT_OK, "%s: %s: %s", #call, ot_strerror(ck_status_),           \
+                      ot_message());                                                               \
+    } while (0)
+
+/* Expect one certain failure. */
+#define ck_status(call, expected)                                                                  \
+    do {                                                                                           \
+        const ot_status ck_status_ = (call);                                                       \
+        ck_assert_msg(ck_status_ == (expected), "%s: %s instead of %s: %s", #call,                 \
+                      ot_strerror(ck_status_), ot_strerror(expected), ot_message());               \
+    } while (0)
+
+static inline int ot_run_suite(const char *name, const ot_test_case *cases, size_t n)
+{
+    Suite *suite = suite_create(name);
+    for (size_t i = 0; i < n; i++)
+        suite_add_tcase(suite, cases[i]());
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#define OT_TEST_MAIN(name, ...)                                                                    \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        static const ot_test_case cases[] = { __VA_ARGS__ };                                       \
+        return ot_run_suite(name, cases, sizeof cases / sizeof cases[0]);                          \
+    }
+
+#endif

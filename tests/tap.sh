@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# TAP for shell tests: source it, then
+#     check "name as a sentence" command...      passes when the command exits 0
+#     skip  "name" "why"
+#     finish                                     prints the plan
+# What a command prints is shown when it fails.
+count=0
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/odetape-test.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+
+check() {
+    name=$1
+    shift
+    count=$((count + 1))
+    if "$@" >"$scratch/output" 2>&1; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        sed 's/^/# /' "$scratch/output"
+    fi
+}
+
+skip() {
+    count=$((count + 1))
+    echo "ok $count - $1 # SKIP $2"
+}
+
+finish() {
+    echo "1..$count"
+}
