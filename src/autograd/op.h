@@ -52,7 +52,7 @@ typedef struct ot__call {
     void *scratch;           /* for the duration of one call, 64-byte aligned */
     /* backward only */
     const void *gy;          /* dL/dy */
-    void **gx;               /* dL/dx[k]; NULL: not wanted */
+    void **gx;               /* dL/dx[k]; NULL: not wanted; all different */
     const bool *add;         /* add to gx[k]; else gx[k] holds garbage: overwrite it */
 } ot__call;
 
@@ -86,9 +86,10 @@ struct ot_op {
     /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
-    /* Each element of the result depends on the elements of the operands at the same place only,
-     * and kernels read an element before they write it: y may be written over an operand, gx over
-     * gy.  Statements about forward and backward of all tiers. */
+    /* Each element of the result depends on the elements of the operands at the same place only, so
+     * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written
+     * over gy, when all that is wanted has one shape.  Kernels read an element before they write
+     * it.  Statements about forward and backward of all tiers. */
     bool in_place_forward, in_place_backward;
     ot__kernels reference;   /* double, plain loops: the specification */
     ot__kernels portable;    /* float32, OpenMP and BLIS */

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Recording.  Nothing is computed here: a record is an op, its operands and the shape of its
+ * result.  The first error stays, and every later call passes on the null var. */
+#include "autograd/tape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const ot_var null_var = { 0 };
+
+ot_tape *ot_tape_new(void)
+{
+    ot_tape *t = ot__new(1, sizeof *t);
+    if (!t) return NULL;
+    if (ot__grow((void **)&t->node, &t->capacity, 1, sizeof *t->node) != OT_OK) {
+        ot_tape_free(t);
+        return NULL;
+    }
+    t->n = 1; /* id 0 is the null var */
+    return t;
+}
+
+void ot_tape_free(ot_tape *t)
+{
+    if (!t) return;
+    for (size_t i = 1; i < t->n; i++) {
+        ot__free((void *)t->node[i].record.in); /* attr lies behind the operands */
+        ot__free(t->node[i].name);
+    }
+    for (size_t i = 0; i < t->n_scopes; i++)
+        ot__free(t->scope[i]);
+    ot__free(t->node);
+    ot__free(t->scope);
+    ot__free(t->open);
+    ot__free(t);
+}
+
+ot_status ot_tape_status(const ot_tape *t)
+{
+    return t->status;
+}
+
+const char *ot_tape_message(const ot_tape *t)
+{
+    return t->status != OT_OK ? t->message : ot_message();
+}
+
+int ot_tape_length(const ot_tape *t)
+{
+    return (int)t->n - 1;
+}
+
+ot_shape ot_var_shape(const ot_tape *t, ot_var v)
+{
+    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape){ .rank = -1 };
+    return ot__node_of(t, v)->record.shape;
+}
+
+/* ---- errors ---- */
+
+/* Keep the message of this thread as the tape's, if it is the first. */
+static ot_var failed(ot_tape *t, ot_status status)
+{
+    if (t->status == OT_OK) {
+        t->status = status;
+        snprintf(t->message, sizeof t->message, "%s", ot_message());
+    }
+    return null_var;
+}
+
+ot_var ot__tape_fail(ot_tape *t, ot_status status, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    return failed(t, ot__fail(status, "%s", sentence));
+}
+
+/* ---- scopes ---- */
+
+static const char *current_scope(const ot_tape *t)
+{
+    return t->n_open ? t->scope[t->open[t->n_open - 1]] : "";
+}
+
+/* "scope.name" in new memory. */
+static char *scoped(const ot_tape *t, const char *name)
+{
+    const char *scope = current_scope(t);
+    return *scope ? ot__format("%s.%s", scope, name) : ot__strdup(name);
+}
+
+void ot_scope_push(ot_tape *t, const char *format, ...)
+{
+    char name[128];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(name, sizeof name, format, args);
+    va_end(args);
+    char *whole = scoped(t, name);
+    if (!whole ||
+        ot__grow((void **)&t->scope, &t->scope_capacity, t->n_scopes + 1, sizeof *t->scope) ||
+        ot__grow((void **)&t->open, &t->open_capacity, t->n_open + 1, sizeof *t->open)) {
+        ot__free(whole);
+        failed(t, OT_ENOMEM);
+        return;
+    }
+    t->open[t->n_open++] = t->n_scopes;
+    t->scope[t->n_scopes++] = whole;
+}
+
+void ot_scope_pop(ot_tape *t)
+{
+    if (t->n_open > 0)
+        t->n_open--;
+    else
+        ot__tape_fail(t, OT_EINVAL, "scope: pop without a push before it");
+}
+
+/* ---- nodes ---- */
+
+static ot_var append(ot_tape *t, const ot__node *node)
+{
+    if (ot__grow((void **)&t->node, &t->capacity, t->n + 1, sizeof *t->node) != OT_OK)
+        return failed(t, OT_ENOMEM);
+    t->node[t->n] = *node;
+    t->node[t->n].scope = current_scope(t);
+    return (ot_var){ (int32_t)t->n++ };
+}
+
+/* Sizes are positive, and the number of elements is one that byte counts and int indices survive. */
+static ot_status check_size(const char *what, ot_shape s)
+{
+    enum { MOST_ELEMENTS = 1 << 30 };
+    size_t n = 1;
+    if (s.rank < 0 || s.rank > OT_MAX_RANK)
+        return ot__fail(OT_ESHAPE, "%s: rank %d; it must be 0 to %d", what, s.rank, OT_MAX_RANK);
+    for (int i = 0; i < s.rank; i++) {
+        if (s.dim[i] < 1)
+            return ot__fail(OT_ESHAPE, "%s: shape %s; every dimension must be at least 1", what,
+                            ot__shape_text(s));
+        n *= (size_t)s.dim[i];
+        if (n > MOST_ELEMENTS)
+            return ot__fail(OT_ESHAPE, "%s: shape %s has more than 2^30 elements", what,
+                            ot__shape_text(s));
+    }
+    return OT_OK;
+}
+
+static bool name_is_taken(const ot_tape *t, const char *name)
+{
+    for (size_t i = 1; i < t->n; i++)
+        if (t->node[i].name && strcmp(t->node[i].name, name) == 0) return true;
+    return false;
+}
+
+static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, ot_init init)
+{
+    if (t->status != OT_OK) return null_var;
+    if (check_size(name, shape) != OT_OK) return failed(t, OT_ESHAPE);
+    ot__node node = { .leaf = kind, .init = init, .record = { .shape = shape } };
+    node.record.batched = kind == OT__INPUT || kind == OT__LABELS;
+    if (node.record.batched && shape.rank == 0)
+        return ot__tape_fail(t, OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
+    node.name = scoped(t, name);
+    if (!node.name) return failed(t, OT_ENOMEM);
+    if (name_is_taken(t, node.name)) {
+        ot__tape_fail(t, OT_EINVAL, "%s: there is a leaf of this name already", node.name);
+        ot__free(node.name);
+        return null_var;
+    }
+    node.stream = t->stream;
+    node.ordinal = t->ordinal++;
+    const ot_var v = append(t, &node);
+    if (!v.id) ot__free(node.name);
+    return v;
+}
+
+ot_var ot_input(ot_tape *t, const char *name, ot_shape shape)
+{
+    return leaf(t, OT__INPUT, name, shape, OT_ZEROS);
+}
+
+ot_var ot_labels(ot_tape *t, const char *name, int batch)
+{
+    return leaf(t, OT__LABELS, name, OT_SHAPE(batch), OT_ZEROS);
+}
+
+ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init)
+{
+    return leaf(t, OT__PARAM, name, shape, init);
+}
+
+ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init)
+{
+    return leaf(t, OT__STAT, name, shape, init);
+}
+
+void ot_init_stream(ot_tape *t, int stream)
+{
+    t->stream = stream;
+    t->ordinal = 0;
+}
+
+/* ---- op records ---- */
+
+enum { MOST_OPERANDS = 256 };
+
+/* All batched operands have one batch. */
+static ot_status check_batch(const ot_op *op, const ot__shaping *s)
+{
+    int batch = 0;
+    for (int k = 0; k < s->n_in; k++) {
+        if (!s->batched[k]) continue;
+        if (batch && s->x[k].dim[0] != batch)
+            return ot__fail(OT_ESHAPE, "%s: operands have batches of %d and %d; they must be equal",
+                            op->name, batch, s->x[k].dim[0]);
+        batch = s->x[k].dim[0];
+    }
+    return OT_OK;
+}
+
+/* Ask the op for the shape of its result. */
+static ot_status shape_record(const ot_tape *t, ot__record *r)
+{
+    ot_shape x[MOST_OPERANDS];
+    bool batched[MOST_OPERANDS], is_stat[MOST_OPERANDS], is_labels[MOST_OPERANDS];
+    for (int k = 0; k < r->n_in; k++) {
+        const ot__node *operand = ot__node_of(t, r->in[k]);
+        x[k] = operand->record.shape;
+        batched[k] = operand->record.batched;
+        is_stat[k] = operand->leaf == OT__STAT;
+        is_labels[k] = operand->leaf == OT__LABELS;
+    }
+    ot__shaping s = { .n_in = r->n_in, .x = x, .batched = batched, .is_stat = is_stat,
+                      .is_labels = is_labels, .attr = r->attr, .y = &r->shape,
+                      .y_batched = &r->batched };
+    OT_TRY(check_batch(r->op, &s));
+    OT_TRY(r->op->shape(&s));
+    return check_size(r->op->name, r->shape);
+}
+
+/* Operands and attributes in one block of memory: attr behind in, both aligned. */
+static ot_status copy_operands(ot__record *r, const ot_var in[], const void *attr, size_t size)
+{
+    const size_t bytes = sizeof(ot_var) * (size_t)r->n_in;
+    const size_t at = (bytes + 15) / 16 * 16;
+    char *block = ot__new(at + size, 1);
+    if (!block) return OT_ENOMEM;
+    memcpy(block, in, bytes);
+    if (size) memcpy(block + at, attr, size);
+    r->in = (const ot_var *)(const void *)block;
+    r->attr = block + at;
+    return OT_OK;
+}
+
+ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], const void *attr,
+                     size_t attr_size)
+{
+    if (t->status != OT_OK) return null_var;
+    if (n_in < 0 || n_in > MOST_OPERANDS)
+        return ot__tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
+                             n_in, MOST_OPERANDS);
+    for (int k = 0; k < n_in; k++)
+        if (in[k].id < 1 || (size_t)in[k].id >= t->n)
+            return ot__tape_fail(t, OT_EINVAL, "%s: operand %d is the null var or of another tape",
+                                 op->name, k + 1);
+    ot__node node = { .record = { .op = op, .n_in = n_in } };
+    if (copy_operands(&node.record, in, attr, attr_size) != OT_OK) return failed(t, OT_ENOMEM);
+    const ot_status status = shape_record(t, &node.record);
+    const ot_var v = status == OT_OK ? append(t, &node) : failed(t, status);
+    if (!v.id) ot__free((void *)node.record.in);
+    return v;
+}
