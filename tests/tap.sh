@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
 # TAP for shell tests: source it, then
 #     check "name as a sentence" command...      passes when the command exits 0
 #     skip  "name" "why"
-#     finish                                     prints the plan
+#     finish                                     prints the plan; fails if a check failed
 # What a command prints is shown when it fails.
 count=0
+failures=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/odetape-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
@@ -15,6 +17,7 @@ check() {
     if "$@" >"$scratch/output" 2>&1; then
         echo "ok $count - $name"
     else
+        failures=$((failures + 1))
         echo "not ok $count - $name"
         sed 's/^/# /' "$scratch/output"
     fi
@@ -27,4 +30,5 @@ skip() {
 
 finish() {
     echo "1..$count"
+    [ "$failures" -eq 0 ]
 }

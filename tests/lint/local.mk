@@ -1,1 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# Lint: rules about the tree itself.  installcheck.sh runs from `make installcheck` only.
+LINT_TESTS = \
+	tests/lint/header.sh
+TESTS += $(LINT_TESTS)
+EXTRA_DIST += $(LINT_TESTS) tests/lint/README.md tests/lint/installcheck.sh
+
+installcheck-local:
+	@srcdir='$(srcdir)' DESTDIR='$(DESTDIR)' libdir='$(libdir)' includedir='$(includedir)' \
+	bindir='$(bindir)' version='$(PACKAGE_VERSION)' CC='$(CC)' CXX='$(CXX)' \
+	FLAGS='$(SANITIZER_CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' \
+	$(SHELL) $(srcdir)/tests/lint/installcheck.sh

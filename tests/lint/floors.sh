@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The floors of the tree: a folder includes what is below it, never what is above it.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+src=$srcdir/src
+
+includes_only() { # FOLDER REGEX
+    ! grep -rHn --include='*.[ch]' '^ *# *include *"' "$src/$1" | grep -Ev "\"(odetape\.h|$2)\""
+}
+
+folder() { # NAME REGEX: headers, besides odetape.h, that its files may include
+    check "src/$1 includes only what is below it" includes_only "$1" "$2"
+}
+
+folder base 'base/.*'
+folder data '(base|data)/.*'
+folder autograd '(base|autograd)/.*'
+folder ops '(base|ops)/.*|autograd/op\.h|ops\.def'
+folder schemes '(base|schemes)/.*'
+folder models '(base|autograd|ops|schemes|models)/.*'
+folder train '(base|autograd|ops|schemes|models|data|train)/.*'
+folder cli 'cli/.*'
+
+names_no_op() {
+    ops=$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$src/ops/ops.def" | paste -s -d '|')
+    [ -n "$ops" ] && ! grep -HnEw "ot_($ops)|ot__op_($ops)" "$src"/autograd/*.[ch]
+}
+check "autograd names no op" names_no_op
+
+never_prints_or_exits() {
+    calls='printf|puts|putchar|perror|exit|_exit|abort|assert'
+    ! grep -rHnEw "($calls)\\(|stdout|stderr" --include='*.[ch]' --exclude-dir=cli \
+        --exclude=odetape.h "$src"
+}
+check "the library never prints, exits or aborts" never_prints_or_exits
+finish

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What is installed works for somebody who has only that: `make installcheck` runs this with the
+# folders of the installation in the environment, with DESTDIR before them if it is set.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+lib=${DESTDIR-}${libdir:?}
+include=${DESTDIR-}${includedir:?}
+bin=${DESTDIR-}${bindir:?}
+LD_LIBRARY_PATH=$lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+PKG_CONFIG_PATH=$lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+export LD_LIBRARY_PATH PKG_CONFIG_PATH
+[ -e "$lib/libodetape.so" ] && linking= || linking=--static
+
+flags() { # what odetape.pc says, moved to DESTDIR
+    ${PKG_CONFIG:-pkg-config} $linking --define-variable=libdir="$lib" \
+        --define-variable=includedir="$include" --cflags --libs odetape
+}
+
+builds_and_runs() { # SOURCE COMPILER...
+    source=$1
+    shift
+    # shellcheck disable=SC2046,SC2086 # flags are several words
+    "$@" ${FLAGS-} "$source" -o "$scratch/program" $(flags) -lm && "$scratch/program"
+}
+
+has_the_same_version() {
+    [ "$(${PKG_CONFIG:-pkg-config} --modversion odetape)" = "${version:?}" ] &&
+        "$bin/odetape" --version | grep -F "$version"
+}
+
+check "pkg-config finds odetape" flags
+for example in "$srcdir"/examples/*.c; do
+    # shellcheck disable=SC2086 # a compiler may be several words
+    check "examples/${example##*/} compiles against the installed library and runs" \
+        builds_and_runs "$example" ${CC:?} -std=c11 -Wall -Wextra -Werror
+done
+
+printf '#include <odetape.h>\n#include <cstring>\n%s\n' \
+    'int main() { return std::strcmp(ot_version(), "'"${version:?}"'"); }' >"$scratch/unit.cc"
+if ${CXX:?} --version >/dev/null 2>&1; then
+    # shellcheck disable=SC2086
+    check "a C++ program includes the installed header, links and runs" \
+        builds_and_runs "$scratch/unit.cc" $CXX -std=c++11 -Wall -Wextra -Werror
+else
+    skip "a C++ program includes the installed header, links and runs" "there is no C++ compiler"
+fi
+check "the installed program and odetape.pc tell this version" has_the_same_version
+check "the installed program shows its help" "$bin/odetape" --help
+finish

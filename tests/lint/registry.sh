@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Lists that are kept by hand agree with the files that are there.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+
+same() { # of two lists on a line each
+    printf '%s\n' "$1" >"$scratch/one"
+    printf '%s\n' "$2" >"$scratch/two"
+    diff "$scratch/one" "$scratch/two"
+}
+
+ops_are_listed() {
+    same "$(cd "$srcdir/src/ops" && find . -name 'op_*.c' | sed 's/.*op_\(.*\)\.c$/\1/' | LC_ALL=C sort)" \
+        "$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$srcdir/src/ops/ops.def" | LC_ALL=C sort)"
+}
+check "every src/ops/op_*.c is in ops.def, and the other way round" ops_are_listed
+
+sources_are_listed() {
+    same "$(cd "$srcdir" && find src tests bench -name '*.[ch]' ! -name odetape.h | LC_ALL=C sort)" \
+        "$(cd "$srcdir" && find src tests bench -name local.mk -exec cat {} + |
+            tr -s '[:blank:]' '\n' | grep -E '^(src|tests|bench)/.*\.[ch]$' | LC_ALL=C sort -u)"
+}
+check "every C file is listed in a local.mk, and the other way round" sources_are_listed
+
+folders_have_a_readme() {
+    for folder in "$srcdir"/src/*/; do
+        [ -s "$folder/README.md" ] || echo "$folder has no README.md"
+    done | tee "$scratch/missing"
+    [ ! -s "$scratch/missing" ]
+}
+check "every folder of src says what lives there" folders_have_a_readme
+finish

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Sizes, layout and licence lines of the sources; what shellcheck and mandoc say.  Tools that are
+# not there are skipped.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+
+find "$srcdir/src" "$srcdir/tests" "$srcdir/bench" "$srcdir/examples" -name '*.[ch]' >"$scratch/c"
+{
+    find "$srcdir/tests" -name '*.sh'
+    echo "$srcdir/quickstart"
+} >"$scratch/sh"
+
+each() { # LIST COMMAND...: on the files of a list
+    list=$1
+    shift
+    xargs -r "$@" <"$scratch/$list"
+}
+
+licence_comes_first() {
+    cat "$scratch/c" "$scratch/sh" | while read -r file; do
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: BSD-3-Clause' || echo "$file"
+    done | tee "$scratch/found"
+    [ ! -s "$scratch/found" ]
+}
+check "every source begins with its licence" licence_comes_first
+
+files_are_short() { # the header is a manual
+    each c wc -l | awk '$1 >= 500 && $2 != "total" && $2 !~ /odetape\.h$/' | tee "$scratch/found"
+    [ ! -s "$scratch/found" ]
+}
+check "no C file has 500 lines" files_are_short
+
+functions_are_short() {
+    each c ctags -f - --sort=no --kinds-C=f --fields=+ne |
+        sed -n 's/^\([^\t]*\)\t\([^\t]*\)\t.*line:\([0-9]*\).*end:\([0-9]*\).*/\1 \2 \3 \4/p' \
+            >"$scratch/functions"
+    awk '$4 - $3 >= 80' "$scratch/functions" | tee "$scratch/found"
+    [ -s "$scratch/functions" ] && [ ! -s "$scratch/found" ]
+}
+if ctags --version 2>/dev/null | grep -q Universal; then
+    check "no function is longer than 80 lines" functions_are_short
+else
+    skip "no function is longer than 80 lines" "Universal Ctags is not installed"
+fi
+
+if command -v shellcheck >/dev/null 2>&1; then
+    check "shellcheck finds nothing in the scripts" each sh shellcheck -S warning -x -P "$srcdir"
+else
+    skip "shellcheck finds nothing in the scripts" "it is not installed"
+fi
+
+tidy_lines() {
+    ! cat "$scratch/c" "$scratch/sh" | xargs grep -HnE '[[:space:]]$|^.{101}|	'
+}
+check "lines have at most 100 columns, no tab, no space at the end" tidy_lines
+
+for page in "$srcdir"/man/*.[1-9]; do
+    [ -e "$page" ] || continue
+    name="mandoc finds nothing in ${page##*/}"
+    if command -v mandoc >/dev/null 2>&1; then
+        check "$name" mandoc -T lint -W style "$page"
+    else
+        skip "$name" "mandoc is not installed"
+    fi
+done
+finish

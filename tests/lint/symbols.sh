@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The shared library exports the functions of odetape.h and nothing else.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+library=${top_builddir:?}/.libs/libodetape.so
+
+# Names between OT_API and their parameter list.
+"$CC" -E -P "$srcdir/src/odetape.h" | tr '\n' ' ' | tr '{;' '\n' |
+    sed -n 's/.*visibility("default").*[ *]\(ot_[a-z0-9_]*\) *(.*/\1/p' |
+    LC_ALL=C sort >"$scratch/promised"
+
+# Sanitizers and the linker add names of their own.
+if [ -e "$library" ]; then
+    nm -D --defined-only "$library" | awk '{ print $NF }' |
+        grep -Ev '^(_init|_fini|_edata|_end|__bss_start|__asan_.*|__odr_asan.*|__ubsan.*)$' |
+        LC_ALL=C sort >"$scratch/exported"
+fi
+
+all_there() {
+    comm -23 "$scratch/promised" "$scratch/exported"
+    [ -s "$scratch/promised" ] && [ -z "$(comm -23 "$scratch/promised" "$scratch/exported")" ]
+}
+nothing_else() {
+    comm -13 "$scratch/promised" "$scratch/exported"
+    [ -z "$(comm -13 "$scratch/promised" "$scratch/exported")" ]
+}
+
+if [ -e "$library" ]; then
+    check "every function of odetape.h is in the library" all_there
+    check "the library exports nothing but the functions of odetape.h" nothing_else
+else
+    skip "every function of odetape.h is in the library" "no shared library was built"
+fi
+finish
