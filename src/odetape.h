@@ -114,8 +114,8 @@ typedef struct ot_shape {
 
 /* OT_SHAPE(128, 32, 32, 3). */
 #define OT_SHAPE(...)                                                                              \
-    ((ot_shape){ (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
-#define OT_SCALAR ((ot_shape){ 0, { 0 } })
+    ((ot_shape) { (int)(sizeof((int[]) { __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
+#define OT_SCALAR ((ot_shape) { 0, { 0 } })
 
 /* A value on a tape: an index, never a pointer.  {0} is the null var. */
 typedef struct ot_var {
@@ -138,7 +138,8 @@ OT_API int ot_tape_length(const ot_tape *t); /* records, leaves included */
 
 /* Names.  Whatever is recorded between push and pop gets "name." before its name; a parameter
  * "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight". */
-OT_API void ot_scope_push(ot_tape *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+OT_API void ot_scope_push(ot_tape *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 OT_API void ot_scope_pop(ot_tape *t);
 
 /* Initial values of a parameter. */
@@ -147,8 +148,8 @@ typedef struct ot_init {
     ot_init_kind kind;
     double value; /* the constant, or the standard deviation around 0 */
 } ot_init;
-#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
-#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
+#define OT_ZEROS ((ot_init) { OT_INIT_CONSTANT, 0.0 })
+#define OT_ONES ((ot_init) { OT_INIT_CONSTANT, 1.0 })
 /* He et al. 2015: normal with variance 2 / fan_in. */
 OT_API ot_init ot_init_he(int fan_in);
 
@@ -190,7 +191,8 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
  *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance);
  * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.
  * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0, and
- * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 2*C numbers. */
+ * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 2*C numbers.
+ */
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
@@ -229,7 +231,7 @@ typedef struct ot_params ot_params;
 OT_API OT_NODISCARD ot_status ot_params_new(const ot_tape *t, ot_params **out);
 OT_API void ot_params_free(ot_params *ps);
 OT_API void ot_params_init(ot_params *ps, uint64_t seed);
-OT_API int ot_params_count(const ot_params *ps); /* tensors, statistics included */
+OT_API int ot_params_count(const ot_params *ps);                  /* tensors, statistics included */
 OT_API int ot_params_find(const ot_params *ps, const char *name); /* index, -1 if there is none */
 OT_API const char *ot_params_name(const ot_params *ps, int i);
 OT_API ot_shape ot_params_shape(const ot_params *ps, int i);
@@ -250,8 +252,10 @@ OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
 OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
                                              const char *const metadata[][2]);
 OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
-/* The value of one metadata key, to be freed by the caller; OT_EFORMAT when there is no such key. */
-OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key, char **value);
+/* The value of one metadata key, to be freed by the caller; OT_EFORMAT when there is no such key.
+ */
+OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
+                                                      char **value);
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
@@ -260,15 +264,15 @@ OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const ch
 typedef struct ot_program ot_program;
 
 typedef struct ot_compile_opts {
-    ot_dtype dtype;          /* OT_F32 unless set */
-    bool evaluate;           /* batch norm uses running statistics */
-    bool forward_only;       /* no gradients: values are dropped after their last use */
-    bool input_gradients;    /* also gradients of the inputs */
-    int batch;               /* largest batch; 0: the one recorded */
-    ot_tier tier;            /* of a float32 program; double programs use the reference kernels */
-    ot_params *params;       /* shared with other programs; NULL: the program makes its own */
-    int n_keep;              /* vars whose values (and gradients) can be read afterwards, */
-    const ot_var *keep;      /* besides root */
+    ot_dtype dtype;       /* OT_F32 unless set */
+    bool evaluate;        /* batch norm uses running statistics */
+    bool forward_only;    /* no gradients: values are dropped after their last use */
+    bool input_gradients; /* also gradients of the inputs */
+    int batch;            /* largest batch; 0: the one recorded */
+    ot_tier tier;         /* of a float32 program; double programs use the reference kernels */
+    ot_params *params;    /* shared with other programs; NULL: the program makes its own */
+    int n_keep;           /* vars whose values (and gradients) can be read afterwards, */
+    const ot_var *keep;   /* besides root */
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
@@ -296,44 +300,45 @@ OT_API const void *ot_program_value(const ot_program *p, ot_var v);
 OT_API const void *ot_program_grad(const ot_program *p, ot_var v);
 
 typedef struct ot_program_info {
-    int calls;               /* of kernels, forward and backward */
-    int batch;               /* largest */
-    size_t arena_bytes;      /* activations and their gradients, shared by lifetime */
-    size_t unplanned_bytes;  /* the same if each had memory of its own */
-    size_t bound_bytes;      /* largest sum of what is alive at one time: no plan can do better */
-    size_t scratch_bytes;    /* of the kernels */
-    size_t params_bytes;     /* values and gradients in this program's dtype */
-    size_t peak_bytes;       /* arena + scratch + params */
-    double flops_forward;    /* an image */
-    double flops_backward;   /* an image */
+    int calls;              /* of kernels, forward and backward */
+    int batch;              /* largest */
+    size_t arena_bytes;     /* activations and their gradients, shared by lifetime */
+    size_t unplanned_bytes; /* the same if each had memory of its own */
+    size_t bound_bytes;     /* largest sum of what is alive at one time: no plan can do better */
+    size_t scratch_bytes;   /* of the kernels */
+    size_t params_bytes;    /* values and gradients in this program's dtype */
+    size_t peak_bytes;      /* arena + scratch + params */
+    double flops_forward;   /* an image */
+    double flops_backward;  /* an image */
 } ot_program_info;
 OT_API ot_program_info ot_program_describe(const ot_program *p);
 
 /* A numbered listing of a program, like a disassembly: record, op, operands, shape, bytes,
  * lifetime, FLOPs, scope.  Formats: a table to read, graphviz, JSON.  OT_EIO if writing fails. */
 typedef enum ot_list_format { OT_LIST_TEXT, OT_LIST_DOT, OT_LIST_JSON } ot_list_format;
-OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out);
+OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format,
+                                              FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
 typedef struct ot_gradcheck_opts {
-    uint64_t seed;       /* of inputs, cotangent and directions */
-    int batch;           /* 0: as recorded */
-    bool evaluate;       /* check the evaluation mode of batch norm */
-    double tolerance;    /* 0: 1e-6 */
-    int all_below;       /* tensors of up to so many elements: every entry; 0: 64 */
-    int directions;      /* larger ones: so many entries and random directions each; 0: 4 */
+    uint64_t seed;    /* of inputs, cotangent and directions */
+    int batch;        /* 0: as recorded */
+    bool evaluate;    /* check the evaluation mode of batch norm */
+    double tolerance; /* 0: 1e-6 */
+    int all_below;    /* tensors of up to so many elements: every entry; 0: 64 */
+    int directions;   /* larger ones: so many entries and random directions each; 0: 4 */
 } ot_gradcheck_opts;
 
 typedef struct ot_gradcheck_report {
-    double worst_error;      /* relative */
-    char worst_tensor[128];  /* parameter or input */
-    char worst_op[32];       /* the first op that reads it */
+    double worst_error;     /* relative */
+    char worst_tensor[128]; /* parameter or input */
+    char worst_op[32];      /* the first op that reads it */
     double worst_analytic, worst_numeric;
-    long checked;            /* derivatives compared */
-    long at_kink;            /* left out: the function has a corner closer than the smallest step */
-    double dot_error;        /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
-    bool passed;             /* worst_error and dot_error <= tolerance */
+    long checked;     /* derivatives compared */
+    long at_kink;     /* left out: the function has a corner closer than the smallest step */
+    double dot_error; /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
+    bool passed;      /* worst_error and dot_error <= tolerance */
 } ot_gradcheck_report;
 
 /* Central differences (with one Richardson step) in double against the tape, for every parameter
@@ -358,7 +363,8 @@ OT_API const ot_scheme *ot_scheme_find(const char *name);
 
 /* A scheme from tableau text (format: odetape-tableau(5)); origin names it in messages.
  * OT_EFORMAT with line and column. */
-OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out);
+OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
+                                              ot_scheme **out);
 OT_API void ot_scheme_free(ot_scheme *s); /* of a parsed one */
 
 OT_API const char *ot_scheme_name(const ot_scheme *s);
@@ -394,16 +400,16 @@ OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_s
 typedef struct ot_net ot_net;
 
 typedef struct ot_net_opts {
-    const char *blocks;  /* "rk4x2", "euler x4, rk4x1" */
-    const char *subnet;  /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
-    int width;           /* channels; 0: 64 */
-    int stem_stride;     /* 1 or 2; 0: 1 */
-    int image;           /* height and width in pixels; 0: 32 */
-    int channels;        /* of an image; 0: 3 */
-    int classes;         /* 0: 10 */
-    int batch;           /* recorded; 0: 128 */
-    bool block_relu;     /* a ReLU after each block, as in the authors' code */
-    bool plain_head;     /* no BN-ReLU before the pool: the paper's parameter count */
+    const char *blocks; /* "rk4x2", "euler x4, rk4x1" */
+    const char *subnet; /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
+    int width;          /* channels; 0: 64 */
+    int stem_stride;    /* 1 or 2; 0: 1 */
+    int image;          /* height and width in pixels; 0: 32 */
+    int channels;       /* of an image; 0: 3 */
+    int classes;        /* 0: 10 */
+    int batch;          /* recorded; 0: 128 */
+    bool block_relu;    /* a ReLU after each block, as in the authors' code */
+    bool plain_head;    /* no BN-ReLU before the pool: the paper's parameter count */
     ot_output output;
 } ot_net_opts;
 
@@ -414,15 +420,15 @@ OT_API void ot_net_free(ot_net *net);
 OT_API const ot_tape *ot_net_tape(const ot_net *net);
 OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
 OT_API ot_var ot_net_labels(const ot_net *net);
-OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
-OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+OT_API ot_var ot_net_logits(const ot_net *net);              /* (N, classes) */
+OT_API ot_var ot_net_loss(const ot_net *net);                /* softmax cross-entropy, a scalar */
 OT_API const ot_net_opts *ot_net_options(const ot_net *net); /* with defaults filled in */
 
 typedef struct ot_net_info {
-    char blocks[256];    /* the description in its plain form: "euler x4, rk4 x1" */
+    char blocks[256];                 /* the description in its plain form: "euler x4, rk4 x1" */
     int n_blocks, evaluations, convs; /* evaluations of f; convs inside blocks */
-    size_t params;       /* trained numbers */
-    size_t head_bn;      /* of which the head's batch norm, which the paper does not count */
+    size_t params;                    /* trained numbers */
+    size_t head_bn; /* of which the head's batch norm, which the paper does not count */
 } ot_net_info;
 OT_API ot_net_info ot_net_describe(const ot_net *net);
 
@@ -449,11 +455,11 @@ OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *d
                                               ot_split split);
 
 typedef struct ot_loader_opts {
-    int batch;       /* 0: 128 */
+    int batch; /* 0: 128 */
     uint64_t seed;
     bool shuffle;
-    int crop_pad;    /* zero-pad by so many pixels and crop at random; 0: none */
-    bool flip;       /* left-right with probability 1/2 */
+    int crop_pad; /* zero-pad by so many pixels and crop at random; 0: none */
+    bool flip;    /* left-right with probability 1/2 */
 } ot_loader_opts;
 
 /* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
@@ -483,11 +489,11 @@ OT_API void ot_sgd_step(ot_sgd *sgd, double lr);
 OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);
 
 typedef struct ot_epoch_result {
-    int epoch;              /* from 1 */
+    int epoch; /* from 1 */
     double lr;
     double train_loss, train_accuracy; /* means over the epoch, as trained */
     double test_loss, test_accuracy;
-    double seconds;         /* training and evaluation */
+    double seconds;           /* training and evaluation */
     double images_per_second; /* training only */
 } ot_epoch_result;
 
@@ -499,47 +505,47 @@ typedef struct ot_train_plan { /* known before the first batch */
 } ot_train_plan;
 
 typedef struct ot_train_progress {
-    int epoch, epochs;      /* epoch from 1 */
-    int batch, batches;     /* batch from 1 */
+    int epoch, epochs;  /* epoch from 1 */
+    int batch, batches; /* batch from 1 */
     bool evaluating;
-    double loss, accuracy;  /* means so far in this epoch */
+    double loss, accuracy; /* means so far in this epoch */
     double images_per_second;
-    double eta_seconds;     /* until the end of training */
+    double eta_seconds; /* until the end of training */
 } ot_train_progress;
 
 typedef struct ot_train_opts {
     const ot_net *net;
-    ot_params *params;      /* initialised; trained in place */
+    ot_params *params; /* initialised; trained in place */
     const ot_dataset *train, *test;
     int epochs;
-    int batch;              /* 0: 128 */
-    double lr;              /* 0: 0.1 */
-    double momentum;        /* as given */
-    double weight_decay;    /* as given */
-    int n_milestones;       /* before these epochs (from 0) lr is multiplied by decay */
+    int batch;           /* 0: 128 */
+    double lr;           /* 0: 0.1 */
+    double momentum;     /* as given */
+    double weight_decay; /* as given */
+    int n_milestones;    /* before these epochs (from 0) lr is multiplied by decay */
     const int *milestones;
-    double decay;           /* 0: 0.1 */
+    double decay; /* 0: 0.1 */
     uint64_t seed;
     int crop_pad;
     bool flip;
-    ot_tier tier;           /* OT_TIER_REFERENCE trains in double */
-    double max_seconds;     /* stop after the epoch in which this passes; 0: no limit */
-    const char *journal;    /* JSON lines file to write, or NULL */
+    ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
+    double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
+    const char *journal;               /* JSON lines file to write, or NULL */
     const volatile sig_atomic_t *stop; /* when it becomes nonzero, leave after the batch; or NULL */
-    void (*on_plan)(const ot_train_plan *plan, void *user);         /* each may be NULL */
-    void (*on_progress)(const ot_train_progress *now, void *user);  /* after every batch */
+    void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
+    void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);
     void *user;
 } ot_train_opts;
 
 typedef struct ot_train_result {
-    int epochs;             /* finished */
+    int epochs; /* finished */
     ot_epoch_result last;
     double best_accuracy;
     int best_epoch;
     double seconds;
     size_t predicted_bytes;
-    size_t measured_bytes;  /* growth of the process' peak resident size */
+    size_t measured_bytes; /* growth of the process' peak resident size */
 } ot_train_result;
 
 /* OT_EINTERRUPTED when *stop was set (the result holds what was finished), OT_ENUMERIC when the

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/autograd/compile.c \
 	src/autograd/op.h \
+	src/autograd/params.c \
+	src/autograd/params.h \
+	src/autograd/plan.c \
+	src/autograd/plan.h \
+	src/autograd/program.h \
+	src/autograd/run.c \
 	src/autograd/shape.c \
 	src/autograd/tape.c \
 	src/autograd/tape.h

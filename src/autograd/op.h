@@ -15,45 +15,47 @@
 
 typedef struct ot_op ot_op;
 
+enum { OT__MOST_OPERANDS = 256 };
+
 /* One record as its op sees it. */
 typedef struct ot__record {
-    const ot_op *op;         /* NULL for a leaf */
+    const ot_op *op; /* NULL for a leaf */
     int n_in;
-    const ot_var *in;        /* operands: earlier records */
-    const void *attr;        /* the op's own constants, a copy owned by the tape */
-    ot_shape shape;          /* of the result */
-    bool batched;            /* its first dimension is the batch */
+    const ot_var *in; /* operands: earlier records */
+    const void *attr; /* the op's own constants, a copy owned by the tape */
+    ot_shape shape;   /* of the result */
+    bool batched;     /* its first dimension is the batch */
 } ot__record;
 
 /* What shape() reads and fills in.  x[k] are the operands' shapes. */
 typedef struct ot__shaping {
     int n_in;
     const ot_shape *x;
-    const bool *batched;     /* of the operands */
-    const bool *is_stat;     /* the operand is an ot_stat leaf */
-    const bool *is_labels;   /* the operand is an ot_labels leaf */
+    const bool *batched;   /* of the operands */
+    const bool *is_stat;   /* the operand is an ot_stat leaf */
+    const bool *is_labels; /* the operand is an ot_labels leaf */
     const void *attr;
-    ot_shape *y;             /* OUT */
-    bool *y_batched;         /* OUT, false unless set */
+    ot_shape *y;     /* OUT */
+    bool *y_batched; /* OUT, false unless set */
 } ot__shaping;
 
 /* One run of one kernel.  Shapes have the actual batch.  T is double in reference kernels and
  * float in all others; labels are int32_t. */
 typedef struct ot__call {
     const void *attr;
-    bool evaluate;           /* evaluation mode: batch norm uses running statistics */
+    bool evaluate; /* evaluation mode: batch norm uses running statistics */
     int n_in;
-    const ot_shape *xs;      /* operand shapes */
-    ot_shape ys;             /* result shape */
-    const void **x;          /* operands; in backward NULL unless the op keeps them.  A statistic
-                                may be written in forward: cast the const away there, only there */
-    void *y;                 /* result; in backward NULL unless the op keeps it */
-    void *saved;             /* written by forward, read by backward */
-    void *scratch;           /* for the duration of one call, 64-byte aligned */
+    const ot_shape *xs; /* operand shapes */
+    ot_shape ys;        /* result shape */
+    const void **x;     /* operands; in backward NULL unless the op keeps them.  A statistic
+                           may be written in forward: cast the const away there, only there */
+    void *y;            /* result; in backward NULL unless the op keeps it */
+    void *saved;        /* written by forward, read by backward */
+    void *scratch;      /* for the duration of one call, 64-byte aligned */
     /* backward only */
-    const void *gy;          /* dL/dy */
-    void **gx;               /* dL/dx[k]; NULL: not wanted; all different */
-    const bool *add;         /* add to gx[k]; else gx[k] holds garbage: overwrite it */
+    const void *gy;  /* dL/dy */
+    void **gx;       /* dL/dx[k]; NULL: not wanted; all different */
+    const bool *add; /* add to gx[k]; else gx[k] holds garbage: overwrite it */
 } ot__call;
 
 typedef void (*ot__kernel)(const ot__call *);
@@ -78,7 +80,7 @@ enum {
 #define OT__KEEPS_X(k) (1u << (k)) /* backward reads operand k, k < 31; parameters always stay */
 
 struct ot_op {
-    const char *name;        /* also in listings and messages */
+    const char *name; /* also in listings and messages */
     ot_status (*shape)(ot__shaping *s);
     unsigned keeps;
     /* When what is kept depends on the record; replaces keeps. */
@@ -91,8 +93,8 @@ struct ot_op {
      * over gy, when all that is wanted has one shape.  Kernels read an element before they write
      * it.  Statements about forward and backward of all tiers. */
     bool in_place_forward, in_place_backward;
-    ot__kernels reference;   /* double, plain loops: the specification */
-    ot__kernels portable;    /* float32, OpenMP and BLIS */
+    ot__kernels reference; /* double, plain loops: the specification */
+    ot__kernels portable;  /* float32, OpenMP and BLIS */
     /* float32 kernels for this CPU and these shapes, or NULL. */
     const ot__kernels *(*best)(const ot__record *r, const ot_shape *x);
     /* A fingerprint of which smooth piece of a piecewise function the call is on (the signs, for
@@ -113,7 +115,7 @@ ot_var ot__tape_fail(ot_tape *t, ot_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Shapes. */
-size_t ot__elements(ot_shape s);                  /* product of the dimensions, 1 for a scalar */
+size_t ot__elements(ot_shape s); /* product of the dimensions, 1 for a scalar */
 bool ot__same_shape(ot_shape a, ot_shape b);
 /* "(128,32,32,3)" into one of a few rotating buffers of this thread: for messages. */
 const char *ot__shape_text(ot_shape s);

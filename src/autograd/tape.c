@@ -55,7 +55,7 @@ int ot_tape_length(const ot_tape *t)
 
 ot_shape ot_var_shape(const ot_tape *t, ot_var v)
 {
-    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape){ .rank = -1 };
+    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape) { .rank = -1 };
     return ot__node_of(t, v)->record.shape;
 }
 
@@ -130,10 +130,11 @@ static ot_var append(ot_tape *t, const ot__node *node)
         return failed(t, OT_ENOMEM);
     t->node[t->n] = *node;
     t->node[t->n].scope = current_scope(t);
-    return (ot_var){ (int32_t)t->n++ };
+    return (ot_var) { (int32_t)t->n++ };
 }
 
-/* Sizes are positive, and the number of elements is one that byte counts and int indices survive. */
+/* Sizes are positive, and the number of elements is one that byte counts and int indices survive.
+ */
 static ot_status check_size(const char *what, ot_shape s)
 {
     enum { MOST_ELEMENTS = 1 << 30 };
@@ -209,8 +210,6 @@ void ot_init_stream(ot_tape *t, int stream)
 
 /* ---- op records ---- */
 
-enum { MOST_OPERANDS = 256 };
-
 /* All batched operands have one batch. */
 static ot_status check_batch(const ot_op *op, const ot__shaping *s)
 {
@@ -228,8 +227,8 @@ static ot_status check_batch(const ot_op *op, const ot__shaping *s)
 /* Ask the op for the shape of its result. */
 static ot_status shape_record(const ot_tape *t, ot__record *r)
 {
-    ot_shape x[MOST_OPERANDS];
-    bool batched[MOST_OPERANDS], is_stat[MOST_OPERANDS], is_labels[MOST_OPERANDS];
+    ot_shape x[OT__MOST_OPERANDS];
+    bool batched[OT__MOST_OPERANDS], is_stat[OT__MOST_OPERANDS], is_labels[OT__MOST_OPERANDS];
     for (int k = 0; k < r->n_in; k++) {
         const ot__node *operand = ot__node_of(t, r->in[k]);
         x[k] = operand->record.shape;
@@ -237,8 +236,13 @@ static ot_status shape_record(const ot_tape *t, ot__record *r)
         is_stat[k] = operand->leaf == OT__STAT;
         is_labels[k] = operand->leaf == OT__LABELS;
     }
-    ot__shaping s = { .n_in = r->n_in, .x = x, .batched = batched, .is_stat = is_stat,
-                      .is_labels = is_labels, .attr = r->attr, .y = &r->shape,
+    ot__shaping s = { .n_in = r->n_in,
+                      .x = x,
+                      .batched = batched,
+                      .is_stat = is_stat,
+                      .is_labels = is_labels,
+                      .attr = r->attr,
+                      .y = &r->shape,
                       .y_batched = &r->batched };
     OT_TRY(check_batch(r->op, &s));
     OT_TRY(r->op->shape(&s));
@@ -263,9 +267,9 @@ ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], c
                      size_t attr_size)
 {
     if (t->status != OT_OK) return null_var;
-    if (n_in < 0 || n_in > MOST_OPERANDS)
+    if (n_in < 0 || n_in > OT__MOST_OPERANDS)
         return ot__tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
-                             n_in, MOST_OPERANDS);
+                             n_in, OT__MOST_OPERANDS);
     for (int k = 0; k < n_in; k++)
         if (in[k].id < 1 || (size_t)in[k].id >= t->n)
             return ot__tape_fail(t, OT_EINVAL, "%s: operand %d is the null var or of another tape",

@@ -18,18 +18,18 @@ typedef enum ot__leaf { OT__NOT_A_LEAF, OT__INPUT, OT__LABELS, OT__PARAM, OT__ST
 typedef struct ot__node {
     ot__record record;
     ot__leaf leaf;
-    const char *scope;       /* "blocks.0.stages.1", "" outside all scopes */
-    char *name;              /* of a leaf, with its scope */
-    ot_init init;            /* of a parameter or statistic */
-    int stream, ordinal;     /* of its random initial values */
+    const char *scope;   /* "blocks.0.stages.1", "" outside all scopes */
+    char *name;          /* of a leaf, with its scope */
+    ot_init init;        /* of a parameter or statistic */
+    int stream, ordinal; /* of its random initial values */
 } ot__node;
 
 struct ot_tape {
-    ot__node *node;          /* node[id]; node[0] is not used */
+    ot__node *node; /* node[id]; node[0] is not used */
     size_t n, capacity;
-    char **scope;            /* every scope there has been, whole; they live as long as the tape */
+    char **scope; /* every scope there has been, whole; they live as long as the tape */
     size_t n_scopes, scope_capacity;
-    size_t *open;            /* indices of the open scopes, innermost last */
+    size_t *open; /* indices of the open scopes, innermost last */
     size_t n_open, open_capacity;
     int stream, ordinal;
     ot_status status;

@@ -17,8 +17,7 @@ static ot_status read_all(int fd, const char *path, char *data, size_t size)
         const ssize_t n = read(fd, data + done, size - done);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return ot__fail(OT_EIO, "%s: cannot read: %s", path, strerror(errno));
-        if (n == 0)
-            return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", path, done);
+        if (n == 0) return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", path, done);
         done += (size_t)n;
     }
     return OT_OK;
@@ -56,7 +55,7 @@ ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size
 
 ot_status ot__replace_begin(const char *path, ot__replacement *r)
 {
-    *r = (ot__replacement){ .fd = -1 };
+    *r = (ot__replacement) { .fd = -1 };
     r->path = ot__strdup(path);
     r->temporary = ot__format("%s.%ld.tmp", path, (long)getpid());
     if (!r->path || !r->temporary) {
@@ -118,5 +117,5 @@ void ot__replace_abandon(ot__replacement *r)
     if (r->temporary) unlink(r->temporary);
     ot__free(r->temporary);
     ot__free(r->path);
-    *r = (ot__replacement){ .fd = -1 };
+    *r = (ot__replacement) { .fd = -1 };
 }

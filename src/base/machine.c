@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * BLIS 0.9 takes a virtual Sapphire Rapids for a Haswell, 1.6 times slower than its own skx
- * kernels: so an Intel CPU with AVX-512 is told skx.  On AMD its choice (zen3, AVX2) is right: Zen 4
- * has the same peak with 256 and 512 bits, and the skx blocking is slower there (measured: 222
+ * kernels: so an Intel CPU with AVX-512 is told skx.  On AMD its choice (zen3, AVX2) is right: Zen
+ * 4 has the same peak with 256 and 512 bits, and the skx blocking is slower there (measured: 222
  * against 187 GFLOP/s on two cores at 1024x64x576, and 208 against 69 at 256x16x144). */
 #include "base/machine.h"
 
@@ -105,14 +105,15 @@ static ot_tier default_tier(void)
 
 static const char *feature_names(const ot__cpu *f)
 {
-    static const char *const names[2][2] = { { "none", "avx512" }, { "avx2 fma", "avx2 fma avx512" } };
+    static const char *const names[2][2] = { { "none", "avx512" },
+                                             { "avx2 fma", "avx2 fma avx512" } };
     return names[f->avx2 && f->fma][f->avx512];
 }
 
 ot_machine_info ot_machine(void)
 {
     ot__blis_start();
-    return (ot_machine_info){
+    return (ot_machine_info) {
         .threads = ot__threads(),
         .cpus = usable_cpus(),
         .tier = default_tier(),
@@ -129,27 +130,37 @@ size_t ot_peak_rss(void)
 }
 
 #if defined(__x86_64__)
-enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 };
+static _Thread_local unsigned mode_before;
 
-unsigned ot__flush_denormals(void)
+static void flush_denormals(void)
 {
-    const unsigned before = _mm_getcsr();
-    _mm_setcsr(before | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
-    return before;
+    enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 };
+    mode_before = _mm_getcsr();
+    _mm_setcsr(mode_before | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
 }
 
-void ot__restore_denormals(unsigned before)
+static void restore_mode(void)
 {
-    _mm_setcsr(before);
+    _mm_setcsr(mode_before);
 }
 #else
-unsigned ot__flush_denormals(void)
+static void flush_denormals(void)
 {
-    return 0;
 }
 
-void ot__restore_denormals(unsigned before)
+static void restore_mode(void)
 {
-    (void)before;
 }
 #endif
+
+void ot__float32_begin(void)
+{
+#pragma omp parallel num_threads(ot__threads())
+    flush_denormals();
+}
+
+void ot__float32_end(void)
+{
+#pragma omp parallel num_threads(ot__threads())
+    restore_mode();
+}

@@ -15,12 +15,13 @@ const ot__cpu *ot__cpu_features(void);
 /* Threads for parallel regions: #pragma omp parallel num_threads(ot__threads()). */
 int ot__threads(void);
 
-/* Choose the BLIS kernels and start BLIS; idempotent and thread-safe.  Before the first BLIS call. */
+/* Choose the BLIS kernels and start BLIS; idempotent and thread-safe.  Before the first BLIS call.
+ */
 void ot__blis_start(void);
 
-/* Denormals cost two hundred times a normal number here: float32 programs flush them in every
- * thread, double ones do not.  Both calls return what was set in the calling thread before. */
-unsigned ot__flush_denormals(void);
-void ot__restore_denormals(unsigned before);
+/* Denormals cost two hundred times a normal number: between these two calls they are flushed to
+ * zero in every thread that runs kernels.  Float32 programs run so, double ones do not. */
+void ot__float32_begin(void);
+void ot__float32_end(void);
 
 #endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * All tensors of one dtype lie in one block, each from a cache line on.  The float32 block is the
+ * one that training reads and writes; a double block exists once a double program was compiled.
+ * Writing one makes the other stale, and a stale one is converted when it is asked for: so a
+ * network that trains in float32 is the very one whose gradients are checked in double. */
+#include "autograd/params.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/rng.h"
+
+enum { LINE = 16 }; /* tensors start at multiples of so many elements: 64 bytes of float */
+
+typedef struct tensor {
+    char *name;
+    int id; /* of its leaf on the tape */
+    ot_shape shape;
+    bool trained;
+    ot_init init;
+    int stream, ordinal;
+    size_t at, elements; /* its place in the blocks, in elements */
+} tensor;
+
+struct ot_params {
+    tensor *tensor;
+    int n;
+    size_t elements;          /* of a block */
+    void *value[2], *grad[2]; /* by dtype */
+    bool stale[2];            /* the other dtype was written since */
+};
+
+static bool is_stored(const ot__node *node)
+{
+    return node->leaf == OT__PARAM || node->leaf == OT__STAT;
+}
+
+static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
+{
+    tensor *w = &ps->tensor[ps->n];
+    *w = (tensor) { .name = ot__strdup(node->name),
+                    .id = id,
+                    .shape = node->record.shape,
+                    .trained = node->leaf == OT__PARAM,
+                    .init = node->init,
+                    .stream = node->stream,
+                    .ordinal = node->ordinal,
+                    .at = ps->elements,
+                    .elements = ot__elements(node->record.shape) };
+    if (!w->name) return OT_ENOMEM;
+    ps->n++;
+    ps->elements += (w->elements + LINE - 1) / LINE * LINE;
+    return OT_OK;
+}
+
+static ot_status build(ot_params *ps, const ot_tape *t)
+{
+    size_t n = 0;
+    for (size_t id = 1; id < t->n; id++)
+        n += is_stored(&t->node[id]);
+    ps->tensor = ot__new(n, sizeof *ps->tensor);
+    if (!ps->tensor) return OT_ENOMEM;
+    for (size_t id = 1; id < t->n; id++)
+        if (is_stored(&t->node[id])) OT_TRY(add_tensor(ps, (int)id, &t->node[id]));
+    return ot__params_need(ps, OT_F32, false);
+}
+
+ot_status ot_params_new(const ot_tape *t, ot_params **out)
+{
+    *out = NULL;
+    if (t->status != OT_OK) return ot__fail(t->status, "%s", t->message);
+    ot_params *ps = ot__new(1, sizeof *ps);
+    if (!ps) return OT_ENOMEM;
+    const ot_status status = build(ps, t);
+    if (status != OT_OK) {
+        ot_params_free(ps);
+        return status;
+    }
+    ot_params_init(ps, 0);
+    *out = ps;
+    return OT_OK;
+}
+
+void ot_params_free(ot_params *ps)
+{
+    if (!ps) return;
+    for (int i = 0; i < ps->n; i++)
+        ot__free(ps->tensor[i].name);
+    for (int dtype = OT_F32; dtype <= OT_F64; dtype++) {
+        ot__free(ps->value[dtype]);
+        ot__free(ps->grad[dtype]);
+    }
+    ot__free(ps->tensor);
+    ot__free(ps);
+}
+
+/* ---- blocks ---- */
+
+static void *new_block(const ot_params *ps, ot_dtype dtype)
+{
+    const size_t bytes = ps->elements * ot__dtype_size(dtype);
+    void *block = ot__tensor_memory(bytes);
+    if (block) memset(block, 0, bytes);
+    return block;
+}
+
+ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients)
+{
+    if (!ps->value[dtype]) {
+        if (!(ps->value[dtype] = new_block(ps, dtype))) return OT_ENOMEM;
+        ps->stale[dtype] = ps->value[!dtype] != NULL;
+    }
+    if (gradients && !ps->grad[dtype] && !(ps->grad[dtype] = new_block(ps, dtype)))
+        return OT_ENOMEM;
+    return OT_OK;
+}
+
+void ot__params_refresh(ot_params *ps, ot_dtype dtype)
+{
+    if (!ps->stale[dtype]) return;
+    float *f = ps->value[OT_F32];
+    double *d = ps->value[OT_F64];
+    for (size_t i = 0; i < ps->elements; i++) {
+        if (dtype == OT_F64)
+            d[i] = f[i];
+        else
+            f[i] = (float)d[i];
+    }
+    ps->stale[dtype] = false;
+}
+
+void ot__params_touch(ot_params *ps, ot_dtype dtype)
+{
+    ps->stale[dtype] = false;
+    ps->stale[!dtype] = true;
+}
+
+static void *element_of(void *block, size_t at, ot_dtype dtype)
+{
+    return block ? (char *)block + at * ot__dtype_size(dtype) : NULL;
+}
+
+void *ot__params_at(const ot_params *ps, int i, ot_dtype dtype)
+{
+    return element_of(ps->value[dtype], ps->tensor[i].at, dtype);
+}
+
+void *ot__params_grad_at(const ot_params *ps, int i, ot_dtype dtype)
+{
+    return element_of(ps->grad[dtype], ps->tensor[i].at, dtype);
+}
+
+int ot__params_of_node(const ot_params *ps, int id)
+{
+    int lo = 0, hi = ps->n; /* tensors are in the order of the tape */
+    while (lo < hi) {
+        const int middle = (lo + hi) / 2;
+        if (ps->tensor[middle].id < id)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo < ps->n && ps->tensor[lo].id == id ? lo : -1;
+}
+
+size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients)
+{
+    return ps->elements * ot__dtype_size(dtype) * (gradients ? 2 : 1);
+}
+
+/* ---- initial values ---- */
+
+ot_init ot_init_he(int fan_in)
+{
+    return (ot_init) { OT_INIT_NORMAL, sqrt(2.0 / fan_in) };
+}
+
+/* Every Philox draw gives two normal numbers: elements 2j and 2j+1 share counter j. */
+static double initial(const tensor *w, uint64_t seed, size_t j)
+{
+    if (w->init.kind == OT_INIT_CONSTANT) return w->init.value;
+    const ot__draw d = ot__random(seed, OT__RNG_INIT, (uint32_t)w->stream, (uint32_t)w->ordinal,
+                                  (uint32_t)(j / 2), 0);
+    const int at = 2 * (int)(j % 2);
+    return w->init.value * ot__normal(d.word[at], d.word[at + 1]);
+}
+
+void ot_params_init(ot_params *ps, uint64_t seed)
+{
+    for (int i = 0; i < ps->n; i++) {
+        float *value = ot__params_at(ps, i, OT_F32);
+        for (size_t j = 0; j < ps->tensor[i].elements; j++)
+            value[j] = (float)initial(&ps->tensor[i], seed, j);
+    }
+    ot__params_touch(ps, OT_F32);
+}
+
+/* ---- access ---- */
+
+int ot_params_count(const ot_params *ps)
+{
+    return ps->n;
+}
+
+int ot_params_find(const ot_params *ps, const char *name)
+{
+    for (int i = 0; i < ps->n; i++)
+        if (strcmp(ps->tensor[i].name, name) == 0) return i;
+    return -1;
+}
+
+static bool exists(const ot_params *ps, int i)
+{
+    return i >= 0 && i < ps->n;
+}
+
+const char *ot_params_name(const ot_params *ps, int i)
+{
+    return exists(ps, i) ? ps->tensor[i].name : NULL;
+}
+
+ot_shape ot_params_shape(const ot_params *ps, int i)
+{
+    return exists(ps, i) ? ps->tensor[i].shape : (ot_shape) { .rank = -1 };
+}
+
+bool ot_params_trained(const ot_params *ps, int i)
+{
+    return exists(ps, i) && ps->tensor[i].trained;
+}
+
+size_t ot_params_elements(const ot_params *ps, int i)
+{
+    return exists(ps, i) ? ps->tensor[i].elements : 0;
+}
+
+size_t ot_params_total(const ot_params *ps)
+{
+    size_t total = 0;
+    for (int i = 0; i < ps->n; i++)
+        if (ps->tensor[i].trained) total += ps->tensor[i].elements;
+    return total;
+}
+
+const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype)
+{
+    if (!exists(ps, i) || ot__params_need(ps, dtype, false) != OT_OK) return NULL;
+    ot__params_refresh(ps, dtype);
+    return ot__params_at(ps, i, dtype);
+}
+
+void *ot_params_edit(ot_params *ps, int i, ot_dtype dtype)
+{
+    void *value = (void *)ot_params_value(ps, i, dtype);
+    if (value) ot__params_touch(ps, dtype);
+    return value;
+}
+
+void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype)
+{
+    return exists(ps, i) ? ot__params_grad_at(ps, i, dtype) : NULL;
+}
+
+void ot_params_zero_grad(ot_params *ps)
+{
+    for (int dtype = OT_F32; dtype <= OT_F64; dtype++)
+        if (ps->grad[dtype])
+            memset(ps->grad[dtype], 0, ps->elements * ot__dtype_size((ot_dtype)dtype));
+}

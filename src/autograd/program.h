@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A compiled program: steps (calls of kernels) over buffers.  compile.c builds it, run.c runs it,
+ * listing.c prints it. */
+#ifndef OT_AUTOGRAD_PROGRAM_H
+#define OT_AUTOGRAD_PROGRAM_H
+
+#include "autograd/params.h"
+#include "autograd/plan.h"
+
+/* The buffers of one node; -1: it has none. */
+typedef struct ot__place {
+    int y, gy, saved;
+} ot__place;
+
+/* One gradient that a backward step delivers. */
+typedef struct ot__delivery {
+    bool first;    /* of a run: what is in gx before is garbage */
+    bool to_param; /* ... unless gradients of parameters accumulate over runs */
+    int twin;      /* operand k is the same var as operand `twin` < k: gx[k] is a buffer of
+                      its own that is added to gx[twin] after the call; -1: it is not */
+} ot__delivery;
+
+typedef struct ot__step {
+    int id; /* the node */
+    bool backward;
+    const ot__kernels *kernels;
+    ot__call call;
+    ot_shape *xs;           /* call.xs, writable: the batch changes from run to run */
+    bool *add;              /* call.add, writable */
+    ot__delivery *delivery; /* one an operand, backward only */
+} ot__step;
+
+struct ot_program {
+    const ot_tape *tape;
+    ot_var root;
+    ot_dtype dtype;
+    ot_tier tier;
+    bool evaluate, gradients;
+    int batch;   /* largest */
+    int threads; /* that scratch was made for */
+    ot_params *params;
+    bool owns_params;
+
+    ot__step *step;
+    int n_steps, n_forward; /* forward steps come first */
+    ot__place *place;       /* by node id */
+    ot__buffer *buffer;
+    int n_buffers;
+    ot__plan plan;
+    void *operands; /* one block with all the arrays of all calls */
+    bool *readable; /* by node id: root, kept vars and inputs */
+    int *unreached; /* trained tensors that root does not depend on */
+    int n_unreached;
+
+    unsigned char *arena, *scratch;
+    size_t scratch_bytes;
+
+    int n;             /* batch of the last forward run, 0 before the first */
+    bool ran_forward;  /* and not yet backward */
+    bool watch_pieces; /* gradient check: fingerprint the smooth piece of each run */
+    uint64_t piece;
+};
+
+static inline const ot__node *ot__program_node(const ot_program *p, int id)
+{
+    return &p->tape->node[id];
+}
+
+static inline ot_shape ot__program_shape(const ot_program *p, int id, int batch)
+{
+    const ot__record *r = &ot__program_node(p, id)->record;
+    return ot__with_batch(r->shape, r->batched, batch);
+}
+
+/* What an op record costs an image. */
+ot__cost ot__program_cost(const ot_program *p, int id);
+
+/* Bytes of a node's value at a batch. */
+size_t ot__program_bytes(const ot_program *p, int id, int batch);
+
+#endif
