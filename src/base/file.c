@@ -119,3 +119,13 @@ void ot__replace_abandon(ot__replacement *r)
     ot__free(r->path);
     *r = (ot__replacement) { .fd = -1 };
 }
+
+ot_status ot__file_write(const char *path, const void *data, size_t size)
+{
+    ot__replacement r;
+    OT_TRY(ot__replace_begin(path, &r));
+    ot_status status = ot__replace_write(&r, data, size);
+    if (status == OT_OK) status = ot__replace_commit(&r);
+    ot__replace_abandon(&r);
+    return status;
+}

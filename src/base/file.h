@@ -23,4 +23,8 @@ ot_status ot__replace_commit(ot__replacement *r);                               
 /* Gives the file up and removes what was written; does nothing after a commit. */
 void ot__replace_abandon(ot__replacement *r);
 
+/* All of the above: the file holds exactly these bytes, or is as it was.  OT_ECREATE, OT_EIO,
+ * OT_ENOMEM. */
+ot_status ot__file_write(const char *path, const void *data, size_t size);
+
 #endif

@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
+libodetape_core_la_SOURCES += \
+	src/data/augment.c \
+	src/data/augment.h \
+	src/data/cifar.c \
+	src/data/cifar.h \
+	src/data/dataset.c \
+	src/data/dataset.h \
+	src/data/loader.c \
+	src/data/save.c \
+	src/data/shapes.c \
+	src/data/sheet.c
+EXTRA_DIST += src/data/README.md

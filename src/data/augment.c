@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The steps in the order of the field's convention: crop from the zero-padded image, then flip.
+ * A step draws from a stream of its own, so that adding one leaves the draws of the others alone.
+ * Padding is black before normalisation, as in torchvision. */
+#include "data/augment.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+/* Mean and standard deviation of CIFAR-10's training images, a channel; used for every data set. */
+static const float mean[OT__CHANNELS] = { 0.4914f, 0.4822f, 0.4465f };
+static const float deviation[OT__CHANNELS] = { 0.2470f, 0.2435f, 0.2616f };
+
+ot_status ot__augment_check(const ot_loader_opts *opts)
+{
+    if (opts->crop_pad < 0 || opts->crop_pad > OT__SIDE)
+        return ot__fail(OT_EINVAL,
+                        "the padding for random crops is %d pixels; 0 to %d are possible",
+                        opts->crop_pad, OT__SIDE);
+    return OT_OK;
+}
+
+/* The window at (top, left) of the image with a border of `pad` black pixels. */
+static void crop(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
+{
+    const int pad = opts->crop_pad;
+    if (pad == 0) return;
+    const int dy = (int)ot__below(draw.word[0], 2 * (uint32_t)pad + 1) - pad;
+    const int dx = (int)ot__below(draw.word[1], 2 * (uint32_t)pad + 1) - pad;
+    const ot__image from = *image;
+    memset(image, 0, sizeof *image);
+    for (int y = 0; y < OT__SIDE; y++)
+        for (int x = 0; x < OT__SIDE; x++)
+            if (y + dy >= 0 && y + dy < OT__SIDE && x + dx >= 0 && x + dx < OT__SIDE)
+                memcpy(image->at[y][x], from.at[y + dy][x + dx], OT__CHANNELS);
+}
+
+static void flip(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
+{
+    if (!opts->flip || draw.word[0] >> 31) return;
+    const ot__image from = *image;
+    for (int y = 0; y < OT__SIDE; y++)
+        for (int x = 0; x < OT__SIDE; x++)
+            memcpy(image->at[y][x], from.at[y][OT__SIDE - 1 - x], OT__CHANNELS);
+}
+
+/* In the order in which they are applied.  `stream` is a step's own for ever. */
+static const struct step {
+    uint32_t stream;
+    void (*apply)(const ot_loader_opts *opts, ot__draw draw, ot__image *image);
+} steps[] = { { 1, crop }, { 2, flip } };
+
+void ot__augment(const ot_loader_opts *opts, int epoch, int index, ot__image *image)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        steps[i].apply(opts,
+                       ot__random(opts->seed, OT__RNG_AUGMENT, (uint32_t)epoch, (uint32_t)index,
+                                  steps[i].stream, 0),
+                       image);
+}
+
+ot__levels ot__levels_make(void)
+{
+    ot__levels levels;
+    for (int c = 0; c < OT__CHANNELS; c++)
+        for (int v = 0; v < 256; v++)
+            levels.of[c][v] = ((float)v / 255.0f - mean[c]) / deviation[c];
+    return levels;
+}
+
+void ot__normalise(const ot__levels *levels, const ot__image *image, float *x)
+{
+    const uint8_t *v = &image->at[0][0][0];
+    for (int i = 0; i < OT__SIDE * OT__SIDE; i++)
+        for (int c = 0; c < OT__CHANNELS; c++)
+            x[i * OT__CHANNELS + c] = levels->of[c][v[i * OT__CHANNELS + c]];
+}
+
+uint8_t ot__denormalise(float x, int channel)
+{
+    return (uint8_t)lrintf((x * deviation[channel] + mean[channel]) * 255.0f);
+}

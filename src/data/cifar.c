@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Reads the CIFAR-10 binary format (https://www.cs.toronto.edu/~kriz/cifar.html).  Everything is
+ * checked before it is used: a file is a nonzero number of whole records, at most 10000; a label is
+ * below 10; the training files are numbered without a gap.  Smaller sets may have fewer and shorter
+ * files, but a set that looks like CIFAR-10 itself must have all five.  The planes are turned into
+ * channels-last images here, once. */
+#include "data/cifar.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+
+#define EXPECTED                                                                                   \
+    "a folder with data_batch_1.bin to data_batch_5.bin and test_batch.bin of CIFAR-10, or "       \
+    "\"builtin\", is expected"
+
+static const char *const cifar_names[OT__CLASSES] = { "airplane", "automobile", "bird", "cat",
+                                                      "deer",     "dog",        "frog", "horse",
+                                                      "ship",     "truck" };
+
+char *ot__cifar_path(const char *directory, ot_split split, int k)
+{
+    return split == OT_SPLIT_TEST ? ot__format("%s/test_batch.bin", directory)
+                                  : ot__format("%s/data_batch_%d.bin", directory, k + 1);
+}
+
+char *ot__cifar_names_path(const char *directory)
+{
+    return ot__format("%s/batches.meta.txt", directory);
+}
+
+/* A file that is there but cannot be read counts: reading it will say why. */
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 || errno != ENOENT;
+}
+
+ot_status ot__cifar_files(const char *directory, ot_split split, int *files)
+{
+    const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
+    int first_missing = most;
+    *files = 0;
+    for (int k = 0; k < most; k++) {
+        char *path = ot__cifar_path(directory, split, k);
+        if (!path) return OT_ENOMEM;
+        const bool there = exists(path);
+        ot__free(path);
+        if (!there && first_missing == most) first_missing = k;
+        if (there) *files = k + 1;
+    }
+    if (first_missing < *files)
+        return ot__fail(OT_ENOENT, "%s/data_batch_%d.bin: missing, but data_batch_%d.bin is there",
+                        directory, first_missing + 1, *files);
+    return OT_OK;
+}
+
+/* One name: printable, without blanks at its ends, short enough. */
+static bool good_name(const char *text, size_t n)
+{
+    if (n == 0 || n >= OT__NAME_SIZE || text[0] == ' ' || text[n - 1] == ' ') return false;
+    for (size_t i = 0; i < n; i++)
+        if (text[i] < ' ' || text[i] > '~') return false;
+    return true;
+}
+
+/* Ten lines of one name each, and nothing but line ends behind them. */
+static bool read_names(const char *text, char name[OT__CLASSES][OT__NAME_SIZE])
+{
+    for (int c = 0; c < OT__CLASSES; c++) {
+        const size_t n = strcspn(text, "\r\n");
+        if (!good_name(text, n)) return false;
+        memcpy(name[c], text, n);
+        name[c][n] = '\0';
+        text += n;
+        text += *text == '\r';
+        text += *text == '\n';
+    }
+    return text[strspn(text, "\r\n")] == '\0';
+}
+
+ot_status ot__cifar_names(const char *directory, char name[OT__CLASSES][OT__NAME_SIZE])
+{
+    char *path = ot__cifar_names_path(directory), *text = NULL;
+    if (!path) return OT_ENOMEM;
+    size_t size = 0;
+    const ot_status status = ot__file_read(path, 4096, &text, &size);
+    ot__free(path);
+    if (status == OT_ENOMEM) return status;
+    /* The names only label what is printed: a file without ten good ones is not worth an error. */
+    if (status != OT_OK || strlen(text) != size || !read_names(text, name))
+        for (int c = 0; c < OT__CLASSES; c++)
+            snprintf(name[c], OT__NAME_SIZE, "%s", cifar_names[c]);
+    ot__free(text);
+    return OT_OK;
+}
+
+static bool named_as_cifar(const ot_dataset *d)
+{
+    for (int c = 0; c < OT__CLASSES; c++)
+        if (strcmp(d->class_name[c], cifar_names[c]) != 0) return false;
+    return true;
+}
+
+static ot_status check_records(const char *path, const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return ot__fail(OT_EFORMAT, "%s:0: the file is empty; records of %d bytes are expected",
+                        path, OT__RECORD);
+    for (size_t at = 0; at + OT__RECORD <= size; at += OT__RECORD)
+        if (data[at] >= OT__CLASSES)
+            return ot__fail(OT_EFORMAT, "%s:%zu: label %d > %d (CIFAR-10 has %d classes)", path, at,
+                            data[at], OT__CLASSES - 1, OT__CLASSES);
+    const size_t rest = size % OT__RECORD;
+    if (rest)
+        return ot__fail(OT_EFORMAT,
+                        "%s:%zu: the file ends within record %zu, after %zu of its %d bytes", path,
+                        size, size / OT__RECORD, rest, OT__RECORD);
+    return OT_OK;
+}
+
+static void turn_planes(const uint8_t *plane, ot__image *image)
+{
+    for (int y = 0; y < OT__SIDE; y++)
+        for (int x = 0; x < OT__SIDE; x++)
+            for (int c = 0; c < OT__CHANNELS; c++)
+                image->at[y][x][c] = plane[(c * OT__SIDE + y) * OT__SIDE + x];
+}
+
+/* Append the records of one file. */
+static ot_status read_file(const char *path, ot_dataset *d)
+{
+    char *data = NULL;
+    size_t size = 0;
+    OT_TRY(ot__file_read(path, (size_t)OT__FILE_RECORDS * OT__RECORD, &data, &size));
+    const uint8_t *record = (const uint8_t *)data;
+    const ot_status status = check_records(path, record, size);
+    if (status == OT_OK) {
+        const int n = (int)(size / OT__RECORD);
+        OT__PARALLEL_FOR
+            for (int i = 0; i < n; i++) {
+                d->label[d->count + i] = record[(size_t)i * OT__RECORD];
+                turn_planes(record + (size_t)i * OT__RECORD + 1, &d->image[d->count + i]);
+            }
+        d->count += n;
+    }
+    ot__free(data);
+    return status;
+}
+
+static ot_status read_set(const char *directory, ot_split split, int files, ot_dataset *d)
+{
+    OT_TRY(ot__cifar_names(directory, d->class_name));
+    for (int k = 0; k < files; k++) {
+        char *path = ot__cifar_path(directory, split, k);
+        if (!path) return OT_ENOMEM;
+        const ot_status status = read_file(path, d);
+        ot__free(path);
+        OT_TRY(status);
+    }
+    /* Full files under CIFAR-10's own names, but not all: a copy that stopped half way. */
+    if (split == OT_SPLIT_TRAIN && files < OT__TRAIN_FILES &&
+        d->count == files * OT__FILE_RECORDS && named_as_cifar(d))
+        return ot__fail(OT_ENOENT,
+                        "%s/data_batch_%d.bin: missing; CIFAR-10 has %d training files of %d "
+                        "records (a smaller set of its own names its classes in batches.meta.txt)",
+                        directory, files + 1, OT__TRAIN_FILES, OT__FILE_RECORDS);
+    return OT_OK;
+}
+
+static ot_status check_folder(const char *directory)
+{
+    struct stat st;
+    if (stat(directory, &st) != 0)
+        return ot__fail(OT_ENOENT, "%s: %s; " EXPECTED, directory, strerror(errno));
+    if (!S_ISDIR(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a folder; " EXPECTED, directory);
+    return OT_OK;
+}
+
+ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out)
+{
+    int files;
+    OT_TRY(check_folder(directory));
+    OT_TRY(ot__cifar_files(directory, split, &files));
+    if (files == 0)
+        return ot__fail(OT_ENOENT, "%s/%s: no such file; " EXPECTED, directory,
+                        split == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
+    /* Room for full files: memory that small ones do not touch is never resident. */
+    OT_TRY(ot__dataset_new(files * OT__FILE_RECORDS, out));
+    const ot_status status = read_set(directory, split, files, *out);
+    if (status != OT_OK) {
+        ot_dataset_free(*out);
+        *out = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A data set is two arrays: images as bytes, channels last as everywhere inside odetape, and labels
+ * of one byte.  Where they come from is the business of one file a source. */
+#include "data/dataset.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { BUILTIN_SEED = 0, BUILTIN_TRAIN = 10000, BUILTIN_TEST = 2000 };
+
+ot_status ot__dataset_new(int most, ot_dataset **out)
+{
+    ot_dataset *d = ot__new(1, sizeof *d);
+    if (!d) return OT_ENOMEM;
+    d->image = ot__tensor_memory((size_t)most * sizeof *d->image);
+    d->label = ot__new((size_t)most, sizeof *d->label);
+    if (!d->image || !d->label) {
+        ot_dataset_free(d);
+        return OT_ENOMEM;
+    }
+    *out = d;
+    return OT_OK;
+}
+
+ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
+{
+    *out = NULL;
+    if (strcmp(where, "builtin") != 0) return ot__cifar_open(where, split, out);
+    const int count = split == OT_SPLIT_TRAIN ? BUILTIN_TRAIN : BUILTIN_TEST;
+    return ot__shapes_new(BUILTIN_SEED, split, count, out);
+}
+
+void ot_dataset_free(ot_dataset *d)
+{
+    if (!d) return;
+    ot__free(d->image);
+    ot__free(d->label);
+    ot__free(d);
+}
+
+int ot_dataset_count(const ot_dataset *d)
+{
+    return d->count;
+}
+
+int ot_dataset_classes(const ot_dataset *d)
+{
+    (void)d;
+    return OT__CLASSES;
+}
+
+const char *ot_dataset_class_name(const ot_dataset *d, int label)
+{
+    return label >= 0 && label < OT__CLASSES ? d->class_name[label] : NULL;
+}
+
+const uint8_t *ot_dataset_image(const ot_dataset *d, int i)
+{
+    return i >= 0 && i < d->count ? &d->image[i].at[0][0][0] : NULL;
+}
+
+int ot_dataset_label(const ot_dataset *d, int i)
+{
+    return i >= 0 && i < d->count ? d->label[i] : -1;
+}
+
+size_t ot_dataset_bytes(const ot_dataset *d)
+{
+    return sizeof *d + (size_t)d->count * (sizeof *d->image + sizeof *d->label);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Batches.  An epoch's order is a sort by random keys, one an image, drawn from (seed, epoch,
+ * index); equal keys are ordered by index.  There is no state but the epoch's order, so any batch
+ * of any epoch can be made again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "data/augment.h"
+
+enum { DEFAULT_BATCH = 128, LARGEST_BATCH = 1 << 20 };
+
+struct ot_loader {
+    const ot_dataset *data;
+    ot_loader_opts opts;
+    int epoch;
+    uint64_t *order; /* key (upper half) and index (lower half), sorted */
+    ot__levels levels;
+};
+
+static int ascending(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void ot_loader_epoch(ot_loader *l, int epoch)
+{
+    l->epoch = epoch;
+    const int n = l->data->count;
+    for (int i = 0; i < n; i++) {
+        const uint64_t key = l->opts.shuffle ? ot__random(l->opts.seed, OT__RNG_SHUFFLE,
+                                                          (uint32_t)epoch, (uint32_t)i, 0, 0)
+                                                   .word[0]
+                                             : 0;
+        l->order[i] = key << 32 | (uint32_t)i;
+    }
+    qsort(l->order, (size_t)n, sizeof *l->order, ascending);
+}
+
+ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_loader **out)
+{
+    *out = NULL;
+    if (opts->batch < 0 || opts->batch > LARGEST_BATCH)
+        return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
+                        LARGEST_BATCH);
+    OT_TRY(ot__augment_check(opts));
+    ot_loader *l = ot__new(1, sizeof *l);
+    if (!l) return OT_ENOMEM;
+    *l = (ot_loader) { .data = d, .opts = *opts, .levels = ot__levels_make() };
+    if (l->opts.batch == 0) l->opts.batch = DEFAULT_BATCH;
+    l->order = ot__new((size_t)d->count, sizeof *l->order);
+    if (!l->order) {
+        ot_loader_free(l);
+        return OT_ENOMEM;
+    }
+    ot_loader_epoch(l, 0);
+    *out = l;
+    return OT_OK;
+}
+
+void ot_loader_free(ot_loader *l)
+{
+    if (!l) return;
+    ot__free(l->order);
+    ot__free(l);
+}
+
+int ot_loader_batches(const ot_loader *l)
+{
+    return ot__chunks((size_t)l->data->count, (size_t)l->opts.batch);
+}
+
+int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
+{
+    if (b < 0 || b >= ot_loader_batches(l)) return 0;
+    const int from = b * l->opts.batch, left = l->data->count - from;
+    const int n = left < l->opts.batch ? left : l->opts.batch;
+    OT__PARALLEL_FOR
+        for (int i = 0; i < n; i++) {
+            const int index = (int)(uint32_t)l->order[from + i];
+            ot__image image = l->data->image[index];
+            ot__augment(&l->opts, l->epoch, index, &image);
+            ot__normalise(&l->levels, &image, x + (size_t)i * sizeof image);
+            labels[i] = l->data->label[index];
+        }
+    return n;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The built-in data set: ten classes of coloured shapes, each turned, scaled, placed and coloured
+ * at random on a shaded ground, with noise.  A shape is a function that gives the signed distance
+ * of a point to its edge (negative inside), so that an edge is smooth at any size and angle.
+ *
+ * An image is a pure function of (seed, split, index), of the basic operations of IEEE arithmetic
+ * only (no libm but sqrt), so that it has the same bytes on any machine. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "data/dataset.h"
+
+/* Shapes in units of their radius, centred at 0, y up. */
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double radius(double x, double y)
+{
+    return sqrt(x * x + y * y);
+}
+
+static double box(double x, double y, double half_width, double half_height)
+{
+    return larger(fabs(x) - half_width, fabs(y) - half_height);
+}
+
+static double disc(double x, double y)
+{
+    return radius(x, y) - 0.85;
+}
+
+static double ring(double x, double y)
+{
+    return fabs(radius(x, y) - 0.75) - 0.2;
+}
+
+static double square(double x, double y)
+{
+    return box(x, y, 0.75, 0.75);
+}
+
+static double frame(double x, double y)
+{
+    return fabs(box(x, y, 0.6, 0.6)) - 0.17;
+}
+
+static double triangle(double x, double y)
+{
+    const double sides = 0.8660254037844386 * fabs(x) + 0.5 * y;
+    return larger(sides, -y) - 0.5;
+}
+
+static double cross(double x, double y)
+{
+    return smaller(box(x, y, 0.95, 0.28), box(x, y, 0.28, 0.95));
+}
+
+/* A pentagram is what lies behind at least four of its five lines: the second largest distance. */
+static double star(double x, double y)
+{
+    static const double normal[5][2] = { { 0, 1 },
+                                         { 0.9510565162951535, 0.3090169943749474 },
+                                         { 0.5877852522924731, -0.8090169943749475 },
+                                         { -0.5877852522924731, -0.8090169943749475 },
+                                         { -0.9510565162951535, 0.3090169943749474 } };
+    double first = -HUGE_VAL, second = -HUGE_VAL;
+    for (int i = 0; i < 5; i++) {
+        const double d = normal[i][0] * x + normal[i][1] * y;
+        second = larger(second, smaller(first, d));
+        first = larger(first, d);
+    }
+    return second - 0.36;
+}
+
+/* A square on its corner with a disc on each of the upper sides. */
+static double heart(double x, double y)
+{
+    const double a = 0.8, half_diagonal = 0.7071067811865476;
+    const double corner = (fabs(x) + fabs(y) - a) * half_diagonal;
+    return smaller(corner, radius(fabs(x) - a / 2, y - a / 2) - a * half_diagonal);
+}
+
+static double moon(double x, double y)
+{
+    return larger(radius(x, y) - 0.95, 0.75 - radius(x - 0.45, y));
+}
+
+static double bars(double x, double y)
+{
+    return smaller(box(x, y, 0.15, 0.8), box(fabs(x) - 0.58, y, 0.15, 0.8));
+}
+
+static const struct shape {
+    const char *name;
+    double (*distance)(double x, double y);
+} shapes[OT__CLASSES] = {
+    { "disc", disc },         { "ring", ring },   { "square", square }, { "frame", frame },
+    { "triangle", triangle }, { "cross", cross }, { "star", star },     { "heart", heart },
+    { "moon", moon },         { "bars", bars },
+};
+
+/* What varies from image to image, in pixels and grey levels. */
+typedef struct scene {
+    double x, y, radius, cosine, sine;
+    double ground[OT__CHANNELS], paint[OT__CHANNELS];
+    double slope_x, slope_y, noise;
+} scene;
+
+static double between(uint32_t word, double low, double high)
+{
+    return low + (high - low) * ot__unit(word);
+}
+
+/* An angle without libm: t = tan(angle/2) is uniform over an eighth of a turn to either side (the
+ * angle is nearly so), then quarter turns. */
+static void turn(uint32_t word, scene *s)
+{
+    const double t = between(word << 2, -0.41421356237309503, 0.41421356237309503);
+    const double c = (1 - t * t) / (1 + t * t), n = 2 * t / (1 + t * t);
+    const double quarter[5] = { c, n, -c, -n, c };
+    s->cosine = quarter[word >> 30];
+    s->sine = quarter[(word >> 30) + 1];
+}
+
+/* Ground and paint differ by at least 56 levels in every channel, up or down. */
+static void colour(ot__draw ground, ot__draw paint, scene *s)
+{
+    for (int c = 0; c < OT__CHANNELS; c++) {
+        const uint32_t g = ot__below(ground.word[c], 208);
+        const uint32_t p = (g + 56 + ot__below(paint.word[c], 208 - 2 * 56 + 1)) % 208;
+        s->ground[c] = 24 + g;
+        s->paint[c] = 24 + p;
+    }
+}
+
+static scene draw_scene(uint64_t seed, ot_split split, uint32_t index)
+{
+    ot__draw d[4];
+    for (uint32_t i = 0; i < 4; i++)
+        d[i] = ot__random(seed, OT__RNG_SHAPES, (uint32_t)split, index, i, 0);
+    scene s = { .radius = between(d[0].word[0], 6.5, 13) };
+    const double centre = (OT__SIDE - 1) / 2.0, room = centre - s.radius;
+    s.x = centre + between(d[0].word[1], -room, room);
+    s.y = centre + between(d[0].word[2], -room, room);
+    turn(d[0].word[3], &s);
+    colour(d[1], d[2], &s);
+    s.slope_x = between(d[3].word[0], -1, 1);
+    s.slope_y = between(d[3].word[1], -1, 1);
+    s.noise = between(d[3].word[2], 4, 20);
+    return s;
+}
+
+/* About normal, with variance 1: the sum of four bytes. */
+static double noise(uint32_t word)
+{
+    const int sum = (int)((word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24));
+    return (sum - 510) * (1 / 147.8);
+}
+
+static uint8_t level(double v)
+{
+    return (uint8_t)(v <= 0 ? 0 : v >= 255 ? 255 : v + 0.5);
+}
+
+/* The part of a pixel that the shape covers. */
+static double coverage(const struct shape *shape, const scene *s, int px, int py)
+{
+    const double dx = (px - s->x) / s->radius, dy = (s->y - py) / s->radius;
+    const double x = s->cosine * dx + s->sine * dy, y = s->cosine * dy - s->sine * dx;
+    const double inside = 0.5 - s->radius * shape->distance(x, y);
+    return inside <= 0 ? 0 : inside >= 1 ? 1 : inside;
+}
+
+static void paint_image(uint64_t seed, ot_split split, uint32_t index, int label, ot__image *image)
+{
+    const scene s = draw_scene(seed, split, index);
+    for (int y = 0; y < OT__SIDE; y++)
+        for (int x = 0; x < OT__SIDE; x++) {
+            const double cover = coverage(&shapes[label], &s, x, y);
+            const double shade = s.slope_x * (x - 16) + s.slope_y * (y - 16);
+            const ot__draw grain = ot__random(seed, OT__RNG_SHAPES, (uint32_t)split, index, 4,
+                                              (uint32_t)(y * OT__SIDE + x));
+            for (int c = 0; c < OT__CHANNELS; c++)
+                image->at[y][x][c] =
+                    level(s.ground[c] + shade + cover * (s.paint[c] - s.ground[c]) +
+                          s.noise * noise(grain.word[c]));
+        }
+}
+
+ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **out)
+{
+    OT_TRY(ot__dataset_new(count, out));
+    ot_dataset *d = *out;
+    d->count = count;
+    for (int c = 0; c < OT__CLASSES; c++)
+        snprintf(d->class_name[c], OT__NAME_SIZE, "%s", shapes[c].name);
+    OT__PARALLEL_FOR
+        for (int i = 0; i < count; i++) {
+            d->label[i] = (uint8_t)(i % OT__CLASSES);
+            paint_image(seed, split, (uint32_t)i, d->label[i], &d->image[i]);
+        }
+    return OT_OK;
+}
