@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
 	src/autograd/compile.c \
+	src/autograd/gradcheck.c \
 	src/autograd/op.h \
 	src/autograd/params.c \
 	src/autograd/params.h \

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Central differences in double against the tape.
+ *
+ * With a random cotangent w, L(x) = <w, root(x)>, and the tape gives g = dL/dx.  For a direction v
+ *     D(h) = (L(x + h v) - L(x - h v)) / 2h,    R = (4 D(h/2) - D(h)) / 3 = <g, v> + O(h^4).
+ * The step h is chosen by R alone, never by looking at g: the largest h is taken for which D(h) and
+ * D(h/2) agree, and a step that leaves the smooth piece of the function x lies on (the sign pattern
+ * of all ReLUs, which ops report by `piece`) is made smaller.
+ *
+ * An error is relative to the larger of both derivatives, but at least to a thousandth of the
+ * tensor's largest derivative: below that, a difference of rounding errors would be measured. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "autograd/program.h"
+#include "base/memory.h"
+#include "base/rng.h"
+
+/* One tensor whose gradient is checked. */
+typedef struct subject {
+    int id;     /* its leaf */
+    double *x;  /* where the program reads it */
+    double *x0; /* its value */
+    double *g;  /* dL/dx by the tape */
+    double *v;  /* a direction */
+    size_t n;
+    double scale, largest; /* rms of x0, or 1 if that is 0; max |g| */
+} subject;
+
+typedef struct check {
+    const ot_tape *t;
+    ot_program *p;
+    const ot_gradcheck_opts *opts;
+    ot_gradcheck_report *report;
+    subject *subject;
+    int n;
+    double *w; /* the cotangent */
+    size_t n_root;
+    double *memory, *statistics;
+    int batch;
+    uint64_t piece; /* that x0 lies on */
+    double largest; /* max |g| over all subjects */
+} check;
+
+/* Purposes of random numbers: the third word of the counter. */
+enum { DRAW_INPUT, DRAW_LABEL, DRAW_COTANGENT, DRAW_PARAM, DRAW_DIRECTION, DRAW_ENTRY, DRAW_ALL };
+
+static ot__draw draw(const check *c, uint32_t what, uint32_t id, uint32_t k, size_t i)
+{
+    return ot__random(c->opts->seed, OT__RNG_GRADCHECK, (uint32_t)i, id, what, k);
+}
+
+static double normal(const check *c, uint32_t what, uint32_t id, uint32_t k, size_t i)
+{
+    const ot__draw d = draw(c, what, id, k, i);
+    return ot__normal(d.word[0], d.word[1]);
+}
+
+/* ---- the function ---- */
+
+static double run_forward(check *c)
+{
+    (void)ot_forward(c->p, c->batch); /* its batch and threads were checked by the first run */
+    const double *y = ot_program_value(c->p, c->p->root);
+    double sum = 0;
+    for (size_t i = 0; i < c->n_root; i++)
+        sum += c->w[i] * y[i];
+    return sum;
+}
+
+/* L(x0 + h v), v over the given subjects. */
+static double shifted(check *c, subject s[], int n, double h)
+{
+    for (int k = 0; k < n; k++)
+        for (size_t i = 0; i < s[k].n; i++)
+            s[k].x[i] = s[k].x0[i] + h * s[k].v[i];
+    const double value = run_forward(c);
+    for (int k = 0; k < n; k++)
+        memcpy(s[k].x, s[k].x0, s[k].n * sizeof(double));
+    return value;
+}
+
+/* D(h); false when the step leaves the smooth piece. */
+static bool difference(check *c, subject s[], int n, double h, double *d)
+{
+    const double plus = shifted(c, s, n, h);
+    if (c->p->piece != c->piece) return false;
+    const double minus = shifted(c, s, n, -h);
+    if (c->p->piece != c->piece) return false;
+    *d = (plus - minus) / (2 * h);
+    return true;
+}
+
+/* R at the first step where D(h) and D(h/2) agree to `goal`, else where they agree best; false when
+ * all steps leave the piece. */
+static bool derivative(check *c, subject s[], int n, double *r)
+{
+    const double agreement = 1e-6, first_step = 1e-3;
+    const int tries = 8;
+    double best = INFINITY, h = first_step, whole, half;
+    for (int k = 0; k < tries; k++, h /= 4) {
+        if (!difference(c, s, n, h, &whole) || !difference(c, s, n, h / 2, &half)) continue;
+        const double gap = fabs(whole - half);
+        if (gap < best) {
+            best = gap;
+            *r = (4 * half - whole) / 3;
+        }
+        if (gap <= agreement * fabs(half)) break;
+    }
+    return best < INFINITY;
+}
+
+/* ---- comparing ---- */
+
+static const char *first_reader(const check *c, int id)
+{
+    for (int s = 0; s < c->p->n_forward; s++) {
+        const ot__record *r = &ot__program_node(c->p, c->p->step[s].id)->record;
+        for (int k = 0; k < r->n_in; k++)
+            if (r->in[k].id == id) return r->op->name;
+    }
+    return "none";
+}
+
+static void compare(check *c, const subject *s, double analytic, double numeric, double floor)
+{
+    ot_gradcheck_report *r = c->report;
+    const double size = fmax(fmax(fabs(analytic), fabs(numeric)), floor);
+    const double difference = fabs(analytic - numeric);
+    /* A number that is not finite must fail, whatever comparisons say. */
+    const double error = isfinite(difference) ? (size > 0 ? difference / size : 0) : INFINITY;
+    r->checked++;
+    if (!(error > r->worst_error) && r->checked > 1) return;
+    r->worst_error = error;
+    r->worst_analytic = analytic;
+    r->worst_numeric = numeric;
+    snprintf(r->worst_tensor, sizeof r->worst_tensor, "%s", c->t->node[s->id].name);
+    snprintf(r->worst_op, sizeof r->worst_op, "%s", first_reader(c, s->id));
+}
+
+/* Compare along s->v. */
+static void check_direction(check *c, subject *s)
+{
+    double numeric, analytic = 0, size = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        analytic += s->g[i] * s->v[i];
+        size += s->v[i] * s->v[i];
+    }
+    const double floor = fmax(1e-3 * s->largest, 1e-6 * c->largest) * sqrt(size);
+    if (derivative(c, s, 1, &numeric))
+        compare(c, s, analytic, numeric, floor);
+    else
+        c->report->at_kink++;
+}
+
+static void check_entry(check *c, subject *s, size_t i)
+{
+    memset(s->v, 0, s->n * sizeof(double));
+    s->v[i] = s->scale;
+    check_direction(c, s);
+}
+
+static void random_direction(const check *c, subject *s, uint32_t what, uint32_t k)
+{
+    for (size_t i = 0; i < s->n; i++)
+        s->v[i] = s->scale / sqrt((double)s->n) * normal(c, what, (uint32_t)s->id, k, i);
+}
+
+static void check_subject(check *c, subject *s)
+{
+    const size_t all = (size_t)(c->opts->all_below ? c->opts->all_below : 64);
+    const int some = c->opts->directions ? c->opts->directions : 4;
+    for (size_t i = 0; s->n <= all && i < s->n; i++)
+        check_entry(c, s, i);
+    for (int k = 0; s->n > all && k < some; k++) {
+        const uint32_t word = draw(c, DRAW_ENTRY, (uint32_t)s->id, (uint32_t)k, 0).word[0];
+        check_entry(c, s, ot__below(word, (uint32_t)s->n));
+        random_direction(c, s, DRAW_DIRECTION, (uint32_t)k);
+        check_direction(c, s);
+    }
+}
+
+/* <Jv, w> against <v, J'w>, v over everything at once. */
+static void check_dot(check *c)
+{
+    double numeric, analytic = 0, squares = 0;
+    for (int k = 0; k < c->n; k++) {
+        random_direction(c, &c->subject[k], DRAW_ALL, 0);
+        for (size_t i = 0; i < c->subject[k].n; i++) {
+            const double term = c->subject[k].g[i] * c->subject[k].v[i];
+            analytic += term;
+            squares += term * term;
+        }
+    }
+    if (!derivative(c, c->subject, c->n, &numeric)) {
+        c->report->at_kink++;
+        return;
+    }
+    const double size = fmax(fmax(fabs(analytic), fabs(numeric)), 1e-3 * sqrt(squares));
+    const double gap = fabs(analytic - numeric);
+    c->report->dot_error = isfinite(gap) ? (size > 0 ? gap / size : 0) : INFINITY;
+}
+
+/* ---- setting up ---- */
+
+/* Labels count classes along the last dimension of what they are compared with. */
+static uint32_t classes_of(const check *c, int labels)
+{
+    for (size_t id = 1; id < c->t->n; id++) {
+        const ot__record *r = &c->t->node[id].record;
+        for (int k = 0; k < r->n_in; k++)
+            if (r->in[k].id == labels) {
+                const ot_shape x = c->t->node[r->in[0].id].record.shape;
+                return (uint32_t)x.dim[x.rank - 1];
+            }
+    }
+    return 1;
+}
+
+static void fill_inputs(check *c)
+{
+    for (int id = 1; (size_t)id < c->t->n; id++) {
+        void *memory = ot_program_input(c->p, (ot_var) { id });
+        const ot__leaf kind = c->t->node[id].leaf;
+        const size_t n = ot__elements(ot__program_shape(c->p, id, c->batch));
+        for (size_t i = 0; memory && i < n; i++) {
+            if (kind == OT__LABELS)
+                ((int32_t *)memory)[i] = (int32_t)ot__below(
+                    draw(c, DRAW_LABEL, (uint32_t)id, 0, i).word[0], classes_of(c, id));
+            else
+                ((double *)memory)[i] = normal(c, DRAW_INPUT, (uint32_t)id, 0, i);
+        }
+    }
+}
+
+/* Parameters of a program of its own: initial values moved at random, so that ones and zeros hide
+ * nothing; statistics stay positive, since some are variances. */
+static void randomise_params(check *c)
+{
+    ot_params *ps = c->p->params;
+    ot_params_init(ps, c->opts->seed);
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        double *x = ot_params_edit(ps, i, OT_F64);
+        for (size_t j = 0; j < ot_params_elements(ps, i); j++) {
+            const ot__draw d = draw(c, DRAW_PARAM, (uint32_t)i, 0, j);
+            x[j] += ot_params_trained(ps, i) ? 0.3 * ot__normal(d.word[0], d.word[1])
+                                             : 0.5 * ot__unit(d.word[0]);
+        }
+    }
+}
+
+/* The tensor of a leaf, if root's gradient with respect to it is to be checked. */
+static subject subject_of(const check *c, int id)
+{
+    const ot__node *node = &c->t->node[id];
+    subject s = { .id = id };
+    if (node->leaf == OT__INPUT && c->p->place[id].gy >= 0) {
+        s.x = ot_program_input(c->p, (ot_var) { id });
+        s.n = ot__elements(ot__program_shape(c->p, id, c->batch));
+    } else if (node->leaf == OT__PARAM) {
+        const int i = ot__params_of_node(c->p->params, id);
+        s.x = ot__params_at(c->p->params, i, OT_F64);
+        s.n = ot_params_elements(c->p->params, i);
+        for (int k = 0; k < c->p->n_unreached; k++)
+            if (c->p->unreached[k] == i) s.n = 0;
+    }
+    return s;
+}
+
+static const double *gradient_at(const check *c, const subject *s)
+{
+    if (c->t->node[s->id].leaf == OT__INPUT) return ot_program_grad(c->p, (ot_var) { s->id });
+    return ot__params_grad_at(c->p->params, ot__params_of_node(c->p->params, s->id), OT_F64);
+}
+
+static ot_status find_subjects(check *c)
+{
+    size_t total = 0;
+    c->subject = ot__new(c->t->n, sizeof *c->subject);
+    if (!c->subject) return OT_ENOMEM;
+    for (int id = 1; (size_t)id < c->t->n; id++) {
+        const subject s = subject_of(c, id);
+        if (s.n == 0) continue;
+        c->subject[c->n++] = s;
+        total += s.n;
+    }
+    c->n_root = ot__elements(ot__program_shape(c->p, c->p->root.id, c->batch));
+    c->memory = ot__new(3 * total + c->n_root, sizeof *c->memory);
+    if (!c->memory) return OT_ENOMEM;
+    double *next = c->memory;
+    for (int k = 0; k < c->n; k++) {
+        subject *s = &c->subject[k];
+        s->x0 = next;
+        s->g = s->x0 + s->n;
+        s->v = s->g + s->n;
+        next = s->v + s->n;
+    }
+    c->w = next;
+    return OT_OK;
+}
+
+/* Value, scale and the tape's gradient of every subject. */
+static ot_status take_gradients(check *c)
+{
+    for (size_t i = 0; i < c->n_root; i++)
+        c->w[i] = normal(c, DRAW_COTANGENT, 0, 0, i);
+    OT_TRY(ot_forward(c->p, c->batch));
+    c->piece = c->p->piece;
+    OT_TRY(ot_backward(c->p, c->w, false));
+    for (int k = 0; k < c->n; k++) {
+        subject *s = &c->subject[k];
+        double squares = 0;
+        memcpy(s->x0, s->x, s->n * sizeof(double));
+        memcpy(s->g, gradient_at(c, s), s->n * sizeof(double));
+        for (size_t i = 0; i < s->n; i++) {
+            squares += s->x0[i] * s->x0[i];
+            s->largest = fmax(s->largest, fabs(s->g[i]));
+        }
+        s->scale = squares > 0 ? sqrt(squares / (double)s->n) : 1;
+        c->largest = fmax(c->largest, s->largest);
+    }
+    return OT_OK;
+}
+
+/* Copy all statistics out of the store, or back into it. */
+static void copy_statistics(const check *c, bool back)
+{
+    ot_params *ps = c->p->params;
+    double *kept = c->statistics;
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        if (ot_params_trained(ps, i)) continue;
+        const size_t n = ot_params_elements(ps, i);
+        double *x = ot__params_at(ps, i, OT_F64);
+        memcpy(back ? x : kept, back ? kept : x, n * sizeof(double));
+        kept += n;
+    }
+}
+
+static ot_status keep_statistics(check *c)
+{
+    size_t n = 0;
+    for (int i = 0; i < ot_params_count(c->p->params); i++)
+        if (!ot_params_trained(c->p->params, i)) n += ot_params_elements(c->p->params, i);
+    c->statistics = ot__new(n, sizeof *c->statistics);
+    if (!c->statistics) return OT_ENOMEM;
+    ot__params_refresh(c->p->params, OT_F64);
+    copy_statistics(c, false);
+    return OT_OK;
+}
+
+static ot_status run_check(check *c)
+{
+    c->batch = c->p->batch;
+    c->p->watch_pieces = true;
+    if (c->p->owns_params) randomise_params(c);
+    fill_inputs(c);
+    OT_TRY(find_subjects(c));
+    OT_TRY(keep_statistics(c));
+    const ot_status status = take_gradients(c);
+    for (int k = 0; status == OT_OK && k < c->n; k++)
+        check_subject(c, &c->subject[k]);
+    if (status == OT_OK) check_dot(c);
+    copy_statistics(c, true);
+    return status;
+}
+
+ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
+                       const ot_gradcheck_opts *opts, ot_gradcheck_report *report)
+{
+    static const ot_gradcheck_opts defaults = { 0 };
+    *report = (ot_gradcheck_report) { 0 };
+    check c = { .t = t, .opts = opts ? opts : &defaults, .report = report };
+    const ot_compile_opts compile = { .dtype = OT_F64,
+                                      .evaluate = c.opts->evaluate,
+                                      .input_gradients = true,
+                                      .batch = c.opts->batch,
+                                      .params = params };
+    OT_TRY(ot_compile(t, root, &compile, &c.p));
+    const ot_status status = run_check(&c);
+    const double tolerance = c.opts->tolerance > 0 ? c.opts->tolerance : 1e-6;
+    report->passed = status == OT_OK && report->checked > 0 && report->worst_error <= tolerance &&
+                     report->dot_error <= tolerance;
+    ot__free(c.subject);
+    ot__free(c.memory);
+    ot__free(c.statistics);
+    ot_program_free(c.p);
+    return status;
+}
