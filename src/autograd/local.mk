@@ -2,6 +2,7 @@
 libodetape_core_la_SOURCES += \
 	src/autograd/compile.c \
 	src/autograd/gradcheck.c \
+	src/autograd/listing.c \
 	src/autograd/op.h \
 	src/autograd/params.c \
 	src/autograd/params.h \

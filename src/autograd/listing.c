@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A program as text, like a disassembly; as a graph for graphviz; as JSON. */
+#include <jansson.h>
+#include <string.h>
+
+#include "autograd/program.h"
+#include "base/memory.h"
+
+static const char *const leaf_name[] = {
+    [OT__INPUT] = "input", [OT__LABELS] = "labels", [OT__PARAM] = "param", [OT__STAT] = "stat"
+};
+
+static const char *kind_name(const ot__node *node)
+{
+    return node->record.op ? node->record.op->name : leaf_name[node->leaf];
+}
+
+/* What a listing says of one node. */
+typedef struct line {
+    const ot__node *node;
+    int id;
+    ot_shape shape;
+    size_t bytes;
+    int born, dies; /* steps between which its value is in the arena; -1: it is not */
+    ptrdiff_t at;   /* offset in the arena, -1: not there */
+    ot__cost cost;  /* an image */
+} line;
+
+static line line_of(const ot_program *p, int id)
+{
+    const ot__node *node = ot__program_node(p, id);
+    line l = { .node = node,
+               .id = id,
+               .shape = ot__program_shape(p, id, p->batch),
+               .bytes = ot__program_bytes(p, id, p->batch),
+               .born = -1,
+               .dies = -1,
+               .at = -1 };
+    if (p->place[id].y >= 0) {
+        const ot__buffer *b = &p->buffer[p->place[id].y];
+        l.born = b->first;
+        l.dies = p->buffer[p->place[id].y].last;
+        l.at = (ptrdiff_t)b->at;
+    }
+    if (node->record.op) l.cost = ot__program_cost(p, id);
+    return l;
+}
+
+/* A record is part of the program if it has a value in it, or a listed record reads it. */
+static bool *listed_nodes(const ot_program *p)
+{
+    bool *listed = ot__new(p->tape->n, sizeof *listed);
+    for (int s = 0; listed && s < p->n_forward; s++) {
+        const ot__record *r = &ot__program_node(p, p->step[s].id)->record;
+        listed[p->step[s].id] = true;
+        for (int k = 0; k < r->n_in; k++)
+            listed[r->in[k].id] = true;
+    }
+    return listed;
+}
+
+/* 1234567 as "1.23 M" into text. */
+static const char *quantity(double x, char text[16])
+{
+    static const char unit[] = " kMGT";
+    int u = 0;
+    for (; x >= 999.5 && u < 4; u++)
+        x /= 1000;
+    snprintf(text, 16, u ? "%.3g%c" : "%.0f", x, unit[u]);
+    return text;
+}
+
+/* "%3 %7 %8", longer lists cut with a count of what is left out. */
+static void operands_text(const ot__record *r, char *text, size_t size)
+{
+    const int most = 5;
+    size_t used = 0;
+    text[0] = 0;
+    for (int k = 0; k < r->n_in && k < most && used < size; k++)
+        used += (size_t)snprintf(text + used, size - used, "%s%%%d", k ? " " : "", r->in[k].id);
+    if (r->n_in > most && used < size) snprintf(text + used, size - used, " +%d", r->n_in - most);
+}
+
+/* ---- text ---- */
+
+static void text_line(const line *l, FILE *out)
+{
+    char operands[64], life[24] = "-", at[24] = "-", bytes[16], flops[16] = "-";
+    operands_text(&l->node->record, operands, sizeof operands);
+    if (l->born >= 0) {
+        snprintf(life, sizeof life, "%d..%d", l->born, l->dies);
+        snprintf(at, sizeof at, "%08tx", l->at);
+    }
+    if (l->node->record.op) quantity(l->cost.forward, flops);
+    const char *where = l->node->name ? l->node->name : l->node->scope;
+    fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, kind_name(l->node), operands,
+            ot__shape_text(l->shape), quantity((double)l->bytes, bytes), life, at, flops);
+    fprintf(out, *where ? "  %s\n" : "\n", where);
+}
+
+static void list_text(const ot_program *p, const bool *listed, FILE *out)
+{
+    const ot_program_info info = ot_program_describe(p);
+    char a[16], b[16];
+    fprintf(out, "; %s %s, batch %d: %d steps (%d forward, %d backward)\n",
+            p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
+            p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
+    fprintf(out, "; %sFLOP forward", quantity(info.flops_forward, a));
+    fprintf(out, " and %sFLOP backward an image\n", quantity(info.flops_backward, a));
+    fprintf(out, "; arena %sB (%sB unplanned)", quantity((double)info.arena_bytes, a),
+            quantity((double)info.unplanned_bytes, b));
+    fprintf(out, ", parameters %sB", quantity((double)info.params_bytes, a));
+    fprintf(out, ", scratch %sB\n", quantity((double)info.scratch_bytes, a));
+    fprintf(out, "%-5s %-15s %-24s %-16s %8s %11s %8s %7s  %s\n", ";", "op", "operands", "shape",
+            "bytes", "lifetime", "arena", "FLOPs", "name or scope");
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        const line l = line_of(p, id);
+        if (listed[id]) text_line(&l, out);
+    }
+}
+
+/* ---- graphviz ---- */
+
+/* Labels hold names of the user's: quotes and backslashes are escaped. */
+static void dot_text(const char *text, FILE *out)
+{
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+static void dot_node(const line *l, FILE *out)
+{
+    static const char *const style[] = {
+        [OT__NOT_A_LEAF] = "shape=box, style=filled, fillcolor=\"#e8f0fe\"",
+        [OT__INPUT] = "shape=ellipse, style=filled, fillcolor=\"#e6f4ea\"",
+        [OT__LABELS] = "shape=ellipse, style=filled, fillcolor=\"#e6f4ea\"",
+        [OT__PARAM] = "shape=note, fontcolor=\"#666666\"",
+        [OT__STAT] = "shape=note, style=dashed, fontcolor=\"#666666\"",
+    };
+    const char *where = l->node->name ? l->node->name : l->node->scope;
+    fprintf(out, "  n%d [%s, label=\"%s\\n", l->id, style[l->node->leaf], kind_name(l->node));
+    dot_text(where, out);
+    fprintf(out, "\\n%s\"];\n", ot__shape_text(l->shape));
+    for (int k = 0; k < l->node->record.n_in; k++)
+        fprintf(out, "  n%d -> n%d;\n", l->node->record.in[k].id, l->id);
+}
+
+static void list_dot(const ot_program *p, const bool *listed, FILE *out)
+{
+    fprintf(out, "digraph tape {\n  rankdir=TB;\n  node [fontname=\"Helvetica\", fontsize=10];\n");
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        const line l = line_of(p, id);
+        if (listed[id]) dot_node(&l, out);
+    }
+    fprintf(out, "}\n");
+}
+
+/* ---- JSON ---- */
+
+static json_t *json_shape(ot_shape s)
+{
+    json_t *a = json_array();
+    for (int i = 0; i < s.rank; i++)
+        json_array_append_new(a, json_integer(s.dim[i]));
+    return a;
+}
+
+static json_t *json_line(const line *l)
+{
+    json_t *operands = json_array();
+    for (int k = 0; k < l->node->record.n_in; k++)
+        json_array_append_new(operands, json_integer(l->node->record.in[k].id));
+    json_t *o = json_pack("{s:i, s:s, s:o, s:o, s:I, s:s}", "id", l->id, "op", kind_name(l->node),
+                          "operands", operands, "shape", json_shape(l->shape), "bytes",
+                          (json_int_t)l->bytes, "scope", l->node->scope);
+    if (l->node->name) json_object_set_new(o, "name", json_string(l->node->name));
+    if (l->born >= 0) json_object_set_new(o, "lifetime", json_pack("[i,i]", l->born, l->dies));
+    if (l->at >= 0) json_object_set_new(o, "arena_offset", json_integer(l->at));
+    if (l->node->record.op) {
+        json_object_set_new(o, "flops_forward", json_real(l->cost.forward));
+        json_object_set_new(o, "flops_backward", json_real(l->cost.backward));
+    }
+    return o;
+}
+
+static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
+{
+    const ot_program_info info = ot_program_describe(p);
+    json_t *records = json_array();
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        const line l = line_of(p, id);
+        if (listed[id]) json_array_append_new(records, json_line(&l));
+    }
+    json_t *all = json_pack(
+        "{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
+        p->dtype == OT_F64 ? "double" : "float32", "mode", p->evaluate ? "evaluation" : "training",
+        "batch", p->batch, "steps_forward", p->n_forward, "steps_backward",
+        p->n_steps - p->n_forward, "flops_forward", info.flops_forward, "flops_backward",
+        info.flops_backward, "arena_bytes", (json_int_t)info.arena_bytes, "unplanned_bytes",
+        (json_int_t)info.unplanned_bytes, "bound_bytes", (json_int_t)info.bound_bytes,
+        "scratch_bytes", (json_int_t)info.scratch_bytes, "params_bytes",
+        (json_int_t)info.params_bytes, "records", records);
+    if (!all) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
+    json_dumpf(all, out, JSON_INDENT(1));
+    fputc('\n', out);
+    json_decref(all);
+    return OT_OK;
+}
+
+ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out)
+{
+    bool *listed = listed_nodes(p);
+    if (!listed) return OT_ENOMEM;
+    ot_status status = OT_OK;
+    if (format == OT_LIST_JSON)
+        status = list_json(p, listed, out);
+    else if (format == OT_LIST_DOT)
+        list_dot(p, listed, out);
+    else
+        list_text(p, listed, out);
+    ot__free(listed);
+    if (status == OT_OK && (fflush(out) != 0 || ferror(out)))
+        status = ot__fail(OT_EIO, "listing: cannot write");
+    return status;
+}
