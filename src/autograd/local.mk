@@ -13,3 +13,4 @@ libodetape_core_la_SOURCES += \
 	src/autograd/shape.c \
 	src/autograd/tape.c \
 	src/autograd/tape.h
+EXTRA_DIST += src/autograd/README.md

@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
+libodetape_core_la_SOURCES += \
+	src/models/blocks.c \
+	src/models/blocks.h \
+	src/models/layers.c \
+	src/models/layers.h \
+	src/models/net.c \
+	src/models/subnet.h \
+	src/models/subnet_preact.c \
+	src/models/subnet_vgg.c \
+	src/models/subnets.c \
+	src/models/subnets.def
+EXTRA_DIST += src/models/README.md

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The network of the paper: conv3x3 - blocks, all of one width - BN - ReLU - global average pool -
+ * linear - softmax cross-entropy.
+ *
+ * The fair comparison: evaluation e of f, counted over the whole network, draws its initial weights
+ * from stream FIRST_EVALUATION + e, whatever block and stage it belongs to.  So stage i of block b
+ * of an s-stage scheme starts from the weights of Euler block b*s + i, and networks with equally
+ * many evaluations differ in their coefficients only. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "models/blocks.h"
+#include "models/layers.h"
+#include "models/subnet.h"
+
+enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
+
+struct ot_net {
+    ot_net_opts opts; /* with defaults; its strings are below */
+    char blocks_text[256];
+    ot__blocks blocks;
+    const ot__subnet_kind *subnet;
+    ot_tape *tape;
+    ot_var images, labels, logits, loss;
+    int n_blocks, evaluations; /* recorded so far */
+};
+
+/* ---- recording ---- */
+
+static ot_var evaluate_f(ot_tape *t, ot_var x, int i, void *user)
+{
+    ot_net *net = user;
+    ot_init_stream(t, FIRST_EVALUATION + net->evaluations++);
+    return net->subnet->record(t, x, i, NULL);
+}
+
+static ot_var record_block(ot_net *net, const ot_scheme *scheme, ot_var x)
+{
+    ot_tape *t = net->tape;
+    const ot_step_opts step = { .output = net->opts.output };
+    ot_scope_push(t, "blocks.%d", net->n_blocks++);
+    ot_var y = ot_scheme_step_with(scheme, t, x, evaluate_f, net, &step);
+    if (net->opts.block_relu) y = ot_relu(t, y);
+    ot_scope_pop(t);
+    return y;
+}
+
+static ot_var record_head(ot_net *net, ot_var x)
+{
+    ot_tape *t = net->tape;
+    ot_init_stream(t, HEAD_STREAM);
+    ot_scope_push(t, "head");
+    if (!net->opts.plain_head) x = ot_relu(t, ot__layer_batch_norm(t, "bn", x));
+    const ot_var logits = ot__layer_linear(t, "fc", ot_global_avg_pool(t, x), net->opts.classes);
+    ot_scope_pop(t);
+    return logits;
+}
+
+static void record_net(ot_net *net)
+{
+    const ot_net_opts *o = &net->opts;
+    ot_tape *t = net->tape;
+    net->images = ot_input(t, "images", OT_SHAPE(o->batch, o->image, o->image, o->channels));
+    net->labels = ot_labels(t, "labels", o->batch);
+    ot_init_stream(t, STEM_STREAM);
+    ot_scope_push(t, "stem");
+    ot_var x = ot__layer_conv3x3(t, "conv", net->images, o->width, o->stem_stride);
+    ot_scope_pop(t);
+    for (int g = 0; g < net->blocks.n; g++)
+        for (int i = 0; i < net->blocks.group[g].count; i++)
+            x = record_block(net, net->blocks.group[g].scheme, x);
+    net->logits = record_head(net, x);
+    net->loss = ot_softmax_xent(t, net->logits, net->labels);
+}
+
+/* ---- options ---- */
+
+typedef struct range {
+    const char *what;
+    int value, least, most;
+} range;
+
+static ot_status check_ranges(const ot_net_opts *o)
+{
+    const range ranges[] = {
+        { "width", o->width, 1, 4096 },
+        { "stem stride", o->stem_stride, 1, 2 },
+        { "image size", o->image, 1, 1024 },
+        { "image channels", o->channels, 1, 1024 },
+        { "number of classes", o->classes, 2, 100000 },
+        { "batch", o->batch, 1, 1 << 20 },
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        const range *r = &ranges[i];
+        if (r->value < r->least || r->value > r->most)
+            return ot__fail(OT_EINVAL, "net: the %s is %d; it must be %d to %d", r->what, r->value,
+                            r->least, r->most);
+    }
+    return OT_OK;
+}
+
+static ot_net_opts with_defaults(const ot_net_opts *given)
+{
+    ot_net_opts o = *given;
+    if (!o.subnet) o.subnet = "preact";
+    if (!o.width) o.width = 64;
+    if (!o.stem_stride) o.stem_stride = 1;
+    if (!o.image) o.image = 32;
+    if (!o.channels) o.channels = 3;
+    if (!o.classes) o.classes = 10;
+    if (!o.batch) o.batch = 128;
+    return o;
+}
+
+static ot_status build(ot_net *net, const ot_net_opts *given)
+{
+    net->opts = with_defaults(given);
+    OT_TRY(check_ranges(&net->opts));
+    if (!given->blocks) return ot__fail(OT_EINVAL, "net: no blocks; write for example 'rk4x2'");
+    OT_TRY(ot__blocks_parse(given->blocks, &net->blocks));
+    ot__blocks_text(&net->blocks, net->blocks_text, sizeof net->blocks_text);
+    net->opts.blocks = net->blocks_text;
+    net->subnet = ot__subnet_find(net->opts.subnet);
+    if (!net->subnet) return OT_EINVAL;
+    net->opts.subnet = net->subnet->name;
+    net->tape = ot_tape_new();
+    if (!net->tape) return OT_ENOMEM;
+    record_net(net);
+    const ot_status status = ot_tape_status(net->tape);
+    return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
+}
+
+ot_status ot_net_new(const ot_net_opts *opts, ot_net **out)
+{
+    *out = NULL;
+    ot_net *net = ot__new(1, sizeof *net);
+    if (!net) return OT_ENOMEM;
+    const ot_status status = build(net, opts);
+    if (status != OT_OK) {
+        ot_net_free(net);
+        return status;
+    }
+    *out = net;
+    return OT_OK;
+}
+
+void ot_net_free(ot_net *net)
+{
+    if (!net) return;
+    ot_tape_free(net->tape);
+    ot__free(net);
+}
+
+/* ---- access ---- */
+
+const ot_tape *ot_net_tape(const ot_net *net)
+{
+    return net->tape;
+}
+
+ot_var ot_net_images(const ot_net *net)
+{
+    return net->images;
+}
+
+ot_var ot_net_labels(const ot_net *net)
+{
+    return net->labels;
+}
+
+ot_var ot_net_logits(const ot_net *net)
+{
+    return net->logits;
+}
+
+ot_var ot_net_loss(const ot_net *net)
+{
+    return net->loss;
+}
+
+const ot_net_opts *ot_net_options(const ot_net *net)
+{
+    return &net->opts;
+}
+
+static size_t trained_numbers(const ot_tape *t)
+{
+    ot_params *ps = NULL;
+    if (ot_params_new(t, &ps) != OT_OK) return 0;
+    const size_t n = ot_params_total(ps);
+    ot_params_free(ps);
+    return n;
+}
+
+ot_net_info ot_net_describe(const ot_net *net)
+{
+    ot_net_info info = { .n_blocks = net->n_blocks,
+                         .evaluations = net->evaluations,
+                         .convs = net->evaluations * net->subnet->convs,
+                         .params = trained_numbers(net->tape),
+                         .head_bn = net->opts.plain_head ? 0 : 2 * (size_t)net->opts.width };
+    snprintf(info.blocks, sizeof info.blocks, "%s", net->blocks_text);
+    return info;
+}
