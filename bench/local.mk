@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# Benches are built and run only when asked for: make bench, make bench-peer.  How to read them:
+# bench/README.md.
+EXTRA_PROGRAMS = bench/step
+bench_step_CFLAGS = $(AM_CFLAGS)
+bench_step_LDADD = libodetape.la
+bench_step_SOURCES = bench/step.c
+EXTRA_DIST += bench/README.md bench/peer.py
+CLEANFILES += bench/step$(EXEEXT)
+
+PYTHON3 = /usr/bin/python3
+
+.PHONY: bench bench-peer
+bench: bench/step$(EXEEXT)
+	./bench/step $(BENCH_ARGS)
+
+bench-peer: bench/step$(EXEEXT)
+	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step $(BENCH_ARGS)

@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# Examples are compiled by make installcheck, against the installed library as a user would.
+exampledir = $(docdir)/examples
+dist_example_DATA = \
+	examples/README.md \
+	examples/gradient.c \
+	examples/train_tiny.c

@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: BSD-3-Clause
+dist_man_MANS += \
+	man/odetape.3

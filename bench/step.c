@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The time of one whole training step: forward, backward and SGD on a batch of random images, as
+ * in training without the loader.  Without arguments a table over a few networks; with them one
+ * network, and with --plain only the seconds of each step, for scripts (bench/peer.py). */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "odetape.h"
+
+enum { WARM_UP = 2, MOST_STEPS = 1000 };
+
+typedef struct bench_case {
+    const char *blocks;
+    int width, stride, batch;
+} bench_case;
+
+static const bench_case cases[] = {
+    { "euler x8", 64, 1, 128 }, { "rk4x2", 64, 1, 128 },      { "verner89x1", 64, 1, 128 },
+    { "euler x8", 16, 2, 128 }, { "verner89x1", 16, 2, 128 }, { "euler x8", 16, 1, 32 },
+};
+
+/* Everything that a step needs. */
+typedef struct stage {
+    ot_net *net;
+    ot_program *program;
+    ot_sgd *sgd;
+    int batch;
+} stage;
+
+static void or_exit(ot_status status)
+{
+    if (status == OT_OK) return;
+    fprintf(stderr, "bench/step: %s\n", ot_message());
+    exit(EXIT_FAILURE);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Noise between -sqrt(3) and sqrt(3), of variance 1, and labels that do not follow it. */
+static void fill(const stage *s)
+{
+    float *x = ot_program_input(s->program, ot_net_images(s->net));
+    int32_t *labels = ot_program_input(s->program, ot_net_labels(s->net));
+    uint32_t state = 1;
+    for (size_t i = 0; i < (size_t)s->batch * 32 * 32 * 3; i++) {
+        state = state * 1664525u + 1013904223u;
+        x[i] = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
+    }
+    for (int i = 0; i < s->batch; i++)
+        labels[i] = i % 10;
+}
+
+static stage set_up(const bench_case *c)
+{
+    stage s = { .batch = c->batch };
+    or_exit(ot_net_new(
+        &(ot_net_opts) {
+            .blocks = c->blocks, .width = c->width, .stem_stride = c->stride, .batch = c->batch },
+        &s.net));
+    or_exit(ot_compile(ot_net_tape(s.net), ot_net_loss(s.net), NULL, &s.program));
+    ot_params *ps = ot_program_params(s.program);
+    ot_params_init(ps, 1);
+    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
+    fill(&s);
+    return s;
+}
+
+static void tear_down(stage *s)
+{
+    ot_sgd_free(s->sgd);
+    ot_program_free(s->program);
+    ot_net_free(s->net);
+}
+
+static double one_step(const stage *s)
+{
+    const double start = now();
+    or_exit(ot_forward(s->program, s->batch));
+    or_exit(ot_backward(s->program, NULL, false));
+    ot_sgd_step(s->sgd, 0.01);
+    return now() - start;
+}
+
+/* Seconds of n steps after a warm-up. */
+static void measure(const stage *s, int n, double *seconds)
+{
+    for (int i = 0; i < WARM_UP; i++)
+        one_step(s);
+    for (int i = 0; i < n; i++)
+        seconds[i] = one_step(s);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_row(const bench_case *c, const stage *s, int n, double *seconds)
+{
+    qsort(seconds, (size_t)n, sizeof *seconds, ascending);
+    const double median = seconds[n / 2];
+    const ot_program_info info = ot_program_describe(s->program);
+    const double flops = (info.flops_forward + info.flops_backward) * c->batch;
+    printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %8.1f\n", c->blocks, c->width,
+           c->stride, c->batch, 1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1],
+           c->batch / median, 1e-9 * flops / median, (double)info.peak_bytes / (1 << 20));
+    fflush(stdout);
+}
+
+static void run(const bench_case *c, int n, bool plain)
+{
+    double seconds[MOST_STEPS];
+    stage s = set_up(c);
+    measure(&s, n, seconds);
+    if (plain)
+        for (int i = 0; i < n; i++)
+            printf("%.6f\n", seconds[i]);
+    else
+        print_row(c, &s, n, seconds);
+    tear_down(&s);
+}
+
+static void print_heading(int n)
+{
+    const ot_machine_info m = ot_machine();
+    printf("%d threads, %s, BLIS %s (%s kernels), odetape %s, median of %d steps\n\n", m.threads,
+           m.cpu_features, m.blis_version, m.blis_kernels, ot_version(), n);
+    printf("%-12s %5s %6s %5s  %9s %9s %9s  %9s %8s %8s\n", "net", "width", "stride", "batch",
+           "least ms", "median ms", "most ms", "images/s", "GFLOP/s", "MiB");
+}
+
+static int number(const char *text, int most)
+{
+    char *end;
+    const long n = strtol(text, &end, 10);
+    if (*end || end == text || n < 1 || n > most) {
+        fprintf(stderr, "bench/step: %s is not a number from 1 to %d\n", text, most);
+        exit(64);
+    }
+    return (int)n;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "net", required_argument, NULL, 'n' },    { "width", required_argument, NULL, 'w' },
+        { "stride", required_argument, NULL, 's' }, { "batch", required_argument, NULL, 'b' },
+        { "steps", required_argument, NULL, 'k' },  { "threads", required_argument, NULL, 't' },
+        { "plain", no_argument, NULL, 'p' },        { NULL, 0, NULL, 0 },
+    };
+    bench_case chosen = { NULL, 64, 1, 128 };
+    bool plain = false;
+    int steps = 5;
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (o) {
+        case 'n':
+            chosen.blocks = optarg;
+            break;
+        case 'w':
+            chosen.width = number(optarg, 4096);
+            break;
+        case 's':
+            chosen.stride = number(optarg, 2);
+            break;
+        case 'b':
+            chosen.batch = number(optarg, 65536);
+            break;
+        case 'k':
+            steps = number(optarg, MOST_STEPS);
+            break;
+        case 't':
+            or_exit(ot_set_threads(number(optarg, 1024)));
+            break;
+        case 'p':
+            plain = true;
+            break;
+        default:
+            return 64;
+        }
+    }
+    if (!plain) print_heading(steps);
+    if (chosen.blocks)
+        run(&chosen, steps, plain);
+    else
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+            run(&cases[i], steps, plain);
+    return 0;
+}
