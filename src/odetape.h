@@ -132,6 +132,9 @@ OT_API void ot_tape_free(ot_tape *t);
 OT_API ot_status ot_tape_status(const ot_tape *t);
 /* The tape's first error, else ot_message(): "conv2d: x is (4,12,12,8) and w is ...". */
 OT_API const char *ot_tape_message(const ot_tape *t);
+/* Record an error of your own, in a sub-net say, if it is the first.  Returns the null var. */
+OT_API ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Shape with the batch recorded on the tape; rank -1 for the null var. */
 OT_API ot_shape ot_var_shape(const ot_tape *t, ot_var v);
 OT_API int ot_tape_length(const ot_tape *t); /* records, leaves included */
@@ -365,7 +368,9 @@ OT_API const ot_scheme *ot_scheme_find(const char *name);
  * OT_EFORMAT with line and column. */
 OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
                                               ot_scheme **out);
-OT_API void ot_scheme_free(ot_scheme *s); /* of a parsed one */
+/* The same from a file.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
+OT_API void ot_scheme_free(ot_scheme *s); /* of a parsed or read one */
 
 OT_API const char *ot_scheme_name(const ot_scheme *s);
 OT_API const char *ot_scheme_title(const ot_scheme *s);
@@ -386,7 +391,9 @@ typedef ot_var (*ot_subnet)(ot_tape *t, ot_var x, int i, void *user);
 typedef enum ot_output { OT_OUTPUT_WEIGHTS, OT_OUTPUT_LAST } ot_output;
 
 typedef struct ot_step_opts {
-    ot_output output; /* OT_OUTPUT_LAST: y = x + k_s (the paper's RK-4 without blending) */
+    /* OT_OUTPUT_LAST: y = x + k_l (the paper's RK-4 without blending), l the last stage with a
+     * weight; stages that k_l does not depend on are not evaluated. */
+    ot_output output;
 } ot_step_opts;
 
 /* Record one step: y from x, with one scope "stages.i" an evaluation. */

@@ -110,9 +110,6 @@ struct ot_op {
  * says no. */
 ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], const void *attr,
                      size_t attr_size);
-/* Record an error that a constructor found before it had anything to record. */
-ot_var ot__tape_fail(ot_tape *t, ot_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Shapes. */
 size_t ot__elements(ot_shape s); /* product of the dimensions, 1 for a scalar */

@@ -71,7 +71,7 @@ static ot_var failed(ot_tape *t, ot_status status)
     return null_var;
 }
 
-ot_var ot__tape_fail(ot_tape *t, ot_status status, const char *format, ...)
+ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
 {
     char sentence[512];
     va_list args;
@@ -119,7 +119,7 @@ void ot_scope_pop(ot_tape *t)
     if (t->n_open > 0)
         t->n_open--;
     else
-        ot__tape_fail(t, OT_EINVAL, "scope: pop without a push before it");
+        ot_tape_fail(t, OT_EINVAL, "scope: pop without a push before it");
 }
 
 /* ---- nodes ---- */
@@ -167,11 +167,11 @@ static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, 
     ot__node node = { .leaf = kind, .init = init, .record = { .shape = shape } };
     node.record.batched = kind == OT__INPUT || kind == OT__LABELS;
     if (node.record.batched && shape.rank == 0)
-        return ot__tape_fail(t, OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
+        return ot_tape_fail(t, OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
     node.name = scoped(t, name);
     if (!node.name) return failed(t, OT_ENOMEM);
     if (name_is_taken(t, node.name)) {
-        ot__tape_fail(t, OT_EINVAL, "%s: there is a leaf of this name already", node.name);
+        ot_tape_fail(t, OT_EINVAL, "%s: there is a leaf of this name already", node.name);
         ot__free(node.name);
         return null_var;
     }
@@ -268,11 +268,11 @@ ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], c
 {
     if (t->status != OT_OK) return null_var;
     if (n_in < 0 || n_in > OT__MOST_OPERANDS)
-        return ot__tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
+        return ot_tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
                              n_in, OT__MOST_OPERANDS);
     for (int k = 0; k < n_in; k++)
         if (in[k].id < 1 || (size_t)in[k].id >= t->n)
-            return ot__tape_fail(t, OT_EINVAL, "%s: operand %d is the null var or of another tape",
+            return ot_tape_fail(t, OT_EINVAL, "%s: operand %d is the null var or of another tape",
                                  op->name, k + 1);
     ot__node node = { .record = { .op = op, .n_in = n_in } };
     if (copy_operands(&node.record, in, attr, attr_size) != OT_OK) return failed(t, OT_ENOMEM);
