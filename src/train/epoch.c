@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * One epoch: a pass with gradients over the training set, then one without over the test set.
+ * Nothing that is not finite is ever written: the loss is looked at before the backward pass, and
+ * what the optimiser would write before it writes it.  A step that fails leaves parameters and
+ * running statistics as the step before left them. */
+#include <math.h>
+
+#include "train/evaluate.h"
+#include "train/sgd.h"
+#include "train/training.h"
+
+static ot_status not_finite(ot__training *t, int b, const char *what)
+{
+    ot__statistics_restore(&t->statistics);
+    return ot__fail(OT_ENUMERIC,
+                    "%s in epoch %d, step %d of %d, is not finite; a smaller learning rate than %g "
+                    "may help",
+                    what, t->epoch + 1, b + 1, t->train.batches, t->lr);
+}
+
+static ot_status step(ot__training *t, int b)
+{
+    double loss = 0.0;
+    ot__statistics_keep(&t->statistics);
+    OT_TRY(ot__pass_forward(&t->train, b, &loss));
+    if (!isfinite(loss)) return not_finite(t, b, "the loss");
+    OT_TRY(ot_backward(t->train.program, NULL, false));
+    if (!ot__sgd_stays_finite(t->sgd, t->lr))
+        return not_finite(t, b, "a parameter or its gradient");
+    ot_sgd_step(t->sgd, t->lr);
+    return OT_OK;
+}
+
+static double limit(const ot__training *t)
+{
+    if (t->opts.max_seconds == 0.0) return -1.0;
+    return fmax(0.0, t->opts.max_seconds - (ot__now() - t->started));
+}
+
+static void report(const ot__training *t, const ot__pass *p, int b)
+{
+    if (!t->opts.on_progress) return;
+    const bool evaluating = p == &t->test;
+    const ot__remaining left = {
+        .train = evaluating ? 0 : t->train.batches - b - 1,
+        .test = t->test.batches - (evaluating ? b + 1 : 0),
+        .epochs = t->opts.epochs - t->epoch - 1,
+        .epoch_train = t->train.batches,
+        .epoch_test = t->test.batches,
+        .limit = limit(t),
+    };
+    const ot_train_progress now = {
+        .epoch = t->epoch + 1,
+        .epochs = t->opts.epochs,
+        .batch = b + 1,
+        .batches = p->batches,
+        .evaluating = evaluating,
+        .loss = ot__pass_loss(p),
+        .accuracy = ot__pass_accuracy(p),
+        .images_per_second = (double)t->train.images / t->train_seconds,
+        .eta_seconds = ot__pace_eta(&t->pace, &left),
+    };
+    t->opts.on_progress(&now, t->opts.user);
+}
+
+/* After batch b of either pass: tell, and leave if that is wanted. */
+static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
+{
+    report(t, p, b);
+    if (!t->opts.stop || !*t->opts.stop) return OT_OK;
+    return ot__fail(OT_EINTERRUPTED,
+                    "stopped on request in epoch %d after batch %d of %d of the %s", t->epoch + 1,
+                    b + 1, p->batches, p == &t->test ? "evaluation" : "training");
+}
+
+static ot_status train(ot__training *t)
+{
+    ot__pass_begin(&t->train, t->epoch);
+    const double start = ot__now();
+    double before = start;
+    for (int b = 0; b < t->train.batches; b++) {
+        OT_TRY(step(t, b));
+        const double now = ot__now();
+        ot__times_add(&t->pace.train, now - before);
+        t->train_seconds = now - start;
+        before = now;
+        OT_TRY(finish_batch(t, &t->train, b));
+    }
+    ot__resident_look(&t->resident);
+    return OT_OK;
+}
+
+typedef struct evaluation {
+    ot__training *training;
+    double before;
+} evaluation;
+
+static ot_status after_test_batch(void *user, int b)
+{
+    evaluation *e = user;
+    const double now = ot__now();
+    ot__times_add(&e->training->pace.test, now - e->before);
+    e->before = now;
+    return finish_batch(e->training, &e->training->test, b);
+}
+
+ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
+{
+    const double start = ot__now();
+    OT_TRY(train(t));
+    OT_TRY(ot__evaluate_pass(&t->test, after_test_batch, &(evaluation) { t, ot__now() }));
+    ot__resident_look(&t->resident);
+    *result = (ot_epoch_result) {
+        .epoch = t->epoch + 1,
+        .lr = t->lr,
+        .train_loss = ot__pass_loss(&t->train),
+        .train_accuracy = ot__pass_accuracy(&t->train),
+        .test_loss = ot__pass_loss(&t->test),
+        .test_accuracy = ot__pass_accuracy(&t->test),
+        .seconds = ot__now() - start,
+        .images_per_second = (double)t->train.images / t->train_seconds,
+    };
+    return OT_OK;
+}

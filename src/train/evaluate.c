@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/evaluate.h"
+
+#include <math.h>
+
+#include "train/pace.h"
+
+ot_status ot__evaluate_pass(ot__pass *p, ot_status (*after_batch)(void *user, int b), void *user)
+{
+    ot__pass_begin(p, 0);
+    for (int b = 0; b < p->batches; b++) {
+        double loss = 0.0;
+        OT_TRY(ot__pass_forward(p, b, &loss));
+        if (!isfinite(loss))
+            return ot__fail(OT_ENUMERIC,
+                            "the loss is %g in batch %d of the evaluation; it must be finite", loss,
+                            b + 1);
+        if (after_batch) OT_TRY(after_batch(user, b));
+    }
+    return OT_OK;
+}
+
+ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                      ot_tier tier, ot_eval_result *result)
+{
+    if (!net || !params || !d || !result)
+        return ot__fail(OT_EINVAL,
+                        "evaluation needs a network, parameters, a data set and a result");
+    if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
+    ot__pass p;
+    OT_TRY(ot__pass_open(
+        net, params, d,
+        &(ot__pass_opts) { .tier = ot__resolve_tier(tier), .loader.batch = batch ? batch : 128 },
+        &p));
+    const double start = ot__now();
+    const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
+    const double seconds = ot__now() - start;
+    *result = (ot_eval_result) {
+        .loss = ot__pass_loss(&p),
+        .accuracy = ot__pass_accuracy(&p),
+        .images = (int)p.images,
+        .images_per_second = seconds > 0.0 ? (double)p.images / seconds : 0.0,
+    };
+    ot__pass_close(&p);
+    return status;
+}

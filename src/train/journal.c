@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Numbers are written by jansson, with 17 digits and a point in every locale; what is not finite is
+ * null, since JSON has no word for it. */
+#include "train/journal.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+ot_status ot__journal_open(const char *path, ot__journal *j)
+{
+    *j = (ot__journal) { .path = path };
+    if (!path) return OT_OK;
+    j->file = fopen(path, "we");
+    if (!j->file) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    return OT_OK;
+}
+
+void ot__journal_close(ot__journal *j)
+{
+    if (j->file) fclose(j->file); /* every line was flushed and checked */
+    j->file = NULL;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* JSON is UTF-8; a path in a message need not be. */
+static json_t *sentence(const char *text)
+{
+    json_t *json = json_string(text);
+    return json ? json : json_string("(not UTF-8)");
+}
+
+/* 64 bits without a sign: a number where JSON readers have one, else its digits. */
+static json_t *seed_json(uint64_t seed)
+{
+    char digits[24];
+    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%ju", (uintmax_t)seed);
+    return json_string(digits);
+}
+
+/* Takes the object over. */
+static ot_status write_line(ot__journal *j, json_t *object)
+{
+    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    if (!line) return ot__fail(OT_ENOMEM, "%s: out of memory for a line", j->path);
+    const bool written = fprintf(j->file, "%s\n", line) > 0 && fflush(j->file) == 0;
+    const int why = errno;
+    free(line);
+    return written ? OT_OK : ot__fail(OT_EIO, "%s: cannot write: %s", j->path, strerror(why));
+}
+
+static json_t *net_json(const ot_net *net, const ot_net_info *info)
+{
+    const ot_net_opts *o = ot_net_options(net);
+    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:i, s:i, s:I}", "blocks", info->blocks,
+                     "subnet", o->subnet, "width", o->width, "stem_stride", o->stem_stride,
+                     "block_relu", o->block_relu, "plain_head", o->plain_head, "output",
+                     o->output == OT_OUTPUT_LAST ? "last" : "weights", "evaluations",
+                     info->evaluations, "convs", info->convs, "params", (json_int_t)info->params);
+}
+
+static json_t *options_json(const ot_train_opts *o)
+{
+    json_t *milestones = json_array();
+    for (int i = 0; i < o->n_milestones; i++)
+        json_array_append_new(milestones, json_integer(o->milestones[i]));
+    return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
+                     "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
+                     "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
+                     number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
+                     o->flip, "max_seconds", number(o->max_seconds));
+}
+
+static json_t *machine_json(ot_tier tier)
+{
+    static const char *const tiers[] = { "default", "reference", "portable", "best" };
+    const ot_machine_info m = ot_machine();
+    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "kernels", tiers[tier], "cpu_features",
+                     m.cpu_features, "blis_version", m.blis_version, "blis_kernels", m.blis_kernels,
+                     "threads", m.threads);
+}
+
+static json_t *data_json(const ot_train_opts *o)
+{
+    return json_pack("{s:i, s:i, s:i}", "train", ot_dataset_count(o->train), "test",
+                     ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train));
+}
+
+ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan)
+{
+    if (!j->file) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
+                                   "version", ot_version(), "net", net_json(opts->net, &plan->net),
+                                   "options", options_json(opts), "machine",
+                                   machine_json(opts->tier), "images", data_json(opts),
+                                   "predicted_bytes", (json_int_t)plan->predicted_bytes,
+                                   "flops_forward", number(plan->train.flops_forward),
+                                   "flops_backward", number(plan->train.flops_backward)));
+}
+
+ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
+{
+    if (!j->file) return OT_OK;
+    return write_line(
+        j, json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "event", "epoch", "epoch",
+                     e->epoch, "lr", number(e->lr), "train_loss", number(e->train_loss),
+                     "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
+                     "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
+                     "images_per_second", number(e->images_per_second)));
+}
+
+ot_status ot__journal_end(ot__journal *j, const ot_train_result *r, ot_status status,
+                          const char *message)
+{
+    if (!j->file) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:o, s:i, s:o, s:i, s:o, s:I, s:I}", "event", "end",
+                                   "status", ot_strerror(status), "message",
+                                   sentence(status == OT_OK ? "" : message), "epochs", r->epochs,
+                                   "best_accuracy", number(r->best_accuracy), "best_epoch",
+                                   r->best_epoch, "seconds", number(r->seconds), "predicted_bytes",
+                                   (json_int_t)r->predicted_bytes, "measured_bytes",
+                                   (json_int_t)r->measured_bytes));
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/pace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+double ot__now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void ot__times_add(ot__times *t, double seconds)
+{
+    t->last[t->count++ % OT__PACE_WINDOW] = seconds;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double ot__times_median(const ot__times *t)
+{
+    const int n = t->count < OT__PACE_WINDOW ? t->count : OT__PACE_WINDOW;
+    if (n == 0) return 0.0;
+    double sorted[OT__PACE_WINDOW];
+    memcpy(sorted, t->last, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    return 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+}
+
+double ot__pace_eta(const ot__pace *p, const ot__remaining *r)
+{
+    const double train = ot__times_median(&p->train);
+    /* Before the first evaluation: a forward pass is about a third of a step. */
+    const double test = p->test.count > 0 ? ot__times_median(&p->test) : train / 3.0;
+    const double here = r->train * train + r->test * test;
+    const double epoch = r->epoch_train * train + r->epoch_test * test;
+    double epochs = r->epochs;
+    if (r->limit >= 0.0 && epoch > 0.0)
+        epochs = fmin(epochs, fmax(0.0, ceil((r->limit - here) / epoch)));
+    return here + epochs * epoch;
+}

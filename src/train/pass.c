@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/pass.h"
+
+#include "base/memory.h"
+
+enum { IMAGE_SIDE = 32, IMAGE_CHANNELS = 3, PIXELS = IMAGE_SIDE * IMAGE_SIDE * IMAGE_CHANNELS };
+
+ot_tier ot__resolve_tier(ot_tier tier)
+{
+    return tier == OT_TIER_DEFAULT ? ot_machine().tier : tier;
+}
+
+ot_dtype ot__dtype_of(ot_tier tier)
+{
+    return tier == OT_TIER_REFERENCE ? OT_F64 : OT_F32;
+}
+
+static ot_status check_fit(const ot_net *net, const ot_dataset *d)
+{
+    const ot_net_opts *o = ot_net_options(net);
+    if (o->image != IMAGE_SIDE || o->channels != IMAGE_CHANNELS)
+        return ot__fail(OT_ESHAPE,
+                        "the network takes images of %dx%dx%d; the data set's are %dx%dx%d",
+                        o->image, o->image, o->channels, IMAGE_SIDE, IMAGE_SIDE, IMAGE_CHANNELS);
+    if (ot_dataset_classes(d) > o->classes)
+        return ot__fail(OT_ESHAPE, "the data set has %d classes; the network tells only %d apart",
+                        ot_dataset_classes(d), o->classes);
+    if (ot_dataset_count(d) < 1) return ot__fail(OT_EINVAL, "the data set has no images");
+    return OT_OK;
+}
+
+static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
+{
+    const ot_var logits = ot_net_logits(p->net);
+    return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
+                      &(ot_compile_opts) {
+                          .dtype = p->dtype,
+                          .evaluate = !opts->train,
+                          .forward_only = !opts->train,
+                          .batch = p->batch,
+                          .tier = opts->tier,
+                          .params = params,
+                          .n_keep = 1,
+                          .keep = &logits,
+                      },
+                      &p->program);
+}
+
+static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
+                            const ot__pass_opts *opts)
+{
+    OT_TRY(check_fit(p->net, d));
+    OT_TRY(ot_loader_new(d, &opts->loader, &p->loader));
+    p->batches = ot_loader_batches(p->loader);
+    OT_TRY(compile(p, params, opts));
+    if (p->dtype == OT_F32) return OT_OK;
+    p->staging = ot__new((size_t)p->batch * PIXELS, sizeof *p->staging);
+    return p->staging ? OT_OK : OT_ENOMEM;
+}
+
+ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
+                        const ot__pass_opts *opts, ot__pass *p)
+{
+    *p = (ot__pass) { .net = net, .dtype = ot__dtype_of(opts->tier), .batch = opts->loader.batch };
+    const ot_status status = open_parts(p, params, d, opts);
+    if (status != OT_OK) ot__pass_close(p);
+    return status;
+}
+
+void ot__pass_close(ot__pass *p)
+{
+    ot_program_free(p->program);
+    ot_loader_free(p->loader);
+    ot__free(p->staging);
+    *p = (ot__pass) { 0 };
+}
+
+void ot__pass_begin(ot__pass *p, int epoch)
+{
+    ot_loader_epoch(p->loader, epoch);
+    p->loss = 0.0;
+    p->correct = p->images = 0;
+}
+
+static int load(ot__pass *p, int b)
+{
+    void *x = ot_program_input(p->program, ot_net_images(p->net));
+    int32_t *labels = ot_program_input(p->program, ot_net_labels(p->net));
+    if (p->dtype == OT_F32) return ot_loader_fill(p->loader, b, x, labels);
+    const int n = ot_loader_fill(p->loader, b, p->staging, labels);
+    double *to = x;
+    for (size_t i = 0; i < (size_t)n * PIXELS; i++)
+        to[i] = p->staging[i];
+    return n;
+}
+
+static double number(const void *values, ot_dtype dtype, size_t i)
+{
+    return dtype == OT_F64 ? ((const double *)values)[i] : ((const float *)values)[i];
+}
+
+/* The class with the largest logit, the first one of equals. */
+static int predicted(const void *logits, ot_dtype dtype, size_t row, int classes)
+{
+    int best = 0;
+    for (int k = 1; k < classes; k++)
+        if (number(logits, dtype, row * (size_t)classes + (size_t)k) >
+            number(logits, dtype, row * (size_t)classes + (size_t)best))
+            best = k;
+    return best;
+}
+
+static int count_correct(const ot__pass *p, int n)
+{
+    const void *logits = ot_program_value(p->program, ot_net_logits(p->net));
+    const int32_t *labels = ot_program_value(p->program, ot_net_labels(p->net));
+    const int classes = ot_net_options(p->net)->classes;
+    int correct = 0;
+    for (int i = 0; i < n; i++)
+        correct += predicted(logits, p->dtype, (size_t)i, classes) == labels[i];
+    return correct;
+}
+
+ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
+{
+    const int n = load(p, b);
+    OT_TRY(ot_forward(p->program, n));
+    *loss = number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
+    p->loss += *loss * n;
+    p->correct += count_correct(p, n);
+    p->images += n;
+    return OT_OK;
+}
+
+double ot__pass_loss(const ot__pass *p)
+{
+    return p->images ? p->loss / (double)p->images : 0.0;
+}
+
+double ot__pass_accuracy(const ot__pass *p)
+{
+    return p->images ? (double)p->correct / (double)p->images : 0.0;
+}
+
+size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
+{
+    const ot_program_info info = ot_program_describe(p->program);
+    const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
+    const size_t staging = p->staging ? (size_t)p->batch * PIXELS * sizeof *p->staging : 0;
+    return info.arena_bytes + info.scratch_bytes + order + staging;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A pass over a data set: a program of a network, the loader that feeds it, and the sums that
+ * become mean loss and accuracy.  Training and evaluation are both made of passes. */
+#ifndef OT_TRAIN_PASS_H
+#define OT_TRAIN_PASS_H
+
+#include "base/status.h"
+
+typedef struct ot__pass_opts {
+    ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
+    bool train;            /* with gradients, batch norm by batches */
+    ot_loader_opts loader; /* batch: also the program's largest */
+} ot__pass_opts;
+
+typedef struct ot__pass {
+    const ot_net *net;
+    ot_dtype dtype;
+    ot_program *program;
+    ot_loader *loader;
+    float *staging; /* images of a batch, when the program wants double */
+    int batch, batches;
+    double loss; /* sum over images, in double in the order of the batches */
+    long correct, images;
+} ot__pass;
+
+/* The tier that OT_TIER_DEFAULT stands for; the reference tier computes in double. */
+ot_tier ot__resolve_tier(ot_tier tier);
+ot_dtype ot__dtype_of(ot_tier tier);
+
+/* OT_EINVAL or OT_ESHAPE when the data does not fit the network. */
+ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
+                        const ot__pass_opts *opts, ot__pass *p);
+void ot__pass_close(ot__pass *p);
+
+void ot__pass_begin(ot__pass *p, int epoch);
+/* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
+ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
+double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */
+double ot__pass_accuracy(const ot__pass *p);
+
+/* Bytes of the program without the parameters, of loader and staging. */
+size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
+
+#endif

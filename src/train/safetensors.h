@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The safetensors format: 8 bytes with the length of the header (little endian), a header of JSON
+ * that gives each tensor's dtype, shape and place, and the data, without holes.
+ *
+ * odetape reads and writes tensors of float32 ("F32", little endian).  Its files have checksums in
+ * the header's "__metadata__": "xxh3:NAME" is the XXH3-128 of a tensor's bytes, and "xxh3" is the
+ * one of the header itself, written compactly with sorted keys and without this entry.  A file has
+ * all of them or, from another program, none. */
+#ifndef OT_TRAIN_SAFETENSORS_H
+#define OT_TRAIN_SAFETENSORS_H
+
+#include <jansson.h>
+
+#include "base/status.h"
+
+enum {
+    OT__ST_MAX_HEADER = 100000000, /* bytes, as the format's own library has it */
+    OT__ST_MAX_TENSORS = 65536,
+    OT__ST_MAX_RANK = 8,
+};
+
+/* One tensor of a file; begin and end count from the start of the data. */
+typedef struct ot__st_tensor {
+    const char *name; /* in the header */
+    int rank;
+    size_t dim[OT__ST_MAX_RANK];
+    size_t begin, end;
+} ot__st_tensor;
+
+typedef struct ot__st_header {
+    json_t *json;
+    int n;
+    ot__st_tensor *tensor; /* in the order of the data */
+} ot__st_header;
+
+/* Check the text of a header of a file with data_size bytes of data.  path is for messages.
+ * OT_EFORMAT, OT_ENOMEM; then h is empty. */
+ot_status ot__st_parse(const char *path, const char *text, size_t size, size_t data_size,
+                       ot__st_header *h);
+void ot__st_header_free(ot__st_header *h);
+/* NULL when there is no such key. */
+const char *ot__st_metadata(const ot__st_header *h, const char *key);
+
+/* A file open for reading.  Its header is checked, its data is not read yet. */
+typedef struct ot__st_file {
+    const char *path;
+    int fd;
+    size_t data_at; /* bytes before the data */
+    bool checksums;
+    ot__st_header header;
+} ot__st_file;
+
+ot_status ot__st_open(const char *path,
+                      ot__st_file *f); /* OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM */
+void ot__st_close(ot__st_file *f);
+/* The values of one tensor; OT_EFORMAT when the checksum differs, OT_EIO. */
+ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values);
+
+/* Checksums as text. */
+typedef struct ot__st_digest {
+    char text[33];
+} ot__st_digest;
+#define OT__ST_CHECKSUM "xxh3"
+#define OT__ST_CHECKSUM_OF "xxh3:"
+ot__st_digest ot__st_checksum(const void *data, size_t size);
+/* Of the header, without its own entry; the text is empty when memory runs out. */
+ot__st_digest ot__st_header_checksum(const json_t *header);
+
+#endif

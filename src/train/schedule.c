@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/schedule.h"
+
+double ot__schedule_lr(double base, double decay, int n, const int milestones[], int epoch)
+{
+    double lr = base;
+    for (int i = 0; i < n; i++)
+        if (milestones[i] <= epoch) lr *= decay;
+    return lr;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef OT_TRAIN_SGD_H
+#define OT_TRAIN_SGD_H
+
+#include "odetape.h"
+
+/* Whether ot_sgd_step with this lr would leave every parameter and velocity finite. */
+bool ot__sgd_stays_finite(ot_sgd *sgd, double lr);
+
+#endif

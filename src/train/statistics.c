@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/statistics.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static size_t bytes_of(const ot__statistics *s, int i)
+{
+    const size_t size = s->dtype == OT_F64 ? sizeof(double) : sizeof(float);
+    return ot_params_trained(s->params, i) ? 0 : ot_params_elements(s->params, i) * size;
+}
+
+ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *s)
+{
+    *s = (ot__statistics) { .params = params, .dtype = dtype };
+    for (int i = 0; i < ot_params_count(params); i++)
+        s->bytes += bytes_of(s, i);
+    s->copy = ot__new(s->bytes, 1);
+    return s->copy ? OT_OK : OT_ENOMEM;
+}
+
+void ot__statistics_free(ot__statistics *s)
+{
+    ot__free(s->copy);
+    *s = (ot__statistics) { 0 };
+}
+
+void ot__statistics_keep(ot__statistics *s)
+{
+    char *to = s->copy;
+    for (int i = 0; i < ot_params_count(s->params); i++) {
+        const size_t n = bytes_of(s, i);
+        if (n > 0) memcpy(to, ot_params_value(s->params, i, s->dtype), n);
+        to += n;
+    }
+}
+
+void ot__statistics_restore(const ot__statistics *s)
+{
+    const char *from = s->copy;
+    for (int i = 0; i < ot_params_count(s->params); i++) {
+        const size_t n = bytes_of(s, i);
+        if (n > 0) memcpy(ot_params_edit(s->params, i, s->dtype), from, n);
+        from += n;
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A training from options to result: everything that can be refused is refused before the first
+ * batch; what was finished is reported however it ends. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "train/schedule.h"
+#include "train/training.h"
+
+static ot_status open_passes(ot__training *t)
+{
+    const ot_train_opts *o = &t->opts;
+    OT_TRY(ot__pass_open(o->net, o->params, o->train,
+                         &(ot__pass_opts) { .tier = o->tier,
+                                            .train = true,
+                                            .loader = { .batch = o->batch,
+                                                        .seed = o->seed,
+                                                        .shuffle = true,
+                                                        .crop_pad = o->crop_pad,
+                                                        .flip = o->flip } },
+                         &t->train));
+    return ot__pass_open(o->net, o->params, o->test,
+                         &(ot__pass_opts) { .tier = o->tier, .loader.batch = o->batch }, &t->test);
+}
+
+/* Parameters that the process did not hold before: gradients and, to train in double, values. */
+static size_t new_params_bytes(const ot__training *t)
+{
+    const size_t both = t->plan.train.params_bytes;
+    return t->train.dtype == OT_F64 ? both : both / 2;
+}
+
+static void plan(ot__training *t)
+{
+    t->plan = (ot_train_plan) {
+        .net = ot_net_describe(t->opts.net),
+        .train = ot_program_describe(t->train.program),
+        .evaluate = ot_program_describe(t->test.program),
+        .batches = t->train.batches,
+    };
+    t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +
+                              ot__pass_bytes(&t->test, t->opts.test) + new_params_bytes(t) +
+                              ot_sgd_bytes(t->sgd) + t->statistics.bytes;
+}
+
+static ot_status open_training(ot__training *t)
+{
+    OT_TRY(open_passes(t));
+    OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
+                      &t->sgd));
+    OT_TRY(ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics));
+    plan(t);
+    return ot__journal_open(t->opts.journal, &t->journal);
+}
+
+static void close_training(ot__training *t)
+{
+    ot__journal_close(&t->journal);
+    ot__statistics_free(&t->statistics);
+    ot_sgd_free(t->sgd);
+    ot__pass_close(&t->test);
+    ot__pass_close(&t->train);
+}
+
+static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e, ot_train_result *r)
+{
+    r->epochs = e->epoch;
+    r->last = *e;
+    if (r->best_epoch == 0 || e->test_accuracy > r->best_accuracy) {
+        r->best_accuracy = e->test_accuracy;
+        r->best_epoch = e->epoch;
+    }
+    if (t->opts.on_epoch) t->opts.on_epoch(e, t->opts.user);
+    return ot__journal_epoch(&t->journal, e);
+}
+
+static ot_status train_epochs(ot__training *t, ot_train_result *r)
+{
+    const ot_train_opts *o = &t->opts;
+    for (t->epoch = 0; t->epoch < o->epochs; t->epoch++) {
+        ot_epoch_result e = { 0 };
+        t->lr = ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, t->epoch);
+        OT_TRY(ot__train_epoch(t, &e));
+        OT_TRY(finish_epoch(t, &e, r));
+        if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;
+    }
+    return OT_OK;
+}
+
+/* The last record; its own failure counts only when there was no other. */
+static ot_status end(ot__training *t, ot_status status, ot_train_result *r)
+{
+    char message[512];
+    snprintf(message, sizeof message, "%s", ot_message());
+    ot__resident_look(&t->resident);
+    r->seconds = ot__now() - t->started;
+    r->predicted_bytes = t->plan.predicted_bytes;
+    r->measured_bytes = ot__resident_growth(&t->resident);
+    const ot_status written = ot__journal_end(&t->journal, r, status, message);
+    return status == OT_OK ? written : ot__fail(status, "%s", message);
+}
+
+static ot_status run(ot__training *t, ot_train_result *r)
+{
+    OT_TRY(open_training(t));
+    t->started = ot__now();
+    if (t->opts.on_plan) t->opts.on_plan(&t->plan, t->opts.user);
+    ot_status status = ot__journal_run(&t->journal, &t->opts, &t->plan);
+    if (status == OT_OK) status = train_epochs(t, r);
+    return end(t, status, r);
+}
+
+ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
+{
+    ot_train_result unread, *r = result ? result : &unread;
+    *r = (ot_train_result) { 0 };
+    ot__training t = { .resident = ot__resident_start() };
+    OT_TRY(ot__train_options(opts, &t.opts));
+    const ot_status status = run(&t, r);
+    close_training(&t);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * One training: what it is made of and where it stands. */
+#ifndef OT_TRAIN_TRAINING_H
+#define OT_TRAIN_TRAINING_H
+
+#include "train/journal.h"
+#include "train/pace.h"
+#include "train/pass.h"
+#include "train/resident.h"
+#include "train/statistics.h"
+
+typedef struct ot__training {
+    ot_train_opts opts; /* with defaults filled in and the tier resolved */
+    ot__pass train, test;
+    ot_sgd *sgd;
+    ot__statistics statistics; /* as they were before the running step */
+    ot_train_plan plan;
+    ot__journal journal;
+    ot__resident resident;
+    ot__pace pace;
+    double started;       /* on the clock of ot__now */
+    int epoch;            /* from 0 */
+    double lr;            /* of this epoch */
+    double train_seconds; /* of this epoch, without evaluation */
+} ot__training;
+
+/* Check the options and fill in the defaults; OT_EINVAL says which is wrong. */
+ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
+
+/* Train and evaluate epoch t->epoch.  OT_EINTERRUPTED, OT_ENUMERIC. */
+ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result);
+
+#endif
