@@ -4,4 +4,5 @@ exampledir = $(docdir)/examples
 dist_example_DATA = \
 	examples/README.md \
 	examples/gradient.c \
+	examples/own_scheme.c \
 	examples/train_tiny.c
