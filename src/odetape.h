@@ -447,8 +447,10 @@ typedef enum ot_split { OT_SPLIT_TRAIN, OT_SPLIT_TEST } ot_split;
 typedef struct ot_dataset ot_dataset;
 
 /* A directory with the CIFAR-10 binary files (data_batch_1..5.bin or test_batch.bin), or "builtin":
- * ten classes of coloured shapes made from a seed.  OT_ENOENT, OT_EFORMAT (the message names file
- * and byte offset), OT_EIO, OT_ENOMEM. */
+ * 10000 training and 2000 test images of ten classes of coloured shapes, always the same.  A set of
+ * your own may have fewer training files, numbered without a gap, and fewer records in each; ten
+ * lines in batches.meta.txt name its classes.  OT_ENOENT, OT_EFORMAT (the message names file and
+ * byte offset), OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
 OT_API void ot_dataset_free(ot_dataset *d);
 OT_API int ot_dataset_count(const ot_dataset *d);
@@ -457,7 +459,9 @@ OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
 OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
 OT_API int ot_dataset_label(const ot_dataset *d, int i);
 OT_API size_t ot_dataset_bytes(const ot_dataset *d);
-/* Write a data set in the CIFAR-10 binary format into an existing directory. */
+/* Write a data set in the CIFAR-10 binary format into an existing directory, each file in one step.
+ * OT_ECREATE (also when the directory holds files of another set), OT_EINVAL (too many images for
+ * the split), OT_EIO, OT_ENOENT (a gap in the files there), OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
 
@@ -470,7 +474,7 @@ typedef struct ot_loader_opts {
 } ot_loader_opts;
 
 /* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
- * the loader. */
+ * the loader.  A new one is at epoch 0.  OT_EINVAL, OT_ENOMEM. */
 typedef struct ot_loader ot_loader;
 OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts,
                                             ot_loader **out);
@@ -480,8 +484,9 @@ OT_API void ot_loader_epoch(ot_loader *l, int epoch);
 /* Fill batch b of the epoch: x (n, 32, 32, 3) normalised per channel, labels (n); returns n. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 
-/* A PNG contact sheet of the first rows*columns images, as the loader delivers them in the epoch
- * when opts is not NULL (augmented), else as stored, one class a row. */
+/* A PNG contact sheet, one class a row: the first `columns` images of each of the first `rows`
+ * classes, as the loader delivers them in the epoch (augmented), or as stored when opts is NULL.
+ * OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts,
                                             int epoch, int rows, int columns, const char *path);
 

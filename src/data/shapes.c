@@ -12,7 +12,7 @@
 #include "base/rng.h"
 #include "data/dataset.h"
 
-/* Shapes in units of their radius, centred at 0, y up. */
+/* Shapes within the unit disc, y up. */
 
 static double larger(double a, double b)
 {
@@ -46,12 +46,12 @@ static double ring(double x, double y)
 
 static double square(double x, double y)
 {
-    return box(x, y, 0.75, 0.75);
+    return box(x, y, 0.7, 0.7);
 }
 
 static double frame(double x, double y)
 {
-    return fabs(box(x, y, 0.6, 0.6)) - 0.17;
+    return fabs(box(x, y, 0.55, 0.55)) - 0.15;
 }
 
 static double triangle(double x, double y)
@@ -79,13 +79,13 @@ static double star(double x, double y)
         second = larger(second, smaller(first, d));
         first = larger(first, d);
     }
-    return second - 0.36;
+    return second - 0.3090169943749474;
 }
 
 /* A square on its corner with a disc on each of the upper sides. */
 static double heart(double x, double y)
 {
-    const double a = 0.8, half_diagonal = 0.7071067811865476;
+    const double a = 0.7, half_diagonal = 0.7071067811865476;
     const double corner = (fabs(x) + fabs(y) - a) * half_diagonal;
     return smaller(corner, radius(fabs(x) - a / 2, y - a / 2) - a * half_diagonal);
 }
@@ -97,7 +97,7 @@ static double moon(double x, double y)
 
 static double bars(double x, double y)
 {
-    return smaller(box(x, y, 0.15, 0.8), box(fabs(x) - 0.58, y, 0.15, 0.8));
+    return smaller(box(x, y, 0.14, 0.7), box(fabs(x) - 0.55, y, 0.14, 0.7));
 }
 
 static const struct shape {
@@ -132,14 +132,13 @@ static void turn(uint32_t word, scene *s)
     s->sine = quarter[(word >> 30) + 1];
 }
 
-/* Ground and paint differ by at least 56 levels in every channel, up or down. */
+/* Ground and paint are any colours that differ by at least 40 levels in every channel; the paint is
+ * the lighter one, so that a plain sum over pixels sees something of the shape too. */
 static void colour(ot__draw ground, ot__draw paint, scene *s)
 {
     for (int c = 0; c < OT__CHANNELS; c++) {
-        const uint32_t g = ot__below(ground.word[c], 208);
-        const uint32_t p = (g + 56 + ot__below(paint.word[c], 208 - 2 * 56 + 1)) % 208;
-        s->ground[c] = 24 + g;
-        s->paint[c] = 24 + p;
+        s->ground[c] = between(ground.word[c], 16, 136);
+        s->paint[c] = between(paint.word[c], s->ground[c] + 40, 240);
     }
 }
 
@@ -156,7 +155,7 @@ static scene draw_scene(uint64_t seed, ot_split split, uint32_t index)
     colour(d[1], d[2], &s);
     s.slope_x = between(d[3].word[0], -1, 1);
     s.slope_y = between(d[3].word[1], -1, 1);
-    s.noise = between(d[3].word[2], 4, 20);
+    s.noise = between(d[3].word[2], 8, 40);
     return s;
 }
 
