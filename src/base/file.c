@@ -84,17 +84,19 @@ ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size)
     return OT_OK;
 }
 
-static ot_status sync_folder_of(const char *path)
+static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? ot__format("%.*s", (int)(slash - path + 1), path) : ot__strdup(".");
-    if (!folder) return OT_ENOMEM;
+    return slash ? ot__format("%.*s", (int)(slash - path + 1), path) : ot__strdup(".");
+}
+
+static bool sync_folder(const char *folder)
+{
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    ot__free(folder);
     /* Some file systems cannot sync a folder; the rename itself has happened. */
     const bool failed = fd >= 0 && fsync(fd) != 0 && errno != EINVAL;
     if (fd >= 0) close(fd);
-    return failed ? ot__fail(OT_EIO, "%s: cannot sync its folder", path) : OT_OK;
+    return !failed;
 }
 
 ot_status ot__replace_commit(ot__replacement *r)
@@ -104,11 +106,18 @@ ot_status ot__replace_commit(ot__replacement *r)
     const int closed = close(r->fd);
     r->fd = -1;
     if (closed != 0) return ot__fail(OT_EIO, "%s: cannot close: %s", r->path, strerror(errno));
-    if (rename(r->temporary, r->path) != 0)
-        return ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
-    ot__free(r->temporary);
-    r->temporary = NULL;
-    return sync_folder_of(r->path);
+    char *folder = folder_of(r->path); /* before the rename: nothing but the disk fails after it */
+    if (!folder) return OT_ENOMEM;
+    ot_status status = OT_OK;
+    if (rename(r->temporary, r->path) != 0) {
+        status = ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
+    } else {
+        ot__free(r->temporary);
+        r->temporary = NULL;
+        if (!sync_folder(folder)) status = ot__fail(OT_EIO, "%s: cannot sync its folder", r->path);
+    }
+    ot__free(folder);
+    return status;
 }
 
 void ot__replace_abandon(ot__replacement *r)
