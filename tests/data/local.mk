@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
+if HAVE_CHECK
+check_PROGRAMS += tests/data/data
+TESTS += tests/data/data
+endif
+tests_data_data_CFLAGS = $(TEST_CFLAGS)
+tests_data_data_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_data_data_LDADD = $(TEST_LIBS)
+tests_data_data_SOURCES = \
+	tests/data/cases.h \
+	tests/data/common.c \
+	tests/data/main.c \
+	tests/data/test_augment.c \
+	tests/data/test_cifar.c \
+	tests/data/test_loader.c \
+	tests/data/test_memory.c \
+	tests/data/test_save.c \
+	tests/data/test_shapes.c \
+	tests/data/test_sheet.c

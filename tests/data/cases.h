@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The cases of src/data and what they share: a folder of its own for each test, and files in it. */
+#include "data/dataset.h"
+#include "suite.h"
+
+enum { RECORD = 3073 };
+
+TCase *augment_case(void);
+TCase *cifar_case(void);
+TCase *loader_case(void);
+TCase *memory_case(void);
+TCase *save_case(void);
+TCase *shapes_case(void);
+TCase *sheet_case(void);
+
+extern char folder[64];
+void make_folder(void);
+void remove_folder(void);                /* with all that is in it */
+const char *in_folder(const char *name); /* valid until the next call but one */
+
+void put_file(const char *name, const void *data, size_t size);
+/* A file of n records, image i with pixels byte_of(seed + i, ...) and label (seed + i) % 10. */
+void put_records(const char *name, int seed, int n);
+uint8_t byte_of(int image, int channel, int y, int x);
+size_t get_file(const char *name, uint8_t *data, size_t most); /* its size */
+int files_in_folder(void);
+/* From now on no file of this process grows beyond so many bytes, as on a full disk. */
+void limit_files(size_t bytes);
+
+ot_dataset *open_set(const char *where, ot_split split);
+/* n images of which no two are alike. */
+ot_dataset *small_set(int n);
+bool same_sets(const ot_dataset *a, const ot_dataset *b);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "data/cases.h"
+
+char folder[64];
+
+void make_folder(void)
+{
+    strcpy(folder, "/tmp/odetape-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+const char *in_folder(const char *name)
+{
+    static char path[2][320];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+    return path[turn];
+}
+
+static int each_file(bool remove_it)
+{
+    DIR *d = opendir(folder);
+    ck_assert_ptr_nonnull(d);
+    int n = 0;
+    for (struct dirent *e; (e = readdir(d));) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+        if (remove_it) remove(in_folder(e->d_name));
+        n++;
+    }
+    closedir(d);
+    return n;
+}
+
+int files_in_folder(void)
+{
+    return each_file(false);
+}
+
+void remove_folder(void)
+{
+    each_file(true);
+    rmdir(folder);
+}
+
+void put_file(const char *name, const void *data, size_t size)
+{
+    FILE *f = fopen(in_folder(name), "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(data, 1, size, f), size);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+size_t get_file(const char *name, uint8_t *data, size_t most)
+{
+    FILE *f = fopen(in_folder(name), "rb");
+    ck_assert_msg(f, "%s is missing", name);
+    const size_t size = fread(data, 1, most, f);
+    fclose(f);
+    return size;
+}
+
+uint8_t byte_of(int image, int channel, int y, int x)
+{
+    return (uint8_t)(31 * image + 101 * channel + 7 * y + 3 * x + (image >> 3) * y * x);
+}
+
+void put_records(const char *name, int seed, int n)
+{
+    uint8_t *data = calloc((size_t)n, RECORD), *p = data;
+    ck_assert_ptr_nonnull(data);
+    for (int i = seed; i < seed + n; i++) {
+        *p++ = (uint8_t)(i % 10);
+        for (int c = 0; c < 3; c++)
+            for (int y = 0; y < 32; y++)
+                for (int x = 0; x < 32; x++)
+                    *p++ = byte_of(i, c, y, x);
+    }
+    put_file(name, data, (size_t)n * RECORD);
+    free(data);
+}
+
+void limit_files(size_t bytes)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit limit = { bytes, bytes };
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+ot_dataset *open_set(const char *where, ot_split split)
+{
+    ot_dataset *d = NULL;
+    ck_ok(ot_dataset_open(where, split, &d));
+    return d;
+}
+
+ot_dataset *small_set(int n)
+{
+    ot_dataset *d = NULL;
+    ck_ok(ot__shapes_new(3, OT_SPLIT_TRAIN, n, &d));
+    return d;
+}
+
+bool same_sets(const ot_dataset *a, const ot_dataset *b)
+{
+    if (ot_dataset_count(a) != ot_dataset_count(b)) return false;
+    for (int c = 0; c < 10; c++)
+        if (strcmp(ot_dataset_class_name(a, c), ot_dataset_class_name(b, c)) != 0) return false;
+    for (int i = 0; i < ot_dataset_count(a); i++)
+        if (ot_dataset_label(a, i) != ot_dataset_label(b, i) ||
+            memcmp(ot_dataset_image(a, i), ot_dataset_image(b, i), 3072) != 0)
+            return false;
+    return true;
+}

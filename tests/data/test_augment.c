@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the loader delivers, against the straightforward way: pad the whole image, cut a window at
+ * every possible place, mirror it or not, and see which it was. */
+#include <math.h>
+#include <string.h>
+
+#include "data/augment.h"
+#include "data/cases.h"
+
+enum { SIDE = 32, MOST_PAD = 32 };
+
+static void window(const uint8_t *v, int pad, int top, int left, bool mirrored, uint8_t *out)
+{
+    static uint8_t padded[SIDE + 2 * MOST_PAD][SIDE + 2 * MOST_PAD][3];
+    memset(padded, 0, sizeof padded);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        memcpy(padded[pad + i / SIDE][pad + i % SIDE], v + 3 * i, 3);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            memcpy(out + 3 * (y * SIDE + x), padded[top + y][left + (mirrored ? SIDE - 1 - x : x)],
+                   3);
+}
+
+/* The window's number that gives the image, -1 if none does; the test fails if several do. */
+static int which_window(const uint8_t *v, int pad, const ot__image *image)
+{
+    uint8_t candidate[3072];
+    const int places = 2 * pad + 1;
+    int found = -1;
+    for (int w = 0; w < 2 * places * places; w++) {
+        window(v, pad, w / 2 / places, w / 2 % places, w % 2, candidate);
+        if (memcmp(candidate, image, sizeof candidate) != 0) continue;
+        ck_assert_int_eq(found, -1);
+        found = w;
+    }
+    return found;
+}
+
+static const struct {
+    int pad;
+    bool flip;
+} options[] = { { 0, false }, { 0, true }, { 1, false }, { 1, true }, { 2, true } };
+
+START_TEST(every_crop_and_flip_is_a_window_and_all_windows_are_as_frequent)
+{
+    const int pad = options[_i].pad, places = 2 * pad + 1;
+    const bool flip = options[_i].flip;
+    const int windows = places * places * (flip ? 2 : 1), draws = 40 * windows;
+    int count[2 * 5 * 5] = { 0 };
+    ot_dataset *d = small_set(10);
+    const ot_loader_opts opts = { .seed = 9, .crop_pad = pad, .flip = flip };
+    for (int i = 0; i < draws; i++) {
+        ot__image image = d->image[i % 10];
+        ot__augment(&opts, i / 10, i % 10, &image);
+        const int w = which_window(ot_dataset_image(d, i % 10), pad, &image);
+        ck_assert_int_ge(w, 0);
+        count[w]++;
+    }
+    for (int w = 0; w < 2 * places * places; w++) {
+        if (w % 2 && !flip)
+            ck_assert_int_eq(count[w], 0);
+        else /* 40 expected, standard deviation below 6.4 */
+            ck_assert_msg(abs(count[w] - draws / windows) < 28, "window %d: %d times", w, count[w]);
+    }
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(the_largest_crop_may_leave_one_row_or_nothing)
+{
+    ot_dataset *d = small_set(2);
+    const ot_loader_opts opts = { .seed = 1, .crop_pad = MOST_PAD };
+    for (int epoch = 0; epoch < 200; epoch++) {
+        ot__image image = d->image[1];
+        ot__augment(&opts, epoch, 1, &image);
+        size_t left = 0;
+        for (size_t i = 0; i < sizeof image; i++)
+            left += (&image.at[0][0][0])[i] != 0;
+        ck_assert_uint_le(left, sizeof image);
+    }
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(augmentation_depends_on_seed_epoch_and_image)
+{
+    /* One image, so that a different result is a different draw. */
+    ot_dataset *d = small_set(1);
+    int differ[3] = { 0 };
+    for (int k = 0; k < 50; k++) {
+        ot_loader_opts opts = { .seed = 1000, .crop_pad = 4, .flip = true };
+        ot__image base = d->image[0], again = base, seed = base, epoch = base, index = base;
+        ot__augment(&opts, 1, k, &base);
+        ot__augment(&opts, 1, k, &again);
+        ot__augment(&opts, 2, k, &epoch);
+        ot__augment(&opts, 1, k + 50, &index);
+        opts.seed += 1ull << 32;
+        ot__augment(&opts, 1, k, &seed);
+        ck_assert_mem_eq(&base, &again, sizeof base);
+        differ[0] += memcmp(&base, &epoch, sizeof base) != 0;
+        differ[1] += memcmp(&base, &index, sizeof base) != 0;
+        differ[2] += memcmp(&base, &seed, sizeof base) != 0;
+    }
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_ge(differ[i], 45); /* 1 in 162 is the same by chance */
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(normalisation_is_that_of_torchvision)
+{
+    static const double mean[] = { .4914, .4822, .4465 }, deviation[] = { .2470, .2435, .2616 };
+    const ot__levels levels = ot__levels_make();
+    for (int v = 0; v < 256; v++) {
+        ot__image image;
+        float x[3072];
+        memset(&image, v, sizeof image);
+        ot__normalise(&levels, &image, x);
+        for (int i = 0; i < 3072; i++) {
+            const double expected = (v / 255.0 - mean[i % 3]) / deviation[i % 3];
+            ck_assert_double_le(fabs(x[i] - expected), 5e-7);
+            ck_assert_uint_eq(ot__denormalise(x[i], i % 3), (unsigned)v);
+        }
+    }
+}
+END_TEST
+
+TCase *augment_case(void)
+{
+    TCase *c = tcase_create("augment");
+    tcase_add_loop_test(c, every_crop_and_flip_is_a_window_and_all_windows_are_as_frequent, 0,
+                        sizeof options / sizeof options[0]);
+    tcase_add_test(c, the_largest_crop_may_leave_one_row_or_nothing);
+    tcase_add_test(c, augmentation_depends_on_seed_epoch_and_image);
+    tcase_add_test(c, normalisation_is_that_of_torchvision);
+    return c;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Every allocation fails once, in each call that allocates: OT_ENOMEM and nothing left behind. */
+#include "base/memory.h"
+
+#include "data/cases.h"
+
+static const ot_loader_opts loader_opts = { .shuffle = true, .crop_pad = 4, .flip = true };
+static ot_dataset *set;
+
+static ot_status open_folder(void)
+{
+    ot_dataset *d = NULL;
+    const ot_status status = ot_dataset_open(folder, OT_SPLIT_TRAIN, &d);
+    ck_assert((status == OT_OK) == (d != NULL));
+    ot_dataset_free(d);
+    return status;
+}
+
+static ot_status generate(void)
+{
+    ot_dataset *d = NULL;
+    const ot_status status = ot__shapes_new(1, OT_SPLIT_TEST, 20, &d);
+    ck_assert((status == OT_OK) == (d != NULL));
+    ot_dataset_free(d);
+    return status;
+}
+
+static ot_status save(void)
+{
+    return ot_dataset_save(set, folder, OT_SPLIT_TEST);
+}
+
+static ot_status load(void)
+{
+    ot_loader *l = NULL;
+    const ot_status status = ot_loader_new(set, &loader_opts, &l);
+    ck_assert((status == OT_OK) == (l != NULL));
+    ot_loader_free(l);
+    return status;
+}
+
+static ot_status draw(void)
+{
+    return ot_data_sheet(set, &loader_opts, 1, 2, 2, in_folder("sheet.png"));
+}
+
+static ot_status (*const calls[])(void) = { open_folder, generate, save, load, draw };
+
+START_TEST(a_call_without_memory_says_so_and_leaves_nothing)
+{
+    set = small_set(30);
+    ck_ok(ot_dataset_save(set, folder, OT_SPLIT_TRAIN));
+    const int before = files_in_folder();
+    long n = 0;
+    ot_status status = OT_ENOMEM;
+    while (status != OT_OK) {
+        ot__fail_allocation(++n, 0);
+        status = calls[_i]();
+        ot__fail_allocation(0, 0);
+        if (status == OT_OK) break;
+        ck_assert_int_eq(status, OT_ENOMEM);
+        ck_assert_int_eq(files_in_folder(), before);
+    }
+    ck_assert_int_gt(n, 2);
+    ot_dataset_free(set);
+}
+END_TEST
+
+TCase *memory_case(void)
+{
+    TCase *c = tcase_create("memory");
+    tcase_add_checked_fixture(c, make_folder, remove_folder);
+    tcase_add_loop_test(c, a_call_without_memory_says_so_and_leaves_nothing, 0,
+                        sizeof calls / sizeof calls[0]);
+    return c;
+}

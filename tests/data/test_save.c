@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "data/cases.h"
+
+START_TEST(a_saved_set_is_read_back_the_same)
+{
+    ot_dataset *d = small_set(123);
+    ck_ok(ot_dataset_save(d, folder, OT_SPLIT_TRAIN));
+    ck_ok(ot_dataset_save(d, folder, OT_SPLIT_TEST));
+    ck_assert_int_eq(files_in_folder(), 3);
+    ot_dataset *train = open_set(folder, OT_SPLIT_TRAIN), *test = open_set(folder, OT_SPLIT_TEST);
+    ck_assert(same_sets(d, train));
+    ck_assert(same_sets(d, test));
+    ot_dataset_free(d);
+    ot_dataset_free(train);
+    ot_dataset_free(test);
+}
+END_TEST
+
+START_TEST(files_of_the_real_format_are_written_back_byte_for_byte)
+{
+    static uint8_t before[20 * RECORD], after[20 * RECORD];
+    put_records("data_batch_1.bin", 5, 19);
+    ck_assert_uint_eq(get_file("data_batch_1.bin", before, sizeof before), 19 * RECORD);
+    ot_dataset *d = open_set(folder, OT_SPLIT_TRAIN);
+    remove(in_folder("data_batch_1.bin"));
+    ck_ok(ot_dataset_save(d, folder, OT_SPLIT_TRAIN));
+    ck_assert_uint_eq(get_file("data_batch_1.bin", after, sizeof after), 19 * RECORD);
+    ck_assert_mem_eq(before, after, 19 * RECORD);
+    ck_assert_uint_eq(get_file("batches.meta.txt", after, sizeof after), 60);
+    ck_assert_mem_eq(after, "airplane\nautomobile\nbird\n", 25);
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(more_than_ten_thousand_images_go_into_several_files)
+{
+    ot_dataset *d = small_set(10003);
+    ck_ok(ot_dataset_save(d, folder, OT_SPLIT_TRAIN));
+    struct stat st;
+    ck_assert_int_eq(stat(in_folder("data_batch_2.bin"), &st), 0);
+    ck_assert_int_eq(st.st_size, 3 * RECORD);
+    ot_dataset *back = open_set(folder, OT_SPLIT_TRAIN);
+    ck_assert(same_sets(d, back));
+    ck_status(ot_dataset_save(d, folder, OT_SPLIT_TEST), OT_EINVAL);
+    ot_dataset_free(d);
+    ot_dataset_free(back);
+}
+END_TEST
+
+START_TEST(a_set_is_not_mixed_with_another)
+{
+    ot_dataset *shapes = small_set(4);
+    put_records("test_batch.bin", 0, 2);
+    ck_status(ot_dataset_save(shapes, folder, OT_SPLIT_TRAIN), OT_ECREATE);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "other classes (airplane, not disc)"));
+    put_records("data_batch_1.bin", 0, 2);
+    put_records("data_batch_2.bin", 2, 2);
+    ot_dataset *d = open_set(folder, OT_SPLIT_TEST);
+    ck_status(ot_dataset_save(d, folder, OT_SPLIT_TRAIN), OT_ECREATE);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "data_batch_2.bin: left from a larger set"));
+    ck_assert_int_eq(files_in_folder(), 3);
+    ot_dataset_free(shapes);
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_missing_or_read_only_is_refused)
+{
+    ot_dataset *d = small_set(4);
+    ck_status(ot_dataset_save(d, in_folder("none"), OT_SPLIT_TRAIN), OT_ECREATE);
+    ck_assert_int_eq(chmod(folder, 0555), 0);
+    if (geteuid() == 0) ck_assert_int_eq(seteuid(65534), 0); /* root may write anywhere */
+    ck_status(ot_dataset_save(d, folder, OT_SPLIT_TRAIN), OT_ECREATE);
+    if (getuid() == 0) ck_assert_int_eq(seteuid(0), 0);
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    ck_assert_int_eq(files_in_folder(), 0);
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_full_disk_leaves_the_old_set_whole)
+{
+    ot_dataset *old = small_set(2), *larger = small_set(40), *back;
+    ck_ok(ot_dataset_save(old, folder, OT_SPLIT_TRAIN));
+    limit_files(5 * RECORD + 100);
+    ck_status(ot_dataset_save(larger, folder, OT_SPLIT_TRAIN), OT_EIO);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "data_batch_1.bin: cannot write"));
+    ck_assert_int_eq(files_in_folder(), 2);
+    back = open_set(folder, OT_SPLIT_TRAIN);
+    ck_assert(same_sets(old, back));
+    ot_dataset_free(old);
+    ot_dataset_free(larger);
+    ot_dataset_free(back);
+}
+END_TEST
+
+TCase *save_case(void)
+{
+    TCase *c = tcase_create("save");
+    tcase_add_checked_fixture(c, make_folder, remove_folder);
+    tcase_add_test(c, a_saved_set_is_read_back_the_same);
+    tcase_add_test(c, files_of_the_real_format_are_written_back_byte_for_byte);
+    tcase_add_test(c, more_than_ten_thousand_images_go_into_several_files);
+    tcase_add_test(c, a_set_is_not_mixed_with_another);
+    tcase_add_test(c, a_folder_that_is_missing_or_read_only_is_refused);
+    tcase_add_test(c, a_full_disk_leaves_the_old_set_whole);
+    return c;
+}
