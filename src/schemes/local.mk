@@ -1,1 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
+libodetape_core_la_SOURCES += \
+	src/schemes/builtin.c \
+	src/schemes/exact.c \
+	src/schemes/exact.h \
+	src/schemes/expr.c \
+	src/schemes/expr.h \
+	src/schemes/registry.c \
+	src/schemes/runge_kutta.c \
+	src/schemes/scheme.c \
+	src/schemes/scheme.h \
+	src/schemes/source.c \
+	src/schemes/source.h \
+	src/schemes/tableau.c \
+	src/schemes/tableau.h \
+	src/schemes/tableau_text.c
+EXTRA_DIST += src/schemes/README.md

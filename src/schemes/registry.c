@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The built-in schemes, parsed when first asked for and kept until the process ends.  A lock and
+ * not pthread_once, so that a call that ran out of memory can be made again. */
+#include <pthread.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "schemes/scheme.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static ot_scheme **built; /* NULL: not yet parsed */
+
+static ot_status parse_under_lock(int i)
+{
+    if (!built) built = ot__new((size_t)ot__builtin_count, sizeof *built);
+    if (!built) return OT_ENOMEM;
+    return built[i] ? OT_OK : ot_scheme_parse(ot__builtin_texts[i], "built-in", &built[i]);
+}
+
+int ot_scheme_count(void)
+{
+    return ot__builtin_count;
+}
+
+const ot_scheme *ot_scheme_at(int i)
+{
+    if (i < 0 || i >= ot__builtin_count) {
+        (void)ot__fail(OT_EINVAL, "scheme %d; there are 0 to %d", i, ot__builtin_count - 1);
+        return NULL;
+    }
+    pthread_mutex_lock(&lock);
+    const ot_scheme *s = parse_under_lock(i) == OT_OK ? built[i] : NULL;
+    pthread_mutex_unlock(&lock);
+    return s;
+}
+
+static void say_unknown(const char *name)
+{
+    const char **names = ot__new((size_t)ot__builtin_count, sizeof *names);
+    if (!names) return;
+    for (int i = 0; i < ot__builtin_count; i++)
+        names[i] = ot_scheme_name(ot_scheme_at(i));
+    const char *nearest = ot_nearest(name, ot__builtin_count, names);
+    if (nearest)
+        (void)ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
+                       nearest);
+    else
+        (void)ot__fail(OT_EINVAL,
+                       "there is no scheme \"%.40s\"; \"odetape scheme list\" names all that are",
+                       name);
+    ot__free(names);
+}
+
+const ot_scheme *ot_scheme_find(const char *name)
+{
+    for (int i = 0; i < ot__builtin_count; i++) {
+        const ot_scheme *s = ot_scheme_at(i);
+        if (!s) return NULL;
+        if (strcmp(ot_scheme_name(s), name) == 0) return s;
+    }
+    say_unknown(name);
+    return NULL;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A scheme from its text: the exact tableau, and everything that is derived from it once. */
+#include "schemes/scheme.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+static ot_status derive_doubles(ot_scheme *s)
+{
+    const ot__tableau *t = s->tableau;
+    const size_t n = (size_t)t->stages, entries = n * (n - 1) / 2;
+    s->a = ot__new(entries + 2 * n, sizeof *s->a);
+    if (!s->a) return OT_ENOMEM;
+    s->b = s->a + entries;
+    s->c = s->b + n;
+    double *a = s->a;
+    ot__exact c;
+    ot__exact_init(&c);
+    for (int i = 0; i < t->stages; i++) {
+        for (int j = 0; j < i; j++)
+            *a++ = ot__exact_double(&t->a[i].x[j]);
+        ot__tableau_c(t, i, &c);
+        s->b[i] = ot__exact_double(&t->b.x[i]);
+        s->c[i] = ot__exact_double(&c);
+    }
+    ot__exact_clear(&c);
+    return OT_OK;
+}
+
+static ot_status build(ot_scheme *s, const char *text, size_t size, const char *origin)
+{
+    s->record = ot__rk_record;
+    OT_TRY(ot__tableau_parse(text, size, origin, &s->tableau));
+    OT_TRY(ot__tableau_text(s->tableau, &s->text));
+    return derive_doubles(s);
+}
+
+static ot_status parse(const char *text, size_t size, const char *origin, ot_scheme **out)
+{
+    ot_scheme *s = ot__new(1, sizeof *s);
+    const ot_status status = s ? build(s, text, size, origin) : OT_ENOMEM;
+    if (status == OT_OK)
+        *out = s;
+    else
+        ot_scheme_free(s);
+    return status;
+}
+
+ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out)
+{
+    *out = NULL;
+    return parse(text, strlen(text), origin, out);
+}
+
+ot_status ot_scheme_read(const char *path, ot_scheme **out)
+{
+    char *text = NULL;
+    size_t size = 0;
+    *out = NULL;
+    OT_TRY(ot__file_read(path, OT__TEXT_MOST, &text, &size));
+    const ot_status status = parse(text, size, path, out);
+    ot__free(text);
+    return status;
+}
+
+void ot_scheme_free(ot_scheme *s)
+{
+    if (!s) return;
+    ot__tableau_free(s->tableau);
+    ot__free(s->a);
+    ot__free(s->text);
+    ot__free(s);
+}
+
+const char *ot_scheme_name(const ot_scheme *s)
+{
+    return s->tableau->name;
+}
+
+const char *ot_scheme_title(const ot_scheme *s)
+{
+    return s->tableau->title ? s->tableau->title : s->tableau->name;
+}
+
+int ot_scheme_order(const ot_scheme *s)
+{
+    return s->tableau->order;
+}
+
+int ot_scheme_stages(const ot_scheme *s)
+{
+    return s->tableau->stages;
+}
+
+int ot_scheme_evaluations(const ot_scheme *s)
+{
+    bool live[OT__STAGES_MOST];
+    return ot__rk_live(s, OT_OUTPUT_WEIGHTS, live);
+}
+
+double ot_scheme_a(const ot_scheme *s, int i, int j)
+{
+    if (i < 0 || i >= s->tableau->stages || j < 0 || j >= i) return 0.0;
+    return s->a[i * (i - 1) / 2 + j];
+}
+
+double ot_scheme_b(const ot_scheme *s, int i)
+{
+    return i >= 0 && i < s->tableau->stages ? s->b[i] : 0.0;
+}
+
+double ot_scheme_c(const ot_scheme *s, int i)
+{
+    return i >= 0 && i < s->tableau->stages ? s->c[i] : 0.0;
+}
+
+const char *ot_scheme_text(const ot_scheme *s)
+{
+    return s->text;
+}
+
+ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user)
+{
+    return ot_scheme_step_with(s, t, x, f, user, NULL);
+}
+
+ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
+                           const ot_step_opts *opts)
+{
+    static const ot_step_opts defaults = { .output = OT_OUTPUT_WEIGHTS };
+    /* Most often what ot_scheme_find said of an unknown name is the reason. */
+    if (!s) return ot_tape_fail(t, OT_EINVAL, "no scheme to step with: %s", ot_message());
+    if (!f) return ot_tape_fail(t, OT_EINVAL, "%s: no sub-net to step with", ot_scheme_name(s));
+    if (!x.id) return ot_tape_fail(t, OT_EINVAL, "%s: x is the null var", ot_scheme_name(s));
+    if (!opts) opts = &defaults;
+    if (opts->output != OT_OUTPUT_WEIGHTS && opts->output != OT_OUTPUT_LAST)
+        return ot_tape_fail(t, OT_EINVAL, "%s: output %d; it must be weights or last",
+                            ot_scheme_name(s), (int)opts->output);
+    return s->record(s, t, x, f, user, opts);
+}

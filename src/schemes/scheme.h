@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What a scheme is inside: data, and the function that records one step of it. */
+#ifndef OT_SCHEMES_SCHEME_H
+#define OT_SCHEMES_SCHEME_H
+
+#include "schemes/tableau.h"
+
+/* A family of schemes: Runge-Kutta is one; another one is another of these. */
+typedef ot_var ot__recorder(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
+                            const ot_step_opts *opts);
+
+struct ot_scheme {
+    ot__recorder *record;
+    ot__tableau *tableau; /* exact */
+    double *a, *b, *c;    /* correctly rounded; a_ij at a[i*(i-1)/2 + j] */
+    char *text;
+};
+
+/* src/schemes/runge_kutta.c */
+ot__recorder ot__rk_record;
+/* Which stages a step evaluates; returns how many.  live has room for all stages. */
+int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
+
+/* src/schemes/builtin.c */
+extern const char *const ot__builtin_texts[];
+extern const int ot__builtin_count;
+
+#endif
