@@ -13,7 +13,7 @@ export LD_LIBRARY_PATH PKG_CONFIG_PATH
 [ -e "$lib/libodetape.so" ] && linking= || linking=--static
 
 flags() { # what odetape.pc says, moved to DESTDIR
-    ${PKG_CONFIG:-pkg-config} $linking --define-variable=libdir="$lib" \
+    ${PKG_CONFIG:-pkg-config} ${linking:+"$linking"} --define-variable=libdir="$lib" \
         --define-variable=includedir="$include" --cflags --libs odetape
 }
 

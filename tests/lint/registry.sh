@@ -4,23 +4,28 @@
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 
+LC_ALL=C
+export LC_ALL
+
 same() { # of two lists on a line each
     printf '%s\n' "$1" >"$scratch/one"
     printf '%s\n' "$2" >"$scratch/two"
     diff "$scratch/one" "$scratch/two"
 }
 
-ops_are_listed() {
-    same "$(cd "$srcdir/src/ops" && find . -name 'op_*.c' | sed 's/.*op_\(.*\)\.c$/\1/' | LC_ALL=C sort)" \
-        "$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$srcdir/src/ops/ops.def" | LC_ALL=C sort)"
-}
+ops_are_listed() ( # in a shell of its own, as it changes the folder
+    cd "$srcdir/src/ops" || exit
+    same "$(find . -name 'op_*.c' | sed 's/.*op_\(.*\)\.c$/\1/' | sort)" \
+        "$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' ops.def | sort)"
+)
 check "every src/ops/op_*.c is in ops.def, and the other way round" ops_are_listed
 
-sources_are_listed() {
-    same "$(cd "$srcdir" && find src tests bench -name '*.[ch]' ! -name odetape.h | LC_ALL=C sort)" \
-        "$(cd "$srcdir" && find src tests bench -name local.mk -exec cat {} + |
-            tr -s '[:blank:]' '\n' | grep -E '^(src|tests|bench)/.*\.[ch]$' | LC_ALL=C sort -u)"
-}
+sources_are_listed() (
+    cd "$srcdir" || exit
+    same "$(find src tests bench -name '*.[ch]' ! -name odetape.h | sort)" \
+        "$(find src tests bench -name local.mk -exec cat {} + | tr -s '[:blank:]' '\n' |
+            grep -E '^(src|tests|bench)/.*\.[ch]$' | sort -u)"
+)
 check "every C file is listed in a local.mk, and the other way round" sources_are_listed
 
 folders_have_a_readme() {

@@ -51,7 +51,8 @@ else
 fi
 
 tidy_lines() {
-    ! cat "$scratch/c" "$scratch/sh" | xargs grep -HnE '[[:space:]]$|^.{101}|	'
+    tab=$(printf '\t')
+    ! cat "$scratch/c" "$scratch/sh" | xargs grep -HnE "[[:space:]]\$|^.{101}|$tab"
 }
 check "lines have at most 100 columns, no tab, no space at the end" tidy_lines
 
