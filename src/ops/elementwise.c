@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The shape rule of element-by-element ops: no broadcasting, so a mistake is never computed. */
+#include "ops/ops.h"
+
+ot_status ot__shape_elementwise(const ot_op *op, ot__shaping *s)
+{
+    for (int k = 1; k < s->n_in; k++) {
+        if (!ot__same_shape(s->x[k], s->x[0]))
+            return ot__fail(OT_ESHAPE,
+                            "%s: operand 1 is %s and operand %d is %s; shapes must be equal",
+                            op->name, ot__shape_text(s->x[0]), k + 1, ot__shape_text(s->x[k]));
+        if (s->batched[k] != s->batched[0])
+            return ot__fail(OT_ESHAPE,
+                            "%s: of operands 1 and %d, both %s, one has the batch as its first "
+                            "dimension and the other has not; both must, or neither",
+                            op->name, k + 1, ot__shape_text(s->x[0]));
+    }
+    *s->y = s->x[0];
+    *s->y_batched = s->batched[0];
+    return OT_OK;
+}

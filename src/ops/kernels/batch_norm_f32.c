@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * batch_norm in float32: one pass over x for the statistics, one that normalises; in backward one
+ * pass over (gy, x) for the sums, one for gx.
+ *
+ * Statistics survive |mean| >> standard deviation: the pixels of a block are shifted by its first
+ * one (which is as far from the block's mean as the spread of its pixels allows, so that float sums
+ * of d and d*d suffice), blocks are merged in double (Chan, Golub, LeVeque 1979), and the mean is
+ * used as its float value m plus a remainder: x - m is exact where it matters.
+ *
+ * Pixels are cut into chunks of fixed size; each leaves two doubles a channel in its slot, and the
+ * slots are merged in order. */
+#include <math.h>
+
+#include "base/parallel.h"
+#include "ops/attr.h"
+#include "ops/kernels/channels.h"
+#include "ops/kernels/kernels.h"
+
+enum { CHUNK = 1024 /* pixels */ };
+
+/* An op call's tensors as (pixels, channels), and its parts of scratch and saved. */
+typedef struct frame {
+    size_t pixels, channels;
+    ptrdiff_t chunks;
+    float *m, *remainder, *r;   /* saved, a channel each: mean, its rest, 1/sqrt(var + eps) */
+    double *slots;              /* (chunks, 2, channels) */
+    float *scale, *cross, *add; /* a channel each */
+} frame;
+
+size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    (void)r, (void)batch, (void)threads;
+    const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
+    const size_t chunks = (size_t)ot__chunks(ot__elements(x[OT__BN_X]) / channels, CHUNK);
+    return channels * (chunks * 2 * sizeof(double) + 3 * sizeof(float));
+}
+
+static frame frame_of(const ot__call *c)
+{
+    const size_t channels = (size_t)c->xs[OT__BN_GAMMA].dim[0];
+    frame f = { .pixels = ot__elements(c->ys) / channels, .channels = channels };
+    f.chunks = ot__chunks(f.pixels, CHUNK);
+    f.m = c->saved;
+    f.remainder = f.m + channels;
+    f.r = f.remainder + channels;
+    f.slots = c->scratch;
+    f.scale = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
+    f.cross = f.scale + channels;
+    f.add = f.cross + channels;
+    return f;
+}
+
+/* A block or chunk: pixels from `at` on. */
+static size_t pixels_at(size_t end, size_t at, size_t most)
+{
+    return end - at < most ? end - at : most;
+}
+
+/* ---- statistics ---- */
+
+/* Pixels, their mean, and their sum of squared differences from it. */
+typedef struct moments {
+    double n, *mean, *squares;
+} moments;
+
+/* Take another set of n pixels into m. */
+static void merge(moments *m, size_t width, double n, const double *mean, const double *squares)
+{
+    const double all = m->n + n, share = n / all, between = m->n * share;
+    for (size_t i = 0; i < width; i++) {
+        const double step = mean[i] - m->mean[i];
+        m->mean[i] += step * share;
+        m->squares[i] += squares[i] + step * step * between;
+    }
+    m->n = all;
+}
+
+/* Take a block of at most OT__PIXELS pixels into m. */
+static void take_block(moments *m, size_t n, size_t stride, size_t width, const float *x)
+{
+    float sum[OT__CHANNELS] = { 0 }, squares[OT__CHANNELS] = { 0 };
+    double mean[OT__CHANNELS], about[OT__CHANNELS];
+    for (size_t p = 1; p < n; p++)
+#pragma omp simd
+        for (size_t i = 0; i < width; i++) {
+            const float d = x[p * stride + i] - x[i];
+            sum[i] += d;
+            squares[i] += d * d;
+        }
+    for (size_t i = 0; i < width; i++) {
+        const double part = (double)sum[i] / (double)n;
+        mean[i] = (double)x[i] + part;
+        about[i] = fmax(0, (double)squares[i] - part * (double)sum[i]);
+    }
+    merge(m, width, (double)n, mean, about);
+}
+
+static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
+{
+    const size_t end = at + pixels_at(f->pixels, at, CHUNK);
+    for (size_t i = 0; i < f->channels; i += OT__CHANNELS) {
+        const size_t width = ot__channels_at(f->channels, i);
+        moments m = { 0, slot + i, slot + f->channels + i };
+        for (size_t k = 0; k < width; k++)
+            m.mean[k] = m.squares[k] = 0;
+        for (size_t p = at; p < end; p += OT__PIXELS)
+            take_block(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
+                       x + p * f->channels + i);
+    }
+}
+
+/* Moments of the whole batch, in the first slot. */
+static moments batch_moments(const frame *f, const float *x)
+{
+    const size_t slot = 2 * f->channels;
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f->chunks; k++)
+            take_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
+    moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
+    for (ptrdiff_t k = 1; k < f->chunks; k++) {
+        const double *mean = f->slots + (size_t)k * slot;
+        const double n = (double)pixels_at(f->pixels, (size_t)k * CHUNK, CHUNK);
+        merge(&all, f->channels, n, mean, mean + f->channels);
+    }
+    return all;
+}
+
+static void move(float *running, double momentum, double to)
+{
+    *running = (float)(*running + momentum * (to - *running));
+}
+
+/* What to normalise channel i by; in training also moves the running statistics. */
+static void set_channel(const ot__call *c, const frame *f, const moments *all, size_t i)
+{
+    const ot__batch_norm_attr *a = c->attr;
+    float *running_mean = (float *)c->x[OT__BN_MEAN] + i,
+          *running_var = (float *)c->x[OT__BN_VAR] + i;
+    double mean = *running_mean, var = *running_var;
+    if (!c->evaluate) {
+        mean = all->mean[i];
+        var = all->squares[i] / all->n;
+        move(running_mean, a->momentum, mean);
+        move(running_var, a->momentum, all->n > 1 ? all->squares[i] / (all->n - 1) : 0);
+    }
+    f->m[i] = (float)mean;
+    f->remainder[i] = (float)(mean - (double)f->m[i]);
+    f->r[i] = (float)(1 / sqrt(var + a->eps));
+}
+
+/* ---- the map x, gy -> scale*gy + cross*(x - m) + add ---- */
+
+static void normalise_pixels(const frame *f, size_t at, const float *x, float *y)
+{
+    const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
+    const float *m = f->m, *scale = f->scale, *add = f->add;
+    for (size_t p = at * channels; p < end * channels; p += channels)
+#pragma omp simd
+        for (size_t i = 0; i < channels; i++)
+            y[p + i] = scale[i] * (x[p + i] - m[i]) + add[i];
+}
+
+void ot__batch_norm_forward_f32(const ot__call *c)
+{
+    const frame f = frame_of(c);
+    const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
+    const moments all = c->evaluate ? (moments) { 0 } : batch_moments(&f, c->x[OT__BN_X]);
+    for (size_t i = 0; i < f.channels; i++) {
+        set_channel(c, &f, &all, i);
+        f.scale[i] = gamma[i] * f.r[i];
+        f.add[i] = beta[i] - f.scale[i] * f.remainder[i];
+    }
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f.chunks; k++)
+            normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
+}
+
+/* ---- backward ---- */
+
+/* Add sum gy and sum gy*(x - m) of a block. */
+static void add_block(size_t n, size_t stride, size_t width, const float *gy, const float *x,
+                      const float *m, double *sum, double *sum_x)
+{
+    float part[OT__CHANNELS] = { 0 }, part_x[OT__CHANNELS] = { 0 };
+    for (size_t p = 0; p < n; p++)
+#pragma omp simd
+        for (size_t i = 0; i < width; i++) {
+            const float g = gy[p * stride + i];
+            part[i] += g;
+            part_x[i] += g * (x[p * stride + i] - m[i]);
+        }
+    for (size_t i = 0; i < width; i++) {
+        sum[i] += (double)part[i];
+        sum_x[i] += (double)part_x[i];
+    }
+}
+
+static void add_chunk(const frame *f, const float *gy, const float *x, size_t at, double *slot)
+{
+    const size_t end = at + pixels_at(f->pixels, at, CHUNK);
+    for (size_t i = 0; i < 2 * f->channels; i++)
+        slot[i] = 0;
+    for (size_t i = 0; i < f->channels; i += OT__CHANNELS)
+        for (size_t p = at; p < end; p += OT__PIXELS)
+            add_block(pixels_at(end, p, OT__PIXELS), f->channels, ot__channels_at(f->channels, i),
+                      gy + p * f->channels + i, x + p * f->channels + i, f->m + i, slot + i,
+                      slot + f->channels + i);
+}
+
+/* sum gy and sum gy*(x - m) of the whole batch, in the first slot. */
+static void batch_sums(const frame *f, const float *gy, const float *x)
+{
+    const size_t slot = 2 * f->channels;
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f->chunks; k++)
+            add_chunk(f, gy, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
+    for (ptrdiff_t k = 1; k < f->chunks; k++)
+        for (size_t i = 0; i < slot; i++)
+            f->slots[i] += f->slots[(size_t)k * slot + i];
+}
+
+static void deliver(const ot__call *c, int k, size_t i, double derivative)
+{
+    float *g = c->gx[k];
+    if (g) g[i] = (float)(derivative + (c->add[k] ? (double)g[i] : 0));
+}
+
+/* Deliver ggamma and gbeta of channel i, and set its map to gx. */
+static void finish_channel(const ot__call *c, const frame *f, size_t i)
+{
+    const double r = f->r[i], rest = f->remainder[i], n = (double)f->pixels;
+    const double sum = f->slots[i], sum_z = r * (f->slots[f->channels + i] - rest * sum);
+    const double scale = ((const float *)c->x[OT__BN_GAMMA])[i] * r;
+    const double cross = c->evaluate ? 0 : -scale * r * sum_z / n;
+    deliver(c, OT__BN_GAMMA, i, sum_z);
+    deliver(c, OT__BN_BETA, i, sum);
+    f->scale[i] = (float)scale;
+    f->cross[i] = (float)cross;
+    f->add[i] = (float)(c->evaluate ? 0 : -scale * sum / n - cross * rest);
+}
+
+static void deliver_pixels(const frame *f, size_t at, const float *gy, const float *x, float *gx,
+                           bool add_to)
+{
+    const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
+    const float *m = f->m, *scale = f->scale, *cross = f->cross, *add = f->add;
+    for (size_t p = at * channels; p < end * channels; p += channels) {
+        if (add_to) {
+#pragma omp simd
+            for (size_t i = 0; i < channels; i++)
+                gx[p + i] += scale[i] * gy[p + i] + cross[i] * (x[p + i] - m[i]) + add[i];
+        } else {
+#pragma omp simd
+            for (size_t i = 0; i < channels; i++)
+                gx[p + i] = scale[i] * gy[p + i] + cross[i] * (x[p + i] - m[i]) + add[i];
+        }
+    }
+}
+
+void ot__batch_norm_backward_f32(const ot__call *c)
+{
+    const frame f = frame_of(c);
+    batch_sums(&f, c->gy, c->x[OT__BN_X]);
+    for (size_t i = 0; i < f.channels; i++)
+        finish_channel(c, &f, i);
+    if (!c->gx[OT__BN_X]) return;
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f.chunks; k++)
+            deliver_pixels(&f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
+                           c->add[OT__BN_X]);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * conv2d in float32 as matrix products.  With X the windows of an image (gather.h) as rows, and w
+ * packed as W (window, O):
+ *
+ *   forward           y  = X W               a tile of some rows of an image at a time
+ *   backward, stride 1  gx = the same of gy, with the window turned by half a turn
+ *   backward, else    gX = gy W',            added to the pixels that X was taken from
+ *   backward          gw = sum X' gy         over the images of a chunk, then over chunks
+ *
+ * Tiles and chunks depend on shapes only.  Scratch: packed weights, then a tile for each thread,
+ * then in backward a gw for each chunk. */
+#include <omp.h>
+#include <string.h>
+
+#include "base/parallel.h"
+#include "ops/attr.h"
+#include "ops/kernels/gather.h"
+#include "ops/kernels/gemm.h"
+#include "ops/kernels/kernels.h"
+
+enum {
+    TILE = 256,       /* windows of a tile, about: it should fit the second-level cache */
+    MOST_CHUNKS = 32, /* of images, each with a gw of its own */
+    LEAST_IMAGES = 4, /* in a chunk */
+};
+
+static int at_most(int n, int most)
+{
+    return n < most ? n : most;
+}
+
+/* ---- shapes ---- */
+
+static ot__windows forward_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y)
+{
+    return (ot__windows) { .h = x[0].dim[1],
+                           .w = x[0].dim[2],
+                           .channels = x[0].dim[3],
+                           .kh = x[1].dim[2],
+                           .kw = x[1].dim[3],
+                           .stride = a->stride,
+                           .top = a->pad,
+                           .left = a->pad,
+                           .rows = y.dim[1],
+                           .columns = y.dim[2] };
+}
+
+/* Windows of gy whose products with the turned weights are gx, stride 1. */
+static ot__windows backward_windows(const ot__windows *f, int outputs)
+{
+    return (ot__windows) { .h = f->rows,
+                           .w = f->columns,
+                           .channels = outputs,
+                           .kh = f->kh,
+                           .kw = f->kw,
+                           .stride = 1,
+                           .top = f->kh - 1 - f->top,
+                           .left = f->kw - 1 - f->left,
+                           .rows = f->h,
+                           .columns = f->w };
+}
+
+static int tile_rows(const ot__windows *g)
+{
+    const int rows = TILE / g->columns;
+    return at_most(rows > 1 ? rows : 1, g->rows);
+}
+
+/* Floats of a tile, a multiple of a cache line. */
+static size_t tile_size(const ot__windows *g)
+{
+    return ((size_t)tile_rows(g) * (size_t)g->columns * ot__window_size(g) + 15) / 16 * 16;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Floats of a tile that forward or backward needs. */
+static size_t largest_tile(const ot__windows *f, int outputs)
+{
+    const ot__windows b = backward_windows(f, outputs);
+    return f->stride == 1 ? larger(tile_size(f), tile_size(&b)) : tile_size(f);
+}
+
+static int images_of_chunk(int images)
+{
+    const int even = ot__chunks((size_t)images, MOST_CHUNKS);
+    return even > LEAST_IMAGES ? even : LEAST_IMAGES;
+}
+
+typedef struct room {
+    float *packed, *tiles, *gw;
+    size_t tile; /* floats of one */
+} room;
+
+static room room_of(const ot__call *c, const ot__windows *f)
+{
+    room s = { .packed = c->scratch, .tile = largest_tile(f, c->ys.dim[3]) };
+    s.tiles = s.packed + (ot__elements(c->xs[1]) + 15) / 16 * 16;
+    s.gw = s.tiles + s.tile * (size_t)ot__threads();
+    return s;
+}
+
+size_t ot__conv2d_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    (void)batch;
+    const ot__windows f = forward_windows(r->attr, x, r->shape);
+    const int images = x[0].dim[0];
+    const size_t weights = (ot__elements(x[1]) + 15) / 16 * 16;
+    const size_t chunks = (size_t)MOST_CHUNKS < (size_t)images ? MOST_CHUNKS : (size_t)images;
+    return (weights * (1 + chunks) + largest_tile(&f, r->shape.dim[3]) * (size_t)threads) *
+           sizeof(float);
+}
+
+/* ---- packing ---- */
+
+/* W[(r, s, i)][o] = w[o][i][r][s]. */
+static void pack(const ot_shape *w, const float *from, float *to)
+{
+    const int outputs = w->dim[0], inputs = w->dim[1], taps = w->dim[2] * w->dim[3];
+    for (int t = 0; t < taps; t++)
+        for (int i = 0; i < inputs; i++)
+            for (int o = 0; o < outputs; o++)
+                *to++ = from[((size_t)o * inputs + i) * taps + t];
+}
+
+/* W[(r, s, o)][i] = w[o][i][kh-1-r][kw-1-s]. */
+static void pack_turned(const ot_shape *w, const float *from, float *to)
+{
+    const int outputs = w->dim[0], inputs = w->dim[1], taps = w->dim[2] * w->dim[3];
+    for (int t = taps - 1; t >= 0; t--)
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++)
+                *to++ = from[((size_t)o * inputs + i) * taps + t];
+}
+
+/* ---- kernels ---- */
+
+/* y <- X W, or with add y + X W, for all images. */
+static void correlate(const ot__windows *g, int images, int outputs, const float *x, const room *s,
+                      bool add, float *y)
+{
+    const int step = tile_rows(g), tiles = ot__chunks((size_t)g->rows, (size_t)step);
+    const size_t size = ot__window_size(g), x_image = (size_t)g->h * g->w * g->channels;
+    const size_t row_length = (size_t)g->columns * outputs, y_image = row_length * g->rows;
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < (ptrdiff_t)images * tiles; k++) {
+            const size_t image = (size_t)(k / tiles);
+            const int row = (int)(k % tiles) * step, n = at_most(g->rows - row, step);
+            const float *from = x + image * x_image + (size_t)row * g->w * g->channels;
+            if (!ot__windows_are_pixels(g)) {
+                float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
+                ot__gather(g, x + image * x_image, row, n, col);
+                from = col;
+            }
+            ot__gemm((size_t)n * g->columns, outputs, size, ot__rows(from, size),
+                     ot__rows(s->packed, outputs), add,
+                     y + image * y_image + (size_t)row * row_length);
+        }
+}
+
+void ot__conv2d_forward_f32(const ot__call *c)
+{
+    const ot__windows g = forward_windows(c->attr, c->xs, c->ys);
+    const room s = room_of(c, &g);
+    pack(&c->xs[1], c->x[1], s.packed);
+    correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], &s, false, c->y);
+}
+
+/* gx of one image, for strides above 1; packed as in forward. */
+static void scatter_image(const ot__windows *g, int outputs, const float *gy, const room *s,
+                          bool add, float *gx)
+{
+    const int step = tile_rows(g);
+    const size_t size = ot__window_size(g), row_length = (size_t)g->columns * outputs;
+    float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
+    if (!add) memset(gx, 0, (size_t)g->h * g->w * g->channels * sizeof *gx);
+    for (int row = 0; row < g->rows; row += step) {
+        const int n = at_most(g->rows - row, step);
+        ot__gemm((size_t)n * g->columns, size, outputs,
+                 ot__rows(gy + (size_t)row * row_length, outputs),
+                 ot__transposed(s->packed, outputs), false, col);
+        ot__scatter(g, col, row, n, gx);
+    }
+}
+
+static void backward_x(const ot__call *c, const ot__windows *g, const room *s, float *gx)
+{
+    const int images = c->ys.dim[0], outputs = c->ys.dim[3];
+    const float *gy = c->gy;
+    if (g->stride == 1) {
+        const ot__windows turned = backward_windows(g, outputs);
+        pack_turned(&c->xs[1], c->x[1], s->packed);
+        correlate(&turned, images, g->channels, gy, s, c->add[0], gx);
+        return;
+    }
+    const size_t x_image = (size_t)g->h * g->w * g->channels;
+    const size_t y_image = (size_t)g->rows * g->columns * outputs;
+    pack(&c->xs[1], c->x[1], s->packed);
+    OT__PARALLEL_FOR
+        for (ptrdiff_t i = 0; i < images; i++)
+            scatter_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0],
+                          gx + (size_t)i * x_image);
+}
+
+/* gw (window, O) of the images first .. end-1. */
+static void chunk_weights(const ot__call *c, const ot__windows *g, const room *s, int first,
+                          int end, float *gw)
+{
+    const int step = tile_rows(g), outputs = c->ys.dim[3];
+    const size_t size = ot__window_size(g), x_row = (size_t)g->w * g->channels;
+    const size_t y_row = (size_t)g->columns * outputs;
+    float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
+    for (int i = first; i < end; i++)
+        for (int row = 0; row < g->rows; row += step) {
+            const int n = at_most(g->rows - row, step);
+            const float *x = (const float *)c->x[0] + (size_t)i * g->h * x_row;
+            const float *from = ot__windows_are_pixels(g) ? x + (size_t)row * x_row : col;
+            if (from == col) ot__gather(g, x, row, n, col);
+            const float *gy = (const float *)c->gy + ((size_t)i * g->rows + row) * y_row;
+            ot__gemm(size, outputs, (size_t)n * g->columns, ot__transposed(from, size),
+                     ot__rows(gy, outputs), i > first || row > 0, gw);
+        }
+}
+
+/* gw[o][i][r][s] <- or + the sum over the chunks. */
+static void add_chunks(const ot__call *c, const float *chunk, size_t chunks, float *gw)
+{
+    const int *w = c->xs[1].dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
+    const size_t size = ot__elements(c->xs[1]);
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < (ptrdiff_t)taps * inputs; k++)
+            for (int o = 0; o < outputs; o++) {
+                const int tap = (int)(k / inputs), i = (int)(k % inputs);
+                float *to = gw + ((size_t)o * inputs + i) * taps + tap;
+                double sum = c->add[1] ? *to : 0;
+                for (size_t part = 0; part < chunks; part++)
+                    sum += chunk[part * size + (size_t)k * outputs + o];
+                *to = (float)sum;
+            }
+}
+
+static void backward_w(const ot__call *c, const ot__windows *g, const room *s, float *gw)
+{
+    const int images = c->ys.dim[0], step = images_of_chunk(images);
+    const int chunks = ot__chunks((size_t)images, (size_t)step);
+    const size_t size = ot__elements(c->xs[1]);
+    OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < chunks; k++)
+            chunk_weights(c, g, s, (int)k * step, at_most((int)(k + 1) * step, images),
+                          s->gw + (size_t)k * size);
+    add_chunks(c, s->gw, (size_t)chunks, gw);
+}
+
+void ot__conv2d_backward_f32(const ot__call *c)
+{
+    const ot__windows g = forward_windows(c->attr, c->xs, c->ys);
+    const room s = room_of(c, &g);
+    if (c->gx[0]) backward_x(c, &g, &s, c->gx[0]);
+    if (c->gx[1]) backward_w(c, &g, &s, c->gx[1]);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Rows of a window are contiguous in the image, so they are copied whole, cut at its borders. */
+#include "ops/kernels/gather.h"
+
+#include <string.h>
+
+/* The part of row r of the window at (row, column) that lies inside the image. */
+typedef struct span {
+    size_t pixel;     /* offset in the image */
+    size_t before, n; /* floats of the window's row that come before it, and that are in it */
+} span;
+
+static span find(const ot__windows *g, int row, int column, int r)
+{
+    const int h = row * g->stride - g->top + r, v = column * g->stride - g->left;
+    const int first = v < 0 ? -v : 0, end = g->w - v < g->kw ? g->w - v : g->kw;
+    if (h < 0 || h >= g->h || first >= end) return (span) { 0 };
+    const size_t channels = (size_t)g->channels;
+    return (span) { ((size_t)h * (size_t)g->w + (size_t)(v + first)) * channels,
+                    (size_t)first * channels, (size_t)(end - first) * channels };
+}
+
+void ot__gather(const ot__windows *g, const float *image, int row, int n, float *col)
+{
+    const size_t length = (size_t)g->kw * (size_t)g->channels;
+    for (int i = row; i < row + n; i++)
+        for (int j = 0; j < g->columns; j++)
+            for (int r = 0; r < g->kh; r++, col += length) {
+                const span s = find(g, i, j, r);
+                const size_t after = length - s.before - s.n;
+                if (s.before) memset(col, 0, s.before * sizeof *col);
+                memcpy(col + s.before, image + s.pixel, s.n * sizeof *col);
+                if (after) memset(col + s.before + s.n, 0, after * sizeof *col);
+            }
+}
+
+void ot__scatter(const ot__windows *g, const float *col, int row, int n, float *image)
+{
+    const size_t length = (size_t)g->kw * (size_t)g->channels;
+    for (int i = row; i < row + n; i++)
+        for (int j = 0; j < g->columns; j++)
+            for (int r = 0; r < g->kh; r++, col += length) {
+                const span s = find(g, i, j, r);
+                float *to = image + s.pixel;
+                const float *from = col + s.before;
+#pragma omp simd
+                for (size_t k = 0; k < s.n; k++)
+                    to[k] += from[k];
+            }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * conv2d: cross-correlation, as every network library calls a convolution.
+ *
+ *   y[n,p,q,o] = sum_{r,s,c} x[n, p*stride - pad + r, q*stride - pad + s, c] * w[o,c,r,s]
+ *
+ * with x = 0 outside the image.  Result and
+ * derivatives are this sum with another one of its three tensors on the left: one walk over its
+ * products serves all. */
+#include <string.h>
+
+#include "ops/attr.h"
+#include "ops/kernels/kernels.h"
+#include "ops/ops.h"
+
+static ot_status shape(ot__shaping *s)
+{
+    const ot__conv2d_attr *a = s->attr;
+    const ot_shape x = s->x[0], w = s->x[1];
+    if (a->stride < 1 || a->pad < 0)
+        return ot__fail(OT_EINVAL,
+                        "conv2d: stride %d and pad %d; stride must be at least 1, pad at least 0",
+                        a->stride, a->pad);
+    if (x.rank != 4 || w.rank != 4)
+        return ot__fail(OT_ESHAPE,
+                        "conv2d: x is %s and w is %s; x must be (N,H,W,C), w (O,C,kh,kw)",
+                        ot__shape_text(x), ot__shape_text(w));
+    if (s->batched[1])
+        return ot__fail(OT_ESHAPE, "conv2d: w is %s with a batch; weights must not have one",
+                        ot__shape_text(w));
+    if (x.dim[3] != w.dim[1])
+        return ot__fail(
+            OT_ESHAPE, "conv2d: x is %s and w is %s; x has %d channels, so w must be (%d,%d,%d,%d)",
+            ot__shape_text(x), ot__shape_text(w), x.dim[3], w.dim[0], x.dim[3], w.dim[2], w.dim[3]);
+    const long h = x.dim[1] + 2l * a->pad, width = x.dim[2] + 2l * a->pad;
+    if (w.dim[2] > h || w.dim[3] > width)
+        return ot__fail(
+            OT_ESHAPE,
+            "conv2d: x is %s and w is %s; with pad %d the window must be at most %ldx%ld",
+            ot__shape_text(x), ot__shape_text(w), a->pad, h, width);
+    const long rows = (h - w.dim[2]) / a->stride + 1, columns = (width - w.dim[3]) / a->stride + 1;
+    if (rows > 1 << 30 || columns > 1 << 30)
+        return ot__fail(OT_ESHAPE, "conv2d: pad %d gives an image of %ldx%ld; that is too large",
+                        a->pad, rows, columns);
+    *s->y = OT_SHAPE(x.dim[0], (int)rows, (int)columns, w.dim[0]);
+    *s->y_batched = s->batched[0];
+    return OT_OK;
+}
+
+static ot__cost cost(const ot__record *r, const ot_shape *x)
+{
+    const double window = x[1].dim[1] * x[1].dim[2] * x[1].dim[3];
+    const double forward = 2 * (double)ot__elements(r->shape) * window;
+    return (ot__cost) { forward, 2 * forward };
+}
+
+/* An element of y, a tap (r, s) of its window inside the image, and the C channels there:
+ * y[0] meets x[i] and w[i*step], i < C. */
+typedef struct tap {
+    size_t y, x, w, step, channels; /* y, x, w: offsets of the first */
+} tap;
+
+typedef void (*visitor)(const ot__call *c, const tap *at);
+
+static void visit_window(const ot__call *c, visitor visit, int n, int row, int column, int o)
+{
+    const ot__conv2d_attr *a = c->attr;
+    const int *x = c->xs[0].dim, *w = c->xs[1].dim, *y = c->ys.dim;
+    tap at = { .step = (size_t)w[2] * w[3], .channels = (size_t)x[3] };
+    at.y = (((size_t)n * y[1] + row) * y[2] + column) * y[3] + o;
+    for (int r = 0; r < w[2]; r++)
+        for (int s = 0; s < w[3]; s++) {
+            const int h = row * a->stride - a->pad + r, v = column * a->stride - a->pad + s;
+            if (h < 0 || h >= x[1] || v < 0 || v >= x[2]) continue;
+            at.x = (((size_t)n * x[1] + h) * x[2] + v) * x[3];
+            at.w = (size_t)o * w[1] * at.step + (size_t)r * w[3] + s;
+            visit(c, &at);
+        }
+}
+
+static void visit_all(const ot__call *c, visitor visit)
+{
+    const int *y = c->ys.dim;
+    for (int n = 0; n < y[0]; n++)
+        for (int row = 0; row < y[1]; row++)
+            for (int column = 0; column < y[2]; column++)
+                for (int o = 0; o < y[3]; o++)
+                    visit_window(c, visit, n, row, column, o);
+}
+
+static void add_to_y(const ot__call *c, const tap *at)
+{
+    const double *x = (const double *)c->x[0] + at->x, *w = (const double *)c->x[1] + at->w;
+    double *y = (double *)c->y + at->y;
+    for (size_t i = 0; i < at->channels; i++)
+        *y += x[i] * w[i * at->step];
+}
+
+static void add_to_gx(const ot__call *c, const tap *at)
+{
+    const double gy = ((const double *)c->gy)[at->y], *w = (const double *)c->x[1] + at->w;
+    double *gx = (double *)c->gx[0] + at->x;
+    for (size_t i = 0; i < at->channels; i++)
+        gx[i] += gy * w[i * at->step];
+}
+
+static void add_to_gw(const ot__call *c, const tap *at)
+{
+    const double gy = ((const double *)c->gy)[at->y], *x = (const double *)c->x[0] + at->x;
+    double *gw = (double *)c->gx[1] + at->w;
+    for (size_t i = 0; i < at->channels; i++)
+        gw[i * at->step] += gy * x[i];
+}
+
+static void zero(void *tensor, ot_shape s)
+{
+    memset(tensor, 0, ot__elements(s) * sizeof(double));
+}
+
+static void forward(const ot__call *c)
+{
+    zero(c->y, c->ys);
+    visit_all(c, add_to_y);
+}
+
+static void backward(const ot__call *c)
+{
+    static const visitor add_to[2] = { add_to_gx, add_to_gw };
+    for (int k = 0; k < 2; k++) {
+        if (!c->gx[k]) continue;
+        if (!c->add[k]) zero(c->gx[k], c->xs[k]);
+        visit_all(c, add_to[k]);
+    }
+}
+
+/* Kernel sizes, strides and paddings that differ in both directions, a window as large as the
+ * image, and one pixel. */
+static ot_var example(ot_tape *t, int variant)
+{
+    static const struct {
+        int n, h, w, c, o, kh, kw, stride, pad;
+    } v[] = {
+        { 2, 5, 4, 3, 4, 3, 3, 1, 1 }, { 2, 4, 5, 2, 3, 1, 1, 1, 0 }, { 2, 6, 5, 2, 2, 3, 3, 2, 1 },
+        { 1, 5, 6, 2, 3, 3, 2, 1, 0 }, { 2, 7, 4, 1, 2, 5, 1, 2, 2 }, { 3, 3, 3, 2, 2, 3, 3, 1, 0 },
+        { 3, 1, 1, 3, 2, 1, 1, 2, 0 }, { 1, 2, 3, 2, 2, 1, 2, 1, 2 },
+    };
+    if (variant < 0 || variant >= (int)(sizeof v / sizeof v[0])) return (ot_var) { 0 };
+    const int n = v[variant].n, c = v[variant].c, kh = v[variant].kh, kw = v[variant].kw;
+    const ot_var x = ot_input(t, "x", OT_SHAPE(n, v[variant].h, v[variant].w, c));
+    const ot_var w =
+        ot_param(t, "weight", OT_SHAPE(v[variant].o, c, kh, kw), ot_init_he(c * kh * kw));
+    return ot_conv2d(t, x, w, v[variant].stride, v[variant].pad);
+}
+
+const ot_op ot__op_conv2d = {
+    .name = "conv2d",
+    .shape = shape,
+    .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
+    .cost = cost,
+    .reference = { .forward = forward, .backward = backward, .overwrites = true },
+    .portable = { .forward = ot__conv2d_forward_f32,
+                  .backward = ot__conv2d_backward_f32,
+                  .scratch = ot__conv2d_scratch_f32,
+                  .overwrites = true },
+    .example = example,
+};
+
+ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad)
+{
+    const ot__conv2d_attr attr = { stride, pad };
+    return ot__record_op(t, &ot__op_conv2d, 2, (const ot_var[]) { x, w }, &attr, sizeof attr);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * lincomb: y = sum_j coef_j * x_j, coef_j = value_j or value_j times a learnable scalar.  The one
+ * step op: stage inputs, block outputs, learnable steps.
+ *
+ *   gx_j = coef_j * gy,   gfactor = value_j * <gy, x_j>
+ *
+ * so only terms with a learnable coefficient are kept.  Operands: the terms, then the factors. */
+#include <stddef.h>
+
+#include "ops/attr.h"
+#include "ops/kernels/kernels.h"
+#include "ops/ops.h"
+
+enum { MOST_TERMS = 128, MOST_KEPT = 31 /* bits of a keeps mask */ };
+
+static ot_status shape(ot__shaping *s)
+{
+    const ot__lincomb_attr *a = s->attr;
+    ot__shaping terms = *s;
+    terms.n_in = a->n;
+    OT_TRY(ot__shape_elementwise(&ot__op_lincomb, &terms));
+    for (int k = a->n; k < s->n_in; k++)
+        if (s->x[k].rank != 0 || s->batched[k])
+            return ot__fail(OT_ESHAPE, "lincomb: a learnable factor is %s; it must be a scalar",
+                            ot__shape_text(s->x[k]));
+    for (int j = MOST_KEPT; j < a->n; j++)
+        if (a->term[j].factor)
+            return ot__fail(OT_EINVAL,
+                            "lincomb: term %d has a learnable factor; only the first %d may", j + 1,
+                            MOST_KEPT);
+    return OT_OK;
+}
+
+static unsigned keeps_of(const ot__record *r)
+{
+    const ot__lincomb_attr *a = r->attr;
+    unsigned keeps = 0;
+    for (int j = 0; j < a->n; j++)
+        if (a->term[j].factor) keeps |= OT__KEEPS_X(j);
+    return keeps;
+}
+
+static ot__cost cost(const ot__record *r, const ot_shape *x)
+{
+    const double n = (double)ot__elements(x[0]), terms = ((const ot__lincomb_attr *)r->attr)->n;
+    return (ot__cost) { 2 * n * terms, n * (terms + 2 * (r->n_in - terms)) };
+}
+
+static double coefficient(const ot__call *c, int j)
+{
+    const ot__lincomb_term *term = &((const ot__lincomb_attr *)c->attr)->term[j];
+    return term->factor ? term->value * *(const double *)c->x[term->factor] : term->value;
+}
+
+static void forward(const ot__call *c)
+{
+    const ot__lincomb_attr *a = c->attr;
+    const size_t n = ot__elements(c->ys);
+    double *y = c->y;
+    for (size_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (int j = 0; j < a->n; j++)
+            sum += coefficient(c, j) * ((const double *)c->x[j])[i];
+        y[i] = sum;
+    }
+}
+
+static void backward_factor(const ot__call *c, int j, int factor)
+{
+    const ot__lincomb_attr *a = c->attr;
+    const size_t n = ot__elements(c->ys);
+    const double *gy = c->gy, *x = c->x[j];
+    double dot = 0;
+    for (size_t i = 0; i < n; i++)
+        dot += gy[i] * x[i];
+    ot__deliver(c->gx[factor], c->add[factor], a->term[j].value * dot);
+}
+
+static void backward(const ot__call *c)
+{
+    const ot__lincomb_attr *a = c->attr;
+    const size_t n = ot__elements(c->ys);
+    const double *gy = c->gy;
+    for (int j = 0; j < a->n; j++)
+        if (a->term[j].factor && c->gx[a->term[j].factor]) backward_factor(c, j, a->term[j].factor);
+    for (size_t i = 0; i < n; i++) {
+        const double g = gy[i]; /* some gx[j] may lie over gy */
+        for (int j = 0; j < a->n; j++)
+            if (c->gx[j]) ot__deliver((double *)c->gx[j] + i, c->add[j], coefficient(c, j) * g);
+    }
+}
+
+/* Constant coefficients; learnable ones; a term and a factor used twice. */
+static ot_var example(ot_tape *t, int variant)
+{
+    static const double value[4] = { 1, 0.5, -1.25, 3 };
+    ot_var x[4], h = { 0 }, k = { 0 };
+    if (variant < 0 || variant > 2) return (ot_var) { 0 };
+    for (int j = 0; j < 4; j++) {
+        char name[] = { 'x', (char)('0' + j), 0 };
+        x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
+    }
+    if (variant > 0) {
+        h = ot_param(t, "h", OT_SCALAR, OT_ONES);
+        k = ot_param(t, "k", OT_SCALAR, OT_ONES);
+    }
+    if (variant == 2) {
+        x[2] = x[1];
+        k = h;
+    }
+    const ot_coef coef[4] = {
+        { value[0], { 0 } }, { value[1], h }, { value[2], k }, { value[3], h }
+    };
+    return ot_lincomb(t, 4, coef, x);
+}
+
+const ot_op ot__op_lincomb = {
+    .name = "lincomb",
+    .shape = shape,
+    .keeps_of = keeps_of,
+    .cost = cost,
+    .in_place_forward = true,
+    .in_place_backward = true,
+    .reference = { .forward = forward, .backward = backward, .overwrites = true },
+    .portable = { .forward = ot__lincomb_forward_f32,
+                  .backward = ot__lincomb_backward_f32,
+                  .scratch = ot__lincomb_scratch_f32,
+                  .overwrites = true },
+    .example = example,
+};
+
+ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
+{
+    if (n < 1 || n > MOST_TERMS)
+        return ot__tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n,
+                             MOST_TERMS);
+    union {
+        ot__lincomb_attr attr;
+        char room[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];
+    } a = { .attr.n = n };
+    ot_var in[2 * MOST_TERMS];
+    int n_in = n;
+    for (int j = 0; j < n; j++) {
+        in[j] = x[j];
+        a.attr.term[j].value = coef[j].value;
+        a.attr.term[j].factor = coef[j].factor.id ? n_in : 0;
+        if (coef[j].factor.id) in[n_in++] = coef[j].factor;
+    }
+    return ot__record_op(t, &ot__op_lincomb, n_in, in, &a.attr,
+                         offsetof(ot__lincomb_attr, term) + (size_t)n * sizeof(ot__lincomb_term));
+}
