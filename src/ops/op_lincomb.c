@@ -132,8 +132,7 @@ const ot_op ot__op_lincomb = {
 ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
 {
     if (n < 1 || n > MOST_TERMS)
-        return ot__tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n,
-                             MOST_TERMS);
+        return ot_tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n, MOST_TERMS);
     union {
         ot__lincomb_attr attr;
         char room[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];
