@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+TCase *builtin_case(void);
+TCase *exact_case(void);
+TCase *expr_case(void);
+TCase *runge_kutta_case(void);
+TCase *tableau_case(void);

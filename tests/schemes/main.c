@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "schemes/cases.h"
+
+OT_TEST_MAIN("schemes", exact_case, expr_case, tableau_case, builtin_case, runge_kutta_case)
