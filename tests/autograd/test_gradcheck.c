@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The checker is checked with ops of its own: a right one, wrong ones, and one with corners
+ * everywhere. */
+#include <math.h>
+#include <string.h>
+
+#include "autograd/cases.h"
+#include "autograd/tape.h"
+
+static ot_status same_shape(ot__shaping *s)
+{
+    *s->y = s->x[0];
+    *s->y_batched = s->batched[0];
+    return OT_OK;
+}
+
+/* y = sin(x) */
+static void sine_forward(const ot__call *c)
+{
+    const double *x = c->x[0];
+    double *y = c->y;
+    for (size_t i = 0; i < ot__elements(c->ys); i++)
+        y[i] = sin(x[i]);
+}
+
+/* gx += factor * cos(x + shift) * gy, right for factor 1 and shift 0. */
+static void cosine(const ot__call *c, double factor, double shift)
+{
+    const double *x = c->x[0], *gy = c->gy;
+    double *gx = c->gx[0];
+    for (size_t i = 0; i < ot__elements(c->ys); i++)
+        gx[i] += factor * cos(x[i] + shift) * gy[i];
+}
+
+static void right(const ot__call *c)
+{
+    cosine(c, 1, 0);
+}
+
+static void wrong_sign(const ot__call *c)
+{
+    cosine(c, -1, 0);
+}
+
+static void wrong_by_a_millionth(const ot__call *c)
+{
+    cosine(c, 1 + 4e-6, 0);
+}
+
+static void forgets_the_last_element(const ot__call *c)
+{
+    double *gx = c->gx[0];
+    const size_t last = ot__elements(c->ys) - 1;
+    const double before = gx[last];
+    cosine(c, 1, 0);
+    gx[last] = before;
+}
+
+static void not_a_number(const ot__call *c)
+{
+    *(double *)c->gx[0] = NAN;
+}
+
+static const ot__kernel wrong_kernels[] = { wrong_sign, wrong_by_a_millionth,
+                                            forgets_the_last_element, not_a_number };
+
+static ot_op sine = { .name = "sine",
+                      .shape = same_shape,
+                      .keeps = OT__KEEPS_X(0),
+                      .reference = { .forward = sine_forward, .backward = right } };
+
+static ot_tape *t;
+static ot_gradcheck_report report;
+
+static void new_tape(void)
+{
+    t = ot_tape_new();
+}
+
+static void free_tape(void)
+{
+    ot_tape_free(t);
+}
+
+static ot_var sine_of_parameter(void)
+{
+    const ot_var x = ot_input(t, "x", OT_SHAPE(3, 4));
+    const ot_var w = ot_param(t, "w", OT_SHAPE(3, 4), ot_init_he(2));
+    ot_var y = ot__record_op(t, &sine, 1, &w, NULL, 0);
+    ck_assert_msg(y.id, "%s", ot_tape_message(t));
+    return ot_mul(t, y, x);
+}
+
+START_TEST(a_right_derivative_passes)
+{
+    const ot_var y = sine_of_parameter();
+    ck_ok(ot_gradcheck(t, y, NULL, NULL, &report));
+    ck_assert_msg(report.passed, "%g, dot %g", report.worst_error, report.dot_error);
+    ck_assert_int_eq(report.checked, 24); /* every entry of x and w */
+    ck_assert_int_eq(report.at_kink, 0);
+    ck_assert_double_lt(report.worst_error, 1e-8);
+}
+END_TEST
+
+START_TEST(a_wrong_derivative_is_caught_and_named)
+{
+    sine.reference.backward = wrong_kernels[_i];
+    const ot_var y = sine_of_parameter();
+    ck_ok(ot_gradcheck(t, y, NULL, NULL, &report));
+    ck_assert(!report.passed);
+    ck_assert(report.worst_error > 1e-6);
+    ck_assert_str_eq(report.worst_tensor, "w");
+    ck_assert_str_eq(report.worst_op, "sine");
+}
+END_TEST
+
+START_TEST(large_tensors_are_checked_along_random_directions)
+{
+    const ot_var w = ot_param(t, "w", OT_SHAPE(50, 40), ot_init_he(2));
+    const ot_var y = ot__record_op(t, &sine, 1, &w, NULL, 0);
+    const ot_gradcheck_opts opts = { .directions = 5 };
+    ck_ok(ot_gradcheck(t, y, NULL, &opts, &report));
+    ck_assert(report.passed);
+    ck_assert_int_eq(report.checked, 10);
+    sine.reference.backward = wrong_by_a_millionth;
+    ck_ok(ot_gradcheck(t, y, NULL, &opts, &report));
+    ck_assert(!report.passed);
+}
+END_TEST
+
+START_TEST(a_step_over_a_corner_is_taken_shorter)
+{
+    /* The relu's operand lies a hair from its corner: any step of the usual length crosses it. */
+    const ot_var w = ot_param(t, "w", OT_SHAPE(2), OT_ZEROS);
+    const ot_var y = ot_relu(t, w);
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    float *x = ot_params_edit(ps, 0, OT_F32);
+    x[0] = 1e-4f;
+    x[1] = -1e-4f;
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ck_assert_msg(report.passed, "%g", report.worst_error);
+    ck_assert_int_eq(report.checked, 2);
+    x = ot_params_edit(ps, 0, OT_F32);
+    x[0] = x[1] = 0; /* on the corner itself there is no derivative to compare with */
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ck_assert_int_eq(report.checked, 0);
+    ck_assert_int_eq(report.at_kink, 3);
+    ck_assert(!report.passed);
+    ot_params_free(ps);
+}
+END_TEST
+
+START_TEST(parameters_and_statistics_are_left_as_they_were)
+{
+    const ot_var x = ot_input(t, "x", OT_SHAPE(4, 3));
+    const ot_shape c = OT_SHAPE(3);
+    const ot_var y =
+        ot_batch_norm(t, x, ot_param(t, "gamma", c, OT_ONES), ot_param(t, "beta", c, OT_ZEROS),
+                      ot_stat(t, "mean", c, OT_ZEROS), ot_stat(t, "var", c, OT_ONES), 0.1, 1e-5);
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ck_assert_msg(report.passed, "%g of %s", report.worst_error, report.worst_tensor);
+    for (int i = 0; i < 4; i++) {
+        const float expected = i == 0 || i == 3 ? 1 : 0;
+        for (int j = 0; j < 3; j++)
+            ck_assert(((const float *)ot_params_value(ps, i, OT_F32))[j] == expected);
+    }
+    ot_params_free(ps);
+}
+END_TEST
+
+TCase *gradcheck_case(void)
+{
+    TCase *c = tcase_create("gradcheck");
+    tcase_add_checked_fixture(c, new_tape, free_tape);
+    tcase_add_test(c, a_right_derivative_passes);
+    tcase_add_loop_test(c, a_wrong_derivative_is_caught_and_named, 0,
+                        (int)(sizeof wrong_kernels / sizeof wrong_kernels[0]));
+    tcase_add_test(c, large_tensors_are_checked_along_random_directions);
+    tcase_add_test(c, a_step_over_a_corner_is_taken_shorter);
+    tcase_add_test(c, parameters_and_statistics_are_left_as_they_were);
+    return c;
+}

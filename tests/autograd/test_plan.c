@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "autograd/plan.h"
+
+#include "autograd/cases.h"
+#include "base/rng.h"
+
+enum { N = 200, STEPS = 100 };
+
+/* Random lifetimes; sizes among the first `sizes` multiples of 1000 bytes. */
+static void random_buffers(ot__buffer b[N], uint32_t seed, uint32_t sizes)
+{
+    for (uint32_t i = 0; i < N; i++) {
+        const ot__draw d = ot__random(seed, OT__RNG_GRADCHECK, i, 0, 0, 0);
+        const int first = (int)ot__below(d.word[0], STEPS);
+        const int length = (int)ot__below(d.word[1], 30);
+        b[i] = (ot__buffer) { .bytes = 1000 * (1 + ot__below(d.word[2], sizes)),
+                              .first = first,
+                              .last = first + length < STEPS ? first + length : STEPS,
+                              .inside = -1 };
+    }
+}
+
+static bool overlap(const ot__buffer *a, const ot__buffer *b)
+{
+    return a->at < b->at + b->bytes && b->at < a->at + a->bytes;
+}
+
+static bool together(const ot__buffer *a, const ot__buffer *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+START_TEST(no_two_buffers_alive_together_overlap)
+{
+    ot__buffer b[N];
+    ot__plan plan;
+    random_buffers(b, (uint32_t)_i, 7);
+    ck_ok(ot__plan_memory(b, N, STEPS, &plan));
+    for (int i = 0; i < N; i++) {
+        ck_assert_uint_le(b[i].at + b[i].bytes, plan.arena);
+        ck_assert_uint_eq(b[i].at % 64, 0);
+        for (int j = 0; j < i; j++)
+            ck_assert_msg(!together(&b[i], &b[j]) || !overlap(&b[i], &b[j]), "%d and %d", i, j);
+    }
+    ck_assert_uint_ge(plan.arena, plan.bound);
+    ck_assert_uint_lt(plan.arena, plan.unplanned);
+}
+END_TEST
+
+START_TEST(buffers_of_one_size_need_no_more_than_the_bound)
+{
+    ot__buffer b[N];
+    ot__plan plan;
+    random_buffers(b, 100 + (uint32_t)_i, 1);
+    ck_ok(ot__plan_memory(b, N, STEPS, &plan));
+    ck_assert_uint_eq(plan.arena, plan.bound);
+}
+END_TEST
+
+START_TEST(an_heir_lives_in_the_memory_of_its_giver)
+{
+    ot__buffer b[3] = {
+        { .bytes = 640, .first = 0, .last = 4, .inside = -1 },
+        { .bytes = 640, .first = 4, .last = 9, .inside = -1 },
+        { .bytes = 640, .first = 9, .last = 12, .inside = -1 },
+    };
+    ot__plan plan;
+    ot__plan_take_over(b, 0, 1);
+    ot__plan_take_over(b, 1, 2);
+    ck_assert_int_eq(b[0].last, 12);
+    ck_ok(ot__plan_memory(b, 3, 12, &plan));
+    ck_assert_uint_eq(plan.arena, 640);
+    ck_assert(b[1].at == b[0].at && b[2].at == b[0].at);
+}
+END_TEST
+
+TCase *plan_case(void)
+{
+    TCase *c = tcase_create("plan");
+    tcase_add_loop_test(c, no_two_buffers_alive_together_overlap, 0, 10);
+    tcase_add_loop_test(c, buffers_of_one_size_need_no_more_than_the_bound, 0, 10);
+    tcase_add_test(c, an_heir_lives_in_the_memory_of_its_giver);
+    return c;
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+TCase *blocks_case(void);
+TCase *gradients_case(void);
+TCase *memory_case(void);
+TCase *net_case(void);

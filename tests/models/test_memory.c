@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the planner promises, on real networks. */
+#include <string.h>
+
+#include "autograd/program.h"
+#include "models/cases.h"
+
+static ot_program *compile(ot_net **net, ot_net_opts net_opts, ot_compile_opts opts)
+{
+    ot_program *p = NULL;
+    ck_ok(ot_net_new(&net_opts, net));
+    ck_ok(ot_compile(ot_net_tape(*net), ot_net_loss(*net), &opts, &p));
+    return p;
+}
+
+START_TEST(plans_of_every_scheme_are_sound_and_tight)
+{
+    ot_net *net = NULL;
+    const ot_net_opts opts = { .blocks = ot_scheme_name(ot_scheme_at(_i / 2)), .width = 8 };
+    ot_program *p = compile(&net, opts, (ot_compile_opts) { .forward_only = _i % 2 });
+    for (int i = 0; i < p->n_buffers; i++)
+        for (int j = 0; j < i; j++) {
+            const ot__buffer *a = &p->buffer[i], *b = &p->buffer[j];
+            if (ot__plan_owner(p->buffer, i) == ot__plan_owner(p->buffer, j)) continue;
+            if (a->first > b->last || b->first > a->last) continue;
+            ck_assert_msg(a->at + a->bytes <= b->at || b->at + b->bytes <= a->at,
+                          "buffers %d and %d", i, j);
+        }
+    ck_assert_uint_le(p->plan.bound, p->plan.arena);
+    ck_assert_double_le((double)p->plan.arena, 1.05 * (double)p->plan.bound);
+    ot_program_free(p);
+    ot_net_free(net);
+}
+END_TEST
+
+/* Resident bytes of this process now. */
+static size_t resident(void)
+{
+    long pages = 0, skipped;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f) return 0;
+    if (fscanf(f, "%ld %ld", &skipped, &pages) != 2) pages = 0;
+    fclose(f);
+    return (size_t)pages * 4096;
+}
+
+START_TEST(the_predicted_peak_is_the_measured_one)
+{
+    ot_net *net = NULL;
+    ck_assert(ot_machine().threads >= 1); /* BLIS has been started */
+    const size_t before = resident();
+    if (before == 0) return; /* no /proc here */
+    ot_program *p = compile(&net, (ot_net_opts) { .blocks = "rk4x2", .width = 32, .batch = 64 },
+                            (ot_compile_opts) { .dtype = OT_F32 });
+    const double predicted = (double)ot_program_describe(p).peak_bytes;
+    memset(ot_program_input(p, ot_net_images(net)), 0, 64 * 32 * 32 * 3 * sizeof(float));
+    memset(ot_program_input(p, ot_net_labels(net)), 0, 64 * sizeof(int32_t));
+    ck_ok(ot_forward(p, 64));
+    ck_ok(ot_backward(p, NULL, false));
+    const double measured = (double)(ot_peak_rss() - before);
+    ck_assert_double_gt(predicted, 20e6);
+    ck_assert_msg(measured < 1.1 * predicted + 8e6 && measured > 0.85 * predicted,
+                  "predicted %.1f MB, measured %.1f MB", predicted / 1e6, measured / 1e6);
+    ot_program_free(p);
+    ot_net_free(net);
+}
+END_TEST
+
+TCase *memory_case(void)
+{
+    TCase *c = tcase_create("memory");
+    tcase_add_loop_test(c, plans_of_every_scheme_are_sound_and_tight, 0, 2 * ot_scheme_count());
+    tcase_add_test(c, the_predicted_peak_is_the_measured_one);
+    return c;
+}
