@@ -339,7 +339,8 @@ typedef struct ot_gradcheck_report {
     char worst_op[32];      /* the first op that reads it */
     double worst_analytic, worst_numeric;
     long checked;     /* derivatives compared */
-    long at_kink;     /* left out: the function has a corner closer than the smallest step */
+    long at_kink;     /* left out: a corner of the function is so near that the steps that
+                          do not cross it drown in rounding errors */
     double dot_error; /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
     bool passed;      /* worst_error and dot_error <= tolerance */
 } ot_gradcheck_report;

@@ -124,13 +124,14 @@ static bool keeps_operand(const ot__record *r, int k)
 static int new_buffer(ot_program *p, size_t bytes, int first, int last)
 {
     p->buffer[p->n_buffers] =
-        (ot__buffer) { .bytes = bytes, .first = first, .last = last, .inside = -1 };
+        (ot__buffer) { .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1 };
     return p->n_buffers++;
 }
 
 static void extend(ot_program *p, int buffer, int step)
 {
-    if (buffer >= 0 && step > p->buffer[buffer].last) p->buffer[buffer].last = step;
+    if (buffer < 0 || step <= p->buffer[buffer].last) return;
+    p->buffer[buffer].last = p->buffer[buffer].until = step;
 }
 
 /* A value lives from its step to its last use; inputs and what can be read afterwards live on. */
@@ -193,7 +194,7 @@ static void share_forward(builder *b, const ot__step *step, int s)
     ot_program *p = b->p;
     const int giver = p->place[r->in[0].id].y, heir = p->place[step->id].y;
     if (giver < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes) return;
-    if (p->buffer[ot__plan_owner(p->buffer, giver)].last == s)
+    if (p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
         ot__plan_take_over(p->buffer, giver, heir);
 }
 
@@ -210,7 +211,7 @@ static void share_backward(builder *b, const ot__step *step, int s)
         if (heir < 0 || p->buffer[heir].bytes != p->buffer[giver].bytes) return;
     }
     if (heir >= 0 && p->buffer[heir].first == s && p->buffer[heir].inside < 0 &&
-        p->buffer[ot__plan_owner(p->buffer, giver)].last == s)
+        p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
         ot__plan_take_over(p->buffer, giver, heir);
 }
 

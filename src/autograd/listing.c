@@ -59,14 +59,14 @@ static bool *listed_nodes(const ot_program *p)
     return listed;
 }
 
-/* 1234567 as "1.23 M" into text. */
+/* 1234567 as "1.23 M" into text; a unit may follow. */
 static const char *quantity(double x, char text[16])
 {
     static const char unit[] = " kMGT";
     int u = 0;
     for (; x >= 999.5 && u < 4; u++)
         x /= 1000;
-    snprintf(text, 16, u ? "%.3g%c" : "%.0f", x, unit[u]);
+    snprintf(text, 16, u ? "%.3g %c" : "%.0f ", x, unit[u]);
     return text;
 }
 

@@ -29,7 +29,7 @@ void ot__plan_take_over(ot__buffer b[], int giver, int heir)
 {
     ot__buffer *owner = &b[ot__plan_owner(b, giver)];
     b[heir].inside = giver;
-    if (b[heir].last > owner->last) owner->last = b[heir].last;
+    if (b[heir].last > owner->until) owner->until = b[heir].last;
 }
 
 static int larger_then_earlier(const void *x, const void *y)
@@ -42,7 +42,7 @@ static int larger_then_earlier(const void *x, const void *y)
 
 static bool alive_together(const ot__buffer *a, const ot__buffer *b)
 {
-    return a->first <= b->last && b->first <= a->last;
+    return a->first <= b->until && b->first <= a->until;
 }
 
 /* Put b at the lowest free offset; `placed` is sorted by offset and stays so. */
@@ -67,7 +67,7 @@ static ot_status largest_live_sum(const ot__buffer b[], int n, int steps, size_t
     size_t *sum = ot__new((size_t)steps + 1, sizeof *sum);
     if (!sum) return OT_ENOMEM;
     for (int i = 0; i < n; i++)
-        for (int s = b[i].first; b[i].inside < 0 && s <= b[i].last; s++)
+        for (int s = b[i].first; b[i].inside < 0 && s <= b[i].until; s++)
             sum[s] += aligned(b[i].bytes);
     *bound = 0;
     for (int s = 0; s <= steps; s++)

@@ -8,6 +8,7 @@
 typedef struct ot__buffer {
     size_t bytes;
     int first, last; /* steps of the program between which it is alive, both included */
+    int until;       /* the same for its memory, which others may take over; at first, last */
     int inside;      /* the buffer whose memory it has taken over, -1: memory of its own */
     size_t at;       /* OUT: offset in the arena */
 } ot__buffer;

@@ -269,11 +269,11 @@ ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], c
     if (t->status != OT_OK) return null_var;
     if (n_in < 0 || n_in > OT__MOST_OPERANDS)
         return ot_tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
-                             n_in, OT__MOST_OPERANDS);
+                            n_in, OT__MOST_OPERANDS);
     for (int k = 0; k < n_in; k++)
         if (in[k].id < 1 || (size_t)in[k].id >= t->n)
             return ot_tape_fail(t, OT_EINVAL, "%s: operand %d is the null var or of another tape",
-                                 op->name, k + 1);
+                                op->name, k + 1);
     ot__node node = { .record = { .op = op, .n_in = n_in } };
     if (copy_operands(&node.record, in, attr, attr_size) != OT_OK) return failed(t, OT_ENOMEM);
     const ot_status status = shape_record(t, &node.record);

@@ -17,6 +17,7 @@ static void random_buffers(ot__buffer b[N], uint32_t seed, uint32_t sizes)
                               .first = first,
                               .last = first + length < STEPS ? first + length : STEPS,
                               .inside = -1 };
+        b[i].until = b[i].last;
     }
 }
 
@@ -60,14 +61,15 @@ END_TEST
 START_TEST(an_heir_lives_in_the_memory_of_its_giver)
 {
     ot__buffer b[3] = {
-        { .bytes = 640, .first = 0, .last = 4, .inside = -1 },
-        { .bytes = 640, .first = 4, .last = 9, .inside = -1 },
-        { .bytes = 640, .first = 9, .last = 12, .inside = -1 },
+        { .bytes = 640, .first = 0, .last = 4, .until = 4, .inside = -1 },
+        { .bytes = 640, .first = 4, .last = 9, .until = 9, .inside = -1 },
+        { .bytes = 640, .first = 9, .last = 12, .until = 12, .inside = -1 },
     };
     ot__plan plan;
     ot__plan_take_over(b, 0, 1);
     ot__plan_take_over(b, 1, 2);
-    ck_assert_int_eq(b[0].last, 12);
+    ck_assert_int_eq(b[0].last, 4);
+    ck_assert_int_eq(b[0].until, 12);
     ck_ok(ot__plan_memory(b, 3, 12, &plan));
     ck_assert_uint_eq(plan.arena, 640);
     ck_assert(b[1].at == b[0].at && b[2].at == b[0].at);

@@ -22,7 +22,7 @@ START_TEST(plans_of_every_scheme_are_sound_and_tight)
         for (int j = 0; j < i; j++) {
             const ot__buffer *a = &p->buffer[i], *b = &p->buffer[j];
             if (ot__plan_owner(p->buffer, i) == ot__plan_owner(p->buffer, j)) continue;
-            if (a->first > b->last || b->first > a->last) continue;
+            if (a->first > b->until || b->first > a->until) continue;
             ck_assert_msg(a->at + a->bytes <= b->at || b->at + b->bytes <= a->at,
                           "buffers %d and %d", i, j);
         }
