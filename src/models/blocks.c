@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "schemes/scheme.h"
 
 enum { LONGEST = 64 };
 
@@ -46,8 +47,8 @@ static ot_status parse_group(char *text, ot__group *group)
         return ot__fail(OT_EINVAL, "net: a scheme is missing; write for example 'rk4x2' or "
                                    "'euler x4, rk4 x1'");
     OT_TRY(cut_count(text, &group->count));
-    group->scheme = ot_scheme_find(text);
-    return group->scheme ? OT_OK : ot__fail(OT_EINVAL, "net: %s", ot_message());
+    const ot_status status = ot__scheme_lookup(text, &group->scheme);
+    return status == OT_OK ? OT_OK : ot__fail(status, "net: %s", ot_message());
 }
 
 ot_status ot__blocks_parse(const char *text, ot__blocks *blocks)

@@ -34,30 +34,35 @@ const ot_scheme *ot_scheme_at(int i)
     return s;
 }
 
-static void say_unknown(const char *name)
+static ot_status unknown(const char *name)
 {
     const char **names = ot__new((size_t)ot__builtin_count, sizeof *names);
-    if (!names) return;
+    if (!names) return OT_ENOMEM;
     for (int i = 0; i < ot__builtin_count; i++)
         names[i] = ot_scheme_name(ot_scheme_at(i));
     const char *nearest = ot_nearest(name, ot__builtin_count, names);
-    if (nearest)
-        (void)ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
-                       nearest);
-    else
-        (void)ot__fail(OT_EINVAL,
-                       "there is no scheme \"%.40s\"; \"odetape scheme list\" names all that are",
-                       name);
     ot__free(names);
+    if (nearest)
+        return ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
+                        nearest);
+    return ot__fail(OT_EINVAL,
+                    "there is no scheme \"%.40s\"; \"odetape scheme list\" names all that are",
+                    name);
+}
+
+ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
+{
+    for (int i = 0; i < ot__builtin_count; i++) {
+        *scheme = ot_scheme_at(i);
+        if (!*scheme) return OT_ENOMEM;
+        if (strcmp(ot_scheme_name(*scheme), name) == 0) return OT_OK;
+    }
+    *scheme = NULL;
+    return unknown(name);
 }
 
 const ot_scheme *ot_scheme_find(const char *name)
 {
-    for (int i = 0; i < ot__builtin_count; i++) {
-        const ot_scheme *s = ot_scheme_at(i);
-        if (!s) return NULL;
-        if (strcmp(ot_scheme_name(s), name) == 0) return s;
-    }
-    say_unknown(name);
-    return NULL;
+    const ot_scheme *scheme;
+    return ot__scheme_lookup(name, &scheme) == OT_OK ? scheme : NULL;
 }

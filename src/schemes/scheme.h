@@ -25,4 +25,7 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
 extern const char *const ot__builtin_texts[];
 extern const int ot__builtin_count;
 
+/* ot_scheme_find with a status: OT_EINVAL when there is none of that name, OT_ENOMEM. */
+ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme);
+
 #endif
