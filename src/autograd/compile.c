@@ -111,14 +111,14 @@ static ot_status order_steps(builder *b)
 
 /* ---- live ---- */
 
-static unsigned keeps(const ot__record *r)
+static uint64_t keeps(const ot__record *r)
 {
     return r->op->keeps_of ? r->op->keeps_of(r) : r->op->keeps;
 }
 
 static bool keeps_operand(const ot__record *r, int k)
 {
-    return k < 31 && (keeps(r) & OT__KEEPS_X(k));
+    return k < 63 && (keeps(r) & OT__KEEPS_X(k));
 }
 
 static int new_buffer(ot_program *p, size_t bytes, int first, int last)

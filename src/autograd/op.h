@@ -74,17 +74,16 @@ typedef struct ot__cost {
     double forward, backward; /* floating-point operations at the recorded batch */
 } ot__cost;
 
-enum {
-    OT__KEEPS_Y = 1u << 31, /* backward reads the result */
-};
-#define OT__KEEPS_X(k) (1u << (k)) /* backward reads operand k, k < 31; parameters always stay */
+/* What backward reads, as a set of bits. */
+#define OT__KEEPS_Y (UINT64_C(1) << 63)
+#define OT__KEEPS_X(k) (UINT64_C(1) << (k)) /* operand k < 63; parameters always stay */
 
 struct ot_op {
     const char *name; /* also in listings and messages */
     ot_status (*shape)(ot__shaping *s);
-    unsigned keeps;
+    uint64_t keeps;
     /* When what is kept depends on the record; replaces keeps. */
-    unsigned (*keeps_of)(const ot__record *r);
+    uint64_t (*keeps_of)(const ot__record *r);
     /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);

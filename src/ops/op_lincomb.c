@@ -4,14 +4,15 @@
  *
  *   gx_j = coef_j * gy,   gfactor = value_j * <gy, x_j>
  *
- * so only terms with a learnable coefficient are kept.  Operands: the terms, then the factors. */
+ * so only terms with a learnable coefficient, and the factors, are kept.  Operands: the terms, then
+ * the factors. */
 #include <stddef.h>
 
 #include "ops/attr.h"
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
-enum { MOST_TERMS = 128, MOST_KEPT = 31 /* bits of a keeps mask */ };
+enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands in a set of kept ones */ };
 
 static ot_status shape(ot__shaping *s)
 {
@@ -23,20 +24,21 @@ static ot_status shape(ot__shaping *s)
         if (s->x[k].rank != 0 || s->batched[k])
             return ot__fail(OT_ESHAPE, "lincomb: a learnable factor is %s; it must be a scalar",
                             ot__shape_text(s->x[k]));
-    for (int j = MOST_KEPT; j < a->n; j++)
-        if (a->term[j].factor)
+    for (int j = 0; j < a->n; j++)
+        if (a->term[j].factor >= MOST_KEPT || (a->term[j].factor && j >= MOST_KEPT))
             return ot__fail(OT_EINVAL,
-                            "lincomb: term %d has a learnable factor; only the first %d may", j + 1,
-                            MOST_KEPT);
+                            "lincomb: %d terms and %d learnable factors; with a factor at most %d "
+                            "together",
+                            a->n, s->n_in - a->n, (int)MOST_KEPT);
     return OT_OK;
 }
 
-static unsigned keeps_of(const ot__record *r)
+static uint64_t keeps_of(const ot__record *r)
 {
     const ot__lincomb_attr *a = r->attr;
-    unsigned keeps = 0;
+    uint64_t keeps = 0;
     for (int j = 0; j < a->n; j++)
-        if (a->term[j].factor) keeps |= OT__KEEPS_X(j);
+        if (a->term[j].factor) keeps |= OT__KEEPS_X(j) | OT__KEEPS_X(a->term[j].factor);
     return keeps;
 }
 
@@ -90,12 +92,13 @@ static void backward(const ot__call *c)
     }
 }
 
-/* Constant coefficients; learnable ones; a term and a factor used twice. */
+/* Constant coefficients; learnable ones; a term and a factor used twice; a factor that is computed.
+ */
 static ot_var example(ot_tape *t, int variant)
 {
     static const double value[4] = { 1, 0.5, -1.25, 3 };
     ot_var x[4], h = { 0 }, k = { 0 };
-    if (variant < 0 || variant > 2) return (ot_var) { 0 };
+    if (variant < 0 || variant > 3) return (ot_var) { 0 };
     for (int j = 0; j < 4; j++) {
         char name[] = { 'x', (char)('0' + j), 0 };
         x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
@@ -108,6 +111,7 @@ static ot_var example(ot_tape *t, int variant)
         x[2] = x[1];
         k = h;
     }
+    if (variant == 3) k = ot_mul(t, h, h);
     const ot_coef coef[4] = {
         { value[0], { 0 } }, { value[1], h }, { value[2], k }, { value[3], h }
     };
