@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *batch_norm_case(void);
+TCase *conv2d_case(void);
+TCase *float32_case(void);
+TCase *golden_case(void);
 TCase *gradients_case(void);
+TCase *shapes_case(void);

@@ -8,5 +8,14 @@ tests_ops_ops_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ops_ops_LDADD = $(TEST_LIBS)
 tests_ops_ops_SOURCES = \
 	tests/ops/cases.h \
+	tests/ops/golden.h \
 	tests/ops/main.c \
-	tests/ops/test_gradients.c
+	tests/ops/pair.c \
+	tests/ops/pair.h \
+	tests/ops/test_batch_norm.c \
+	tests/ops/test_conv2d.c \
+	tests/ops/test_float32.c \
+	tests/ops/test_golden.c \
+	tests/ops/test_gradients.c \
+	tests/ops/test_shapes.c
+EXTRA_DIST += tests/ops/golden.py

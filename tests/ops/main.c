@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "ops/cases.h"
 
-OT_TEST_MAIN("ops", gradients_case)
+OT_TEST_MAIN("ops", batch_norm_case, conv2d_case, float32_case, golden_case, gradients_case,
+             shapes_case)

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Operands that do not fit are refused by a sentence that names the op, the shapes, and what would
+ * fit; the registry answers for what it does not have. */
+#include <string.h>
+
+#include "ops/cases.h"
+
+static ot_var input(ot_tape *t, const char *name, ot_shape shape)
+{
+    return ot_input(t, name, shape);
+}
+
+static ot_var param(ot_tape *t, const char *name, ot_shape shape)
+{
+    return ot_param(t, name, shape, OT_ZEROS);
+}
+
+static void conv_of(ot_tape *t, ot_shape x, ot_shape w, int stride, int pad)
+{
+    ot_conv2d(t, input(t, "x", x), param(t, "w", w), stride, pad);
+}
+
+static void conv_channels(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(4, 12, 12, 8), OT_SHAPE(6, 7, 3, 2), 1, 1);
+}
+
+static void conv_rank(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(4, 12), OT_SHAPE(6, 7, 3, 3), 1, 1);
+}
+
+static void conv_window(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(4, 2, 3, 8), OT_SHAPE(6, 8, 5, 5), 1, 1);
+}
+
+static void conv_stride(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(4, 2, 3, 8), OT_SHAPE(6, 8, 1, 1), 0, 1);
+}
+
+static void conv_pad(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(4, 2, 3, 8), OT_SHAPE(6, 8, 1, 1), 1, -1);
+}
+
+static void conv_huge_pad(ot_tape *t)
+{
+    conv_of(t, OT_SHAPE(1, 2, 3, 1), OT_SHAPE(1, 1, 1, 1), 1, 2000000000);
+}
+
+static void conv_batched_weights(ot_tape *t)
+{
+    const ot_shape s = OT_SHAPE(2, 3, 3, 3);
+    ot_conv2d(t, input(t, "x", s), input(t, "w", s), 1, 1);
+}
+
+static void norm_of(ot_tape *t, ot_shape x, int gamma, bool stats, double momentum, double eps)
+{
+    const ot_shape c = OT_SHAPE(5);
+    const ot_var var = stats ? ot_stat(t, "v", c, OT_ONES) : param(t, "v", c);
+    ot_batch_norm(t, input(t, "x", x), param(t, "g", OT_SHAPE(gamma)), param(t, "b", c),
+                  ot_stat(t, "m", c, OT_ZEROS), var, momentum, eps);
+}
+
+static void norm_channels(ot_tape *t)
+{
+    norm_of(t, OT_SHAPE(2, 3, 3, 5), 4, true, 0.1, 1e-5);
+}
+
+static void norm_rank(ot_tape *t)
+{
+    norm_of(t, OT_SHAPE(5), 5, true, 0.1, 1e-5);
+}
+
+static void norm_stats(ot_tape *t)
+{
+    norm_of(t, OT_SHAPE(2, 3, 3, 5), 5, false, 0.1, 1e-5);
+}
+
+static void norm_momentum(ot_tape *t)
+{
+    norm_of(t, OT_SHAPE(2, 5), 5, true, 1.5, 1e-5);
+}
+
+static void norm_eps(ot_tape *t)
+{
+    norm_of(t, OT_SHAPE(2, 5), 5, true, 0.1, 0);
+}
+
+static void lincomb_shapes(ot_tape *t)
+{
+    const ot_var x[] = { input(t, "x", OT_SHAPE(2, 3)), input(t, "z", OT_SHAPE(2, 4)) };
+    ot_lincomb(t, 2, (const ot_coef[]) { { 1, { 0 } }, { 2, { 0 } } }, x);
+}
+
+static void lincomb_factor(ot_tape *t)
+{
+    const ot_var x = input(t, "x", OT_SHAPE(2, 3)), h = param(t, "h", OT_SHAPE(1));
+    ot_lincomb(t, 1, &(ot_coef) { 1, h }, &x);
+}
+
+static void lincomb_nothing(ot_tape *t)
+{
+    ot_lincomb(t, 0, NULL, NULL);
+}
+
+static void lincomb_late_factor(ot_tape *t)
+{
+    ot_var x[32];
+    ot_coef coef[32];
+    for (int j = 0; j < 32; j++) {
+        x[j] = j ? x[0] : input(t, "x", OT_SHAPE(2));
+        coef[j] = (ot_coef) { 1, { 0 } };
+    }
+    coef[31].factor = param(t, "h", OT_SCALAR);
+    ot_lincomb(t, 32, coef, x);
+}
+
+static void linear_columns(ot_tape *t)
+{
+    ot_linear(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(5, 4)), (ot_var) { 0 });
+}
+
+static void linear_rank(ot_tape *t)
+{
+    ot_linear(t, input(t, "x", OT_SHAPE(2, 3, 3)), param(t, "w", OT_SHAPE(5, 3)), (ot_var) { 0 });
+}
+
+static void linear_bias(ot_tape *t)
+{
+    ot_linear(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(5, 3)),
+              param(t, "b", OT_SHAPE(3)));
+}
+
+static void pool_rank(ot_tape *t)
+{
+    ot_global_avg_pool(t, input(t, "x", OT_SHAPE(2, 3, 4)));
+}
+
+static void xent_rank(ot_tape *t)
+{
+    ot_softmax_xent(t, input(t, "x", OT_SHAPE(2, 3, 4)), ot_labels(t, "l", 2));
+}
+
+static void xent_labels(ot_tape *t)
+{
+    ot_softmax_xent(t, input(t, "x", OT_SHAPE(2, 3)), input(t, "l", OT_SHAPE(2)));
+}
+
+static void mul_shapes(ot_tape *t)
+{
+    ot_mul(t, input(t, "x", OT_SHAPE(2, 3)), input(t, "z", OT_SHAPE(2, 4)));
+}
+
+static void mul_batch(ot_tape *t)
+{
+    ot_mul(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(2, 3)));
+}
+
+static const struct {
+    void (*record)(ot_tape *t);
+    ot_status status;
+    const char *says[4]; /* parts of the sentence */
+} refused[] = {
+    { conv_channels, OT_ESHAPE, { "conv2d: ", "(4,12,12,8)", "(6,7,3,2)", "must be (6,8,3,2)" } },
+    { conv_rank, OT_ESHAPE, { "conv2d: ", "(4,12)", "(6,7,3,3)", "must be (N,H,W,C)" } },
+    { conv_window, OT_ESHAPE, { "conv2d: ", "(4,2,3,8)", "(6,8,5,5)", "at most 4x5" } },
+    { conv_stride, OT_EINVAL, { "conv2d: ", "stride 0", "must be at least 1" } },
+    { conv_pad, OT_EINVAL, { "conv2d: ", "pad -1", "pad at least 0" } },
+    { conv_huge_pad, OT_ESHAPE, { "conv2d: ", "pad 2000000000" } },
+    { conv_batched_weights, OT_ESHAPE, { "conv2d: ", "(2,3,3,3)", "must not have" } },
+    { norm_channels, OT_ESHAPE, { "batch_norm: ", "(2,3,3,5)", "gamma is (4)", "must be (5)" } },
+    { norm_rank, OT_ESHAPE, { "batch_norm: ", "x is (5)", "at least 2 dimensions" } },
+    { norm_stats, OT_EINVAL, { "batch_norm: ", "running_var", "must be one" } },
+    { norm_momentum, OT_EINVAL, { "batch_norm: ", "momentum is 1.5", "must be 0 to 1" } },
+    { norm_eps, OT_EINVAL, { "batch_norm: ", "eps 0", "above 0" } },
+    { lincomb_shapes, OT_ESHAPE, { "lincomb: ", "(2,3)", "(2,4)", "must be equal" } },
+    { lincomb_factor, OT_ESHAPE, { "lincomb: ", "(1)", "must be a scalar" } },
+    { lincomb_nothing, OT_EINVAL, { "lincomb: ", "0 terms", "1 to 128" } },
+    { lincomb_late_factor, OT_EINVAL, { "lincomb: ", "term 32", "first 31" } },
+    { linear_columns, OT_ESHAPE, { "linear: ", "(2,3)", "(5,4)", "must be (5,3)" } },
+    { linear_rank, OT_ESHAPE, { "linear: ", "(2,3,3)", "must be (N,I)" } },
+    { linear_bias, OT_ESHAPE, { "linear: ", "(5,3)", "b is (3)", "must be (5)" } },
+    { pool_rank, OT_ESHAPE, { "global_avg_pool: ", "(2,3,4)", "must be (N,H,W,C)" } },
+    { xent_rank, OT_ESHAPE, { "softmax_xent: ", "(2,3,4)", "must be (N,K)" } },
+    { xent_labels, OT_ESHAPE, { "softmax_xent: ", "(2,3)", "must be an ot_labels leaf" } },
+    { mul_shapes, OT_ESHAPE, { "mul: ", "(2,3)", "(2,4)", "must be equal" } },
+    { mul_batch, OT_ESHAPE, { "mul: ", "(2,3)", "both must, or neither" } },
+};
+
+START_TEST(what_does_not_fit_is_refused_in_a_sentence)
+{
+    ot_tape *t = ot_tape_new();
+    refused[_i].record(t);
+    ck_status(ot_tape_status(t), refused[_i].status);
+    for (int k = 0; k < 4 && refused[_i].says[k]; k++)
+        ck_assert_msg(strstr(ot_tape_message(t), refused[_i].says[k]), "\"%s\" lacks \"%s\"",
+                      ot_tape_message(t), refused[_i].says[k]);
+    ot_tape_free(t);
+}
+END_TEST
+
+START_TEST(the_registry_has_different_names_and_nothing_beyond_its_ends)
+{
+    const int n = ot_op_count();
+    ot_tape *t = ot_tape_new();
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++)
+            ck_assert_str_ne(ot_op_name(i), ot_op_name(j));
+    ck_assert_ptr_null(ot_op_name(-1));
+    ck_assert_ptr_null(ot_op_name(n));
+    ck_assert_int_eq(ot_op_example(n, t, 0).id, 0);
+    ck_assert_int_eq(ot_op_example(0, t, -1).id, 0);
+    ck_ok(ot_tape_status(t));
+    ot_tape_free(t);
+}
+END_TEST
+
+TCase *shapes_case(void)
+{
+    TCase *c = tcase_create("shapes");
+    tcase_add_loop_test(c, what_does_not_fit_is_refused_in_a_sentence, 0,
+                        sizeof refused / sizeof refused[0]);
+    tcase_add_test(c, the_registry_has_different_names_and_nothing_beyond_its_ends);
+    return c;
+}
