@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Lint: rules about the tree itself.  installcheck.sh runs from `make installcheck` only.
 LINT_TESTS = \
-	tests/lint/header.sh
+	tests/lint/floors.sh \
+	tests/lint/header.sh \
+	tests/lint/manual.sh \
+	tests/lint/symbols.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) tests/lint/README.md tests/lint/installcheck.sh
 
