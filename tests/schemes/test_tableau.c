@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/rng.h"
 #include "schemes/cases.h"
@@ -91,7 +92,8 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "a3 = 1,, 2\n", "f:3:8: a number is expected, not \",\"" },
         { HEAD "a3 = 1, 2,\n", "f:3:11: a number is missing" },
         { HEAD "a2 = \n", "f:3:6: a number is missing" },
-        { HEAD "a2 = sqrt(2)\nb = 1, sqrt(3)\n", "f:4:8: sqrt(3) beside sqrt(2)" },
+        { HEAD "a2 = sqrt(2)\nb = 1, sqrt(3)\n",
+          "f:4:8: sqrt(3) beside sqrt(2); a tableau may have one square root only" },
         { HEAD "title =  # nothing\n", "f:3:10: some text is missing" },
         { "order = four\n", "f:1:9: an order from 0 to 64 is expected, not \"four\"" },
         { "order = 65\n", "f:1:9: an order from 0 to 64 is expected, not \"65\"" },
@@ -197,6 +199,34 @@ START_TEST(a_file_is_read_and_zero_bytes_in_it_are_refused)
 }
 END_TEST
 
+/* The literal blocks of the manual page, and its claims about them. */
+START_TEST(the_examples_of_the_manual_are_read)
+{
+    static const char *const names[] = { "my_gill", "my_heun" };
+    const char *srcdir = getenv("srcdir");
+    char *path = ot__format("%s/man/odetape-tableau.5", srcdir ? srcdir : "..");
+    char *page = NULL;
+    size_t size = 0;
+    ck_ok(ot__file_read(path, 1 << 20, &page, &size));
+    char *at = page;
+    for (int i = 0; i < 2; i++) {
+        ot_scheme *s = NULL;
+        at = strstr(at, ".Bd -literal");
+        ck_assert_ptr_nonnull(at);
+        at = strchr(at, '\n') + 1;
+        char *end = strstr(at, ".Ed");
+        *end = 0;
+        ck_ok(ot_scheme_parse(at, path, &s));
+        ck_assert_str_eq(ot_scheme_name(s), names[i]);
+        ot_scheme_free(s);
+        at = end + 1;
+    }
+    ck_assert_ptr_null(strstr(at, ".Bd -literal"));
+    ot__free(page);
+    ot__free(path);
+}
+END_TEST
+
 /* One byte changed, one cut out, or the end cut off: an answer with a place, or a scheme whose text
  * reads back as itself. */
 START_TEST(no_damaged_text_does_harm)
@@ -262,6 +292,7 @@ TCase *tableau_case(void)
     tcase_add_test(c, a_text_without_end_is_refused);
     tcase_add_test(c, of_a_long_origin_the_end_is_named);
     tcase_add_test(c, a_file_is_read_and_zero_bytes_in_it_are_refused);
+    tcase_add_test(c, the_examples_of_the_manual_are_read);
     tcase_add_test(c, no_damaged_text_does_harm);
     tcase_add_test(c, running_out_of_memory_anywhere_is_an_error_and_nothing_more);
     return c;
