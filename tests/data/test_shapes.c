@@ -32,6 +32,15 @@ START_TEST(the_builtin_set_has_balanced_classes_with_names_that_differ)
 }
 END_TEST
 
+/* Whether two images have the same colours on the whole, as with one scene and other noise. */
+static bool alike(const uint8_t *a, const uint8_t *b)
+{
+    double difference[3] = { 0 };
+    for (int i = 0; i < 3072; i++)
+        difference[i % 3] += (a[i] - b[i]) / 1024.0;
+    return fabs(difference[0]) < 5 && fabs(difference[1]) < 5 && fabs(difference[2]) < 5;
+}
+
 START_TEST(a_set_depends_on_seed_and_split_and_not_on_threads_or_count)
 {
     ot_dataset *a = made(5, OT_SPLIT_TRAIN, 300), *longer = made(5, OT_SPLIT_TRAIN, 301);
@@ -42,13 +51,17 @@ START_TEST(a_set_depends_on_seed_and_split_and_not_on_threads_or_count)
         ot_dataset_free(again);
     }
     ot_dataset *seed = made(6, OT_SPLIT_TRAIN, 300), *split = made(5, OT_SPLIT_TEST, 300);
+    int same_seed = 0, same_split = 0, same_index = 0;
     for (int i = 0; i < 300; i++) {
         const uint8_t *v = ot_dataset_image(a, i);
         ck_assert_mem_eq(v, ot_dataset_image(longer, i), 3072);
-        ck_assert_mem_ne(v, ot_dataset_image(seed, i), 3072);
-        ck_assert_mem_ne(v, ot_dataset_image(split, i), 3072);
-        if (i >= 10) ck_assert_mem_ne(v, ot_dataset_image(a, i - 10), 3072);
+        same_seed += alike(v, ot_dataset_image(seed, i));
+        same_split += alike(v, ot_dataset_image(split, i));
+        same_index += alike(v, ot_dataset_image(a, (i + 10) % 300));
     }
+    ck_assert_int_le(same_seed, 5); /* of 300: fewer than 1 by chance */
+    ck_assert_int_le(same_split, 5);
+    ck_assert_int_le(same_index, 5);
     ot_dataset_free(a);
     ot_dataset_free(longer);
     ot_dataset_free(seed);
