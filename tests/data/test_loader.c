@@ -6,7 +6,7 @@
 
 enum { N = 203, BATCH = 16, IMAGE = 3072 };
 
-/* Image i is its number: the first byte of it i, the second i / 256. */
+/* Image i is black but for its first byte, which is i. */
 static ot_dataset *numbered_set(void)
 {
     ot_dataset *d = NULL;
