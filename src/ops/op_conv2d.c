@@ -161,6 +161,7 @@ const ot_op ot__op_conv2d = {
                   .backward = ot__conv2d_backward_f32,
                   .scratch = ot__conv2d_scratch_f32,
                   .overwrites = true },
+    .best = ot__conv2d_best,
     .example = example,
 };
 

@@ -7,3 +7,4 @@ TCase *float32_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
 TCase *shapes_case(void);
+TCase *winograd_case(void);

