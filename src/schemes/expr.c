@@ -22,10 +22,13 @@ typedef struct reader {
 
 static ot_status sum(reader *r, ot__exact *v);
 
-static ot_status check_size(reader *r, const char *at, const ot__exact *v)
+/* Places are made only for complaints: finding a column takes a walk along the line. */
+#define complain(r, at, ...) ot__complain(ot__place_of((r)->s, at), __VA_ARGS__)
+
+static ot_status check_size(const reader *r, const char *at, const ot__exact *v)
 {
     if (ot__exact_digits(v) <= OT__DIGITS_MOST) return OT_OK;
-    return ot__complain(ot__place_of(r->s, at), "a value grows beyond %d digits", OT__DIGITS_MOST);
+    return complain(r, at, "a value grows beyond %d digits", OT__DIGITS_MOST);
 }
 
 static bool is_digit(char c)
@@ -36,63 +39,54 @@ static bool is_digit(char c)
 /* 0.25 is 25/100. */
 static ot_status number(reader *r, ot__exact *v)
 {
-    const char *const from = r->s->at, *c = from;
-    ot__exact scale;
-    int digits = 0;
-    for (; is_digit(*c); c++)
-        digits++;
-    if (*c == '.' && !is_digit(c[1]))
-        return ot__complain(ot__place_of(r->s, c), "a digit must follow the point");
-    for (c += *c == '.'; is_digit(*c); c++)
-        digits++;
-    if (digits > OT__DIGITS_MOST)
-        return ot__complain(ot__place_of(r->s, from), "the number has %d digits; it may have %d",
-                            digits, OT__DIGITS_MOST);
-    ot__exact_init(&scale);
-    ot__exact_set_int(&scale, 1);
-    ot__exact_set_int(v, 0);
-    bool fraction = false;
-    for (const char *k = from; k < c; k++) {
-        if (*k == '.') {
-            fraction = true;
-            continue;
-        }
-        mpz_mul_ui(v->p, v->p, 10);
-        mpz_add_ui(v->p, v->p, (unsigned long)(*k - '0'));
-        if (fraction) mpz_mul_ui(scale.p, scale.p, 10);
+    const char *const from = r->s->at, *c = from, *point = NULL;
+    char digits[OT__DIGITS_MOST + 1];
+    int n = 0;
+    for (; is_digit(*c) || (*c == '.' && !point); c++) {
+        if (*c == '.')
+            point = c;
+        else if (n++ < OT__DIGITS_MOST)
+            digits[n - 1] = *c;
     }
+    if (point == c - 1) return complain(r, point, "a digit must follow the point");
+    if (n > OT__DIGITS_MOST)
+        return complain(r, from, "the number has %d digits; it may have %d", n, OT__DIGITS_MOST);
+    digits[n] = 0;
+    r->s->at = c;
+    ot__exact scale;
+    ot__exact_init(&scale);
+    mpz_ui_pow_ui(scale.p, 10, point ? (unsigned long)(c - point - 1) : 0);
+    ot__exact_set_int(v, 0);
+    mpz_set_str(v->p, digits, 10);
     ot__exact_div(v, v, &scale);
     ot__exact_clear(&scale);
-    r->s->at = c;
     return check_size(r, from, v);
 }
 
 static ot_status parenthesis(reader *r, ot__exact *v)
 {
-    const ot__place opened = ot__place_of(r->s, r->s->at);
-    if (!ot__take(r->s, '('))
-        return ot__complain(ot__place_of(r->s, r->s->at), "( must follow sqrt, as in sqrt(2)");
+    if (!ot__take(r->s, '(')) return complain(r, r->s->at, "( must follow sqrt, as in sqrt(2)");
+    const char *const opened = r->s->at - 1;
     OT_TRY(sum(r, v));
     if (ot__take(r->s, ')')) return OT_OK;
-    return ot__complain(ot__place_of(r->s, r->s->at), ") is missing: ( is in column %d",
-                        opened.column);
+    return complain(r, r->s->at, ") is missing: ( is in column %d",
+                    ot__place_of(r->s, opened).column);
 }
 
 static ot_status square_root(reader *r, ot__exact *v)
 {
-    const ot__place place = ot__place_of(r->s, r->s->at);
+    const char *const at = r->s->at;
     r->s->at += strlen("sqrt");
     OT_TRY(parenthesis(r, v));
-    if (v->d > 1) return ot__complain(place, "square root of an irrational number");
-    if (ot__exact_sign(v) < 0) return ot__complain(place, "square root of a negative number");
+    if (v->d > 1) return complain(r, at, "square root of an irrational number");
+    if (ot__exact_sign(v) < 0) return complain(r, at, "square root of a negative number");
     if (!ot__exact_sqrt(v, v))
-        return ot__complain(place,
-                            "sqrt(n/m) needs n*m up to %lu, unless n and m are perfect squares",
-                            OT__SQRT_MOST);
+        return complain(r, at, "sqrt(n/m) needs n*m up to %lu, unless n and m are perfect squares",
+                        OT__SQRT_MOST);
     if (v->d > 1 && *r->root > 1 && v->d != *r->root)
-        return ot__complain(place,
-                            "sqrt(%lu) beside sqrt(%lu); a tableau may have one square root only",
-                            v->d, *r->root);
+        return complain(r, at,
+                        "sqrt(%lu) beside sqrt(%lu); a tableau may have one square root only", v->d,
+                        *r->root);
     if (v->d > 1) *r->root = v->d;
     return OT_OK;
 }
@@ -108,15 +102,14 @@ static ot_status factor(reader *r, ot__exact *v)
     if (is_digit(*at)) return number(r, v);
     if (*at == '(') return parenthesis(r, v);
     if (length == 4 && strncmp(at, "sqrt", 4) == 0) return square_root(r, v);
-    if (ot__at_end(r->s))
-        return ot__complain(ot__place_of(r->s, at), "a number is missing at the end of the line");
-    return ot__complain(ot__place_of(r->s, at), "a number is expected, not \"%.*s\"", length, at);
+    if (ot__at_end(r->s)) return complain(r, at, "a number is missing at the end of the line");
+    return complain(r, at, "a number is expected, not \"%.*s\"", length, at);
 }
 
 static ot_status nested_factor(reader *r, ot__exact *v)
 {
     if (r->depth == DEPTH_MOST)
-        return ot__complain(ot__place_of(r->s, r->s->at), "nested more than %d deep", DEPTH_MOST);
+        return complain(r, r->s->at, "nested more than %d deep", DEPTH_MOST);
     r->depth++;
     const ot_status status = factor(r, v);
     r->depth--;
@@ -143,7 +136,7 @@ static ot_status operate(reader *r, operation *op, operand *next, ot__exact *v)
     ot__exact_init(&y);
     ot_status status = next(r, &y);
     if (status == OT_OK && op == ot__exact_div && ot__exact_sign(&y) == 0)
-        status = ot__complain(ot__place_of(r->s, at), "division by zero");
+        status = complain(r, at, "division by zero");
     if (status == OT_OK) {
         op(v, v, &y);
         status = check_size(r, at, v);

@@ -74,9 +74,7 @@ ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void
         k[i] = input.id ? f(t, input, evaluation, user) : input;
         ot_scope_pop(t);
         if (!k[i].id)
-            return ot_tape_fail(t, OT_EINVAL,
-                                "%s: evaluation %d of the sub-net gave "
-                                "the null var",
+            return ot_tape_fail(t, OT_EINVAL, "%s: evaluation %d of f gave the null var",
                                 ot_scheme_name(s), evaluation);
         evaluation++;
     }

@@ -18,8 +18,8 @@ typedef struct reader reader;
 
 typedef struct key {
     const char *name;
+    ot_status (*read)(reader *r); /* what follows the word */
     bool required, repeated;
-    ot_status (*read)(reader *r);
 } key;
 
 enum { N_KEYS = 8 };
@@ -81,7 +81,7 @@ static ot_status read_identifier(reader *r, char name[OT__NAME_MOST + 1])
     name[n] = 0;
     r->s.at += n;
     const char *x = strrchr(name, 'x');
-    if (x && x > name && x[1] && strspn(x + 1, "0123456789") == strlen(x + 1))
+    if (x && x[1] && strspn(x + 1, "0123456789") == strlen(x + 1))
         return ot__complain(place, "a name may not end in \"%s\": that says how many blocks", x);
     return OT_OK;
 }
@@ -203,11 +203,14 @@ static ot_status read_embedded(reader *r)
 }
 
 static const key keys[N_KEYS] = {
-    { "scheme", true, false, read_scheme }, { "title", false, false, read_title },
-    { "order", true, false, read_order },   { "reference", false, false, read_reference },
-    { "a2", false, true, read_a }, /* and a3, a4, ... */
-    { "b", true, false, read_b },           { "embedded", false, true, read_embedded },
-    { "c", false, true, read_c },
+    { .name = "scheme", .read = read_scheme, .required = true },
+    { .name = "title", .read = read_title },
+    { .name = "order", .read = read_order, .required = true },
+    { .name = "reference", .read = read_reference },
+    { .name = "a2", .read = read_a, .repeated = true }, /* and a3, a4, ... */
+    { .name = "b", .read = read_b, .required = true },
+    { .name = "embedded", .read = read_embedded, .repeated = true },
+    { .name = "c", .read = read_c, .repeated = true },
 };
 
 /* ---- lines ---- */
@@ -220,8 +223,7 @@ static bool is_row(const char *word, int length)
 
 static const key *find_key(const char *word, int length)
 {
-    const key *k = keys;
-    for (; k < keys + N_KEYS; k++) {
+    for (const key *k = keys; k < keys + N_KEYS; k++) {
         if (k->read == read_a && is_row(word, length)) return k;
         if ((int)strlen(k->name) == length && strncmp(word, k->name, (size_t)length) == 0) return k;
     }

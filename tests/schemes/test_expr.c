@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "schemes/cases.h"
@@ -76,9 +77,9 @@ static void check_complaint(const char *text, const char *place_and_words)
 {
     char *value = NULL;
     const ot_status status = evaluate(text, 6, &value);
-    ck_assert_msg(status == OT_EFORMAT, "\"%s\" was read as %s", text, value);
+    ck_assert_msg(status == OT_EFORMAT, "\"%.200s\" was read as %.200s", text, value);
     ck_assert_msg(strncmp(ot_message(), place_and_words, strlen(place_and_words)) == 0,
-                  "\"%s\": %s\ninstead of: %s", text, ot_message(), place_and_words);
+                  "\"%.200s\": %s\ninstead of: %s", text, ot_message(), place_and_words);
 }
 
 START_TEST(complaints_name_the_place_and_the_reason)
@@ -98,6 +99,7 @@ START_TEST(complaints_name_the_place_and_the_reason)
         { "nan", "f:1:1: a number is expected, not \"nan\"" },
         { "\xC3\xA4", "f:1:1: a number is expected, not \"\xC3\xA4\"" },
         { "1.", "f:1:2: a digit must follow the point" },
+        { "1..2", "f:1:2: a digit must follow the point" },
         { "1.x", "f:1:2: a digit must follow the point" },
         { ".5", "f:1:1: a number is expected, not \".\"" },
         { "sqrt 2", "f:1:6: ( must follow sqrt" },
@@ -152,6 +154,27 @@ START_TEST(digits_are_bounded_in_numbers_and_in_what_becomes_of_them)
 }
 END_TEST
 
+START_TEST(time_grows_with_the_length_of_a_line_and_no_faster)
+{
+    static const char *const pieces[] = { "(1)+", "sqrt(1)*", "0*sqrt(999983)-" };
+    enum { N = 1 << 20, SECONDS = 20 }; /* a second or so; minutes when it grows with the square */
+    char *text = ot__new(N + 2, 1), *value = NULL;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        const size_t n = strlen(pieces[i]);
+        int end = 0, column = 0;
+        for (; end + n <= N; end += (int)n)
+            strcpy(text + end, pieces[i]);
+        strcat(text, "!");
+        const clock_t start = clock();
+        ck_status(evaluate(text, 1, &value), OT_EFORMAT);
+        ck_assert_int_lt((clock() - start) / CLOCKS_PER_SEC, SECONDS);
+        ck_assert_int_eq(sscanf(ot_message(), "f:1:%d: a number is expected", &column), 1);
+        ck_assert_int_eq(column, end + 1); /* all of it was read */
+    }
+    ot__free(text);
+}
+END_TEST
+
 TCase *expr_case(void)
 {
     TCase *c = tcase_create("expr");
@@ -159,6 +182,7 @@ TCase *expr_case(void)
     tcase_add_test(c, a_decimal_point_is_a_point_in_every_locale);
     tcase_add_test(c, complaints_name_the_place_and_the_reason);
     tcase_add_test(c, nesting_is_bounded);
+    tcase_add_test(c, time_grows_with_the_length_of_a_line_and_no_faster);
     tcase_add_test(c, digits_are_bounded_in_numbers_and_in_what_becomes_of_them);
     return c;
 }
