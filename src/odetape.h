@@ -179,7 +179,9 @@ typedef struct ot_coef {
 } ot_coef;
 
 /* y = sum_j coef_j * x_j, all x_j of one shape.  Every stage input, block output and learnable step
- * is this op.  Cost: n multiply-adds an element.  Tape keeps: x_j where coef_j is learnable. */
+ * is this op.  OT_ESHAPE unless all x_j have one shape and factors are scalars; OT_EINVAL unless
+ * 1 <= n <= 128, and n + factors <= 63 if there is a factor.  Cost: n multiply-adds an element.
+ * Tape keeps: x_j where coef_j is learnable. */
 OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
 
 /* 2-D convolution, no kernel flip.
@@ -192,9 +194,10 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)
  * Training programs use the batch's mean and (biased) variance as m, v and move
  *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance);
- * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.
+ * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.  A batch
+ * of one pixel has no unbiased variance: 0 is taken, and y = beta.
  * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0, and
- * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 2*C numbers.
+ * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 3*C numbers.
  */
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
@@ -205,15 +208,20 @@ OT_API ot_var ot_relu(ot_tape *t, ot_var x); /* max(x, 0); derivative 0 at 0.  K
  * OT_ESHAPE unless they fit.  Cost: N*I*O multiply-adds.  Tape keeps: x. */
 OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);
 
-OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x); /* (N,H,W,C) -> (N,C), mean over H, W */
+/* (N, H, W, C) -> (N, C), the mean over H and W; OT_ESHAPE for another rank.  Keeps nothing. */
+OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x);
 
 /* Mean over the batch of -log softmax(logits)[label]:  logits (N, K), labels (N), returns a scalar.
- * A label outside 0..K-1 makes the loss NaN.  Tape keeps: N*K probabilities. */
+ * A label outside 0..K-1 makes the loss NaN.  OT_ESHAPE unless labels are an ot_labels leaf of the
+ * logits' batch.  Tape keeps: N*K probabilities. */
 OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 
-OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b); /* element by element; keeps a, b */
-OT_API ot_var ot_sum(ot_tape *t, ot_var x);           /* of all elements: a scalar */
-OT_API ot_var ot_mean(ot_tape *t, ot_var x);          /* of all elements: a scalar */
+/* Element by element; OT_ESHAPE unless the shapes are equal.  Keeps a and b. */
+OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b);
+
+/* Of all elements in the run, a scalar without batch.  Keep nothing. */
+OT_API ot_var ot_sum(ot_tape *t, ot_var x);
+OT_API ot_var ot_mean(ot_tape *t, ot_var x);
 
 /* The registry: names of all ops, and a small tape that uses one, as the gradient tests do.
  * ot_op_example records its variant-th example (from 0) and returns its result, the null var

@@ -6,8 +6,8 @@
  *   gx = gamma*r*(gy - gbeta/n - z*ggamma/n)     training: m and v depend on x
  *   gx = gamma*r*gy                              evaluation: m and v are the running statistics
  *
- * The running variance takes the unbiased variance, n/(n-1) times the biased one; for n = 1 there
- * is none, and 0 is taken. */
+ * The running variance takes the unbiased variance, n/(n-1) times the biased one; for n = 1
+ * there is none, and 0 is taken. */
 #include <math.h>
 
 #include "ops/attr.h"

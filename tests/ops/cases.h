@@ -7,4 +7,5 @@ TCase *float32_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
 TCase *shapes_case(void);
+TCase *softmax_xent_case(void);
 TCase *winograd_case(void);

@@ -30,11 +30,18 @@ int examples_of(int op)
 pair pair_new(ot_tape *t, ot_var root, int batch, bool evaluate)
 {
     pair p = { .t = t, .root = root };
-    ot_compile_opts opts = { .evaluate = evaluate, .input_gradients = true, .batch = batch };
-    opts.tier = OT_TIER_PORTABLE;
+    ot_var *all = calloc((size_t)ot_tape_length(t), sizeof *all);
+    ot_compile_opts opts = { .evaluate = evaluate,
+                             .input_gradients = true,
+                             .batch = batch,
+                             .tier = OT_TIER_PORTABLE,
+                             .keep = all };
+    for (int id = 1; id <= ot_tape_length(t); id++)
+        if (t->node[id].record.op) all[opts.n_keep++] = (ot_var) { id };
     ck_ok(ot_compile(t, root, &opts, &p.f32));
     opts.dtype = OT_F64;
     ck_ok(ot_compile(t, root, &opts, &p.f64));
+    free(all);
     pair_fill(&p, 0);
     return p;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A tape compiled twice, for the float32 portable kernels and for the double reference kernels,
- * with the same random inputs, parameters and cotangent: what the two compute is compared. */
+ * with the same random inputs, parameters and cotangent: what the two compute is compared.  All
+ * values stay after a run, so that single kernels can be called once more. */
 #ifndef OT_TESTS_OPS_PAIR_H
 #define OT_TESTS_OPS_PAIR_H
 

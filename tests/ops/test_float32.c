@@ -77,6 +77,12 @@ END_TEST
 
 /* ---- overwriting and adding, one backward call at a time ---- */
 
+/* Of the example's result, its last op. */
+static const ot__step *forward_step(const ot_program *p)
+{
+    return &p->step[p->n_forward - 1];
+}
+
 static const ot__step *backward_step(const ot_program *p)
 {
     return &p->step[p->n_forward];
@@ -168,7 +174,7 @@ static size_t bytes_of(const ot_program *p, ot_shape s)
 /* y over each operand of its shape in turn. */
 static void check_forward_in_place(const ot_program *p, const char *name)
 {
-    const ot__step *s = &p->step[0];
+    const ot__step *s = forward_step(p);
     const size_t bytes = bytes_of(p, s->call.ys);
     for (int k = 0; k < s->call.n_in; k++) {
         if (!ot__same_shape(s->xs[k], s->call.ys)) continue;

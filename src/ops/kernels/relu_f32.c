@@ -22,12 +22,16 @@ static void backward_block(ot__block part, const float *y, const float *gy, floa
     const size_t end = part.at + part.n;
     if (add) {
 #pragma omp simd
-        for (size_t i = part.at; i < end; i++)
-            gx[i] += y[i] > 0 ? gy[i] : 0;
+        for (size_t i = part.at; i < end; i++) {
+            const float g = gy[i];
+            gx[i] += y[i] > 0 ? g : 0;
+        }
     } else {
 #pragma omp simd
-        for (size_t i = part.at; i < end; i++)
-            gx[i] = y[i] > 0 ? gy[i] : 0;
+        for (size_t i = part.at; i < end; i++) {
+            const float g = gy[i];
+            gx[i] = y[i] > 0 ? g : 0;
+        }
     }
 }
 
