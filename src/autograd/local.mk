@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/autograd/bind.c \
+	src/autograd/builder.h \
 	src/autograd/compile.c \
 	src/autograd/gradcheck.c \
 	src/autograd/listing.c \
+	src/autograd/live.c \
 	src/autograd/op.h \
 	src/autograd/params.c \
 	src/autograd/params.h \

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Pointers: once offsets are planned, every call of the program is complete but for its batch. */
+#include "autograd/builder.h"
+#include "base/machine.h"
+#include "base/memory.h"
+
+static void *take(char **pool, size_t n, size_t size)
+{
+    void *here = *pool;
+    *pool += (n * size + 15) / 16 * 16;
+    return here;
+}
+
+/* The arrays of all calls, in one block. */
+ot_status ot__build_calls(ot__builder *b)
+{
+    ot_program *p = b->p;
+    size_t bytes = 0;
+    for (int s = 0; s < p->n_steps; s++) {
+        const size_t n = (size_t)ot__builder_node(b, p->step[s].id)->record.n_in;
+        bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + sizeof(ot__delivery) + 1) + 5 * 16;
+    }
+    char *pool = p->operands = ot__new(bytes, 1);
+    if (!pool) return OT_ENOMEM;
+    for (int s = 0; s < p->n_steps; s++) {
+        ot__step *step = &p->step[s];
+        const size_t n = (size_t)ot__builder_node(b, step->id)->record.n_in;
+        step->call.x = take(&pool, n, sizeof(void *));
+        step->call.gx = take(&pool, n, sizeof(void *));
+        step->call.xs = step->xs = take(&pool, n, sizeof(ot_shape));
+        step->delivery = take(&pool, n, sizeof(ot__delivery));
+        step->call.add = step->add = take(&pool, n, sizeof(bool));
+    }
+    return OT_OK;
+}
+
+static void *at(const ot_program *p, int buffer)
+{
+    return buffer >= 0 ? p->arena + p->buffer[buffer].at : NULL;
+}
+
+static void *value_of(const ot__builder *b, int id)
+{
+    const ot_program *p = b->p;
+    if (ot__in_params(ot__builder_node(b, id)))
+        return ot__params_at(p->params, ot__params_of_node(p->params, id), p->dtype);
+    return at(p, p->place[id].y);
+}
+
+static void *gradient_of(const ot__builder *b, int id)
+{
+    const ot_program *p = b->p;
+    if (ot__in_params(ot__builder_node(b, id)))
+        return ot__params_grad_at(p->params, ot__params_of_node(p->params, id), p->dtype);
+    return at(p, p->place[id].gy);
+}
+
+static void bind_step(ot__builder *b, ot__step *step)
+{
+    const ot_program *p = b->p;
+    const ot__record *r = &ot__builder_node(b, step->id)->record;
+    ot__call *c = &step->call;
+    c->attr = r->attr;
+    c->evaluate = p->evaluate;
+    c->n_in = r->n_in;
+    c->scratch = p->scratch;
+    c->saved = at(p, p->place[step->id].saved);
+    if (!step->backward || (ot__keeps(r) & OT__KEEPS_Y)) c->y = value_of(b, step->id);
+    if (step->backward) c->gy = gradient_of(b, step->id);
+    for (int k = 0; k < r->n_in; k++) {
+        const int id = r->in[k].id;
+        const bool stays =
+            ot__in_params(ot__builder_node(b, id)) || ot__builder_node(b, id)->leaf == OT__LABELS;
+        if (!step->backward || stays || ot__keeps_operand(r, k)) c->x[k] = value_of(b, id);
+        if (!step->backward || !b->wants[id]) continue;
+        const ot__buffer *own = c->gx[k]; /* of a twin */
+        c->gx[k] = own ? p->arena + own->at : gradient_of(b, id);
+    }
+}
+
+static ot_status allot_scratch(ot__builder *b)
+{
+    ot_program *p = b->p;
+    p->threads = ot__threads();
+    for (int s = 0; s < p->n_steps; s++) {
+        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
+        if (!p->step[s].kernels->scratch) continue;
+        ot_shape x[OT__MOST_OPERANDS];
+        ot__operand_shapes(b, r, x);
+        const size_t bytes = p->step[s].kernels->scratch(r, x, p->batch, p->threads);
+        if (bytes > p->scratch_bytes) p->scratch_bytes = bytes;
+    }
+    p->scratch = ot__tensor_memory(p->scratch_bytes);
+    return p->scratch ? OT_OK : OT_ENOMEM;
+}
+
+/* Trained tensors that no step delivers to: their gradient is zero. */
+static ot_status find_unreached(ot__builder *b)
+{
+    ot_program *p = b->p;
+    p->unreached = ot__new((size_t)b->n_nodes, sizeof *p->unreached);
+    if (!p->unreached) return OT_ENOMEM;
+    for (int id = 1; id < b->n_nodes; id++)
+        if (ot__builder_node(b, id)->leaf == OT__PARAM && !b->delivered[id])
+            p->unreached[p->n_unreached++] = ot__params_of_node(p->params, id);
+    return OT_OK;
+}
+
+ot_status ot__build_pointers(ot__builder *b)
+{
+    ot_program *p = b->p;
+    OT_TRY(ot__plan_memory(p->buffer, p->n_buffers, p->n_steps, &p->plan));
+    p->arena = ot__tensor_memory(p->plan.arena);
+    if (!p->arena) return OT_ENOMEM;
+    OT_TRY(allot_scratch(b));
+    for (int s = 0; s < p->n_steps; s++)
+        bind_step(b, &p->step[s]);
+    return find_unreached(b);
+}

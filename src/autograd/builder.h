@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The passes of compilation share a builder; compile.c runs them in turn. */
+#ifndef OT_AUTOGRAD_BUILDER_H
+#define OT_AUTOGRAD_BUILDER_H
+
+#include "autograd/program.h"
+
+typedef struct ot__builder {
+    ot_program *p;
+    const ot_tape *t;
+    const ot_compile_opts *opts;
+    bool *used;              /* by node id: root or a kept var depends on it, */
+    bool *on_path;           /* root depends on it, */
+    bool *wants;             /* its gradient is to be computed, */
+    bool *delivered;         /* some step delivers to its gradient */
+    int *forward, *backward; /* its steps, -1: none */
+    int n_nodes, last_step;
+} ot__builder;
+
+static inline const ot__node *ot__builder_node(const ot__builder *b, int id)
+{
+    return &b->t->node[id];
+}
+
+static inline bool ot__in_params(const ot__node *node)
+{
+    return node->leaf == OT__PARAM || node->leaf == OT__STAT;
+}
+
+/* What backward of a record reads. */
+static inline uint64_t ot__keeps(const ot__record *r)
+{
+    return r->op->keeps_of ? r->op->keeps_of(r) : r->op->keeps;
+}
+
+static inline bool ot__keeps_operand(const ot__record *r, int k)
+{
+    return k < 63 && (ot__keeps(r) & OT__KEEPS_X(k));
+}
+
+/* Shapes of a record's operands at the program's largest batch. */
+void ot__operand_shapes(const ot__builder *b, const ot__record *r, ot_shape x[]);
+
+/* live.c: a buffer with a lifetime for every value, gradient, saved state and twin; memory taken
+ * over where an op allows it.  OT_ENOMEM. */
+ot_status ot__build_lifetimes(ot__builder *b);
+
+/* bind.c: the arrays of all calls, then the plan, memory, and the pointers of all calls.
+ * OT_ENOMEM. */
+ot_status ot__build_calls(ot__builder *b);
+ot_status ot__build_pointers(ot__builder *b);
+
+#endif

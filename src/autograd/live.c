@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Lifetimes.  A value lives from its step to its last use, which may be in backward; a gradient
+ * from the first step that delivers to it to the backward step of its own node, which uses it up.
+ */
+#include "autograd/builder.h"
+#include "base/memory.h"
+
+static int new_buffer(ot_program *p, size_t bytes, int first, int last)
+{
+    p->buffer[p->n_buffers] =
+        (ot__buffer) { .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1 };
+    return p->n_buffers++;
+}
+
+static void extend(ot_program *p, int buffer, int step)
+{
+    if (buffer < 0 || step <= p->buffer[buffer].last) return;
+    p->buffer[buffer].last = p->buffer[buffer].until = step;
+}
+
+/* A value lives from its step to its last use; inputs and what can be read afterwards live on. */
+static void live_value(ot__builder *b, int id)
+{
+    ot_program *p = b->p;
+    const ot__node *node = ot__builder_node(b, id);
+    const ot__record *r = &node->record;
+    if (!b->used[id] || ot__in_params(node)) return;
+    const int born = r->op ? b->forward[id] : 0;
+    p->place[id].y = new_buffer(p, ot__program_bytes(p, id, p->batch), born,
+                                p->readable[id] ? b->last_step : born);
+    for (int k = 0; k < r->n_in; k++) {
+        const int operand = p->place[r->in[k].id].y;
+        extend(p, operand, born);
+        if (b->backward[id] >= 0 && ot__keeps_operand(r, k)) extend(p, operand, b->backward[id]);
+    }
+    if (!r->op || b->backward[id] < 0) return;
+    if (ot__keeps(r) & OT__KEEPS_Y) extend(p, p->place[id].y, b->backward[id]);
+}
+
+/* What forward leaves for backward; without a backward step it dies at once. */
+static void live_saved(ot__builder *b, int id)
+{
+    const ot__record *r = &ot__builder_node(b, id)->record;
+    if (!r->op || !r->op->saved || b->forward[id] < 0) return;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(b, r, x);
+    const size_t bytes = r->op->saved(r, x, b->p->batch) * ot__dtype_size(b->p->dtype);
+    const int born = b->forward[id], dies = b->backward[id];
+    b->p->place[id].saved = new_buffer(b->p, bytes, born, dies >= 0 ? dies : born);
+}
+
+/* The gradient of a node lives from the first step that delivers to it to its own backward step. */
+static void live_gradients(ot__builder *b)
+{
+    ot_program *p = b->p;
+    if (p->n_steps == p->n_forward) return;
+    for (int s = p->n_forward; s < p->n_steps; s++) {
+        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
+        for (int k = 0; k < r->n_in; k++) {
+            const int id = r->in[k].id;
+            ot__place *place = &p->place[id];
+            if (!b->wants[id] || ot__in_params(ot__builder_node(b, id)) || place->gy >= 0) continue;
+            const int dies = p->readable[id] ? b->last_step : b->backward[id];
+            place->gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies);
+        }
+    }
+    const int root = p->root.id;
+    p->place[root].gy =
+        new_buffer(p, ot__program_bytes(p, root, p->batch), p->n_forward, b->last_step);
+}
+
+/* y over x[0] and gx over gy, where the op allows it and the giver dies in this very step. */
+static void share_forward(ot__builder *b, const ot__step *step, int s)
+{
+    const ot__record *r = &ot__builder_node(b, step->id)->record;
+    if (!r->op->in_place_forward || r->n_in == 0) return;
+    ot_program *p = b->p;
+    const int giver = p->place[r->in[0].id].y, heir = p->place[step->id].y;
+    if (giver < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes) return;
+    if (p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
+        ot__plan_take_over(p->buffer, giver, heir);
+}
+
+static void share_backward(ot__builder *b, const ot__step *step, int s)
+{
+    const ot__record *r = &ot__builder_node(b, step->id)->record;
+    if (!r->op->in_place_backward) return;
+    ot_program *p = b->p;
+    const int giver = p->place[step->id].gy;
+    int heir = -1;
+    for (int k = 0; k < r->n_in; k++) {
+        if (!b->wants[r->in[k].id]) continue;
+        if (step->delivery[k].twin >= 0) return;
+        heir = p->place[r->in[k].id].gy; /* -1 for a parameter */
+        if (heir < 0 || p->buffer[heir].bytes != p->buffer[giver].bytes) return;
+    }
+    if (heir >= 0 && p->buffer[heir].first == s && p->buffer[heir].inside < 0 &&
+        p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
+        ot__plan_take_over(p->buffer, giver, heir);
+}
+
+/* Twins need a buffer for the length of their step. */
+static void live_twins(ot__builder *b)
+{
+    ot_program *p = b->p;
+    for (int s = p->n_forward; s < p->n_steps; s++) {
+        ot__step *step = &p->step[s];
+        const ot__record *r = &ot__builder_node(b, step->id)->record;
+        for (int k = 0; k < r->n_in; k++)
+            if (step->delivery[k].twin >= 0)
+                step->call.gx[k] =
+                    &p->buffer[new_buffer(p, ot__program_bytes(p, r->in[k].id, p->batch), s, s)];
+    }
+}
+
+/* For each gradient a step delivers: is it the first of the run, and does its var come twice? */
+static void describe_deliveries(ot__builder *b)
+{
+    ot_program *p = b->p;
+    b->delivered[p->root.id] = true; /* by the seed */
+    for (int s = p->n_forward; s < p->n_steps; s++) {
+        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
+        for (int k = 0; k < r->n_in; k++) {
+            const int id = r->in[k].id;
+            ot__delivery *d = &p->step[s].delivery[k];
+            d->twin = -1;
+            if (!b->wants[id]) continue;
+            for (int j = 0; j < k && d->twin < 0; j++)
+                if (r->in[j].id == id) d->twin = j;
+            d->to_param = ot__in_params(ot__builder_node(b, id));
+            d->first = d->twin >= 0 || !b->delivered[id];
+            b->delivered[id] = true;
+        }
+    }
+}
+
+ot_status ot__build_lifetimes(ot__builder *b)
+{
+    ot_program *p = b->p;
+    size_t operands = 0;
+    for (int s = 0; s < p->n_steps; s++)
+        operands += (size_t)ot__builder_node(b, p->step[s].id)->record.n_in;
+    p->buffer = ot__new(3 * (size_t)b->n_nodes + operands, sizeof *p->buffer);
+    if (!p->buffer) return OT_ENOMEM;
+    for (int id = 1; id < b->n_nodes; id++) {
+        p->place[id] = (ot__place) { -1, -1, -1 };
+        live_value(b, id);
+        live_saved(b, id);
+    }
+    describe_deliveries(b);
+    live_gradients(b);
+    for (int s = 0; s < p->n_steps; s++)
+        (s < p->n_forward ? share_forward : share_backward)(b, &p->step[s], s);
+    live_twins(b);
+    return OT_OK;
+}
