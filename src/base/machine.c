@@ -153,14 +153,21 @@ static void restore_mode(void)
 }
 #endif
 
+/* The calling thread is set outside the parallel region: LLVM's OpenMP takes back what a team has
+ * changed in it, while it gives its mode to the next team. */
+static void on_every_thread(void (*set)(void))
+{
+    set();
+#pragma omp parallel num_threads(ot__threads())
+    if (omp_get_thread_num() > 0) set();
+}
+
 void ot__float32_begin(void)
 {
-#pragma omp parallel num_threads(ot__threads())
-    flush_denormals();
+    on_every_thread(flush_denormals);
 }
 
 void ot__float32_end(void)
 {
-#pragma omp parallel num_threads(ot__threads())
-    restore_mode();
+    on_every_thread(restore_mode);
 }

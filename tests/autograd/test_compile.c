@@ -146,6 +146,7 @@ END_TEST
 
 START_TEST(recording_survives_every_failed_allocation)
 {
+    free_tape();
     for (long n = 1;; n++) {
         ot__fail_allocation(n, 1);
         t = ot_tape_new();
