@@ -24,6 +24,7 @@ static ot_status step(ot__training *t, int b)
     ot__statistics_keep(&t->statistics);
     OT_TRY(ot__pass_forward(&t->train, b, &loss));
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
+    if (!ot__statistics_finite(&t->statistics)) return not_finite(t, b, "a running statistic");
     OT_TRY(ot_backward(t->train.program, NULL, false));
     if (!ot__sgd_stays_finite(t->sgd, t->lr))
         return not_finite(t, b, "a parameter or its gradient");

@@ -2,8 +2,9 @@
 #include "train/pass.h"
 
 #include "base/memory.h"
+#include "data/dataset.h"
 
-enum { IMAGE_SIDE = 32, IMAGE_CHANNELS = 3, PIXELS = IMAGE_SIDE * IMAGE_SIDE * IMAGE_CHANNELS };
+enum { PIXELS = OT__SIDE * OT__SIDE * OT__CHANNELS };
 
 ot_tier ot__resolve_tier(ot_tier tier)
 {
@@ -18,10 +19,10 @@ ot_dtype ot__dtype_of(ot_tier tier)
 static ot_status check_fit(const ot_net *net, const ot_dataset *d)
 {
     const ot_net_opts *o = ot_net_options(net);
-    if (o->image != IMAGE_SIDE || o->channels != IMAGE_CHANNELS)
+    if (o->image != OT__SIDE || o->channels != OT__CHANNELS)
         return ot__fail(OT_ESHAPE,
                         "the network takes images of %dx%dx%d; the data set's are %dx%dx%d",
-                        o->image, o->image, o->channels, IMAGE_SIDE, IMAGE_SIDE, IMAGE_CHANNELS);
+                        o->image, o->image, o->channels, OT__SIDE, OT__SIDE, OT__CHANNELS);
     if (ot_dataset_classes(d) > o->classes)
         return ot__fail(OT_ESHAPE, "the data set has %d classes; the network tells only %d apart",
                         ot_dataset_classes(d), o->classes);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "train/statistics.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -44,4 +45,22 @@ void ot__statistics_restore(const ot__statistics *s)
         if (n > 0) memcpy(ot_params_edit(s->params, i, s->dtype), from, n);
         from += n;
     }
+}
+
+static bool all_finite(const void *values, ot_dtype dtype, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(dtype == OT_F64 ? ((const double *)values)[i] : ((const float *)values)[i]))
+            return false;
+    return true;
+}
+
+bool ot__statistics_finite(const ot__statistics *s)
+{
+    for (int i = 0; i < ot_params_count(s->params); i++)
+        if (!ot_params_trained(s->params, i) &&
+            !all_finite(ot_params_value(s->params, i, s->dtype), s->dtype,
+                        ot_params_elements(s->params, i)))
+            return false;
+    return true;
 }

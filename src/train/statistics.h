@@ -17,5 +17,7 @@ ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *
 void ot__statistics_free(ot__statistics *s);
 void ot__statistics_keep(ot__statistics *s);
 void ot__statistics_restore(const ot__statistics *s);
+/* Whether the running statistics, as they are now, are all finite. */
+bool ot__statistics_finite(const ot__statistics *s);
 
 #endif

@@ -1,1 +1,29 @@
 # SPDX-License-Identifier: BSD-3-Clause
+if HAVE_CHECK
+check_PROGRAMS += tests/train/train
+TESTS += tests/train/train
+endif
+tests_train_train_CFLAGS = $(TEST_CFLAGS)
+tests_train_train_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_train_train_LDADD = $(TEST_LIBS)
+tests_train_train_SOURCES = \
+	tests/train/cases.h \
+	tests/train/fixture.c \
+	tests/train/fixture.h \
+	tests/train/main.c \
+	tests/train/small.c \
+	tests/train/small.h \
+	tests/train/test_journal.c \
+	tests/train/test_pace.c \
+	tests/train/test_reader_rules.c \
+	tests/train/test_safetensors.c \
+	tests/train/test_schedule.c \
+	tests/train/test_sgd.c \
+	tests/train/test_train.c \
+	tests/train/test_train_run.c
+
+check_PROGRAMS += tests/train/save_example
+tests_train_save_example_LDADD = libodetape-core.la
+tests_train_save_example_SOURCES = tests/train/save_example.c
+TESTS += tests/train/numpy.sh
+EXTRA_DIST += tests/train/numpy.sh tests/train/sgd_golden.py

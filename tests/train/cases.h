@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+TCase *journal_case(void);
+TCase *pace_case(void);
+TCase *reader_rules_case(void);
+TCase *safetensors_case(void);
+TCase *schedule_case(void);
+TCase *sgd_case(void);
+TCase *train_case(void);
+TCase *train_run_case(void);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/fixture.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static char folder[64];
+
+void make_folder(void)
+{
+    strcpy(folder, "/tmp/odetape-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+/* Temporary files of a replacement would be a fault: the folder must be empty but for ours. */
+void remove_folder(void)
+{
+    DIR *d = opendir(folder);
+    ck_assert_ptr_nonnull(d);
+    for (struct dirent *e; (e = readdir(d));) {
+        if (e->d_name[0] == '.') continue;
+        ck_assert_msg(!strstr(e->d_name, ".tmp"), "%s was left behind", e->d_name);
+        unlink(in_folder(e->d_name));
+    }
+    closedir(d);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+const char *in_folder(const char *name)
+{
+    static char path[4][400];
+    static int turn;
+    char *p = path[turn++ % 4];
+    snprintf(p, sizeof path[0], "%s/%s", folder, name);
+    return p;
+}
+
+void put_file(const char *path, const void *data, size_t size)
+{
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(data, 1, size, f), size);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+char *get_file(const char *path, size_t *size)
+{
+    char *data = NULL;
+    ck_ok(ot__file_read(path, 100 << 20, &data, size));
+    return data;
+}
+
+few few_new(uint64_t seed)
+{
+    few f = { .tape = ot_tape_new() };
+    const ot_init normal = { OT_INIT_NORMAL, 1.0 };
+    ot_param(f.tape, "w", OT_SHAPE(2, 3), normal);
+    ot_param(f.tape, "s", OT_SCALAR, normal);
+    ot_stat(f.tape, "running", OT_SHAPE(2), normal);
+    ck_ok(ot_params_new(f.tape, &f.params));
+    ot_params_init(f.params, seed);
+    return f;
+}
+
+void few_free(few f)
+{
+    ot_params_free(f.params);
+    ot_tape_free(f.tape);
+}
+
+bool same_values(ot_params *a, ot_params *b)
+{
+    bool same = ot_params_count(a) == ot_params_count(b);
+    for (int i = 0; same && i < ot_params_count(a); i++)
+        same = memcmp(ot_params_value(a, i, OT_F32), ot_params_value(b, i, OT_F32),
+                      ot_params_elements(a, i) * sizeof(float)) == 0;
+    return same;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the tests of training share: a folder of their own, and a few parameters without a network.
+ */
+#ifndef OT_TESTS_TRAIN_FIXTURE_H
+#define OT_TESTS_TRAIN_FIXTURE_H
+
+#include "suite.h"
+
+/* A new folder for each test; the second checks that no temporary file is left. */
+void make_folder(void);
+void remove_folder(void);
+/* The path of a file in the folder; valid in four calls. */
+const char *in_folder(const char *name);
+void put_file(const char *path, const void *data, size_t size);
+/* To be freed; a zero byte follows. */
+char *get_file(const char *path, size_t *size);
+
+/* A scalar "s", a matrix "w" (2,3), both trained, and the statistic "running" (2); values from the
+ * seed. */
+typedef struct few {
+    ot_tape *tape;
+    ot_params *params;
+} few;
+few few_new(uint64_t seed);
+void few_free(few f);
+/* All values are the same bits. */
+bool same_values(ot_params *a, ot_params *b);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "train/small.h"
+
+#include "data/dataset.h"
+
+/* Class k has a colour of its own, darker or lighter from pixel to pixel. */
+static ot_dataset *colours(int count, uint32_t noise)
+{
+    ot_dataset *d = NULL;
+    ck_ok(ot__dataset_new(count, &d));
+    d->count = count;
+    for (int i = 0; i < count; i++) {
+        d->label[i] = (uint8_t)(i % OT__CLASSES);
+        for (int k = 0; k < OT__SIDE * OT__SIDE * OT__CHANNELS; k++) {
+            const int colour = d->label[i] * (2 * (k % OT__CHANNELS) + 1) % OT__CLASSES;
+            noise = noise * 1664525u + 1013904223u;
+            (&d->image[i].at[0][0][0])[k] = (uint8_t)(20 * colour + (int)(noise >> 26));
+        }
+    }
+    return d;
+}
+
+small small_new(void)
+{
+    small s;
+    const ot_net_opts net = {
+        .blocks = "euler x1", .width = 4, .stem_stride = 2, .batch = SMALL_BATCH
+    };
+    ck_ok(ot_net_new(&net, &s.net));
+    ck_ok(ot_params_new(ot_net_tape(s.net), &s.params));
+    ot_params_init(s.params, 5);
+    s.train = colours(SMALL_TRAIN, 1);
+    s.test = colours(SMALL_TEST, 2);
+    s.opts = (ot_train_opts) {
+        .net = s.net,
+        .params = s.params,
+        .train = s.train,
+        .test = s.test,
+        .epochs = 2,
+        .batch = SMALL_BATCH,
+        .lr = 0.05,
+        .momentum = 0.9,
+        .weight_decay = 1e-4,
+        .seed = 3,
+        .crop_pad = 4,
+        .flip = true,
+    };
+    return s;
+}
+
+void small_free(small *s)
+{
+    ot_params_free(s->params);
+    ot_net_free(s->net);
+    ot_dataset_free(s->train);
+    ot_dataset_free(s->test);
+}
