@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 dist_man_MANS += \
 	man/odetape-tableau.5 \
+	man/odetape.1 \
 	man/odetape.3

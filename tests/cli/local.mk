@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
+CLI_TESTS = \
+	tests/cli/files.sh \
+	tests/cli/manual.sh \
+	tests/cli/train.sh \
+	tests/cli/usage.sh
+TESTS += $(CLI_TESTS)
+$(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
+EXTRA_DIST += $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape eval: the network is rebuilt from the metadata of its weights. */
+#include <stdio.h>
+
+#include "cli/groups.h"
+#include "cli/message.h"
+#include "cli/record.h"
+
+struct settings {
+    const char *data;
+    int split, batch, threads;
+    bool json;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "batch",
+      .letter = 'b',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 65536,
+      FIELD(batch),
+      .help = "images at a time; the result does not depend on it" },
+    { .name = "json", .kind = CLI_SWITCH, FIELD(json), .help = "print one JSON object" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_DATA_GROUP(data),
+    CLI_SPLIT_GROUP(split),
+    { "Evaluation options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+/* The network that a file's metadata describes; CLI_GO_ON or an exit code. */
+static int rebuild(const char *path, const struct settings *s, ot_net **net)
+{
+    static cli_record record;
+    ot_net_opts opts = CLI_PAPER_NETWORK;
+    opts.batch = s->batch;
+    const int code = cli_record_read(&record, path, cli_network_options, "net", &opts);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = ot_net_new(&opts, net);
+    if (status == OT_OK) return CLI_GO_ON;
+    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
+    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
+}
+
+static ot_status evaluate(const char *path, const struct settings *s, const ot_net *net,
+                          ot_eval_result *result)
+{
+    ot_params *params = NULL;
+    ot_dataset *data = NULL;
+    ot_status status = ot_params_new(ot_net_tape(net), &params);
+    if (status == OT_OK) status = ot_params_load(params, path);
+    if (status == OT_OK) status = ot_dataset_open(s->data, (ot_split)s->split, &data);
+    if (status == OT_OK) status = ot_evaluate(net, params, data, s->batch, OT_TIER_DEFAULT, result);
+    ot_dataset_free(data);
+    ot_params_free(params);
+    return status;
+}
+
+static void print_result(const ot_eval_result *r, bool json)
+{
+    printf(json ? "{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, "
+                  "\"images_per_second\": %.1f}\n"
+                : "loss      %.4f\naccuracy  %.4f\nimages    %d\nspeed     %.0f images/s\n",
+           r->loss, r->accuracy, r->images, r->images_per_second);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    ot_net *net = NULL;
+    ot_eval_result result;
+    ot_status status = cli_use_threads(s->threads);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    int code = rebuild(operands[0], s, &net);
+    if (code == CLI_GO_ON) {
+        status = evaluate(operands[0], s, net, &result);
+        code = status == OT_OK ? 0 : cli_fail_status(self, status);
+    }
+    ot_net_free(net);
+    if (code == 0) print_result(&result, s->json);
+    return code;
+}
+
+const cli_command cli_eval = {
+    .name = "eval",
+    .operands = "FILE",
+    .n_operands = 1,
+    .summary = "evaluate a trained network",
+    .detail = "FILE is what odetape train has written: final.safetensors of a run.",
+    .groups = groups,
+    .defaults =
+        &(const struct settings) { .data = "builtin", .split = OT_SPLIT_TEST, .batch = 128 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape gradcheck: the gradients of a network, or of every op, against central differences. */
+#include <stdio.h>
+
+#include "cli/groups.h"
+#include "cli/message.h"
+
+struct settings {
+    ot_net_opts net;
+    int threads;
+    bool ops;
+    ot_gradcheck_opts check;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "ops",
+      .kind = CLI_SWITCH,
+      FIELD(ops),
+      .help = "check every op on its own instead of a network" },
+    { .name = "evaluate",
+      .kind = CLI_SWITCH,
+      FIELD(check.evaluate),
+      .help = "check the evaluation mode of batch norm" },
+    { .name = "tolerance",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 1e-15,
+      .most = 1,
+      FIELD(check.tolerance),
+      .help = "largest relative error that passes" },
+    { .name = "all-below",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1e9,
+      FIELD(check.all_below),
+      .help = "tensors of up to so many elements: every entry" },
+    { .name = "directions",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1e6,
+      FIELD(check.directions),
+      .help = "larger ones: so many entries and random directions" },
+    { .name = "seed",
+      .letter = 's',
+      .kind = CLI_SEED,
+      .argument = "N",
+      FIELD(check.seed),
+      .help = "of parameters, inputs and directions" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(net),
+    CLI_SIZE_GROUP(net),
+    { "Gradcheck options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+static void print_report(const ot_gradcheck_report *r)
+{
+    printf("worst op         %s\n"
+           "worst tensor     %s\n"
+           "  on the tape    % .10e\n"
+           "  by differences % .10e\n"
+           "  relative error  %.2e\n"
+           "dot product       %.2e   relative |<Jv,w> - <v,J'w>|\n"
+           "compared         %ld derivatives, %ld left out at corners\n"
+           "%s\n",
+           r->worst_op, r->worst_tensor, r->worst_analytic, r->worst_numeric, r->worst_error,
+           r->dot_error, r->checked, r->at_kink, r->passed ? "passed" : "FAILED");
+}
+
+static int check_net(const cli_command *self, const struct settings *s)
+{
+    ot_net *net = NULL;
+    ot_gradcheck_report report;
+    ot_status status = ot_net_new(&s->net, &net);
+    if (status == OT_OK)
+        status = ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &s->check, &report);
+    ot_net_free(net);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    print_report(&report);
+    return report.passed ? 0 : CLI_NEGATIVE;
+}
+
+typedef struct tally {
+    int examples, failed;
+} tally;
+
+/* The variant-th example of op i: one line, unless there is none. */
+static ot_status check_example(const struct settings *s, int i, int variant, bool *there, tally *t)
+{
+    ot_gradcheck_report r;
+    ot_tape *const tape = ot_tape_new();
+    if (!tape) return OT_ENOMEM;
+    const ot_var root = ot_op_example(i, tape, variant);
+    ot_status status = ot_tape_status(tape);
+    *there = status != OT_OK || root.id != 0;
+    if (status == OT_OK && *there) status = ot_gradcheck(tape, root, NULL, &s->check, &r);
+    if (status == OT_OK && *there) {
+        printf("%-18s %7d %12ld %10.2e %12.2e  %s\n", ot_op_name(i), variant, r.checked,
+               r.worst_error, r.dot_error, r.passed ? "passed" : "FAILED");
+        t->examples++;
+        t->failed += !r.passed;
+    }
+    ot_tape_free(tape);
+    return status;
+}
+
+static int check_ops(const cli_command *self, const struct settings *s)
+{
+    tally t = { 0 };
+    printf("%-18s %7s %12s %10s %12s\n", "op", "example", "derivatives", "error", "dot product");
+    for (int i = 0; i < ot_op_count(); i++) {
+        bool there = true;
+        for (int variant = 0; there; variant++) {
+            const ot_status status = check_example(s, i, variant, &there, &t);
+            if (status != OT_OK) return cli_fail_status(self, status);
+        }
+    }
+    printf("%d ops, %d examples, %d failed\n", ot_op_count(), t.examples, t.failed);
+    return t.failed == 0 ? 0 : CLI_NEGATIVE;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    if (!s->ops == !s->net.blocks)
+        return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
+                         s->ops ? ", not both" : "");
+    const ot_status status = cli_use_threads(s->threads);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    return s->ops ? check_ops(self, s) : check_net(self, s);
+}
+
+const cli_command cli_gradcheck = {
+    .name = "gradcheck",
+    .operands = "",
+    .summary = "check gradients against central differences in double",
+    .detail = "Exit status 1 when the check fails.",
+    .groups = groups,
+    .defaults =
+        &(const struct settings) {
+            .net = CLI_PREACT(4, 8, 3),
+            .check = { .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4 },
+        },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

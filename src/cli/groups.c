@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/groups.h"
+
+#include <stdio.h>
+
+const char *const cli_split_names[] = { "train", "test", NULL };
+static const char *const outputs[] = { "weights", "last", NULL };
+
+#define NET(member) .offset = offsetof(ot_net_opts, member)
+
+const cli_option cli_network_options[] = {
+    { .name = "net",
+      .letter = 'n',
+      .kind = CLI_TEXT,
+      .argument = "NET",
+      NET(blocks),
+      .help = "blocks: rk4x2, \"euler x4, rk4x1\"" },
+    { .name = "width",
+      .letter = 'w',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 4096,
+      NET(width),
+      .help = "channels" },
+    { .name = "stem-stride",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 2,
+      NET(stem_stride),
+      .help = "stride of the first convolution: 2 is four times faster" },
+    { .name = "subnet",
+      .kind = CLI_TEXT,
+      .argument = "NAME",
+      NET(subnet),
+      .help = "what one stage computes: preact or vgg" },
+    { .name = "output",
+      .kind = CLI_CHOICE,
+      .argument = "WHAT",
+      .choices = outputs,
+      NET(output),
+      .help = "weights: x + sum b_i k_i; last: x + k_s, no blending" },
+    { .name = "block-relu",
+      .kind = CLI_SWITCH,
+      NET(block_relu),
+      .help = "a ReLU after each block, as in the authors' code" },
+    { .name = "plain-head",
+      .kind = CLI_SWITCH,
+      NET(plain_head),
+      .help = "no batch norm before the pool, as the paper counts" },
+    { 0 },
+};
+
+const cli_option cli_size_options[] = {
+    { .name = "image",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1024,
+      NET(image),
+      .help = "height and width of an image in pixels" },
+    { .name = "batch",
+      .letter = 'b',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 65536,
+      NET(batch),
+      .help = "images at a time" },
+    { 0 },
+};
+
+const cli_option cli_data_options[] = {
+    { .name = "data",
+      .letter = 'd',
+      .kind = CLI_TEXT,
+      .argument = "WHERE",
+      .help = "builtin, or a directory with the CIFAR-10 binary files" },
+    { 0 },
+};
+
+const cli_option cli_split_options[] = {
+    { .name = "split",
+      .kind = CLI_CHOICE,
+      .argument = "WHICH",
+      .choices = cli_split_names,
+      .help = "train or test images" },
+    { 0 },
+};
+
+const cli_option cli_thread_options[] = {
+    { .name = "threads",
+      .letter = 't',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1024,
+      .help = "threads, else one a CPU; results do not depend on it" },
+    { 0 },
+};
+
+ot_status cli_use_threads(int threads)
+{
+    if (threads == 0) return OT_OK;
+    const ot_status status = ot_set_threads(threads);
+    const int cpus = ot_machine().cpus;
+    if (status == OT_OK && threads > cpus)
+        fprintf(stderr, "odetape: note: %d threads on %d CPUs are slower than %d\n", threads, cpus,
+                cpus);
+    return status;
+}

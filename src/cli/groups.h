@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Groups of options that several commands share. */
+#ifndef OT_CLI_GROUPS_H
+#define OT_CLI_GROUPS_H
+
+#include "cli/options.h"
+#include "odetape.h"
+
+extern const cli_option cli_network_options[]; /* of an ot_net_opts */
+extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
+extern const cli_option cli_data_options[];    /* of a const char *: the data set */
+extern const cli_option cli_split_options[];   /* of an int: ot_split */
+extern const cli_option cli_thread_options[];  /* of an int: 0 means not given */
+
+/* What a network is unless the options say otherwise. */
+#define CLI_PREACT(channels, pixels, images)                                                       \
+    {                                                                                              \
+        .subnet = "preact", .width = (channels), .stem_stride = 1, .image = (pixels),              \
+        .batch = (images)                                                                          \
+    }
+#define CLI_PAPER_NETWORK CLI_PREACT(64, 32, 128)
+
+/* Groups as commands list them: member is of the command's `struct settings`. */
+#define CLI_NETWORK_GROUP(member)                                                                  \
+    {                                                                                              \
+        "Network options", cli_network_options, offsetof(struct settings, member)                  \
+    }
+#define CLI_SIZE_GROUP(member)                                                                     \
+    {                                                                                              \
+        "Size options", cli_size_options, offsetof(struct settings, member)                        \
+    }
+#define CLI_DATA_GROUP(member)                                                                     \
+    {                                                                                              \
+        "Data options", cli_data_options, offsetof(struct settings, member)                        \
+    }
+#define CLI_SPLIT_GROUP(member)                                                                    \
+    {                                                                                              \
+        "Split options", cli_split_options, offsetof(struct settings, member)                      \
+    }
+#define CLI_THREAD_GROUP(member)                                                                   \
+    {                                                                                              \
+        "Machine options", cli_thread_options, offsetof(struct settings, member)                   \
+    }
+
+/* Set the threads, when they were given. */
+ot_status cli_use_threads(int threads);
+
+extern const char *const cli_split_names[];
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What goes to stderr when something fails, and the exit code that goes with it. */
+#ifndef OT_CLI_MESSAGE_H
+#define OT_CLI_MESSAGE_H
+
+#include <sysexits.h>
+
+#include "cli/command.h"
+#include "odetape.h"
+
+enum {
+    CLI_NEGATIVE = 1,   /* the command ran; its answer is no */
+    CLI_DIVERGED = 79,  /* the loss is not a number */
+    CLI_SIGNALLED = 128 /* plus the signal */
+};
+
+/* "odetape: sentence"; returns the exit code, so that a check is one line. */
+int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same and "Try 'odetape train --help'."; c may be NULL.  Returns EX_USAGE. */
+int cli_usage(const cli_command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The library's message and the exit code for its status. */
+int cli_fail_status(const cli_command *c, ot_status status);
+int cli_exit_code(ot_status status);
+
+/* Flush stdout; code, or EX_IOERR with a message when something could not be written. */
+int cli_close_stdout(int code);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/text.h"
+
+const char *cli_tier_name(ot_tier tier)
+{
+    static const char *const names[] = { [OT_TIER_DEFAULT] = "default",
+                                         [OT_TIER_REFERENCE] = "reference",
+                                         [OT_TIER_PORTABLE] = "portable",
+                                         [OT_TIER_BEST] = "best" };
+    return names[tier];
+}
+
+static const char *plural(int n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_network(const cli_plan *p, const ot_net_info *n)
+{
+    fprintf(stderr, "network   %s: %s, width %d, stem stride %d%s%s%s\n", n->blocks, p->net->subnet,
+            p->net->width, p->net->stem_stride, p->net->block_relu ? ", block ReLU" : "",
+            p->net->plain_head ? ", plain head" : "",
+            p->net->output == OT_OUTPUT_LAST ? ", output of the last stage" : "");
+    fprintf(stderr, "          %d block%s, %d evaluation%s, %d convolutions in them\n", n->n_blocks,
+            plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs);
+}
+
+static void print_scheme(const ot_scheme *s)
+{
+    const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
+    fprintf(stderr, "scheme    %s: order %d, %d stage%s, %d evaluation%s a block\n",
+            ot_scheme_name(s), ot_scheme_order(s), stages, plural(stages), evaluations,
+            plural(evaluations));
+}
+
+/* One line a scheme that occurs in "euler x4, rk4 x1". */
+static void print_schemes(const char *blocks)
+{
+    for (int i = 0; i < ot_scheme_count(); i++) {
+        const ot_scheme *const s = ot_scheme_at(i);
+        const size_t length = strlen(ot_scheme_name(s));
+        for (const char *p = blocks; p; p = strstr(p, ", "), p = p ? p + 2 : NULL)
+            if (strncmp(p, ot_scheme_name(s), length) == 0 && p[length] == ' ') {
+                print_scheme(s);
+                break;
+            }
+    }
+}
+
+static void print_cost(const ot_train_plan *plan)
+{
+    cli_text a, b;
+    fprintf(stderr, "params    %s", cli_grouped(&a, plan->net.params));
+    if (plan->net.head_bn > 0)
+        fprintf(stderr, ", of which %s in the head's batch norm, which the paper does not count",
+                cli_grouped(&b, plan->net.head_bn));
+    fprintf(stderr, "\ncost      %s an image forward, %s backward\n",
+            cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward));
+    fprintf(stderr, "memory    %s at the peak, predicted\n",
+            cli_bytes(&a, (double)plan->predicted_bytes));
+}
+
+static void print_machine(void)
+{
+    const ot_machine_info m = ot_machine();
+    fprintf(stderr, "machine   %d thread%s on %d CPU%s (%s), %s kernels, BLIS %s for %s\n",
+            m.threads, plural(m.threads), m.cpus, plural(m.cpus), m.cpu_features,
+            cli_tier_name(m.tier), m.blis_version, m.blis_kernels);
+}
+
+static void print_data(const cli_plan *p)
+{
+    cli_text a, b;
+    fprintf(stderr, "data      %s: %s training images, %s test images; ", p->data,
+            cli_grouped(&a, (size_t)p->n_train), cli_grouped(&b, (size_t)p->n_test));
+    if (p->recipe->crop > 0)
+        fprintf(stderr, "crop %d, %s\n", p->recipe->crop, p->recipe->flip ? "flip" : "no flip");
+    else
+        fprintf(stderr, "%s\n", p->recipe->flip ? "flip" : "as they are");
+}
+
+static void print_recipe(const cli_recipe *r, int batches)
+{
+    fprintf(stderr, "recipe    %d epoch%s of %d batch%s of %d; SGD, lr %g", r->epochs,
+            plural(r->epochs), batches, batches == 1 ? "" : "es", r->batch, r->lr);
+    if (r->milestones.n > 0) fprintf(stderr, " times %g after epochs", r->decay);
+    for (int i = 0; i < r->milestones.n; i++)
+        fprintf(stderr, "%s %d", i == 0 ? "" : ",", r->milestones.value[i]);
+    fprintf(stderr, "; momentum %g, weight decay %g\n", r->momentum, r->weight_decay);
+    fprintf(stderr, "seed      %llu\n", (unsigned long long)r->seed);
+}
+
+void cli_plan_print(const cli_plan *p, const ot_train_plan *plan)
+{
+    print_network(p, &plan->net);
+    print_schemes(plan->net.blocks);
+    print_cost(plan);
+    print_machine();
+    print_data(p);
+    print_recipe(p->recipe, plan->batches);
+    fprintf(stderr, "output    %s\n", p->output);
+}

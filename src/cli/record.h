@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The options of a run as metadata of its weights: an option's name is the key, and reading back
+ * goes through the same table with the same checks. */
+#ifndef OT_CLI_RECORD_H
+#define OT_CLI_RECORD_H
+
+#include "cli/options.h"
+#include "odetape.h"
+
+typedef struct cli_record {
+    int n;
+    const char *pair[CLI_MOST_OPTIONS][2]; /* as ot_params_save takes them */
+    char text[CLI_MOST_OPTIONS][512];
+} cli_record;
+
+/* Add one pair, or all options of a group that have a value that can be given. */
+void cli_record_add(cli_record *r, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void cli_record_options(cli_record *r, const cli_option *options, const void *group);
+
+/* Read the options of a group back from the metadata of a file; what is not there keeps its
+ * value, except for the option that is required.  Texts point into r.  Returns CLI_GO_ON or an exit
+ * code. */
+int cli_record_read(cli_record *r, const char *path, const cli_option *options,
+                    const char *required, void *group);
+
+#endif

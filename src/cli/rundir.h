@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The directory of a run: made and tried before the training starts, so that no result is lost at
+ * its end, and never shared by two runs. */
+#ifndef OT_CLI_RUNDIR_H
+#define OT_CLI_RUNDIR_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct cli_rundir {
+    char path[PATH_MAX - 64];
+    char journal[PATH_MAX], weights[PATH_MAX], interrupted[PATH_MAX];
+} cli_rundir;
+
+/* wanted NULL: the first of runs/NET-SEED, runs/NET-SEED-2, ... that is not there.  Parents are
+ * made.  A directory that holds a run already is refused, or with `force` its files are removed.
+ * Returns CLI_GO_ON, or the exit code when the reason was said. */
+int cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed, bool force);
+/* The training never began: leave no empty run behind. */
+void cli_rundir_abandon(const cli_rundir *r);
+
+/* mkdir -p.  0, or -1 with errno. */
+int cli_make_directories(const char *path);
+
+#endif

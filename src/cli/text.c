@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+static const char *scaled(cli_text *t, double value, double step, const char *const units[])
+{
+    int i = 0;
+    for (; value >= step * 0.9995 && units[i + 1]; i++)
+        value /= step;
+    const int digits = i == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+    snprintf(t->s, sizeof t->s, "%.*f %s", digits, value, units[i]);
+    return t->s;
+}
+
+const char *cli_bytes(cli_text *t, double bytes)
+{
+    static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", NULL };
+    return scaled(t, bytes, 1024, units);
+}
+
+const char *cli_flops(cli_text *t, double flops)
+{
+    static const char *const units[] = { "FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", NULL };
+    return scaled(t, flops, 1000, units);
+}
+
+const char *cli_grouped(cli_text *t, size_t n)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%zu", n);
+    char *out = t->s;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = 0;
+    return t->s;
+}
+
+const char *cli_duration(cli_text *t, double seconds)
+{
+    const double whole = isfinite(seconds) && seconds > 0 ? fmin(round(seconds), 1e9) : 0;
+    const int hours = (int)(whole / 3600), rest = (int)(whole - 3600.0 * hours);
+    if (whole < 60)
+        snprintf(t->s, sizeof t->s, "%.0f s", whole);
+    else if (hours > 0)
+        snprintf(t->s, sizeof t->s, "%d:%02d:%02d", hours, rest / 60, rest % 60);
+    else
+        snprintf(t->s, sizeof t->s, "%d:%02d", rest / 60, rest % 60);
+    return t->s;
+}
+
+double cli_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
+# What the tests of the program share; source it after tests/tap.sh.  The working folder is a scratch
+# folder, odetape is in PATH, and `small` is a data set of 256 and 128 images.
+srcdir=$(cd "${srcdir:?}" && pwd)
+PATH=$(cd "${top_builddir:?}" && pwd):$PATH
+unset NO_COLOR COLUMNS
+# Tests run beside each other: threads that wait for each other would only be slow.
+OMP_NUM_THREADS=1
+export OMP_NUM_THREADS
+mkdir "$scratch/work"
+cd "$scratch/work" || exit 1
+
+# Fails with a code, one sentence on stderr, the pointer to --help if it is about usage, and nothing
+# on stdout.
+fails() { # CODE REGEX COMMAND...
+    want=$1
+    regex=$2
+    shift 2
+    code=0
+    "$@" >"$scratch/out" 2>"$scratch/err" || code=$?
+    echo "exit $code instead of $want"
+    cat "$scratch/out" "$scratch/err"
+    [ "$code" -eq "$want" ] && [ ! -s "$scratch/out" ] &&
+        head -n 1 "$scratch/err" | grep -Eq "^odetape: .*$regex" || return 1
+    if [ "$want" -eq 64 ]; then
+        [ "$(wc -l <"$scratch/err")" -eq 2 ] &&
+            tail -n 1 "$scratch/err" | grep -Eq "^Try 'odetape [a-z ]*--help'\.$"
+    else
+        [ "$(wc -l <"$scratch/err")" -eq 1 ]
+    fi
+}
+
+# The options of a network and a training that take no time.
+tiny='--width 4 --stem-stride 2 --data small --batch 32'
+
+make_small() {
+    odetape data make all >/dev/null && mkdir small && cp all/batches.meta.txt small &&
+        head -c $((256 * 3073)) all/data_batch_1.bin >small/data_batch_1.bin &&
+        head -c $((128 * 3073)) all/test_batch.bin >small/test_batch.bin
+}

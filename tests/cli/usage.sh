@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Commands, options and what is said about wrong ones.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+
+check "no command is a usage error" fails 64 'command is missing' odetape
+check "an unknown command has a suggestion" fails 64 "did you mean 'train'" odetape trian
+check "an unknown command far from all has none" fails 64 "no command 'xyzzyxyzzy'$" odetape xyzzyxyzzy
+check "an unknown second word has a suggestion" fails 64 "did you mean 'scheme list'" odetape scheme lst
+check "a missing second word is named" fails 64 'list, show' odetape scheme
+check "an unknown option has a suggestion" fails 64 'did you mean --epochs' odetape train --epoch5
+check "an unknown letter is named" fails 64 'option -z$' odetape train -z
+check "an ambiguous option is told apart from an unknown one" \
+    fails 64 'several options' odetape train --m 3
+check "an option without its value is a usage error" fails 64 'needs a value' odetape train --net
+check "a value for a switch is a usage error" fails 64 'takes no value' odetape tape --net rk4x1 --dot=3
+check "a missing required option is named" fails 64 'needs --net NET' odetape train
+check "a missing operand is named" fails 64 'needs FILE' odetape eval
+check "an operand too many is named" fails 64 "'b' is one argument too many" odetape scheme show a b
+
+bad_value() { # NAME REGEX OPTION VALUE: refused by every kind of value
+    check "$1" fails 64 "$2" odetape train --net rk4x1 "$3" "$4"
+}
+bad_value "zero epochs are refused" 'epochs is .0.; it must be a whole number from 1' --epochs 0
+bad_value "a negative width is refused" 'width is .-4.' --width -4
+bad_value "a width that no integer holds is refused" 'width' --width 99999999999999999999
+bad_value "a number with something behind it is refused" 'batch is .12x.' --batch 12x
+bad_value "an empty number is refused" 'batch is ..;' --batch ''
+bad_value "a blank before a number is refused" 'batch is . 8.' --batch ' 8'
+bad_value "a batch of zero is refused" 'batch' --batch 0
+bad_value "a learning rate of zero is refused" 'lr' --lr 0
+bad_value "a negative learning rate is refused" 'lr' --lr -0.1
+bad_value "not-a-number is no learning rate" 'lr' --lr nan
+bad_value "infinity is no weight decay" 'weight-decay' --weight-decay inf
+bad_value "a negative seed is refused" 'seed' --seed -1
+bad_value "a seed beyond 64 bits is refused" 'seed' --seed 18446744073709551616
+bad_value "stem stride 3 is refused" 'stem-stride is .3.; .* from 1 to 2' --stem-stride 3
+bad_value "an output that is not there is refused with the choices" 'weights, last' --output first
+bad_value "milestones that fall are refused" 'milestones' --milestones 5,3
+bad_value "milestones with a comma too many are refused" 'milestones' --milestones 5,
+bad_value "an empty net is refused" 'net' --net ''
+bad_value "zero threads are refused" 'threads is .0.' --threads 0
+bad_value "threads that cannot be had are refused" 'threads is .5000.; .* to 1024' --threads 5000
+bad_value "an unknown scheme has a suggestion" 'rk4' --net rk5x2
+bad_value "a net of no blocks is refused" 'rk4x0' --net rk4x0
+bad_value "an unknown sub-net has a suggestion" 'preact' --subnet preakt
+check "an unknown scheme to show has a suggestion" fails 64 'verner89' odetape scheme show verner98
+check "gradcheck wants a net or the ops" fails 64 'needs --net NET or --ops' odetape gradcheck
+check "gradcheck does not take both" \
+    fails 64 'not both' odetape gradcheck --ops --net rk4x1
+check "a listing has one format" fails 64 'exclude' odetape tape --net rk4x1 --dot --json
+check "an unknown kernel tier in the environment is refused" \
+    fails 64 'ODETAPE_KERNELS is .fast.' env ODETAPE_KERNELS=fast odetape doctor
+
+odetape --dump-options >dump
+sed -n 's/^command\t\([^\t]*\)\t.*/\1/p' dump >commands
+
+helps() { # COMMAND...: on stdout only, exit 0, lines that fit
+    "$@" --help >"$scratch/out" 2>"$scratch/err" && [ -s "$scratch/out" ] && [ ! -s "$scratch/err" ] &&
+        ! grep -En '^.{101}' "$scratch/out" && grep -q '^usage: odetape' "$scratch/out"
+}
+check "odetape --help goes to stdout" helps odetape
+while read -r command; do
+    # shellcheck disable=SC2086 # a command may be two words
+    check "odetape $command --help goes to stdout" helps odetape $command
+done <commands
+
+lists_all_commands() {
+    odetape --help >"$scratch/out" || return 1
+    while read -r command; do
+        grep -q "^  $command  *[a-z]" "$scratch/out" || return 1
+    done <commands
+}
+check "odetape --help lists every command" lists_all_commands
+
+has_version() { # COMMAND...
+    "$@" --version >"$scratch/out" && cat "$scratch/out" &&
+        head -n 1 "$scratch/out" | grep -Eq '^odetape [0-9]+\.[0-9]+\.[0-9]+$' &&
+        grep -Eq '^BLIS [0-9.]+ \([a-z0-9]+ kernels\), OpenMP [0-9]+, (gcc|clang) ' "$scratch/out"
+}
+check "odetape --version tells the build" has_version odetape
+check "a command's --version tells the same" has_version odetape scheme list
+
+to_full() {
+    fails 74 'standard output cannot be written' sh -c 'exec "$@" >/dev/full' sh "$@"
+}
+to_closed() {
+    fails 74 'standard output cannot be written' sh -c 'exec "$@" >&-' sh "$@"
+}
+for command in '--help' 'scheme list' 'scheme show rk4' 'tape --net rk4x1 --json'; do
+    # shellcheck disable=SC2086
+    check "odetape $command notices a full device" to_full odetape $command
+    # shellcheck disable=SC2086
+    check "odetape $command notices a closed stdout" to_closed odetape $command
+done
+finish
