@@ -8,7 +8,7 @@ unset NO_COLOR COLUMNS
 # Tests run beside each other: threads that wait for each other would only be slow.
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
-mkdir "$scratch/work"
+mkdir "${scratch:?}/work"
 cd "$scratch/work" || exit 1
 
 # Fails with a code, one sentence on stderr, the pointer to --help if it is about usage, and nothing
