@@ -32,6 +32,7 @@ fails() { # CODE REGEX COMMAND...
 }
 
 # The options of a network and a training that take no time.
+# shellcheck disable=SC2034 # for those who source this
 tiny='--width 4 --stem-stride 2 --data small --batch 32'
 
 make_small() {
