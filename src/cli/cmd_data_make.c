@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/groups.h"
 #include "cli/message.h"
@@ -24,6 +25,19 @@ static ot_status make(const char *data, const char *directory, ot_split split, i
     return status;
 }
 
+/* Nobody wants CIFAR-10 replaced by shapes. */
+static bool holds_data(const char *directory)
+{
+    static const char *const names[] = { "data_batch_1.bin", "test_batch.bin" };
+    char path[PATH_MAX + 32];
+    bool there = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+        there |= access(path, F_OK) == 0;
+    }
+    return there;
+}
+
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -31,6 +45,9 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (cli_make_directories(operands[0]) != 0)
         return cli_fail(EX_CANTCREAT, "the directory '%s' cannot be created: %s", operands[0],
                         strerror(errno));
+    if (holds_data(operands[0]))
+        return cli_fail(EX_CANTCREAT, "'%s' holds a data set already; choose another directory",
+                        operands[0]);
     ot_status status = make(s->data, operands[0], OT_SPLIT_TRAIN, &n_train);
     if (status == OT_OK) status = make(s->data, operands[0], OT_SPLIT_TEST, &n_test);
     if (status != OT_OK) return cli_fail_status(self, status);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape doctor: what a training would run on, and what is wrong with it. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/plan.h"
@@ -13,10 +12,9 @@ static int run(const cli_command *self, void *settings, char **operands)
     (void)self, (void)settings, (void)operands;
     const ot_machine_info m = ot_machine();
     cli_text memory;
-    const double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     printf("CPUs      %d that this process may use (%s)\n", m.cpus, m.cpu_features);
     printf("threads   %d\n", m.threads);
-    printf("memory    %s\n", cli_bytes(&memory, bytes));
+    printf("memory    %s\n", cli_bytes(&memory, cli_memory()));
     printf("kernels   %s\n", cli_tier_name(m.tier));
     printf("BLIS      %s, kernels for %s\n", m.blis_version, m.blis_kernels);
     if (m.threads > m.cpus)

@@ -5,6 +5,7 @@
 #include "cli/groups.h"
 #include "cli/message.h"
 #include "cli/record.h"
+#include "cli/threads.h"
 
 struct settings {
     const char *data;
@@ -76,11 +77,10 @@ static int run(const cli_command *self, void *settings, char **operands)
     const struct settings *const s = settings;
     ot_net *net = NULL;
     ot_eval_result result;
-    ot_status status = cli_use_threads(s->threads);
-    if (status != OT_OK) return cli_fail_status(self, status);
-    int code = rebuild(operands[0], s, &net);
+    int code = cli_use_threads(self, s->threads);
+    if (code == CLI_GO_ON) code = rebuild(operands[0], s, &net);
     if (code == CLI_GO_ON) {
-        status = evaluate(operands[0], s, net, &result);
+        const ot_status status = evaluate(operands[0], s, net, &result);
         code = status == OT_OK ? 0 : cli_fail_status(self, status);
     }
     ot_net_free(net);

@@ -4,6 +4,7 @@
 
 #include "cli/groups.h"
 #include "cli/message.h"
+#include "cli/threads.h"
 
 struct settings {
     ot_net_opts net;
@@ -134,8 +135,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (!s->ops == !s->net.blocks)
         return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
                          s->ops ? ", not both" : "");
-    const ot_status status = cli_use_threads(s->threads);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    const int code = cli_use_threads(self, s->threads);
+    if (code != CLI_GO_ON) return code;
     return s->ops ? check_ops(self, s) : check_net(self, s);
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/groups.h"
 #include "cli/message.h"
+#include "cli/threads.h"
 
 struct settings {
     ot_net_opts net;
@@ -73,8 +74,9 @@ static int run(const cli_command *self, void *settings, char **operands)
     (void)operands;
     const struct settings *const s = settings;
     if (s->dot && s->json) return cli_usage(self, "--dot and --json exclude each other");
-    ot_status status = cli_use_threads(s->threads);
-    if (status == OT_OK) status = list(s);
+    const int code = cli_use_threads(self, s->threads);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = list(s);
     if (status == OT_OK || status == OT_EIO) return 0; /* main looks at stdout */
     return cli_fail_status(self, status);
 }

@@ -14,6 +14,7 @@
 #include "cli/rundir.h"
 #include "cli/stop.h"
 #include "cli/text.h"
+#include "cli/threads.h"
 
 struct settings {
     ot_net_opts net;
@@ -58,15 +59,15 @@ typedef struct job {
     ot_train_result result;
 } job;
 
-static ot_status open_all(job *j)
+static int open_all(job *j)
 {
-    ot_status status = cli_use_threads(j->s->threads);
-    if (status == OT_OK) status = ot_net_new(&j->s->net, &j->net); /* refuses soonest */
+    ot_status status = ot_net_new(&j->s->net, &j->net); /* refuses soonest */
     if (status == OT_OK) status = ot_dataset_open(j->s->data, OT_SPLIT_TRAIN, &j->train);
     if (status == OT_OK) status = ot_dataset_open(j->s->data, OT_SPLIT_TEST, &j->test);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(j->net), &j->params);
-    if (status == OT_OK) ot_params_init(j->params, j->s->recipe.seed);
-    return status;
+    if (status != OT_OK) return cli_fail_status(j->self, status);
+    ot_params_init(j->params, j->s->recipe.seed);
+    return CLI_GO_ON;
 }
 
 static void close_all(job *j)
@@ -189,12 +190,12 @@ static int run(const cli_command *self, void *settings, char **operands)
     job j = { .self = self, .s = settings };
     cli_recipe_complete(&j.s->recipe);
     j.s->net.batch = j.s->recipe.batch;
-    ot_status status = open_all(&j);
-    int code = status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    int code = cli_use_threads(self, j.s->threads);
+    if (code == CLI_GO_ON) code = open_all(&j);
     if (code == CLI_GO_ON)
         code = cli_rundir_open(&j.dir, j.s->out, j.s->net.blocks, j.s->recipe.seed, j.s->force);
     if (code == CLI_GO_ON) {
-        status = train(&j);
+        const ot_status status = train(&j);
         code = status == OT_OK             ? finish(&j)
                : status == OT_EINTERRUPTED ? leave(&j)
                                            : cli_fail_status(self, status);

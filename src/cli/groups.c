@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/groups.h"
 
-#include <stdio.h>
-
 const char *const cli_split_names[] = { "train", "test", NULL };
 static const char *const outputs[] = { "weights", "last", NULL };
 
@@ -99,14 +97,3 @@ const cli_option cli_thread_options[] = {
       .help = "threads, else one a CPU; results do not depend on it" },
     { 0 },
 };
-
-ot_status cli_use_threads(int threads)
-{
-    if (threads == 0) return OT_OK;
-    const ot_status status = ot_set_threads(threads);
-    const int cpus = ot_machine().cpus;
-    if (status == OT_OK && threads > cpus)
-        fprintf(stderr, "odetape: note: %d threads on %d CPUs are slower than %d\n", threads, cpus,
-                cpus);
-    return status;
-}

@@ -42,9 +42,6 @@ extern const cli_option cli_thread_options[];  /* of an int: 0 means not given *
         "Machine options", cli_thread_options, offsetof(struct settings, member)                   \
     }
 
-/* Set the threads, when they were given. */
-ot_status cli_use_threads(int threads);
-
 extern const char *const cli_split_names[];
 
 #endif

@@ -37,5 +37,8 @@ odetape_SOURCES = \
 	src/cli/stop.c \
 	src/cli/stop.h \
 	src/cli/text.c \
-	src/cli/text.h
+	src/cli/text.h \
+	src/cli/threads.c \
+	src/cli/threads.h \
+	src/cli/values.c
 EXTRA_DIST += src/cli/README.md

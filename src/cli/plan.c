@@ -61,8 +61,10 @@ static void print_cost(const ot_train_plan *plan)
                 cli_grouped(&b, plan->net.head_bn));
     fprintf(stderr, "\ncost      %s an image forward, %s backward\n",
             cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward));
-    fprintf(stderr, "memory    %s at the peak, predicted\n",
-            cli_bytes(&a, (double)plan->predicted_bytes));
+    const double needed = (double)plan->predicted_bytes, there = cli_memory();
+    fprintf(stderr, "memory    %s at the peak, predicted", cli_bytes(&a, needed));
+    if (needed > there) fprintf(stderr, ": more than the %s of this machine", cli_bytes(&b, there));
+    fputc('\n', stderr);
 }
 
 static void print_machine(void)
@@ -88,7 +90,8 @@ static void print_recipe(const cli_recipe *r, int batches)
 {
     fprintf(stderr, "recipe    %d epoch%s of %d batch%s of %d; SGD, lr %g", r->epochs,
             plural(r->epochs), batches, batches == 1 ? "" : "es", r->batch, r->lr);
-    if (r->milestones.n > 0) fprintf(stderr, " times %g after epochs", r->decay);
+    if (r->milestones.n > 0)
+        fprintf(stderr, " times %g after epoch%s", r->decay, plural(r->milestones.n));
     for (int i = 0; i < r->milestones.n; i++)
         fprintf(stderr, "%s %d", i == 0 ? "" : ",", r->milestones.value[i]);
     fprintf(stderr, "; momentum %g, weight decay %g\n", r->momentum, r->weight_decay);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *scaled(cli_text *t, double value, double step, const char *const units[])
 {
@@ -51,6 +52,11 @@ const char *cli_duration(cli_text *t, double seconds)
     else
         snprintf(t->s, sizeof t->s, "%d:%02d", rest / 60, rest % 60);
     return t->s;
+}
+
+double cli_memory(void)
+{
+    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
 
 double cli_now(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Numbers as people read them. */
+ * Numbers as people read them, and two that the system tells. */
 #ifndef OT_CLI_TEXT_H
 #define OT_CLI_TEXT_H
 
@@ -15,6 +15,8 @@ const char *cli_flops(cli_text *t, double flops);      /* "12.3 MFLOP" */
 const char *cli_grouped(cli_text *t, size_t n);        /* "298,314" */
 const char *cli_duration(cli_text *t, double seconds); /* "1:12:40", "2:07", "9 s" */
 
+/* Bytes of memory that this machine has. */
+double cli_memory(void);
 /* Seconds of a clock that nobody sets. */
 double cli_now(void);
 

@@ -40,6 +40,7 @@ check "odetape data info: a cut test file is told" \
 check "a training that was refused leaves nothing" test ! -e never -a ! -e runs
 
 check "a sheet that cannot be made is told" fails 73 'file/x.png' odetape data sheet file/x.png
+check "a data set is not overwritten" fails 73 'small.* holds a data set' odetape data make small
 check "a data set that cannot be made is told" fails 73 'file/x' odetape data make file/x
 
 check "a tableau that is not there is told" fails 66 'none.tableau' odetape scheme show ./none.tableau
@@ -103,8 +104,18 @@ out_of_memory() { # the address space ends before the network does
     fails 71 '' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
         odetape tape --net verner89x4 --width 128 --batch 4096 --threads 1
 }
+no_threads() { # each wants its stack
+    fails 71 '1000 threads cannot be had' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
+        odetape tape --net rk4x1 --threads 1000
+}
 case ${CFLAGS-} in
-*-fsanitize*) skip "running out of memory exits with 71" "sanitizers need the address space" ;;
-*) check "running out of memory exits with 71" out_of_memory ;;
+*-fsanitize*)
+    skip "threads that the system does not give are told" "sanitizers need the address space"
+    skip "running out of memory exits with 71" "sanitizers need the address space"
+    ;;
+*)
+    check "threads that the system does not give are told" no_threads
+    check "running out of memory exits with 71" out_of_memory
+    ;;
 esac
 finish

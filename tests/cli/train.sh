@@ -28,7 +28,7 @@ check "a training leaves its weights and a line an epoch" ends_well
 
 says_what_runs() {
     for word in 'euler x1, rk4 x1' 'euler: order 1' 'rk4: order 4, 4 stages' 'params' 'head' 'FLOP' \
-        'predicted' 'thread' 'BLIS' 'small: 256' 'seed      1' 'run$' 'after epochs 1, 2'; do
+        'predicted' 'thread' 'BLIS' 'small: 256' 'seed      1' 'run$' 'after epochs 1, 2;'; do
         grep -Eq "$word" progress || {
             echo "no '$word' in what it said"
             return 1
