@@ -4,6 +4,8 @@ LINT_TESTS = \
 	tests/lint/floors.sh \
 	tests/lint/header.sh \
 	tests/lint/manual.sh \
+	tests/lint/registry.sh \
+	tests/lint/style.sh \
 	tests/lint/symbols.sh
 TESTS += $(LINT_TESTS)
 EXTRA_DIST += $(LINT_TESTS) tests/lint/README.md tests/lint/installcheck.sh
