@@ -55,6 +55,35 @@ static void *gradient_of(const ot__builder *b, int id)
     return at(p, p->place[id].gy);
 }
 
+/* Once a view's saved state has a place, so have the numbers that it is seen through. */
+static void bind_view(ot__builder *b, int id, const void *saved)
+{
+    const ot__record *r = &ot__builder_node(b, id)->record;
+    ot__sight *sight = b->p->sight;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(b, r, x);
+    sight[id].view = r->op->view(x, saved);
+    if (!sight[id].bent_by) return;
+    ot__view *bent = &sight[sight[id].bent_by].view;
+    *bent = sight[id].view;
+    bent->relu = true;
+}
+
+static void bind_operand(ot__builder *b, ot__step *step, const ot__record *r, int k)
+{
+    const ot_program *p = b->p;
+    const int id = r->in[k].id;
+    const ot__node *node = ot__builder_node(b, id);
+    const bool stays = ot__in_params(node) || node->leaf == OT__LABELS;
+    ot__call *c = &step->call;
+    if (!step->backward || stays || ot__keeps_operand(r, k))
+        c->x[k] = value_of(b, p->sight[id].base);
+    if (k == 0 && ot__is_view(p, id)) c->view = &p->sight[id].view;
+    if (!step->backward || !b->wants[id]) return;
+    const ot__buffer *own = c->gx[k]; /* of a twin */
+    c->gx[k] = own ? p->arena + own->at : gradient_of(b, id);
+}
+
 static void bind_step(ot__builder *b, ot__step *step)
 {
     const ot_program *p = b->p;
@@ -65,17 +94,12 @@ static void bind_step(ot__builder *b, ot__step *step)
     c->n_in = r->n_in;
     c->scratch = p->scratch;
     c->saved = at(p, p->place[step->id].saved);
+    if (!step->backward && ot__is_view(p, step->id)) bind_view(b, step->id, c->saved);
     if (!step->backward || (ot__keeps(r) & OT__KEEPS_Y)) c->y = value_of(b, step->id);
     if (step->backward) c->gy = gradient_of(b, step->id);
-    for (int k = 0; k < r->n_in; k++) {
-        const int id = r->in[k].id;
-        const bool stays =
-            ot__in_params(ot__builder_node(b, id)) || ot__builder_node(b, id)->leaf == OT__LABELS;
-        if (!step->backward || stays || ot__keeps_operand(r, k)) c->x[k] = value_of(b, id);
-        if (!step->backward || !b->wants[id]) continue;
-        const ot__buffer *own = c->gx[k]; /* of a twin */
-        c->gx[k] = own ? p->arena + own->at : gradient_of(b, id);
-    }
+    c->through_relu = step->backward && p->sight[step->id].bent_by;
+    for (int k = 0; k < r->n_in; k++)
+        bind_operand(b, step, r, k);
 }
 
 static ot_status allot_scratch(ot__builder *b)

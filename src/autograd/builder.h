@@ -41,6 +41,17 @@ static inline bool ot__keeps_operand(const ot__record *r, int k)
 /* Shapes of a record's operands at the program's largest batch. */
 void ot__operand_shapes(const ot__builder *b, const ot__record *r, ot_shape x[]);
 
+/* The kernels a record runs with. */
+const ot__kernels *ot__choose_kernels(const ot__builder *b, const ot__record *r);
+
+static inline bool ot__is_view(const ot_program *p, int id)
+{
+    return p->sight[id].base != id;
+}
+
+/* views.c: which values are not stored but seen through a view of others.  OT_ENOMEM. */
+ot_status ot__build_views(ot__builder *b);
+
 /* live.c: a buffer with a lifetime for every value, gradient, saved state and twin; memory taken
  * over where an op allows it.  OT_ENOMEM. */
 ot_status ot__build_lifetimes(ot__builder *b);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * From a tape to a program, in five passes:
+ * From a tape to a program, in six passes:
  *
  *   mark    which nodes are used, which lie between a gradient and root
+ *   view    which values are not stored (views.c)
  *   order   forward steps in the order of the tape, backward steps in reverse
  *   live    every value, gradient and saved state gets a buffer with its first and last step
  * (live.c) plan    buffers get offsets in one arena (plan.c) bind    every call gets its pointers
@@ -57,7 +58,7 @@ static void mark_wanted(ot__builder *b)
 
 /* ---- order ---- */
 
-static const ot__kernels *choose_kernels(const ot__builder *b, const ot__record *r)
+const ot__kernels *ot__choose_kernels(const ot__builder *b, const ot__record *r)
 {
     if (b->p->dtype == OT_F64) return &r->op->reference;
     ot_shape x[OT__MOST_OPERANDS];
@@ -66,12 +67,19 @@ static const ot__kernels *choose_kernels(const ot__builder *b, const ot__record 
     return best ? best : &r->op->portable;
 }
 
+/* A bent view has no steps of its own. */
+static bool has_steps(const ot__builder *b, int id)
+{
+    const ot__sight *sight = &b->p->sight[id];
+    return ot__builder_node(b, id)->record.op && (sight->base == id || sight->through == id);
+}
+
 static void add_step(ot__builder *b, int id, bool backward)
 {
     const ot__record *r = &ot__builder_node(b, id)->record;
     (backward ? b->backward : b->forward)[id] = b->p->n_steps;
     b->p->step[b->p->n_steps++] =
-        (ot__step) { .id = id, .backward = backward, .kernels = choose_kernels(b, r) };
+        (ot__step) { .id = id, .backward = backward, .kernels = ot__choose_kernels(b, r) };
 }
 
 static ot_status order_steps(ot__builder *b)
@@ -81,11 +89,11 @@ static ot_status order_steps(ot__builder *b)
     if (!p->step) return OT_ENOMEM;
     for (int id = 1; id < b->n_nodes; id++) {
         b->forward[id] = b->backward[id] = -1;
-        if (b->used[id] && ot__builder_node(b, id)->record.op) add_step(b, id, false);
+        if (b->used[id] && has_steps(b, id)) add_step(b, id, false);
     }
     p->n_forward = p->n_steps;
     for (int id = b->n_nodes - 1; id > 0; id--)
-        if (b->wants[id] && ot__builder_node(b, id)->record.op) add_step(b, id, true);
+        if (b->wants[id] && has_steps(b, id)) add_step(b, id, true);
     b->last_step = p->n_steps;
     return OT_OK;
 }
@@ -103,6 +111,7 @@ static ot_status build(ot__builder *b)
     p->readable[p->root.id] = true;
     for (int i = 0; i < b->opts->n_keep; i++)
         p->readable[b->opts->keep[i].id] = true;
+    OT_TRY(ot__build_views(b));
     OT_TRY(order_steps(b));
     OT_TRY(ot__build_calls(b));
     OT_TRY(ot__build_lifetimes(b));
@@ -117,9 +126,10 @@ static ot_status prepare(ot__builder *b)
     OT_TRY(ot__params_need(p->params, p->dtype, p->gradients));
     p->place = ot__new(n, sizeof *p->place);
     p->readable = ot__new(n, sizeof *p->readable);
+    p->sight = ot__new(n, sizeof *p->sight);
     b->used = ot__new(4 * n, sizeof *b->used);
     b->forward = ot__new(2 * n, sizeof *b->forward);
-    if (!p->place || !p->readable || !b->used || !b->forward) return OT_ENOMEM;
+    if (!p->place || !p->readable || !p->sight || !b->used || !b->forward) return OT_ENOMEM;
     b->on_path = b->used + n;
     b->wants = b->on_path + n;
     b->delivered = b->wants + n;
@@ -195,6 +205,7 @@ void ot_program_free(ot_program *p)
     if (p->owns_params) ot_params_free(p->params);
     ot__free(p->step);
     ot__free(p->place);
+    ot__free(p->sight);
     ot__free(p->buffer);
     ot__free(p->operands);
     ot__free(p->readable);

@@ -22,6 +22,7 @@ typedef struct line {
     ot_shape shape;
     size_t bytes;
     int born, dies; /* steps between which its value is in the arena; -1: it is not */
+    int seen;       /* the stored node it is a view of, 0: it is no view */
     ptrdiff_t at;   /* offset in the arena, -1: not there */
     ot__cost cost;  /* an image */
 } line;
@@ -42,6 +43,7 @@ static line line_of(const ot_program *p, int id)
         l.dies = p->buffer[p->place[id].y].last;
         l.at = (ptrdiff_t)b->at;
     }
+    l.seen = p->sight[id].base != id ? p->sight[id].base : 0;
     if (node->record.op) l.cost = ot__program_cost(p, id);
     return l;
 }
@@ -91,6 +93,7 @@ static void text_line(const line *l, FILE *out)
         snprintf(life, sizeof life, "%d..%d", l->born, l->dies);
         snprintf(at, sizeof at, "%08tx", l->at);
     }
+    if (l->seen) snprintf(life, sizeof life, "sees %%%d", l->seen);
     if (l->node->record.op) quantity(l->cost.forward, flops);
     const char *where = l->node->name ? l->node->name : l->node->scope;
     fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, kind_name(l->node), operands,
@@ -177,6 +180,7 @@ static json_t *json_line(const line *l)
                           (json_int_t)l->bytes, "scope", l->node->scope);
     if (l->node->name) json_object_set_new(o, "name", json_string(l->node->name));
     if (l->born >= 0) json_object_set_new(o, "lifetime", json_pack("[i,i]", l->born, l->dies));
+    if (l->seen) json_object_set_new(o, "view_of", json_integer(l->seen));
     if (l->at >= 0) json_object_set_new(o, "arena_offset", json_integer(l->at));
     if (l->node->record.op) {
         json_object_set_new(o, "flops_forward", json_real(l->cost.forward));

@@ -18,6 +18,14 @@ static void extend(ot_program *p, int buffer, int step)
     p->buffer[buffer].last = p->buffer[buffer].until = step;
 }
 
+/* What a node's value is read from must live until `step`. */
+static void extend_operand(ot_program *p, int id, int step)
+{
+    const ot__sight *sight = &p->sight[id];
+    extend(p, p->place[sight->base].y, step);
+    if (sight->through) extend(p, p->place[sight->through].saved, step);
+}
+
 /* A value lives from its step to its last use; inputs and what can be read afterwards live on. */
 static void live_value(ot__builder *b, int id)
 {
@@ -26,12 +34,13 @@ static void live_value(ot__builder *b, int id)
     const ot__record *r = &node->record;
     if (!b->used[id] || ot__in_params(node)) return;
     const int born = r->op ? b->forward[id] : 0;
-    p->place[id].y = new_buffer(p, ot__program_bytes(p, id, p->batch), born,
-                                p->readable[id] ? b->last_step : born);
-    for (int k = 0; k < r->n_in; k++) {
-        const int operand = p->place[r->in[k].id].y;
-        extend(p, operand, born);
-        if (b->backward[id] >= 0 && ot__keeps_operand(r, k)) extend(p, operand, b->backward[id]);
+    if (!ot__is_view(p, id))
+        p->place[id].y = new_buffer(p, ot__program_bytes(p, id, p->batch), born,
+                                    p->readable[id] ? b->last_step : born);
+    for (int k = 0; k < r->n_in && born >= 0; k++) {
+        extend_operand(p, r->in[k].id, born);
+        if (b->backward[id] >= 0 && ot__keeps_operand(r, k))
+            extend_operand(p, r->in[k].id, b->backward[id]);
     }
     if (!r->op || b->backward[id] < 0) return;
     if (ot__keeps(r) & OT__KEEPS_Y) extend(p, p->place[id].y, b->backward[id]);
@@ -60,8 +69,10 @@ static void live_gradients(ot__builder *b)
             const int id = r->in[k].id;
             ot__place *place = &p->place[id];
             if (!b->wants[id] || ot__in_params(ot__builder_node(b, id)) || place->gy >= 0) continue;
-            const int dies = p->readable[id] ? b->last_step : b->backward[id];
+            const int user = p->sight[id].through ? p->sight[id].through : id;
+            const int dies = p->readable[id] ? b->last_step : b->backward[user];
             place->gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies);
+            p->place[user].gy = place->gy; /* of a bent view: the view's own backward uses it */
         }
     }
     const int root = p->root.id;
@@ -76,7 +87,7 @@ static void share_forward(ot__builder *b, const ot__step *step, int s)
     if (!r->op->in_place_forward || r->n_in == 0) return;
     ot_program *p = b->p;
     const int giver = p->place[r->in[0].id].y, heir = p->place[step->id].y;
-    if (giver < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes) return;
+    if (giver < 0 || heir < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes) return;
     if (p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
         ot__plan_take_over(p->buffer, giver, heir);
 }
@@ -89,10 +100,11 @@ static void share_backward(ot__builder *b, const ot__step *step, int s)
     const int giver = p->place[step->id].gy;
     int heir = -1;
     for (int k = 0; k < r->n_in; k++) {
-        if (!b->wants[r->in[k].id]) continue;
+        const int id = r->in[k].id;
+        if (!b->wants[id] || ot__in_params(ot__builder_node(b, id))) continue;
         if (step->delivery[k].twin >= 0) return;
-        heir = p->place[r->in[k].id].gy; /* -1 for a parameter */
-        if (heir < 0 || p->buffer[heir].bytes != p->buffer[giver].bytes) return;
+        heir = p->place[id].gy;
+        if (p->buffer[heir].bytes != p->buffer[giver].bytes) return;
     }
     if (heir >= 0 && p->buffer[heir].first == s && p->buffer[heir].inside < 0 &&
         p->buffer[ot__plan_owner(p->buffer, giver)].until == s)

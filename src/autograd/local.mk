@@ -15,5 +15,6 @@ libodetape_core_la_SOURCES += \
 	src/autograd/run.c \
 	src/autograd/shape.c \
 	src/autograd/tape.c \
-	src/autograd/tape.h
+	src/autograd/tape.h \
+	src/autograd/views.c
 EXTRA_DIST += src/autograd/README.md

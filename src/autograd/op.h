@@ -39,19 +39,33 @@ typedef struct ot__shaping {
     bool *y_batched; /* OUT, false unless set */
 } ot__shaping;
 
+/* A tensor that is not stored but seen through a map of one that is,
+ *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c]),     act the identity or max(0, .)
+ * c along the last dimension.  Batch norm is such a view of its operand, ReLU sets `relu`: so
+ * neither is ever stored in float32 programs, if all that read it can read a view.  The mean is
+ * subtracted first, because a*u + e loses digits when |m| is large. */
+typedef struct ot__view {
+    const float *m, *a, *e; /* NULL: y = act(u) */
+    bool relu;
+} ot__view;
+
 /* One run of one kernel.  Shapes have the actual batch.  T is double in reference kernels and
  * float in all others; labels are int32_t. */
 typedef struct ot__call {
     const void *attr;
     bool evaluate; /* evaluation mode: batch norm uses running statistics */
     int n_in;
-    const ot_shape *xs; /* operand shapes */
-    ot_shape ys;        /* result shape */
-    const void **x;     /* operands; in backward NULL unless the op keeps them.  A statistic
-                           may be written in forward: cast the const away there, only there */
-    void *y;            /* result; in backward NULL unless the op keeps it */
-    void *saved;        /* written by forward, read by backward */
-    void *scratch;      /* for the duration of one call, 64-byte aligned */
+    const ot_shape *xs;   /* operand shapes */
+    ot_shape ys;          /* result shape */
+    const void **x;       /* operands; in backward NULL unless the op keeps them.  A statistic
+                             may be written in forward: cast the const away there, only there */
+    const ot__view *view; /* how to read operand 0; NULL: as it is */
+    void *y;           /* result; NULL in backward unless the op keeps it, and in forward of an op
+                          whose result is a view */
+    bool through_relu; /* backward: y was a view seen through a ReLU, and gy is the gradient of
+                          max(0, y) */
+    void *saved;       /* written by forward, read by backward */
+    void *scratch;     /* for the duration of one call, 64-byte aligned */
     /* backward only */
     const void *gy;  /* dL/dy */
     void **gx;       /* dL/dx[k]; NULL: not wanted; all different */
@@ -68,6 +82,9 @@ typedef struct ot__kernels {
     size_t (*scratch)(const ot__record *r, const ot_shape *x, int batch, int threads);
     /* backward honours ot__call.add; where false, autograd zeroes gx and sets add. */
     bool overwrites;
+    bool reads_view; /* forward and backward read operand 0 through ot__call.view */
+    bool makes_view; /* forward with y NULL leaves what view() points to; backward obeys
+                        through_relu */
 } ot__kernels;
 
 typedef struct ot__cost {
@@ -87,10 +104,14 @@ struct ot_op {
     /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
+    /* float32 results that need not be stored.  view: the result is a view of operand 0, with
+     * per-channel numbers that forward leaves in `saved`.  bends: it is max(0, operand 0). */
+    ot__view (*view)(const ot_shape *x, const float *saved);
+    bool bends;
     /* Each element of the result depends on the elements of the operands at the same place only, so
      * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written
-     * over gy, when all that is wanted has one shape.  Kernels read an element before they write
-     * it.  Statements about forward and backward of all tiers. */
+     * over gy, when all that is wanted, parameters aside, has one shape.  Kernels read an element
+     * before they write it.  Statements about forward and backward of all tiers. */
     bool in_place_forward, in_place_backward;
     ot__kernels reference; /* double, plain loops: the specification */
     ot__kernels portable;  /* float32, OpenMP and BLIS */

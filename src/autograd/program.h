@@ -12,6 +12,14 @@ typedef struct ot__place {
     int y, gy, saved;
 } ot__place;
 
+/* How a node's value is had: as it is stored, or by looking at another node through a view. */
+typedef struct ot__sight {
+    int base;    /* the node whose value is stored; the node itself when that is it */
+    int through; /* the node whose saved state the view points into, 0: none */
+    int bent_by; /* of a view: the ReLU through which alone it is seen, 0: none */
+    ot__view view;
+} ot__sight;
+
 /* One gradient that a backward step delivers. */
 typedef struct ot__delivery {
     bool first;    /* of a run: what is in gx before is garbage */
@@ -44,6 +52,7 @@ struct ot_program {
     ot__step *step;
     int n_steps, n_forward; /* forward steps come first */
     ot__place *place;       /* by node id */
+    ot__sight *sight;       /* by node id */
     ot__buffer *buffer;
     int n_buffers;
     ot__plan plan;

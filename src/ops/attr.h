@@ -11,12 +11,15 @@ typedef struct ot__conv2d_attr {
     int stride, pad;
 } ot__conv2d_attr;
 
-/* batch_norm: x, gamma, beta, running mean, running variance.  Saved: C means, C remainders (mean
- * minus its rounded value, which float32 needs when |mean| >> standard deviation; the reference
- * leaves them 0), C reciprocal standard deviations. */
+/* batch_norm: x, gamma, beta, running mean, running variance. */
 typedef struct ot__batch_norm_attr {
     double momentum, eps;
 } ot__batch_norm_attr;
+
+/* What it saves, a number a channel each.  The mean is its rounded value m plus a remainder, which
+ * float32 needs when |mean| >> standard deviation (the reference has m and r only); scale and shift
+ * are those of the result, scale*(x - m) + shift. */
+enum { OT__BN_M, OT__BN_REMAINDER, OT__BN_R, OT__BN_SCALE, OT__BN_SHIFT, OT__BN_SAVED };
 
 enum { OT__BN_X, OT__BN_GAMMA, OT__BN_BETA, OT__BN_MEAN, OT__BN_VAR, OT__BN_OPERANDS };
 

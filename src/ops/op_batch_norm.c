@@ -51,7 +51,15 @@ static size_t n_channels(const ot__call *c)
 static size_t saved(const ot__record *r, const ot_shape *x, int batch)
 {
     (void)r, (void)batch;
-    return 3 * (size_t)x[OT__BN_GAMMA].dim[0];
+    return OT__BN_SAVED * (size_t)x[OT__BN_GAMMA].dim[0];
+}
+
+static ot__view view(const ot_shape *x, const float *saved)
+{
+    const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
+    return (ot__view) { .m = saved + OT__BN_M * channels,
+                        .a = saved + OT__BN_SCALE * channels,
+                        .e = saved + OT__BN_SHIFT * channels };
 }
 
 static ot__cost cost(const ot__record *r, const ot_shape *x)
@@ -106,11 +114,10 @@ static void forward(const ot__call *c)
     const size_t n = ot__elements(c->ys), channels = n_channels(c);
     const double eps = ((const ot__batch_norm_attr *)c->attr)->eps;
     const double *x = c->x[OT__BN_X], *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    double *y = c->y, *m = c->saved, *remainder = m + channels, *r = remainder + channels;
+    double *y = c->y, *m = c->saved, *r = m + OT__BN_R * channels;
     for (size_t i = 0; i < channels; i++) {
         double var;
         statistics(c, i, &m[i], &var);
-        remainder[i] = 0;
         r[i] = 1 / sqrt(var + eps);
         for (size_t at = i; at < n; at += channels)
             y[at] = gamma[i] * ((x[at] - m[i]) * r[i]) + beta[i];
@@ -122,7 +129,7 @@ static void backward(const ot__call *c)
     const size_t n = ot__elements(c->ys), channels = n_channels(c);
     const double pixels = (double)(n / channels);
     const double *x = c->x[OT__BN_X], *gamma = c->x[OT__BN_GAMMA], *gy = c->gy;
-    const double *m = c->saved, *r = m + 2 * channels;
+    const double *m = c->saved, *r = m + OT__BN_R * channels;
     double *gx = c->gx[OT__BN_X], *ggamma = c->gx[OT__BN_GAMMA], *gbeta = c->gx[OT__BN_BETA];
     for (size_t i = 0; i < channels; i++) {
         double sum = 0, sum_z = 0;
@@ -161,11 +168,14 @@ const ot_op ot__op_batch_norm = {
     .keeps = OT__KEEPS_X(OT__BN_X) | OT__KEEPS_X(OT__BN_GAMMA),
     .saved = saved,
     .cost = cost,
+    .view = view,
+    .in_place_backward = true,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__batch_norm_forward_f32,
                   .backward = ot__batch_norm_backward_f32,
                   .scratch = ot__batch_norm_scratch_f32,
-                  .overwrites = true },
+                  .overwrites = true,
+                  .makes_view = true },
     .example = example,
 };
 

@@ -66,7 +66,8 @@ const ot_op ot__op_global_avg_pool = {
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__global_avg_pool_forward_f32,
                   .backward = ot__global_avg_pool_backward_f32,
-                  .overwrites = true },
+                  .overwrites = true,
+                  .reads_view = true },
     .example = example,
 };
 

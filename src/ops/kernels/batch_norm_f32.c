@@ -22,9 +22,11 @@ enum { CHUNK = 1024 /* pixels */ };
 typedef struct frame {
     size_t pixels, channels;
     ptrdiff_t chunks;
-    float *m, *remainder, *r;   /* saved, a channel each: mean, its rest, 1/sqrt(var + eps) */
+    float *m, *remainder, *r;   /* saved, a channel each: mean, its rest, 1/sqrt(var + eps), */
+    float *scale, *shift;       /* and the result's map */
     double *slots;              /* (chunks, 2, channels) */
-    float *scale, *cross, *add; /* a channel each */
+    float *pass, *cross, *rest; /* a channel each: gx = pass*gy + cross*(x - m) + rest */
+    float *gate, *open;         /* and which gy are let through */
 } frame;
 
 size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
@@ -32,7 +34,7 @@ size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int ba
     (void)r, (void)batch, (void)threads;
     const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
     const size_t chunks = (size_t)ot__chunks(ot__elements(x[OT__BN_X]) / channels, CHUNK);
-    return channels * (chunks * 2 * sizeof(double) + 3 * sizeof(float));
+    return channels * (chunks * 2 * sizeof(double) + 5 * sizeof(float));
 }
 
 static frame frame_of(const ot__call *c)
@@ -41,12 +43,16 @@ static frame frame_of(const ot__call *c)
     frame f = { .pixels = ot__elements(c->ys) / channels, .channels = channels };
     f.chunks = ot__chunks(f.pixels, CHUNK);
     f.m = c->saved;
-    f.remainder = f.m + channels;
-    f.r = f.remainder + channels;
+    f.remainder = f.m + OT__BN_REMAINDER * channels;
+    f.r = f.m + OT__BN_R * channels;
+    f.scale = f.m + OT__BN_SCALE * channels;
+    f.shift = f.m + OT__BN_SHIFT * channels;
     f.slots = c->scratch;
-    f.scale = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
-    f.cross = f.scale + channels;
-    f.add = f.cross + channels;
+    f.pass = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
+    f.cross = f.pass + channels;
+    f.rest = f.cross + channels;
+    f.gate = f.rest + channels;
+    f.open = f.gate + channels;
     return f;
 }
 
@@ -148,16 +154,16 @@ static void set_channel(const ot__call *c, const frame *f, const moments *all, s
     f->r[i] = (float)(1 / sqrt(var + a->eps));
 }
 
-/* ---- the map x, gy -> scale*gy + cross*(x - m) + add ---- */
+/* ---- the result ---- */
 
 static void normalise_pixels(const frame *f, size_t at, const float *x, float *y)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
-    const float *m = f->m, *scale = f->scale, *add = f->add;
+    const float *m = f->m, *scale = f->scale, *shift = f->shift;
     for (size_t p = at * channels; p < end * channels; p += channels)
 #pragma omp simd
         for (size_t i = 0; i < channels; i++)
-            y[p + i] = scale[i] * (x[p + i] - m[i]) + add[i];
+            y[p + i] = scale[i] * (x[p + i] - m[i]) + shift[i];
 }
 
 void ot__batch_norm_forward_f32(const ot__call *c)
@@ -168,8 +174,9 @@ void ot__batch_norm_forward_f32(const ot__call *c)
     for (size_t i = 0; i < f.channels; i++) {
         set_channel(c, &f, &all, i);
         f.scale[i] = gamma[i] * f.r[i];
-        f.add[i] = beta[i] - f.scale[i] * f.remainder[i];
+        f.shift[i] = beta[i] - f.scale[i] * f.remainder[i];
     }
+    if (!c->y) return; /* the result is a view of x */
     OT__PARALLEL_FOR
         for (ptrdiff_t k = 0; k < f.chunks; k++)
             normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
@@ -177,21 +184,34 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 
 /* ---- backward ---- */
 
-/* Add sum gy and sum gy*(x - m) of a block. */
-static void add_block(size_t n, size_t stride, size_t width, const float *gy, const float *x,
-                      const float *m, double *sum, double *sum_x)
+/* What gy is for the result itself: when the result was only seen through a ReLU, gy where that let
+ * it pass and 0 elsewhere.  One rule for both: gy where gate*(x - m) + open > 0. */
+static void set_gate(const ot__call *c, const frame *f)
 {
-    float part[OT__CHANNELS] = { 0 }, part_x[OT__CHANNELS] = { 0 };
-    for (size_t p = 0; p < n; p++)
+    for (size_t i = 0; i < f->channels; i++) {
+        f->gate[i] = c->through_relu ? f->scale[i] : 0;
+        f->open[i] = c->through_relu ? f->shift[i] : 1;
+    }
+}
+
+/* Add sum gy and sum gy*(x - m) of n pixels from p on, for some channels from i on. */
+static void add_block(const frame *f, const float *gy, const float *x, size_t p, size_t n, size_t i,
+                      double *slot)
+{
+    const size_t width = ot__channels_at(f->channels, i), stride = f->channels;
+    const float *m = f->m + i, *gate = f->gate + i, *open = f->open + i;
+    float sum[OT__CHANNELS] = { 0 }, sum_x[OT__CHANNELS] = { 0 };
+    for (size_t at = p * stride + i; at < (p + n) * stride; at += stride)
 #pragma omp simd
-        for (size_t i = 0; i < width; i++) {
-            const float g = gy[p * stride + i];
-            part[i] += g;
-            part_x[i] += g * (x[p * stride + i] - m[i]);
+        for (size_t k = 0; k < width; k++) {
+            const float d = x[at + k] - m[k];
+            const float g = gate[k] * d + open[k] > 0 ? gy[at + k] : 0;
+            sum[k] += g;
+            sum_x[k] += g * d;
         }
-    for (size_t i = 0; i < width; i++) {
-        sum[i] += (double)part[i];
-        sum_x[i] += (double)part_x[i];
+    for (size_t k = 0; k < width; k++) {
+        slot[i + k] += (double)sum[k];
+        slot[stride + i + k] += (double)sum_x[k];
     }
 }
 
@@ -202,9 +222,7 @@ static void add_chunk(const frame *f, const float *gy, const float *x, size_t at
         slot[i] = 0;
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS)
         for (size_t p = at; p < end; p += OT__PIXELS)
-            add_block(pixels_at(end, p, OT__PIXELS), f->channels, ot__channels_at(f->channels, i),
-                      gy + p * f->channels + i, x + p * f->channels + i, f->m + i, slot + i,
-                      slot + f->channels + i);
+            add_block(f, gy, x, p, pixels_at(end, p, OT__PIXELS), i, slot);
 }
 
 /* sum gy and sum gy*(x - m) of the whole batch, in the first slot. */
@@ -234,32 +252,30 @@ static void finish_channel(const ot__call *c, const frame *f, size_t i)
     const double cross = c->evaluate ? 0 : -scale * r * sum_z / n;
     deliver(c, OT__BN_GAMMA, i, sum_z);
     deliver(c, OT__BN_BETA, i, sum);
-    f->scale[i] = (float)scale;
+    f->pass[i] = (float)scale;
     f->cross[i] = (float)cross;
-    f->add[i] = (float)(c->evaluate ? 0 : -scale * sum / n - cross * rest);
+    f->rest[i] = (float)(c->evaluate ? 0 : -scale * sum / n - cross * rest);
 }
 
 static void deliver_pixels(const frame *f, size_t at, const float *gy, const float *x, float *gx,
                            bool add_to)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
-    const float *m = f->m, *scale = f->scale, *cross = f->cross, *add = f->add;
-    for (size_t p = at * channels; p < end * channels; p += channels) {
-        if (add_to) {
+    const float *m = f->m, *pass = f->pass, *cross = f->cross, *rest = f->rest;
+    const float *gate = f->gate, *open = f->open;
+    for (size_t p = at * channels; p < end * channels; p += channels)
 #pragma omp simd
-            for (size_t i = 0; i < channels; i++)
-                gx[p + i] += scale[i] * gy[p + i] + cross[i] * (x[p + i] - m[i]) + add[i];
-        } else {
-#pragma omp simd
-            for (size_t i = 0; i < channels; i++)
-                gx[p + i] = scale[i] * gy[p + i] + cross[i] * (x[p + i] - m[i]) + add[i];
+        for (size_t i = 0; i < channels; i++) {
+            const float d = x[p + i] - m[i];
+            const float g = gate[i] * d + open[i] > 0 ? gy[p + i] : 0;
+            gx[p + i] = pass[i] * g + cross[i] * d + rest[i] + (add_to ? gx[p + i] : 0);
         }
-    }
 }
 
 void ot__batch_norm_backward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
+    set_gate(c, &f);
     batch_sums(&f, c->gy, c->x[OT__BN_X]);
     for (size_t i = 0; i < f.channels; i++)
         finish_channel(c, &f, i);

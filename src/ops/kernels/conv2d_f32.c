@@ -138,9 +138,9 @@ static void pack_turned(const ot_shape *w, const float *from, float *to)
 
 /* ---- kernels ---- */
 
-/* y <- X W, or with add y + X W, for all images. */
-static void correlate(const ot__windows *g, int images, int outputs, const float *x, const room *s,
-                      bool add, float *y)
+/* y <- X W, or with add y + X W, for all images of x, seen through v. */
+static void correlate(const ot__windows *g, int images, int outputs, const float *x,
+                      const ot__view *v, const room *s, bool add, float *y)
 {
     const int step = tile_rows(g), tiles = ot__chunks((size_t)g->rows, (size_t)step);
     const size_t size = ot__window_size(g), x_image = (size_t)g->h * g->w * g->channels;
@@ -150,9 +150,9 @@ static void correlate(const ot__windows *g, int images, int outputs, const float
             const size_t image = (size_t)(k / tiles);
             const int row = (int)(k % tiles) * step, n = at_most(g->rows - row, step);
             const float *from = x + image * x_image + (size_t)row * g->w * g->channels;
-            if (!ot__windows_are_pixels(g)) {
+            if (v || !ot__windows_are_pixels(g)) {
                 float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
-                ot__gather(g, x + image * x_image, row, n, col);
+                ot__gather(g, x + image * x_image, v, row, n, col);
                 from = col;
             }
             ot__gemm((size_t)n * g->columns, outputs, size, ot__rows(from, size),
@@ -166,7 +166,7 @@ void ot__conv2d_forward_f32(const ot__call *c)
     const ot__windows g = forward_windows(c->attr, c->xs, c->ys);
     const room s = room_of(c, &g);
     pack(&c->xs[1], c->x[1], s.packed);
-    correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], &s, false, c->y);
+    correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, false, c->y);
 }
 
 /* gx of one image, for strides above 1; packed as in forward. */
@@ -193,7 +193,7 @@ static void backward_x(const ot__call *c, const ot__windows *g, const room *s, f
     if (g->stride == 1) {
         const ot__windows turned = backward_windows(g, outputs);
         pack_turned(&c->xs[1], c->x[1], s->packed);
-        correlate(&turned, images, g->channels, gy, s, c->add[0], gx);
+        correlate(&turned, images, g->channels, gy, NULL, s, c->add[0], gx);
         return;
     }
     const size_t x_image = (size_t)g->h * g->w * g->channels;
@@ -217,8 +217,9 @@ static void chunk_weights(const ot__call *c, const ot__windows *g, const room *s
         for (int row = 0; row < g->rows; row += step) {
             const int n = at_most(g->rows - row, step);
             const float *x = (const float *)c->x[0] + (size_t)i * g->h * x_row;
-            const float *from = ot__windows_are_pixels(g) ? x + (size_t)row * x_row : col;
-            if (from == col) ot__gather(g, x, row, n, col);
+            const bool direct = !c->view && ot__windows_are_pixels(g);
+            const float *from = direct ? x + (size_t)row * x_row : col;
+            if (!direct) ot__gather(g, x, c->view, row, n, col);
             const float *gy = (const float *)c->gy + ((size_t)i * g->rows + row) * y_row;
             ot__gemm(size, outputs, (size_t)n * g->columns, ot__transposed(from, size),
                      ot__rows(gy, outputs), i > first || row > 0, gw);

@@ -20,7 +20,19 @@ static span find(const ot__windows *g, int row, int column, int r)
                     (size_t)first * channels, (size_t)(end - first) * channels };
 }
 
-void ot__gather(const ot__windows *g, const float *image, int row, int n, float *col)
+static void copy_pixels(const ot__windows *g, const ot__view *v, size_t n, const float *from,
+                        float *to)
+{
+    const size_t channels = (size_t)g->channels;
+    if (!v)
+        memcpy(to, from, n * sizeof *to);
+    else
+        for (size_t k = 0; k < n; k += channels)
+            ot__see(v, 0, channels, from + k, to + k);
+}
+
+void ot__gather(const ot__windows *g, const float *image, const ot__view *v, int row, int n,
+                float *col)
 {
     const size_t length = (size_t)g->kw * (size_t)g->channels;
     for (int i = row; i < row + n; i++)
@@ -29,7 +41,7 @@ void ot__gather(const ot__windows *g, const float *image, int row, int n, float 
                 const span s = find(g, i, j, r);
                 const size_t after = length - s.before - s.n;
                 if (s.before) memset(col, 0, s.before * sizeof *col);
-                memcpy(col + s.before, image + s.pixel, s.n * sizeof *col);
+                copy_pixels(g, v, s.n, image + s.pixel, col + s.before);
                 if (after) memset(col + s.before + s.n, 0, after * sizeof *col);
             }
 }

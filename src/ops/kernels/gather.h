@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "ops/kernels/see.h"
+
 /* Windows of an image (h, w, channels); the one at (row, column) starts at pixel
  * (row*stride - top, column*stride - left), and outside the image all is 0. */
 typedef struct ot__windows {
@@ -27,8 +29,9 @@ static inline int ot__windows_are_pixels(const ot__windows *g)
            g->rows == g->h && g->columns == g->w;
 }
 
-/* col <- the windows of n rows from `row` on. */
-void ot__gather(const ot__windows *g, const float *image, int row, int n, float *col);
+/* col <- the windows of n rows from `row` on, of the image seen through v. */
+void ot__gather(const ot__windows *g, const float *image, const ot__view *v, int row, int n,
+                float *col);
 /* The transpose: add each element of col to the pixel that it was taken from. */
 void ot__scatter(const ot__windows *g, const float *col, int row, int n, float *image);
 

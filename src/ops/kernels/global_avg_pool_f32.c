@@ -5,6 +5,7 @@
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
 #include "ops/kernels/kernels.h"
+#include "ops/kernels/see.h"
 
 typedef struct sizes {
     size_t images, pixels, channels;
@@ -16,17 +17,21 @@ static sizes sizes_of(const ot__call *c)
     return (sizes) { (size_t)x[0], (size_t)x[1] * (size_t)x[2], (size_t)x[3] };
 }
 
-/* y[i] = mean over the pixels of x[p*stride + i], i < width. */
-static void mean_of_image(size_t pixels, size_t stride, size_t width, const float *x, float *y)
+/* y[i] = mean over the pixels of x[p*stride + i], i < width: channels from `first` on of v. */
+static void mean_of_image(size_t pixels, size_t stride, const ot__view *v, size_t first,
+                          size_t width, const float *x, float *y)
 {
     double sum[OT__CHANNELS] = { 0 };
     for (size_t p = 0; p < pixels; p += OT__PIXELS) {
         const size_t end = p + OT__PIXELS < pixels ? p + OT__PIXELS : pixels;
         float part[OT__CHANNELS] = { 0 };
-        for (size_t q = p; q < end; q++)
+        for (size_t q = p; q < end; q++) {
+            float pixel[OT__CHANNELS];
+            ot__see(v, first, width, x + q * stride, pixel);
 #pragma omp simd
             for (size_t i = 0; i < width; i++)
-                part[i] += x[q * stride + i];
+                part[i] += pixel[i];
+        }
         for (size_t i = 0; i < width; i++)
             sum[i] += (double)part[i];
     }
@@ -42,7 +47,7 @@ void ot__global_avg_pool_forward_f32(const ot__call *c)
     OT__PARALLEL_FOR
         for (size_t n = 0; n < s.images; n++)
             for (size_t i = 0; i < s.channels; i += OT__CHANNELS)
-                mean_of_image(s.pixels, s.channels, ot__channels_at(s.channels, i),
+                mean_of_image(s.pixels, s.channels, c->view, i, ot__channels_at(s.channels, i),
                               x + n * s.pixels * s.channels + i, y + n * s.channels + i);
 }
 
