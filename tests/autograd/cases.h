@@ -8,3 +8,4 @@ TCase *params_case(void);
 TCase *plan_case(void);
 TCase *run_case(void);
 TCase *tape_case(void);
+TCase *views_case(void);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Programs whose batch norms and ReLUs are views give what programs that store them give. */
+#include <math.h>
+#include <string.h>
+
+#include "autograd/cases.h"
+#include "autograd/program.h"
+#include "base/rng.h"
+
+enum { N = 3, SIDE = 6, C = 5 };
+
+static ot_tape *t;
+
+static void new_tape(void)
+{
+    t = ot_tape_new();
+}
+
+static void free_tape(void)
+{
+    ot_tape_free(t);
+}
+
+static ot_var batch_norm(ot_var x)
+{
+    const ot_shape c = OT_SHAPE(C);
+    return ot_batch_norm(t, x, ot_param(t, "gamma", c, ot_init_he(2)),
+                         ot_param(t, "beta", c, ot_init_he(2)), ot_stat(t, "mean", c, OT_ZEROS),
+                         ot_stat(t, "var", c, OT_ONES), 0.1, 1e-5);
+}
+
+static ot_var conv(const char *name, ot_var x, int stride)
+{
+    return ot_conv2d(t, x, ot_param(t, name, OT_SHAPE(4, C, 3, 3), ot_init_he(9 * C)), stride, 1);
+}
+
+/* The first `seen` vars of a pattern can be views when root reads them; the rest cannot. */
+typedef struct pattern {
+    ot_var var[3], root;
+    int n, seen;
+} pattern;
+
+static pattern norm_conv(ot_var x)
+{
+    const ot_var y = batch_norm(x);
+    return (pattern) { .var = { y }, .root = conv("w", y, 1), .n = 1, .seen = 1 };
+}
+
+static pattern norm_relu_conv(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    return (pattern) { .var = { y, z }, .root = conv("w", z, 2), .n = 2, .seen = 2 };
+}
+
+static pattern norm_relu_pool(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    return (pattern) { .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .seen = 2 };
+}
+
+static pattern norm_relu_two_convs(ot_var x)
+{
+    const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    const ot_var both[] = { conv("w", z, 1), conv("v", z, 1) };
+    return (pattern) { .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2, .seen = 2 };
+}
+
+static pattern relu_of_something_stored(ot_var x)
+{
+    const ot_var z = ot_relu(t, ot_mul(t, x, x));
+    return (pattern) { .var = { z }, .root = conv("w", z, 1), .n = 1 };
+}
+
+static pattern norm_read_by_relu_and_conv(ot_var x)
+{
+    const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    const ot_var both[] = { conv("w", y, 1), conv("v", z, 1) };
+    return (pattern) { .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2 };
+}
+
+static pattern norm_read_as_a_tensor(ot_var x)
+{
+    const ot_var y = batch_norm(x);
+    return (pattern) { .var = { y }, .root = conv("w", ot_mul(t, y, y), 1), .n = 1 };
+}
+
+static pattern (*const patterns[])(ot_var x) = {
+    norm_conv,
+    norm_relu_conv,
+    norm_relu_pool,
+    norm_relu_two_convs,
+    relu_of_something_stored,
+    norm_read_by_relu_and_conv,
+    norm_read_as_a_tensor,
+};
+enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
+
+static float number(uint32_t i)
+{
+    const ot__draw d = ot__random(5, OT__RNG_GRADCHECK, i, 0, 0, 0);
+    return (float)(3 + 2 * ot__normal(d.word[0], d.word[1]));
+}
+
+static void run(ot_program *p, ot_var x)
+{
+    float *in = ot_program_input(p, x);
+    for (uint32_t i = 0; i < N * SIDE * SIDE * C; i++)
+        in[i] = number(i);
+    ck_ok(ot_forward(p, N));
+    ck_ok(ot_backward(p, NULL, false));
+}
+
+static void same(const char *what, size_t n, const float *a, const float *b)
+{
+    double difference = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        difference += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        squares += (double)a[i] * a[i];
+    }
+    ck_assert_msg(difference <= 1e-12 * squares, "%s: %g of %g", what, difference, squares);
+}
+
+/* The pattern with its values kept, so stored, against the pattern as it compiles by itself. */
+static void compare(int which, bool evaluate)
+{
+    ot_params *a = NULL, *b = NULL;
+    ot_program *stored = NULL, *seen = NULL;
+    const ot_var x = ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C));
+    const pattern q = patterns[which](x);
+    ck_ok(ot_params_new(t, &a));
+    ck_ok(ot_params_new(t, &b));
+    ot_compile_opts opts = { .evaluate = evaluate, .input_gradients = true, .params = a };
+    opts.tier = OT_TIER_PORTABLE;
+    ck_ok(ot_compile(t, q.root, &opts, &seen));
+    opts.params = b;
+    opts.keep = q.var;
+    opts.n_keep = q.n;
+    ck_ok(ot_compile(t, q.root, &opts, &stored));
+    for (int i = 0; i < q.n; i++) {
+        ck_assert_int_eq(seen->sight[q.var[i].id].base != q.var[i].id, i < q.seen);
+        ck_assert_int_eq(stored->sight[q.var[i].id].base, q.var[i].id);
+    }
+    run(stored, x);
+    run(seen, x);
+    same("root", ot__elements(ot_var_shape(t, q.root)), ot_program_value(stored, q.root),
+         ot_program_value(seen, q.root));
+    same("gradient of x", ot__elements(ot_var_shape(t, x)), ot_program_grad(stored, x),
+         ot_program_grad(seen, x));
+    for (int i = 0; i < ot_params_count(a); i++) {
+        same(ot_params_name(a, i), ot_params_elements(a, i), ot_params_value(b, i, OT_F32),
+             ot_params_value(a, i, OT_F32));
+        if (ot_params_trained(a, i))
+            same(ot_params_name(a, i), ot_params_elements(a, i), ot_params_grad(b, i, OT_F32),
+                 ot_params_grad(a, i, OT_F32));
+    }
+    ot_program_free(stored);
+    ot_program_free(seen);
+    ot_params_free(a);
+    ot_params_free(b);
+}
+
+START_TEST(views_give_the_values_and_gradients_of_stored_tensors)
+{
+    compare(_i, false);
+}
+END_TEST
+
+START_TEST(views_do_so_in_evaluation_mode_too)
+{
+    compare(_i, true);
+}
+END_TEST
+
+START_TEST(a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps)
+{
+    ot_program *p = NULL;
+    const pattern q = norm_relu_conv(ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C)));
+    ck_ok(ot_compile(t, q.root, &(ot_compile_opts) { .tier = OT_TIER_PORTABLE }, &p));
+    for (int i = 0; i < q.n; i++)
+        ck_assert_int_eq(p->place[q.var[i].id].y, -1);
+    ck_assert_int_eq(p->n_forward, 2);
+    ck_assert_int_eq(p->n_steps, 4);
+    ot_program_free(p);
+}
+END_TEST
+
+TCase *views_case(void)
+{
+    TCase *c = tcase_create("views");
+    tcase_add_checked_fixture(c, new_tape, free_tape);
+    tcase_add_loop_test(c, views_give_the_values_and_gradients_of_stored_tensors, 0, PATTERNS);
+    tcase_add_loop_test(c, views_do_so_in_evaluation_mode_too, 0, PATTERNS);
+    tcase_add_test(c, a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps);
+    return c;
+}
