@@ -197,8 +197,9 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
  * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.  A batch
  * of one pixel has no unbiased variance: 0 is taken, and y = beta.
  * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0, and
- * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 3*C numbers.
- */
+ * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 5*C numbers.
+ * In float32 programs the result is not stored if all that reads it (convs, pools, a ReLU whose
+ * readers do so too) can read x through the map: nor is that ReLU's. */
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
