@@ -105,11 +105,19 @@ static ot_status after_test_batch(void *user, int b)
     return finish_batch(e->training, &e->training->test, b);
 }
 
+static ot_status evaluate(ot__training *t)
+{
+    evaluation e = { t, ot__now() };
+    const ot_status status = ot__evaluate_pass(&t->test, after_test_batch, &e);
+    if (status != OT_ENUMERIC) return status;
+    return ot__fail(status, "after epoch %d: %s", t->epoch + 1, ot_message());
+}
+
 ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
 {
     const double start = ot__now();
     OT_TRY(train(t));
-    OT_TRY(ot__evaluate_pass(&t->test, after_test_batch, &(evaluation) { t, ot__now() }));
+    OT_TRY(evaluate(t));
     ot__resident_look(&t->resident);
     *result = (ot_epoch_result) {
         .epoch = t->epoch + 1,

@@ -101,7 +101,7 @@ static double number(const void *values, ot_dtype dtype, size_t i)
 }
 
 /* The class with the largest logit, the first one of equals. */
-static int predicted(const void *logits, ot_dtype dtype, size_t row, int classes)
+static int answer(const void *logits, ot_dtype dtype, size_t row, int classes)
 {
     int best = 0;
     for (int k = 1; k < classes; k++)
@@ -118,7 +118,7 @@ static int count_correct(const ot__pass *p, int n)
     const int classes = ot_net_options(p->net)->classes;
     int correct = 0;
     for (int i = 0; i < n; i++)
-        correct += predicted(logits, p->dtype, (size_t)i, classes) == labels[i];
+        correct += answer(logits, p->dtype, (size_t)i, classes) == labels[i];
     return correct;
 }
 

@@ -154,6 +154,22 @@ START_TEST(the_reference_tier_trains_in_double_to_nearly_the_same)
 }
 END_TEST
 
+START_TEST(the_environment_chooses_the_default_tier)
+{
+    small asked = small_new(), set = small_new();
+    ot_train_result r, by_environment;
+    asked.opts.tier = OT_TIER_REFERENCE;
+    asked.opts.epochs = set.opts.epochs = 1;
+    ck_ok(ot_train(&asked.opts, &r));
+    ck_assert_int_eq(setenv("ODETAPE_KERNELS", "reference", 1), 0);
+    ck_ok(ot_train(&set.opts, &by_environment));
+    ck_assert(same_values(asked.params, set.params));
+    ck_assert(r.last.test_loss == by_environment.last.test_loss);
+    small_free(&asked);
+    small_free(&set);
+}
+END_TEST
+
 /* Accuracy by hand, from logits of a program of our own. */
 START_TEST(accuracy_is_the_share_of_right_answers)
 {
@@ -198,6 +214,7 @@ TCase *train_case(void)
     tcase_add_test(c, saved_and_loaded_parameters_evaluate_as_the_trainer_did);
     tcase_add_test(c, evaluation_does_not_depend_on_the_batch_and_changes_nothing);
     tcase_add_test(c, the_reference_tier_trains_in_double_to_nearly_the_same);
+    tcase_add_test(c, the_environment_chooses_the_default_tier);
     tcase_add_test(c, accuracy_is_the_share_of_right_answers);
     return c;
 }
