@@ -65,7 +65,7 @@ static bool here(int isa)
 enum { X, W, Y, GY, GX, GW, TENSORS };
 typedef struct problem {
     ot_shape shape[TENSORS];
-    float *f[TENSORS];
+    float *f[TENSORS], *memory[TENSORS];
     double *d[TENSORS];
     size_t scratch_bytes;
     unsigned char *scratch;
@@ -87,7 +87,8 @@ static problem problem_of(int s, int threads)
     const ot_shape w = OT_SHAPE(shapes[s].outputs, shapes[s].inputs, 3, 3);
     problem p = { .shape = { x, w, y, y, x, w } };
     for (int k = 0; k < TENSORS; k++) {
-        p.f[k] = ot__new(ot__elements(p.shape[k]), sizeof(float));
+        p.memory[k] = ot__tensor_memory((ot__elements(p.shape[k]) + 1) * sizeof(float));
+        p.f[k] = p.memory[k] + s % 2; /* aligned or not */
         p.d[k] = ot__new(ot__elements(p.shape[k]), sizeof(double));
         fill(&p, k);
     }
@@ -104,7 +105,7 @@ static void release(problem *p)
     for (int i = 0; i < 64; i++)
         ck_assert_msg(p->scratch[p->scratch_bytes + (size_t)i] == 255, "scratch was overrun");
     for (int k = 0; k < TENSORS; k++) {
-        ot__free(p->f[k]);
+        ot__free(p->memory[k]);
         ot__free(p->d[k]);
     }
     ot__free(p->scratch);

@@ -9,8 +9,8 @@ VECTOR_SOURCES = \
 	src/ops/kernels/winograd.h \
 	src/ops/kernels/winograd_backward.c \
 	src/ops/kernels/winograd_forward.c \
-	src/ops/kernels/winograd_gemm.c \
-	src/ops/kernels/winograd_gemm.h \
+	src/ops/kernels/winograd_products.c \
+	src/ops/kernels/winograd_products.h \
 	src/ops/kernels/winograd_transform.c \
 	src/ops/kernels/winograd_transform.h \
 	src/ops/kernels/winograd_weights.c

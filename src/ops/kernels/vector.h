@@ -4,6 +4,7 @@
 #ifndef OT_OPS_KERNELS_VECTOR_H
 #define OT_OPS_KERNELS_VECTOR_H
 
+#include <immintrin.h>
 #include <stddef.h>
 
 typedef float ot__vec __attribute__((vector_size(4 * OT__WIDTH)));
@@ -25,6 +26,22 @@ OT__INLINE ot__vec ot__load(const float *at)
 OT__INLINE void ot__store(float *at, ot__vec v)
 {
     *(ot__vec_anywhere *)at = v;
+}
+
+/* Past the caches, to an aligned place; whole cache lines at a time, or it is slow. */
+OT__INLINE void ot__stream(float *at, ot__vec v)
+{
+#if OT__WIDTH == 16
+    _mm512_stream_ps(at, v);
+#else
+    _mm256_stream_ps(at, v);
+#endif
+}
+
+/* Before other threads may read what was streamed. */
+OT__INLINE void ot__stream_end(void)
+{
+    _mm_sfence();
 }
 
 OT__INLINE ot__vec ot__splat(float a)

@@ -8,8 +8,7 @@
  * A thread's room: patches of gy, M and then V, Z, and the sum of V' Z. */
 #include <omp.h>
 
-#include "ops/kernels/winograd_gemm.h"
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd_products.h"
 
 typedef struct room {
     float *patches, *m, *z, *sum;
@@ -27,25 +26,44 @@ static room room_of(const ot__winograd *p)
 static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const room *r)
 {
     const ot__tiling *g = &p->tiling;
-    const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
-    for (size_t xi = 0; xi < OT__PLACES; xi++)
-        OT__FOR_ISA(small_gemm)
-    (g->group, p->inputs, p->outputs, r->patches + xi * out, (size_t)p->outputs, 1,
-     p->u + xi * (size_t)p->inputs * (size_t)p->outputs, false, r->m + xi * in);
-    OT__FOR_ISA(winograd_output)(ot__group(g, k, p->inputs), r->m, c->add[0], c->gx[0]);
+    const ot__tiles t = ot__group(g, k, p->inputs);
+    const ot__products patches_u = { .m = g->group,
+                                     .n = p->inputs,
+                                     .k = p->outputs,
+                                     .a = r->patches,
+                                     .a_row = (size_t)p->outputs,
+                                     .a_column = 1,
+                                     .a_place = ot__place_size(g, p->outputs),
+                                     .b = p->u,
+                                     .b_place = (size_t)p->inputs * (size_t)p->outputs,
+                                     .c = r->m,
+                                     .c_place = ot__place_size(g, p->inputs) };
+    if (c->gx[1])
+        OT__FOR_ISA(winograd_products)(&patches_u, t, c->x[0]);
+    else
+        OT__FOR_ISA(winograd_products)(&patches_u, ot__group(g, k + 1, p->outputs), c->gy);
+    OT__FOR_ISA(winograd_output)(t, r->m, c->add[0], c->gx[0]);
 }
 
 /* Adds the group's V' Z, or begins the sum with it. */
 static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add, const room *r)
 {
     const ot__tiling *g = &p->tiling;
-    const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
     const ot__tiles t = ot__group(g, k, p->inputs);
     OT__FOR_ISA(winograd_input)(t, c->x[0], r->m, NULL);
-    for (size_t xi = 0; xi < OT__PLACES; xi++)
-        OT__FOR_ISA(small_gemm)
-    (p->inputs, p->outputs, t.n, r->m + xi * in, 1, (size_t)p->inputs, r->z + xi * out, add,
-     r->sum + xi * (size_t)p->inputs * (size_t)p->outputs);
+    const ot__products vz = { .m = p->inputs,
+                              .n = p->outputs,
+                              .k = t.n,
+                              .a = r->m,
+                              .a_row = 1,
+                              .a_column = (size_t)p->inputs,
+                              .a_place = ot__place_size(g, p->inputs),
+                              .b = r->z,
+                              .b_place = ot__place_size(g, p->outputs),
+                              .add = add,
+                              .c = r->sum,
+                              .c_place = (size_t)p->inputs * (size_t)p->outputs };
+    OT__FOR_ISA(winograd_products)(&vz, ot__group(g, k + 1, p->outputs), c->gy);
 }
 
 /* The groups first .. end-1. */

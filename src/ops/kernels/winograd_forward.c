@@ -4,20 +4,26 @@
  * group.  A thread's room: V, then M. */
 #include <omp.h>
 
-#include "ops/kernels/winograd_gemm.h"
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd_products.h"
 
 static void group(const ot__call *c, const ot__winograd *p, size_t k)
 {
     const ot__tiling *g = &p->tiling;
-    const size_t v_place = ot__place_size(g, p->inputs), m_place = ot__place_size(g, p->outputs);
-    float *v = p->room + (size_t)omp_get_thread_num() * p->room_size;
-    float *m = v + OT__PLACES * v_place;
+    const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
+    float *v = p->room + (size_t)omp_get_thread_num() * p->room_size, *m = v + OT__PLACES * in;
     OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), c->x[0], v, NULL);
-    for (size_t xi = 0; xi < OT__PLACES; xi++)
-        OT__FOR_ISA(small_gemm)
-    (g->group, p->outputs, p->inputs, v + xi * v_place, (size_t)p->inputs, 1,
-     p->u + xi * (size_t)p->inputs * (size_t)p->outputs, false, m + xi * m_place);
+    const ot__products vu = { .m = g->group,
+                              .n = p->outputs,
+                              .k = p->inputs,
+                              .a = v,
+                              .a_row = (size_t)p->inputs,
+                              .a_column = 1,
+                              .a_place = in,
+                              .b = p->u,
+                              .b_place = (size_t)p->inputs * (size_t)p->outputs,
+                              .c = m,
+                              .c_place = out };
+    OT__FOR_ISA(winograd_products)(&vu, ot__group(g, k + 1, p->inputs), c->x[0]);
     OT__FOR_ISA(winograd_output)(ot__group(g, k, p->outputs), m, false, c->y);
 }
 

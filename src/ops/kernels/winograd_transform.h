@@ -14,16 +14,19 @@ typedef struct ot__tiles {
     int n, channels;
 } ot__tiles;
 
+/* The k-th group; behind the last one there are no tiles. */
 static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
 {
-    const size_t first = k * (size_t)g->group, left = g->tiles - first;
-    const int n = left < (size_t)g->group ? (int)left : g->group;
-    return (ot__tiles) { g, first, n, channels };
+    const size_t size = (size_t)g->group, first = k * size;
+    const size_t left = first < g->tiles ? g->tiles - first : 0;
+    return (ot__tiles) { g, first, (int)(left < size ? left : size), channels };
 }
 
 /* V = B' x B of the patches around the tiles, and Z = A x A' of the tiles themselves; either may be
  * NULL. */
 void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, float *v, float *z);
+/* Asks for the pixels of a group's tiles, one of OT__PLACES parts, ahead of their use. */
+void OT__FOR_ISA(winograd_prefetch)(ot__tiles t, const float *x, int part);
 /* Tiles of y <- or + A' M A. */
 void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, bool add, float *y);
 

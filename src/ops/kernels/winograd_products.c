@@ -7,15 +7,21 @@
  * products of 24x64x64; 37 at 96x16x16), its haswell micro-kernel, queried from the context, 110
  * on ready panels (97), its kernel for unpacked operands 110 (101).  This one takes 116 (109) with
  * AVX-512, 113 (110) with AVX2, and asks for no panels, which the transforms would have to
- * transpose for. */
-#include "ops/kernels/winograd_gemm.h"
+ * transpose for.
+ *
+ * Fetching the next group's pixels during the products saves up to 10 % at 16 channels, 2 % at 64.
+ */
+#include "ops/kernels/winograd_products.h"
 
 #include "ops/kernels/vector.h"
 
 /* rows x vectors of C; both are constants where this is called. */
-OT__INLINE void block(const int rows, const int vectors, int k, const float *a, size_t row,
-                      size_t column, const float *b, size_t n, bool add, float *c)
+OT__INLINE void block(const int rows, const int vectors, const ot__products *q, const float *a,
+                      const float *b, float *c)
 {
+    const size_t n = (size_t)q->n, row = q->a_row, column = q->a_column;
+    const bool add = q->add;
+    const int k = q->k;
     ot__vec sum[24] = { { 0 } };
     for (int p = 0; p < k; p++, a += column, b += n) {
         ot__vec right[4];
@@ -42,16 +48,13 @@ OT__INLINE void block(const int rows, const int vectors, int k, const float *a, 
 
 /* All rows of some columns of C. */
 #define COLUMNS(rows, vectors)                                                                     \
-    static void columns_##vectors(int m, int n, int k, const float *a, size_t row, size_t column,  \
-                                  const float *b, bool add, float *c)                              \
+    static void columns_##vectors(const ot__products *q, const float *a, const float *b, float *c) \
     {                                                                                              \
-        for (int i = 0; i < m; i += rows)                                                          \
-            block(rows, vectors, k, a + (size_t)i * row, row, column, b, (size_t)n, add,           \
-                  c + (size_t)i * (size_t)n);                                                      \
+        for (int i = 0; i < q->m; i += rows)                                                       \
+            block(rows, vectors, q, a + (size_t)i * q->a_row, b, c + (size_t)i * (size_t)q->n);    \
     }
 
-typedef void (*columns)(int m, int n, int k, const float *a, size_t row, size_t column,
-                        const float *b, bool add, float *c);
+typedef void (*columns)(const ot__products *q, const float *a, const float *b, float *c);
 
 /* Vectors to take when so many are left: what fills the registers, and never a single one of the
  * narrow vectors. */
@@ -75,12 +78,19 @@ static int vectors_of(int left)
 }
 #endif
 
-void OT__FOR_ISA(small_gemm)(int m, int n, int k, const float *a, size_t row, size_t column,
-                             const float *b, bool add, float *c)
+static void product(const ot__products *q, const float *a, const float *b, float *c)
 {
-    for (int j = 0; j < n;) {
-        const int vectors = vectors_of((n - j) / OT__WIDTH);
-        take[vectors - 1](m, n, k, a, row, column, b + j, add, c + j);
+    for (int j = 0; j < q->n;) {
+        const int vectors = vectors_of((q->n - j) / OT__WIDTH);
+        take[vectors - 1](q, a, b + j, c + j);
         j += vectors * OT__WIDTH;
+    }
+}
+
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__tiles ahead, const float *x)
+{
+    for (size_t xi = 0; xi < OT__PLACES; xi++) {
+        OT__FOR_ISA(winograd_prefetch)(ahead, x, (int)xi);
+        product(q, q->a + xi * q->a_place, q->b + xi * q->b_place, q->c + xi * q->c_place);
     }
 }

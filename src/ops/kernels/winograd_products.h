@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The matrix products of a group, one for each place of a patch. */
+#ifndef OT_OPS_KERNELS_WINOGRAD_PRODUCTS_H
+#define OT_OPS_KERNELS_WINOGRAD_PRODUCTS_H
+
+#include "ops/kernels/winograd_transform.h"
+
+/* C[xi] <- A[xi] B[xi], or with add C[xi] + A[xi] B[xi]:  A (m, k), B (k, n), C (m, n); m is a
+ * multiple of OT__ROW_STEP, n of OT__LANES. */
+typedef struct ot__products {
+    int m, n, k;
+    const float *a;
+    size_t a_row, a_column, a_place; /* floats from one row, column or place to the next */
+    const float *b;
+    size_t b_place;
+    bool add;
+    float *c;
+    size_t c_place;
+} ot__products;
+
+/* On the calling thread.  Meanwhile the pixels of x in the given tiles are fetched. */
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__tiles ahead, const float *x);
+
+#endif
