@@ -38,11 +38,13 @@ static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int thr
 static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
                                            .backward = ot__winograd_backward_avx2,
                                            .scratch = scratch,
-                                           .overwrites = true },
+                                           .overwrites = true,
+                                           .reads_view = true },
                          winograd_avx512 = { .forward = ot__winograd_forward_avx512,
                                              .backward = ot__winograd_backward_avx512,
                                              .scratch = scratch,
-                                             .overwrites = true };
+                                             .overwrites = true,
+                                             .reads_view = true };
 
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
 {

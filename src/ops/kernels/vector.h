@@ -44,6 +44,16 @@ OT__INLINE void ot__stream_end(void)
     _mm_sfence();
 }
 
+/* The larger of both; v where it is not a number. */
+OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
+{
+#if OT__WIDTH == 16
+    return _mm512_max_ps(least, v);
+#else
+    return _mm256_max_ps(least, v);
+#endif
+}
+
 OT__INLINE ot__vec ot__splat(float a)
 {
     return a - (ot__vec) { 0 };

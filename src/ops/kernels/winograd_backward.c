@@ -50,7 +50,7 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
 {
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
-    OT__FOR_ISA(winograd_input)(t, c->x[0], r->m, NULL);
+    OT__FOR_ISA(winograd_input)(t, c->x[0], c->view, r->m, NULL);
     const ot__products vz = { .m = p->inputs,
                               .n = p->outputs,
                               .k = t.n,
@@ -73,7 +73,7 @@ static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, 
     for (int k = first; k < end; k++) {
         const ot__tiles t = ot__group(&p->tiling, (size_t)k, p->outputs);
         OT__FOR_ISA(winograd_input)
-        (t, c->gy, c->gx[0] ? r.patches : NULL, c->gx[1] ? r.z : NULL);
+        (t, c->gy, NULL, c->gx[0] ? r.patches : NULL, c->gx[1] ? r.z : NULL);
         if (c->gx[0]) group_x(c, p, (size_t)k, &r);
         if (c->gx[1]) group_w(c, p, (size_t)k, k > first, &r);
     }

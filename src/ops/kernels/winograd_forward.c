@@ -11,7 +11,7 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
     const ot__tiling *g = &p->tiling;
     const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
     float *v = p->room + (size_t)omp_get_thread_num() * p->room_size, *m = v + OT__PLACES * in;
-    OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), c->x[0], v, NULL);
+    OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), c->x[0], c->view, v, NULL);
     const ot__products vu = { .m = g->group,
                               .n = p->outputs,
                               .k = p->inputs,

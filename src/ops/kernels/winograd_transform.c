@@ -90,10 +90,25 @@ OT__INLINE ptrdiff_t offset(const window *p, int i, int j)
     return p->at + i * p->row + j * p->column;
 }
 
-/* Pixel (i, j) of a patch, some channels of it: zero outside the image. */
-OT__INLINE ot__vec pixel(const float *x, const window *p, bool whole, int i, int j)
+/* A view, some channels of it. */
+typedef struct lens {
+    ot__vec m, a, e, least;
+} lens;
+
+OT__INLINE lens lens_at(const ot__view *v, int c)
 {
-    return whole || inside(p, i, j) ? ot__load(x + offset(p, i, j)) : (ot__vec) { 0 };
+    return (lens) { v->m ? ot__load(v->m + c) : ot__splat(0),
+                    v->a ? ot__load(v->a + c) : ot__splat(1),
+                    v->e ? ot__load(v->e + c) : ot__splat(0),
+                    ot__splat(v->relu ? 0 : -__builtin_inff()) };
+}
+
+/* Pixel (i, j) of a patch, some channels of it, seen through l: zero outside the image. */
+OT__INLINE ot__vec pixel(const float *x, const lens *l, const window *p, bool whole, int i, int j)
+{
+    if (!whole && !inside(p, i, j)) return (ot__vec) { 0 };
+    const ot__vec u = ot__load(x + offset(p, i, j));
+    return l ? ot__at_least(l->least, l->a * (u - l->m) + l->e) : u;
 }
 
 /* How results are written: to what is there, or past the caches. */
@@ -142,7 +157,8 @@ OT__INLINE void spread_tile_rows(ot__vec column[4][6], float *to, size_t place)
     }
 }
 
-OT__INLINE void patch_in(const float *x, const window *p, bool whole, float *v, size_t place)
+OT__INLINE void patch_in(const float *x, const lens *l, const window *p, bool whole, float *v,
+                         size_t place)
 {
     ot__vec column[6][6];
     OT__UNROLL
@@ -150,7 +166,7 @@ OT__INLINE void patch_in(const float *x, const window *p, bool whole, float *v, 
         ot__vec d[6];
         OT__UNROLL
         for (int i = 0; i < 6; i++)
-            d[i] = pixel(x, p, whole, i, j);
+            d[i] = pixel(x, l, p, whole, i, j);
         times_b(d, column[j]);
     }
     spread_rows(column, v, place);
@@ -164,7 +180,7 @@ OT__INLINE void tile_in(const float *x, const window *p, bool whole, float *z, s
         ot__vec g[4];
         OT__UNROLL
         for (int i = 0; i < 4; i++)
-            g[i] = pixel(x, p, whole, i, j);
+            g[i] = pixel(x, NULL, p, whole, i, j);
         times_a(g, column[j]);
     }
     spread_tile_rows(column, z, place);
@@ -214,17 +230,19 @@ OT__INLINE void tile_out(const float *m, size_t place, const window *p, bool who
 
 /* ---- groups ---- */
 
-static void patches_in(const ot__tiles *t, const float *x, float *v)
+OT__INLINE void patches_in(const ot__tiles *t, const float *x, const ot__view *view, float *v)
 {
     const size_t place = ot__place_size(t->tiling, t->channels);
     for (int k = 0; k < t->n; k++) {
         const window p = window_of(t, t->first + (size_t)k, OT__PATCH, 1);
         float *to = v + (size_t)k * (size_t)t->channels;
-        for (int c = 0; c < t->channels; c += OT__WIDTH)
+        for (int c = 0; c < t->channels; c += OT__WIDTH) {
+            const lens l = view ? lens_at(view, c) : (lens) { 0 };
             if (p.whole)
-                patch_in(x + c, &p, true, to + c, place);
+                patch_in(x + c, view ? &l : NULL, &p, true, to + c, place);
             else
-                patch_in(x + c, &p, false, to + c, place);
+                patch_in(x + c, view ? &l : NULL, &p, false, to + c, place);
+        }
     }
 }
 
@@ -242,9 +260,11 @@ static void tiles_in(const ot__tiles *t, const float *x, float *z)
     }
 }
 
-void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, float *v, float *z)
+void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, const ot__view *view, float *v,
+                                 float *z)
 {
-    if (v) patches_in(&t, x, v);
+    if (v && view) patches_in(&t, x, view, v);
+    if (v && !view) patches_in(&t, x, NULL, v);
     if (z) tiles_in(&t, x, z);
 }
 

@@ -22,9 +22,10 @@ static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
     return (ot__tiles) { g, first, (int)(left < size ? left : size), channels };
 }
 
-/* V = B' x B of the patches around the tiles, and Z = A x A' of the tiles themselves; either may be
- * NULL. */
-void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, float *v, float *z);
+/* V = B' x B of the patches around the tiles, x seen through a view, and Z = A x A' of the tiles
+ * themselves; each may be NULL. */
+void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, const ot__view *view, float *v,
+                                 float *z);
 /* Asks for the pixels of a group's tiles, one of OT__PLACES parts, ahead of their use. */
 void OT__FOR_ISA(winograd_prefetch)(ot__tiles t, const float *x, int part);
 /* Tiles of y <- or + A' M A. */
