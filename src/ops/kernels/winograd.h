@@ -39,18 +39,25 @@ typedef struct ot__tiling {
     size_t tiles;
 } ot__tiling;
 
-/* Groups are as large as the caches like, and smaller if that would leave threads without work. */
+/* Most tiles in a group: V and M fit the second-level cache beside the weights; where the weights
+ * alone do not, they are read less often by larger groups (12 % at 128 channels, Zen 4). */
+static inline int ot__most_tiles(int channels)
+{
+    return channels <= 16 ? 96 : channels <= 32 || channels > 64 ? 48 : 24;
+}
+
+/* Groups are smaller if that would leave threads without work, down to a size where sums over a
+ * group still outweigh what is done once a chunk. */
 static inline ot__tiling ot__tiling_of(ot_shape x, int outputs)
 {
-    enum { VALUES = 24 * 64, LEAST = 24, MOST = 96 };
+    enum { LEAST = 16 };
     ot__tiling g = { .h = x.dim[1], .w = x.dim[2] };
     g.rows = ot__chunks((size_t)g.h, OT__TILE);
     g.columns = ot__chunks((size_t)g.w, OT__TILE);
     g.tiles = (size_t)x.dim[0] * (size_t)g.rows * (size_t)g.columns;
-    int most = VALUES / (x.dim[3] > outputs ? x.dim[3] : outputs);
-    most = most < LEAST ? LEAST : most > MOST ? MOST : most;
-    const int even = ot__chunks(g.tiles, OT__MOST_CHUNKS);
-    const int size = even < most ? even : most;
+    const int most = ot__most_tiles(x.dim[3] > outputs ? x.dim[3] : outputs);
+    const size_t even = (g.tiles + OT__MOST_CHUNKS - 1) / OT__MOST_CHUNKS;
+    const int size = even > (size_t)most ? most : even > LEAST ? (int)even : LEAST;
     g.group = ot__chunks((size_t)size, OT__ROW_STEP) * OT__ROW_STEP;
     return g;
 }
