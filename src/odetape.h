@@ -502,7 +502,9 @@ OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader
 
 /* ---- training -------------------------------------------------------------------------------- */
 
-/* SGD with momentum as PyTorch: g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v. */
+/* SGD with momentum as PyTorch: g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v.
+ * OT_EINVAL unless 0 <= momentum < 1, weight_decay >= 0 and a program with gradients was compiled
+ * in this dtype; OT_ENOMEM. */
 typedef struct ot_sgd ot_sgd;
 OT_API OT_NODISCARD ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum,
                                          double weight_decay, ot_sgd **out);
@@ -579,6 +581,9 @@ typedef struct ot_eval_result {
     int images;
     double images_per_second;
 } ot_eval_result;
+/* Mean loss and accuracy over a data set, with running statistics; batch 0: 128.  OT_ESHAPE when
+ * the data does not fit the network, OT_ENUMERIC when the loss is not finite, OT_EINVAL, OT_ENOMEM.
+ */
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                                           int batch, ot_tier tier, ot_eval_result *result);
 

@@ -97,6 +97,7 @@ static ot_status prepare(ot_sgd *sgd)
 ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum, double weight_decay,
                      ot_sgd **out)
 {
+    *out = NULL;
     if (!(momentum >= 0.0 && momentum < 1.0))
         return ot__fail(OT_EINVAL, "momentum is %g; it must be at least 0 and below 1", momentum);
     if (!(weight_decay >= 0.0 && weight_decay < INFINITY))

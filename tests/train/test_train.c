@@ -137,6 +137,17 @@ START_TEST(evaluation_does_not_depend_on_the_batch_and_changes_nothing)
 }
 END_TEST
 
+START_TEST(an_evaluation_that_is_not_finite_says_so)
+{
+    small s = small_new();
+    ot_eval_result e;
+    *(float *)ot_params_edit(s.params, ot_params_find(s.params, "head.fc.bias"), OT_F32) = NAN;
+    ck_status(ot_evaluate(s.net, s.params, s.test, 0, OT_TIER_DEFAULT, &e), OT_ENUMERIC);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "nan"));
+    small_free(&s);
+}
+END_TEST
+
 /* A step in float32 differs from one in double by roundings only. */
 START_TEST(the_reference_tier_trains_in_double_to_nearly_the_same)
 {
@@ -213,6 +224,7 @@ TCase *train_case(void)
     tcase_add_test(c, another_seed_gives_another_network);
     tcase_add_test(c, saved_and_loaded_parameters_evaluate_as_the_trainer_did);
     tcase_add_test(c, evaluation_does_not_depend_on_the_batch_and_changes_nothing);
+    tcase_add_test(c, an_evaluation_that_is_not_finite_says_so);
     tcase_add_test(c, the_reference_tier_trains_in_double_to_nearly_the_same);
     tcase_add_test(c, the_environment_chooses_the_default_tier);
     tcase_add_test(c, accuracy_is_the_share_of_right_answers);
