@@ -199,7 +199,7 @@ dumb() {
 ascii() {
     on_terminal LC_ALL=C && grep -q '#' screen && ! grep -q '█' screen
 }
-if command -v script >/dev/null 2>&1; then
+if script -qec true /dev/null >/dev/null 2>&1; then
     check "on a terminal it draws a bar in colour" draws
     check "which fits the terminal" fits
     check "NO_COLOR takes the colour away" no_colour
@@ -207,6 +207,6 @@ if command -v script >/dev/null 2>&1; then
     check "a dumb terminal gets plain lines" dumb
     check "a terminal without UTF-8 gets a bar of ASCII" ascii
 else
-    skip "progress on a terminal" "script is not installed"
+    skip "progress on a terminal" "script cannot make a terminal here"
 fi
 finish

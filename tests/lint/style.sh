@@ -4,6 +4,8 @@
 # not there are skipped.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
+LC_ALL=C.UTF-8 # columns are characters
+export LC_ALL
 
 find "$srcdir/src" "$srcdir/tests" "$srcdir/bench" "$srcdir/examples" -name '*.[ch]' >"$scratch/c"
 {
