@@ -11,6 +11,11 @@ export OMP_NUM_THREADS
 mkdir "${scratch:?}/work"
 cd "$scratch/work" || exit 1
 
+# What should be refused at once must not run for hours when it is not.
+odetape() {
+    timeout 100 odetape "$@"
+}
+
 # Fails with a code, one sentence on stderr, the pointer to --help if it is about usage, and nothing
 # on stdout.
 fails() { # CODE REGEX COMMAND...
