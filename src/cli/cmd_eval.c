@@ -66,10 +66,13 @@ static ot_status evaluate(const char *path, const struct settings *s, const ot_n
 
 static void print_result(const ot_eval_result *r, bool json)
 {
-    printf(json ? "{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, "
-                  "\"images_per_second\": %.1f}\n"
-                : "loss      %.4f\naccuracy  %.4f\nimages    %d\nspeed     %.0f images/s\n",
-           r->loss, r->accuracy, r->images, r->images_per_second);
+    if (json)
+        printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, "
+               "\"images_per_second\": %.1f}\n",
+               r->loss, r->accuracy, r->images, r->images_per_second);
+    else
+        printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
+               r->loss, r->images, r->images_per_second);
 }
 
 static int run(const cli_command *self, void *settings, char **operands)

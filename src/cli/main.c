@@ -66,16 +66,17 @@ static int unknown_command(int argc, char **argv)
     const char *names[sizeof cli_commands / sizeof cli_commands[0]];
     const int n = second_words(argv[1], names);
     if (n > 0) {
-        if (argc > 2 && strcmp(argv[2], "--help") == 0) return cli_print_overview();
+        if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+            return cli_print_overview();
         return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
     }
+    if (argv[1][0] == '-') return cli_usage(NULL, "options stand behind a command: '%s'", argv[1]);
     for (int i = 0; i < cli_command_count; i++)
         names[i] = cli_commands[i]->name;
     const char *const nearest = ot_nearest(argv[1], cli_command_count, names);
-    const char *const what = argv[1][0] == '-' ? "option" : "command";
     return nearest
-               ? cli_usage(NULL, "there is no %s '%s'; did you mean '%s'?", what, argv[1], nearest)
-               : cli_usage(NULL, "there is no %s '%s'", what, argv[1]);
+               ? cli_usage(NULL, "there is no command '%s'; did you mean '%s'?", argv[1], nearest)
+               : cli_usage(NULL, "there is no command '%s'", argv[1]);
 }
 
 /* The library takes an unknown value for the default; a user should hear of it. */

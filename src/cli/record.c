@@ -32,7 +32,7 @@ void cli_record_options(cli_record *r, const cli_option *options, const void *gr
 static int read_key(cli_record *r, const char *path, const cli_option *o, bool required,
                     void *group)
 {
-    char *value = NULL, why[640];
+    char *value = NULL, why[512];
     const ot_status status = ot_safetensors_metadata(path, o->name, &value);
     if (status == OT_EFORMAT && !required) return CLI_GO_ON;
     if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());

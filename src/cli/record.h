@@ -7,10 +7,12 @@
 #include "cli/options.h"
 #include "odetape.h"
 
+enum { CLI_LONGEST_VALUE = 2304 }; /* a network has up to 32 groups of blocks of 64 bytes */
+
 typedef struct cli_record {
     int n;
     const char *pair[CLI_MOST_OPTIONS][2]; /* as ot_params_save takes them */
-    char text[CLI_MOST_OPTIONS][512];
+    char text[CLI_MOST_OPTIONS][CLI_LONGEST_VALUE];
 } cli_record;
 
 /* Add one pair, or all options of a group that have a value that can be given. */

@@ -89,6 +89,7 @@ static int clear_old_run(const cli_rundir *r, bool force)
 
 int cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed, bool force)
 {
+    r->fresh = !wanted;
     int code = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
     if (code != CLI_GO_ON) return code;
     snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
@@ -106,5 +107,5 @@ void cli_rundir_abandon(const cli_rundir *r)
     struct stat journal;
     if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
     unlink(r->journal);
-    rmdir(r->path);
+    if (r->fresh) rmdir(r->path);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 typedef struct cli_rundir {
+    bool fresh; /* made for this run, so that it may be taken away again */
     char path[PATH_MAX - 64];
     char journal[PATH_MAX], weights[PATH_MAX], interrupted[PATH_MAX];
 } cli_rundir;
