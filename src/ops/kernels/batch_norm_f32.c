@@ -204,8 +204,8 @@ static void add_block(const frame *f, const float *gy, const float *x, size_t p,
     for (size_t at = p * stride + i; at < (p + n) * stride; at += stride)
 #pragma omp simd
         for (size_t k = 0; k < width; k++) {
-            const float d = x[at + k] - m[k];
-            const float g = gate[k] * d + open[k] > 0 ? gy[at + k] : 0;
+            const float d = x[at + k] - m[k], all = gy[at + k];
+            const float g = gate[k] * d + open[k] > 0 ? all : 0;
             sum[k] += g;
             sum_x[k] += g * d;
         }
@@ -257,19 +257,29 @@ static void finish_channel(const ot__call *c, const frame *f, size_t i)
     f->rest[i] = (float)(c->evaluate ? 0 : -scale * sum / n - cross * rest);
 }
 
-static void deliver_pixels(const frame *f, size_t at, const float *gy, const float *x, float *gx,
+/* One element of gx, channel i. */
+static inline float element(const frame *f, size_t i, float x, float gy)
+{
+    const float d = x - f->m[i];
+    const float g = f->gate[i] * d + f->open[i] > 0 ? gy : 0;
+    return f->pass[i] * g + f->cross[i] * d + f->rest[i];
+}
+
+static void deliver_pixels(frame f, size_t at, const float *gy, const float *x, float *gx,
                            bool add_to)
 {
-    const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
-    const float *m = f->m, *pass = f->pass, *cross = f->cross, *rest = f->rest;
-    const float *gate = f->gate, *open = f->open;
-    for (size_t p = at * channels; p < end * channels; p += channels)
+    const size_t end = at + pixels_at(f.pixels, at, CHUNK), channels = f.channels;
+    for (size_t p = at * channels; p < end * channels; p += channels) {
+        if (add_to) {
 #pragma omp simd
-        for (size_t i = 0; i < channels; i++) {
-            const float d = x[p + i] - m[i];
-            const float g = gate[i] * d + open[i] > 0 ? gy[p + i] : 0;
-            gx[p + i] = pass[i] * g + cross[i] * d + rest[i] + (add_to ? gx[p + i] : 0);
+            for (size_t i = 0; i < channels; i++)
+                gx[p + i] += element(&f, i, x[p + i], gy[p + i]);
+        } else {
+#pragma omp simd
+            for (size_t i = 0; i < channels; i++)
+                gx[p + i] = element(&f, i, x[p + i], gy[p + i]);
         }
+    }
 }
 
 void ot__batch_norm_backward_f32(const ot__call *c)
@@ -282,6 +292,6 @@ void ot__batch_norm_backward_f32(const ot__call *c)
     if (!c->gx[OT__BN_X]) return;
     OT__PARALLEL_FOR
         for (ptrdiff_t k = 0; k < f.chunks; k++)
-            deliver_pixels(&f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
+            deliver_pixels(f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
                            c->add[OT__BN_X]);
 }
