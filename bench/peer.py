@@ -134,13 +134,17 @@ def main():
           f"{args.threads} threads; PyTorch {torch.__version__}, channels_last")
     print(f"seconds a step, the median of {args.steps}, run in turn\n")
     print("round  odetape  PyTorch  PyTorch/odetape")
-    ratios = []
+    mine, theirs, ratios = [], [], []
     for number in range(args.rounds):
-        mine, theirs = ours(args), peer.run(args.steps)
-        ratios.append(theirs / mine)
-        print(f"{number + 1:5d}  {mine:7.3f}  {theirs:7.3f}  {ratios[-1]:15.2f}", flush=True)
+        mine.append(ours(args))
+        theirs.append(peer.run(args.steps))
+        ratios.append(theirs[-1] / mine[-1])
+        print(f"{number + 1:5d}  {mine[-1]:7.3f}  {theirs[-1]:7.3f}  {ratios[-1]:15.2f}",
+              flush=True)
+    for name, f in ("least", min), ("median", statistics.median), ("most", max):
+        print(f"{name:6} {f(mine):7.3f}  {f(theirs):7.3f}  {f(ratios):15.2f}")
     print(f"\nodetape is {statistics.median(ratios):.2f} times as fast "
-          f"(least {min(ratios):.2f}, most {max(ratios):.2f})")
+          f"({min(ratios):.2f} to {max(ratios):.2f})")
 
 
 if __name__ == "__main__":
