@@ -61,7 +61,7 @@ static stage set_up(const bench_case *c)
 {
     stage s = { .batch = c->batch };
     or_exit(ot_net_new(
-        &(ot_net_opts) {
+        &(ot_net_opts){
             .blocks = c->blocks, .width = c->width, .stem_stride = c->stride, .batch = c->batch },
         &s.net));
     or_exit(ot_compile(ot_net_tape(s.net), ot_net_loss(s.net), NULL, &s.program));

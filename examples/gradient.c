@@ -45,7 +45,7 @@ int main(void)
 
     /* Compile and run. */
     ot_program *p = NULL;
-    or_exit(ot_compile(t, loss, &(ot_compile_opts) { .dtype = OT_F64 }, &p));
+    or_exit(ot_compile(t, loss, &(ot_compile_opts){ .dtype = OT_F64 }, &p));
     ot_params *ps = ot_program_params(p);
     ot_params_init(ps, 1);
     double *input = ot_program_input(p, x);

@@ -21,7 +21,7 @@ static const char tableau[] = "scheme = ralston3\n"
 static ot_var decay(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)i, (void)user;
-    return ot_lincomb(t, 1, &(ot_coef) { .value = -1 }, &x);
+    return ot_lincomb(t, 1, &(ot_coef){ .value = -1 }, &x);
 }
 
 static void or_exit(ot_status status)
@@ -47,7 +47,7 @@ int main(void)
     const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1));
     const ot_var y = ot_scheme_step(s, t, x, decay, NULL);
     ot_program *p = NULL;
-    or_exit(ot_compile(t, y, &(ot_compile_opts) { .dtype = OT_F64, .input_gradients = true }, &p));
+    or_exit(ot_compile(t, y, &(ot_compile_opts){ .dtype = OT_F64, .input_gradients = true }, &p));
     *(double *)ot_program_input(p, x) = 1;
     or_exit(ot_forward(p, 1));
     or_exit(ot_backward(p, NULL, false));

@@ -22,7 +22,7 @@ int main(void)
 {
     ot_net *net = NULL;
     or_exit(ot_net_new(
-        &(ot_net_opts) { .blocks = "rk4x1", .width = 8, .stem_stride = 2, .batch = BATCH }, &net));
+        &(ot_net_opts){ .blocks = "rk4x1", .width = 8, .stem_stride = 2, .batch = BATCH }, &net));
     const ot_var loss = ot_net_loss(net);
 
     ot_program *p = NULL;
@@ -35,7 +35,7 @@ int main(void)
     ot_dataset *data = NULL;
     or_exit(ot_dataset_open("builtin", OT_SPLIT_TRAIN, &data));
     ot_loader *loader = NULL;
-    or_exit(ot_loader_new(data, &(ot_loader_opts) { .batch = BATCH, .seed = 1, .shuffle = true },
+    or_exit(ot_loader_new(data, &(ot_loader_opts){ .batch = BATCH, .seed = 1, .shuffle = true },
                           &loader));
     ot_loader_epoch(loader, 0);
 

@@ -114,8 +114,8 @@ typedef struct ot_shape {
 
 /* OT_SHAPE(128, 32, 32, 3). */
 #define OT_SHAPE(...)                                                                              \
-    ((ot_shape) { (int)(sizeof((int[]) { __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
-#define OT_SCALAR ((ot_shape) { 0, { 0 } })
+    ((ot_shape){ (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
+#define OT_SCALAR ((ot_shape){ 0, { 0 } })
 
 /* A value on a tape: an index, never a pointer.  {0} is the null var. */
 typedef struct ot_var {
@@ -151,8 +151,8 @@ typedef struct ot_init {
     ot_init_kind kind;
     double value; /* the constant, or the standard deviation around 0 */
 } ot_init;
-#define OT_ZEROS ((ot_init) { OT_INIT_CONSTANT, 0.0 })
-#define OT_ONES ((ot_init) { OT_INIT_CONSTANT, 1.0 })
+#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
+#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
 /* He et al. 2015: normal with variance 2 / fan_in. */
 OT_API ot_init ot_init_he(int fan_in);
 

@@ -79,7 +79,7 @@ static void add_step(ot__builder *b, int id, bool backward)
     const ot__record *r = &ot__builder_node(b, id)->record;
     (backward ? b->backward : b->forward)[id] = b->p->n_steps;
     b->p->step[b->p->n_steps++] =
-        (ot__step) { .id = id, .backward = backward, .kernels = ot__choose_kernels(b, r) };
+        (ot__step){ .id = id, .backward = backward, .kernels = ot__choose_kernels(b, r) };
 }
 
 static ot_status order_steps(ot__builder *b)
@@ -178,15 +178,15 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                         "compile: the reference kernels are double; compile with dtype OT_F64");
     ot_program *p = ot__new(1, sizeof *p);
     if (!p) return OT_ENOMEM;
-    *p = (ot_program) { .tape = t,
-                        .root = root,
-                        .dtype = opts->dtype,
-                        .tier = tier,
-                        .evaluate = opts->evaluate,
-                        .gradients = !opts->forward_only,
-                        .batch = opts->batch ? opts->batch : recorded_batch(t),
-                        .params = opts->params,
-                        .owns_params = !opts->params };
+    *p = (ot_program){ .tape = t,
+                       .root = root,
+                       .dtype = opts->dtype,
+                       .tier = tier,
+                       .evaluate = opts->evaluate,
+                       .gradients = !opts->forward_only,
+                       .batch = opts->batch ? opts->batch : recorded_batch(t),
+                       .params = opts->params,
+                       .owns_params = !opts->params };
     ot__builder b = { .p = p, .t = t, .opts = opts, .n_nodes = (int)t->n };
     const ot_status status = prepare(&b);
     ot__free(b.used);

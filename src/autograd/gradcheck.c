@@ -113,8 +113,7 @@ static bool derivative(check *c, subject s[], int n, estimate *e)
         const double gap = fabs(whole - half);
         if (gap < best) {
             best = gap;
-            *e =
-                (estimate) { .r = (4 * half - whole) / 3, .noise = 16 * DBL_EPSILON * c->size / h };
+            *e = (estimate){ .r = (4 * half - whole) / 3, .noise = 16 * DBL_EPSILON * c->size / h };
         }
         if (gap <= agreement * fabs(half)) break;
     }
@@ -242,7 +241,7 @@ static uint32_t classes_of(const check *c, int labels)
 static void fill_inputs(check *c)
 {
     for (int id = 1; (size_t)id < c->t->n; id++) {
-        void *memory = ot_program_input(c->p, (ot_var) { id });
+        void *memory = ot_program_input(c->p, (ot_var){ id });
         const ot__leaf kind = c->t->node[id].leaf;
         const size_t n = ot__elements(ot__program_shape(c->p, id, c->batch));
         for (size_t i = 0; memory && i < n; i++) {
@@ -277,7 +276,7 @@ static subject subject_of(const check *c, int id)
     const ot__node *node = &c->t->node[id];
     subject s = { .id = id };
     if (node->leaf == OT__INPUT && c->p->place[id].gy >= 0) {
-        s.x = ot_program_input(c->p, (ot_var) { id });
+        s.x = ot_program_input(c->p, (ot_var){ id });
         s.n = ot__elements(ot__program_shape(c->p, id, c->batch));
     } else if (node->leaf == OT__PARAM) {
         const int i = ot__params_of_node(c->p->params, id);
@@ -291,7 +290,7 @@ static subject subject_of(const check *c, int id)
 
 static const double *gradient_at(const check *c, const subject *s)
 {
-    if (c->t->node[s->id].leaf == OT__INPUT) return ot_program_grad(c->p, (ot_var) { s->id });
+    if (c->t->node[s->id].leaf == OT__INPUT) return ot_program_grad(c->p, (ot_var){ s->id });
     return ot__params_grad_at(c->p->params, ot__params_of_node(c->p->params, s->id), OT_F64);
 }
 
@@ -393,7 +392,7 @@ ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                        const ot_gradcheck_opts *opts, ot_gradcheck_report *report)
 {
     static const ot_gradcheck_opts defaults = { 0 };
-    *report = (ot_gradcheck_report) { 0 };
+    *report = (ot_gradcheck_report){ 0 };
     check c = { .t = t, .opts = opts ? opts : &defaults, .report = report };
     const ot_compile_opts compile = { .dtype = OT_F64,
                                       .evaluate = c.opts->evaluate,

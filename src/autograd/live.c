@@ -8,7 +8,7 @@
 static int new_buffer(ot_program *p, size_t bytes, int first, int last)
 {
     p->buffer[p->n_buffers] =
-        (ot__buffer) { .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1 };
+        (ot__buffer){ .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1 };
     return p->n_buffers++;
 }
 
@@ -155,7 +155,7 @@ ot_status ot__build_lifetimes(ot__builder *b)
     p->buffer = ot__new(3 * (size_t)b->n_nodes + operands, sizeof *p->buffer);
     if (!p->buffer) return OT_ENOMEM;
     for (int id = 1; id < b->n_nodes; id++) {
-        p->place[id] = (ot__place) { -1, -1, -1 };
+        p->place[id] = (ot__place){ -1, -1, -1 };
         live_value(b, id);
         live_saved(b, id);
     }

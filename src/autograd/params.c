@@ -39,15 +39,15 @@ static bool is_stored(const ot__node *node)
 static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
 {
     tensor *w = &ps->tensor[ps->n];
-    *w = (tensor) { .name = ot__strdup(node->name),
-                    .id = id,
-                    .shape = node->record.shape,
-                    .trained = node->leaf == OT__PARAM,
-                    .init = node->init,
-                    .stream = node->stream,
-                    .ordinal = node->ordinal,
-                    .at = ps->elements,
-                    .elements = ot__elements(node->record.shape) };
+    *w = (tensor){ .name = ot__strdup(node->name),
+                   .id = id,
+                   .shape = node->record.shape,
+                   .trained = node->leaf == OT__PARAM,
+                   .init = node->init,
+                   .stream = node->stream,
+                   .ordinal = node->ordinal,
+                   .at = ps->elements,
+                   .elements = ot__elements(node->record.shape) };
     if (!w->name) return OT_ENOMEM;
     ps->n++;
     ps->elements += (w->elements + LINE - 1) / LINE * LINE;
@@ -173,7 +173,7 @@ size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients)
 
 ot_init ot_init_he(int fan_in)
 {
-    return (ot_init) { OT_INIT_NORMAL, sqrt(2.0 / fan_in) };
+    return (ot_init){ OT_INIT_NORMAL, sqrt(2.0 / fan_in) };
 }
 
 /* Every Philox draw gives two normal numbers: elements 2j and 2j+1 share counter j. */
@@ -222,7 +222,7 @@ const char *ot_params_name(const ot_params *ps, int i)
 
 ot_shape ot_params_shape(const ot_params *ps, int i)
 {
-    return exists(ps, i) ? ps->tensor[i].shape : (ot_shape) { .rank = -1 };
+    return exists(ps, i) ? ps->tensor[i].shape : (ot_shape){ .rank = -1 };
 }
 
 bool ot_params_trained(const ot_params *ps, int i)

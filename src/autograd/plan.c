@@ -78,7 +78,7 @@ static ot_status largest_live_sum(const ot__buffer b[], int n, int steps, size_t
 
 ot_status ot__plan_memory(ot__buffer b[], int n, int steps, ot__plan *plan)
 {
-    *plan = (ot__plan) { 0 };
+    *plan = (ot__plan){ 0 };
     OT_TRY(largest_live_sum(b, n, steps, &plan->bound));
     ot__buffer **order = ot__new(2 * (size_t)n, sizeof *order);
     if (!order) return OT_ENOMEM;

@@ -55,7 +55,7 @@ int ot_tape_length(const ot_tape *t)
 
 ot_shape ot_var_shape(const ot_tape *t, ot_var v)
 {
-    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape) { .rank = -1 };
+    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape){ .rank = -1 };
     return ot__node_of(t, v)->record.shape;
 }
 
@@ -130,7 +130,7 @@ static ot_var append(ot_tape *t, const ot__node *node)
         return failed(t, OT_ENOMEM);
     t->node[t->n] = *node;
     t->node[t->n].scope = current_scope(t);
-    return (ot_var) { (int32_t)t->n++ };
+    return (ot_var){ (int32_t)t->n++ };
 }
 
 /* Sizes are positive, and the number of elements is one that byte counts and int indices survive.

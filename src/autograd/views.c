@@ -47,14 +47,14 @@ ot_status ot__build_views(ot__builder *b)
     uses *u = ot__new((size_t)b->n_nodes, sizeof *u);
     if (!u) return OT_ENOMEM;
     for (int id = 0; id < b->n_nodes; id++)
-        sight[id] = (ot__sight) { .base = id };
+        sight[id] = (ot__sight){ .base = id };
     if (b->p->dtype == OT_F32) note_uses(b, u);
     for (int id = 1; b->p->dtype == OT_F32 && id < b->n_nodes; id++) {
         const ot__record *r = &ot__builder_node(b, id)->record;
         if (!b->used[id] || !r->op || !makes_view(b, id, &u[id])) continue;
         const int base = r->in[0].id, bent_by = u[id].bent_by;
-        sight[id] = (ot__sight) { .base = base, .through = id, .bent_by = bent_by };
-        if (bent_by) sight[bent_by] = (ot__sight) { .base = base, .through = id };
+        sight[id] = (ot__sight){ .base = base, .through = id, .bent_by = bent_by };
+        if (bent_by) sight[bent_by] = (ot__sight){ .base = base, .through = id };
     }
     ot__free(u);
     return OT_OK;

@@ -55,7 +55,7 @@ ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size
 
 ot_status ot__replace_begin(const char *path, ot__replacement *r)
 {
-    *r = (ot__replacement) { .fd = -1 };
+    *r = (ot__replacement){ .fd = -1 };
     r->path = ot__strdup(path);
     r->temporary = ot__format("%s.%ld.tmp", path, (long)getpid());
     if (!r->path || !r->temporary) {
@@ -126,7 +126,7 @@ void ot__replace_abandon(ot__replacement *r)
     if (r->temporary) unlink(r->temporary);
     ot__free(r->temporary);
     ot__free(r->path);
-    *r = (ot__replacement) { .fd = -1 };
+    *r = (ot__replacement){ .fd = -1 };
 }
 
 ot_status ot__file_write(const char *path, const void *data, size_t size)

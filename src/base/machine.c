@@ -113,7 +113,7 @@ static const char *feature_names(const ot__cpu *f)
 ot_machine_info ot_machine(void)
 {
     ot__blis_start();
-    return (ot_machine_info) {
+    return (ot_machine_info){
         .threads = ot__threads(),
         .cpus = usable_cpus(),
         .tier = default_tier(),

@@ -13,7 +13,7 @@ ot__draw ot__random(uint64_t seed, ot__purpose purpose, uint32_t c0, uint32_t c1
                                      (uint32_t)(seed >> 32) ^ ((uint32_t)purpose * 0x9E3779B9u) } };
     const philox4x32_ctr_t counter = { { c0, c1, c2, c3 } };
     const philox4x32_ctr_t bits = philox4x32(counter, key);
-    return (ot__draw) { { bits.v[0], bits.v[1], bits.v[2], bits.v[3] } };
+    return (ot__draw){ { bits.v[0], bits.v[1], bits.v[2], bits.v[3] } };
 }
 
 double ot__unit(uint32_t word)

@@ -50,7 +50,7 @@ const cli_command cli_data_info = {
     .operands = "",
     .summary = "check a data set and count its images",
     .groups = groups,
-    .defaults = &(const struct settings) { .data = "builtin" },
+    .defaults = &(const struct settings){ .data = "builtin" },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

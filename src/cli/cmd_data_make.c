@@ -61,7 +61,7 @@ const cli_command cli_data_make = {
     .n_operands = 1,
     .summary = "write the built-in data set in the CIFAR-10 binary format",
     .groups = groups,
-    .defaults = &(const struct settings) { .data = "builtin" },
+    .defaults = &(const struct settings){ .data = "builtin" },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

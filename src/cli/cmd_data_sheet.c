@@ -80,7 +80,7 @@ const cli_command cli_data_sheet = {
     .summary = "write a PNG contact sheet of images",
     .groups = groups,
     .defaults =
-        &(const struct settings) {
+        &(const struct settings){
             .data = "builtin", .rows = 10, .columns = 10, .epoch = 1, .seed = 1 },
     .settings_size = sizeof(struct settings),
     .run = run,

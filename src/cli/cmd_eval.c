@@ -98,8 +98,7 @@ const cli_command cli_eval = {
     .summary = "evaluate a trained network",
     .detail = "FILE is what odetape train has written: final.safetensors of a run.",
     .groups = groups,
-    .defaults =
-        &(const struct settings) { .data = "builtin", .split = OT_SPLIT_TEST, .batch = 128 },
+    .defaults = &(const struct settings){ .data = "builtin", .split = OT_SPLIT_TEST, .batch = 128 },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

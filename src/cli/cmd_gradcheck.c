@@ -147,7 +147,7 @@ const cli_command cli_gradcheck = {
     .detail = "Exit status 1 when the check fails.",
     .groups = groups,
     .defaults =
-        &(const struct settings) {
+        &(const struct settings){
             .net = CLI_PREACT(4, 8, 3),
             .check = { .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4 },
         },

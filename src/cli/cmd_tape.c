@@ -87,7 +87,7 @@ const cli_command cli_tape = {
     .summary = "list the program of a network, like a disassembly",
     .groups = groups,
     .required = "net",
-    .defaults = &(const struct settings) { .net = CLI_PAPER_NETWORK },
+    .defaults = &(const struct settings){ .net = CLI_PAPER_NETWORK },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

@@ -216,7 +216,7 @@ const cli_command cli_train = {
     .groups = groups,
     .required = "net",
     .defaults =
-        &(const struct settings) {
+        &(const struct settings){
             .net = CLI_PAPER_NETWORK,
             .recipe = CLI_PAPER_RECIPE,
             .data = "builtin",

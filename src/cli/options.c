@@ -37,10 +37,10 @@ static void bind_options(table *t, const cli_option *options, void *group)
 {
     for (const cli_option *o = options; o->name && t->n < CLI_MOST_OPTIONS; o++, t->n++) {
         const bool argument = cli_option_has_argument(o);
-        t->bound[t->n] = (binding) { o, group, false };
+        t->bound[t->n] = (binding){ o, group, false };
         t->names[t->n] = o->name;
-        t->longs[t->n] = (struct option) { o->name, argument ? required_argument : no_argument,
-                                           NULL, FIRST_LONG + t->n };
+        t->longs[t->n] = (struct option){ o->name, argument ? required_argument : no_argument, NULL,
+                                          FIRST_LONG + t->n };
         if (o->letter) {
             const size_t used = strlen(t->shorts);
             t->shorts[used] = o->letter;

@@ -24,7 +24,7 @@ static bool is_set(const char *name)
 void cli_progress_start(cli_progress *p)
 {
     const char *const term = getenv("TERM");
-    *p = (cli_progress) { 0 };
+    *p = (cli_progress){ 0 };
     p->terminal = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     p->colour = p->terminal && !is_set("NO_COLOR");
     p->last = p->terminal ? 0.0 : cli_now(); /* the first line is drawn at once */

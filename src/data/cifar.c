@@ -143,10 +143,10 @@ static ot_status read_file(const char *path, ot_dataset *d)
     if (status == OT_OK) {
         const int n = (int)(size / OT__RECORD);
         OT__PARALLEL_FOR
-            for (int i = 0; i < n; i++) {
-                d->label[d->count + i] = record[(size_t)i * OT__RECORD];
-                turn_planes(record + (size_t)i * OT__RECORD + 1, &d->image[d->count + i]);
-            }
+        for (int i = 0; i < n; i++) {
+            d->label[d->count + i] = record[(size_t)i * OT__RECORD];
+            turn_planes(record + (size_t)i * OT__RECORD + 1, &d->image[d->count + i]);
+        }
         d->count += n;
     }
     ot__free(data);

@@ -49,7 +49,7 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
     OT_TRY(ot__augment_check(opts));
     ot_loader *l = ot__new(1, sizeof *l);
     if (!l) return OT_ENOMEM;
-    *l = (ot_loader) { .data = d, .opts = *opts, .levels = ot__levels_make() };
+    *l = (ot_loader){ .data = d, .opts = *opts, .levels = ot__levels_make() };
     if (l->opts.batch == 0) l->opts.batch = DEFAULT_BATCH;
     l->order = ot__new((size_t)d->count, sizeof *l->order);
     if (!l->order) {
@@ -79,12 +79,12 @@ int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
     const int from = b * l->opts.batch, left = l->data->count - from;
     const int n = left < l->opts.batch ? left : l->opts.batch;
     OT__PARALLEL_FOR
-        for (int i = 0; i < n; i++) {
-            const int index = (int)(uint32_t)l->order[from + i];
-            ot__image image = l->data->image[index];
-            ot__augment(&l->opts, l->epoch, index, &image);
-            ot__normalise(&l->levels, &image, x + (size_t)i * sizeof image);
-            labels[i] = l->data->label[index];
-        }
+    for (int i = 0; i < n; i++) {
+        const int index = (int)(uint32_t)l->order[from + i];
+        ot__image image = l->data->image[index];
+        ot__augment(&l->opts, l->epoch, index, &image);
+        ot__normalise(&l->levels, &image, x + (size_t)i * sizeof image);
+        labels[i] = l->data->label[index];
+    }
     return n;
 }

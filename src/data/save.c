@@ -25,10 +25,10 @@ static ot_status save_file(const ot_dataset *d, const char *directory, ot_split 
     const int from = k * OT__FILE_RECORDS;
     const int n = d->count - from < OT__FILE_RECORDS ? d->count - from : OT__FILE_RECORDS;
     OT__PARALLEL_FOR
-        for (int i = 0; i < n; i++) {
-            record[(size_t)i * OT__RECORD] = d->label[from + i];
-            turn_image(&d->image[from + i], record + (size_t)i * OT__RECORD + 1);
-        }
+    for (int i = 0; i < n; i++) {
+        record[(size_t)i * OT__RECORD] = d->label[from + i];
+        turn_image(&d->image[from + i], record + (size_t)i * OT__RECORD + 1);
+    }
     char *path = ot__cifar_path(directory, split, k);
     if (!path) return OT_ENOMEM;
     const ot_status status = ot__file_write(path, record, (size_t)n * OT__RECORD);

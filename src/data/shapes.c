@@ -204,9 +204,9 @@ ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **
     for (int c = 0; c < OT__CLASSES; c++)
         snprintf(d->class_name[c], OT__NAME_SIZE, "%s", shapes[c].name);
     OT__PARALLEL_FOR
-        for (int i = 0; i < count; i++) {
-            d->label[i] = (uint8_t)(i % OT__CLASSES);
-            paint_image(seed, split, (uint32_t)i, d->label[i], &d->image[i]);
-        }
+    for (int i = 0; i < count; i++) {
+        d->label[i] = (uint8_t)(i % OT__CLASSES);
+        paint_image(seed, split, (uint32_t)i, d->label[i], &d->image[i]);
+    }
     return OT_OK;
 }

@@ -57,16 +57,16 @@ static size_t saved(const ot__record *r, const ot_shape *x, int batch)
 static ot__view view(const ot_shape *x, const float *saved)
 {
     const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
-    return (ot__view) { .m = saved + OT__BN_M * channels,
-                        .a = saved + OT__BN_SCALE * channels,
-                        .e = saved + OT__BN_SHIFT * channels };
+    return (ot__view){ .m = saved + OT__BN_M * channels,
+                       .a = saved + OT__BN_SCALE * channels,
+                       .e = saved + OT__BN_SHIFT * channels };
 }
 
 static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[OT__BN_X]);
-    return (ot__cost) { 8 * n, 10 * n };
+    return (ot__cost){ 8 * n, 10 * n };
 }
 
 static double channel_mean(const ot__call *c, size_t i)
@@ -152,7 +152,7 @@ static ot_var example(ot_tape *t, int variant)
     static const ot_shape shapes[] = { { 4, { 3, 2, 3, 2 } },
                                        { 2, { 6, 5 } },
                                        { 4, { 2, 3, 1, 1 } } };
-    if (variant < 0 || variant >= (int)(sizeof shapes / sizeof shapes[0])) return (ot_var) { 0 };
+    if (variant < 0 || variant >= (int)(sizeof shapes / sizeof shapes[0])) return (ot_var){ 0 };
     const ot_var x = ot_input(t, "x", shapes[variant]);
     const ot_shape channels = OT_SHAPE(shapes[variant].dim[shapes[variant].rank - 1]);
     const ot_var gamma = ot_param(t, "weight", channels, OT_ONES);

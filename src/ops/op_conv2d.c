@@ -50,7 +50,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     const double window = x[1].dim[1] * x[1].dim[2] * x[1].dim[3];
     const double forward = 2 * (double)ot__elements(r->shape) * window;
-    return (ot__cost) { forward, 2 * forward };
+    return (ot__cost){ forward, 2 * forward };
 }
 
 /* An element of y, a tap (r, s) of its window inside the image, and the C channels there:
@@ -143,7 +143,7 @@ static ot_var example(ot_tape *t, int variant)
         { 1, 5, 6, 2, 3, 3, 2, 1, 0 }, { 2, 7, 4, 1, 2, 5, 1, 2, 2 }, { 3, 3, 3, 2, 2, 3, 3, 1, 0 },
         { 3, 1, 1, 3, 2, 1, 1, 2, 0 }, { 1, 2, 3, 2, 2, 1, 2, 1, 2 },
     };
-    if (variant < 0 || variant >= (int)(sizeof v / sizeof v[0])) return (ot_var) { 0 };
+    if (variant < 0 || variant >= (int)(sizeof v / sizeof v[0])) return (ot_var){ 0 };
     const int n = v[variant].n, c = v[variant].c, kh = v[variant].kh, kw = v[variant].kw;
     const ot_var x = ot_input(t, "x", OT_SHAPE(n, v[variant].h, v[variant].w, c));
     const ot_var w =
@@ -169,5 +169,5 @@ const ot_op ot__op_conv2d = {
 ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad)
 {
     const ot__conv2d_attr attr = { stride, pad };
-    return ot__record_op(t, &ot__op_conv2d, 2, (const ot_var[]) { x, w }, &attr, sizeof attr);
+    return ot__record_op(t, &ot__op_conv2d, 2, (const ot_var[]){ x, w }, &attr, sizeof attr);
 }

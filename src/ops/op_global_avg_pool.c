@@ -18,7 +18,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[0]);
-    return (ot__cost) { n, n };
+    return (ot__cost){ n, n };
 }
 
 static void forward(const ot__call *c)
@@ -55,7 +55,7 @@ static ot_var example(ot_tape *t, int variant)
     static const ot_shape x[] = { { 4, { 3, 4, 2, 3 } },
                                   { 4, { 1, 1, 1, 5 } },
                                   { 4, { 2, 9, 8, 66 } } };
-    if (variant < 0 || variant >= (int)(sizeof x / sizeof x[0])) return (ot_var) { 0 };
+    if (variant < 0 || variant >= (int)(sizeof x / sizeof x[0])) return (ot_var){ 0 };
     return ot_global_avg_pool(t, ot_input(t, "x", x[variant]));
 }
 

@@ -45,7 +45,7 @@ static uint64_t keeps_of(const ot__record *r)
 static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     const double n = (double)ot__elements(x[0]), terms = ((const ot__lincomb_attr *)r->attr)->n;
-    return (ot__cost) { 2 * n * terms, n * (terms + 2 * (r->n_in - terms)) };
+    return (ot__cost){ 2 * n * terms, n * (terms + 2 * (r->n_in - terms)) };
 }
 
 static double coefficient(const ot__call *c, int j)
@@ -98,7 +98,7 @@ static ot_var example(ot_tape *t, int variant)
 {
     static const double value[4] = { 1, 0.5, -1.25, 3 };
     ot_var x[4], h = { 0 }, k = { 0 };
-    if (variant < 0 || variant > 3) return (ot_var) { 0 };
+    if (variant < 0 || variant > 3) return (ot_var){ 0 };
     for (int j = 0; j < 4; j++) {
         char name[] = { 'x', (char)('0' + j), 0 };
         x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));

@@ -29,7 +29,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     const double y = (double)ot__elements(r->shape), forward = 2 * y * x[0].dim[1];
     const bool bias = r->n_in == 3;
-    return (ot__cost) { forward + (bias ? y : 0), 2 * forward + (bias ? y : 0) };
+    return (ot__cost){ forward + (bias ? y : 0), 2 * forward + (bias ? y : 0) };
 }
 
 static void forward(const ot__call *c)
@@ -96,11 +96,11 @@ static void backward(const ot__call *c)
 
 static ot_var example(ot_tape *t, int variant)
 {
-    if (variant < 0 || variant > 1) return (ot_var) { 0 };
+    if (variant < 0 || variant > 1) return (ot_var){ 0 };
     const ot_var x = ot_input(t, "x", OT_SHAPE(4, 5));
     const ot_var w = ot_param(t, "weight", OT_SHAPE(3, 5), ot_init_he(5));
     return ot_linear(t, x, w,
-                     variant == 0 ? ot_param(t, "bias", OT_SHAPE(3), OT_ZEROS) : (ot_var) { 0 });
+                     variant == 0 ? ot_param(t, "bias", OT_SHAPE(3), OT_ZEROS) : (ot_var){ 0 });
 }
 
 const ot_op ot__op_linear = {
@@ -117,5 +117,5 @@ const ot_op ot__op_linear = {
 
 ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b)
 {
-    return ot__record_op(t, &ot__op_linear, b.id ? 3 : 2, (const ot_var[]) { x, w, b }, NULL, 0);
+    return ot__record_op(t, &ot__op_linear, b.id ? 3 : 2, (const ot_var[]){ x, w, b }, NULL, 0);
 }

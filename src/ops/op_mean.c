@@ -14,7 +14,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[0]);
-    return (ot__cost) { n, n };
+    return (ot__cost){ n, n };
 }
 
 static void forward(const ot__call *c)
@@ -40,7 +40,7 @@ static ot_var example(ot_tape *t, int variant)
 {
     if (variant == 0) return ot_mean(t, ot_input(t, "x", OT_SHAPE(3, 4, 5, 2)));
     if (variant == 1) return ot_mean(t, ot_param(t, "w", OT_SHAPE(11), OT_ONES));
-    return (ot_var) { 0 };
+    return (ot_var){ 0 };
 }
 
 const ot_op ot__op_mean = {

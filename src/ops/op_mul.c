@@ -12,7 +12,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[0]);
-    return (ot__cost) { n, 2 * n };
+    return (ot__cost){ n, 2 * n };
 }
 
 static void forward(const ot__call *c)
@@ -38,7 +38,7 @@ static void backward(const ot__call *c)
 
 static ot_var example(ot_tape *t, int variant)
 {
-    if (variant < 0 || variant > 1) return (ot_var) { 0 };
+    if (variant < 0 || variant > 1) return (ot_var){ 0 };
     const ot_var a = ot_input(t, "a", OT_SHAPE(3, 2, 5));
     return ot_mul(t, a, variant == 0 ? ot_input(t, "b", OT_SHAPE(3, 2, 5)) : a);
 }
@@ -59,5 +59,5 @@ const ot_op ot__op_mul = {
 
 ot_var ot_mul(ot_tape *t, ot_var a, ot_var b)
 {
-    return ot__record_op(t, &ot__op_mul, 2, (const ot_var[]) { a, b }, NULL, 0);
+    return ot__record_op(t, &ot__op_mul, 2, (const ot_var[]){ a, b }, NULL, 0);
 }

@@ -13,7 +13,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[0]);
-    return (ot__cost) { n, n };
+    return (ot__cost){ n, n };
 }
 
 static void forward(const ot__call *c)
@@ -49,7 +49,7 @@ static ot_var example(ot_tape *t, int variant)
 {
     if (variant == 0) return ot_relu(t, ot_input(t, "x", OT_SHAPE(2, 3, 5, 4)));
     if (variant == 1) return ot_relu(t, ot_param(t, "w", OT_SHAPE(7), OT_ONES));
-    return (ot_var) { 0 };
+    return (ot_var){ 0 };
 }
 
 const ot_op ot__op_relu = {

@@ -35,7 +35,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
     const double n = (double)ot__elements(x[0]);
-    return (ot__cost) { 5 * n, 2 * n };
+    return (ot__cost){ 5 * n, 2 * n };
 }
 
 /* p = softmax(x); returns -log p[label]. */
@@ -79,7 +79,7 @@ static void backward(const ot__call *c)
 static ot_var example(ot_tape *t, int variant)
 {
     static const int classes[] = { 10, 2 };
-    if (variant < 0 || variant > 1) return (ot_var) { 0 };
+    if (variant < 0 || variant > 1) return (ot_var){ 0 };
     const ot_var x = ot_input(t, "logits", OT_SHAPE(4, classes[variant]));
     return ot_softmax_xent(t, x, ot_labels(t, "labels", 4));
 }
@@ -99,5 +99,5 @@ const ot_op ot__op_softmax_xent = {
 
 ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels)
 {
-    return ot__record_op(t, &ot__op_softmax_xent, 2, (const ot_var[]) { logits, labels }, NULL, 0);
+    return ot__record_op(t, &ot__op_softmax_xent, 2, (const ot_var[]){ logits, labels }, NULL, 0);
 }

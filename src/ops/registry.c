@@ -28,5 +28,5 @@ const char *ot_op_name(int i)
 ot_var ot_op_example(int i, ot_tape *t, int variant)
 {
     const ot_op *op = ot__op_at(i);
-    return op && variant >= 0 ? op->example(t, variant) : (ot_var) { 0 };
+    return op && variant >= 0 ? op->example(t, variant) : (ot_var){ 0 };
 }

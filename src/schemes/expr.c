@@ -173,5 +173,5 @@ static ot_status sum(reader *r, ot__exact *v)
 
 ot_status ot__expr_read(ot__source *s, unsigned long *root, ot__exact *value)
 {
-    return sum(&(reader) { s, root, 0 }, value);
+    return sum(&(reader){ s, root, 0 }, value);
 }

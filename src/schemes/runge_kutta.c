@@ -39,7 +39,7 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
 /* Every coefficient of a step is made here. */
 static ot_coef coefficient(double value)
 {
-    return (ot_coef) { .value = value };
+    return (ot_coef){ .value = value };
 }
 
 /* x + sum_j w_j k_j over the first n stages; x itself when all w are 0. */

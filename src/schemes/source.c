@@ -80,7 +80,7 @@ static ot_status check(ot__source s, const char *end)
 
 ot_status ot__source_open(ot__source *s, const char *origin, const char *text, size_t size)
 {
-    *s = (ot__source) { origin, 1, text, text };
+    *s = (ot__source){ origin, 1, text, text };
     OT_TRY(check(*s, text + size));
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) s->start = s->at = text + 3; /* byte order mark */
     return OT_OK;

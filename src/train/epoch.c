@@ -119,7 +119,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
     OT_TRY(train(t));
     OT_TRY(evaluate(t));
     ot__resident_look(&t->resident);
-    *result = (ot_epoch_result) {
+    *result = (ot_epoch_result){
         .epoch = t->epoch + 1,
         .lr = t->lr,
         .train_loss = ot__pass_loss(&t->train),

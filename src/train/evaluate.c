@@ -30,12 +30,12 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
     ot__pass p;
     OT_TRY(ot__pass_open(
         net, params, d,
-        &(ot__pass_opts) { .tier = ot__resolve_tier(tier), .loader.batch = batch ? batch : 128 },
+        &(ot__pass_opts){ .tier = ot__resolve_tier(tier), .loader.batch = batch ? batch : 128 },
         &p));
     const double start = ot__now();
     const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
     const double seconds = ot__now() - start;
-    *result = (ot_eval_result) {
+    *result = (ot_eval_result){
         .loss = ot__pass_loss(&p),
         .accuracy = ot__pass_accuracy(&p),
         .images = (int)p.images,

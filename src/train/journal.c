@@ -13,7 +13,7 @@
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
 {
-    *j = (ot__journal) { .path = path };
+    *j = (ot__journal){ .path = path };
     if (!path) return OT_OK;
     j->file = fopen(path, "we");
     if (!j->file) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));

@@ -32,7 +32,7 @@ static ot_status no_memory(const char *path)
 static ot_status list_tensors(ot_params *ps, int n, named *tensor)
 {
     for (int i = 0; i < n; i++) {
-        tensor[i] = (named) {
+        tensor[i] = (named){
             .name = ot_params_name(ps, i),
             .index = i,
             .values = ot_params_value(ps, i, OT_F32),

@@ -34,7 +34,7 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
 {
     const ot_var logits = ot_net_logits(p->net);
     return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
-                      &(ot_compile_opts) {
+                      &(ot_compile_opts){
                           .dtype = p->dtype,
                           .evaluate = !opts->train,
                           .forward_only = !opts->train,
@@ -62,7 +62,7 @@ static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
 ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
                         const ot__pass_opts *opts, ot__pass *p)
 {
-    *p = (ot__pass) { .net = net, .dtype = ot__dtype_of(opts->tier), .batch = opts->loader.batch };
+    *p = (ot__pass){ .net = net, .dtype = ot__dtype_of(opts->tier), .batch = opts->loader.batch };
     const ot_status status = open_parts(p, params, d, opts);
     if (status != OT_OK) ot__pass_close(p);
     return status;
@@ -73,7 +73,7 @@ void ot__pass_close(ot__pass *p)
     ot_program_free(p->program);
     ot_loader_free(p->loader);
     ot__free(p->staging);
-    *p = (ot__pass) { 0 };
+    *p = (ot__pass){ 0 };
 }
 
 void ot__pass_begin(ot__pass *p, int epoch)

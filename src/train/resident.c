@@ -19,7 +19,7 @@ static size_t resident_now(void)
 ot__resident ot__resident_start(void)
 {
     const size_t now = resident_now();
-    return (ot__resident) { .start = now, .peak_before = ot_peak_rss(), .largest = now };
+    return (ot__resident){ .start = now, .peak_before = ot_peak_rss(), .largest = now };
 }
 
 void ot__resident_look(ot__resident *r)

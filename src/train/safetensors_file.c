@@ -99,7 +99,7 @@ static ot_status check_header(ot__st_file *f)
 
 ot_status ot__st_open(const char *path, ot__st_file *f)
 {
-    *f = (ot__st_file) { .path = path, .fd = -1 };
+    *f = (ot__st_file){ .path = path, .fd = -1 };
     size_t size = 0;
     ot_status status = open_regular(f, &size);
     if (status == OT_OK) status = read_header(f, size);
@@ -112,7 +112,7 @@ void ot__st_close(ot__st_file *f)
 {
     if (f->fd >= 0) close(f->fd);
     ot__st_header_free(&f->header);
-    *f = (ot__st_file) { .fd = -1 };
+    *f = (ot__st_file){ .fd = -1 };
 }
 
 static ot_status check_values(const ot__st_file *f, const ot__st_tensor *t, const void *values)

@@ -174,7 +174,7 @@ static ot_status parse_json(const char *path, const char *text, size_t size, jso
 ot_status ot__st_parse(const char *path, const char *text, size_t size, size_t data_size,
                        ot__st_header *h)
 {
-    *h = (ot__st_header) { 0 };
+    *h = (ot__st_header){ 0 };
     OT_TRY(parse_json(path, text, size, &h->json));
     const ot_status status = parse_tensors(path, data_size, h);
     if (status != OT_OK) ot__st_header_free(h);
@@ -185,7 +185,7 @@ void ot__st_header_free(ot__st_header *h)
 {
     json_decref(h->json);
     ot__free(h->tensor);
-    *h = (ot__st_header) { 0 };
+    *h = (ot__st_header){ 0 };
 }
 
 const char *ot__st_metadata(const ot__st_header *h, const char *key)

@@ -59,9 +59,9 @@ static void cut(ot_sgd *sgd)
     for (int i = 0; i < ot_params_count(sgd->params); i++) {
         if (!ot_params_trained(sgd->params, i)) continue;
         const size_t n = ot_params_elements(sgd->params, i);
-        sgd->tensors[k] = (tensor) { .index = i, .v = v };
+        sgd->tensors[k] = (tensor){ .index = i, .v = v };
         for (size_t from = 0; from < n; from += PIECE)
-            *next++ = (piece) { k, from, n - from < PIECE ? n - from : PIECE };
+            *next++ = (piece){ k, from, n - from < PIECE ? n - from : PIECE };
         v += n * element_size(sgd->dtype);
         k++;
     }
@@ -104,7 +104,7 @@ ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum, double weig
         return ot__fail(OT_EINVAL, "weight decay is %g; it must be 0 or more", weight_decay);
     ot_sgd *sgd = ot__new(1, sizeof *sgd);
     if (!sgd) return OT_ENOMEM;
-    *sgd = (ot_sgd) {
+    *sgd = (ot_sgd){
         .params = ps, .dtype = dtype, .momentum = momentum, .weight_decay = weight_decay
     };
     const ot_status status = prepare(sgd);
@@ -184,12 +184,12 @@ static bool all_pieces(ot_sgd *sgd, double lr, bool write)
     if (sgd->dtype == OT_F32) ot__float32_begin();
     bool finite = true;
     OT__PARALLEL_FOR
-        for (int i = 0; i < sgd->n_pieces; i++) {
-            if (!step_piece(sgd, &sgd->pieces[i], lr, write)) {
+    for (int i = 0; i < sgd->n_pieces; i++) {
+        if (!step_piece(sgd, &sgd->pieces[i], lr, write)) {
 #pragma omp atomic write
-                finite = false;
-            }
+            finite = false;
         }
+    }
     if (sgd->dtype == OT_F32) ot__float32_end();
     return finite;
 }

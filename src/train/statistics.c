@@ -14,7 +14,7 @@ static size_t bytes_of(const ot__statistics *s, int i)
 
 ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *s)
 {
-    *s = (ot__statistics) { .params = params, .dtype = dtype };
+    *s = (ot__statistics){ .params = params, .dtype = dtype };
     for (int i = 0; i < ot_params_count(params); i++)
         s->bytes += bytes_of(s, i);
     s->copy = ot__new(s->bytes, 1);
@@ -24,7 +24,7 @@ ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *
 void ot__statistics_free(ot__statistics *s)
 {
     ot__free(s->copy);
-    *s = (ot__statistics) { 0 };
+    *s = (ot__statistics){ 0 };
 }
 
 void ot__statistics_keep(ot__statistics *s)

@@ -11,16 +11,16 @@ static ot_status open_passes(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
     OT_TRY(ot__pass_open(o->net, o->params, o->train,
-                         &(ot__pass_opts) { .tier = o->tier,
-                                            .train = true,
-                                            .loader = { .batch = o->batch,
-                                                        .seed = o->seed,
-                                                        .shuffle = true,
-                                                        .crop_pad = o->crop_pad,
-                                                        .flip = o->flip } },
+                         &(ot__pass_opts){ .tier = o->tier,
+                                           .train = true,
+                                           .loader = { .batch = o->batch,
+                                                       .seed = o->seed,
+                                                       .shuffle = true,
+                                                       .crop_pad = o->crop_pad,
+                                                       .flip = o->flip } },
                          &t->train));
     return ot__pass_open(o->net, o->params, o->test,
-                         &(ot__pass_opts) { .tier = o->tier, .loader.batch = o->batch }, &t->test);
+                         &(ot__pass_opts){ .tier = o->tier, .loader.batch = o->batch }, &t->test);
 }
 
 /* Parameters that the process did not hold before: gradients and, to train in double, values. */
@@ -32,7 +32,7 @@ static size_t new_params_bytes(const ot__training *t)
 
 static void plan(ot__training *t)
 {
-    t->plan = (ot_train_plan) {
+    t->plan = (ot_train_plan){
         .net = ot_net_describe(t->opts.net),
         .train = ot_program_describe(t->train.program),
         .evaluate = ot_program_describe(t->test.program),
@@ -113,7 +113,7 @@ static ot_status run(ot__training *t, ot_train_result *r)
 ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
 {
     ot_train_result unread, *r = result ? result : &unread;
-    *r = (ot_train_result) { 0 };
+    *r = (ot_train_result){ 0 };
     ot__training t = { .resident = ot__resident_start() };
     OT_TRY(ot__train_options(opts, &t.opts));
     const ot_status status = run(&t, r);

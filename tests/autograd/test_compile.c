@@ -27,7 +27,7 @@ static ot_var small_net(int pairs)
         const ot_var w = ot_param(t, "w", OT_SHAPE(4, 4, 3, 3), ot_init_he(36));
         const ot_var v = ot_param(t, "v", OT_SHAPE(4, 4, 3, 3), ot_init_he(36));
         const ot_var k = ot_conv2d(t, ot_relu(t, ot_conv2d(t, x, w, 1, 1)), v, 1, 1);
-        x = ot_lincomb(t, 2, ones, (ot_var[]) { x, k });
+        x = ot_lincomb(t, 2, ones, (ot_var[]){ x, k });
         ot_scope_pop(t);
     }
     return ot_mean(t, ot_mul(t, x, x));
@@ -37,14 +37,14 @@ START_TEST(what_cannot_be_compiled_says_why)
 {
     ot_program *p = NULL;
     const ot_var l = small_net(1);
-    ck_status(ot_compile(t, (ot_var) { 0 }, NULL, &p), OT_EINVAL);
-    ck_status(ot_compile(t, (ot_var) { 999 }, NULL, &p), OT_EINVAL);
-    ck_status(ot_compile(t, (ot_var) { 1 }, NULL, &p), OT_EINVAL); /* a leaf */
-    ck_status(ot_compile(t, l, &(ot_compile_opts) { .batch = -1 }, &p), OT_EINVAL);
-    ck_status(ot_compile(t, l, &(ot_compile_opts) { .tier = OT_TIER_REFERENCE }, &p), OT_EINVAL);
+    ck_status(ot_compile(t, (ot_var){ 0 }, NULL, &p), OT_EINVAL);
+    ck_status(ot_compile(t, (ot_var){ 999 }, NULL, &p), OT_EINVAL);
+    ck_status(ot_compile(t, (ot_var){ 1 }, NULL, &p), OT_EINVAL); /* a leaf */
+    ck_status(ot_compile(t, l, &(ot_compile_opts){ .batch = -1 }, &p), OT_EINVAL);
+    ck_status(ot_compile(t, l, &(ot_compile_opts){ .tier = OT_TIER_REFERENCE }, &p), OT_EINVAL);
     ck_assert_ptr_nonnull(strstr(ot_message(), "OT_F64"));
     const ot_var none = { 0 };
-    ck_status(ot_compile(t, l, &(ot_compile_opts) { .n_keep = 1, .keep = &none }, &p), OT_EINVAL);
+    ck_status(ot_compile(t, l, &(ot_compile_opts){ .n_keep = 1, .keep = &none }, &p), OT_EINVAL);
     ck_assert_ptr_null(p);
 }
 END_TEST
@@ -55,7 +55,7 @@ START_TEST(an_unused_branch_is_not_run)
     const ot_var l = small_net(1);
     const ot_var aside = ot_relu(t, ot_param(t, "aside", OT_SHAPE(3), OT_ONES));
     ck_ok(ot_compile(t, l, NULL, &p));
-    ck_ok(ot_compile(t, l, &(ot_compile_opts) { .n_keep = 1, .keep = &aside }, &with));
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .n_keep = 1, .keep = &aside }, &with));
     ck_assert_int_eq(ot_program_describe(with).calls, ot_program_describe(p).calls + 1);
     ot_program_free(p);
     ot_program_free(with);
@@ -70,7 +70,7 @@ START_TEST(forward_only_memory_does_not_grow_with_depth)
         free_tape();
         new_tape();
         const ot_var l = small_net(i ? 20 : 2);
-        ck_ok(ot_compile(t, l, &(ot_compile_opts) { .forward_only = true }, &p));
+        ck_ok(ot_compile(t, l, &(ot_compile_opts){ .forward_only = true }, &p));
         arena[i] = ot_program_describe(p).arena_bytes;
         ot_program_free(p);
     }
@@ -100,9 +100,9 @@ START_TEST(the_batch_may_differ_from_the_recorded_one)
 {
     ot_program *p = NULL;
     const ot_var l = small_net(1);
-    ck_ok(ot_compile(t, l, &(ot_compile_opts) { .batch = 7 }, &p));
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .batch = 7 }, &p));
     ck_assert_int_eq(ot_program_describe(p).batch, 7);
-    memset(ot_program_input(p, (ot_var) { 1 }), 0, 7 * 6 * 6 * 4 * sizeof(float));
+    memset(ot_program_input(p, (ot_var){ 1 }), 0, 7 * 6 * 6 * 4 * sizeof(float));
     ck_ok(ot_forward(p, 7));
     ck_ok(ot_backward(p, NULL, false));
     ot_program_free(p);
@@ -113,8 +113,8 @@ START_TEST(flops_are_those_of_one_image_whatever_the_batch)
 {
     ot_program *one = NULL, *many = NULL;
     const ot_var l = small_net(1);
-    ck_ok(ot_compile(t, l, &(ot_compile_opts) { .batch = 1 }, &one));
-    ck_ok(ot_compile(t, l, &(ot_compile_opts) { .batch = 16 }, &many));
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .batch = 1 }, &one));
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .batch = 16 }, &many));
     const double flops = ot_program_describe(one).flops_forward;
     ck_assert(flops == ot_program_describe(many).flops_forward);
     /* Two convs of 6*6*4*4*9 multiply-adds, and little else. */

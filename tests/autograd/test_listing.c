@@ -15,7 +15,7 @@ static void new_program(void)
     const ot_var x = ot_input(t, "x", OT_SHAPE(2, 5));
     ot_scope_push(t, "a\"b");
     const ot_var w = ot_param(t, "w", OT_SHAPE(3, 5), ot_init_he(5));
-    const ot_var y = ot_relu(t, ot_linear(t, x, w, (ot_var) { 0 }));
+    const ot_var y = ot_relu(t, ot_linear(t, x, w, (ot_var){ 0 }));
     ot_scope_pop(t);
     ot_param(t, "unused", OT_SHAPE(2), OT_ONES);
     ck_ok(ot_compile(t, ot_sum(t, y), NULL, &p));

@@ -13,10 +13,10 @@ static void random_buffers(ot__buffer b[N], uint32_t seed, uint32_t sizes)
         const ot__draw d = ot__random(seed, OT__RNG_GRADCHECK, i, 0, 0, 0);
         const int first = (int)ot__below(d.word[0], STEPS);
         const int length = (int)ot__below(d.word[1], 30);
-        b[i] = (ot__buffer) { .bytes = 1000 * (1 + ot__below(d.word[2], sizes)),
-                              .first = first,
-                              .last = first + length < STEPS ? first + length : STEPS,
-                              .inside = -1 };
+        b[i] = (ot__buffer){ .bytes = 1000 * (1 + ot__below(d.word[2], sizes)),
+                             .first = first,
+                             .last = first + length < STEPS ? first + length : STEPS,
+                             .inside = -1 };
         b[i].until = b[i].last;
     }
 }

@@ -29,7 +29,7 @@ static void compile(ot_var root, ot_compile_opts opts)
 /* w (3) all 2, L = sum(w*w): the gradient is 2w = 4. */
 static ot_var square_of_parameter(void)
 {
-    const ot_var w = ot_param(t, "w", OT_SHAPE(3), (ot_init) { OT_INIT_CONSTANT, 2.0 });
+    const ot_var w = ot_param(t, "w", OT_SHAPE(3), (ot_init){ OT_INIT_CONSTANT, 2.0 });
     return ot_sum(t, ot_mul(t, w, w));
 }
 
@@ -44,7 +44,7 @@ START_TEST(a_var_used_twice_accumulates)
     for (int dtype = OT_F32; dtype <= OT_F64; dtype++) {
         free_all();
         new_tape();
-        compile(square_of_parameter(), (ot_compile_opts) { .dtype = (ot_dtype)dtype });
+        compile(square_of_parameter(), (ot_compile_opts){ .dtype = (ot_dtype)dtype });
         ck_ok(ot_forward(p, 1));
         ck_ok(ot_backward(p, NULL, false));
         ck_assert(gradient(0, (ot_dtype)dtype) == 4);
@@ -54,7 +54,7 @@ END_TEST
 
 START_TEST(a_second_backward_does_not_double_unless_told_to_accumulate)
 {
-    compile(square_of_parameter(), (ot_compile_opts) { .dtype = OT_F64 });
+    compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F64 });
     for (int i = 0; i < 3; i++) {
         ck_ok(ot_forward(p, 1));
         ck_ok(ot_backward(p, NULL, false));
@@ -72,7 +72,7 @@ END_TEST
 
 START_TEST(float_gradients_accumulate_like_double_ones)
 {
-    compile(square_of_parameter(), (ot_compile_opts) { .dtype = OT_F32 });
+    compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F32 });
     for (int i = 1; i < 4; i++) {
         ck_ok(ot_forward(p, 1));
         ck_ok(ot_backward(p, NULL, i > 1));
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(backward_needs_a_forward_before_it_each_time)
 {
-    compile(square_of_parameter(), (ot_compile_opts) { .dtype = OT_F64 });
+    compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F64 });
     ck_status(ot_backward(p, NULL, false), OT_EINVAL);
     ck_ok(ot_forward(p, 1));
     ck_ok(ot_backward(p, NULL, false));
@@ -93,7 +93,7 @@ END_TEST
 
 START_TEST(a_forward_only_program_has_no_backward)
 {
-    compile(square_of_parameter(), (ot_compile_opts) { .forward_only = true });
+    compile(square_of_parameter(), (ot_compile_opts){ .forward_only = true });
     ck_ok(ot_forward(p, 1));
     ck_assert(*(const float *)ot_program_value(p, p->root) == 12);
     ck_status(ot_backward(p, NULL, false), OT_EINVAL);
@@ -104,7 +104,7 @@ START_TEST(a_smaller_batch_leaves_the_rest_alone)
 {
     const ot_var x = ot_input(t, "x", OT_SHAPE(8, 2));
     const ot_var l = ot_mean(t, ot_mul(t, x, x));
-    compile(l, (ot_compile_opts) { .dtype = OT_F64, .input_gradients = true });
+    compile(l, (ot_compile_opts){ .dtype = OT_F64, .input_gradients = true });
     double *in = ot_program_input(p, x);
     for (int i = 0; i < 16; i++)
         in[i] = i < 6 ? i : NAN;
@@ -124,7 +124,7 @@ START_TEST(a_seed_contracts_a_root_that_is_not_a_scalar)
     const ot_var x = ot_input(t, "x", OT_SHAPE(2, 2));
     const ot_coef c[] = { { .value = 3 } };
     const ot_var y = ot_lincomb(t, 1, c, &x);
-    compile(y, (ot_compile_opts) { .dtype = OT_F64, .input_gradients = true });
+    compile(y, (ot_compile_opts){ .dtype = OT_F64, .input_gradients = true });
     const double seed[] = { 1, -2, 0.5, 4 };
     memset(ot_program_input(p, x), 0, 4 * sizeof(double));
     ck_ok(ot_forward(p, 2));
@@ -141,8 +141,8 @@ START_TEST(two_programs_share_their_parameters)
     ot_params *ps = NULL;
     ot_program *other = NULL;
     ck_ok(ot_params_new(t, &ps));
-    compile(l, (ot_compile_opts) { .dtype = OT_F32, .params = ps });
-    ck_ok(ot_compile(t, l, &(ot_compile_opts) { .dtype = OT_F64, .params = ps }, &other));
+    compile(l, (ot_compile_opts){ .dtype = OT_F32, .params = ps });
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .dtype = OT_F64, .params = ps }, &other));
     float *w = ot_params_edit(ps, 0, OT_F32);
     w[0] = 5;
     ck_ok(ot_forward(p, 1));
@@ -160,7 +160,7 @@ START_TEST(a_parameter_that_root_does_not_read_has_gradient_zero)
 {
     const ot_var unused = ot_param(t, "unused", OT_SHAPE(2), OT_ONES);
     ot_relu(t, unused);
-    compile(square_of_parameter(), (ot_compile_opts) { .dtype = OT_F64 });
+    compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F64 });
     double *g = ot_params_grad(ot_program_params(p), 0, OT_F64);
     g[0] = 99; /* as if another program had left it */
     ck_ok(ot_forward(p, 1));
@@ -176,7 +176,7 @@ START_TEST(kept_vars_can_be_read_and_others_cannot)
     const ot_var aside = ot_relu(t, hidden);
     const ot_var l = ot_sum(t, ot_relu(t, kept));
     const ot_var keep[] = { kept, aside };
-    compile(l, (ot_compile_opts) {
+    compile(l, (ot_compile_opts){
                    .dtype = OT_F64, .input_gradients = true, .n_keep = 2, .keep = keep });
     double *in = ot_program_input(p, x);
     for (int i = 0; i < 3; i++)
@@ -199,8 +199,8 @@ START_TEST(gradients_flow_through_many_uses_of_one_state)
     const ot_coef ones[] = { { .value = 1 }, { .value = 1 } };
     ot_var s = x;
     for (int i = 0; i < 9; i++)
-        s = ot_lincomb(t, 2, ones, (ot_var[]) { s, x });
-    compile(ot_sum(t, s), (ot_compile_opts) { .dtype = OT_F32, .input_gradients = true });
+        s = ot_lincomb(t, 2, ones, (ot_var[]){ s, x });
+    compile(ot_sum(t, s), (ot_compile_opts){ .dtype = OT_F32, .input_gradients = true });
     memset(ot_program_input(p, x), 0, 10 * sizeof(float));
     ck_ok(ot_forward(p, 2));
     ck_ok(ot_backward(p, NULL, false));
@@ -213,7 +213,7 @@ END_TEST
 START_TEST(more_threads_than_compiled_for_are_refused)
 {
     ck_ok(ot_set_threads(2));
-    compile(square_of_parameter(), (ot_compile_opts) { .dtype = OT_F32 });
+    compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F32 });
     ck_ok(ot_set_threads(1));
     ck_ok(ot_forward(p, 1));
     ck_ok(ot_set_threads(3));

@@ -39,11 +39,11 @@ END_TEST
 
 START_TEST(a_null_var_or_one_of_a_longer_tape_is_refused)
 {
-    ck_assert_int_eq(ot_relu(t, (ot_var) { 0 }).id, 0);
+    ck_assert_int_eq(ot_relu(t, (ot_var){ 0 }).id, 0);
     ck_assert_int_eq(ot_tape_status(t), OT_EINVAL);
     free_tape();
     new_tape();
-    ck_assert_int_eq(ot_relu(t, (ot_var) { 12 }).id, 0);
+    ck_assert_int_eq(ot_relu(t, (ot_var){ 12 }).id, 0);
     ck_assert_int_eq(ot_tape_status(t), OT_EINVAL);
 }
 END_TEST
@@ -109,7 +109,7 @@ START_TEST(a_var_tells_its_shape_and_the_null_var_has_none)
 {
     const ot_var x = ot_input(t, "x", OT_SHAPE(4, 5, 6, 7));
     ck_assert(ot__same_shape(ot_var_shape(t, x), OT_SHAPE(4, 5, 6, 7)));
-    ck_assert_int_eq(ot_var_shape(t, (ot_var) { 0 }).rank, -1);
+    ck_assert_int_eq(ot_var_shape(t, (ot_var){ 0 }).rank, -1);
     ck_assert_int_eq(ot_tape_length(t), 1);
     ck_assert_str_eq(ot__shape_text(OT_SHAPE(4, 5, 6, 7)), "(4,5,6,7)");
     ck_assert_str_eq(ot__shape_text(OT_SCALAR), "()");

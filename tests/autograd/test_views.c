@@ -43,19 +43,19 @@ typedef struct pattern {
 static pattern norm_conv(ot_var x)
 {
     const ot_var y = batch_norm(x);
-    return (pattern) { .var = { y }, .root = conv("w", y, 1), .n = 1, .seen = 1 };
+    return (pattern){ .var = { y }, .root = conv("w", y, 1), .n = 1, .seen = 1 };
 }
 
 static pattern norm_relu_conv(ot_var x)
 {
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
-    return (pattern) { .var = { y, z }, .root = conv("w", z, 2), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = conv("w", z, 2), .n = 2, .seen = 2 };
 }
 
 static pattern norm_relu_pool(ot_var x)
 {
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
-    return (pattern) { .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .seen = 2 };
 }
 
 static pattern norm_relu_two_convs(ot_var x)
@@ -63,13 +63,13 @@ static pattern norm_relu_two_convs(ot_var x)
     const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
     const ot_var both[] = { conv("w", z, 1), conv("v", z, 1) };
-    return (pattern) { .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2, .seen = 2 };
 }
 
 static pattern relu_of_something_stored(ot_var x)
 {
     const ot_var z = ot_relu(t, ot_mul(t, x, x));
-    return (pattern) { .var = { z }, .root = conv("w", z, 1), .n = 1 };
+    return (pattern){ .var = { z }, .root = conv("w", z, 1), .n = 1 };
 }
 
 static pattern norm_read_by_relu_and_conv(ot_var x)
@@ -77,13 +77,13 @@ static pattern norm_read_by_relu_and_conv(ot_var x)
     const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
     const ot_var both[] = { conv("w", y, 1), conv("v", z, 1) };
-    return (pattern) { .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2 };
+    return (pattern){ .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2 };
 }
 
 static pattern norm_read_as_a_tensor(ot_var x)
 {
     const ot_var y = batch_norm(x);
-    return (pattern) { .var = { y }, .root = conv("w", ot_mul(t, y, y), 1), .n = 1 };
+    return (pattern){ .var = { y }, .root = conv("w", ot_mul(t, y, y), 1), .n = 1 };
 }
 
 static pattern (*const patterns[])(ot_var x) = {
@@ -183,7 +183,7 @@ START_TEST(a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps)
 {
     ot_program *p = NULL;
     const pattern q = norm_relu_conv(ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C)));
-    ck_ok(ot_compile(t, q.root, &(ot_compile_opts) { .tier = OT_TIER_PORTABLE }, &p));
+    ck_ok(ot_compile(t, q.root, &(ot_compile_opts){ .tier = OT_TIER_PORTABLE }, &p));
     for (int i = 0; i < q.n; i++)
         ck_assert_int_eq(p->place[q.var[i].id].y, -1);
     ck_assert_int_eq(p->n_forward, 2);

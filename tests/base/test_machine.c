@@ -34,8 +34,8 @@ START_TEST(denormals_are_flushed_in_every_thread_until_the_end)
     ck_ok(ot_set_threads(3));
     ot__float32_begin();
     OT__PARALLEL_FOR
-        for (int i = 0; i < 3; i++)
-            flushed[i] = tiny * small;
+    for (int i = 0; i < 3; i++)
+        flushed[i] = tiny * small;
     ot__float32_end();
     volatile float kept = tiny * small;
     for (int i = 0; i < 3; i++)

@@ -48,7 +48,7 @@ static void order_of(ot_loader *l, int epoch, int order[N])
 START_TEST(without_shuffling_images_come_as_stored_in_every_epoch)
 {
     ot_dataset *d = numbered_set();
-    ot_loader *l = loader_of(d, (ot_loader_opts) { .batch = BATCH, .seed = 3 });
+    ot_loader *l = loader_of(d, (ot_loader_opts){ .batch = BATCH, .seed = 3 });
     for (int epoch = 0; epoch < 2; epoch++) {
         int order[N];
         order_of(l, epoch, order);
@@ -63,8 +63,8 @@ END_TEST
 START_TEST(a_shuffle_is_a_permutation_that_epoch_and_seed_change)
 {
     ot_dataset *d = numbered_set();
-    ot_loader *l = loader_of(d, (ot_loader_opts) { .batch = BATCH, .seed = 3, .shuffle = true });
-    ot_loader *m = loader_of(d, (ot_loader_opts) { .batch = BATCH, .seed = 4, .shuffle = true });
+    ot_loader *l = loader_of(d, (ot_loader_opts){ .batch = BATCH, .seed = 3, .shuffle = true });
+    ot_loader *m = loader_of(d, (ot_loader_opts){ .batch = BATCH, .seed = 4, .shuffle = true });
     int order[4][N];
     order_of(l, 0, order[0]);
     order_of(l, 1, order[1]);
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(every_image_comes_first_about_as_often)
 {
     ot_dataset *d = numbered_set();
-    ot_loader *l = loader_of(d, (ot_loader_opts) { .batch = BATCH, .seed = 8, .shuffle = true });
+    ot_loader *l = loader_of(d, (ot_loader_opts){ .batch = BATCH, .seed = 8, .shuffle = true });
     enum { EPOCHS = 400 };
     double sum = 0;
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -140,7 +140,7 @@ START_TEST(an_image_is_augmented_alike_wherever_it_stands_in_the_epoch)
     opts.shuffle = true;
     ot_loader *m = loader_of(d, opts);
     ot_loader *n =
-        loader_of(numbered, (ot_loader_opts) { .batch = BATCH, .seed = 5, .shuffle = true });
+        loader_of(numbered, (ot_loader_opts){ .batch = BATCH, .seed = 5, .shuffle = true });
     order_of(n, 0, order);
     ot_loader_fill(l, 0, ordered, label);
     ot_loader_fill(m, 0, shuffled, label);
@@ -172,7 +172,7 @@ END_TEST
 START_TEST(a_batch_that_does_not_exist_is_empty)
 {
     ot_dataset *d = numbered_set();
-    ot_loader *l = loader_of(d, (ot_loader_opts) { .batch = 0 });
+    ot_loader *l = loader_of(d, (ot_loader_opts){ .batch = 0 });
     float x[1];
     int32_t label[1];
     ck_assert_int_eq(ot_loader_batches(l), 2); /* of 128 */

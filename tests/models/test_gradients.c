@@ -12,12 +12,12 @@
 static ot_net *small_net(const char *scheme, const char *subnet, int width, int image, int batch)
 {
     ot_net *net = NULL;
-    ck_ok(ot_net_new(&(ot_net_opts) { .blocks = scheme,
-                                      .subnet = subnet,
-                                      .width = width,
-                                      .image = image,
-                                      .classes = 3,
-                                      .batch = batch },
+    ck_ok(ot_net_new(&(ot_net_opts){ .blocks = scheme,
+                                     .subnet = subnet,
+                                     .width = width,
+                                     .image = image,
+                                     .classes = 3,
+                                     .batch = batch },
                      &net));
     return net;
 }
@@ -63,7 +63,7 @@ static ot_params *run_net(const ot_net *net, ot_dtype dtype, double *loss)
     ck_ok(ot_params_new(ot_net_tape(net), &ps));
     ot_params_init(ps, 4);
     ck_ok(ot_compile(ot_net_tape(net), ot_net_loss(net),
-                     &(ot_compile_opts) { .dtype = dtype, .params = ps }, &p));
+                     &(ot_compile_opts){ .dtype = dtype, .params = ps }, &p));
     void *x = ot_program_input(p, ot_net_images(net));
     const ot_shape s = ot_var_shape(ot_net_tape(net), ot_net_images(net));
     for (int i = 0; i < s.dim[0] * s.dim[1] * s.dim[2] * s.dim[3]; i++) {

@@ -17,7 +17,7 @@ START_TEST(plans_of_every_scheme_are_sound_and_tight)
 {
     ot_net *net = NULL;
     const ot_net_opts opts = { .blocks = ot_scheme_name(ot_scheme_at(_i / 2)), .width = 8 };
-    ot_program *p = compile(&net, opts, (ot_compile_opts) { .forward_only = _i % 2 });
+    ot_program *p = compile(&net, opts, (ot_compile_opts){ .forward_only = _i % 2 });
     for (int i = 0; i < p->n_buffers; i++)
         for (int j = 0; j < i; j++) {
             const ot__buffer *a = &p->buffer[i], *b = &p->buffer[j];
@@ -50,8 +50,8 @@ START_TEST(the_predicted_peak_is_the_measured_one)
     ck_assert(ot_machine().threads >= 1); /* BLIS has been started */
     const size_t before = resident();
     if (before == 0) return; /* no /proc here */
-    ot_program *p = compile(&net, (ot_net_opts) { .blocks = "rk4x2", .width = 32, .batch = 64 },
-                            (ot_compile_opts) { .dtype = OT_F32 });
+    ot_program *p = compile(&net, (ot_net_opts){ .blocks = "rk4x2", .width = 32, .batch = 64 },
+                            (ot_compile_opts){ .dtype = OT_F32 });
     const double predicted = (double)ot_program_describe(p).peak_bytes;
     memset(ot_program_input(p, ot_net_images(net)), 0, 64 * 32 * 32 * 3 * sizeof(float));
     memset(ot_program_input(p, ot_net_labels(net)), 0, 64 * sizeof(int32_t));

@@ -30,13 +30,13 @@ static const struct {
 
 START_TEST(parameter_counts_are_the_papers)
 {
-    ot_net *net = new_net((ot_net_opts) { .blocks = counts[_i].blocks, .plain_head = true });
+    ot_net *net = new_net((ot_net_opts){ .blocks = counts[_i].blocks, .plain_head = true });
     ot_net_info info = ot_net_describe(net);
     ck_assert_uint_eq(info.params, counts[_i].params);
     ck_assert_int_eq(info.convs, counts[_i].convs);
     ck_assert_uint_eq(info.head_bn, 0);
     ot_net_free(net);
-    net = new_net((ot_net_opts) { .blocks = counts[_i].blocks });
+    net = new_net((ot_net_opts){ .blocks = counts[_i].blocks });
     info = ot_net_describe(net);
     ck_assert_uint_eq(info.params, counts[_i].params + 128);
     ck_assert_uint_eq(info.head_bn, 128);
@@ -55,7 +55,7 @@ START_TEST(parameters_have_the_names_pytorch_users_expect)
         "head.fc.weight",
         "head.fc.bias",
     };
-    ot_net *net = new_net((ot_net_opts) { .blocks = "rk4x2", .width = 4 });
+    ot_net *net = new_net((ot_net_opts){ .blocks = "rk4x2", .width = 4 });
     ot_params *ps = NULL;
     ck_ok(ot_params_new(ot_net_tape(net), &ps));
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
@@ -83,8 +83,8 @@ START_TEST(every_scheme_starts_from_the_weights_of_as_many_eulers)
     char blocks[64], eulers[64];
     snprintf(blocks, sizeof blocks, "%s x2", ot_scheme_name(scheme));
     snprintf(eulers, sizeof eulers, "euler x%d", 2 * s);
-    ot_net *net = new_net((ot_net_opts) { .blocks = blocks, .width = 3 });
-    ot_net *euler = new_net((ot_net_opts) { .blocks = eulers, .width = 3 });
+    ot_net *net = new_net((ot_net_opts){ .blocks = blocks, .width = 3 });
+    ot_net *euler = new_net((ot_net_opts){ .blocks = eulers, .width = 3 });
     ot_params *a = NULL, *b = NULL;
     ck_ok(ot_params_new(ot_net_tape(net), &a));
     ck_ok(ot_params_new(ot_net_tape(euler), &b));
@@ -108,7 +108,7 @@ END_TEST
 
 START_TEST(evaluations_start_from_different_weights)
 {
-    ot_net *net = new_net((ot_net_opts) { .blocks = "rk4", .width = 3 });
+    ot_net *net = new_net((ot_net_opts){ .blocks = "rk4", .width = 3 });
     ot_params *ps = NULL;
     ck_ok(ot_params_new(ot_net_tape(net), &ps));
     const int a = ot_params_find(ps, "blocks.0.stages.0.conv1.weight");
@@ -124,7 +124,7 @@ END_TEST
 
 START_TEST(options_have_defaults_and_shapes_follow_them)
 {
-    ot_net *net = new_net((ot_net_opts) { .blocks = "euler" });
+    ot_net *net = new_net((ot_net_opts){ .blocks = "euler" });
     const ot_net_opts *o = ot_net_options(net);
     ck_assert_str_eq(o->blocks, "euler x1");
     ck_assert_str_eq(o->subnet, "preact");
@@ -167,7 +167,7 @@ START_TEST(building_survives_every_failed_allocation)
     for (long n = 1;; n++) {
         ot_net *net = NULL;
         ot__fail_allocation(n, n % 2 == 0);
-        const ot_status status = ot_net_new(&(ot_net_opts) { .blocks = "midpoint" }, &net);
+        const ot_status status = ot_net_new(&(ot_net_opts){ .blocks = "midpoint" }, &net);
         ot__fail_allocation(0, 0);
         ot_net_free(net);
         if (status == OT_OK) break;

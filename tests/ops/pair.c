@@ -37,7 +37,7 @@ pair pair_new(ot_tape *t, ot_var root, int batch, bool evaluate)
                              .tier = OT_TIER_PORTABLE,
                              .keep = all };
     for (int id = 1; id <= ot_tape_length(t); id++)
-        if (t->node[id].record.op) all[opts.n_keep++] = (ot_var) { id };
+        if (t->node[id].record.op) all[opts.n_keep++] = (ot_var){ id };
     ck_ok(ot_compile(t, root, &opts, &p.f32));
     opts.dtype = OT_F64;
     ck_ok(ot_compile(t, root, &opts, &p.f64));
@@ -76,8 +76,8 @@ void pair_fill(pair *p, double input_mean)
 {
     fill_params(p);
     for (int id = 1; id <= ot_tape_length(p->t); id++) {
-        void *x = ot_program_input(p->f32, (ot_var) { id });
-        void *y = ot_program_input(p->f64, (ot_var) { id });
+        void *x = ot_program_input(p->f32, (ot_var){ id });
+        void *y = ot_program_input(p->f64, (ot_var){ id });
         if (!x) continue;
         const size_t n = ot__elements(ot__program_shape(p->f32, id, p->f32->batch));
         for (size_t i = 0; i < n; i++) {
@@ -128,9 +128,9 @@ static void visit_results(const pair *p, visitor visit, void *user)
     visit(ot_program_value(p->f32, p->root), ot_program_value(p->f64, p->root),
           ot__elements(ot__program_shape(p->f32, p->root.id, p->f32->n)), "value", "", user);
     for (int id = 1; id <= ot_tape_length(p->t); id++) {
-        const float *g = ot_program_grad(p->f32, (ot_var) { id });
+        const float *g = ot_program_grad(p->f32, (ot_var){ id });
         if (p->t->node[id].leaf == OT__INPUT && g)
-            visit(g, ot_program_grad(p->f64, (ot_var) { id }),
+            visit(g, ot_program_grad(p->f64, (ot_var){ id }),
                   ot__elements(ot__program_shape(p->f32, id, p->f32->n)), "gradient of ",
                   p->t->node[id].name, user);
     }
@@ -156,7 +156,7 @@ static void compare_one(const float *a, const double *b, size_t n, const char *p
 
 void pair_compare(const pair *p, double tolerance, const char *what)
 {
-    visit_results(p, compare_one, &(limit) { tolerance, what });
+    visit_results(p, compare_one, &(limit){ tolerance, what });
 }
 
 typedef struct results {

@@ -92,13 +92,13 @@ static void norm_eps(ot_tape *t)
 static void lincomb_shapes(ot_tape *t)
 {
     const ot_var x[] = { input(t, "x", OT_SHAPE(2, 3)), input(t, "z", OT_SHAPE(2, 4)) };
-    ot_lincomb(t, 2, (const ot_coef[]) { { 1, { 0 } }, { 2, { 0 } } }, x);
+    ot_lincomb(t, 2, (const ot_coef[]){ { 1, { 0 } }, { 2, { 0 } } }, x);
 }
 
 static void lincomb_factor(ot_tape *t)
 {
     const ot_var x = input(t, "x", OT_SHAPE(2, 3)), h = param(t, "h", OT_SHAPE(1));
-    ot_lincomb(t, 1, &(ot_coef) { 1, h }, &x);
+    ot_lincomb(t, 1, &(ot_coef){ 1, h }, &x);
 }
 
 static void lincomb_nothing(ot_tape *t)
@@ -113,7 +113,7 @@ static void lincomb_crowded(ot_tape *t)
     ot_coef coef[N];
     for (int j = 0; j < N; j++) {
         x[j] = j ? x[0] : input(t, "x", OT_SHAPE(2));
-        coef[j] = (ot_coef) { 1, { 0 } };
+        coef[j] = (ot_coef){ 1, { 0 } };
     }
     coef[N - 1].factor = param(t, "h", OT_SCALAR);
     ot_lincomb(t, N, coef, x);
@@ -121,12 +121,12 @@ static void lincomb_crowded(ot_tape *t)
 
 static void linear_columns(ot_tape *t)
 {
-    ot_linear(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(5, 4)), (ot_var) { 0 });
+    ot_linear(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(5, 4)), (ot_var){ 0 });
 }
 
 static void linear_rank(ot_tape *t)
 {
-    ot_linear(t, input(t, "x", OT_SHAPE(2, 3, 3)), param(t, "w", OT_SHAPE(5, 3)), (ot_var) { 0 });
+    ot_linear(t, input(t, "x", OT_SHAPE(2, 3, 3)), param(t, "w", OT_SHAPE(5, 3)), (ot_var){ 0 });
 }
 
 static void linear_bias(ot_tape *t)

@@ -17,7 +17,7 @@ static const ot__conv2d_attr three = { .stride = 1, .pad = 1 };
 static const ot__kernels *best(ot_shape x, ot_shape w, const ot__conv2d_attr *attr)
 {
     const ot__record r = { .op = &ot__op_conv2d, .n_in = 2, .attr = attr, .batched = true };
-    return ot__conv2d_best(&r, (const ot_shape[]) { x, w });
+    return ot__conv2d_best(&r, (const ot_shape[]){ x, w });
 }
 
 START_TEST(other_convolutions_are_left_to_the_portable_kernels)
@@ -30,8 +30,8 @@ START_TEST(other_convolutions_are_left_to_the_portable_kernels)
     ck_assert_ptr_null(best(x, w, &three));
     (void)cpu;
 #endif
-    ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr) { .stride = 2, .pad = 1 }));
-    ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr) { .stride = 1, .pad = 0 }));
+    ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 2, .pad = 1 }));
+    ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 1, .pad = 0 }));
     ck_assert_ptr_null(best(x, OT_SHAPE(32, 16, 1, 3), &three));
     ck_assert_ptr_null(best(x, OT_SHAPE(24, 16, 3, 3), &three));
     ck_assert_ptr_null(best(OT_SHAPE(2, 8, 8, 3), OT_SHAPE(16, 3, 3, 3), &three));
@@ -118,16 +118,16 @@ typedef struct wish {
 
 static void run(ot__kernel kernel, problem *p, void *const t[], wish asked)
 {
-    kernel(&(ot__call) { .attr = &three,
-                         .n_in = 2,
-                         .xs = p->shape,
-                         .ys = p->shape[Y],
-                         .x = (const void *[]) { t[X], t[W] },
-                         .y = t[Y],
-                         .scratch = p->scratch,
-                         .gy = t[GY],
-                         .gx = (void *[]) { asked.x ? t[GX] : NULL, asked.w ? t[GW] : NULL },
-                         .add = (const bool[]) { asked.add_x, asked.add_w } });
+    kernel(&(ot__call){ .attr = &three,
+                        .n_in = 2,
+                        .xs = p->shape,
+                        .ys = p->shape[Y],
+                        .x = (const void *[]){ t[X], t[W] },
+                        .y = t[Y],
+                        .scratch = p->scratch,
+                        .gy = t[GY],
+                        .gx = (void *[]){ asked.x ? t[GX] : NULL, asked.w ? t[GW] : NULL },
+                        .add = (const bool[]){ asked.add_x, asked.add_w } });
 }
 
 static void run_f32(ot__kernel kernel, problem *p, wish asked)
@@ -162,8 +162,8 @@ START_TEST(forward_is_close_to_the_reference)
     const int isa = _i % ISAS;
     if (!here(isa)) return;
     problem p = problem_of(_i / ISAS, 2);
-    run_f32(isas[isa].forward, &p, (wish) { 0 });
-    run_reference(ot__op_conv2d.reference.forward, &p, (wish) { 0 });
+    run_f32(isas[isa].forward, &p, (wish){ 0 });
+    run_reference(ot__op_conv2d.reference.forward, &p, (wish){ 0 });
     close_to_reference(&p, Y, isas[isa].name);
     release(&p);
 }
@@ -198,8 +198,8 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads)
     problem first = { 0 };
     for (int t = 0; t < 4; t++) {
         problem p = problem_of(_i / ISAS, threads[t]);
-        run_f32(isas[isa].forward, &p, (wish) { 0 });
-        run_f32(isas[isa].backward, &p, (wish) { true, true, false, false });
+        run_f32(isas[isa].forward, &p, (wish){ 0 });
+        run_f32(isas[isa].backward, &p, (wish){ true, true, false, false });
         for (int k = 0; t > 0 && k < 3; k++)
             ck_assert_mem_eq(p.f[results[k]], first.f[results[k]],
                              ot__elements(p.shape[results[k]]) * sizeof(float));

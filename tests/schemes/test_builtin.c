@@ -10,7 +10,7 @@
 #include "schemes/scheme.h"
 
 #define ck_same_double(x, y, name)                                                                 \
-    ck_assert_msg(memcmp(&(double) { x }, &(double) { y }, sizeof(double)) == 0,                   \
+    ck_assert_msg(memcmp(&(double){ x }, &(double){ y }, sizeof(double)) == 0,                     \
                   "%s: %s is %a instead of %a", name, #x, x, y)
 
 /* Check cannot print what is as long as a tableau: name it, and the first difference. */

@@ -93,7 +93,7 @@ START_TEST(a_recorded_step_has_the_tableau_as_its_derivatives)
     probes p = { 0 };
     ot_tape *t = ot_tape_new();
     const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1, 1, 1));
-    const ot_var y = ot_scheme_step_with(s, t, x, probe, &p, &(ot_step_opts) { .output = output });
+    const ot_var y = ot_scheme_step_with(s, t, x, probe, &p, &(ot_step_opts){ .output = output });
     ck_assert_msg(ot_tape_status(t) == OT_OK, "%s", ot_tape_message(t));
     ck_assert_int_eq(p.n, e.n);
     if (output == OT_OUTPUT_WEIGHTS) ck_assert_int_eq(p.n, ot_scheme_evaluations(s));
@@ -132,7 +132,7 @@ START_TEST(output_last_leaves_out_what_only_the_weights_read)
         ot_tape *t = ot_tape_new();
         const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1, 1, 1));
         ot_scheme_step_with(ot_scheme_find(cases[i].name), t, x, probe, &p,
-                            &(ot_step_opts) { .output = OT_OUTPUT_LAST });
+                            &(ot_step_opts){ .output = OT_OUTPUT_LAST });
         ck_assert_msg(p.n == cases[i].evaluations, "%s: %d evaluations", cases[i].name, p.n);
         ot_tape_free(t);
     }
@@ -183,7 +183,7 @@ static void stability(const ot_scheme *s, const double w[], long double r[])
 static ot_var linear_map(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)i;
-    return ot_linear(t, x, *(const ot_var *)user, (ot_var) { 0 });
+    return ot_linear(t, x, *(const ot_var *)user, (ot_var){ 0 });
 }
 
 static void run_linear(const ot_scheme *s, ot_output output, double result[N])
@@ -192,9 +192,9 @@ static void run_linear(const ot_scheme *s, ot_output output, double result[N])
     ot_var m = ot_param(t, "M", OT_SHAPE(N, N), OT_ZEROS);
     const ot_var x = ot_input(t, "x", OT_SHAPE(1, N));
     const ot_var y =
-        ot_scheme_step_with(s, t, x, linear_map, &m, &(ot_step_opts) { .output = output });
+        ot_scheme_step_with(s, t, x, linear_map, &m, &(ot_step_opts){ .output = output });
     ot_program *p = NULL;
-    ck_ok(ot_compile(t, y, &(ot_compile_opts) { .dtype = OT_F64, .forward_only = true }, &p));
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .dtype = OT_F64, .forward_only = true }, &p));
     memcpy(ot_params_edit(ot_program_params(p), 0, OT_F64), M, sizeof M);
     memcpy(ot_program_input(p, x), X, sizeof X);
     ck_ok(ot_forward(p, 1));
@@ -261,7 +261,7 @@ END_TEST
 static ot_var with_param(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)i, (void)user;
-    return ot_linear(t, x, ot_param(t, "w", OT_SHAPE(2, 2), OT_ONES), (ot_var) { 0 });
+    return ot_linear(t, x, ot_param(t, "w", OT_SHAPE(2, 2), OT_ONES), (ot_var){ 0 });
 }
 
 START_TEST(evaluations_are_counted_in_scopes)
@@ -301,14 +301,14 @@ static ot_var fails_third(ot_tape *t, ot_var x, int i, void *user)
 static ot_var nothing(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)t, (void)x, (void)i, (void)user;
-    return (ot_var) { 0 };
+    return (ot_var){ 0 };
 }
 
 START_TEST(a_null_var_in_gives_a_null_var_out_and_the_first_error_stays)
 {
     ot_tape *t = ot_tape_new();
     ot_tape_fail(t, OT_ESHAPE, "first");
-    ck_assert_int_eq(ot_scheme_step(ot_scheme_find("rk4"), t, (ot_var) { 0 }, never, NULL).id, 0);
+    ck_assert_int_eq(ot_scheme_step(ot_scheme_find("rk4"), t, (ot_var){ 0 }, never, NULL).id, 0);
     ck_assert_int_eq(ot_tape_status(t), OT_ESHAPE);
     ck_assert_str_eq(ot_tape_message(t), "first");
     ot_tape_free(t);
@@ -358,7 +358,7 @@ START_TEST(a_step_that_cannot_be_recorded_says_why)
         case 4:
             words = "rk4: output 7";
             y = ot_scheme_step_with(rk4, t, x, never, NULL,
-                                    &(ot_step_opts) { .output = (ot_output)7 });
+                                    &(ot_step_opts){ .output = (ot_output)7 });
             break;
         }
         ck_assert_int_eq(y.id, 0);

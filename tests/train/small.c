@@ -31,7 +31,7 @@ small small_new(void)
     ot_params_init(s.params, 5);
     s.train = colours(SMALL_TRAIN, 1);
     s.test = colours(SMALL_TEST, 2);
-    s.opts = (ot_train_opts) {
+    s.opts = (ot_train_opts){
         .net = s.net,
         .params = s.params,
         .train = s.train,

@@ -14,9 +14,9 @@ START_TEST(the_median_ignores_a_pause)
 {
     ot__times t = times_of(0, NULL);
     ck_assert(ot__times_median(&t) == 0.0);
-    t = times_of(4, (const double[]) { 3, 1, 1000, 2 });
+    t = times_of(4, (const double[]){ 3, 1, 1000, 2 });
     ck_assert(ot__times_median(&t) == 2.5);
-    t = times_of(5, (const double[]) { 3, 1, 1000, 2, 2 });
+    t = times_of(5, (const double[]){ 3, 1, 1000, 2, 2 });
     ck_assert(ot__times_median(&t) == 2.0);
 }
 END_TEST
@@ -39,8 +39,8 @@ static const ot__remaining left = {
 
 static ot__pace pace(void)
 {
-    return (ot__pace) { .train = times_of(1, (const double[]) { 2.0 }),
-                        .test = times_of(1, (const double[]) { 1.0 }) };
+    return (ot__pace){ .train = times_of(1, (const double[]){ 2.0 }),
+                       .test = times_of(1, (const double[]){ 1.0 }) };
 }
 
 START_TEST(the_time_left_includes_evaluation)

@@ -22,8 +22,8 @@ END_TEST
 
 START_TEST(milestones_may_repeat_and_come_in_any_order)
 {
-    ck_assert(ot__schedule_lr(1.0, 0.5, 3, (const int[]) { 7, 2, 7 }, 6) == 0.5);
-    ck_assert(ot__schedule_lr(1.0, 0.5, 3, (const int[]) { 7, 2, 7 }, 7) == 0.125);
+    ck_assert(ot__schedule_lr(1.0, 0.5, 3, (const int[]){ 7, 2, 7 }, 6) == 0.5);
+    ck_assert(ot__schedule_lr(1.0, 0.5, 3, (const int[]){ 7, 2, 7 }, 7) == 0.125);
     ck_assert(ot__schedule_lr(0.3, 0.5, 0, NULL, 1000) == 0.3);
 }
 END_TEST

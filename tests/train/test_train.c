@@ -39,7 +39,7 @@ START_TEST(training_is_the_plain_loop)
     };
     ck_ok(ot_train(&s.opts, &r));
     ck_ok(ot_compile(ot_net_tape(hand.net), ot_net_loss(hand.net),
-                     &(ot_compile_opts) { .params = hand.params }, &p));
+                     &(ot_compile_opts){ .params = hand.params }, &p));
     ck_ok(ot_loader_new(hand.train, &how, &l));
     ck_ok(ot_sgd_new(hand.params, OT_F32, 0.9, 1e-4, &sgd));
     double loss = 0.0;
@@ -192,10 +192,10 @@ START_TEST(accuracy_is_the_share_of_right_answers)
     ck_ok(ot_evaluate(s.net, s.params, s.test, SMALL_TEST, OT_TIER_DEFAULT, &e));
     ck_ok(ot_compile(
         ot_net_tape(s.net), logits,
-        &(ot_compile_opts) {
+        &(ot_compile_opts){
             .evaluate = true, .forward_only = true, .batch = SMALL_TEST, .params = s.params },
         &p));
-    ck_ok(ot_loader_new(s.test, &(ot_loader_opts) { .batch = SMALL_TEST }, &l));
+    ck_ok(ot_loader_new(s.test, &(ot_loader_opts){ .batch = SMALL_TEST }, &l));
     int32_t labels[SMALL_TEST];
     ot_loader_fill(l, 0, ot_program_input(p, ot_net_images(s.net)), labels);
     ck_ok(ot_forward(p, SMALL_TEST));

@@ -73,7 +73,7 @@ START_TEST(every_batch_and_epoch_is_reported)
     watch(&s, &w);
     s.opts.epochs = 3;
     s.opts.n_milestones = 2;
-    s.opts.milestones = (const int[]) { 1, 2 };
+    s.opts.milestones = (const int[]){ 1, 2 };
     s.opts.decay = 0.5;
     ck_ok(ot_train(&s.opts, NULL));
     ck_assert_int_eq(w.epochs, 3);
@@ -319,9 +319,9 @@ START_TEST(data_that_does_not_fit_the_network_is_refused)
         ot_params_free(params);
         ot_net_free(net);
     }
-    ck_status(ot_evaluate(s.net, s.params, s.test, -1, OT_TIER_DEFAULT, &(ot_eval_result) { 0 }),
+    ck_status(ot_evaluate(s.net, s.params, s.test, -1, OT_TIER_DEFAULT, &(ot_eval_result){ 0 }),
               OT_EINVAL);
-    ck_status(ot_evaluate(s.net, s.params, NULL, 0, OT_TIER_DEFAULT, &(ot_eval_result) { 0 }),
+    ck_status(ot_evaluate(s.net, s.params, NULL, 0, OT_TIER_DEFAULT, &(ot_eval_result){ 0 }),
               OT_EINVAL);
     small_free(&s);
 }

@@ -120,8 +120,8 @@ static moments batch_moments(const frame *f, const float *x)
 {
     const size_t slot = 2 * f->channels;
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < f->chunks; k++)
-            take_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
+    for (ptrdiff_t k = 0; k < f->chunks; k++)
+        take_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
     moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
     for (ptrdiff_t k = 1; k < f->chunks; k++) {
         const double *mean = f->slots + (size_t)k * slot;
@@ -170,7 +170,7 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
     const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    const moments all = c->evaluate ? (moments) { 0 } : batch_moments(&f, c->x[OT__BN_X]);
+    const moments all = c->evaluate ? (moments){ 0 } : batch_moments(&f, c->x[OT__BN_X]);
     for (size_t i = 0; i < f.channels; i++) {
         set_channel(c, &f, &all, i);
         f.scale[i] = gamma[i] * f.r[i];
@@ -178,8 +178,8 @@ void ot__batch_norm_forward_f32(const ot__call *c)
     }
     if (!c->y) return; /* the result is a view of x */
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < f.chunks; k++)
-            normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
+    for (ptrdiff_t k = 0; k < f.chunks; k++)
+        normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
 }
 
 /* ---- backward ---- */
@@ -230,8 +230,8 @@ static void batch_sums(const frame *f, const float *gy, const float *x)
 {
     const size_t slot = 2 * f->channels;
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < f->chunks; k++)
-            add_chunk(f, gy, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
+    for (ptrdiff_t k = 0; k < f->chunks; k++)
+        add_chunk(f, gy, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
     for (ptrdiff_t k = 1; k < f->chunks; k++)
         for (size_t i = 0; i < slot; i++)
             f->slots[i] += f->slots[(size_t)k * slot + i];
@@ -291,7 +291,7 @@ void ot__batch_norm_backward_f32(const ot__call *c)
         finish_channel(c, &f, i);
     if (!c->gx[OT__BN_X]) return;
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < f.chunks; k++)
-            deliver_pixels(f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
-                           c->add[OT__BN_X]);
+    for (ptrdiff_t k = 0; k < f.chunks; k++)
+        deliver_pixels(f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
+                       c->add[OT__BN_X]);
 }

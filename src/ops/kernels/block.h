@@ -23,7 +23,7 @@ static inline ptrdiff_t ot__blocks(size_t n)
 static inline ot__block ot__block_of(size_t n, ptrdiff_t b)
 {
     const size_t at = (size_t)b * OT__BLOCK;
-    return (ot__block) { at, n - at < OT__BLOCK ? n - at : OT__BLOCK };
+    return (ot__block){ at, n - at < OT__BLOCK ? n - at : OT__BLOCK };
 }
 
 /* gx <- s*g, or gx + s*g.  gx may be g. */

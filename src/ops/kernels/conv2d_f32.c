@@ -33,31 +33,31 @@ static int at_most(int n, int most)
 
 static ot__windows forward_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y)
 {
-    return (ot__windows) { .h = x[0].dim[1],
-                           .w = x[0].dim[2],
-                           .channels = x[0].dim[3],
-                           .kh = x[1].dim[2],
-                           .kw = x[1].dim[3],
-                           .stride = a->stride,
-                           .top = a->pad,
-                           .left = a->pad,
-                           .rows = y.dim[1],
-                           .columns = y.dim[2] };
+    return (ot__windows){ .h = x[0].dim[1],
+                          .w = x[0].dim[2],
+                          .channels = x[0].dim[3],
+                          .kh = x[1].dim[2],
+                          .kw = x[1].dim[3],
+                          .stride = a->stride,
+                          .top = a->pad,
+                          .left = a->pad,
+                          .rows = y.dim[1],
+                          .columns = y.dim[2] };
 }
 
 /* Windows of gy whose products with the turned weights are gx, stride 1. */
 static ot__windows backward_windows(const ot__windows *f, int outputs)
 {
-    return (ot__windows) { .h = f->rows,
-                           .w = f->columns,
-                           .channels = outputs,
-                           .kh = f->kh,
-                           .kw = f->kw,
-                           .stride = 1,
-                           .top = f->kh - 1 - f->top,
-                           .left = f->kw - 1 - f->left,
-                           .rows = f->h,
-                           .columns = f->w };
+    return (ot__windows){ .h = f->rows,
+                          .w = f->columns,
+                          .channels = outputs,
+                          .kh = f->kh,
+                          .kw = f->kw,
+                          .stride = 1,
+                          .top = f->kh - 1 - f->top,
+                          .left = f->kw - 1 - f->left,
+                          .rows = f->h,
+                          .columns = f->w };
 }
 
 static int tile_rows(const ot__windows *g)
@@ -146,19 +146,18 @@ static void correlate(const ot__windows *g, int images, int outputs, const float
     const size_t size = ot__window_size(g), x_image = (size_t)g->h * g->w * g->channels;
     const size_t row_length = (size_t)g->columns * outputs, y_image = row_length * g->rows;
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < (ptrdiff_t)images * tiles; k++) {
-            const size_t image = (size_t)(k / tiles);
-            const int row = (int)(k % tiles) * step, n = at_most(g->rows - row, step);
-            const float *from = x + image * x_image + (size_t)row * g->w * g->channels;
-            if (v || !ot__windows_are_pixels(g)) {
-                float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
-                ot__gather(g, x + image * x_image, v, row, n, col);
-                from = col;
-            }
-            ot__gemm((size_t)n * g->columns, outputs, size, ot__rows(from, size),
-                     ot__rows(s->packed, outputs), add,
-                     y + image * y_image + (size_t)row * row_length);
+    for (ptrdiff_t k = 0; k < (ptrdiff_t)images * tiles; k++) {
+        const size_t image = (size_t)(k / tiles);
+        const int row = (int)(k % tiles) * step, n = at_most(g->rows - row, step);
+        const float *from = x + image * x_image + (size_t)row * g->w * g->channels;
+        if (v || !ot__windows_are_pixels(g)) {
+            float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
+            ot__gather(g, x + image * x_image, v, row, n, col);
+            from = col;
         }
+        ot__gemm((size_t)n * g->columns, outputs, size, ot__rows(from, size),
+                 ot__rows(s->packed, outputs), add, y + image * y_image + (size_t)row * row_length);
+    }
 }
 
 void ot__conv2d_forward_f32(const ot__call *c)
@@ -200,9 +199,8 @@ static void backward_x(const ot__call *c, const ot__windows *g, const room *s, f
     const size_t y_image = (size_t)g->rows * g->columns * outputs;
     pack(&c->xs[1], c->x[1], s->packed);
     OT__PARALLEL_FOR
-        for (ptrdiff_t i = 0; i < images; i++)
-            scatter_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0],
-                          gx + (size_t)i * x_image);
+    for (ptrdiff_t i = 0; i < images; i++)
+        scatter_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0], gx + (size_t)i * x_image);
 }
 
 /* gw (window, O) of the images first .. end-1. */
@@ -232,15 +230,15 @@ static void add_chunks(const ot__call *c, const float *chunk, size_t chunks, flo
     const int *w = c->xs[1].dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
     const size_t size = ot__elements(c->xs[1]);
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < (ptrdiff_t)taps * inputs; k++)
-            for (int o = 0; o < outputs; o++) {
-                const int tap = (int)(k / inputs), i = (int)(k % inputs);
-                float *to = gw + ((size_t)o * inputs + i) * taps + tap;
-                double sum = c->add[1] ? *to : 0;
-                for (size_t part = 0; part < chunks; part++)
-                    sum += chunk[part * size + (size_t)k * outputs + o];
-                *to = (float)sum;
-            }
+    for (ptrdiff_t k = 0; k < (ptrdiff_t)taps * inputs; k++)
+        for (int o = 0; o < outputs; o++) {
+            const int tap = (int)(k / inputs), i = (int)(k % inputs);
+            float *to = gw + ((size_t)o * inputs + i) * taps + tap;
+            double sum = c->add[1] ? *to : 0;
+            for (size_t part = 0; part < chunks; part++)
+                sum += chunk[part * size + (size_t)k * outputs + o];
+            *to = (float)sum;
+        }
 }
 
 static void backward_w(const ot__call *c, const ot__windows *g, const room *s, float *gw)
@@ -249,9 +247,9 @@ static void backward_w(const ot__call *c, const ot__windows *g, const room *s, f
     const int chunks = ot__chunks((size_t)images, (size_t)step);
     const size_t size = ot__elements(c->xs[1]);
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < chunks; k++)
-            chunk_weights(c, g, s, (int)k * step, at_most((int)(k + 1) * step, images),
-                          s->gw + (size_t)k * size);
+    for (ptrdiff_t k = 0; k < chunks; k++)
+        chunk_weights(c, g, s, (int)k * step, at_most((int)(k + 1) * step, images),
+                      s->gw + (size_t)k * size);
     add_chunks(c, s->gw, (size_t)chunks, gw);
 }
 

@@ -14,10 +14,10 @@ static span find(const ot__windows *g, int row, int column, int r)
 {
     const int h = row * g->stride - g->top + r, v = column * g->stride - g->left;
     const int first = v < 0 ? -v : 0, end = g->w - v < g->kw ? g->w - v : g->kw;
-    if (h < 0 || h >= g->h || first >= end) return (span) { 0 };
+    if (h < 0 || h >= g->h || first >= end) return (span){ 0 };
     const size_t channels = (size_t)g->channels;
-    return (span) { ((size_t)h * (size_t)g->w + (size_t)(v + first)) * channels,
-                    (size_t)first * channels, (size_t)(end - first) * channels };
+    return (span){ ((size_t)h * (size_t)g->w + (size_t)(v + first)) * channels,
+                   (size_t)first * channels, (size_t)(end - first) * channels };
 }
 
 static void copy_pixels(const ot__windows *g, const ot__view *v, size_t n, const float *from,

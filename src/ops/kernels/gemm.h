@@ -14,13 +14,13 @@ typedef struct ot__matrix {
 
 static inline ot__matrix ot__rows(const float *at, size_t length)
 {
-    return (ot__matrix) { at, length, 1 };
+    return (ot__matrix){ at, length, 1 };
 }
 
 /* The transpose of a matrix with such rows. */
 static inline ot__matrix ot__transposed(const float *at, size_t length)
 {
-    return (ot__matrix) { at, 1, length };
+    return (ot__matrix){ at, 1, length };
 }
 
 /* C <- A B, or with add C + A B:  A (m, k), B (k, n), C (m, n) with rows of n. */

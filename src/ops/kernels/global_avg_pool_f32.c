@@ -14,7 +14,7 @@ typedef struct sizes {
 static sizes sizes_of(const ot__call *c)
 {
     const int *x = c->xs[0].dim;
-    return (sizes) { (size_t)x[0], (size_t)x[1] * (size_t)x[2], (size_t)x[3] };
+    return (sizes){ (size_t)x[0], (size_t)x[1] * (size_t)x[2], (size_t)x[3] };
 }
 
 /* y[i] = mean over the pixels of x[p*stride + i], i < width: channels from `first` on of v. */
@@ -45,10 +45,10 @@ void ot__global_avg_pool_forward_f32(const ot__call *c)
     const float *x = c->x[0];
     float *y = c->y;
     OT__PARALLEL_FOR
-        for (size_t n = 0; n < s.images; n++)
-            for (size_t i = 0; i < s.channels; i += OT__CHANNELS)
-                mean_of_image(s.pixels, s.channels, c->view, i, ot__channels_at(s.channels, i),
-                              x + n * s.pixels * s.channels + i, y + n * s.channels + i);
+    for (size_t n = 0; n < s.images; n++)
+        for (size_t i = 0; i < s.channels; i += OT__CHANNELS)
+            mean_of_image(s.pixels, s.channels, c->view, i, ot__channels_at(s.channels, i),
+                          x + n * s.pixels * s.channels + i, y + n * s.channels + i);
 }
 
 void ot__global_avg_pool_backward_f32(const ot__call *c)
@@ -57,8 +57,8 @@ void ot__global_avg_pool_backward_f32(const ot__call *c)
     const float *gy = c->gy, scale = 1 / (float)s.pixels;
     float *gx = c->gx[0];
     OT__PARALLEL_FOR
-        for (size_t n = 0; n < s.images; n++)
-            for (size_t p = 0; p < s.pixels; p++)
-                ot__deliver_scaled(s.channels, gx + (n * s.pixels + p) * s.channels, c->add[0],
-                                   scale, gy + n * s.channels);
+    for (size_t n = 0; n < s.images; n++)
+        for (size_t p = 0; p < s.pixels; p++)
+            ot__deliver_scaled(s.channels, gx + (n * s.pixels + p) * s.channels, c->add[0], scale,
+                               gy + n * s.channels);
 }

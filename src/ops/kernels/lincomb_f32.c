@@ -29,8 +29,8 @@ void ot__lincomb_forward_f32(const ot__call *c)
 {
     const size_t n = ot__elements(c->ys);
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
-            forward_block(c, ot__block_of(n, b));
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
+        forward_block(c, ot__block_of(n, b));
 }
 
 /* slot: the dot products of this block, one a learnable factor. */
@@ -56,8 +56,8 @@ void ot__lincomb_backward_f32(const ot__call *c)
     const ptrdiff_t blocks = ot__blocks(n);
     double *slots = c->scratch;
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < blocks; b++)
-            backward_block(c, ot__block_of(n, b), slots + (size_t)b * factors);
+    for (ptrdiff_t b = 0; b < blocks; b++)
+        backward_block(c, ot__block_of(n, b), slots + (size_t)b * factors);
     for (int j = 0; j < a->n; j++) {
         const int factor = a->term[j].factor;
         if (!factor || !c->gx[factor]) continue;

@@ -14,18 +14,18 @@ typedef struct sizes {
 
 static sizes sizes_of(const ot__call *c)
 {
-    return (sizes) { (size_t)c->ys.dim[0], (size_t)c->xs[0].dim[1], (size_t)c->ys.dim[1] };
+    return (sizes){ (size_t)c->ys.dim[0], (size_t)c->xs[0].dim[1], (size_t)c->ys.dim[1] };
 }
 
 /* C (rows, n) <- or + A B, where row(i) of A is a.at + i*a.row. */
 static void product(size_t rows, size_t n, size_t k, ot__matrix a, ot__matrix b, bool add, float *c)
 {
     OT__PARALLEL_FOR
-        for (ptrdiff_t chunk = 0; chunk < ot__chunks(rows, ROWS); chunk++) {
-            const size_t at = (size_t)chunk * ROWS, m = rows - at < ROWS ? rows - at : ROWS;
-            const ot__matrix share = { a.at + at * a.row, a.row, a.column };
-            ot__gemm(m, n, k, share, b, add, c + at * n);
-        }
+    for (ptrdiff_t chunk = 0; chunk < ot__chunks(rows, ROWS); chunk++) {
+        const size_t at = (size_t)chunk * ROWS, m = rows - at < ROWS ? rows - at : ROWS;
+        const ot__matrix share = { a.at + at * a.row, a.row, a.column };
+        ot__gemm(m, n, k, share, b, add, c + at * n);
+    }
 }
 
 void ot__linear_forward_f32(const ot__call *c)

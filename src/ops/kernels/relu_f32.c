@@ -9,12 +9,12 @@ void ot__relu_forward_f32(const ot__call *c)
     const float *x = c->x[0];
     float *y = c->y;
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-            const ot__block part = ot__block_of(n, b);
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
+        const ot__block part = ot__block_of(n, b);
 #pragma omp simd
-            for (size_t i = part.at; i < part.at + part.n; i++)
-                y[i] = x[i] <= 0 ? 0 : x[i];
-        }
+        for (size_t i = part.at; i < part.at + part.n; i++)
+            y[i] = x[i] <= 0 ? 0 : x[i];
+    }
 }
 
 static void backward_block(ot__block part, const float *y, const float *gy, float *gx, bool add)
@@ -39,6 +39,6 @@ void ot__relu_backward_f32(const ot__call *c)
 {
     const size_t n = ot__elements(c->ys);
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
-            backward_block(ot__block_of(n, b), c->y, c->gy, c->gx[0], c->add[0]);
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
+        backward_block(ot__block_of(n, b), c->y, c->gy, c->gx[0], c->add[0]);
 }

@@ -53,10 +53,10 @@ static double sum_of(const ot__call *c)
     const float *x = c->x[0];
     double *slot = c->scratch, sum = 0;
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-            const ot__block part = ot__block_of(n, b);
-            slot[b] = ot__total(part.n, x + part.at);
-        }
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
+        const ot__block part = ot__block_of(n, b);
+        slot[b] = ot__total(part.n, x + part.at);
+    }
     for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
         sum += slot[b];
     return sum;
@@ -69,11 +69,11 @@ static void spread(const ot__call *c, float g)
     const bool add = c->add[0];
     float *gx = c->gx[0];
     OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-            const ot__block part = ot__block_of(n, b);
-            for (size_t i = part.at; i < part.at + part.n; i++)
-                gx[i] = add ? gx[i] + g : g;
-        }
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
+        const ot__block part = ot__block_of(n, b);
+        for (size_t i = part.at; i < part.at + part.n; i++)
+            gx[i] = add ? gx[i] + g : g;
+    }
 }
 
 void ot__sum_forward_f32(const ot__call *c)

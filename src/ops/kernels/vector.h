@@ -56,7 +56,7 @@ OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
 
 OT__INLINE ot__vec ot__splat(float a)
 {
-    return a - (ot__vec) { 0 };
+    return a - (ot__vec){ 0 };
 }
 
 #endif

@@ -19,7 +19,7 @@ static room room_of(const ot__winograd *p)
     const size_t in = OT__PLACES * ot__place_size(&p->tiling, p->inputs);
     const size_t out = OT__PLACES * ot__place_size(&p->tiling, p->outputs);
     float *at = p->room + (size_t)omp_get_thread_num() * p->room_size;
-    return (room) { at, at + out, at + out + in, at + 2 * out + in };
+    return (room){ at, at + out, at + out + in, at + 2 * out + in };
 }
 
 /* The group's gx from the patches of gy. */
@@ -87,9 +87,9 @@ void OT__FOR_ISA(winograd_backward)(const ot__call *c)
     const int chunks = ot__chunks((size_t)groups, (size_t)step);
     if (c->gx[0]) OT__FOR_ISA(winograd_turned_weights)(&p, c->x[1]);
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < chunks; k++) {
-            const int first = (int)k * step, end = first + step < groups ? first + step : groups;
-            chunk(c, &p, first, end, p.gw + (size_t)k * p.gw_size);
-        }
+    for (ptrdiff_t k = 0; k < chunks; k++) {
+        const int first = (int)k * step, end = first + step < groups ? first + step : groups;
+        chunk(c, &p, first, end, p.gw + (size_t)k * p.gw_size);
+    }
     if (c->gx[1]) OT__FOR_ISA(winograd_add_chunks)(&p, chunks, c->add[1], c->gx[1]);
 }

@@ -32,6 +32,6 @@ void OT__FOR_ISA(winograd_forward)(const ot__call *c)
     const ot__winograd p = ot__winograd_of(c);
     OT__FOR_ISA(winograd_weights)(&p, c->x[1]);
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < ot__groups(&p.tiling); k++)
-            group(c, &p, (size_t)k);
+    for (ptrdiff_t k = 0; k < ot__groups(&p.tiling); k++)
+        group(c, &p, (size_t)k);
 }

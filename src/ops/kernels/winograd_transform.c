@@ -97,16 +97,16 @@ typedef struct lens {
 
 OT__INLINE lens lens_at(const ot__view *v, int c)
 {
-    return (lens) { v->m ? ot__load(v->m + c) : ot__splat(0),
-                    v->a ? ot__load(v->a + c) : ot__splat(1),
-                    v->e ? ot__load(v->e + c) : ot__splat(0),
-                    ot__splat(v->relu ? 0 : -__builtin_inff()) };
+    return (lens){ v->m ? ot__load(v->m + c) : ot__splat(0),
+                   v->a ? ot__load(v->a + c) : ot__splat(1),
+                   v->e ? ot__load(v->e + c) : ot__splat(0),
+                   ot__splat(v->relu ? 0 : -__builtin_inff()) };
 }
 
 /* Pixel (i, j) of a patch, some channels of it, seen through l: zero outside the image. */
 OT__INLINE ot__vec pixel(const float *x, const lens *l, const window *p, bool whole, int i, int j)
 {
-    if (!whole && !inside(p, i, j)) return (ot__vec) { 0 };
+    if (!whole && !inside(p, i, j)) return (ot__vec){ 0 };
     const ot__vec u = ot__load(x + offset(p, i, j));
     return l ? ot__at_least(l->least, l->a * (u - l->m) + l->e) : u;
 }
@@ -237,7 +237,7 @@ OT__INLINE void patches_in(const ot__tiles *t, const float *x, const ot__view *v
         const window p = window_of(t, t->first + (size_t)k, OT__PATCH, 1);
         float *to = v + (size_t)k * (size_t)t->channels;
         for (int c = 0; c < t->channels; c += OT__WIDTH) {
-            const lens l = view ? lens_at(view, c) : (lens) { 0 };
+            const lens l = view ? lens_at(view, c) : (lens){ 0 };
             if (p.whole)
                 patch_in(x + c, view ? &l : NULL, &p, true, to + c, place);
             else

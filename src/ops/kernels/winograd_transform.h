@@ -19,7 +19,7 @@ static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
 {
     const size_t size = (size_t)g->group, first = k * size;
     const size_t left = first < g->tiles ? g->tiles - first : 0;
-    return (ot__tiles) { g, first, (int)(left < size ? left : size), channels };
+    return (ot__tiles){ g, first, (int)(left < size ? left : size), channels };
 }
 
 /* V = B' x B of the patches around the tiles, x seen through a view, and Z = A x A' of the tiles

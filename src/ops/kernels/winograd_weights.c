@@ -40,10 +40,10 @@ static void spread(const matrix *a, const float *w, int k, int n, float *u)
         for (int l = 0; l < OT__WIDTH; l++)
             tap[s][l] = w[(size_t)l * a->column + (size_t)(a->turned ? OT__TAPS - 1 - s : s)];
     for (int s = 0; s < 3; s++)
-        times_g((const ot__vec[]) { tap[s], tap[3 + s], tap[6 + s] }, half[s]);
+        times_g((const ot__vec[]){ tap[s], tap[3 + s], tap[6 + s] }, half[s]);
     for (int i = 0; i < 6; i++) {
         ot__vec t[6];
-        times_g((const ot__vec[]) { half[0][i], half[1][i], half[2][i] }, t);
+        times_g((const ot__vec[]){ half[0][i], half[1][i], half[2][i] }, t);
         for (int j = 0; j < 6; j++)
             ot__store(u + ((size_t)(i * 6 + j) * (size_t)a->rows + (size_t)k) * (size_t)a->columns +
                           n,
@@ -54,9 +54,9 @@ static void spread(const matrix *a, const float *w, int k, int n, float *u)
 static void spread_all(const matrix *a, const float *w, float *u)
 {
     OT__PARALLEL_FOR
-        for (ptrdiff_t k = 0; k < a->rows; k++)
-            for (int n = 0; n < a->columns; n += OT__WIDTH)
-                spread(a, w, (int)k, n, u);
+    for (ptrdiff_t k = 0; k < a->rows; k++)
+        for (int n = 0; n < a->columns; n += OT__WIDTH)
+            spread(a, w, (int)k, n, u);
 }
 
 void OT__FOR_ISA(winograd_weights)(const ot__winograd *p, const float *w)
@@ -105,16 +105,15 @@ void OT__FOR_ISA(winograd_add_chunks)(const ot__winograd *p, int chunks, bool ad
 {
     const size_t size = (size_t)p->inputs * (size_t)p->outputs;
     OT__PARALLEL_FOR
-        for (ptrdiff_t i = 0; i < p->inputs; i++)
-            for (int o = 0; o < p->outputs; o += OT__WIDTH)
-                for (int tap = 0; tap < OT__TAPS; tap++) {
-                    const size_t at =
-                        (size_t)tap * size + (size_t)i * (size_t)p->outputs + (size_t)o;
-                    const ot__vec sum = sum_chunks(p, chunks, at);
-                    for (int l = 0; l < OT__WIDTH; l++) {
-                        float *to =
-                            gw + ((size_t)(o + l) * (size_t)p->inputs + (size_t)i) * OT__TAPS + tap;
-                        *to = add ? *to + sum[l] : sum[l];
-                    }
+    for (ptrdiff_t i = 0; i < p->inputs; i++)
+        for (int o = 0; o < p->outputs; o += OT__WIDTH)
+            for (int tap = 0; tap < OT__TAPS; tap++) {
+                const size_t at = (size_t)tap * size + (size_t)i * (size_t)p->outputs + (size_t)o;
+                const ot__vec sum = sum_chunks(p, chunks, at);
+                for (int l = 0; l < OT__WIDTH; l++) {
+                    float *to =
+                        gw + ((size_t)(o + l) * (size_t)p->inputs + (size_t)i) * OT__TAPS + tap;
+                    *to = add ? *to + sum[l] : sum[l];
                 }
+            }
 }
