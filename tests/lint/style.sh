@@ -46,6 +46,12 @@ else
     skip "no function is longer than 80 lines" "Universal Ctags is not installed"
 fi
 
+if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
+    check "C files are formatted" each c clang-format --dry-run -Werror
+else
+    skip "C files are formatted" "clang-format 14 is not installed"
+fi
+
 if command -v shellcheck >/dev/null 2>&1; then
     check "shellcheck finds nothing in the scripts" each sh shellcheck -S warning -x -P "$srcdir"
 else
