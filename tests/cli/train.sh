@@ -209,7 +209,8 @@ ascii() {
     on_terminal LC_ALL=C && grep -q '#' screen && ! grep -q '█' screen
 }
 # Some places let script start but never show what it ran: there is no terminal to test on there.
-if script -qec "sleep 1; echo shown" /dev/null </dev/null 2>/dev/null | grep -q shown; then
+if script -qec true /dev/null >/dev/null 2>&1 &&
+    { on_terminal >first 2>&1 || true; } && [ -s screen ]; then
     check "on a terminal it draws a bar in colour" draws
     check "which fits the terminal" fits
     check "NO_COLOR takes the colour away" no_colour
