@@ -39,13 +39,15 @@ typedef struct ot__shaping {
     bool *y_batched; /* OUT, false unless set */
 } ot__shaping;
 
-/* A tensor that is not stored but seen through a map of one that is,
- *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c]),     act the identity or max(0, .)
- * c along the last dimension.  Batch norm is such a view of its operand, ReLU sets `relu`: so
- * neither is ever stored in float32 programs, if all that read it can read a view.  The mean is
+/* A tensor that is not stored but seen through a map of stored ones,
+ *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c] + b[c]*v[i][c]),     act the identity or max(0, .)
+ * c along the last dimension.  Batch norm is such a view of its operand, ReLU sets `relu`, and the
+ * gradient that batch norm passes on is one of its operand and the gradient that it gets: so none
+ * of these is ever stored in float32 programs, if all that read it can read a view.  The mean is
  * subtracted first, because a*u + e loses digits when |m| is large. */
 typedef struct ot__view {
     const float *m, *a, *e; /* NULL: y = act(u) */
+    const float *b, *v;     /* NULL: no such term */
     bool relu;
 } ot__view;
 
@@ -60,6 +62,14 @@ typedef struct ot__call {
     const void **x;       /* operands; in backward NULL unless the op keeps them.  A statistic
                              may be written in forward: cast the const away there, only there */
     const ot__view *view; /* how to read operand 0; NULL: as it is */
+    /* Sums a channel that go from the call that writes a tensor to batch norm, so that nobody has
+     * to read the tensor for them (layout: ot__sums below); NULL: not wanted, or not to be had. */
+    double *y_sums;       /* forward: where to leave the moments of y, */
+    const double *x_sums; /* and those of operand 0, left by its producer */
+    double *gx_sums;      /* backward: gx[0] is the gradient of what is seen through `view`.  Let it
+                             through where the view's ReLU lets its argument through, and leave the
+                             sums of it and of gx[0]*(u - m) */
+    const double *gy_sums; /* and those of gy, which has been let through */
     void *y;           /* result; NULL in backward unless the op keeps it, and in forward of an op
                           whose result is a view */
     bool through_relu; /* backward: y was a view seen through a ReLU, and gy is the gradient of
@@ -67,12 +77,21 @@ typedef struct ot__call {
     void *saved;       /* written by forward, read by backward */
     void *scratch;     /* for the duration of one call, 64-byte aligned */
     /* backward only */
-    const void *gy;  /* dL/dy */
-    void **gx;       /* dL/dx[k]; NULL: not wanted; all different */
-    const bool *add; /* add to gx[k]; else gx[k] holds garbage: overwrite it */
+    const void *gy;          /* dL/dy */
+    const ot__view *gy_view; /* how to read it; NULL: as it is */
+    void **gx;               /* dL/dx[k]; NULL: not wanted; all different */
+    const bool *add;         /* add to gx[k]; else gx[k] holds garbage: overwrite it */
 } ot__call;
 
 typedef void (*ot__kernel)(const ot__call *);
+
+/* Sums: their number of slots n, then n slots of (1 + 2*channels) numbers, each from the pixels of
+ * one part of the tensor, whose cut depends on shapes only.  Of a result: pixels, means, sums of
+ * squared differences from the means.  Of a gradient: pixels and the two sums. */
+static inline double *ot__sums_slot(double *sums, size_t k, size_t channels)
+{
+    return sums + 1 + k * (1 + 2 * channels);
+}
 
 /* Kernels of one tier. */
 typedef struct ot__kernels {

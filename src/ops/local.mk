@@ -15,6 +15,8 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/kernels.h \
 	src/ops/kernels/lincomb_f32.c \
 	src/ops/kernels/linear_f32.c \
+	src/ops/kernels/moments.c \
+	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
 	src/ops/kernels/relu_f32.c \
 	src/ops/kernels/see.h \

@@ -12,11 +12,12 @@ static ot__winograd sizes_of(ot_shape x, int outputs)
     const size_t matrix = (size_t)x.dim[3] * (size_t)outputs, u_size = OT__PLACES * matrix;
     const size_t in = OT__PLACES * ot__place_size(&g, x.dim[3]);
     const size_t out = OT__PLACES * ot__place_size(&g, outputs);
+    const size_t sums = 3 * (size_t)(x.dim[3] > outputs ? x.dim[3] : outputs);
     return (ot__winograd){ .tiling = g,
                            .inputs = x.dim[3],
                            .outputs = outputs,
                            .u_size = u_size,
-                           .room_size = 2 * out + in + u_size,
+                           .room_size = 2 * out + in + u_size + sums,
                            .gw_size = OT__TAPS * matrix };
 }
 

@@ -9,9 +9,11 @@ VECTOR_SOURCES = \
 	src/ops/kernels/winograd.h \
 	src/ops/kernels/winograd_backward.c \
 	src/ops/kernels/winograd_forward.c \
+	src/ops/kernels/winograd_input.c \
+	src/ops/kernels/winograd_output.c \
 	src/ops/kernels/winograd_products.c \
 	src/ops/kernels/winograd_products.h \
-	src/ops/kernels/winograd_transform.c \
+	src/ops/kernels/winograd_tiles.h \
 	src/ops/kernels/winograd_transform.h \
 	src/ops/kernels/winograd_weights.c
 libodetape_avx2_la_SOURCES = $(VECTOR_SOURCES)

@@ -54,6 +54,16 @@ OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
 #endif
 }
 
+/* v where z > 0, else 0. */
+OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
+{
+#if OT__WIDTH == 16
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(z, _mm512_setzero_ps(), _CMP_GT_OQ), v);
+#else
+    return _mm256_and_ps(_mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ), v);
+#endif
+}
+
 OT__INLINE ot__vec ot__splat(float a)
 {
     return a - (ot__vec){ 0 };

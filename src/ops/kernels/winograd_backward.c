@@ -3,15 +3,17 @@
  *
  *   gx   as forward, with gy for x and the turned weights
  *   gw   V[xi]' Z[xi] is added up over the groups of a chunk, folded to 3x3, and chunks are added
- * in order
+ *        in order
  *
- * A thread's room: patches of gy, M and then V, Z, and the sum of V' Z. */
+ * A thread's room: patches of gy, M and then V, Z, the sum of V' Z, and sums of a group. */
 #include <omp.h>
 
+#include "ops/kernels/moments.h"
+#include "ops/kernels/vector.h"
 #include "ops/kernels/winograd_products.h"
 
 typedef struct room {
-    float *patches, *m, *z, *sum;
+    float *patches, *m, *z, *gu, *sums;
 } room;
 
 static room room_of(const ot__winograd *p)
@@ -19,7 +21,17 @@ static room room_of(const ot__winograd *p)
     const size_t in = OT__PLACES * ot__place_size(&p->tiling, p->inputs);
     const size_t out = OT__PLACES * ot__place_size(&p->tiling, p->outputs);
     float *at = p->room + (size_t)omp_get_thread_num() * p->room_size;
-    return (room){ at, at + out, at + out + in, at + 2 * out + in };
+    return (room){ at, at + out, at + out + in, at + 2 * out + in, at + 2 * out + in + p->u_size };
+}
+
+static ot__seen x_of(const ot__call *c)
+{
+    return (ot__seen){ c->x[0], c->view };
+}
+
+static ot__seen gy_of(const ot__call *c)
+{
+    return (ot__seen){ c->gy, c->gy_view };
 }
 
 /* The group's gx from the patches of gy. */
@@ -27,6 +39,7 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const ro
 {
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
+    const size_t channels = (size_t)p->inputs;
     const ot__products patches_u = { .m = g->group,
                                      .n = p->inputs,
                                      .k = p->outputs,
@@ -35,14 +48,20 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const ro
                                      .a_column = 1,
                                      .a_place = ot__place_size(g, p->outputs),
                                      .b = p->u,
-                                     .b_place = (size_t)p->inputs * (size_t)p->outputs,
+                                     .b_place = channels * (size_t)p->outputs,
                                      .c = r->m,
                                      .c_place = ot__place_size(g, p->inputs) };
-    if (c->gx[1])
-        OT__FOR_ISA(winograd_products)(&patches_u, t, c->x[0]);
-    else
-        OT__FOR_ISA(winograd_products)(&patches_u, ot__group(g, k + 1, p->outputs), c->gy);
-    OT__FOR_ISA(winograd_output)(t, r->m, c->add[0], c->gx[0]);
+    const ot__ahead next =
+        c->gx[1] ? OT__FOR_ISA(winograd_ahead)(t, x_of(c))
+                 : OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->outputs), gy_of(c));
+    OT__FOR_ISA(winograd_products)(&patches_u, next);
+    const ot__outlet gx = { .y = c->gx[0],
+                            .add = c->add[0],
+                            .mask = c->gx_sums ? x_of(c) : (ot__seen){ 0 },
+                            .sums = c->gx_sums ? r->sums : NULL };
+    OT__FOR_ISA(winograd_output)(t, r->m, &gx);
+    if (c->gx_sums)
+        ot__leave_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
 }
 
 /* Adds the group's V' Z, or begins the sum with it. */
@@ -50,7 +69,7 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
 {
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
-    OT__FOR_ISA(winograd_input)(t, c->x[0], c->view, r->m, NULL);
+    OT__FOR_ISA(winograd_input)(t, x_of(c), r->m, NULL);
     const ot__products vz = { .m = p->inputs,
                               .n = p->outputs,
                               .k = t.n,
@@ -61,9 +80,10 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
                               .b = r->z,
                               .b_place = ot__place_size(g, p->outputs),
                               .add = add,
-                              .c = r->sum,
+                              .c = r->gu,
                               .c_place = (size_t)p->inputs * (size_t)p->outputs };
-    OT__FOR_ISA(winograd_products)(&vz, ot__group(g, k + 1, p->outputs), c->gy);
+    OT__FOR_ISA(winograd_products)
+    (&vz, OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->outputs), gy_of(c)));
 }
 
 /* The groups first .. end-1. */
@@ -71,13 +91,13 @@ static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, 
 {
     const room r = room_of(p);
     for (int k = first; k < end; k++) {
-        const ot__tiles t = ot__group(&p->tiling, (size_t)k, p->outputs);
         OT__FOR_ISA(winograd_input)
-        (t, c->gy, NULL, c->gx[0] ? r.patches : NULL, c->gx[1] ? r.z : NULL);
+        (ot__group(&p->tiling, (size_t)k, p->outputs), gy_of(c), c->gx[0] ? r.patches : NULL,
+         c->gx[1] ? r.z : NULL);
         if (c->gx[0]) group_x(c, p, (size_t)k, &r);
         if (c->gx[1]) group_w(c, p, (size_t)k, k > first, &r);
     }
-    if (c->gx[1]) OT__FOR_ISA(winograd_fold_weights)(p, r.sum, gw);
+    if (c->gx[1]) OT__FOR_ISA(winograd_fold_weights)(p, r.gu, gw);
 }
 
 void OT__FOR_ISA(winograd_backward)(const ot__call *c)
@@ -86,10 +106,15 @@ void OT__FOR_ISA(winograd_backward)(const ot__call *c)
     const int groups = ot__groups(&p.tiling), step = ot__chunks((size_t)groups, OT__MOST_CHUNKS);
     const int chunks = ot__chunks((size_t)groups, (size_t)step);
     if (c->gx[0]) OT__FOR_ISA(winograd_turned_weights)(&p, c->x[1]);
-    OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < chunks; k++) {
-        const int first = (int)k * step, end = first + step < groups ? first + step : groups;
-        chunk(c, &p, first, end, p.gw + (size_t)k * p.gw_size);
+    if (c->gx_sums) c->gx_sums[0] = groups;
+#pragma omp parallel num_threads(ot__threads())
+    {
+#pragma omp for schedule(static) nowait
+        for (ptrdiff_t k = 0; k < chunks; k++) {
+            const int first = (int)k * step, end = first + step < groups ? first + step : groups;
+            chunk(c, &p, first, end, p.gw + (size_t)k * p.gw_size);
+        }
+        ot__stream_end();
     }
     if (c->gx[1]) OT__FOR_ISA(winograd_add_chunks)(&p, chunks, c->add[1], c->gx[1]);
 }

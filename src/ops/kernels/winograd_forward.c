@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * conv2d forward by Winograd's algorithm: groups of tiles by any thread, each through patches,
  * products and tiles while it is in the second-level cache.  A tile's bits do not depend on its
- * group.  A thread's room: V, then M. */
+ * group.  A thread's room: V, M, and sums of a group. */
 #include <omp.h>
 
+#include "ops/kernels/moments.h"
+#include "ops/kernels/vector.h"
 #include "ops/kernels/winograd_products.h"
 
 static void group(const ot__call *c, const ot__winograd *p, size_t k)
 {
     const ot__tiling *g = &p->tiling;
     const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
+    const size_t channels = (size_t)p->outputs;
     float *v = p->room + (size_t)omp_get_thread_num() * p->room_size, *m = v + OT__PLACES * in;
-    OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), c->x[0], c->view, v, NULL);
+    float *sums = m + OT__PLACES * out;
+    const ot__seen x = { c->x[0], c->view };
+    const ot__tiles t = ot__group(g, k, p->outputs);
+    OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), x, v, NULL);
     const ot__products vu = { .m = g->group,
                               .n = p->outputs,
                               .k = p->inputs,
@@ -20,18 +26,28 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
                               .a_column = 1,
                               .a_place = in,
                               .b = p->u,
-                              .b_place = (size_t)p->inputs * (size_t)p->outputs,
+                              .b_place = (size_t)p->inputs * channels,
                               .c = m,
                               .c_place = out };
-    OT__FOR_ISA(winograd_products)(&vu, ot__group(g, k + 1, p->inputs), c->x[0]);
-    OT__FOR_ISA(winograd_output)(ot__group(g, k, p->outputs), m, false, c->y);
+    OT__FOR_ISA(winograd_products)
+    (&vu, OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->inputs), x));
+    const ot__outlet y = { .y = c->y, .sums = c->y_sums ? sums : NULL };
+    OT__FOR_ISA(winograd_output)(t, m, &y);
+    if (c->y_sums)
+        ot__leave_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);
 }
 
 void OT__FOR_ISA(winograd_forward)(const ot__call *c)
 {
     const ot__winograd p = ot__winograd_of(c);
+    const int groups = ot__groups(&p.tiling);
     OT__FOR_ISA(winograd_weights)(&p, c->x[1]);
-    OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < ot__groups(&p.tiling); k++)
-        group(c, &p, (size_t)k);
+    if (c->y_sums) c->y_sums[0] = groups;
+#pragma omp parallel num_threads(ot__threads())
+    {
+#pragma omp for schedule(static) nowait
+        for (ptrdiff_t k = 0; k < groups; k++)
+            group(c, &p, (size_t)k);
+        ot__stream_end();
+    }
 }

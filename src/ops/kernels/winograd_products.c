@@ -87,10 +87,31 @@ static void product(const ot__products *q, const float *a, const float *b, float
     }
 }
 
-void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__tiles ahead, const float *x)
+ot__ahead OT__FOR_ISA(winograd_ahead)(ot__tiles t, ot__seen x)
+{
+    if (t.n == 0) return (ot__ahead){ x, 0, 0 };
+    const size_t first = t.first / (size_t)t.tiling->columns;
+    const size_t last = (t.first + (size_t)t.n - 1) / (size_t)t.tiling->columns;
+    return (ot__ahead){ x, ot__row_at(&t, first), ot__row_at(&t, last + 1) };
+}
+
+/* One of OT__PLACES parts. */
+static void fetch(const ot__ahead *next, size_t part)
+{
+    const size_t n = next->end - next->at;
+    const size_t from = next->at + part * n / OT__PLACES / OT__LANES * OT__LANES;
+    const size_t to = next->at + (part + 1) * n / OT__PLACES;
+    const float *v = next->x.view ? next->x.view->v : NULL;
+    for (size_t i = from; i < to; i += OT__LANES)
+        __builtin_prefetch(next->x.u + i, 0, 2);
+    for (size_t i = from; v && i < to; i += OT__LANES)
+        __builtin_prefetch(v + i, 0, 2);
+}
+
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__ahead next)
 {
     for (size_t xi = 0; xi < OT__PLACES; xi++) {
-        OT__FOR_ISA(winograd_prefetch)(ahead, x, (int)xi);
+        fetch(&next, xi);
         product(q, q->a + xi * q->a_place, q->b + xi * q->b_place, q->c + xi * q->c_place);
     }
 }

@@ -18,7 +18,17 @@ typedef struct ot__products {
     size_t c_place;
 } ot__products;
 
-/* On the calling thread.  Meanwhile the pixels of x in the given tiles are fetched. */
-void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__tiles ahead, const float *x);
+/* Numbers to ask for meanwhile, ahead of their use: elements at .. end-1 of a tensor, and of the
+ * second one if it is seen through a view of two. */
+typedef struct ot__ahead {
+    ot__seen x;
+    size_t at, end;
+} ot__ahead;
+
+/* What the tiles will be made from. */
+ot__ahead OT__FOR_ISA(winograd_ahead)(ot__tiles t, ot__seen x);
+
+/* On the calling thread. */
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__ahead next);
 
 #endif

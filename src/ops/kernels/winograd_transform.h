@@ -5,31 +5,32 @@
 
 #include <stdbool.h>
 
-#include "ops/kernels/winograd.h"
+#include "ops/kernels/winograd_tiles.h"
 
-/* n tiles from the given one, in images with so many channels. */
-typedef struct ot__tiles {
-    const ot__tiling *tiling;
-    size_t first;
-    int n, channels;
-} ot__tiles;
+/* A tensor as it is read: through a view, if there is one. */
+typedef struct ot__seen {
+    const float *u;
+    const ot__view *view;
+} ot__seen;
 
-/* The k-th group; behind the last one there are no tiles. */
-static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
-{
-    const size_t size = (size_t)g->group, first = k * size;
-    const size_t left = first < g->tiles ? g->tiles - first : 0;
-    return (ot__tiles){ g, first, (int)(left < size ? left : size), channels };
-}
+/* V = B' x B of the patches around the tiles, and Z = A x A' of the tiles themselves; each may be
+ * NULL. */
+void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__seen x, float *v, float *z);
 
-/* V = B' x B of the patches around the tiles, x seen through a view, and Z = A x A' of the tiles
- * themselves; each may be NULL. */
-void OT__FOR_ISA(winograd_input)(ot__tiles t, const float *x, const ot__view *view, float *v,
-                                 float *z);
-/* Asks for the pixels of a group's tiles, one of OT__PLACES parts, ahead of their use. */
-void OT__FOR_ISA(winograd_prefetch)(ot__tiles t, const float *x, int part);
-/* Tiles of y <- or + A' M A. */
-void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, bool add, float *y);
+/* Where tiles go, and what is done with them on their way. */
+typedef struct ot__outlet {
+    float *y;
+    bool add; /* to what is there; not together with sums */
+    /* u NULL: there is no mask.  Else y is the gradient of what is seen there, and is let through
+     * where the view's ReLU lets its argument through. */
+    ot__seen mask;
+    /* NULL: no sums wanted.  Else (3, channels), of the group: without mask a number f that y is
+     * shifted by, sum (y - f), sum (y - f)^2; with mask 0, sum y, sum y*(u - m). */
+    float *sums;
+} ot__outlet;
+
+/* Tiles of y <- or + A' M A.  A thread calls ot__stream_end after its last group. */
+void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__outlet *o);
 
 /* U[xi] (inputs, outputs) = G w G', w (outputs, inputs, 3, 3). */
 void OT__FOR_ISA(winograd_weights)(const ot__winograd *p, const float *w);

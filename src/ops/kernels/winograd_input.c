@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Transforms into a group: patches V = B' x B and tiles Z = A g A', at the interpolation points 0,
+ * 1, -1, 2, -2 and infinity.  A run of tiles and one vector of channels at a time: every column of
+ * pixels is read, seen through its view and transformed once into the first-level cache, then the
+ * rows of one tile after the other. */
+#include "ops/kernels/vector.h"
+#include "ops/kernels/winograd_transform.h"
+
+/* ---- one dimension ---- */
+
+OT__INLINE void times_b(const ot__vec d[6], ot__vec t[6]) /* t = B' d */
+{
+    const ot__vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
+    const ot__vec even2 = d[4] - d[2], odd2 = d[3] - d[1];
+    t[0] = (d[4] + 4 * d[0]) - 5 * d[2];
+    t[1] = even + odd;
+    t[2] = even - odd;
+    t[3] = even2 + 2 * odd2;
+    t[4] = even2 - 2 * odd2;
+    t[5] = (d[5] + 4 * d[1]) - 5 * d[3];
+}
+
+OT__INLINE void times_a(const ot__vec g[4], ot__vec t[6]) /* t = A g */
+{
+    const ot__vec even = g[0] + g[2], odd = g[1] + g[3];
+    const ot__vec even2 = g[0] + 4 * g[2], odd2 = 2 * g[1] + 8 * g[3];
+    t[0] = g[0];
+    t[1] = even + odd;
+    t[2] = even - odd;
+    t[3] = even2 + odd2;
+    t[4] = even2 - odd2;
+    t[5] = g[3];
+}
+
+/* ---- pixels ---- */
+
+/* A view, one vector of its channels. */
+typedef struct lens {
+    ot__vec m, a, e, b, least;
+} lens;
+
+static lens lens_at(const ot__view *v, int c)
+{
+    if (!v) return (lens){ .least = ot__splat(0) };
+    return (
+        lens){ v->m ? ot__load(v->m + c) : ot__splat(0), v->a ? ot__load(v->a + c) : ot__splat(1),
+               v->e ? ot__load(v->e + c) : ot__splat(0), v->b ? ot__load(v->b + c) : ot__splat(0),
+               ot__splat(v->relu ? 0 : -__builtin_inff()) };
+}
+
+/* How pixels are seen: as stored, through a view of one tensor, or of two. */
+enum { STORED, SEEN, MIXED, SIGHTS };
+
+/* What a run is read from and where its columns go. */
+typedef struct strip {
+    const ot__run *run;
+    const float *u, *v; /* at this vector of channels */
+    int channels;
+    lens lens;
+    ot__vec patch[OT__RUN_COLUMNS][6], tile[OT__RUN_COLUMNS][6];
+} strip;
+
+OT__INLINE ot__vec pixel(const int sight, const strip *s, ptrdiff_t at)
+{
+    const lens *l = &s->lens;
+    ot__vec y = ot__load(s->u + at);
+    if (sight == STORED) return y;
+    y = l->a * (y - l->m) + l->e;
+    if (sight == MIXED) y += l->b * ot__load(s->v + at);
+    return ot__at_least(l->least, y);
+}
+
+/* All columns of the run: outside the image all is zero.  `inside`: no row is. */
+OT__INLINE void read_columns(const int sight, const bool inside, strip *s, bool patches, bool tiles)
+{
+    const ot__run *r = s->run;
+    for (int j = 0; j < r->n * OT__TILE + 2; j++) {
+        ot__vec d[6] = { { 0 } };
+        if (j >= r->left && j < r->right) {
+            const ptrdiff_t at = r->at + (ptrdiff_t)j * s->channels;
+            OT__UNROLL
+            for (int i = 0; i < 6; i++)
+                if (inside || (i >= r->top && i < r->bottom))
+                    d[i] = pixel(sight, s, at + i * r->row);
+        }
+        if (patches) times_b(d, s->patch[j]);
+        if (tiles) times_a(d + 1, s->tile[j]);
+    }
+}
+
+typedef void (*columns)(strip *s, bool patches, bool tiles);
+#define COLUMNS(name, sight, inside)                                                               \
+    static void name(strip *s, bool patches, bool tiles)                                           \
+    {                                                                                              \
+        read_columns(sight, inside, s, patches, tiles);                                            \
+    }
+COLUMNS(stored_at_border, STORED, false)
+COLUMNS(stored_inside, STORED, true)
+COLUMNS(seen_at_border, SEEN, false)
+COLUMNS(seen_inside, SEEN, true)
+COLUMNS(mixed_at_border, MIXED, false)
+COLUMNS(mixed_inside, MIXED, true)
+static const columns read_by[SIGHTS][2] = { { stored_at_border, stored_inside },
+                                            { seen_at_border, seen_inside },
+                                            { mixed_at_border, mixed_inside } };
+
+/* ---- tiles ---- */
+
+/* Not inlined: gcc would keep the addresses of all places at hand, and spill them. */
+static __attribute__((noinline)) void patch_rows(ot__vec column[6][6], float *to, size_t place)
+{
+    OT__UNROLL
+    for (int i = 0; i < 6; i++, to += 6 * place) {
+        ot__vec d[6], t[6];
+        OT__UNROLL
+        for (int j = 0; j < 6; j++)
+            d[j] = column[j][i];
+        times_b(d, t);
+        OT__UNROLL
+        for (int j = 0; j < 6; j++)
+            ot__store(to + (size_t)j * place, t[j]);
+    }
+}
+
+static __attribute__((noinline)) void tile_rows(ot__vec column[4][6], float *to, size_t place)
+{
+    OT__UNROLL
+    for (int i = 0; i < 6; i++, to += 6 * place) {
+        ot__vec g[4], t[6];
+        OT__UNROLL
+        for (int j = 0; j < 4; j++)
+            g[j] = column[j][i];
+        times_a(g, t);
+        OT__UNROLL
+        for (int j = 0; j < 6; j++)
+            ot__store(to + (size_t)j * place, t[j]);
+    }
+}
+
+static void run_in(const ot__tiles *t, const ot__run *r, ot__seen x, float *v, float *z)
+{
+    const size_t place = ot__place_size(t->tiling, t->channels);
+    const int sight = !x.view ? STORED : x.view->v ? MIXED : SEEN;
+    const columns fill = read_by[sight][r->top == 0 && r->bottom == OT__PATCH];
+    strip s; /* large: not to be cleared */
+    s.run = r;
+    s.channels = t->channels;
+    for (int c = 0; c < t->channels; c += OT__WIDTH) {
+        s.u = x.u + c;
+        s.v = sight == MIXED ? x.view->v + c : NULL;
+        s.lens = lens_at(x.view, c);
+        fill(&s, v, z);
+        for (int k = 0; k < r->n; k++) {
+            const size_t to = (size_t)k * (size_t)t->channels + (size_t)c;
+            if (v) patch_rows(s.patch + k * OT__TILE, v + to, place);
+            if (z) tile_rows(s.tile + k * OT__TILE + 1, z + to, place);
+        }
+    }
+}
+
+void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__seen x, float *v, float *z)
+{
+    for (int k = 0; k < t.n;) {
+        const ot__run r = ot__run_of(&t, k);
+        const size_t to = (size_t)k * (size_t)t.channels;
+        run_in(&t, &r, x, v ? v + to : NULL, z ? z + to : NULL);
+        k += r.n;
+    }
+}
