@@ -69,6 +69,31 @@ static void bind_view(ot__builder *b, int id, const void *saved)
     bent->relu = true;
 }
 
+/* The gradient of a node as a view of a batch norm's operand, that node, and gradient. */
+static void bind_gradient(ot__builder *b, int id)
+{
+    const ot_program *p = b->p;
+    const int by = p->sight[id].graded_by;
+    const ot__record *r = &ot__builder_node(b, by)->record;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(b, r, x);
+    p->sight[id].gradient = r->op->gradient(x, at(p, p->place[by].saved), at(p, p->place[by].gy));
+}
+
+/* Sums that the step is to leave, or that have been left for it. */
+static void bind_sums(const ot_program *p, const ot__record *r, ot__step *step)
+{
+    const int x = r->n_in > 0 ? r->in[0].id : 0, through = p->sight[x].through;
+    ot__call *c = &step->call;
+    if (step->backward) {
+        c->gx_sums = through ? at(p, p->place[through].gy_sums) : NULL;
+        c->gy_sums = at(p, p->place[step->id].gy_sums);
+    } else {
+        c->y_sums = at(p, p->place[step->id].y_sums);
+        c->x_sums = step->kernels->takes_sums ? at(p, p->place[x].y_sums) : NULL;
+    }
+}
+
 static void bind_operand(ot__builder *b, ot__step *step, const ot__record *r, int k)
 {
     const ot_program *p = b->p;
@@ -96,7 +121,14 @@ static void bind_step(ot__builder *b, ot__step *step)
     c->saved = at(p, p->place[step->id].saved);
     if (!step->backward && ot__is_view(p, step->id)) bind_view(b, step->id, c->saved);
     if (!step->backward || (ot__keeps(r) & OT__KEEPS_Y)) c->y = value_of(b, step->id);
-    if (step->backward) c->gy = gradient_of(b, step->id);
+    if (step->backward && p->sight[step->id].graded_by) {
+        bind_gradient(b, step->id);
+        c->gy = value_of(b, step->id);
+        c->gy_view = &p->sight[step->id].gradient;
+    } else if (step->backward) {
+        c->gy = gradient_of(b, step->id);
+    }
+    bind_sums(p, r, step);
     c->through_relu = step->backward && p->sight[step->id].bent_by;
     for (int k = 0; k < r->n_in; k++)
         bind_operand(b, step, r, k);

@@ -58,6 +58,51 @@ static void live_saved(ot__builder *b, int id)
     b->p->place[id].saved = new_buffer(b->p, bytes, born, dies >= 0 ? dies : born);
 }
 
+/* Sums live from the call that leaves them to the batch norms that take them. */
+static int new_sums(ot__builder *b, int left_by, int channels, int first, int last)
+{
+    const ot__record *r = &ot__builder_node(b, left_by)->record;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(b, r, x);
+    const size_t slots = ot__choose_kernels(b, r)->slots(r, x, b->p->batch);
+    const size_t numbers = 1 + slots * (1 + 2 * (size_t)channels);
+    return new_buffer(b->p, numbers * sizeof(double), first, last);
+}
+
+static void live_sums(ot__builder *b, int id)
+{
+    ot_program *p = b->p;
+    const ot__record *r = &ot__builder_node(b, id)->record;
+    if (!r->op || b->forward[id] < 0) return;
+    const int channels = r->shape.rank > 0 ? r->shape.dim[r->shape.rank - 1] : 1;
+    if (p->sight[id].gives_sums)
+        p->place[id].y_sums = new_sums(b, id, channels, b->forward[id], b->forward[id]);
+    if (ot__choose_kernels(b, r)->takes_sums)
+        extend(p, p->place[r->in[0].id].y_sums, b->forward[id]);
+}
+
+/* The reader of a view leaves the sums of its gradient. */
+static void live_gradient_sums(ot__builder *b, int step)
+{
+    ot_program *p = b->p;
+    const ot__record *r = &ot__builder_node(b, p->step[step].id)->record;
+    const int through = p->sight[r->in[0].id].through;
+    if (!through || !p->sight[through].gradient_sums) return;
+    const int rank = ot__builder_node(b, through)->record.shape.rank;
+    const int channels = ot__builder_node(b, through)->record.shape.dim[rank - 1];
+    p->place[through].gy_sums = new_sums(b, p->step[step].id, channels, step, b->backward[through]);
+}
+
+/* A gradient that is a view of a batch norm's operand and gradient needs both when it is read. */
+static void live_graded(ot__builder *b, int id)
+{
+    ot_program *p = b->p;
+    const int by = p->sight[id].graded_by;
+    extend(p, p->place[id].y, b->backward[id]);
+    extend(p, p->place[by].gy, b->backward[id]);
+    extend(p, p->place[by].saved, b->backward[id]);
+}
+
 /* The gradient of a node lives from the first step that delivers to it to its own backward step. */
 static void live_gradients(ot__builder *b)
 {
@@ -65,10 +110,15 @@ static void live_gradients(ot__builder *b)
     if (p->n_steps == p->n_forward) return;
     for (int s = p->n_forward; s < p->n_steps; s++) {
         const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
+        live_gradient_sums(b, s);
         for (int k = 0; k < r->n_in; k++) {
             const int id = r->in[k].id;
             ot__place *place = &p->place[id];
             if (!b->wants[id] || ot__in_params(ot__builder_node(b, id)) || place->gy >= 0) continue;
+            if (p->sight[id].graded_by) {
+                live_graded(b, id);
+                continue;
+            }
             const int user = p->sight[id].through ? p->sight[id].through : id;
             const int dies = p->readable[id] ? b->last_step : b->backward[user];
             place->gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies);
@@ -99,12 +149,13 @@ static void share_backward(ot__builder *b, const ot__step *step, int s)
     ot_program *p = b->p;
     const int giver = p->place[step->id].gy;
     int heir = -1;
+    if (giver < 0) return;
     for (int k = 0; k < r->n_in; k++) {
         const int id = r->in[k].id;
         if (!b->wants[id] || ot__in_params(ot__builder_node(b, id))) continue;
         if (step->delivery[k].twin >= 0) return;
         heir = p->place[id].gy;
-        if (p->buffer[heir].bytes != p->buffer[giver].bytes) return;
+        if (heir < 0 || p->buffer[heir].bytes != p->buffer[giver].bytes) return;
     }
     if (heir >= 0 && p->buffer[heir].first == s && p->buffer[heir].inside < 0 &&
         p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
@@ -152,12 +203,13 @@ ot_status ot__build_lifetimes(ot__builder *b)
     size_t operands = 0;
     for (int s = 0; s < p->n_steps; s++)
         operands += (size_t)ot__builder_node(b, p->step[s].id)->record.n_in;
-    p->buffer = ot__new(3 * (size_t)b->n_nodes + operands, sizeof *p->buffer);
+    p->buffer = ot__new(5 * (size_t)b->n_nodes + operands, sizeof *p->buffer);
     if (!p->buffer) return OT_ENOMEM;
     for (int id = 1; id < b->n_nodes; id++) {
-        p->place[id] = (ot__place){ -1, -1, -1 };
+        p->place[id] = (ot__place){ -1, -1, -1, -1, -1 };
         live_value(b, id);
         live_saved(b, id);
+        live_sums(b, id);
     }
     describe_deliveries(b);
     live_gradients(b);

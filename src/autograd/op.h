@@ -101,9 +101,14 @@ typedef struct ot__kernels {
     size_t (*scratch)(const ot__record *r, const ot_shape *x, int batch, int threads);
     /* backward honours ot__call.add; where false, autograd zeroes gx and sets add. */
     bool overwrites;
-    bool reads_view; /* forward and backward read operand 0 through ot__call.view */
-    bool makes_view; /* forward with y NULL leaves what view() points to; backward obeys
-                        through_relu */
+    bool reads_view;    /* forward and backward read operand 0 through ot__call.view, */
+    bool reads_gy_view; /* and backward gy through ot__call.gy_view */
+    bool makes_view;    /* forward with y NULL leaves what view() points to; backward obeys
+                           through_relu, and with gx[0] NULL leaves what gradient() points to */
+    bool takes_sums;    /* x_sums and gy_sums are made use of */
+    /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's
+     * shapes with this batch; NULL: none. */
+    size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
 } ot__kernels;
 
 typedef struct ot__cost {
@@ -124,8 +129,10 @@ struct ot_op {
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
     /* float32 results that need not be stored.  view: the result is a view of operand 0, with
-     * per-channel numbers that forward leaves in `saved`.  bends: it is max(0, operand 0). */
+     * per-channel numbers that forward leaves in `saved`; gradient: gx[0] is a view of operand 0
+     * and gy, with numbers that backward leaves there.  bends: the result is max(0, operand 0). */
     ot__view (*view)(const ot_shape *x, const float *saved);
+    ot__view (*gradient)(const ot_shape *x, const float *saved, const float *gy);
     bool bends;
     /* Each element of the result depends on the elements of the operands at the same place only, so
      * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written

@@ -10,6 +10,7 @@
 /* The buffers of one node; -1: it has none. */
 typedef struct ot__place {
     int y, gy, saved;
+    int y_sums, gy_sums; /* that go to batch norm: of the value, of the gradient */
 } ot__place;
 
 /* How a node's value is had: as it is stored, or by looking at another node through a view. */
@@ -18,6 +19,12 @@ typedef struct ot__sight {
     int through; /* the node whose saved state the view points into, 0: none */
     int bent_by; /* of a view: the ReLU through which alone it is seen, 0: none */
     ot__view view;
+    /* Batch norms have their sums from the calls that write the tensors (ot__call): */
+    bool gives_sums;    /* the node's own call leaves the moments of its value; */
+    bool gradient_sums; /* of a view: its only reader leaves the sums of its gradient */
+    /* Of a stored node: the batch norm whose gradient of it is not stored but a view, 0: none. */
+    int graded_by;
+    ot__view gradient;
 } ot__sight;
 
 /* One gradient that a backward step delivers. */

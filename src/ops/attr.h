@@ -18,8 +18,19 @@ typedef struct ot__batch_norm_attr {
 
 /* What it saves, a number a channel each.  The mean is its rounded value m plus a remainder, which
  * float32 needs when |mean| >> standard deviation (the reference has m and r only); scale and shift
- * are those of the result, scale*(x - m) + shift. */
-enum { OT__BN_M, OT__BN_REMAINDER, OT__BN_R, OT__BN_SCALE, OT__BN_SHIFT, OT__BN_SAVED };
+ * are those of the result, scale*(x - m) + shift; pass, cross and rest those of the gradient of x,
+ * pass*gy + cross*(x - m) + rest. */
+enum {
+    OT__BN_M,
+    OT__BN_REMAINDER,
+    OT__BN_R,
+    OT__BN_SCALE,
+    OT__BN_SHIFT,
+    OT__BN_PASS,
+    OT__BN_CROSS,
+    OT__BN_REST,
+    OT__BN_SAVED
+};
 
 enum { OT__BN_X, OT__BN_GAMMA, OT__BN_BETA, OT__BN_MEAN, OT__BN_VAR, OT__BN_OPERANDS };
 

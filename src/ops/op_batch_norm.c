@@ -62,6 +62,16 @@ static ot__view view(const ot_shape *x, const float *saved)
                        .e = saved + OT__BN_SHIFT * channels };
 }
 
+static ot__view gradient(const ot_shape *x, const float *saved, const float *gy)
+{
+    const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
+    return (ot__view){ .m = saved + OT__BN_M * channels,
+                       .a = saved + OT__BN_CROSS * channels,
+                       .e = saved + OT__BN_REST * channels,
+                       .b = saved + OT__BN_PASS * channels,
+                       .v = gy };
+}
+
 static ot__cost cost(const ot__record *r, const ot_shape *x)
 {
     (void)r;
@@ -169,13 +179,15 @@ const ot_op ot__op_batch_norm = {
     .saved = saved,
     .cost = cost,
     .view = view,
+    .gradient = gradient,
     .in_place_backward = true,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__batch_norm_forward_f32,
                   .backward = ot__batch_norm_backward_f32,
                   .scratch = ot__batch_norm_scratch_f32,
                   .overwrites = true,
-                  .makes_view = true },
+                  .makes_view = true,
+                  .takes_sums = true },
     .example = example,
 };
 

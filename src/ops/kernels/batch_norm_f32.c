@@ -8,7 +8,7 @@
  * used as its float value m plus a remainder: x - m is exact where it matters.
  *
  * Pixels are cut into chunks of fixed size; each leaves two doubles a channel in its slot, and the
- * slots are merged in order. */
+ * slots are merged in order.  Where other calls have left such sums, the passes are theirs. */
 #include <math.h>
 
 #include "base/parallel.h"
@@ -23,10 +23,10 @@ typedef struct frame {
     size_t pixels, channels;
     ptrdiff_t chunks;
     float *m, *remainder, *r;   /* saved, a channel each: mean, its rest, 1/sqrt(var + eps), */
-    float *scale, *shift;       /* and the result's map */
+    float *scale, *shift;       /* the result's map, */
+    float *pass, *cross, *rest; /* and that of gx = pass*gy + cross*(x - m) + rest */
     double *slots;              /* (chunks, 2, channels) */
-    float *pass, *cross, *rest; /* a channel each: gx = pass*gy + cross*(x - m) + rest */
-    float *gate, *open;         /* and which gy are let through */
+    float *gate, *open;         /* a channel each: which gy are let through */
 } frame;
 
 size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
@@ -34,7 +34,7 @@ size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int ba
     (void)r, (void)batch, (void)threads;
     const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
     const size_t chunks = (size_t)ot__chunks(ot__elements(x[OT__BN_X]) / channels, CHUNK);
-    return channels * (chunks * 2 * sizeof(double) + 5 * sizeof(float));
+    return channels * (chunks * 2 * sizeof(double) + 2 * sizeof(float));
 }
 
 static frame frame_of(const ot__call *c)
@@ -47,11 +47,11 @@ static frame frame_of(const ot__call *c)
     f.r = f.m + OT__BN_R * channels;
     f.scale = f.m + OT__BN_SCALE * channels;
     f.shift = f.m + OT__BN_SHIFT * channels;
+    f.pass = f.m + OT__BN_PASS * channels;
+    f.cross = f.m + OT__BN_CROSS * channels;
+    f.rest = f.m + OT__BN_REST * channels;
     f.slots = c->scratch;
-    f.pass = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
-    f.cross = f.pass + channels;
-    f.rest = f.cross + channels;
-    f.gate = f.rest + channels;
+    f.gate = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
     f.open = f.gate + channels;
     return f;
 }
@@ -131,6 +131,20 @@ static moments batch_moments(const frame *f, const float *x)
     return all;
 }
 
+/* The same from what the producer of x has left. */
+static moments given_moments(const ot__call *c, const frame *f)
+{
+    double *sums = (double *)c->x_sums; /* only read */
+    moments all = { 0, f->slots, f->slots + f->channels };
+    for (size_t i = 0; i < 2 * f->channels; i++)
+        f->slots[i] = 0;
+    for (size_t k = 0; k < (size_t)sums[0]; k++) {
+        const double *slot = ot__sums_slot(sums, k, f->channels);
+        merge(&all, f->channels, slot[0], slot + 1, slot + 1 + f->channels);
+    }
+    return all;
+}
+
 static void move(float *running, double momentum, double to)
 {
     *running = (float)(*running + momentum * (to - *running));
@@ -170,7 +184,9 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
     const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    const moments all = c->evaluate ? (moments){ 0 } : batch_moments(&f, c->x[OT__BN_X]);
+    const moments all = c->evaluate ? (moments){ 0 }
+                        : c->x_sums ? given_moments(c, &f)
+                                    : batch_moments(&f, c->x[OT__BN_X]);
     for (size_t i = 0; i < f.channels; i++) {
         set_channel(c, &f, &all, i);
         f.scale[i] = gamma[i] * f.r[i];
@@ -185,12 +201,14 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 /* ---- backward ---- */
 
 /* What gy is for the result itself: when the result was only seen through a ReLU, gy where that let
- * it pass and 0 elsewhere.  One rule for both: gy where gate*(x - m) + open > 0. */
+ * it pass and 0 elsewhere, which with sums has been seen to.  One rule for all: gy where
+ * gate*(x - m) + open > 0. */
 static void set_gate(const ot__call *c, const frame *f)
 {
+    const bool bent = c->through_relu && !c->gy_sums;
     for (size_t i = 0; i < f->channels; i++) {
-        f->gate[i] = c->through_relu ? f->scale[i] : 0;
-        f->open[i] = c->through_relu ? f->shift[i] : 1;
+        f->gate[i] = bent ? f->scale[i] : 0;
+        f->open[i] = bent ? f->shift[i] : 1;
     }
 }
 
@@ -235,6 +253,17 @@ static void batch_sums(const frame *f, const float *gy, const float *x)
     for (ptrdiff_t k = 1; k < f->chunks; k++)
         for (size_t i = 0; i < slot; i++)
             f->slots[i] += f->slots[(size_t)k * slot + i];
+}
+
+/* The same from what the reader of the result has left. */
+static void given_sums(const ot__call *c, const frame *f)
+{
+    double *sums = (double *)c->gy_sums; /* only read */
+    for (size_t i = 0; i < 2 * f->channels; i++) {
+        f->slots[i] = 0;
+        for (size_t k = 0; k < (size_t)sums[0]; k++)
+            f->slots[i] += ot__sums_slot(sums, k, f->channels)[1 + i];
+    }
 }
 
 static void deliver(const ot__call *c, int k, size_t i, double derivative)
@@ -286,7 +315,10 @@ void ot__batch_norm_backward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
     set_gate(c, &f);
-    batch_sums(&f, c->gy, c->x[OT__BN_X]);
+    if (c->gy_sums)
+        given_sums(c, &f);
+    else
+        batch_sums(&f, c->gy, c->x[OT__BN_X]);
     for (size_t i = 0; i < f.channels; i++)
         finish_channel(c, &f, i);
     if (!c->gx[OT__BN_X]) return;

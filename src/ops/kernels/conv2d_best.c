@@ -36,16 +36,28 @@ static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int thr
     return (p.u_size + OT__MOST_CHUNKS * p.gw_size + (size_t)threads * p.room_size) * sizeof(float);
 }
 
+/* Small batches have at most OT__MOST_CHUNKS groups, but may have more than larger ones. */
+static size_t slots(const ot__record *r, const ot_shape *x, int batch)
+{
+    const ot__tiling g = ot__tiling_of(ot__with_batch(x[0], true, batch), r->shape.dim[3]);
+    const int groups = ot__groups(&g);
+    return (size_t)(groups > OT__MOST_CHUNKS ? groups : OT__MOST_CHUNKS);
+}
+
 static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
                                            .backward = ot__winograd_backward_avx2,
                                            .scratch = scratch,
                                            .overwrites = true,
-                                           .reads_view = true },
+                                           .reads_view = true,
+                                           .reads_gy_view = true,
+                                           .slots = slots },
                          winograd_avx512 = { .forward = ot__winograd_forward_avx512,
                                              .backward = ot__winograd_backward_avx512,
                                              .scratch = scratch,
                                              .overwrites = true,
-                                             .reads_view = true };
+                                             .reads_view = true,
+                                             .reads_gy_view = true,
+                                             .slots = slots };
 
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
 {
