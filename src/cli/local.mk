@@ -13,11 +13,14 @@ odetape_SOURCES = \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \
 	src/cli/cmd_scheme_list.c \
+	src/cli/cmd_scheme_plot.c \
 	src/cli/cmd_scheme_show.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
 	src/cli/command.h \
 	src/cli/commands.def \
+	src/cli/gnuplot.c \
+	src/cli/gnuplot.h \
 	src/cli/groups.c \
 	src/cli/groups.h \
 	src/cli/help.c \

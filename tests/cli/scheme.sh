@@ -85,6 +85,63 @@ names_the_misprints() {
 check "diff names the four misprints" names_the_misprints
 check "diff needs two" fails 64 'needs NAME' odetape scheme diff rk4
 
+# ---- bad input ----
+
+head='scheme = a\norder = 1\n'
+bad() { # NAME PLACE-AND-WORDS CONTENTS of printf
+    printf "$3" >bad.tableau
+    check "$1" fails 65 "bad.tableau:$2" odetape scheme check bad.tableau
+}
+repeat() { # TEXT TIMES
+    awk -v text="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", text }'
+}
+bad "an empty file is told" '1:1: there is no line' ''
+bad "an implicit scheme is told to be one" '3:1: .*implicit scheme; only explicit' "${head}a2 = 1/2, 1/2\nb = 0, 1\n"
+bad "a tableau that is not square is told" '4:1: b has 3 entries' "${head}a2 = 1\nb = 0, 0, 1\n"
+bad "a zero denominator is told" '3:6: division by zero' "${head}b = 1/0\n"
+bad "a second square root is told" '3:14: sqrt.3. beside sqrt.2.' "${head}b = sqrt(2), sqrt(3)\n"
+bad "a number of 10,000 digits is told" '3:5: the number has 10000 digits' "${head}b = $(repeat 3 10000)\n"
+bad "200 stages are told" '3:.*: more than 64 entries' "${head}b = 1$(repeat ', 0' 199)\n"
+bad "a zero byte is told" '3:6: a control character .byte 0x00' "${head}b = 1\\0\n"
+bad "a wrong line with Windows line ends is told" '4:6: division by zero' \
+    '\357\273\277scheme = a\r\n\r\norder = 1\r\nb = 1/0\r\n'
+bad "parentheses without end are told" '3:.*: nested more than 50 deep' "${head}b = $(repeat '(' 5000)\n"
+bad "another format is told" '1:1: byte 0xff is not UTF-8' '\377\376s\000c\000'
+read_all_the_same() {
+    printf '\357\273\277scheme = a\r\norder = 1\r\nb = 1\r\n' >good.tableau
+    exits 0 odetape scheme check good.tableau --claim 1
+}
+check "a byte order mark and Windows line ends are read" read_all_the_same
+
+# ---- plot ----
+
+without_gnuplot() {
+    code=0
+    env PATH=/nonexistent "${PATH%%:*}/odetape" scheme plot rk4 -o no.svg >"$scratch/out" 2>"$scratch/err" || code=$?
+    cat "$scratch/err"
+    [ "$code" -eq 69 ] && grep 'apt install gnuplot' "$scratch/err" && [ -s no.gp ] && [ -s no.dat ] && [ ! -e no.svg ]
+}
+check "without gnuplot plot exits with 69 and leaves script and numbers" without_gnuplot
+check "a picture that is neither SVG nor PNG is refused" \
+    fails 64 'must end in .svg or .png' odetape scheme plot rk4 -o regions.pdf
+check "a picture that cannot be made is told" fails 73 'regions.dat' odetape scheme plot rk4 -o "$0/regions.svg"
+draws() { # FILE BYTES: what it begins with
+    exits 0 odetape scheme plot rk4 verner89 "$wrong/gill_as_coded.tableau" -o "$1" &&
+        [ "$(head -c 4 "$1" | od -An -c | tr -d ' ')" = "$2" ] && ls ./*.tmp 2>/dev/null | wc -l | grep -qx 0
+}
+again() { # the script stands alone
+    rm "it's.svg" && gnuplot "it's.gp" && grep -q '>verner89<' "it's.svg" && grep -q '>gill_as_coded<' "it's.svg"
+}
+if command -v gnuplot >/dev/null 2>&1; then
+    check "plot draws an SVG, whatever its name" draws "it's.svg" '<?xm'
+    check "whose script draws it again" again
+    check "plot draws a PNG" draws regions.png '211PNG'
+else
+    skip "plot draws an SVG, whatever its name" "gnuplot is not installed"
+    skip "whose script draws it again" "gnuplot is not installed"
+    skip "plot draws a PNG" "gnuplot is not installed"
+fi
+
 # ---- files as schemes ----
 
 make_small

@@ -15,6 +15,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/test_builtin.c \
 	tests/schemes/test_exact.c \
 	tests/schemes/test_expr.c \
+	tests/schemes/test_malformed.c \
 	tests/schemes/test_order.c \
 	tests/schemes/test_runge_kutta.c \
 	tests/schemes/test_stability.c \
