@@ -44,7 +44,7 @@ static long double safe_step(int n, const long double c[])
     return most;
 }
 
-/* The first root of g, g[0] < 0. */
+/* Where g is not below 0 for the first time; g[0] != 0. */
 static double march(int n, const double g[])
 {
     long double x = 0, c[DEGREE_MOST + 1];
@@ -69,5 +69,5 @@ double ot__first_positive(int n, const double e[])
     if (zeros > n) return INFINITY;
     for (int k = zeros; k <= n; k++)
         if (!isfinite(e[k])) return 0;
-    return e[zeros] > 0 ? 0 : march(n - zeros, e + zeros);
+    return march(n - zeros, e + zeros);
 }

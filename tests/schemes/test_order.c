@@ -197,6 +197,23 @@ START_TEST(decimals_that_are_nearly_right_have_the_order_they_have_and_small_res
 }
 END_TEST
 
+/* Thirty digits of a third are not a third, however small the difference. */
+START_TEST(a_condition_that_fails_in_the_thirtieth_digit_fails)
+{
+    ot_tableau *t = NULL;
+    ot_order_report r;
+    ck_ok(ot_tableau_parse("scheme = a\norder = 3\na2 = 1/2\na3 = -1, 2\n"
+                           "b = 1/6, 0.666666666666666666666666666667, 1/6\n",
+                           "f", &t));
+    ck_ok(ot_tableau_order(t, 1, &r));
+    ck_assert_int_eq(r.order, 0);
+    ck_assert_str_eq(r.failing[0].difference, "1/3000000000000000000000000000000");
+    ck_assert_double_eq_tol(r.at[1].residual, 1e-30 / 3, 1e-40);
+    ck_assert_int_eq(r.at[3].failed, 1); /* b2 does not occur in the other */
+    ot_tableau_free(t);
+}
+END_TEST
+
 /* ---- from doubles ---- */
 
 START_TEST(of_doubles_the_order_is_found_within_a_tolerance_that_is_told)
@@ -323,6 +340,7 @@ TCase *order_case(void)
     tcase_add_loop_test(c, a_published_misprint_is_rejected_with_its_exact_residual, 0,
                         (int)(sizeof published / sizeof published[0]));
     tcase_add_test(c, decimals_that_are_nearly_right_have_the_order_they_have_and_small_residuals);
+    tcase_add_test(c, a_condition_that_fails_in_the_thirtieth_digit_fails);
     tcase_add_loop_test(c, of_doubles_the_order_is_found_within_a_tolerance_that_is_told, 0, n);
     tcase_add_test(c, doubles_that_are_no_tableau_are_refused);
     tcase_add_test(c, rows_that_are_not_there_are_refused);
