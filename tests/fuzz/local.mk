@@ -9,7 +9,8 @@ tests_fuzz_tableau_replay_SOURCES = \
 EXTRA_DIST += \
 	tests/fuzz/README.md \
 	tests/fuzz/replay.sh \
-	tests/fuzz/tableau
+	tests/fuzz/tableau \
+	tests/fuzz/tableau.dict
 
 # The parser alone, with libFuzzer and the sanitizers; needs clang.
 FUZZ_CC = clang
