@@ -146,13 +146,16 @@ static double square_coefficient(const ot__polynomial *p, int k, bool alternatin
     return value;
 }
 
-/* E in the variable x, or w with the sign of i^2k. */
+/* E in the variable x, or w with the sign of i^2k.  Of rounded coefficients the first terms would
+ * cancel but for rounding. */
 static void excess(const ot__polynomial *p, bool imaginary, double e[])
 {
+    bool cancels = true;
     for (int k = 0; k <= (imaginary ? p->degree : 2 * p->degree); k++) {
         const double c = square_coefficient(p, imaginary ? 2 * k : k, imaginary);
         e[k] = k % 2 ? -c : c;
-        if (fabs(e[k]) <= p->powers->t->tolerance) e[k] = 0;
+        cancels &= fabs(e[k]) <= p->powers->t->tolerance;
+        if (cancels) e[k] = 0;
     }
 }
 
@@ -170,15 +173,20 @@ ot_status ot__polynomial_axes(const ot__polynomial *p, double *real, double *ima
 
 /* ---- public ---- */
 
+static ot_status check_row(const ot_tableau *t, int row)
+{
+    if (row >= 0 && row < ot_tableau_rows(t)) return OT_OK;
+    return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
+                    ot_tableau_rows(t) - 1);
+}
+
 ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out)
 {
     ot__powers powers;
     ot__polynomial p;
     ot__exact x;
     *out = (ot_stability){ 0 };
-    if (row < 0 || row >= ot_tableau_rows(t))
-        return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
-                        ot_tableau_rows(t) - 1);
+    OT_TRY(check_row(t, row));
     OT_TRY(ot__powers_make(t, &powers));
     ot_status status = ot__polynomial_of_row(&powers, row, &p);
     if (status == OT_OK) {
@@ -229,9 +237,7 @@ ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out)
     ot__polynomial p;
     size_t size = 0;
     *out = NULL;
-    if (row < 0 || row >= ot_tableau_rows(t))
-        return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
-                        ot_tableau_rows(t) - 1);
+    OT_TRY(check_row(t, row));
     OT_TRY(ot__powers_make(t, &powers));
     ot_status status = ot__polynomial_of_row(&powers, row, &p);
     if (status == OT_OK) {

@@ -7,43 +7,41 @@
 
 /* ---- orders of stages ---- */
 
-/* The simplifying conditions C(q): p sum_j a_ij c_j^(p-1) = c_i^p, all of it times scale^p. */
-static void stage_orders(const ot__powers *w, ot__surd *c, ot__surd *power, ot__surd *image,
-                         ot_tableau_info *info)
+static bool equal(const ot__surd *x, const ot__surd *y)
 {
-    const int s = info->stages;
-    for (int i = 0; i < s; i++) {
-        mpz_set(c[i].p, w->vector[s == 1 ? 0 : s + i].p); /* A 1 */
-        mpz_set(c[i].q, w->vector[s == 1 ? 0 : s + i].q);
-        if (s == 1) mpz_set_ui(c[i].p, 0);
+    return mpz_cmp(x->p, y->p) == 0 && mpz_cmp(x->q, y->q) == 0;
+}
+
+/* The simplifying conditions C(q): p sum_j a_ij c_j^(p-1) = c_i^p, p <= q, all of it times scale^p.
+ * There is room for 4 vectors. */
+static void stage_orders(const ot__scaled *a, ot__surd *room, ot_tableau_info *info)
+{
+    const int s = a->stages;
+    ot__surd *const c = room, *power = c + s, *next = power + s, *const image = next + s;
+    for (int i = 0; i < s; i++)
         mpz_set_ui(power[i].p, 1);
-        mpz_set_ui(power[i].q, 0);
-        info->stage[i].order = 0;
-    }
+    ot__scaled_apply(a, power, c);
     for (int p = 1; p <= OT_ORDER_MOST; p++) {
-        ot__scaled_apply(&w->scaled, power, image);
+        ot__scaled_apply(a, power, image);
         for (int i = 0; i < s; i++) {
-            ot__surd next;
-            mpz_inits(next.p, next.q, NULL);
-            ot__surd_product(&next, &power[i], &c[i], w->scaled.d);
-            mpz_swap(power[i].p, next.p);
-            mpz_swap(power[i].q, next.q);
-            mpz_mul_ui(next.p, image[i].p, (unsigned long)p);
-            mpz_mul_ui(next.q, image[i].q, (unsigned long)p);
-            const bool holds = mpz_cmp(next.p, power[i].p) == 0 && mpz_cmp(next.q, power[i].q) == 0;
-            if (holds && info->stage[i].order == p - 1) info->stage[i].order = p;
-            mpz_clears(next.p, next.q, NULL);
+            ot__surd_product(&next[i], &power[i], &c[i], a->d);
+            mpz_mul_ui(image[i].p, image[i].p, (unsigned long)p);
+            mpz_mul_ui(image[i].q, image[i].q, (unsigned long)p);
+            if (info->stage[i].order == p - 1) info->stage[i].order += equal(&image[i], &next[i]);
         }
+        ot__surd *const old = power;
+        power = next;
+        next = old;
     }
 }
 
-static ot_status find_stage_orders(const ot__powers *w, ot_tableau_info *info)
+static ot_status find_stage_orders(const ot__scaled *a, ot_tableau_info *info)
 {
-    const size_t s = (size_t)info->stages;
-    ot__surd *x = ot__surds_new(3 * s);
-    if (!x) return OT_ENOMEM;
-    stage_orders(w, x, x + s, x + 2 * s, info);
-    ot__surds_free(x, 3 * s);
+    const size_t n = 4 * (size_t)info->stages;
+    ot__surd *room = ot__surds_new(n);
+    if (!room) return OT_ENOMEM;
+    stage_orders(a, room, info);
+    ot__surds_free(room, n);
     info->order = OT_ORDER_MOST;
     for (int i = 1; i < info->stages; i++)
         if (info->stage[i].live && info->stage[i].order < info->order)
@@ -205,7 +203,7 @@ ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info)
     *info = (ot_tableau_info){ 0 };
     OT_TRY(ot__powers_make(t, &powers));
     describe_stages(t, info);
-    ot_status status = find_stage_orders(&powers, info);
+    ot_status status = find_stage_orders(&powers.scaled, info);
     if (status == OT_OK) status = find_axes(&powers, info);
     if (status == OT_OK) status = find_buffers(t, info);
     ot__powers_free(&powers);

@@ -224,6 +224,7 @@ START_TEST(of_doubles_the_order_is_found_within_a_tolerance_that_is_told)
     ot_tableau *t = NULL;
     ot_scheme *copy = NULL;
     ot_order_report r;
+    ot_tableau_info rounded, exact;
     for (int i = 0, k = 0; i < stages; i++) {
         for (int j = 0; j < i; j++)
             a[k++] = ot_scheme_a(s, i, j);
@@ -233,6 +234,10 @@ START_TEST(of_doubles_the_order_is_found_within_a_tolerance_that_is_told)
     ck_ok(ot_scheme_from_tableau(t, &copy));
     ot_tableau_free(t);
     ck_ok(ot_tableau_order(ot_scheme_tableau(copy), 1, &r));
+    ck_ok(ot_tableau_describe(ot_scheme_tableau(copy), &rounded));
+    ck_ok(ot_tableau_describe(ot_scheme_tableau(s), &exact));
+    ck_assert_double_eq_tol(rounded.real, exact.real, 1e-6);
+    ck_assert_double_eq_tol(rounded.imaginary, exact.imaginary, 1e-6);
     ck_assert_int_eq(r.order, ot_scheme_order(s));
     ck_assert_int_eq(ot_scheme_order(copy), ot_scheme_order(s));
     ck_assert_double_gt(r.tolerance, 0);
