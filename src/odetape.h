@@ -444,6 +444,7 @@ OT_API OT_NODISCARD ot_status ot_tableau_stability(const ot_tableau *t, int row,
 OT_API OT_NODISCARD ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out);
 
 typedef struct ot_stage_info {
+    bool used; /* b or embedded weights depend on it: else it cannot matter */
     bool live; /* b depends on it */
     int order; /* the highest q with sum_j a_ij c_j^(p-1) = c_i^p/p, p <= q;
                   OT_ORDER_MOST if there is none */

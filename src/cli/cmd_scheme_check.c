@@ -96,7 +96,7 @@ static void print_stages(const ot_tableau_info *info)
             printf("%6d %9.6g %9.6g %8.6g %10.6g", s->order, s->gain_sum, s->gain_square, s->real,
                    s->imaginary);
         if (!s->live)
-            printf("  b does not depend on it\n");
+            printf("  %s\n", s->used ? "for embedded weights only" : "cannot matter");
         else if (s->buffers > 0)
             printf(" %8d\n", s->buffers);
         else

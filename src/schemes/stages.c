@@ -195,6 +195,11 @@ static void describe_stages(const ot_tableau *t, ot_tableau_info *info)
         gain(&t->a[i], &stage->gain_sum, &stage->gain_square);
     }
     ot__exact_clear(&c);
+    for (int row = 0; row < ot_tableau_rows(t); row++) {
+        ot__tableau_live(t, ot__tableau_weights(t, row), live);
+        for (int i = 0; i < t->stages; i++)
+            info->stage[i].used |= live[i];
+    }
 }
 
 ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info)

@@ -61,8 +61,11 @@ check "check tells largest residuals of decimals that are nearly right" \
     says 1 'order  1: .* 3.567e-05|order  4: .* 8.7[0-9]*e-06|order  5: .* 0.008' \
     odetape scheme check "$wrong/gill_as_coded.tableau"
 check "check tells gains, intervals, buffers and dead stages" \
-    says 0 '^ +12 .* 2306.96 +1036.04|b does not depend on it|^ +b .* 4.15624 +0.194413 +6$' \
+    says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
     odetape scheme check verner89
+printf 'scheme = a\norder = 1\na2 = 1\na3 = 0, 1\nb = 1, 0, 0\nembedded e (order 1) = 0, 1, 0\n' >dead.tableau
+check "check tells which stages cannot matter" \
+    says 0 '^ +2 .*for embedded weights only$|^ +3 .*cannot matter$' odetape scheme check dead.tableau
 check "check tells that the last stage is the next step's first" \
     says 0 'next step.s first' odetape scheme check dormand_prince54
 
