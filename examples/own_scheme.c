@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A tableau typed in as text, and one step of it: on y' = -y with y(0) = 1 and step 1, where the
- * answer is e^-1, and with its derivative dy(1)/dy(0) from the tape:
+ * A tableau typed in as text, its order proved, and a small network of it trained:
  *
- *     cc own_scheme.c $(pkg-config --cflags --libs odetape) -lm -o own_scheme && ./own_scheme
+ *     cc own_scheme.c $(pkg-config --cflags --libs odetape) -o own_scheme && ./own_scheme
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <odetape.h>
 
 /* Ralston's third-order method.  c is not typed: it is the row sums. */
-static const char tableau[] = "scheme = ralston3\n"
-                              "title  = Ralston 3\n"
-                              "order  = 3\n"
-                              "a2 = 1/2\n"
-                              "a3 = 0, 3/4\n"
-                              "b  = 2/9, 1/3, 4/9\n";
+static const char text[] = "scheme = ralston3\n"
+                           "title  = Ralston 3\n"
+                           "order  = 3\n"
+                           "a2 = 1/2\n"
+                           "a3 = 0, 3/4\n"
+                           "b  = 2/9, 1/3, 4/9\n";
 
-static ot_var decay(ot_tape *t, ot_var x, int i, void *user)
-{
-    (void)i, (void)user;
-    return ot_lincomb(t, 1, &(ot_coef){ .value = -1 }, &x);
-}
+enum { STEPS = 100, BATCH = 64 };
 
 static void or_exit(ot_status status)
 {
@@ -31,34 +25,68 @@ static void or_exit(ot_status status)
     exit(EXIT_FAILURE);
 }
 
+/* A scheme from the text, if it has the order that it claims. */
+static ot_scheme *prove(void)
+{
+    ot_tableau *t = NULL;
+    ot_scheme *s = NULL;
+    ot_order_report report;
+    or_exit(ot_tableau_parse(text, "my tableau", &t));
+    or_exit(ot_tableau_order(t, 1, &report));
+    printf("order %d, proved; error norm %.4g\n", report.order, report.at[report.order + 1].norm);
+    if (report.order != report.claimed) exit(EXIT_FAILURE);
+    or_exit(ot_scheme_from_tableau(t, &s));
+    ot_tableau_free(t);
+    return s;
+}
+
+/* Two blocks of it, trained on the built-in images for a hundred steps; the mean loss of the first
+ * and of the last ten. */
+static void train(const ot_scheme *s, double *first, double *last)
+{
+    const ot_net_opts opts = { .blocks = "ralston3 x2",
+                               .n_schemes = 1,
+                               .schemes = &s,
+                               .width = 4,
+                               .stem_stride = 2,
+                               .batch = BATCH };
+    ot_net *net = NULL;
+    ot_dataset *data = NULL;
+    ot_loader *loader = NULL;
+    ot_program *p = NULL;
+    ot_sgd *sgd = NULL;
+    or_exit(ot_net_new(&opts, &net));
+    or_exit(ot_dataset_open("builtin", OT_SPLIT_TEST, &data));
+    or_exit(ot_loader_new(data, &(ot_loader_opts){ .batch = BATCH, .shuffle = true }, &loader));
+    or_exit(ot_compile(ot_net_tape(net), ot_net_loss(net), NULL, &p));
+    ot_params *ps = ot_program_params(p);
+    ot_params_init(ps, 1);
+    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &sgd));
+    const int batches = ot_loader_batches(loader) - 1; /* whole ones */
+    for (int step = 0; step < STEPS; step++) {
+        ot_loader_epoch(loader, step / batches);
+        ot_loader_fill(loader, step % batches, ot_program_input(p, ot_net_images(net)),
+                       ot_program_input(p, ot_net_labels(net)));
+        or_exit(ot_forward(p, BATCH));
+        or_exit(ot_backward(p, NULL, false));
+        ot_sgd_step(sgd, 0.05);
+        const double loss = *(const float *)ot_program_value(p, ot_net_loss(net));
+        if (step < 10) *first += loss / 10;
+        if (step >= STEPS - 10) *last += loss / 10;
+    }
+    ot_sgd_free(sgd);
+    ot_program_free(p);
+    ot_loader_free(loader);
+    ot_dataset_free(data);
+    ot_net_free(net);
+}
+
 int main(void)
 {
-    ot_scheme *s = NULL;
-    or_exit(ot_scheme_parse(tableau, "my tableau", &s));
-    printf("%s, order %d:\n", ot_scheme_title(s), ot_scheme_order(s));
-    for (int i = 0; i < ot_scheme_stages(s); i++) {
-        printf("  c = %-8.4g a =", ot_scheme_c(s, i));
-        for (int j = 0; j < i; j++)
-            printf(" %-8.4g", ot_scheme_a(s, i, j));
-        printf("\n");
-    }
-
-    ot_tape *t = ot_tape_new();
-    const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1));
-    const ot_var y = ot_scheme_step(s, t, x, decay, NULL);
-    ot_program *p = NULL;
-    or_exit(ot_compile(t, y, &(ot_compile_opts){ .dtype = OT_F64, .input_gradients = true }, &p));
-    *(double *)ot_program_input(p, x) = 1;
-    or_exit(ot_forward(p, 1));
-    or_exit(ot_backward(p, NULL, false));
-    const double y1 = *(const double *)ot_program_value(p, y);
-    const double derivative = *(const double *)ot_program_grad(p, x);
-    printf("y(1) = %.6f, e^-1 = %.6f, error %+.6f\n", y1, exp(-1), y1 - exp(-1));
-    printf("dy(1)/dy(0) = %.6f\n", derivative);
-
-    ot_program_free(p);
-    ot_tape_free(t);
+    double first = 0, last = 0;
+    ot_scheme *s = prove();
+    train(s, &first, &last);
+    printf("loss %.3f at first, %.3f after %d steps\n", first, last, STEPS);
     ot_scheme_free(s);
-    return fabs(y1 - 1.0 / 3) < 1e-12 && fabs(derivative - y1) < 1e-12 ? EXIT_SUCCESS
-                                                                       : EXIT_FAILURE;
+    return last < first ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -363,10 +363,116 @@ OT_API OT_NODISCARD ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_par
                                            const ot_gradcheck_opts *opts,
                                            ot_gradcheck_report *report);
 
+/* ---- tableaux -------------------------------------------------------------------------------- */
+
+/* The coefficients of an explicit Runge-Kutta method, exact,
+ *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij,
+ * and what can be proved about them before anything is computed with them.  Row 0 is b, rows 1, 2,
+ * ... are the embedded weights; stages count from 0.  The format of the text is
+ * odetape-tableau(5). */
+typedef struct ot_tableau ot_tableau;
+
+/* origin names the text in messages.  OT_EFORMAT with line and column, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_parse(const char *text, const char *origin,
+                                               ot_tableau **out);
+/* The same from a file.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_read(const char *path, ot_tableau **out);
+/* From doubles: a row by row without the diagonal (a_21, a_31, a_32, ...; NULL for one stage), b
+ * with an entry a stage.  Such coefficients are rounded, so that no condition of order holds
+ * exactly: of this tableau ot_tableau_order says what holds within a tolerance, and claims that
+ * order.  name as in odetape-tableau(5).  OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_new(const char *name, int stages, const double a[],
+                                             const double b[], ot_tableau **out);
+OT_API void ot_tableau_free(ot_tableau *t);
+
+OT_API int ot_tableau_rows(const ot_tableau *t);                      /* of weights, with b */
+OT_API const char *ot_tableau_row_name(const ot_tableau *t, int row); /* "b", "order4" */
+/* Coefficient a_ij, or weight i of a row, as exact text in new memory: free() it.  NULL outside the
+ * tableau or when out of memory. */
+OT_API char *ot_tableau_a(const ot_tableau *t, int i, int j);
+OT_API char *ot_tableau_weight(const ot_tableau *t, int row, int i);
+
+#define OT_ORDER_MOST 10
+
+/* A rooted tree and its condition: sum_i b_i phi_i(tree) = 1 / density(tree). */
+typedef struct ot_condition {
+    int nodes;
+    unsigned char level[OT_ORDER_MOST + 1]; /* of each node, the root's is 0, parents first */
+    char expected[16];                      /* "1/2" */
+    char found[208], difference[208];       /* found - expected; exact, or 17 digits after a ~ if
+                                               that would be too long */
+} ot_condition;
+
+/* The conditions of one order. */
+typedef struct ot_order_conditions {
+    int count, failed;
+    double residual; /* the largest |difference| */
+    double norm;     /* sqrt(sum (difference/symmetry)^2): the error norm of this order */
+} ot_order_conditions;
+
+typedef struct ot_order_report {
+    int order;        /* the highest of which all conditions hold, up to OT_ORDER_MOST; one more
+                         means that they hold beyond that too */
+    int claimed;      /* by the text */
+    double tolerance; /* 0: the conditions hold exactly, this is a proof.  Else differences of up
+                         to it were taken for 0 (see ot_tableau_new) */
+    int examined;     /* orders in at[], from 1: to the first that fails and one beyond the claim */
+    ot_order_conditions at[OT_ORDER_MOST + 2];
+    int n_failing; /* the first conditions that fail */
+    ot_condition failing[3];
+} ot_order_report;
+
+/* Check the conditions of all rooted trees, 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 of order 1 to 10
+ * (Hairer, Norsett, Wanner, Solving ODEs I, II.2), for the first n rows of weights, each vector of
+ * elementary weights once: 200 trees prove order 8, 486 order 9.  Exact in Q(sqrt d).  OT_EINVAL
+ * when the coefficients are so long that it would take 256 MiB, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_order(const ot_tableau *t, int n,
+                                               ot_order_report report[]);
+
+/* What f(x) = lambda x makes of a step or of a stage's input: R(z) = 1 + r_1 z + ..., z = h lambda.
+ * The coefficients are exact and rounded once.  real is the largest x such that |R| <= 1 on
+ * [-x, 0], imaginary the same on [0, x i]; both to 6 digits, INFINITY if |R| <= 1 everywhere. */
+#define OT_STAGES_MOST 64
+typedef struct ot_stability {
+    int degree;
+    double r[OT_STAGES_MOST + 1];
+    double real, imaginary;
+} ot_stability;
+/* OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out);
+/* "1 + z + 1/2 z^2", exact, in new memory: free() it. */
+OT_API OT_NODISCARD ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out);
+
+typedef struct ot_stage_info {
+    bool used; /* b or embedded weights depend on it: else it cannot matter */
+    bool live; /* b depends on it */
+    int order; /* the highest q with sum_j a_ij c_j^(p-1) = c_i^p/p, p <= q;
+                  OT_ORDER_MOST if there is none */
+    double c;
+    double gain_sum, gain_square; /* of the input: sum_j |a_ij|, sqrt(sum_j a_ij^2) */
+    double real, imaginary;       /* as ot_stability has it, of the stage's input */
+    int buffers;                  /* states to keep after it, by the rank rule; 0: not determined */
+} ot_stage_info;
+
+typedef struct ot_tableau_info {
+    int stages, evaluations;
+    int order;                    /* of the stages: the least of the live ones, but for the first */
+    bool fsal;                    /* the last stage is y: the next step's first */
+    double gain_sum, gain_square; /* of the output: sum_i |b_i|, sqrt(sum_i b_i^2) */
+    double real, imaginary;       /* as ot_stability has it */
+    int buffers;                  /* the most that any stage leaves */
+    ot_stage_info stage[OT_STAGES_MOST];
+} ot_tableau_info;
+
+/* Properties of b and of the stages.  Buffers: after stage i no fewer states can be kept than the
+ * rank of the rows [1, a_j1 .. a_ji] of all stages j to come and [1, b_1 .. b_i]; the exact rank,
+ * not determined when stages times digits exceed 1000.  OT_EINVAL as in ot_tableau_order,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info);
+
 /* ---- schemes --------------------------------------------------------------------------------- */
 
-/* How one block advances the state.  Explicit Runge-Kutta:
- *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij. */
+/* How one block advances the state.  A Runge-Kutta tableau is one way. */
 typedef struct ot_scheme ot_scheme;
 
 OT_API int ot_scheme_count(void);
@@ -374,14 +480,19 @@ OT_API const ot_scheme *ot_scheme_at(int i);
 /* A built-in, or NULL; then ot_message() names the nearest. */
 OT_API const ot_scheme *ot_scheme_find(const char *name);
 
-/* A scheme from tableau text (format: odetape-tableau(5)); origin names it in messages.
- * OT_EFORMAT with line and column. */
+/* A built-in by its name or, with a slash or a dot in the word, a tableau file: a scheme of the
+ * caller's own.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out);
+/* A scheme that steps by a copy of the tableau.  OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out);
+/* ot_tableau_parse and ot_tableau_read with this in one. */
 OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
                                               ot_scheme **out);
-/* The same from a file.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
-OT_API void ot_scheme_free(ot_scheme *s); /* of a parsed or read one */
+OT_API void ot_scheme_free(ot_scheme *s); /* of all but a built-in */
 
+/* The scheme's own tableau. */
+OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
 OT_API const char *ot_scheme_name(const ot_scheme *s);
 OT_API const char *ot_scheme_title(const ot_scheme *s);
 OT_API int ot_scheme_order(const ot_scheme *s);  /* as claimed by the text */
@@ -417,7 +528,11 @@ OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_s
 typedef struct ot_net ot_net;
 
 typedef struct ot_net_opts {
-    const char *blocks; /* "rk4x2", "euler x4, rk4x1" */
+    /* "rk4x2", "euler x4, ./mine.tableau:x1": names of the schemes below and of built-in ones, and
+     * files, told by a slash or a dot. */
+    const char *blocks;
+    int n_schemes; /* schemes that blocks may name besides, also instead of built-in ones; */
+    const ot_scheme *const *schemes; /* the network copies them */
     const char *subnet; /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
     int width;          /* channels; 0: 64 */
     int stem_stride;    /* 1 or 2; 0: 1 */
@@ -431,15 +546,19 @@ typedef struct ot_net_opts {
 } ot_net_opts;
 
 /* OT_EINVAL for an unknown scheme or sub-net (the message has the nearest name) or a size out of
- * range, OT_ESHAPE, OT_ENOMEM. */
+ * range, OT_ENOENT, OT_EFORMAT or OT_EIO for a tableau file, OT_ESHAPE, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_new(const ot_net_opts *opts, ot_net **out);
 OT_API void ot_net_free(ot_net *net);
 OT_API const ot_tape *ot_net_tape(const ot_net *net);
 OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
 OT_API ot_var ot_net_labels(const ot_net *net);
-OT_API ot_var ot_net_logits(const ot_net *net);              /* (N, classes) */
-OT_API ot_var ot_net_loss(const ot_net *net);                /* softmax cross-entropy, a scalar */
-OT_API const ot_net_opts *ot_net_options(const ot_net *net); /* with defaults filled in */
+OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
+OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+/* With defaults filled in, blocks in their plain form ("euler x4, mine x1") and no schemes. */
+OT_API const ot_net_opts *ot_net_options(const ot_net *net);
+/* The i-th of the network's different schemes, NULL behind the last: given to ot_net_new as
+ * schemes, with the options above, they make the same network again. */
+OT_API const ot_scheme *ot_net_scheme(const ot_net *net, int i);
 
 typedef struct ot_net_info {
     char blocks[256];                 /* the description in its plain form: "euler x4, rk4 x1" */

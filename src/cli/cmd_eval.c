@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape eval: the network is rebuilt from the metadata of its weights. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/groups.h"
 #include "cli/message.h"
@@ -36,18 +37,33 @@ static const cli_group groups[] = {
     { 0 },
 };
 
+/* Files hold the names of schemes and the schemes, never paths: weights from elsewhere should not
+ * make this program read something else. */
+static int build(const char *path, const ot_net_opts *opts, ot_net **net)
+{
+    if (strpbrk(opts->blocks, "/."))
+        return cli_fail(EX_DATAERR, "%s: the network '%.80s' names a file", path, opts->blocks);
+    const ot_status status = ot_net_new(opts, net);
+    if (status == OT_OK) return CLI_GO_ON;
+    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
+    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
+}
+
 /* The network that a file's metadata describes; CLI_GO_ON or an exit code. */
 static int rebuild(const char *path, const struct settings *s, ot_net **net)
 {
     static cli_record record;
+    ot_scheme *scheme[CLI_MOST_SCHEMES];
     ot_net_opts opts = CLI_PAPER_NETWORK;
     opts.batch = s->batch;
-    const int code = cli_record_read(&record, path, cli_network_options, "net", &opts);
+    int code = cli_record_read(&record, path, cli_network_options, "net", &opts);
     if (code != CLI_GO_ON) return code;
-    const ot_status status = ot_net_new(&opts, net);
-    if (status == OT_OK) return CLI_GO_ON;
-    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
-    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
+    code = cli_record_read_schemes(path, &opts.n_schemes, scheme);
+    opts.schemes = (const ot_scheme *const *)scheme;
+    if (code == CLI_GO_ON) code = build(path, &opts, net);
+    for (int i = 0; i < opts.n_schemes; i++)
+        ot_scheme_free(scheme[i]);
+    return code;
 }
 
 static ot_status evaluate(const char *path, const struct settings *s, const ot_net *net,

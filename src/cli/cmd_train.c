@@ -82,6 +82,7 @@ static void on_plan(const ot_train_plan *plan, void *user)
 {
     const job *const j = user;
     const cli_plan what = {
+        .built = j->net,
         .net = ot_net_options(j->net),
         .recipe = &j->s->recipe,
         .data = j->s->data,
@@ -141,7 +142,8 @@ static ot_status save(job *j, const char *path)
 {
     static cli_record record; /* large; once a run */
     cli_record_add(&record, "odetape", "%s", ot_version());
-    cli_record_options(&record, cli_network_options, &j->s->net);
+    cli_record_options(&record, cli_network_options, ot_net_options(j->net));
+    cli_record_schemes(&record, j->net);
     cli_record_options(&record, cli_recipe_options, &j->s->recipe);
     cli_record_options(&record, cli_data_options, &j->s->data);
     cli_record_add(&record, "finished-epochs", "%d", j->result.epochs);

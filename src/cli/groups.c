@@ -12,7 +12,7 @@ const cli_option cli_network_options[] = {
       .kind = CLI_TEXT,
       .argument = "NET",
       NET(blocks),
-      .help = "blocks: rk4x2, \"euler x4, rk4x1\"" },
+      .help = "blocks: rk4x2, \"euler x4, rk4x1\", ./my.tableau:x2" },
     { .name = "width",
       .letter = 'w',
       .kind = CLI_INT,

@@ -20,7 +20,7 @@ int cli_print_overview(void)
     printf("usage: odetape COMMAND [OPTION]...\n"
            "Butcher tableau in, trained network out.\n\n");
     for (int i = 0; i < cli_command_count; i++)
-        printf("  %-12s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+        printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     printf("\n'odetape COMMAND --help' has the options of a command, odetape(1) all of it.\n"
            "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
     return 0;

@@ -9,12 +9,18 @@ odetape_SOURCES = \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
+	src/cli/cmd_scheme_check.c \
+	src/cli/cmd_scheme_compare.c \
+	src/cli/cmd_scheme_diff.c \
 	src/cli/cmd_scheme_list.c \
+	src/cli/cmd_scheme_plot.c \
 	src/cli/cmd_scheme_show.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
 	src/cli/command.h \
 	src/cli/commands.def \
+	src/cli/gnuplot.c \
+	src/cli/gnuplot.h \
 	src/cli/groups.c \
 	src/cli/groups.h \
 	src/cli/help.c \
@@ -34,11 +40,15 @@ odetape_SOURCES = \
 	src/cli/record.h \
 	src/cli/rundir.c \
 	src/cli/rundir.h \
+	src/cli/schemes.c \
+	src/cli/schemes.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
 	src/cli/text.c \
 	src/cli/text.h \
 	src/cli/threads.c \
 	src/cli/threads.h \
+	src/cli/tree.c \
+	src/cli/tree.h \
 	src/cli/values.c
 EXTRA_DIST += src/cli/README.md

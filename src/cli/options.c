@@ -104,8 +104,8 @@ static int take_option(const cli_command *c, binding *b, const char *value)
 static int check_operands(const cli_command *c, int n, char **operands)
 {
     if (n < c->n_operands) return cli_usage(c, "odetape %s needs %s", c->name, c->operands);
-    if (n > c->n_operands)
-        return cli_usage(c, "'%s' is one argument too many", operands[c->n_operands]);
+    const int most = c->n_operands + c->more_operands;
+    if (n > most) return cli_usage(c, "'%s' is one argument too many", operands[most]);
     return CLI_GO_ON;
 }
 

@@ -38,20 +38,6 @@ static void print_scheme(const ot_scheme *s)
             plural(evaluations));
 }
 
-/* One line a scheme that occurs in "euler x4, rk4 x1". */
-static void print_schemes(const char *blocks)
-{
-    for (int i = 0; i < ot_scheme_count(); i++) {
-        const ot_scheme *const s = ot_scheme_at(i);
-        const size_t length = strlen(ot_scheme_name(s));
-        for (const char *p = blocks; p; p = strstr(p, ", "), p = p ? p + 2 : NULL)
-            if (strncmp(p, ot_scheme_name(s), length) == 0 && p[length] == ' ') {
-                print_scheme(s);
-                break;
-            }
-    }
-}
-
 static void print_cost(const ot_train_plan *plan)
 {
     cli_text a, b;
@@ -101,7 +87,8 @@ static void print_recipe(const cli_recipe *r, int batches)
 void cli_plan_print(const cli_plan *p, const ot_train_plan *plan)
 {
     print_network(p, &plan->net);
-    print_schemes(plan->net.blocks);
+    for (int i = 0; ot_net_scheme(p->built, i); i++)
+        print_scheme(ot_net_scheme(p->built, i));
     print_cost(plan);
     print_machine();
     print_data(p);

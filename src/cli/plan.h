@@ -7,7 +7,8 @@
 #include "odetape.h"
 
 typedef struct cli_plan {
-    const ot_net_opts *net;
+    const ot_net *built;
+    const ot_net_opts *net; /* its options */
     const cli_recipe *recipe;
     const char *data;
     int n_train, n_test;

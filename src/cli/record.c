@@ -29,6 +29,30 @@ void cli_record_options(cli_record *r, const cli_option *options, const void *gr
     }
 }
 
+void cli_record_schemes(cli_record *r, const ot_net *net)
+{
+    for (int i = 0; i < CLI_MOST_SCHEMES && ot_net_scheme(net, i); i++, r->n++) {
+        snprintf(r->scheme[i], sizeof r->scheme[i], "scheme.%d", i);
+        r->pair[r->n][0] = r->scheme[i];
+        r->pair[r->n][1] = ot_scheme_text(ot_net_scheme(net, i));
+    }
+}
+
+int cli_record_read_schemes(const char *path, int *n, ot_scheme *scheme[CLI_MOST_SCHEMES])
+{
+    for (*n = 0; *n < CLI_MOST_SCHEMES; (*n)++) {
+        char key[24], *text = NULL, origin[512];
+        snprintf(key, sizeof key, "scheme.%d", *n);
+        snprintf(origin, sizeof origin, "%.480s: %s", path, key);
+        ot_status status = ot_safetensors_metadata(path, key, &text);
+        if (status == OT_EFORMAT) break; /* there are no more */
+        if (status == OT_OK) status = ot_scheme_parse(text, origin, &scheme[*n]);
+        free(text);
+        if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    }
+    return CLI_GO_ON;
+}
+
 static int read_key(cli_record *r, const char *path, const cli_option *o, bool required,
                     void *group)
 {

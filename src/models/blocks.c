@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- *   blocks = group { "," group }      group = scheme [ blanks ] [ "x" count ]
- * A scheme's name may itself end in digits, so the count is what follows the last x of a group. */
+ *   blocks = group { "," group }      group = name [ [":"] "x" count ] | path [ ":x" count ]
+ * with blanks between all of these.  A name may itself end in digits, so the count is what follows
+ * its last x.  A path, which has a slash or a dot as no name has, may contain anything but a comma:
+ * its count stands behind the last ":x". */
 #include "models/blocks.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "schemes/scheme.h"
-
-enum { LONGEST = 64 };
 
 static void trim(char *text)
 {
@@ -22,56 +23,115 @@ static void trim(char *text)
         text[--n] = 0;
 }
 
-/* Cut "x12" off the end of a group; the count is 1 where there is none. */
-static ot_status cut_count(char *group, int *count)
+/* The x of "x12" at the end of a group, or NULL.  Behind a path it must follow a colon. */
+static char *find_count(char *group)
 {
-    *count = 1;
     char *x = strrchr(group, 'x');
     const size_t digits = x ? strspn(x + 1, "0123456789") : 0;
-    if (!x || x == group || x[1 + digits] != 0 || digits == 0) return OT_OK;
+    if (!x || x == group || x[1 + digits] != 0 || digits == 0) return NULL;
+    return x[-1] == ':' || !ot__scheme_is_file(group) ? x : NULL;
+}
+
+/* Cut it off; the count is 1 where there is none. */
+static ot_status cut_count(char *group, int *count)
+{
+    char *x = find_count(group);
+    *count = 1;
+    if (!x) return OT_OK;
     const char *number = x + 1;
     long value;
     if (!ot__read_int(&number, 1, OT__MOST_BLOCKS, &value))
-        return ot__fail(OT_EINVAL, "net: '%s': the count of blocks must be 1 to %d", group,
+        return ot__fail(OT_EINVAL, "net: '%.80s': the count of blocks must be 1 to %d", group,
                         (int)OT__MOST_BLOCKS);
     *count = (int)value;
-    *x = 0;
+    x[x[-1] == ':' ? -1 : 0] = 0;
     trim(group);
     return OT_OK;
 }
 
-static ot_status parse_group(char *text, ot__group *group)
+static ot_status find_scheme(const char *word, int n_own, const ot_scheme *const own[],
+                             ot_scheme **scheme)
+{
+    for (int i = 0; i < n_own; i++)
+        if (strcmp(ot_scheme_name(own[i]), word) == 0)
+            return ot_scheme_from_tableau(ot_scheme_tableau(own[i]), scheme);
+    const ot_status status = ot_scheme_open(word, scheme);
+    return status == OT_OK ? OT_OK : ot__fail(status, "net: %s", ot_message());
+}
+
+static ot_status parse_group(char *text, int n_own, const ot_scheme *const own[], ot__group *group)
 {
     trim(text);
     if (!*text)
         return ot__fail(OT_EINVAL, "net: a scheme is missing; write for example 'rk4x2' or "
-                                   "'euler x4, rk4 x1'");
+                                   "'euler x4, ./mine.tableau:x1'");
     OT_TRY(cut_count(text, &group->count));
-    const ot_status status = ot__scheme_lookup(text, &group->scheme);
-    return status == OT_OK ? OT_OK : ot__fail(status, "net: %s", ot_message());
+    if (!*text) return ot__fail(OT_EINVAL, "net: a scheme is missing before ':x'");
+    return find_scheme(text, n_own, own, &group->scheme);
 }
 
-ot_status ot__blocks_parse(const char *text, ot__blocks *blocks)
+/* Blocks are told apart by the names of their schemes from here on. */
+static ot_status check_names(const ot__blocks *blocks)
+{
+    const ot_scheme *const last = blocks->group[blocks->n - 1].scheme;
+    for (int i = 0; i < blocks->n - 1; i++) {
+        const ot_scheme *const other = blocks->group[i].scheme;
+        if (strcmp(ot_scheme_name(other), ot_scheme_name(last)) == 0 &&
+            strcmp(ot_scheme_text(other), ot_scheme_text(last)) != 0)
+            return ot__fail(OT_EINVAL,
+                            "net: two different schemes are called %s; give one another name",
+                            ot_scheme_name(last));
+    }
+    return OT_OK;
+}
+
+/* The group that begins at text and has so many bytes. */
+static ot_status add_group(ot__blocks *blocks, const char *text, size_t length, int n_own,
+                           const ot_scheme *const own[])
+{
+    if (blocks->n == OT__MOST_GROUPS)
+        return ot__fail(OT_EINVAL, "net: more than %d groups of blocks", (int)OT__MOST_GROUPS);
+    char *group = ot__format("%.*s", (int)length, text);
+    if (!group) return OT_ENOMEM;
+    const ot_status status = parse_group(group, n_own, own, &blocks->group[blocks->n]);
+    ot__free(group);
+    OT_TRY(status);
+    blocks->n++;
+    return check_names(blocks);
+}
+
+static ot_status parse_all(const char *text, int n_own, const ot_scheme *const own[],
+                           ot__blocks *blocks)
 {
     int total = 0;
-    blocks->n = 0;
     for (const char *from = text;; from++) {
         const size_t length = strcspn(from, ",");
-        char group[LONGEST];
-        if (length >= sizeof group)
+        if (length > 4096)
             return ot__fail(OT_EINVAL, "net: '%.20s...' is too long for a scheme and a count",
                             from);
-        if (blocks->n == OT__MOST_GROUPS)
-            return ot__fail(OT_EINVAL, "net: more than %d groups of blocks", (int)OT__MOST_GROUPS);
-        memcpy(group, from, length);
-        group[length] = 0;
-        OT_TRY(parse_group(group, &blocks->group[blocks->n]));
-        total += blocks->group[blocks->n++].count;
+        OT_TRY(add_group(blocks, from, length, n_own, own));
+        total += blocks->group[blocks->n - 1].count;
         if (total > OT__MOST_BLOCKS)
             return ot__fail(OT_EINVAL, "net: more than %d blocks", (int)OT__MOST_BLOCKS);
         from += length;
         if (!*from) return OT_OK;
     }
+}
+
+ot_status ot__blocks_parse(const char *text, int n_own, const ot_scheme *const own[],
+                           ot__blocks *blocks)
+{
+    *blocks = (ot__blocks){ .n = 0 };
+    const ot_status status = parse_all(text, n_own, own, blocks);
+    if (status != OT_OK) ot__blocks_free(blocks);
+    return status;
+}
+
+void ot__blocks_free(ot__blocks *blocks)
+{
+    for (int i = 0; i < blocks->n; i++)
+        ot_scheme_free(blocks->group[i].scheme);
+    blocks->n = 0;
 }
 
 void ot__blocks_text(const ot__blocks *blocks, char *text, size_t size)

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The description of a network's blocks: "rk4x2", "euler x4, rk4x1". */
+ * The description of a network's blocks: "rk4x2", "euler x4, ./mine.tableau:x2". */
 #ifndef OT_MODELS_BLOCKS_H
 #define OT_MODELS_BLOCKS_H
 
 #include "base/status.h"
 
-enum { OT__MOST_GROUPS = 32, OT__MOST_BLOCKS = 1000 };
+enum {
+    OT__MOST_GROUPS = 32,
+    OT__MOST_BLOCKS = 1000,
+    OT__BLOCKS_TEXT_MOST = OT__MOST_GROUPS * 48, /* bytes of the plain form */
+};
 
 typedef struct ot__group {
-    const ot_scheme *scheme;
-    int count; /* blocks of it, one after the other */
+    ot_scheme *scheme; /* its own */
+    int count;         /* blocks of it, one after the other */
 } ot__group;
 
 typedef struct ot__blocks {
@@ -17,9 +21,15 @@ typedef struct ot__blocks {
     int n;
 } ot__blocks;
 
-/* OT_EINVAL with a sentence that names what was not understood. */
-ot_status ot__blocks_parse(const char *text, ot__blocks *blocks);
-/* The plain form, "euler x4, rk4 x1"; parsing it gives the same blocks. */
+/* A word is the name of one of n_own schemes, else of a built-in one, else (with a slash or a dot
+ * in it) a tableau file.  Two schemes of one name must be equal.  OT_EINVAL with a sentence that
+ * names what was not understood; OT_ENOENT, OT_EFORMAT, OT_EIO of a file; OT_ENOMEM.  Then there is
+ * nothing to free. */
+ot_status ot__blocks_parse(const char *text, int n_own, const ot_scheme *const own[],
+                           ot__blocks *blocks);
+void ot__blocks_free(ot__blocks *blocks);
+/* The plain form, "euler x4, mine x2"; with the schemes at hand, parsing it gives the same blocks.
+ */
 void ot__blocks_text(const ot__blocks *blocks, char *text, size_t size);
 
 #endif

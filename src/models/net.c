@@ -19,7 +19,7 @@ enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
 
 struct ot_net {
     ot_net_opts opts; /* with defaults; its strings are below */
-    char blocks_text[256];
+    char blocks_text[OT__BLOCKS_TEXT_MOST];
     ot__blocks blocks;
     const ot__subnet_kind *subnet;
     ot_tape *tape;
@@ -119,7 +119,9 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     net->opts = with_defaults(given);
     OT_TRY(check_ranges(&net->opts));
     if (!given->blocks) return ot__fail(OT_EINVAL, "net: no blocks; write for example 'rk4x2'");
-    OT_TRY(ot__blocks_parse(given->blocks, &net->blocks));
+    OT_TRY(ot__blocks_parse(given->blocks, given->n_schemes, given->schemes, &net->blocks));
+    net->opts.n_schemes = 0; /* they are the caller's */
+    net->opts.schemes = NULL;
     ot__blocks_text(&net->blocks, net->blocks_text, sizeof net->blocks_text);
     net->opts.blocks = net->blocks_text;
     net->subnet = ot__subnet_find(net->opts.subnet);
@@ -150,6 +152,7 @@ void ot_net_free(ot_net *net)
 {
     if (!net) return;
     ot_tape_free(net->tape);
+    ot__blocks_free(&net->blocks);
     ot__free(net);
 }
 
@@ -185,6 +188,20 @@ const ot_net_opts *ot_net_options(const ot_net *net)
     return &net->opts;
 }
 
+/* The i-th group whose scheme no group before it has. */
+const ot_scheme *ot_net_scheme(const ot_net *net, int i)
+{
+    const ot__group *const group = net->blocks.group;
+    for (int g = 0; g < net->blocks.n; g++) {
+        bool first = true;
+        for (int other = 0; other < g; other++)
+            first &=
+                strcmp(ot_scheme_name(group[g].scheme), ot_scheme_name(group[other].scheme)) != 0;
+        if (first && i-- == 0) return group[g].scheme;
+    }
+    return NULL;
+}
+
 static size_t trained_numbers(const ot_tape *t)
 {
     ot_params *ps = NULL;
@@ -201,6 +218,7 @@ ot_net_info ot_net_describe(const ot_net *net)
                          .convs = net->evaluations * net->subnet->convs,
                          .params = trained_numbers(net->tape),
                          .head_bn = net->opts.plain_head ? 0 : 2 * (size_t)net->opts.width };
-    snprintf(info.blocks, sizeof info.blocks, "%s", net->blocks_text);
+    snprintf(info.blocks, sizeof info.blocks, "%.*s", (int)sizeof info.blocks - 1,
+             net->blocks_text);
     return info;
 }

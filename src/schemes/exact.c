@@ -8,6 +8,7 @@
  * because the expression reader bounds the digits of every value. */
 #include "schemes/exact.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,23 +35,51 @@ void ot__exact_set_int(ot__exact *x, long n)
     x->d = 1;
 }
 
-/* Bring t into the one form, move it to z, and clear t. */
-static void deliver(ot__exact *z, ot__exact *t)
+void ot__exact_set(ot__exact *x, const ot__exact *y)
+{
+    mpz_set(x->p, y->p);
+    mpz_set(x->q, y->q);
+    mpz_set(x->r, y->r);
+    x->d = y->d;
+}
+
+/* Every finite double is an integer times a power of 2. */
+void ot__exact_set_double(ot__exact *x, double y)
+{
+    int exponent;
+    mpz_set_d(x->p, ldexp(frexp(y, &exponent), DBL_MANT_DIG));
+    mpz_set_ui(x->q, 0);
+    mpz_set_ui(x->r, 1);
+    exponent -= DBL_MANT_DIG;
+    if (exponent > 0)
+        mpz_mul_2exp(x->p, x->p, (mp_bitcnt_t)exponent);
+    else
+        mpz_mul_2exp(x->r, x->r, (mp_bitcnt_t)-exponent);
+    ot__exact_reduce(x);
+}
+
+void ot__exact_reduce(ot__exact *x)
 {
     mpz_t g;
     mpz_init(g);
-    mpz_gcd(g, t->p, t->q);
-    mpz_gcd(g, g, t->r);
-    if (mpz_sgn(t->r) < 0) mpz_neg(g, g);
-    mpz_divexact(t->p, t->p, g);
-    mpz_divexact(t->q, t->q, g);
-    mpz_divexact(t->r, t->r, g);
-    if (mpz_sgn(t->q) == 0) t->d = 1;
+    mpz_gcd(g, x->p, x->q);
+    mpz_gcd(g, g, x->r);
+    if (mpz_sgn(x->r) < 0) mpz_neg(g, g);
+    mpz_divexact(x->p, x->p, g);
+    mpz_divexact(x->q, x->q, g);
+    mpz_divexact(x->r, x->r, g);
+    if (mpz_sgn(x->q) == 0) x->d = 1;
+    mpz_clear(g);
+}
+
+/* Bring t into the one form, move it to z, and clear t. */
+static void deliver(ot__exact *z, ot__exact *t)
+{
+    ot__exact_reduce(t);
     const ot__exact old = *z;
     *z = *t;
     *t = old;
     ot__exact_clear(t);
-    mpz_clear(g);
 }
 
 static unsigned long common_root(const ot__exact *x, const ot__exact *y)

@@ -17,6 +17,10 @@ typedef struct ot__exact {
 void ot__exact_init(ot__exact *x); /* 0 */
 void ot__exact_clear(ot__exact *x);
 void ot__exact_set_int(ot__exact *x, long n);
+void ot__exact_set(ot__exact *x, const ot__exact *y);
+void ot__exact_set_double(ot__exact *x, double y); /* finite */
+/* p, q, r and d were set one by one, r not to 0, d square-free: bring them into the one form. */
+void ot__exact_reduce(ot__exact *x);
 
 /* z = x op y; z may be x or y.  When neither x nor y is rational, they must have the same d. */
 void ot__exact_add(ot__exact *z, const ot__exact *x, const ot__exact *y);

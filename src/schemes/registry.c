@@ -66,3 +66,18 @@ const ot_scheme *ot_scheme_find(const char *name)
     const ot_scheme *scheme;
     return ot__scheme_lookup(name, &scheme) == OT_OK ? scheme : NULL;
 }
+
+/* What a name cannot contain makes a word a path. */
+bool ot__scheme_is_file(const char *word)
+{
+    return strpbrk(word, "/.") != NULL;
+}
+
+ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out)
+{
+    const ot_scheme *builtin;
+    *out = NULL;
+    if (ot__scheme_is_file(name_or_file)) return ot_scheme_read(name_or_file, out);
+    OT_TRY(ot__scheme_lookup(name_or_file, &builtin));
+    return ot_scheme_from_tableau(builtin->tableau, out);
+}

@@ -2,14 +2,11 @@
  * A scheme from its text: the exact tableau, and everything that is derived from it once. */
 #include "schemes/scheme.h"
 
-#include <string.h>
-
-#include "base/file.h"
 #include "base/memory.h"
 
 static ot_status derive_doubles(ot_scheme *s)
 {
-    const ot__tableau *t = s->tableau;
+    const ot_tableau *t = s->tableau;
     const size_t n = (size_t)t->stages, entries = n * (n - 1) / 2;
     s->a = ot__new(entries + 2 * n, sizeof *s->a);
     if (!s->a) return OT_ENOMEM;
@@ -29,18 +26,23 @@ static ot_status derive_doubles(ot_scheme *s)
     return OT_OK;
 }
 
-static ot_status build(ot_scheme *s, const char *text, size_t size, const char *origin)
+static ot_status build(ot_scheme *s)
 {
     s->record = ot__rk_record;
-    OT_TRY(ot__tableau_parse(text, size, origin, &s->tableau));
     OT_TRY(ot__tableau_text(s->tableau, &s->text));
     return derive_doubles(s);
 }
 
-static ot_status parse(const char *text, size_t size, const char *origin, ot_scheme **out)
+/* The scheme of a tableau, which becomes its own or, on failure, is freed. */
+static ot_status adopt(ot_tableau *t, ot_scheme **out)
 {
     ot_scheme *s = ot__new(1, sizeof *s);
-    const ot_status status = s ? build(s, text, size, origin) : OT_ENOMEM;
+    if (!s) {
+        ot_tableau_free(t);
+        return OT_ENOMEM;
+    }
+    s->tableau = t;
+    const ot_status status = build(s);
     if (status == OT_OK)
         *out = s;
     else
@@ -50,28 +52,44 @@ static ot_status parse(const char *text, size_t size, const char *origin, ot_sch
 
 ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out)
 {
+    ot_tableau *t;
     *out = NULL;
-    return parse(text, strlen(text), origin, out);
+    OT_TRY(ot_tableau_parse(text, origin, &t));
+    return adopt(t, out);
 }
 
 ot_status ot_scheme_read(const char *path, ot_scheme **out)
 {
-    char *text = NULL;
-    size_t size = 0;
+    ot_tableau *t;
     *out = NULL;
-    OT_TRY(ot__file_read(path, OT__TEXT_MOST, &text, &size));
-    const ot_status status = parse(text, size, path, out);
+    OT_TRY(ot_tableau_read(path, &t));
+    return adopt(t, out);
+}
+
+/* A tableau is its text, so that is what is copied. */
+ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out)
+{
+    char *text;
+    *out = NULL;
+    OT_TRY(ot__tableau_text(t, &text));
+    const ot_status status = ot_scheme_parse(text, t->name, out);
     ot__free(text);
+    if (status == OT_OK) (*out)->tableau->tolerance = t->tolerance;
     return status;
 }
 
 void ot_scheme_free(ot_scheme *s)
 {
     if (!s) return;
-    ot__tableau_free(s->tableau);
+    ot_tableau_free(s->tableau);
     ot__free(s->a);
     ot__free(s->text);
     ot__free(s);
+}
+
+const ot_tableau *ot_scheme_tableau(const ot_scheme *s)
+{
+    return s->tableau;
 }
 
 const char *ot_scheme_name(const ot_scheme *s)

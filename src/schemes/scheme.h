@@ -11,8 +11,8 @@ typedef ot_var ot__recorder(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet 
 
 struct ot_scheme {
     ot__recorder *record;
-    ot__tableau *tableau; /* exact */
-    double *a, *b, *c;    /* correctly rounded; a_ij at a[i*(i-1)/2 + j] */
+    ot_tableau *tableau; /* exact */
+    double *a, *b, *c;   /* correctly rounded; a_ij at a[i*(i-1)/2 + j] */
     char *text;
 };
 
@@ -27,5 +27,6 @@ extern const int ot__builtin_count;
 
 /* ot_scheme_find with a status: OT_EINVAL when there is none of that name, OT_ENOMEM. */
 ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme);
+bool ot__scheme_is_file(const char *word); /* and not the name of a scheme */
 
 #endif

@@ -26,12 +26,14 @@ enum { N_KEYS = 8 };
 
 struct reader {
     ot__source s;
-    ot__tableau *t;
+    ot_tableau *t;
     unsigned long root;
     const char *word;      /* the key of this line as it is written */
     ot__place here;        /* where it is written */
     ot__place key[N_KEYS]; /* where keys were given; line 0: not yet */
-    ot__place a[OT__STAGES_MOST], b, embedded[OT__EMBEDDED_MOST];
+    ot__place a[OT__STAGES_MOST], b;
+    ot__place *embedded;
+    size_t embedded_room, places_room;
 };
 
 static ot_status complain_here(const reader *r, const char *expected)
@@ -157,6 +159,12 @@ static ot_status read_a(reader *r)
     OT_TRY(take(r, '=', "="));
     OT_TRY(read_entries(r, &r->t->a[i]));
     if (r->t->a[i].n == i) return OT_OK;
+    if (r->t->a[i].n > i)
+        return ot__complain(r->here,
+                            "row a%ld has %d entries, so stage %ld would depend on itself or a "
+                            "later stage: an implicit scheme; only explicit ones are run, where it "
+                            "has %d",
+                            stage, r->t->a[i].n, stage, i);
     return ot__complain(r->here,
                         "row a%ld has %d %s; it must have %d, one for each stage before it "
                         "(0 where there is none)",
@@ -185,7 +193,10 @@ static ot_status read_embedded(reader *r)
 {
     if (r->t->n_embedded == OT__EMBEDDED_MOST)
         return ot__complain(r->here, "more than %d embedded methods", OT__EMBEDDED_MOST);
-    ot__embedded *e = &r->t->embedded[r->t->n_embedded];
+    const size_t n = (size_t)r->t->n_embedded;
+    OT_TRY(ot__grow((void **)&r->t->embedded, &r->embedded_room, n + 1, sizeof *r->t->embedded));
+    OT_TRY(ot__grow((void **)&r->embedded, &r->places_room, n + 1, sizeof *r->embedded));
+    ot__embedded *const e = &r->t->embedded[r->t->n_embedded];
     r->embedded[r->t->n_embedded++] = r->here;
     OT_TRY(read_identifier(r, e->name));
     for (ot__embedded *other = r->t->embedded; other < e; other++)
@@ -270,7 +281,7 @@ static ot_status read_line(reader *r)
 
 static ot_status check_whole(const reader *r)
 {
-    const ot__tableau *t = r->t;
+    const ot_tableau *t = r->t;
     const int s = t->stages;
     for (int k = 0; k < N_KEYS; k++)
         if (keys[k].required && !r->key[k].line)
@@ -295,7 +306,7 @@ static ot_status check_whole(const reader *r)
 static ot_status read_text(reader *r, const char *origin, const char *text, size_t size)
 {
     if (size > OT__TEXT_MOST)
-        return ot__fail(OT_EFORMAT, "%s: the text has %zu bytes; a tableau may have %d", origin,
+        return ot__fail(OT_EFORMAT, "%s:1:1: the text has %zu bytes; a tableau may have %d", origin,
                         size, OT__TEXT_MOST);
     OT_TRY(ot__source_open(&r->s, origin, text, size));
     do
@@ -304,15 +315,16 @@ static ot_status read_text(reader *r, const char *origin, const char *text, size
     return check_whole(r);
 }
 
-ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, ot__tableau **out)
+ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, ot_tableau **out)
 {
     reader r = { .t = ot__new(1, sizeof *r.t), .root = 1 };
     if (!r.t) return OT_ENOMEM;
     const ot_status status = read_text(&r, origin, text, size);
+    ot__free(r.embedded);
     if (status == OT_OK)
         *out = r.t;
     else
-        ot__tableau_free(r.t);
+        ot_tableau_free(r.t);
     return status;
 }
 
@@ -323,7 +335,7 @@ static void clear_row(ot__row *row)
     ot__free(row->x);
 }
 
-void ot__tableau_free(ot__tableau *t)
+void ot_tableau_free(ot_tableau *t)
 {
     if (!t) return;
     for (int i = 0; i < OT__STAGES_MOST; i++)
@@ -331,14 +343,8 @@ void ot__tableau_free(ot__tableau *t)
     clear_row(&t->b);
     for (int e = 0; e < t->n_embedded; e++)
         clear_row(&t->embedded[e].b);
+    ot__free(t->embedded);
     ot__free(t->title);
     ot__free(t->reference);
     ot__free(t);
-}
-
-void ot__tableau_c(const ot__tableau *t, int i, ot__exact *c)
-{
-    ot__exact_set_int(c, 0);
-    for (int j = 0; j < i; j++)
-        ot__exact_add(c, c, &t->a[i].x[j]);
 }

@@ -8,8 +8,8 @@
 #include "base/status.h"
 
 enum {
-    OT__STAGES_MOST = 64,
-    OT__EMBEDDED_MOST = 16,
+    OT__STAGES_MOST = OT_STAGES_MOST,
+    OT__EMBEDDED_MOST = 1024,
     OT__NAME_MOST = 31,
     OT__ORDER_MOST = 64,
     OT__TEXT_MOST = 1 << 20, /* bytes */
@@ -29,7 +29,7 @@ typedef struct ot__embedded {
 
 /* a[i].x[j] is a_ij, from 0, for j < i < stages; a[i].n = i and b.n = stages.  All coefficients
  * lie in one field Q(sqrt d). */
-typedef struct ot__tableau {
+struct ot_tableau {
     char name[OT__NAME_MOST + 1];
     char *title, *reference; /* NULL: not given */
     int order;               /* claimed */
@@ -37,17 +37,23 @@ typedef struct ot__tableau {
     ot__row a[OT__STAGES_MOST];
     ot__row b;
     int n_embedded;
-    ot__embedded embedded[OT__EMBEDDED_MOST];
-} ot__tableau;
+    ot__embedded *embedded;
+    double tolerance; /* 0: as exact as its text; else what rounded coefficients are allowed */
+};
 
-/* OT_EFORMAT with origin, line and column; OT_ENOMEM. */
-ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, ot__tableau **out);
-void ot__tableau_free(ot__tableau *t);
+/* As ot_tableau_parse; the text may contain zero bytes, which are refused. */
+ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, ot_tableau **out);
+
+/* Row 0 is b, the others are the embedded ones. */
+const ot__row *ot__tableau_weights(const ot_tableau *t, int row);
+int ot__tableau_claim(const ot_tableau *t, int row);
+/* Which stages these weights depend on; returns how many. */
+int ot__tableau_live(const ot_tableau *t, const ot__row *weights, bool live[]);
 
 /* c_i = sum_j a_ij; c must be initialised. */
-void ot__tableau_c(const ot__tableau *t, int i, ot__exact *c);
+void ot__tableau_c(const ot_tableau *t, int i, ot__exact *c);
 
 /* The one text of this tableau, in new memory: parsing it gives the same tableau. */
-ot_status ot__tableau_text(const ot__tableau *t, char **out);
+ot_status ot__tableau_text(const ot_tableau *t, char **out);
 
 #endif

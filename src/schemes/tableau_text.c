@@ -43,7 +43,7 @@ static ot_status put_row(text *to, const char *key, const ot__row *row)
     return put(to, "\n");
 }
 
-static ot_status put_head(text *to, const ot__tableau *t)
+static ot_status put_head(text *to, const ot_tableau *t)
 {
     char order[16];
     snprintf(order, sizeof order, "%d", t->order);
@@ -53,7 +53,7 @@ static ot_status put_head(text *to, const ot__tableau *t)
     return put_line(to, "reference = ", t->reference);
 }
 
-static ot_status put_rows(text *to, const ot__tableau *t)
+static ot_status put_rows(text *to, const ot_tableau *t)
 {
     char key[80];
     const int width = t->stages < 10 ? 1 : 2;
@@ -71,7 +71,7 @@ static ot_status put_rows(text *to, const ot__tableau *t)
     return OT_OK;
 }
 
-ot_status ot__tableau_text(const ot__tableau *t, char **out)
+ot_status ot__tableau_text(const ot_tableau *t, char **out)
 {
     text to = { 0 };
     ot_status status = put_head(&to, t);

@@ -88,7 +88,7 @@ head -c 400 run/final.safetensors >cut.safetensors
 check "weights that are cut are refused" fails 65 'cut.safetensors' odetape eval cut.safetensors
 check "weights that are not there are told" fails 66 'none' odetape eval none.safetensors
 check "a text is no weights" fails 65 'summary' odetape eval summary
-spoiled net.safetensors 's/euler x1, rk4x1/eulex x1, rk4x1/'
+spoiled net.safetensors 's/euler x1, rk4 x1/eulex x1, rk4 x1/'
 check "an unknown network in a file is bad data" fails 65 'euler' odetape eval net.safetensors
 spoiled width.safetensors 's/"width":"4"/"width":"x"/'
 check "a width that is no number in a file is bad data" \

@@ -11,7 +11,7 @@ check "an unknown command has a suggestion" fails 64 "did you mean 'train'" odet
 check "an unknown command far from all has none" fails 64 "no command 'xyzzyxyzzy'$" odetape xyzzyxyzzy
 check "an option before the command is told" fails 64 'behind a command' odetape --net rk4x1 train
 check "an unknown second word has a suggestion" fails 64 "did you mean 'scheme list'" odetape scheme lst
-check "a missing second word is named" fails 64 'list, show' odetape scheme
+check "a missing second word is named" fails 64 'list, show, check' odetape scheme
 check "an unknown option has a suggestion" fails 64 'did you mean --epochs' odetape train --epoch5
 check "an unknown letter is named" fails 64 'option -z$' odetape train -z
 check "an ambiguous option is told apart from an unknown one" \
@@ -91,7 +91,8 @@ to_full() {
 to_closed() {
     fails 74 'standard output cannot be written' sh -c 'exec "$@" >&-' sh "$@"
 }
-for command in '--help' 'scheme list' 'scheme show rk4' 'tape --net rk4x1 --json'; do
+for command in '--help' 'scheme list' 'scheme show rk4' 'scheme check rk4' \
+    'tape --net rk4x1 --json'; do
     # shellcheck disable=SC2086
     check "odetape $command notices a full device" to_full odetape $command
     # shellcheck disable=SC2086

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *block_files_case(void);
 TCase *blocks_case(void);
 TCase *gradients_case(void);
 TCase *memory_case(void);

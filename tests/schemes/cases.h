@@ -4,5 +4,9 @@
 TCase *builtin_case(void);
 TCase *exact_case(void);
 TCase *expr_case(void);
+TCase *malformed_case(void);
+TCase *order_case(void);
 TCase *runge_kutta_case(void);
+TCase *stability_case(void);
 TCase *tableau_case(void);
+TCase *trees_case(void);

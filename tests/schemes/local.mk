@@ -9,10 +9,25 @@ tests_schemes_schemes_LDADD = $(TEST_LIBS)
 tests_schemes_schemes_SOURCES = \
 	tests/schemes/cases.h \
 	tests/schemes/golden.h \
+	tests/schemes/levels.c \
+	tests/schemes/levels.h \
 	tests/schemes/main.c \
 	tests/schemes/test_builtin.c \
 	tests/schemes/test_exact.c \
 	tests/schemes/test_expr.c \
+	tests/schemes/test_malformed.c \
+	tests/schemes/test_order.c \
 	tests/schemes/test_runge_kutta.c \
-	tests/schemes/test_tableau.c
+	tests/schemes/test_stability.c \
+	tests/schemes/test_tableau.c \
+	tests/schemes/test_trees.c
 EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json
+EXTRA_DIST += \
+	tests/schemes/wrong/fehlberg_as_coded.tableau \
+	tests/schemes/wrong/gill_as_coded.tableau \
+	tests/schemes/wrong/heun3_as_coded.tableau \
+	tests/schemes/wrong/huta_as_coded.tableau \
+	tests/schemes/wrong/improved_euler_as_coded.tableau \
+	tests/schemes/wrong/kutta_nystrom_as_coded.tableau \
+	tests/schemes/wrong/rk2_as_coded.tableau \
+	tests/schemes/wrong/rk4_first_upload.tableau

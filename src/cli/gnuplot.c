@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * gnuplot is run directly, never through a shell, and without the user's own start-up files, so
+ * that the same picture comes out everywhere. */
+#include "cli/gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/options.h"
+
+extern char **environ;
+
+static const struct {
+    const char *ending, *terminal;
+} kinds[] = {
+    { ".svg", "svg size 800,800 font 'sans,16' background rgb 'white'" },
+    { ".png", "pngcairo size 1000,1000 font 'sans,16'" },
+};
+
+int cli_plot_open(const cli_command *c, cli_plot *p, const char *image)
+{
+    const char *const ending = strrchr(image, '.');
+    p->terminal = NULL;
+    for (size_t i = 0; ending && i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(ending, kinds[i].ending) == 0) p->terminal = kinds[i].terminal;
+    if (!p->terminal)
+        return cli_usage(c, "'%.200s' must end in .svg or .png: that says what to draw", image);
+    const int stem = (int)(ending - image);
+    if (strlen(image) + 64 >= sizeof p->image)
+        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", image);
+    snprintf(p->image, sizeof p->image, "%s", image);
+    snprintf(p->dat, sizeof p->dat, "%.*s.dat", stem, image);
+    snprintf(p->gp, sizeof p->gp, "%.*s.gp", stem, image);
+    return CLI_GO_ON;
+}
+
+static void name_temporary(cli_plot *p, const char *path)
+{
+    snprintf(p->temporary, sizeof p->temporary, "%.*s.%ld.tmp", PATH_MAX - 64, path,
+             (long)getpid());
+}
+
+static int cannot_create(cli_plot *p, const char *path)
+{
+    const int why = errno;
+    unlink(p->temporary);
+    return cli_fail(EX_CANTCREAT, "'%s' cannot be written: %s", path, strerror(why));
+}
+
+int cli_plot_write(cli_plot *p, const char *path, void (*write)(FILE *to, void *user), void *user)
+{
+    name_temporary(p, path);
+    FILE *const to = fopen(p->temporary, "we");
+    if (!to) return cannot_create(p, path);
+    write(to, user);
+    const bool failed = ferror(to) != 0;
+    if (fclose(to) != 0 || failed) return cannot_create(p, path);
+    return rename(p->temporary, path) == 0 ? CLI_GO_ON : cannot_create(p, path);
+}
+
+void cli_plot_quote(FILE *to, const char *path)
+{
+    fputc('\'', to);
+    for (; *path; path++) {
+        if (*path == '\'') fputc('\'', to);
+        fputc(*path, to);
+    }
+    fputc('\'', to);
+}
+
+/* image = '...' as an argument of -e, in new memory. */
+static char *set_image(const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const to = open_memstream(&text, &size);
+    if (!to) return NULL;
+    fputs("image = ", to);
+    cli_plot_quote(to, path);
+    if (fclose(to) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+static int run(const cli_plot *p, char *image)
+{
+    char *const argv[] = { "gnuplot", "-d", "-e", image, (char *)p->gp, NULL };
+    pid_t pid;
+    int status;
+    const int why = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+    if (why == ENOENT)
+        return cli_fail(EX_UNAVAILABLE,
+                        "gnuplot is not installed (apt install gnuplot-nox); '%s' is there to be "
+                        "run with it",
+                        p->gp);
+    if (why != 0) return cli_fail(EX_UNAVAILABLE, "gnuplot cannot be run: %s", strerror(why));
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return cli_fail(EX_OSERR, "gnuplot is lost: %s", strerror(errno));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return CLI_GO_ON;
+    return cli_fail(EX_UNAVAILABLE, "gnuplot failed on '%s'", p->gp);
+}
+
+int cli_plot_run(cli_plot *p)
+{
+    name_temporary(p, p->image);
+    char *const image = set_image(p->temporary);
+    if (!image) return cli_fail(EX_OSERR, "there is no memory");
+    const int code = run(p, image);
+    free(image);
+    if (code != CLI_GO_ON) {
+        unlink(p->temporary);
+        return code;
+    }
+    return rename(p->temporary, p->image) == 0 ? CLI_GO_ON : cannot_create(p, p->image);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What is told of a tableau beside its order: stages, gains, stability, memory. */
+#include <math.h>
+
+#include "base/memory.h"
+#include "schemes/stability.h"
+
+/* ---- orders of stages ---- */
+
+static bool equal(const ot__surd *x, const ot__surd *y)
+{
+    return mpz_cmp(x->p, y->p) == 0 && mpz_cmp(x->q, y->q) == 0;
+}
+
+/* The simplifying conditions C(q): p sum_j a_ij c_j^(p-1) = c_i^p, p <= q, all of it times scale^p.
+ * There is room for 4 vectors. */
+static void stage_orders(const ot__scaled *a, ot__surd *room, ot_tableau_info *info)
+{
+    const int s = a->stages;
+    ot__surd *const c = room, *power = c + s, *next = power + s, *const image = next + s;
+    for (int i = 0; i < s; i++)
+        mpz_set_ui(power[i].p, 1);
+    ot__scaled_apply(a, power, c);
+    for (int p = 1; p <= OT_ORDER_MOST; p++) {
+        ot__scaled_apply(a, power, image);
+        for (int i = 0; i < s; i++) {
+            ot__surd_product(&next[i], &power[i], &c[i], a->d);
+            mpz_mul_ui(image[i].p, image[i].p, (unsigned long)p);
+            mpz_mul_ui(image[i].q, image[i].q, (unsigned long)p);
+            if (info->stage[i].order == p - 1) info->stage[i].order += equal(&image[i], &next[i]);
+        }
+        ot__surd *const old = power;
+        power = next;
+        next = old;
+    }
+}
+
+static ot_status find_stage_orders(const ot__scaled *a, ot_tableau_info *info)
+{
+    const size_t n = 4 * (size_t)info->stages;
+    ot__surd *room = ot__surds_new(n);
+    if (!room) return OT_ENOMEM;
+    stage_orders(a, room, info);
+    ot__surds_free(room, n);
+    info->order = OT_ORDER_MOST;
+    for (int i = 1; i < info->stages; i++)
+        if (info->stage[i].live && info->stage[i].order < info->order)
+            info->order = info->stage[i].order;
+    return OT_OK;
+}
+
+/* ---- the rank rule ---- */
+
+enum { DIGITS_TIMES_STAGES_MOST = 1000 };
+
+static size_t longest_row(const ot__row *row)
+{
+    size_t longest = 0;
+    for (int j = 0; j < row->n; j++) {
+        const size_t digits = ot__exact_digits(&row->x[j]);
+        if (digits > longest) longest = digits;
+    }
+    return longest;
+}
+
+static bool worth_a_rank(const ot_tableau *t)
+{
+    size_t longest = longest_row(&t->b);
+    for (int i = 1; i < t->stages; i++)
+        if (longest_row(&t->a[i]) > longest) longest = longest_row(&t->a[i]);
+    return longest * (size_t)t->stages <= DIGITS_TIMES_STAGES_MOST;
+}
+
+/* The row of m at `from` that does not begin with zero in this column, -1 if all do. */
+static int find_pivot(ot__exact *const m[], int from, int rows, int column)
+{
+    for (int i = from; i < rows; i++)
+        if (ot__exact_sign(&m[i][column])) return i;
+    return -1;
+}
+
+/* Gaussian elimination, exact, so that any pivot will do. */
+static int rank_of(ot__exact *m[], int rows, int columns)
+{
+    int rank = 0;
+    ot__exact factor, term;
+    ot__exact_init(&factor);
+    ot__exact_init(&term);
+    for (int column = 0; column < columns && rank < rows; column++) {
+        const int pivot = find_pivot(m, rank, rows, column);
+        if (pivot < 0) continue;
+        ot__exact *const row = m[pivot];
+        m[pivot] = m[rank];
+        m[rank++] = row;
+        for (int i = rank; i < rows; i++) {
+            if (!ot__exact_sign(&m[i][column])) continue;
+            ot__exact_div(&factor, &m[i][column], &row[column]);
+            for (int k = column; k < columns; k++) {
+                ot__exact_mul(&term, &factor, &row[k]);
+                ot__exact_sub(&m[i][k], &m[i][k], &term);
+            }
+        }
+    }
+    ot__exact_clear(&factor);
+    ot__exact_clear(&term);
+    return rank;
+}
+
+/* Rows [1, a_j1 .. a_ji] of the live stages after i, and [1, b_1 .. b_i]; i counts from 0. */
+static int rank_after(const ot_tableau *t, const ot_tableau_info *info, int i, ot__exact *entry)
+{
+    ot__exact *m[OT__STAGES_MOST + 1];
+    const int columns = i + 2;
+    int rows = 0;
+    for (int j = i + 1; j <= t->stages; j++) {
+        if (j < t->stages && !info->stage[j].live) continue;
+        const ot__row *row = j < t->stages ? &t->a[j] : &t->b;
+        m[rows] = entry + (size_t)rows * (OT__STAGES_MOST + 1);
+        ot__exact_set_int(&m[rows][0], 1);
+        for (int k = 0; k <= i; k++)
+            ot__exact_set(&m[rows][k + 1], &row->x[k]);
+        rows++;
+    }
+    return rank_of(m, rows, columns);
+}
+
+static ot_status find_buffers(const ot_tableau *t, ot_tableau_info *info)
+{
+    const size_t n = ((size_t)t->stages + 1) * (OT__STAGES_MOST + 1);
+    if (!worth_a_rank(t)) return OT_OK;
+    ot__exact *entry = ot__new(n, sizeof *entry);
+    if (!entry) return OT_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        ot__exact_init(&entry[i]);
+    for (int i = 0; i < t->stages; i++) {
+        if (!info->stage[i].live) continue;
+        const int buffers = rank_after(t, info, i, entry);
+        info->stage[i].buffers = buffers;
+        if (buffers > info->buffers) info->buffers = buffers;
+    }
+    for (size_t i = 0; i < n; i++)
+        ot__exact_clear(&entry[i]);
+    ot__free(entry);
+    return OT_OK;
+}
+
+/* ---- the rest ---- */
+
+static void gain(const ot__row *row, double *sum, double *square)
+{
+    for (int j = 0; j < row->n; j++) {
+        const double x = fabs(ot__exact_double(&row->x[j]));
+        *sum += x;
+        *square = hypot(*square, x);
+    }
+}
+
+static bool first_same_as_last(const ot_tableau *t)
+{
+    const int last = t->stages - 1;
+    for (int j = 0; j < last; j++)
+        if (ot__exact_compare(&t->a[last].x[j], &t->b.x[j]) != 0) return false;
+    return last > 0 && ot__exact_sign(&t->b.x[last]) == 0;
+}
+
+static ot_status find_axes(const ot__powers *w, ot_tableau_info *info)
+{
+    ot__polynomial p;
+    OT_TRY(ot__polynomial_of_row(w, 0, &p));
+    ot_status status = ot__polynomial_axes(&p, &info->real, &info->imaginary);
+    ot__polynomial_free(&p);
+    for (int i = 0; i < info->stages && status == OT_OK; i++) {
+        ot_stage_info *stage = &info->stage[i];
+        OT_TRY(ot__polynomial_of_stage(w, i, &p));
+        status = ot__polynomial_axes(&p, &stage->real, &stage->imaginary);
+        ot__polynomial_free(&p);
+    }
+    return status;
+}
+
+static void describe_stages(const ot_tableau *t, ot_tableau_info *info)
+{
+    bool live[OT__STAGES_MOST];
+    ot__exact c;
+    ot__exact_init(&c);
+    info->stages = t->stages;
+    info->evaluations = ot__tableau_live(t, &t->b, live);
+    info->fsal = first_same_as_last(t);
+    gain(&t->b, &info->gain_sum, &info->gain_square);
+    for (int i = 0; i < t->stages; i++) {
+        ot_stage_info *stage = &info->stage[i];
+        stage->live = live[i];
+        ot__tableau_c(t, i, &c);
+        stage->c = ot__exact_double(&c);
+        gain(&t->a[i], &stage->gain_sum, &stage->gain_square);
+    }
+    ot__exact_clear(&c);
+    for (int row = 0; row < ot_tableau_rows(t); row++) {
+        ot__tableau_live(t, ot__tableau_weights(t, row), live);
+        for (int i = 0; i < t->stages; i++)
+            info->stage[i].used |= live[i];
+    }
+}
+
+ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info)
+{
+    ot__powers powers;
+    *info = (ot_tableau_info){ 0 };
+    OT_TRY(ot__powers_make(t, &powers));
+    describe_stages(t, info);
+    ot_status status = find_stage_orders(&powers.scaled, info);
+    if (status == OT_OK) status = find_axes(&powers, info);
+    if (status == OT_OK) status = find_buffers(t, info);
+    ot__powers_free(&powers);
+    return status;
+}

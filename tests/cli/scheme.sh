@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The tableau laboratory: what the scheme commands say, and schemes from files in networks.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+wrong=$srcdir/tests/schemes/wrong
+odetape scheme list | awk 'NR > 1 { print $1 }' >names
+
+exits() { # CODE COMMAND...: with its output in $scratch/out, nothing on stderr
+    want=$1
+    shift
+    code=0
+    "$@" >"$scratch/out" 2>"$scratch/err" || code=$?
+    cat "$scratch/out" "$scratch/err"
+    [ "$code" -eq "$want" ] && [ ! -s "$scratch/err" ]
+}
+
+# ---- check ----
+
+while read -r scheme; do
+    check "odetape scheme check $scheme proves what it claims" exits 0 odetape scheme check "$scheme"
+done <names
+
+for file in "$wrong"/*.tableau; do
+    check "odetape scheme check rejects ${file##*/}" exits 1 odetape scheme check "$file"
+done
+
+exactly() {
+    exits 0 odetape scheme check rk4 --claim 4 && exits 1 odetape scheme check rk4 --claim 3 &&
+        exits 1 odetape scheme check rk4 --claim 5 && exits 0 odetape scheme check verner89_as_coded --claim 0
+}
+check "--claim succeeds for exactly the order" exactly
+
+says() { # CODE REGEX COMMAND...: the regular expressions of a comma list, each on a line
+    code=$1
+    regexes=$2
+    shift 2
+    exits "$code" "$@" || return 1
+    printf '%s\n' "$regexes" | tr '|' '\n' >regexes
+    while read -r regex; do
+        grep -Eq -- "$regex" "$scratch/out" || {
+            echo "no line has: $regex"
+            return 1
+        }
+    done <regexes
+}
+check "check tells how many conditions prove Verner's orders" \
+    says 0 '^b: order 8: all 200 conditions|^order9: order 9: all 486 conditions' \
+    odetape scheme check verner89
+check "check tells how many fail at the next order" \
+    says 0 'order  5:   9 of   9 conditions fail, largest residual 0.0125, error norm 0.0145' \
+    odetape scheme check rk4
+check "check shows the first tree that fails with its numbers" \
+    says 1 'NOT 5 as claimed|expected 1/2, found 263/576, difference -25/576|^ +o$|^ +.-o$' \
+    odetape scheme check "$wrong/kutta_nystrom_as_coded.tableau"
+check "check tells the misprint in the sum of Verner's weights" \
+    says 0 'expected 1, found 97/70, difference 27/70' odetape scheme check verner89_as_coded
+check "check tells largest residuals of decimals that are nearly right" \
+    says 1 'order  1: .* 3.567e-05|order  4: .* 8.7[0-9]*e-06|order  5: .* 0.008' \
+    odetape scheme check "$wrong/gill_as_coded.tableau"
+check "check tells gains, intervals, buffers and dead stages" \
+    says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
+    odetape scheme check verner89
+printf 'scheme = a\norder = 1\na2 = 1\na3 = 0, 1\nb = 1, 0, 0\nembedded e (order 1) = 0, 1, 0\n' >dead.tableau
+check "check tells which stages cannot matter" \
+    says 0 '^ +2 .*for embedded weights only$|^ +3 .*cannot matter$' odetape scheme check dead.tableau
+check "check tells that the last stage is the next step's first" \
+    says 0 'next step.s first' odetape scheme check dormand_prince54
+
+# ---- compare, diff ----
+
+compares_all() {
+    # shellcheck disable=SC2046 # names are words
+    exits 0 odetape scheme compare $(cat names) && [ "$(wc -l <"$scratch/out")" -eq $(($(wc -l <names) + 1)) ]
+}
+check "compare has a line a scheme" compares_all
+check "compare tells claim and order" \
+    says 0 '^gill_as_coded +4 +0 ' odetape scheme compare rk4 "$wrong/gill_as_coded.tableau"
+check "compare needs a scheme" fails 64 'needs NAME' odetape scheme compare
+check "diff of a scheme with itself is empty" exits 0 odetape scheme diff verner89 verner89
+check "which means without a line" test ! -s "$scratch/out"
+names_the_misprints() {
+    says 1 '^a\[6,1\] |^a\[12,7\] |^a\[12,10\] |^b\[8\] +-27/140  .  27/140$|^stages +16  .  14$' \
+        odetape scheme diff verner89 verner89_as_coded
+}
+check "diff names the four misprints" names_the_misprints
+check "diff needs two" fails 64 'needs NAME' odetape scheme diff rk4
+
+# ---- bad input ----
+
+head='scheme = a\norder = 1\n'
+bad() { # NAME PLACE-AND-WORDS CONTENTS of printf
+    printf "$3" >bad.tableau
+    check "$1" fails 65 "bad.tableau:$2" odetape scheme check bad.tableau
+}
+repeat() { # TEXT TIMES
+    awk -v text="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", text }'
+}
+bad "an empty file is told" '1:1: there is no line' ''
+bad "an implicit scheme is told to be one" '3:1: .*implicit scheme; only explicit' "${head}a2 = 1/2, 1/2\nb = 0, 1\n"
+bad "a tableau that is not square is told" '4:1: b has 3 entries' "${head}a2 = 1\nb = 0, 0, 1\n"
+bad "a zero denominator is told" '3:6: division by zero' "${head}b = 1/0\n"
+bad "a second square root is told" '3:14: sqrt.3. beside sqrt.2.' "${head}b = sqrt(2), sqrt(3)\n"
+bad "a number of 10,000 digits is told" '3:5: the number has 10000 digits' "${head}b = $(repeat 3 10000)\n"
+bad "200 stages are told" '3:.*: more than 64 entries' "${head}b = 1$(repeat ', 0' 199)\n"
+bad "a zero byte is told" '3:6: a control character .byte 0x00' "${head}b = 1\\0\n"
+bad "a wrong line with Windows line ends is told" '4:6: division by zero' \
+    '\357\273\277scheme = a\r\n\r\norder = 1\r\nb = 1/0\r\n'
+bad "parentheses without end are told" '3:.*: nested more than 50 deep' "${head}b = $(repeat '(' 5000)\n"
+bad "another format is told" '1:1: byte 0xff is not UTF-8' '\377\376s\000c\000'
+read_all_the_same() {
+    printf '\357\273\277scheme = a\r\norder = 1\r\nb = 1\r\n' >good.tableau
+    exits 0 odetape scheme check good.tableau --claim 1
+}
+check "a byte order mark and Windows line ends are read" read_all_the_same
+
+# ---- plot ----
+
+without_gnuplot() {
+    code=0
+    env PATH=/nonexistent "${PATH%%:*}/odetape" scheme plot rk4 -o no.svg >"$scratch/out" 2>"$scratch/err" || code=$?
+    cat "$scratch/err"
+    [ "$code" -eq 69 ] && grep 'apt install gnuplot' "$scratch/err" && [ -s no.gp ] && [ -s no.dat ] && [ ! -e no.svg ]
+}
+check "without gnuplot plot exits with 69 and leaves script and numbers" without_gnuplot
+check "a picture that is neither SVG nor PNG is refused" \
+    fails 64 'must end in .svg or .png' odetape scheme plot rk4 -o regions.pdf
+check "a picture that cannot be made is told" fails 73 'regions.dat' odetape scheme plot rk4 -o "$0/regions.svg"
+draws() { # FILE BYTES: what it begins with
+    exits 0 odetape scheme plot rk4 verner89 "$wrong/gill_as_coded.tableau" -o "$1" &&
+        [ "$(head -c 4 "$1" | od -An -c | tr -d ' ')" = "$2" ] && ls ./*.tmp 2>/dev/null | wc -l | grep -qx 0
+}
+again() { # the script stands alone
+    rm "it's.svg" && gnuplot "it's.gp" && grep -q '>verner89<' "it's.svg" && grep -q '>gill_as_coded<' "it's.svg"
+}
+if command -v gnuplot >/dev/null 2>&1; then
+    check "plot draws an SVG, whatever its name" draws "it's.svg" '<?xm'
+    check "whose script draws it again" again
+    check "plot draws a PNG" draws regions.png '211PNG'
+else
+    skip "plot draws an SVG, whatever its name" "gnuplot is not installed"
+    skip "whose script draws it again" "gnuplot is not installed"
+    skip "plot draws a PNG" "gnuplot is not installed"
+fi
+
+# ---- files as schemes ----
+
+make_small
+odetape scheme show midpoint | sed 's/= midpoint/= mine/; s/1\/2/2\/3/; s/order  *= 2/order = 1/' >mine.tableau
+check "an edited scheme is checked" says 0 '^mine: |^b: order 1: ' odetape scheme check ./mine.tableau
+check "gradients of a network from a file pass" exits 0 odetape gradcheck --net './mine.tableau:x2, rk4x1'
+check "a tape of it lists its blocks" says 0 'blocks.1.stages.1' odetape tape --net mine.tableau:x2 --width 4
+check "an error in a file is told with its place" \
+    fails 65 'zero.tableau:3:6: division by zero' sh -c \
+    'printf "scheme = a\norder = 1\nb = 1/0\n" >zero.tableau && exec odetape train --net ./zero.tableau:x2'
+check "a file that is not there is told" fails 66 'none.tableau' odetape tape --net ./none.tableau:x2
+
+trains() {
+    # shellcheck disable=SC2086 # tiny is options
+    odetape train --net './mine.tableau:x1, euler x1' $tiny --epochs 2 --out run >summary 2>progress &&
+        cat summary progress && grep -q 'mine: order 1, 2 stages' progress
+}
+check "a network from a file is trained" trains
+evaluates() { # as it ended
+    odetape eval run/final.safetensors --data small >"$scratch/out" && cat "$scratch/out" &&
+        last=$(sed -n 's/^accuracy *\([0-9.]*\)%.*/\1/p' summary) &&
+        [ -n "$last" ] && grep -Fx "accuracy  $last%" "$scratch/out"
+}
+rm mine.tableau
+check "its weights are evaluated without the file" evaluates
+printf 'scheme = mine\norder = 1\nb = 1\n' >mine.tableau
+check "and with another one in its place" evaluates
+odetape scheme show rk4 | sed 's/^a4 .*/a4 = 0, 1, 0/; s/order  *= 4/order = 2/' >rk4.tableau
+same_name() { # as a built-in
+    # shellcheck disable=SC2086
+    odetape train --net './rk4.tableau:x1' $tiny --epochs 1 --out shadow >summary 2>/dev/null &&
+        odetape eval shadow/final.safetensors --data small >"$scratch/out" && cat "$scratch/out" summary &&
+        last=$(sed -n 's/^accuracy *\([0-9.]*\)%.*/\1/p' summary) && grep -Fx "accuracy  $last%" "$scratch/out" &&
+        grep -aq 'a4 = 0, 1, 0' shadow/final.safetensors
+}
+check "a file may have the name of a built-in, and its weights come back with the file's" same_name
+check "two files of one name in a network are refused" \
+    fails 64 'two different schemes are called rk4' odetape tape --net 'rk4, ./rk4.tableau'
+hostile() {
+    LC_ALL=C sed -e 's#"net":"mine x1, euler x1"#"net":"./etc/x, euler x1"#' -e 's/"xxh3/"none/g' \
+        run/final.safetensors >hostile.safetensors
+    fails 65 'names a file' odetape eval hostile.safetensors --data small
+}
+check "weights that want to read a file are refused" hostile
+finish
