@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * BLIS 0.9 takes a virtual Sapphire Rapids for a Haswell, 1.6 times slower than its own skx
- * kernels: so an Intel CPU with AVX-512 is told skx.  On AMD its choice (zen3, AVX2) is right: Zen
- * 4 has the same peak with 256 and 512 bits, and the skx blocking is slower there (measured: 222
- * against 187 GFLOP/s on two cores at 1024x64x576, and 208 against 69 at 256x16x144). */
+ * kernels: so an Intel CPU with AVX-512 is told skx.  On AMD its choice (zen3, AVX2) is right for
+ * Zen 4, which has the same peak with 256 and 512 bits, and the skx blocking is slower there
+ * (measured: 222 against 187 GFLOP/s on two cores at 1024x64x576, and 208 against 69 at
+ * 256x16x144).  It does not know Zen 5 and takes generic.  There zen3 keeps its rate at every shape
+ * while skx loses it where few columns are asked for; measured on one core, GFLOP/s:
+ *
+ *                  generic   skx  zen3
+ *     1024x64x576     32.6 132.1  88.5
+ *     256x16x144      25.5  34.8  75.5
+ *     128x10x64       11.2  12.2  23.4
+ *     300x64x64       29.4  97.0  81.8
+ *
+ * zen3 is the better one in the geometric mean, and is taken. */
 #include "base/machine.h"
 
 #include <blis.h>
@@ -40,12 +50,43 @@ const ot__cpu *ot__cpu_features(void)
     return &cpu;
 }
 
+#if defined(__x86_64__)
+static unsigned cpu_family(void)
+{
+    unsigned a = 0, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+    const unsigned base = a >> 8 & 0xF;
+    return base == 0xF ? base + (a >> 20 & 0xFF) : base;
+}
+
+/* What BLIS 0.9 would take for generic: AMD after family 25 (Zen 3 and 4), and other makers. */
+static bool unknown_to_blis(const ot__cpu *f)
+{
+    enum { LAST_KNOWN_FAMILY = 25 };
+    return f->amd ? cpu_family() > LAST_KNOWN_FAMILY : !__builtin_cpu_is("intel");
+}
+#else
+static bool unknown_to_blis(const ot__cpu *f)
+{
+    (void)f;
+    return false;
+}
+#endif
+
+/* The kernel family that this CPU is told; BLIS_NUM_ARCHS: what BLIS takes by itself. */
+static arch_t better_family(const ot__cpu *f)
+{
+    if (f->avx512 && !f->amd) return BLIS_ARCH_SKX;
+    if (!f->avx2 || !f->fma || !unknown_to_blis(f)) return BLIS_NUM_ARCHS;
+    return f->amd ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL;
+}
+
 static void start_blis(void)
 {
-    const ot__cpu *f = ot__cpu_features();
-    if (f->avx512 && !f->amd && !getenv("BLIS_ARCH_TYPE")) {
+    const arch_t family = better_family(ot__cpu_features());
+    if (family != BLIS_NUM_ARCHS && !getenv("BLIS_ARCH_TYPE")) {
         char id[16]; /* BLIS 0.9 reads an integer here, not a name */
-        snprintf(id, sizeof id, "%d", (int)BLIS_ARCH_SKX);
+        snprintf(id, sizeof id, "%d", (int)family);
         setenv("BLIS_ARCH_TYPE", id, 0);
         bli_init();
         unsetenv("BLIS_ARCH_TYPE");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/machine.h"
 
+#include <stdlib.h>
+
 #include "base/cases.h"
 #include "base/parallel.h"
 
@@ -11,6 +13,14 @@ START_TEST(the_machine_names_its_kernels_and_threads)
     ck_assert_int_ge(m.threads, 1);
     ck_assert_str_ne(m.blis_kernels, "");
     ck_assert_str_ne(m.blis_version, "");
+}
+END_TEST
+
+START_TEST(a_cpu_with_vectors_is_never_left_on_generic_blis_kernels)
+{
+    const ot__cpu *const f = ot__cpu_features();
+    if (f->avx2 && f->fma && !getenv("BLIS_ARCH_TYPE"))
+        ck_assert_str_ne(ot_machine().blis_kernels, "generic");
 }
 END_TEST
 
@@ -57,6 +67,7 @@ TCase *machine_case(void)
 {
     TCase *c = tcase_create("machine");
     tcase_add_test(c, the_machine_names_its_kernels_and_threads);
+    tcase_add_test(c, a_cpu_with_vectors_is_never_left_on_generic_blis_kernels);
     tcase_add_test(c, threads_that_cannot_be_had_are_refused);
     tcase_add_test(c, denormals_are_flushed_in_every_thread_until_the_end);
     tcase_add_test(c, every_status_has_a_text);
