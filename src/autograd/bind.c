@@ -11,20 +11,25 @@ static void *take(char **pool, size_t n, size_t size)
     return here;
 }
 
+static size_t operands_or_terms(const ot_program *p, const ot__step *step)
+{
+    return (size_t)(step->terms + ot__step_operands(p, step));
+}
+
 /* The arrays of all calls, in one block. */
 ot_status ot__build_calls(ot__builder *b)
 {
     ot_program *p = b->p;
     size_t bytes = 0;
     for (int s = 0; s < p->n_steps; s++) {
-        const size_t n = (size_t)ot__builder_node(b, p->step[s].id)->record.n_in;
+        const size_t n = operands_or_terms(p, &p->step[s]);
         bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + sizeof(ot__delivery) + 1) + 5 * 16;
     }
     char *pool = p->operands = ot__new(bytes, 1);
     if (!pool) return OT_ENOMEM;
     for (int s = 0; s < p->n_steps; s++) {
         ot__step *step = &p->step[s];
-        const size_t n = (size_t)ot__builder_node(b, step->id)->record.n_in;
+        const size_t n = operands_or_terms(p, step);
         step->call.x = take(&pool, n, sizeof(void *));
         step->call.gx = take(&pool, n, sizeof(void *));
         step->call.xs = step->xs = take(&pool, n, sizeof(ot_shape));
@@ -109,8 +114,22 @@ static void bind_operand(ot__builder *b, ot__step *step, const ot__record *r, in
     c->gx[k] = own ? p->arena + own->at : gradient_of(b, id);
 }
 
+static void bind_gather(ot__builder *b, ot__step *step)
+{
+    ot__call *c = &step->call;
+    c->attr = step->coef;
+    c->n_in = step->terms;
+    c->y = gradient_of(b, step->id);
+    for (int k = 0; k < step->terms; k++)
+        c->x[k] = gradient_of(b, step->from[k]);
+}
+
 static void bind_step(ot__builder *b, ot__step *step)
 {
+    if (step->terms) {
+        bind_gather(b, step);
+        return;
+    }
     const ot_program *p = b->p;
     const ot__record *r = &ot__builder_node(b, step->id)->record;
     ot__call *c = &step->call;
@@ -140,7 +159,7 @@ static ot_status allot_scratch(ot__builder *b)
     p->threads = ot__threads();
     for (int s = 0; s < p->n_steps; s++) {
         const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
-        if (!p->step[s].kernels->scratch) continue;
+        if (p->step[s].terms || !p->step[s].kernels->scratch) continue;
         ot_shape x[OT__MOST_OPERANDS];
         ot__operand_shapes(b, r, x);
         const size_t bytes = p->step[s].kernels->scratch(r, x, p->batch, p->threads);

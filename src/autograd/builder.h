@@ -9,11 +9,17 @@ typedef struct ot__builder {
     ot_program *p;
     const ot_tape *t;
     const ot_compile_opts *opts;
-    bool *used;              /* by node id: root or a kept var depends on it, */
-    bool *on_path;           /* root depends on it, */
-    bool *wants;             /* its gradient is to be computed, */
-    bool *delivered;         /* some step delivers to its gradient */
+    bool *used;          /* by node id: root or a kept var depends on it, */
+    bool *on_path;       /* root depends on it, */
+    bool *wants;         /* its gradient is to be computed, */
+    bool *delivered;     /* some step delivers to its gradient */
+    bool *lazy;          /* its operands gather their gradients: it has no backward step */
+    int *alias;          /* its gradient is that of this node, 0: it has its own */
+    int *n_terms, *term; /* of its gather, and where in: */
+    double *coef;
+    int *from;
     int *forward, *backward; /* its steps, -1: none */
+    int *gathered_at;        /* the node whose step its gather comes before, 0: no gather */
     int n_nodes, last_step;
 } ot__builder;
 
@@ -51,6 +57,12 @@ static inline bool ot__is_view(const ot_program *p, int id)
 
 /* views.c: which values are not stored but seen through a view of others.  OT_ENOMEM. */
 ot_status ot__build_views(ot__builder *b);
+
+/* gather.c: which records need no backward step, and whose gradient is just another one. */
+ot_status ot__build_gathers(ot__builder *b);
+/* The steps that gather the gradients which must be there before the step of node `id`: of its
+ * operands if it delivers to them, and its own. */
+void ot__add_gathers(ot__builder *b, int id);
 
 /* live.c: a buffer with a lifetime for every value, gradient, saved state and twin; memory taken
  * over where an op allows it.  OT_ENOMEM. */

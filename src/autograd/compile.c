@@ -3,6 +3,7 @@
  *
  *   mark    which nodes are used, which lie between a gradient and root
  *   view    which values are not stored (views.c)
+ *   gather  which gradients are sums of multiples of others (gather.c)
  *   order   forward steps in the order of the tape, backward steps in reverse
  *   live    every value, gradient and saved state gets a buffer with its first and last step
  * (live.c) plan    buffers get offsets in one arena (plan.c) bind    every call gets its pointers
@@ -85,15 +86,18 @@ static void add_step(ot__builder *b, int id, bool backward)
 static ot_status order_steps(ot__builder *b)
 {
     ot_program *p = b->p;
-    p->step = ot__new(2 * (size_t)b->n_nodes, sizeof *p->step);
+    p->step = ot__new(3 * (size_t)b->n_nodes, sizeof *p->step);
     if (!p->step) return OT_ENOMEM;
     for (int id = 1; id < b->n_nodes; id++) {
         b->forward[id] = b->backward[id] = -1;
         if (b->used[id] && has_steps(b, id)) add_step(b, id, false);
     }
     p->n_forward = p->n_steps;
-    for (int id = b->n_nodes - 1; id > 0; id--)
-        if (b->wants[id] && has_steps(b, id)) add_step(b, id, true);
+    for (int id = b->n_nodes - 1; id > 0; id--) {
+        if (!b->wants[id]) continue;
+        ot__add_gathers(b, id);
+        if (has_steps(b, id) && !b->lazy[id]) add_step(b, id, true);
+    }
     b->last_step = p->n_steps;
     return OT_OK;
 }
@@ -112,6 +116,7 @@ static ot_status build(ot__builder *b)
     for (int i = 0; i < b->opts->n_keep; i++)
         p->readable[b->opts->keep[i].id] = true;
     OT_TRY(ot__build_views(b));
+    OT_TRY(ot__build_gathers(b));
     OT_TRY(order_steps(b));
     OT_TRY(ot__build_calls(b));
     OT_TRY(ot__build_lifetimes(b));
@@ -127,12 +132,17 @@ static ot_status prepare(ot__builder *b)
     p->place = ot__new(n, sizeof *p->place);
     p->readable = ot__new(n, sizeof *p->readable);
     p->sight = ot__new(n, sizeof *p->sight);
-    b->used = ot__new(4 * n, sizeof *b->used);
-    b->forward = ot__new(2 * n, sizeof *b->forward);
+    b->used = ot__new(5 * n, sizeof *b->used);
+    b->forward = ot__new(6 * n, sizeof *b->forward);
     if (!p->place || !p->readable || !p->sight || !b->used || !b->forward) return OT_ENOMEM;
     b->on_path = b->used + n;
     b->wants = b->on_path + n;
     b->delivered = b->wants + n;
+    b->lazy = b->delivered + n;
+    b->alias = b->forward + 2 * n;
+    b->gathered_at = b->forward + 3 * n;
+    b->n_terms = b->forward + 4 * n;
+    b->term = b->forward + 5 * n;
     b->backward = b->forward + n;
     return build(b);
 }
@@ -204,6 +214,7 @@ void ot_program_free(ot_program *p)
     if (!p) return;
     if (p->owns_params) ot_params_free(p->params);
     ot__free(p->step);
+    ot__free(p->terms);
     ot__free(p->place);
     ot__free(p->sight);
     ot__free(p->buffer);

@@ -103,31 +103,54 @@ static void live_graded(ot__builder *b, int id)
     extend(p, p->place[by].saved, b->backward[id]);
 }
 
-/* The gradient of a node lives from the first step that delivers to it to its own backward step. */
+/* The gradient of a node, which may be another node's. */
+static int gradient_buffer(const ot__builder *b, int id)
+{
+    while (b->alias[id])
+        id = b->alias[id];
+    return b->p->place[id].gy;
+}
+
+/* Step s delivers to the gradient of a node. */
+static void live_gradient(ot__builder *b, int id, int s)
+{
+    ot_program *p = b->p;
+    if (p->sight[id].graded_by) {
+        live_graded(b, id);
+        return;
+    }
+    const int user = p->sight[id].through ? p->sight[id].through : id;
+    const int dies = p->readable[id] ? b->last_step : b->backward[user];
+    if (p->place[id].gy < 0)
+        p->place[id].gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies > s ? dies : s);
+    extend(p, p->place[id].gy, s);
+    p->place[user].gy = p->place[id].gy; /* of a bent view: the view's own backward uses it */
+}
+
+/* The gradient of a node lives from the first step that delivers to it to its own backward step,
+ * or to the last one that gathers from it. */
 static void live_gradients(ot__builder *b)
 {
     ot_program *p = b->p;
     if (p->n_steps == p->n_forward) return;
-    for (int s = p->n_forward; s < p->n_steps; s++) {
-        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
-        live_gradient_sums(b, s);
-        for (int k = 0; k < r->n_in; k++) {
-            const int id = r->in[k].id;
-            ot__place *place = &p->place[id];
-            if (!b->wants[id] || ot__in_params(ot__builder_node(b, id)) || place->gy >= 0) continue;
-            if (p->sight[id].graded_by) {
-                live_graded(b, id);
-                continue;
-            }
-            const int user = p->sight[id].through ? p->sight[id].through : id;
-            const int dies = p->readable[id] ? b->last_step : b->backward[user];
-            place->gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies);
-            p->place[user].gy = place->gy; /* of a bent view: the view's own backward uses it */
-        }
-    }
     const int root = p->root.id;
     p->place[root].gy =
         new_buffer(p, ot__program_bytes(p, root, p->batch), p->n_forward, b->last_step);
+    for (int s = p->n_forward; s < p->n_steps; s++) {
+        const ot__step *step = &p->step[s];
+        const ot__record *r = &ot__builder_node(b, step->id)->record;
+        for (int k = 0; k < step->terms; k++)
+            extend(p, gradient_buffer(b, step->from[k]), s);
+        if (step->terms) live_gradient(b, step->id, s);
+        if (step->terms) continue;
+        extend(p, gradient_buffer(b, step->id), s);
+        live_gradient_sums(b, s);
+        for (int k = 0; k < r->n_in; k++)
+            if (b->wants[r->in[k].id] && !ot__in_params(ot__builder_node(b, r->in[k].id)))
+                live_gradient(b, r->in[k].id, s);
+    }
+    for (int id = 1; id < b->n_nodes; id++)
+        p->place[id].gy = gradient_buffer(b, id);
 }
 
 /* y over x[0] and gx over gy, where the op allows it and the giver dies in this very step. */
@@ -142,8 +165,26 @@ static void share_forward(ot__builder *b, const ot__step *step, int s)
         ot__plan_take_over(p->buffer, giver, heir);
 }
 
+/* A gather over one of the gradients it reads, if nothing is in its own yet. */
+static void share_gather(ot__builder *b, const ot__step *step, int s)
+{
+    ot_program *p = b->p;
+    const int heir = p->place[step->id].gy;
+    if (p->buffer[heir].first != s || p->buffer[heir].inside >= 0) return;
+    for (int k = 0; k < step->terms; k++) {
+        const int giver = p->place[step->from[k]].gy;
+        if (p->buffer[ot__plan_owner(p->buffer, giver)].until != s) continue;
+        ot__plan_take_over(p->buffer, giver, heir);
+        return;
+    }
+}
+
 static void share_backward(ot__builder *b, const ot__step *step, int s)
 {
+    if (step->terms) {
+        share_gather(b, step, s);
+        return;
+    }
     const ot__record *r = &ot__builder_node(b, step->id)->record;
     if (!r->op->in_place_backward) return;
     ot_program *p = b->p;
@@ -169,7 +210,7 @@ static void live_twins(ot__builder *b)
     for (int s = p->n_forward; s < p->n_steps; s++) {
         ot__step *step = &p->step[s];
         const ot__record *r = &ot__builder_node(b, step->id)->record;
-        for (int k = 0; k < r->n_in; k++)
+        for (int k = 0; k < ot__step_operands(p, step); k++)
             if (step->delivery[k].twin >= 0)
                 step->call.gx[k] =
                     &p->buffer[new_buffer(p, ot__program_bytes(p, r->in[k].id, p->batch), s, s)];
@@ -183,7 +224,11 @@ static void describe_deliveries(ot__builder *b)
     b->delivered[p->root.id] = true; /* by the seed */
     for (int s = p->n_forward; s < p->n_steps; s++) {
         const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
-        for (int k = 0; k < r->n_in; k++) {
+        if (p->step[s].terms) {
+            p->step[s].delivery[0] = (ot__delivery){ !b->delivered[p->step[s].id], false, -1 };
+            b->delivered[p->step[s].id] = true;
+        }
+        for (int k = 0; k < ot__step_operands(p, &p->step[s]); k++) {
             const int id = r->in[k].id;
             ot__delivery *d = &p->step[s].delivery[k];
             d->twin = -1;
@@ -202,7 +247,7 @@ ot_status ot__build_lifetimes(ot__builder *b)
     ot_program *p = b->p;
     size_t operands = 0;
     for (int s = 0; s < p->n_steps; s++)
-        operands += (size_t)ot__builder_node(b, p->step[s].id)->record.n_in;
+        operands += (size_t)ot__step_operands(p, &p->step[s]);
     p->buffer = ot__new(5 * (size_t)b->n_nodes + operands, sizeof *p->buffer);
     if (!p->buffer) return OT_ENOMEM;
     for (int id = 1; id < b->n_nodes; id++) {

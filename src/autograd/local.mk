@@ -3,6 +3,7 @@ libodetape_core_la_SOURCES += \
 	src/autograd/bind.c \
 	src/autograd/builder.h \
 	src/autograd/compile.c \
+	src/autograd/gather.c \
 	src/autograd/gradcheck.c \
 	src/autograd/listing.c \
 	src/autograd/live.c \

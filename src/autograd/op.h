@@ -106,6 +106,9 @@ typedef struct ot__kernels {
     bool makes_view;    /* forward with y NULL leaves what view() points to; backward obeys
                            through_relu, and with gx[0] NULL leaves what gradient() points to */
     bool takes_sums;    /* x_sums and gy_sums are made use of */
+    /* y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to; add[0]: y + that.  y
+     * may lie over an x.  Needed where multiple() is given. */
+    ot__kernel gather;
     /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's
      * shapes with this batch; NULL: none. */
     size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
@@ -134,6 +137,10 @@ struct ot_op {
     ot__view (*view)(const ot_shape *x, const float *saved);
     ot__view (*gradient)(const ot_shape *x, const float *saved, const float *gy);
     bool bends;
+    /* The constant that gx[k] is gy times of, 0: it is not so simple.  Where that holds for all
+     * that is wanted, the record has no backward step: each operand gathers its gradient
+     * (gather.c). */
+    double (*multiple)(const ot__record *r, int k);
     /* Each element of the result depends on the elements of the operands at the same place only, so
      * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written
      * over gy, when all that is wanted, parameters aside, has one shape.  Kernels read an element

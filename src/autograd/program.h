@@ -38,6 +38,11 @@ typedef struct ot__delivery {
 typedef struct ot__step {
     int id; /* the node */
     bool backward;
+    /* Not 0: a gather.  The node's gradient is, or gets besides, the sum of coef[k] times the
+     * gradient of node from[k]. */
+    int terms;
+    int *from;
+    double *coef;
     const ot__kernels *kernels;
     ot__call call;
     ot_shape *xs;           /* call.xs, writable: the batch changes from run to run */
@@ -58,6 +63,7 @@ struct ot_program {
 
     ot__step *step;
     int n_steps, n_forward; /* forward steps come first */
+    void *terms;            /* one block with the terms of all gathers */
     ot__place *place;       /* by node id */
     ot__sight *sight;       /* by node id */
     ot__buffer *buffer;
@@ -76,6 +82,12 @@ struct ot_program {
     bool watch_pieces; /* gradient check: fingerprint the smooth piece of each run */
     uint64_t piece;
 };
+
+/* Operands of a step's call as a record; a gather has none. */
+static inline int ot__step_operands(const ot_program *p, const ot__step *step)
+{
+    return step->terms ? 0 : p->tape->node[step->id].record.n_in;
+}
 
 static inline const ot__node *ot__program_node(const ot_program *p, int id)
 {

@@ -13,7 +13,7 @@ static void set_batch(ot_program *p, int n)
         ot__step *step = &p->step[s];
         const ot__record *r = &ot__program_node(p, step->id)->record;
         step->call.ys = ot__program_shape(p, step->id, n);
-        for (int k = 0; k < r->n_in; k++)
+        for (int k = 0; k < ot__step_operands(p, step); k++)
             step->xs[k] = ot__program_shape(p, r->in[k].id, n);
     }
     p->n = n;
@@ -75,8 +75,9 @@ static void seed_root(const ot_program *p, const void *seed)
  * add. */
 static void ready_gradients(const ot_program *p, ot__step *step, bool accumulate)
 {
+    if (step->terms) step->add[0] = !step->delivery[0].first;
     const ot__record *r = &ot__program_node(p, step->id)->record;
-    for (int k = 0; k < r->n_in; k++) {
+    for (int k = 0; k < ot__step_operands(p, step); k++) {
         const ot__delivery *d = &step->delivery[k];
         const bool fresh = d->first && !(d->to_param && accumulate && d->twin < 0);
         step->add[k] = !fresh;
@@ -105,8 +106,8 @@ static void run_backward(ot_program *p, bool accumulate)
     for (int s = p->n_forward; s < p->n_steps; s++) {
         ot__step *step = &p->step[s];
         ready_gradients(p, step, accumulate);
-        step->kernels->backward(&step->call);
-        for (int k = 0; k < step->call.n_in; k++)
+        (step->terms ? step->kernels->gather : step->kernels->backward)(&step->call);
+        for (int k = 0; k < ot__step_operands(p, step); k++)
             if (step->delivery[k].twin >= 0) add_twin(p, step, k);
     }
 }
@@ -176,6 +177,12 @@ ot__cost ot__program_cost(const ot_program *p, int id)
     return (ot__cost){ all.forward / batch, all.backward / batch };
 }
 
+/* An image. */
+static double gather_cost(const ot_program *p, const ot__step *step)
+{
+    return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
+}
+
 ot_program_info ot_program_describe(const ot_program *p)
 {
     ot_program_info info = {
@@ -190,7 +197,9 @@ ot_program_info ot_program_describe(const ot_program *p)
     info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;
     for (int s = 0; s < p->n_steps; s++) {
         const ot__cost cost = ot__program_cost(p, p->step[s].id);
-        if (p->step[s].backward)
+        if (p->step[s].terms)
+            info.flops_backward += gather_cost(p, &p->step[s]);
+        else if (p->step[s].backward)
             info.flops_backward += cost.backward;
         else
             info.flops_forward += cost.forward;

@@ -58,12 +58,15 @@ static void make_view(ot__builder *b, int id, int bent_by)
     if (bent_by) sight[bent_by] = (ot__sight){ .base = base, .through = id };
 }
 
-/* The kernels of an op record on the way of the reverse sweep that can leave sums; else NULL. */
+/* The kernels of an op record if they can leave sums; else NULL. */
 static const ot__kernels *leaves_sums(const ot__builder *b, int id)
 {
     const ot__record *r = &ot__builder_node(b, id)->record;
     const ot__kernels *kernels = r->op ? ot__choose_kernels(b, r) : NULL;
-    return kernels && kernels->slots ? kernels : NULL;
+    if (!kernels || !kernels->slots) return NULL;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(b, r, x);
+    return kernels->slots(r, x, b->p->batch) > 0 ? kernels : NULL;
 }
 
 /* What is seen of a batch norm has one reader, which can leave the sums of its gradient. */

@@ -48,6 +48,12 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ 2 * n * terms, n * (terms + 2 * (r->n_in - terms)) };
 }
 
+static double multiple(const ot__record *r, int k)
+{
+    const ot__lincomb_attr *a = r->attr;
+    return k < a->n && !a->term[k].factor ? a->term[k].value : 0;
+}
+
 static double coefficient(const ot__call *c, int j)
 {
     const ot__lincomb_term *term = &((const ot__lincomb_attr *)c->attr)->term[j];
@@ -123,12 +129,15 @@ const ot_op ot__op_lincomb = {
     .shape = shape,
     .keeps_of = keeps_of,
     .cost = cost,
+    .multiple = multiple,
     .in_place_forward = true,
     .in_place_backward = true,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__lincomb_forward_f32,
                   .backward = ot__lincomb_backward_f32,
                   .scratch = ot__lincomb_scratch_f32,
+                  .gather = ot__lincomb_gather_f32,
+                  .slots = ot__lincomb_slots_f32,
                   .overwrites = true },
     .example = example,
 };

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 TCase *compile_case(void);
+TCase *gather_case(void);
 TCase *gradcheck_case(void);
 TCase *listing_case(void);
 TCase *params_case(void);

@@ -10,6 +10,7 @@ tests_autograd_autograd_SOURCES = \
 	tests/autograd/cases.h \
 	tests/autograd/main.c \
 	tests/autograd/test_compile.c \
+	tests/autograd/test_gather.c \
 	tests/autograd/test_gradcheck.c \
 	tests/autograd/test_listing.c \
 	tests/autograd/test_params.c \

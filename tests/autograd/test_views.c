@@ -86,6 +86,27 @@ static pattern norm_read_as_a_tensor(ot_var x)
     return (pattern){ .var = { y }, .root = conv("w", ot_mul(t, y, y), 1), .n = 1 };
 }
 
+/* With the best kernels the convs leave all sums, and the gradient of h is a view as well. */
+static pattern conv_norm_relu_conv(ot_var x)
+{
+    const ot_var u = ot_param(t, "u", OT_SHAPE(C, C, 3, 3), ot_init_he(9 * C));
+    const ot_var h = ot_conv2d(t, x, u, 1, 1), y = batch_norm(h), z = ot_relu(t, y);
+    return (pattern){ .var = { y, z }, .root = conv("w", z, 1), .n = 2, .seen = 2 };
+}
+
+/* As in a residual network: sums of a combination, and a gradient that is added to another. */
+static pattern combination_norm_relu_conv(ot_var x)
+{
+    const ot_coef coef[] = { { .value = 1 }, { .value = 0.5 } };
+    const ot_var u = ot_param(t, "u", OT_SHAPE(C, C, 3, 3), ot_init_he(9 * C));
+    const ot_var v = ot_param(t, "v", OT_SHAPE(C, C, 3, 3), ot_init_he(9 * C));
+    const ot_var h = ot_lincomb(t, 2, coef, (const ot_var[]){ x, ot_conv2d(t, x, u, 1, 1) });
+    const ot_var y = batch_norm(h), z = ot_relu(t, y), k = ot_conv2d(t, z, v, 1, 1);
+    return (pattern){
+        .var = { y, z }, .root = ot_lincomb(t, 2, coef, (const ot_var[]){ h, k }), .n = 2, .seen = 2
+    };
+}
+
 static pattern (*const patterns[])(ot_var x) = {
     norm_conv,
     norm_relu_conv,
@@ -94,6 +115,8 @@ static pattern (*const patterns[])(ot_var x) = {
     relu_of_something_stored,
     norm_read_by_relu_and_conv,
     norm_read_as_a_tensor,
+    conv_norm_relu_conv,
+    combination_norm_relu_conv,
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
 
@@ -192,6 +215,22 @@ START_TEST(a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps)
 }
 END_TEST
 
+START_TEST(batch_norm_between_convs_touches_no_tensor)
+{
+    ot_program *p = NULL;
+    const pattern q = conv_norm_relu_conv(ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C)));
+    ck_ok(ot_compile(t, q.root, &(ot_compile_opts){ .tier = OT_TIER_BEST }, &p));
+    const int norm = q.var[0].id, h = ot__node_of(t, q.var[0])->record.in[0].id;
+    if (ot__node_of(t, (ot_var){ h })->record.op->best &&
+        p->sight[h].gives_sums) { /* this CPU has such kernels */
+        ck_assert(p->sight[norm].gradient_sums);
+        ck_assert_int_eq(p->sight[h].graded_by, norm);
+        ck_assert_int_eq(p->place[h].gy, -1);
+    }
+    ot_program_free(p);
+}
+END_TEST
+
 TCase *views_case(void)
 {
     TCase *c = tcase_create("views");
@@ -199,6 +238,7 @@ TCase *views_case(void)
     tcase_add_loop_test(c, views_give_the_values_and_gradients_of_stored_tensors, 0, PATTERNS);
     tcase_add_loop_test(c, views_do_so_in_evaluation_mode_too, 0, PATTERNS);
     tcase_add_loop_test(c, views_do_so_with_the_best_kernels_too, 0, PATTERNS);
+    tcase_add_test(c, batch_norm_between_convs_touches_no_tensor);
     tcase_add_test(c, a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps);
     return c;
 }

@@ -13,8 +13,10 @@
 
 #include "base/parallel.h"
 #include "ops/attr.h"
+#include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
 #include "ops/kernels/kernels.h"
+#include "ops/kernels/moments.h"
 
 enum { CHUNK = 1024 /* pixels */ };
 
@@ -64,83 +66,46 @@ static size_t pixels_at(size_t end, size_t at, size_t most)
 
 /* ---- statistics ---- */
 
-/* Pixels, their mean, and their sum of squared differences from it. */
-typedef struct moments {
-    double n, *mean, *squares;
-} moments;
-
-/* Take another set of n pixels into m. */
-static void merge(moments *m, size_t width, double n, const double *mean, const double *squares)
-{
-    const double all = m->n + n, share = n / all, between = m->n * share;
-    for (size_t i = 0; i < width; i++) {
-        const double step = mean[i] - m->mean[i];
-        m->mean[i] += step * share;
-        m->squares[i] += squares[i] + step * step * between;
-    }
-    m->n = all;
-}
-
-/* Take a block of at most OT__PIXELS pixels into m. */
-static void take_block(moments *m, size_t n, size_t stride, size_t width, const float *x)
-{
-    float sum[OT__CHANNELS] = { 0 }, squares[OT__CHANNELS] = { 0 };
-    double mean[OT__CHANNELS], about[OT__CHANNELS];
-    for (size_t p = 1; p < n; p++)
-#pragma omp simd
-        for (size_t i = 0; i < width; i++) {
-            const float d = x[p * stride + i] - x[i];
-            sum[i] += d;
-            squares[i] += d * d;
-        }
-    for (size_t i = 0; i < width; i++) {
-        const double part = (double)sum[i] / (double)n;
-        mean[i] = (double)x[i] + part;
-        about[i] = fmax(0, (double)squares[i] - part * (double)sum[i]);
-    }
-    merge(m, width, (double)n, mean, about);
-}
-
 static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK);
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS) {
         const size_t width = ot__channels_at(f->channels, i);
-        moments m = { 0, slot + i, slot + f->channels + i };
+        ot__moments m = { 0, slot + i, slot + f->channels + i };
         for (size_t k = 0; k < width; k++)
             m.mean[k] = m.squares[k] = 0;
         for (size_t p = at; p < end; p += OT__PIXELS)
-            take_block(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
-                       x + p * f->channels + i);
+            ot__take_pixels(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
+                            x + p * f->channels + i);
     }
 }
 
 /* Moments of the whole batch, in the first slot. */
-static moments batch_moments(const frame *f, const float *x)
+static ot__moments batch_moments(const frame *f, const float *x)
 {
     const size_t slot = 2 * f->channels;
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < f->chunks; k++)
         take_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
-    moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
+    ot__moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
     for (ptrdiff_t k = 1; k < f->chunks; k++) {
         const double *mean = f->slots + (size_t)k * slot;
         const double n = (double)pixels_at(f->pixels, (size_t)k * CHUNK, CHUNK);
-        merge(&all, f->channels, n, mean, mean + f->channels);
+        ot__merge_moments(&all, f->channels, n, mean, mean + f->channels);
     }
     return all;
 }
 
 /* The same from what the producer of x has left. */
-static moments given_moments(const ot__call *c, const frame *f)
+static ot__moments given_moments(const ot__call *c, const frame *f)
 {
     double *sums = (double *)c->x_sums; /* only read */
-    moments all = { 0, f->slots, f->slots + f->channels };
+    ot__moments all = { 0, f->slots, f->slots + f->channels };
     for (size_t i = 0; i < 2 * f->channels; i++)
         f->slots[i] = 0;
     for (size_t k = 0; k < (size_t)sums[0]; k++) {
         const double *slot = ot__sums_slot(sums, k, f->channels);
-        merge(&all, f->channels, slot[0], slot + 1, slot + 1 + f->channels);
+        ot__merge_moments(&all, f->channels, slot[0], slot + 1, slot + 1 + f->channels);
     }
     return all;
 }
@@ -151,7 +116,7 @@ static void move(float *running, double momentum, double to)
 }
 
 /* What to normalise channel i by; in training also moves the running statistics. */
-static void set_channel(const ot__call *c, const frame *f, const moments *all, size_t i)
+static void set_channel(const ot__call *c, const frame *f, const ot__moments *all, size_t i)
 {
     const ot__batch_norm_attr *a = c->attr;
     float *running_mean = (float *)c->x[OT__BN_MEAN] + i,
@@ -170,6 +135,7 @@ static void set_channel(const ot__call *c, const frame *f, const moments *all, s
 
 /* ---- the result ---- */
 
+OT__CLONES
 static void normalise_pixels(const frame *f, size_t at, const float *x, float *y)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
@@ -184,9 +150,9 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
     const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    const moments all = c->evaluate ? (moments){ 0 }
-                        : c->x_sums ? given_moments(c, &f)
-                                    : batch_moments(&f, c->x[OT__BN_X]);
+    const ot__moments all = c->evaluate ? (ot__moments){ 0 }
+                            : c->x_sums ? given_moments(c, &f)
+                                        : batch_moments(&f, c->x[OT__BN_X]);
     for (size_t i = 0; i < f.channels; i++) {
         set_channel(c, &f, &all, i);
         f.scale[i] = gamma[i] * f.r[i];
@@ -213,6 +179,7 @@ static void set_gate(const ot__call *c, const frame *f)
 }
 
 /* Add sum gy and sum gy*(x - m) of n pixels from p on, for some channels from i on. */
+OT__CLONES
 static void add_block(const frame *f, const float *gy, const float *x, size_t p, size_t n, size_t i,
                       double *slot)
 {
@@ -294,6 +261,7 @@ static inline float element(const frame *f, size_t i, float x, float gy)
     return f->pass[i] * g + f->cross[i] * d + f->rest[i];
 }
 
+OT__CLONES
 static void deliver_pixels(frame f, size_t at, const float *gy, const float *x, float *gx,
                            bool add_to)
 {

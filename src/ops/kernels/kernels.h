@@ -29,6 +29,10 @@ OT__SCRATCH_F32(lincomb)
 OT__SCRATCH_F32(reduce) /* sum, mean */
 #undef OT__SCRATCH_F32
 
+/* See ot__kernels. */
+void ot__lincomb_gather_f32(const ot__call *c);
+size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch);
+
 /* Kernels for this CPU, or NULL: conv2d_best.c. */
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x);
 

@@ -6,7 +6,9 @@
 
 #include "ops/attr.h"
 #include "ops/kernels/block.h"
+#include "ops/kernels/channels.h"
 #include "ops/kernels/kernels.h"
+#include "ops/kernels/moments.h"
 #include "ops/kernels/sum.h"
 
 static float coefficient(const ot__call *c, int j)
@@ -16,24 +18,106 @@ static float coefficient(const ot__call *c, int j)
     return (float)(term->value * factor);
 }
 
-static void forward_block(const ot__call *c, ot__block part)
+/* The sum first, because y may lie over an operand. */
+OT__CLONES
+static void forward_block(const ot__call *c, ot__block part, float sum[OT__BLOCK])
 {
     const int terms = ((const ot__lincomb_attr *)c->attr)->n;
-    float sum[OT__BLOCK]; /* y may lie over an operand */
     for (int j = 0; j < terms; j++)
         ot__deliver_scaled(part.n, sum, j > 0, coefficient(c, j), (const float *)c->x[j] + part.at);
     memcpy((float *)c->y + part.at, sum, part.n * sizeof *sum);
 }
 
+/* ---- with the moments of y ---- */
+
+enum { CHUNK = 512 /* pixels whose moments share a slot */ };
+
+/* Whole pixels, so many that block and moments fit: 0 if not even one does. */
+static size_t pixels_of_block(size_t channels)
+{
+    const size_t fit = OT__BLOCK / channels;
+    return fit < OT__PIXELS ? fit : OT__PIXELS;
+}
+
+size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch)
+{
+    const ot_shape y = ot__with_batch(r->shape, r->batched, batch);
+    (void)x;
+    if (y.rank < 1 || pixels_of_block((size_t)y.dim[y.rank - 1]) == 0) return 0;
+    return (size_t)ot__chunks(ot__elements(y) / (size_t)y.dim[y.rank - 1], CHUNK);
+}
+
+static void forward_chunk(const ot__call *c, size_t first, size_t end, size_t channels,
+                          double *slot)
+{
+    const size_t step = pixels_of_block(channels);
+    float sum[OT__BLOCK];
+    for (size_t i = 0; i < 1 + 2 * channels; i++)
+        slot[i] = 0;
+    for (size_t p = first; p < end; p += step) {
+        const size_t n = end - p < step ? end - p : step;
+        forward_block(c, (ot__block){ p * channels, n * channels }, sum);
+        for (size_t i = 0; i < channels; i += OT__CHANNELS) {
+            ot__moments m = { slot[0], slot + 1 + i, slot + 1 + channels + i };
+            ot__take_pixels(&m, n, channels, ot__channels_at(channels, i), sum + i);
+        }
+        slot[0] += (double)n;
+    }
+}
+
+static void forward_with_moments(const ot__call *c)
+{
+    const size_t channels = (size_t)c->ys.dim[c->ys.rank - 1];
+    const size_t pixels = ot__elements(c->ys) / channels;
+    const int chunks = ot__chunks(pixels, CHUNK);
+    c->y_sums[0] = chunks;
+    OT__PARALLEL_FOR
+    for (ptrdiff_t k = 0; k < chunks; k++) {
+        const size_t first = (size_t)k * CHUNK, end = first + CHUNK;
+        forward_chunk(c, first, end < pixels ? end : pixels, channels,
+                      ot__sums_slot(c->y_sums, (size_t)k, channels));
+    }
+}
+
 void ot__lincomb_forward_f32(const ot__call *c)
 {
     const size_t n = ot__elements(c->ys);
+    if (c->y_sums) {
+        forward_with_moments(c);
+        return;
+    }
     OT__PARALLEL_FOR
-    for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
-        forward_block(c, ot__block_of(n, b));
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
+        float sum[OT__BLOCK];
+        forward_block(c, ot__block_of(n, b), sum);
+    }
+}
+
+/* ---- gradients ---- */
+
+OT__CLONES
+static void gather_block(const ot__call *c, ot__block part, float sum[OT__BLOCK])
+{
+    const double *coef = c->attr;
+    for (int k = 0; k < c->n_in; k++)
+        ot__deliver_scaled(part.n, sum, k > 0, (float)coef[k], (const float *)c->x[k] + part.at);
+    ot__deliver_scaled(part.n, (float *)c->y + part.at, c->add[0], 1, sum);
+}
+
+void ot__lincomb_gather_f32(const ot__call *c)
+{
+    const size_t n = ot__elements(c->ys);
+    const bool is_there = c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y;
+    if (is_there && !c->add[0]) return;
+    OT__PARALLEL_FOR
+    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
+        float sum[OT__BLOCK];
+        gather_block(c, ot__block_of(n, b), sum);
+    }
 }
 
 /* slot: the dot products of this block, one a learnable factor. */
+OT__CLONES
 static void backward_block(const ot__call *c, ot__block part, double *slot)
 {
     const ot__lincomb_attr *a = c->attr;

@@ -1,7 +1,42 @@
-/* SPDX-License-Identifier: BSD-3-Clause
- * Float sums over few pixels, shifted by a number that is as far from their mean as their spread
- * allows, are as exact as the pixels; from here on sums are double. */
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "ops/kernels/moments.h"
+
+#include <math.h>
+
+#include "ops/kernels/block.h"
+#include "ops/kernels/channels.h"
+
+void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mean,
+                       const double *squares)
+{
+    const double all = m->n + n, share = n / all, between = m->n * share;
+    for (size_t i = 0; i < width; i++) {
+        const double step = mean[i] - m->mean[i];
+        m->mean[i] += step * share;
+        m->squares[i] += squares[i] + step * step * between;
+    }
+    m->n = all;
+}
+
+OT__CLONES
+void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+{
+    float sum[OT__CHANNELS] = { 0 }, squares[OT__CHANNELS] = { 0 };
+    double mean[OT__CHANNELS], about[OT__CHANNELS];
+    for (size_t p = 1; p < n; p++)
+#pragma omp simd
+        for (size_t i = 0; i < width; i++) {
+            const float d = x[p * stride + i] - x[i];
+            sum[i] += d;
+            squares[i] += d * d;
+        }
+    for (size_t i = 0; i < width; i++) {
+        const double part = (double)sum[i] / (double)n;
+        mean[i] = (double)x[i] + part;
+        about[i] = fmax(0, (double)squares[i] - part * (double)sum[i]);
+    }
+    ot__merge_moments(m, width, (double)n, mean, about);
+}
 
 void ot__leave_moments(double *slot, size_t pixels, size_t channels, const float *sums)
 {
