@@ -40,5 +40,7 @@ odetape_SOURCES = \
 	src/cli/text.h \
 	src/cli/threads.c \
 	src/cli/threads.h \
+	src/cli/training.c \
+	src/cli/training.h \
 	src/cli/values.c
 EXTRA_DIST += src/cli/README.md

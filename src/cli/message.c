@@ -51,6 +51,7 @@ int cli_exit_code(ot_status status)
         [OT_ENOMEM] = EX_OSERR,
         [OT_ENUMERIC] = CLI_DIVERGED,
         [OT_EINTERRUPTED] = CLI_SIGNALLED + SIGINT,
+        [OT_EBUSY] = EX_TEMPFAIL,
         [OT_EBUG] = EX_SOFTWARE,
     };
     return (size_t)status < sizeof codes / sizeof codes[0] ? codes[status] : EX_SOFTWARE;

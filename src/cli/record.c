@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/groups.h"
 #include "cli/message.h"
 
 void cli_record_add(cli_record *r, const char *key, const char *format, ...)
@@ -50,4 +51,16 @@ int cli_record_read(cli_record *r, const char *path, const cli_option *options,
         if (code != CLI_GO_ON) return code;
     }
     return CLI_GO_ON;
+}
+
+int cli_record_net(cli_record *r, const char *path, int batch, ot_net_opts *opts, ot_net **net)
+{
+    *opts = (ot_net_opts)CLI_PAPER_NETWORK;
+    opts->batch = batch;
+    const int code = cli_record_read(r, path, cli_network_options, "net", opts);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = ot_net_new(opts, net);
+    if (status == OT_OK) return CLI_GO_ON;
+    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
+    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
 }

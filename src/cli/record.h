@@ -26,4 +26,8 @@ void cli_record_options(cli_record *r, const cli_option *options, const void *gr
 int cli_record_read(cli_record *r, const char *path, const cli_option *options,
                     const char *required, void *group);
 
+/* The network that a file's metadata describes, for this batch; texts of opts point into r. Returns
+ * CLI_GO_ON or an exit code. */
+int cli_record_net(cli_record *r, const char *path, int batch, ot_net_opts *opts, ot_net **net);
+
 #endif

@@ -38,6 +38,12 @@ static double limit(const ot__training *t)
     return fmax(0.0, t->opts.max_seconds - (ot__now() - t->started));
 }
 
+static double rate(const ot__training *t)
+{
+    const long images = t->train.sums.images - t->images_before;
+    return t->train_seconds > 0.0 ? (double)images / t->train_seconds : 0.0;
+}
+
 static void report(const ot__training *t, const ot__pass *p, int b)
 {
     if (!t->opts.on_progress) return;
@@ -58,29 +64,52 @@ static void report(const ot__training *t, const ot__pass *p, int b)
         .evaluating = evaluating,
         .loss = ot__pass_loss(p),
         .accuracy = ot__pass_accuracy(p),
-        .images_per_second = (double)t->train.images / t->train_seconds,
+        .images_per_second = rate(t),
         .eta_seconds = ot__pace_eta(&t->pace, &left),
     };
     t->opts.on_progress(&now, t->opts.user);
 }
 
-/* After batch b of either pass: tell, and leave if that is wanted. */
+/* Save when that was asked for or is due. */
+static ot_status save(ot__training *t, bool evaluating)
+{
+    volatile sig_atomic_t *const asked = t->opts.save;
+    const long long steps = (long long)t->epoch * t->train.batches + t->step;
+    const bool due = !evaluating && t->opts.save_every > 0 && steps % t->opts.save_every == 0;
+    if (!due && !(asked && *asked)) return OT_OK;
+    if (asked) *asked = 0;
+    return ot__training_save(t);
+}
+
+/* After batch b of either pass: tell, save, and leave if that is wanted. */
 static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
 {
+    const bool evaluating = p == &t->test;
     report(t, p, b);
-    if (!t->opts.stop || !*t->opts.stop) return OT_OK;
+    if (!t->opts.stop || !*t->opts.stop) return save(t, evaluating);
+    OT_TRY(ot__training_save(t));
     return ot__fail(OT_EINTERRUPTED,
                     "stopped on request in epoch %d after batch %d of %d of the %s", t->epoch + 1,
-                    b + 1, p->batches, p == &t->test ? "evaluation" : "training");
+                    b + 1, p->batches, evaluating ? "evaluation" : "training");
+}
+
+static void begin(ot__training *t)
+{
+    const ot__pass_sums sums = t->train.sums; /* of the steps that are done */
+    ot__pass_begin(&t->train, t->epoch);
+    if (t->step > 0) t->train.sums = sums;
+    t->images_before = t->train.sums.images;
+    t->train_seconds = 0.0;
 }
 
 static ot_status train(ot__training *t)
 {
-    ot__pass_begin(&t->train, t->epoch);
+    begin(t);
     const double start = ot__now();
     double before = start;
-    for (int b = 0; b < t->train.batches; b++) {
+    for (int b = t->step; b < t->train.batches; b++) {
         OT_TRY(step(t, b));
+        t->step = b + 1;
         const double now = ot__now();
         ot__times_add(&t->pace.train, now - before);
         t->train_seconds = now - start;
@@ -127,7 +156,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
         .test_loss = ot__pass_loss(&t->test),
         .test_accuracy = ot__pass_accuracy(&t->test),
         .seconds = ot__now() - start,
-        .images_per_second = (double)t->train.images / t->train_seconds,
+        .images_per_second = rate(t),
     };
     return OT_OK;
 }

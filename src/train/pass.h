@@ -12,6 +12,12 @@ typedef struct ot__pass_opts {
     ot_loader_opts loader; /* batch: also the program's largest */
 } ot__pass_opts;
 
+/* What mean loss and accuracy are made of. */
+typedef struct ot__pass_sums {
+    double loss; /* over images, in double in the order of the batches */
+    long correct, images;
+} ot__pass_sums;
+
 typedef struct ot__pass {
     const ot_net *net;
     ot_dtype dtype;
@@ -19,8 +25,7 @@ typedef struct ot__pass {
     ot_loader *loader;
     float *staging; /* images of a batch, when the program wants double */
     int batch, batches;
-    double loss; /* sum over images, in double in the order of the batches */
-    long correct, images;
+    ot__pass_sums sums;
 } ot__pass;
 
 /* The tier that OT_TIER_DEFAULT stands for; the reference tier computes in double. */

@@ -135,6 +135,19 @@ ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values
     return f->checksums ? check_values(f, t, values) : OT_OK;
 }
 
+ot_status ot__st_check(const ot__st_file *f)
+{
+    for (int i = 0; i < f->header.n; i++) {
+        const ot__st_tensor *t = &f->header.tensor[i];
+        void *values = ot__tensor_memory(t->end - t->begin);
+        if (!values) return OT_ENOMEM;
+        const ot_status status = ot__st_read(f, t, values);
+        ot__free(values);
+        OT_TRY(status);
+    }
+    return OT_OK;
+}
+
 ot_status ot_safetensors_metadata(const char *path, const char *key, char **value)
 {
     ot__st_file f;

@@ -4,6 +4,7 @@
 TCase *journal_case(void);
 TCase *pace_case(void);
 TCase *reader_rules_case(void);
+TCase *resume_case(void);
 TCase *safetensors_case(void);
 TCase *schedule_case(void);
 TCase *sgd_case(void);

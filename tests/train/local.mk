@@ -16,6 +16,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_journal.c \
 	tests/train/test_pace.c \
 	tests/train/test_reader_rules.c \
+	tests/train/test_resume.c \
 	tests/train/test_safetensors.c \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
