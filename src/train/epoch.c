@@ -5,17 +5,47 @@
  * running statistics as the step before left them. */
 #include <math.h>
 
+#include "autograd/scan.h"
 #include "train/evaluate.h"
 #include "train/sgd.h"
 #include "train/training.h"
 
+typedef struct replay {
+    ot__pass *pass;
+    int batch;
+} replay;
+
+static void load_again(void *user)
+{
+    const replay *r = user;
+    ot__pass_load(r->pass, r->batch);
+}
+
+/* Repeat the step with a look at every result, and say where it happened. */
+static void address(ot__training *t, int b, char *text, size_t size)
+{
+    ot__culprit c;
+    replay r = { &t->train, b };
+    ot__statistics_restore(&t->statistics);
+    text[0] = '\0';
+    const int images = ot__pass_load(&t->train, b);
+    if (!ot__scan(t->train.program, images, load_again, &r, &c)) return;
+    snprintf(text, size,
+             ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
+             "finite, the others are within %.6g .. %.6g",
+             c.backward ? "backward pass" : "forward pass", c.record, c.op, *c.scope ? " in " : "",
+             c.scope, c.result, c.read, c.strange, c.least, c.most);
+}
+
 static ot_status not_finite(ot__training *t, int b, const char *what)
 {
+    char where[400];
+    address(t, b, where, sizeof where);
     ot__statistics_restore(&t->statistics);
     return ot__fail(OT_ENUMERIC,
-                    "%s in epoch %d, step %d of %d, is not finite; a smaller learning rate than %g "
-                    "may help",
-                    what, t->epoch + 1, b + 1, t->train.batches, t->lr);
+                    "%s in epoch %d, step %d of %d, is not finite%s; a smaller learning rate than "
+                    "%g may help",
+                    what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
 }
 
 static ot_status step(ot__training *t, int b)

@@ -82,7 +82,7 @@ void ot__pass_begin(ot__pass *p, int epoch)
     p->sums = (ot__pass_sums){ 0 };
 }
 
-static int load(ot__pass *p, int b)
+int ot__pass_load(ot__pass *p, int b)
 {
     void *x = ot_program_input(p->program, ot_net_images(p->net));
     int32_t *labels = ot_program_input(p->program, ot_net_labels(p->net));
@@ -123,7 +123,7 @@ static int count_correct(const ot__pass *p, int n)
 
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 {
-    const int n = load(p, b);
+    const int n = ot__pass_load(p, b);
     OT_TRY(ot_forward(p->program, n));
     *loss = number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
     p->sums.loss += *loss * n;

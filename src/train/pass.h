@@ -38,6 +38,8 @@ ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
+/* Fill the program's inputs with batch b; returns its images. */
+int ot__pass_load(ot__pass *p, int b);
 /* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */

@@ -121,7 +121,8 @@ diverges() {
     train rk4x1 --lr 1e30 --epochs 5 --out diverged >"$scratch/out" 2>"$scratch/err" || code=$?
     cat "$scratch/err"
     [ "$code" -eq 79 ] && [ ! -e diverged/final.safetensors ] &&
-        tail -n 1 "$scratch/err" | grep -E '^odetape: .*epoch 1.*step [0-9]+'
+        tail -n 1 "$scratch/err" |
+        grep -E '^odetape: .*epoch 1.*step [0-9]+.*record %[0-9]+, [a-z_0-9]+ in .*within .* \.\. '
 }
 check "a loss that is not finite ends it with 79, epoch and step, and no weights" diverges
 check "--max-seconds ends it early" sh -c \
