@@ -270,6 +270,42 @@ OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
 OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
                                                       char **value);
 
+/* Any safetensors file, to look into.  Its header is checked when it is opened, the checksum of a
+ * tensor (if the file has them) when that is read.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+typedef struct ot_safetensors ot_safetensors;
+typedef struct ot_tensor_info {
+    const char *name, *dtype; /* "F32"; valid as long as the file is open */
+    int rank;
+    size_t dim[8];
+    size_t elements, bytes, offset; /* offset: in the file */
+} ot_tensor_info;
+OT_API OT_NODISCARD ot_status ot_safetensors_open(const char *path, ot_safetensors **out);
+OT_API void ot_safetensors_close(ot_safetensors *f);
+OT_API bool ot_safetensors_has_checksums(const ot_safetensors *f);
+OT_API int ot_safetensors_count(const ot_safetensors *f);
+/* Of tensor i, in the order of the data; all zero when i is out of range. */
+OT_API ot_tensor_info ot_safetensors_tensor(const ot_safetensors *f, int i);
+OT_API int ot_safetensors_find(const ot_safetensors *f, const char *name); /* -1: none */
+/* Read tensor i into memory for its bytes; OT_EINVAL, OT_EFORMAT (checksum), OT_EIO. */
+OT_API OT_NODISCARD ot_status ot_safetensors_read(const ot_safetensors *f, int i, void *values);
+/* The i-th pair of metadata, checksums left out; NULL when there are no more. */
+OT_API const char *ot_safetensors_key(const ot_safetensors *f, int i);
+OT_API const char *ot_safetensors_value(const ot_safetensors *f, int i);
+
+/* How two tensors of one dtype and shape differ.  Distances between floating-point numbers (F16,
+ * BF16, F32, F64) count the numbers from one to the other, in units in the last place; other types
+ * are compared as bits. */
+typedef struct ot_tensor_difference {
+    size_t elements, different; /* in their bits */
+    uint64_t most_ulps;         /* UINT64_MAX: one of two is not finite */
+    double most_absolute;
+    size_t at; /* the element with most_ulps */
+} ot_tensor_difference;
+/* OT_ESHAPE when dtypes or shapes differ; otherwise as ot_safetensors_read. */
+OT_API OT_NODISCARD ot_status ot_safetensors_compare(const ot_safetensors *f, int i,
+                                                     const ot_safetensors *g, int j,
+                                                     ot_tensor_difference *out);
+
 /* ---- programs -------------------------------------------------------------------------------- */
 
 /* A tape compiled for one purpose: calls in order, one arena, offsets by lifetime.  Nothing is

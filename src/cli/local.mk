@@ -6,13 +6,16 @@ odetape_SOURCES = \
 	src/cli/cmd_data_info.c \
 	src/cli/cmd_data_make.c \
 	src/cli/cmd_data_sheet.c \
+	src/cli/cmd_diff.c \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
+	src/cli/cmd_inspect.c \
 	src/cli/cmd_scheme_list.c \
 	src/cli/cmd_scheme_show.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
+	src/cli/cmd_verify.c \
 	src/cli/command.h \
 	src/cli/commands.def \
 	src/cli/groups.c \
@@ -36,6 +39,8 @@ odetape_SOURCES = \
 	src/cli/rundir.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
+	src/cli/tensors.c \
+	src/cli/tensors.h \
 	src/cli/text.c \
 	src/cli/text.h \
 	src/cli/threads.c \

@@ -31,6 +31,8 @@ libodetape_core_la_SOURCES += \
 	src/train/sgd.h \
 	src/train/statistics.c \
 	src/train/statistics.h \
+	src/train/tensors.c \
+	src/train/tensors_compare.c \
 	src/train/trainer.c \
 	src/train/training.h
 EXTRA_DIST += src/train/README.md

@@ -91,6 +91,7 @@ typedef struct ot__st_digest {
 } ot__st_digest;
 #define OT__ST_CHECKSUM "xxh3"
 #define OT__ST_CHECKSUM_OF "xxh3:"
+bool ot__st_is_checksum(const char *key); /* of metadata */
 ot__st_digest ot__st_checksum(const void *data, size_t size);
 /* Of the header, without its own entry; the text is empty when memory runs out. */
 ot__st_digest ot__st_header_checksum(const json_t *header);

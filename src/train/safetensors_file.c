@@ -73,7 +73,7 @@ static ot_status read_header(ot__st_file *f, size_t size)
     return status;
 }
 
-static bool is_checksum(const char *key)
+bool ot__st_is_checksum(const char *key)
 {
     return strcmp(key, OT__ST_CHECKSUM) == 0 ||
            strncmp(key, OT__ST_CHECKSUM_OF, strlen(OT__ST_CHECKSUM_OF)) == 0;
@@ -85,7 +85,7 @@ static ot_status check_header(ot__st_file *f)
     const char *key;
     json_t *value;
     json_object_foreach(json_object_get(f->header.json, "__metadata__"), key,
-                        value) if (is_checksum(key)) f->checksums = true;
+                        value) if (ot__st_is_checksum(key)) f->checksums = true;
     if (!f->checksums) return OT_OK;
     const char *expected = ot__st_metadata(&f->header, OT__ST_CHECKSUM);
     const ot__st_digest found = ot__st_header_checksum(f->header.json);
