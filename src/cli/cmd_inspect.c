@@ -79,6 +79,7 @@ const cli_command cli_inspect = {
     .summary = "list what is in a safetensors file, and check it",
     .detail = "FILE may come from any program; checksums are checked if it has them.",
     .groups = groups,
+    .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

@@ -160,6 +160,7 @@ const cli_command cli_verify = {
         "DIR is the directory of a run.  The training goes from the second newest checkpoint to\n"
         "the newest, on what the data, threads and kernels are now; DIR is not changed.",
     .groups = groups,
+    .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),
     .run = run,
 };
