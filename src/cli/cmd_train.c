@@ -232,6 +232,7 @@ static int run(const cli_command *self, void *settings, char **operands)
         const ot_status status = train(&j);
         code = status == OT_OK             ? finish(&j)
                : status == OT_EINTERRUPTED ? leave(&j)
+               : j.checkpoint              ? cli_fail_resumed(self, status)
                                            : cli_fail_status(self, status);
         if (status != OT_OK && status != OT_EINTERRUPTED && !j.checkpoint)
             cli_rundir_abandon(&j.dir);

@@ -100,7 +100,7 @@ static int replay(job *j)
     if (cli_stop > 0) return cli_fail(CLI_SIGNALLED + cli_stop, "interrupted");
     if (status == OT_EINTERRUPTED) status = OT_OK;
     if (status == OT_OK) status = ot_run_checkpoint(j->copy_run, 0, &j->replayed);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->t.self, status);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_resumed(j->t.self, status);
 }
 
 static int compare(job *j)

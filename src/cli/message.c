@@ -64,6 +64,12 @@ int cli_fail_status(const cli_command *c, ot_status status)
     return code;
 }
 
+int cli_fail_resumed(const cli_command *c, ot_status status)
+{
+    if (status != OT_EINVAL && status != OT_ESHAPE) return cli_fail_status(c, status);
+    return cli_fail(EX_CONFIG, "%s", ot_message());
+}
+
 int cli_close_stdout(int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;

@@ -185,8 +185,6 @@ static ot_status parse_json(const char *path, const char *text, size_t size, jso
     if (*json) return OT_OK;
     if (json_error_code(&error) == json_error_out_of_memory)
         return ot__fail(OT_ENOMEM, "%s: out of memory for the header", path);
-    for (char *c = error.text; *c; c++) /* it quotes the file */
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = '?';
     return ot__fail(OT_EFORMAT, "%s:%d: the header is not JSON: %s", path, 8 + error.position,
                     error.text);
 }

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "train/cases.h"
 #include "train/fixture.h"
-#include "train/small.h"
+#include "train/session.h"
 
 enum {
     TRAIN_BATCHES = 7,
@@ -15,72 +15,6 @@ enum {
     EPOCHS = 2,
     STOPS = EPOCHS * (TRAIN_BATCHES + TEST_BATCHES)
 };
-
-/* A training in the directory of the test, which stops after so many batches of either kind. */
-typedef struct session {
-    small s;
-    ot_run *run;
-    char *checkpoint; /* to go on from, or NULL */
-    volatile sig_atomic_t stop, save;
-    int batches, stop_after, save_after; /* 0: never */
-    char notes[2000];
-} session;
-
-static void on_progress(const ot_train_progress *now, void *user)
-{
-    session *w = user;
-    (void)now;
-    w->batches++;
-    if (w->batches == w->stop_after) w->stop = 1;
-    if (w->batches == w->save_after) w->save = 1;
-}
-
-static void on_note(const char *sentence, void *user)
-{
-    session *w = user;
-    strcat(strcat(w->notes, sentence), "\n");
-}
-
-static void begin(session *w, const char *directory)
-{
-    *w = (session){ .s = small_new() };
-    ck_ok(ot_run_open(directory, &w->run));
-    w->s.opts.run = w->run;
-    w->s.opts.journal = in_folder("metrics.jsonl");
-    w->s.opts.stop = &w->stop;
-    w->s.opts.save = &w->save;
-    w->s.opts.on_progress = on_progress;
-    w->s.opts.on_note = on_note;
-    w->s.opts.user = w;
-}
-
-static void begin_again(session *w, const char *directory)
-{
-    begin(w, directory);
-    ot_params_init(w->s.params, 77); /* nothing of them may count */
-    ck_ok(ot_run_newest(w->run, on_note, w, &w->checkpoint));
-    w->s.opts.resume = w->checkpoint;
-}
-
-static void end(session *w)
-{
-    ot_run_close(w->run);
-    free(w->checkpoint);
-    small_free(&w->s);
-}
-
-/* The newest checkpoint of the directory. */
-static char *newest(const char *directory, size_t *size)
-{
-    ot_run *run = NULL;
-    char *path = NULL;
-    ck_ok(ot_run_open(directory, &run));
-    ck_ok(ot_run_checkpoint(run, 0, &path));
-    char *data = get_file(path, size);
-    free(path);
-    ot_run_close(run);
-    return data;
-}
 
 static char *expected;
 static size_t expected_size;
@@ -90,18 +24,18 @@ static ot_train_result expected_result;
 static void train_whole(ot_tier tier)
 {
     session w;
-    begin(&w, in_folder("."));
+    session_begin(&w);
     w.s.opts.tier = tier;
     ck_ok(ot_train(&w.s.opts, &expected_result));
-    end(&w);
-    expected = newest(in_folder("."), &expected_size);
+    session_end(&w);
+    expected = newest_checkpoint(&expected_size);
     remove_files();
 }
 
 static void expect_same(const char *what, int i, const ot_train_result *r)
 {
     size_t size = 0;
-    char *found = newest(in_folder("."), &size);
+    char *found = newest_checkpoint(&size);
     ck_assert_uint_eq(size, expected_size);
     ck_assert_msg(memcmp(found, expected, size) == 0, "%s %d", what, i);
     ck_assert(r->best_accuracy == expected_result.best_accuracy);
@@ -119,19 +53,19 @@ START_TEST(interrupted_at_any_step_and_resumed_gives_the_same_bytes_at_any_numbe
         session first, second;
         ot_train_result r;
         ck_ok(ot_set_threads(threads[stop % 5]));
-        begin(&first, in_folder("."));
+        session_begin(&first);
         first.stop_after = stop;
         ck_status(ot_train(&first.s.opts, &r), OT_EINTERRUPTED);
-        end(&first);
+        session_end(&first);
         ck_ok(ot_set_threads(threads[(stop + 2) % 5]));
-        begin_again(&second, in_folder("."));
+        ck_ok(session_resume(&second));
         ck_ok(ot_train(&second.s.opts, &r));
         ck_assert_int_eq(second.batches, STOPS - stop +
                                              (stop % 9 > TRAIN_BATCHES ? stop % 9 - TRAIN_BATCHES
                                               : stop % 9 == 0          ? TEST_BATCHES
                                                                        : 0));
         ck_assert_str_eq(second.notes, "");
-        end(&second);
+        session_end(&second);
         expect_same("stopped after batch", stop, &r);
         remove_files();
     }
@@ -148,13 +82,13 @@ START_TEST(interrupted_after_every_step_gives_the_same_bytes)
         session w;
         ck_assert_int_lt(n, 3 * STOPS);
         if (n == 0)
-            begin(&w, in_folder("."));
+            session_begin(&w);
         else
-            begin_again(&w, in_folder("."));
+            ck_ok(session_resume(&w));
         w.s.opts.tier = _i ? OT_TIER_REFERENCE : OT_TIER_DEFAULT;
         w.stop_after = n % (TRAIN_BATCHES + 2) == TRAIN_BATCHES ? 0 : 1 + n % 3;
         status = ot_train(&w.s.opts, &r);
-        end(&w);
+        session_end(&w);
     }
     ck_ok(status);
     expect_same("stopped again and again", 0, &r);
@@ -166,10 +100,10 @@ END_TEST
 START_TEST(the_journal_is_cut_back_and_goes_on)
 {
     session first, second;
-    begin(&first, in_folder("."));
+    session_begin(&first);
     first.stop_after = TRAIN_BATCHES + TEST_BATCHES + 3;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
-    end(&first);
+    session_end(&first);
     size_t size = 0; /* as a run leaves it that was killed: no end, more than in the checkpoint */
     char *journal = get_file(in_folder("metrics.jsonl"), &size);
     char *cut = strstr(journal, "{\"event\":\"end\""), killed[4000];
@@ -177,10 +111,10 @@ START_TEST(the_journal_is_cut_back_and_goes_on)
                            (int)(cut - journal), journal);
     put_file(in_folder("metrics.jsonl"), killed, (size_t)n);
     ot__free(journal);
-    begin_again(&second, in_folder("."));
+    ck_ok(session_resume(&second));
     ck_ok(ot_train(&second.s.opts, NULL));
     ck_assert_str_eq(second.notes, "");
-    end(&second);
+    session_end(&second);
     journal = get_file(in_folder("metrics.jsonl"), &size);
     char order[32] = "";
     for (char *line = strtok(journal, "\n"); line; line = strtok(NULL, "\n"))
@@ -193,16 +127,16 @@ END_TEST
 START_TEST(a_damaged_journal_is_kept_aside_and_told)
 {
     session first, second;
-    begin(&first, in_folder("."));
+    session_begin(&first);
     first.stop_after = TRAIN_BATCHES + TEST_BATCHES + 3;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
-    end(&first);
+    session_end(&first);
     put_file(in_folder("metrics.jsonl"), "no JSON\n", 8);
-    begin_again(&second, in_folder("."));
+    ck_ok(session_resume(&second));
     ck_ok(ot_train(&second.s.opts, NULL));
     ck_assert_msg(strstr(second.notes, "metrics.jsonl:0: the line after epoch 0"), "%s",
                   second.notes);
-    end(&second);
+    session_end(&second);
     size_t size = 0;
     char *copy = get_file(in_folder("metrics.jsonl.damaged"), &size);
     ck_assert_str_eq(copy, "no JSON\n");
@@ -219,11 +153,11 @@ START_TEST(a_damaged_checkpoint_falls_back_to_the_one_before_and_tells)
     session first, second;
     ot_train_result r;
     train_whole(OT_TIER_DEFAULT);
-    begin(&first, in_folder("."));
+    session_begin(&first);
     first.s.opts.save_every = 2;
     first.stop_after = 6;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
-    end(&first);
+    session_end(&first);
     size_t size = 0;
     char *data = get_file(in_folder("checkpoint-00000006.safetensors"), &size);
     data[size - 1] ^= _i == 1;
@@ -232,13 +166,13 @@ START_TEST(a_damaged_checkpoint_falls_back_to_the_one_before_and_tells)
              : _i == 1 ? size
                        : 0);
     ot__free(data);
-    begin_again(&second, in_folder("."));
+    ck_ok(session_resume(&second));
     ck_assert_ptr_nonnull(strstr(second.checkpoint, "checkpoint-00000004."));
     ck_assert_msg(strstr(second.notes, "checkpoint-00000006.safetensors:") &&
                       strstr(second.notes, "the checkpoint before it is taken"),
                   "%s", second.notes);
     ck_ok(ot_train(&second.s.opts, &r));
-    end(&second);
+    session_end(&second);
     ck_assert_int_eq(access(in_folder("checkpoint-00000006.safetensors.damaged"), F_OK), 0);
     expect_same("damaged", _i, &r);
     ot__free(expected);
@@ -281,13 +215,13 @@ END_TEST
 START_TEST(a_signal_to_save_saves_and_goes_on)
 {
     session w;
-    begin(&w, in_folder("."));
+    session_begin(&w);
     w.save_after = 3;
     w.s.opts.epochs = 1;
     w.s.opts.keep = 100;
     ck_ok(ot_train(&w.s.opts, NULL));
     ck_assert_int_eq(w.save, 0);
-    end(&w);
+    session_end(&w);
     ck_assert_int_eq(access(in_folder("checkpoint-00000000.safetensors"), F_OK), 0);
     ck_assert_int_eq(access(in_folder("checkpoint-00000003.safetensors"), F_OK), 0);
     ck_assert_int_eq(access(in_folder("checkpoint-00000007.safetensors"), F_OK), 0);
@@ -299,7 +233,7 @@ START_TEST(the_newest_stay_and_the_best_is_the_one_of_the_best_epoch)
 {
     session w;
     ot_train_result r;
-    begin(&w, in_folder("."));
+    session_begin(&w);
     w.s.opts.epochs = 5;
     w.s.opts.save_every = 2;
     w.s.opts.keep = 3;
@@ -313,7 +247,7 @@ START_TEST(the_newest_stay_and_the_best_is_the_one_of_the_best_epoch)
     ot_eval_result e;
     ck_ok(ot_evaluate(w.s.net, w.s.params, w.s.test, SMALL_BATCH, OT_TIER_DEFAULT, &e));
     ck_assert(e.accuracy == r.best_accuracy);
-    end(&w);
+    session_end(&w);
 }
 END_TEST
 
@@ -343,15 +277,15 @@ static const struct {
 START_TEST(a_run_goes_on_only_with_its_own_options_and_data)
 {
     session first, second;
-    begin(&first, in_folder("."));
+    session_begin(&first);
     first.stop_after = 3;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
-    end(&first);
-    begin_again(&second, in_folder("."));
+    session_end(&first);
+    ck_ok(session_resume(&second));
     others[_i].spoil(&second.s.opts);
     ck_status(ot_train(&second.s.opts, NULL), OT_EINVAL);
     ck_assert_msg(strstr(ot_message(), others[_i].says), "%s", ot_message());
-    end(&second);
+    session_end(&second);
 }
 END_TEST
 
@@ -359,29 +293,29 @@ END_TEST
 START_TEST(other_kernels_go_on_with_a_warning)
 {
     session first, second;
-    begin(&first, in_folder("."));
+    session_begin(&first);
     first.stop_after = 3;
     first.s.opts.tier = _i ? OT_TIER_REFERENCE : OT_TIER_BEST;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
-    end(&first);
-    begin_again(&second, in_folder("."));
+    session_end(&first);
+    ck_ok(session_resume(&second));
     second.s.opts.tier = _i ? OT_TIER_PORTABLE : OT_TIER_REFERENCE;
     ck_ok(ot_train(&second.s.opts, NULL));
     ck_assert_msg(strstr(second.notes, "kernels is ") && strstr(second.notes, "bits may differ"),
                   "%s", second.notes);
-    end(&second);
+    session_end(&second);
 }
 END_TEST
 
 START_TEST(weights_alone_are_no_checkpoint)
 {
     session w;
-    begin(&w, in_folder("."));
+    session_begin(&w);
     ck_ok(ot_params_save(w.s.params, in_folder("weights"), 0, NULL));
     w.s.opts.resume = in_folder("weights");
     ck_status(ot_train(&w.s.opts, NULL), OT_EFORMAT);
     ck_assert_ptr_nonnull(strstr(ot_message(), "no checkpoint"));
-    end(&w);
+    session_end(&w);
 }
 END_TEST
 
