@@ -202,8 +202,14 @@ static long random_variants(const subject *s, bytes *b)
     return s->random;
 }
 
-long read_variants(const subject *s)
+long read_variants(const subject *whole)
 {
+    enum { SHARE = 5 };
+    subject part = *whole, *s = &part;
+    if (!getenv("OT_ALL_FAULTS")) {
+        part.stride *= SHARE;
+        part.random /= SHARE;
+    }
     bytes b = { .room = s->size + SLACK };
     b.data = ot__new(b.room, 1);
     ck_assert_ptr_nonnull(b.data);
