@@ -55,6 +55,7 @@ extern "C" {
     X(ENOMEM, "out of memory")                                                                     \
     X(ENUMERIC, "a number is not finite")                                                          \
     X(EINTERRUPTED, "stopped on request")                                                          \
+    X(EBUSY, "another process is using it")                                                        \
     X(EBUG, "a bug in odetape")
 
 typedef enum ot_status {
@@ -268,6 +269,42 @@ OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
  */
 OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
                                                       char **value);
+
+/* Any safetensors file, to look into.  Its header is checked when it is opened, the checksum of a
+ * tensor (if the file has them) when that is read.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+typedef struct ot_safetensors ot_safetensors;
+typedef struct ot_tensor_info {
+    const char *name, *dtype; /* "F32"; valid as long as the file is open */
+    int rank;
+    size_t dim[8];
+    size_t elements, bytes, offset; /* offset: in the file */
+} ot_tensor_info;
+OT_API OT_NODISCARD ot_status ot_safetensors_open(const char *path, ot_safetensors **out);
+OT_API void ot_safetensors_close(ot_safetensors *f);
+OT_API bool ot_safetensors_has_checksums(const ot_safetensors *f);
+OT_API int ot_safetensors_count(const ot_safetensors *f);
+/* Of tensor i, in the order of the data; all zero when i is out of range. */
+OT_API ot_tensor_info ot_safetensors_tensor(const ot_safetensors *f, int i);
+OT_API int ot_safetensors_find(const ot_safetensors *f, const char *name); /* -1: none */
+/* Read tensor i into memory for its bytes; OT_EINVAL, OT_EFORMAT (checksum), OT_EIO. */
+OT_API OT_NODISCARD ot_status ot_safetensors_read(const ot_safetensors *f, int i, void *values);
+/* The i-th pair of metadata, checksums left out; NULL when there are no more. */
+OT_API const char *ot_safetensors_key(const ot_safetensors *f, int i);
+OT_API const char *ot_safetensors_value(const ot_safetensors *f, int i);
+
+/* How two tensors of one dtype and shape differ.  Distances between floating-point numbers (F16,
+ * BF16, F32, F64) count the numbers from one to the other, in units in the last place; other types
+ * are compared as bits. */
+typedef struct ot_tensor_difference {
+    size_t elements, different; /* in their bits */
+    uint64_t most_ulps;         /* UINT64_MAX: one of two is not finite */
+    double most_absolute;
+    size_t at; /* the element with most_ulps */
+} ot_tensor_difference;
+/* OT_ESHAPE when dtypes or shapes differ; otherwise as ot_safetensors_read. */
+OT_API OT_NODISCARD ot_status ot_safetensors_compare(const ot_safetensors *f, int i,
+                                                     const ot_safetensors *g, int j,
+                                                     ot_tensor_difference *out);
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
@@ -656,6 +693,24 @@ typedef struct ot_train_progress {
     double eta_seconds; /* until the end of training */
 } ot_train_progress;
 
+/* The directory of a run, which one process at a time may train in.  Checkpoints are safetensors
+ * files, checkpoint-STEPS.safetensors, and best.safetensors, the one with the best test accuracy;
+ * they hold all from which a training goes on with the same bits. */
+typedef struct ot_run ot_run;
+/* Lock an existing directory: OT_EBUSY when another process has it, OT_ENOENT, OT_ECREATE, OT_EIO,
+ * OT_ENOMEM.  Removes files that a process that was killed was writing. */
+OT_API OT_NODISCARD ot_status ot_run_open(const char *path, ot_run **out);
+OT_API void ot_run_close(ot_run *run); /* and unlock it */
+/* The path of the i-th newest checkpoint (from 0), to be freed by the caller.  OT_ENOENT when there
+ * are no more, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_run_checkpoint(const ot_run *run, int i, char **path);
+/* The newest that is whole, to be freed by the caller.  A damaged one is renamed to NAME.damaged,
+ * and note (may be NULL) is told.  OT_ENOENT when there is none, OT_EFORMAT when none is whole,
+ * OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_run_newest(const ot_run *run,
+                                            void (*note)(const char *sentence, void *user),
+                                            void *user, char **path);
+
 typedef struct ot_train_opts {
     const ot_net *net;
     ot_params *params; /* initialised; trained in place */
@@ -674,7 +729,16 @@ typedef struct ot_train_opts {
     ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
     double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
     const char *journal;               /* JSON lines file to write, or NULL */
-    const volatile sig_atomic_t *stop; /* when it becomes nonzero, leave after the batch; or NULL */
+    const volatile sig_atomic_t *stop; /* when it becomes nonzero, save and leave after the batch;
+                                          or NULL */
+    volatile sig_atomic_t *save; /* when nonzero, save after the batch and set it to 0; or NULL */
+    const ot_run *run;           /* where checkpoints go: at the start and after each epoch, */
+    int save_every;              /* and after every so many steps, 0: not; NULL: none */
+    int keep;                    /* so many of the newest stay; 0: 2 */
+    const char *resume;          /* go on from this checkpoint, cut the journal back to it */
+    int n_metadata;              /* pairs key, value that checkpoints hold besides; */
+    const char *const (*metadata)[2];                  /* "state" is not for them */
+    void (*on_note)(const char *sentence, void *user); /* what a user should know; may be NULL */
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);
@@ -692,7 +756,10 @@ typedef struct ot_train_result {
 } ot_train_result;
 
 /* OT_EINTERRUPTED when *stop was set (the result holds what was finished), OT_ENUMERIC when the
- * loss is not finite (the message has epoch and step), OT_EINVAL, OT_ENOMEM, OT_ECREATE, OT_EIO. */
+ * loss is not finite (the message has epoch and step), OT_EINVAL, OT_ENOMEM, OT_ECREATE, OT_EIO.
+ * With resume also OT_ENOENT and OT_EFORMAT; OT_EINVAL when the options or the data are not those
+ * of the checkpoint.  Wherever a training is interrupted and resumed, checkpoints and parameters
+ * have the same bits as without. */
 OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_result *result);
 
 typedef struct ot_eval_result {

@@ -31,5 +31,6 @@ include $(srcdir)/tests/models/local.mk
 include $(srcdir)/tests/data/local.mk
 include $(srcdir)/tests/train/local.mk
 include $(srcdir)/tests/fuzz/local.mk
+include $(srcdir)/tests/hostile/local.mk
 include $(srcdir)/tests/cli/local.mk
 include $(srcdir)/tests/lint/local.mk

@@ -8,7 +8,9 @@
 count=0
 failures=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/odetape-test.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
+# Only this shell may remove it: a job that is killed before its program has begun is still a copy of
+# the shell, with its traps.
+trap '[ "$(exec sh -c "echo \$PPID")" != $$ ] || rm -rf "$scratch"' EXIT
 
 check() {
     name=$1

@@ -14,6 +14,8 @@ libodetape_core_la_SOURCES += \
 	src/autograd/plan.h \
 	src/autograd/program.h \
 	src/autograd/run.c \
+	src/autograd/scan.c \
+	src/autograd/scan.h \
 	src/autograd/shape.c \
 	src/autograd/tape.c \
 	src/autograd/tape.h \

@@ -81,6 +81,9 @@ struct ot_program {
     bool ran_forward;  /* and not yet backward */
     bool watch_pieces; /* gradient check: fingerprint the smooth piece of each run */
     uint64_t piece;
+    /* Asked before each step whether it may run; NULL: all may (scan.c). */
+    bool (*watch)(ot_program *p, int step, void *user);
+    void *watch_user;
 };
 
 /* Operands of a step's call as a record; a gather has none. */

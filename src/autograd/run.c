@@ -36,6 +36,11 @@ static void note_piece(ot_program *p, const ot__step *step)
     if (op->piece) p->piece = (p->piece ^ op->piece(&step->call)) * 0x100000001B3u;
 }
 
+static bool may_run(ot_program *p, int s)
+{
+    return !p->watch || p->watch(p, s, p->watch_user);
+}
+
 ot_status ot_forward(ot_program *p, int n)
 {
     OT_TRY(check_run(p, n));
@@ -43,7 +48,7 @@ ot_status ot_forward(ot_program *p, int n)
     ot__params_refresh(p->params, p->dtype);
     p->piece = 0xCBF29CE484222325u;
     if (p->dtype == OT_F32) ot__float32_begin();
-    for (int s = 0; s < p->n_forward; s++) {
+    for (int s = 0; s < p->n_forward && may_run(p, s); s++) {
         p->step[s].kernels->forward(&p->step[s].call);
         if (p->watch_pieces) note_piece(p, &p->step[s]);
     }
@@ -103,7 +108,7 @@ static void add_twin(const ot_program *p, const ot__step *step, int k)
 
 static void run_backward(ot_program *p, bool accumulate)
 {
-    for (int s = p->n_forward; s < p->n_steps; s++) {
+    for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
         ot__step *step = &p->step[s];
         ready_gradients(p, step, accumulate);
         (step->terms ? step->kernels->gather : step->kernels->backward)(&step->call);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/system.h"
 
 static ot_status read_all(int fd, const char *path, char *data, size_t size)
 {
@@ -53,6 +54,15 @@ ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size
     return status;
 }
 
+/* A file of our name and process number that is there already is a dead process's. */
+static int open_temporary(const char *path)
+{
+    const int flags = O_CREAT | O_EXCL | O_WRONLY;
+    const int fd = ot__sys_open(path, flags);
+    if (fd >= 0 || errno != EEXIST) return fd;
+    return ot__sys_unlink(path) == 0 ? ot__sys_open(path, flags) : -1;
+}
+
 ot_status ot__replace_begin(const char *path, ot__replacement *r)
 {
     *r = (ot__replacement){ .fd = -1 };
@@ -62,7 +72,7 @@ ot_status ot__replace_begin(const char *path, ot__replacement *r)
         ot__replace_abandon(r);
         return OT_ENOMEM;
     }
-    r->fd = open(r->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    r->fd = open_temporary(r->temporary);
     if (r->fd >= 0) return OT_OK;
     const int why = errno;
     ot__free(r->temporary); /* not ours: there is nothing to remove */
@@ -71,17 +81,30 @@ ot_status ot__replace_begin(const char *path, ot__replacement *r)
     return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(why));
 }
 
-ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size)
+ot_status ot__replace_reserve(ot__replacement *r, size_t size)
+{
+    if (size == 0 || ot__sys_fallocate(r->fd, size) == 0) return OT_OK;
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO;
+    if (!full) return OT_OK; /* a file system that cannot reserve */
+    return ot__fail(OT_EIO, "%s: there is no room for its %zu bytes: %s", r->path, size,
+                    strerror(errno));
+}
+
+ot_status ot__write_all(int fd, const char *path, const void *data, size_t size)
 {
     const char *p = data;
     while (size > 0) {
-        const ssize_t n = write(r->fd, p, size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return ot__fail(OT_EIO, "%s: cannot write: %s", r->path, strerror(errno));
+        const ssize_t n = ot__sys_write(fd, p, size);
+        if (n < 0) return ot__fail(OT_EIO, "%s: cannot write: %s", path, strerror(errno));
         p += n;
         size -= (size_t)n;
     }
     return OT_OK;
+}
+
+ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size)
+{
+    return ot__write_all(r->fd, r->path, data, size);
 }
 
 static char *folder_of(const char *path)
@@ -92,24 +115,24 @@ static char *folder_of(const char *path)
 
 static bool sync_folder(const char *folder)
 {
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = ot__sys_open(folder, O_RDONLY | O_DIRECTORY);
     /* Some file systems cannot sync a folder; the rename itself has happened. */
-    const bool failed = fd >= 0 && fsync(fd) != 0 && errno != EINVAL;
+    const bool failed = fd >= 0 && ot__sys_fsync(fd) != 0 && errno != EINVAL;
     if (fd >= 0) close(fd);
     return !failed;
 }
 
 ot_status ot__replace_commit(ot__replacement *r)
 {
-    if (fsync(r->fd) != 0 && errno != EINVAL)
+    if (ot__sys_fsync(r->fd) != 0 && errno != EINVAL)
         return ot__fail(OT_EIO, "%s: cannot sync: %s", r->path, strerror(errno));
-    const int closed = close(r->fd);
+    const int closed = ot__sys_close(r->fd);
     r->fd = -1;
     if (closed != 0) return ot__fail(OT_EIO, "%s: cannot close: %s", r->path, strerror(errno));
     char *folder = folder_of(r->path); /* before the rename: nothing but the disk fails after it */
     if (!folder) return OT_ENOMEM;
     ot_status status = OT_OK;
-    if (rename(r->temporary, r->path) != 0) {
+    if (ot__sys_rename(r->temporary, r->path) != 0) {
         status = ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
     } else {
         ot__free(r->temporary);
@@ -123,7 +146,7 @@ ot_status ot__replace_commit(ot__replacement *r)
 void ot__replace_abandon(ot__replacement *r)
 {
     if (r->fd >= 0) close(r->fd);
-    if (r->temporary) unlink(r->temporary);
+    if (r->temporary) ot__sys_unlink(r->temporary);
     ot__free(r->temporary);
     ot__free(r->path);
     *r = (ot__replacement){ .fd = -1 };

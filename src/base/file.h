@@ -18,6 +18,8 @@ typedef struct ot__replacement {
 } ot__replacement;
 
 ot_status ot__replace_begin(const char *path, ot__replacement *r); /* OT_ECREATE, OT_ENOMEM */
+/* Find out before anything is written that there is no room for so many bytes: OT_EIO. */
+ot_status ot__replace_reserve(ot__replacement *r, size_t size);
 ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size); /* OT_EIO */
 ot_status ot__replace_commit(ot__replacement *r);                               /* OT_EIO */
 /* Gives the file up and removes what was written; does nothing after a commit. */
@@ -26,5 +28,8 @@ void ot__replace_abandon(ot__replacement *r);
 /* All of the above: the file holds exactly these bytes, or is as it was.  OT_ECREATE, OT_EIO,
  * OT_ENOMEM. */
 ot_status ot__file_write(const char *path, const void *data, size_t size);
+
+/* Write all of it to an open file; path is for messages.  OT_EIO. */
+ot_status ot__write_all(int fd, const char *path, const void *data, size_t size);
 
 #endif

@@ -11,6 +11,8 @@ libodetape_core_la_SOURCES += \
 	src/base/rng.h \
 	src/base/status.c \
 	src/base/status.h \
+	src/base/system.c \
+	src/base/system.h \
 	src/base/text.c \
 	src/base/text.h
 EXTRA_DIST += src/base/README.md

@@ -7,6 +7,13 @@
 
 static _Thread_local char message[512];
 
+/* What a message quotes may come from a file: it stays one line, and steers no terminal. */
+static void make_printable(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c; c++)
+        if (*c < 0x20 || *c == 0x7f) *c = '?';
+}
+
 ot_status ot__fail(ot_status status, const char *format, ...)
 {
     /* Arguments may point into the message itself, when a caller adds to what it was told. */
@@ -15,6 +22,7 @@ ot_status ot__fail(ot_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
+    make_printable(sentence);
     snprintf(message, sizeof message, "%s", sentence);
     return status;
 }

@@ -37,35 +37,6 @@ static const cli_group groups[] = {
     { 0 },
 };
 
-/* Files hold the names of schemes and the schemes, never paths: weights from elsewhere should not
- * make this program read something else. */
-static int build(const char *path, const ot_net_opts *opts, ot_net **net)
-{
-    if (strpbrk(opts->blocks, "/."))
-        return cli_fail(EX_DATAERR, "%s: the network '%.80s' names a file", path, opts->blocks);
-    const ot_status status = ot_net_new(opts, net);
-    if (status == OT_OK) return CLI_GO_ON;
-    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
-    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
-}
-
-/* The network that a file's metadata describes; CLI_GO_ON or an exit code. */
-static int rebuild(const char *path, const struct settings *s, ot_net **net)
-{
-    static cli_record record;
-    ot_scheme *scheme[CLI_MOST_SCHEMES];
-    ot_net_opts opts = CLI_PAPER_NETWORK;
-    opts.batch = s->batch;
-    int code = cli_record_read(&record, path, cli_network_options, "net", &opts);
-    if (code != CLI_GO_ON) return code;
-    code = cli_record_read_schemes(path, &opts.n_schemes, scheme);
-    opts.schemes = (const ot_scheme *const *)scheme;
-    if (code == CLI_GO_ON) code = build(path, &opts, net);
-    for (int i = 0; i < opts.n_schemes; i++)
-        ot_scheme_free(scheme[i]);
-    return code;
-}
-
 static ot_status evaluate(const char *path, const struct settings *s, const ot_net *net,
                           ot_eval_result *result)
 {
@@ -94,10 +65,12 @@ static void print_result(const ot_eval_result *r, bool json)
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
+    static cli_record record;
+    ot_net_opts opts;
     ot_net *net = NULL;
     ot_eval_result result;
     int code = cli_use_threads(self, s->threads);
-    if (code == CLI_GO_ON) code = rebuild(operands[0], s, &net);
+    if (code == CLI_GO_ON) code = cli_record_net(&record, operands[0], s->batch, &opts, &net);
     if (code == CLI_GO_ON) {
         const ot_status status = evaluate(operands[0], s, net, &result);
         code = status == OT_OK ? 0 : cli_fail_status(self, status);
@@ -112,7 +85,9 @@ const cli_command cli_eval = {
     .operands = "FILE",
     .n_operands = 1,
     .summary = "evaluate a trained network",
-    .detail = "FILE is what odetape train has written: final.safetensors of a run.",
+    .detail =
+        "FILE is what odetape train has written: final.safetensors of a run, its best.safetensors\n"
+        "or a checkpoint.",
     .groups = groups,
     .defaults = &(const struct settings){ .data = "builtin", .split = OT_SPLIT_TEST, .batch = 128 },
     .settings_size = sizeof(struct settings),

@@ -1,40 +1,63 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape train.  Everything that can be refused is refused before the first batch.  The directory
- * of a run holds metrics.jsonl and, when the training has ended as asked, final.safetensors; a run
- * that was interrupted leaves interrupted.safetensors instead, so that it never looks finished. */
+ * of a run holds metrics.jsonl, checkpoints and, when the training has ended as asked,
+ * final.safetensors; a run that was interrupted has none of the last, so that it never looks
+ * finished. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/groups.h"
 #include "cli/message.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
-#include "cli/recipe.h"
-#include "cli/record.h"
 #include "cli/rundir.h"
 #include "cli/stop.h"
 #include "cli/text.h"
 #include "cli/threads.h"
+#include "cli/training.h"
 
 struct settings {
     ot_net_opts net;
     cli_recipe recipe;
-    const char *data, *out;
-    int threads;
+    const char *data, *out, *resume;
+    int threads, save_every, keep;
     bool force;
 };
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const cli_option options[] = {
     { .name = "out",
       .letter = 'o',
       .kind = CLI_TEXT,
       .argument = "DIR",
-      .offset = offsetof(struct settings, out),
+      FIELD(out),
       .help = "directory of the run, else a new one: runs/NET-SEED" },
     { .name = "force",
       .kind = CLI_SWITCH,
-      .offset = offsetof(struct settings, force),
+      FIELD(force),
       .help = "replace the run that is in --out" },
+    { .name = "resume",
+      .letter = 'r',
+      .kind = CLI_TEXT,
+      .argument = "DIR",
+      FIELD(resume),
+      .help = "go on with the run that is in DIR, which has all other options" },
+    { .name = "save-every",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000000,
+      FIELD(save_every),
+      .help = "checkpoints after every N steps too, not only after epochs" },
+    { .name = "keep",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000,
+      FIELD(keep),
+      .help = "how many of the newest checkpoints stay" },
     { 0 },
 };
 
@@ -49,48 +72,29 @@ static const cli_group groups[] = {
 
 /* What a training holds on to. */
 typedef struct job {
-    const cli_command *self;
-    struct settings *s;
-    ot_dataset *train, *test;
-    ot_net *net;
-    ot_params *params;
+    const struct settings *s;
+    cli_training t;
+    cli_record record; /* metadata of the files */
+    char *checkpoint;  /* to go on from */
     cli_rundir dir;
     cli_progress progress;
     ot_train_result result;
 } job;
 
-static int open_all(job *j)
-{
-    ot_status status = ot_net_new(&j->s->net, &j->net); /* refuses soonest */
-    if (status == OT_OK) status = ot_dataset_open(j->s->data, OT_SPLIT_TRAIN, &j->train);
-    if (status == OT_OK) status = ot_dataset_open(j->s->data, OT_SPLIT_TEST, &j->test);
-    if (status == OT_OK) status = ot_params_new(ot_net_tape(j->net), &j->params);
-    if (status != OT_OK) return cli_fail_status(j->self, status);
-    ot_params_init(j->params, j->s->recipe.seed);
-    return CLI_GO_ON;
-}
-
-static void close_all(job *j)
-{
-    ot_params_free(j->params);
-    ot_net_free(j->net);
-    ot_dataset_free(j->test);
-    ot_dataset_free(j->train);
-}
-
 static void on_plan(const ot_train_plan *plan, void *user)
 {
     const job *const j = user;
     const cli_plan what = {
-        .built = j->net,
-        .net = ot_net_options(j->net),
-        .recipe = &j->s->recipe,
-        .data = j->s->data,
-        .n_train = ot_dataset_count(j->train),
-        .n_test = ot_dataset_count(j->test),
+        .built = j->t.net,
+        .net = ot_net_options(j->t.net),
+        .recipe = &j->t.recipe,
+        .data = j->t.data,
+        .n_train = ot_dataset_count(j->t.train),
+        .n_test = ot_dataset_count(j->t.test),
         .output = j->dir.path,
     };
     cli_plan_print(&what, plan);
+    if (j->checkpoint) fprintf(stderr, "resumed   %s\n", j->checkpoint);
 }
 
 static void on_progress(const ot_train_progress *now, void *user)
@@ -101,55 +105,38 @@ static void on_progress(const ot_train_progress *now, void *user)
 static void on_epoch(const ot_epoch_result *epoch, void *user)
 {
     job *const j = user;
-    cli_progress_epoch(&j->progress, epoch, j->s->recipe.epochs);
+    cli_progress_epoch(&j->progress, epoch, j->t.recipe.epochs);
+}
+
+static void on_note(const char *sentence, void *user)
+{
+    cli_progress_clear(&((job *)user)->progress);
+    fprintf(stderr, "odetape: warning: %s\n", sentence);
 }
 
 static ot_status train(job *j)
 {
-    const cli_recipe *const r = &j->s->recipe;
-    const ot_train_opts opts = {
-        .net = j->net,
-        .params = j->params,
-        .train = j->train,
-        .test = j->test,
-        .epochs = r->epochs,
-        .batch = r->batch,
-        .lr = r->lr,
-        .momentum = r->momentum,
-        .weight_decay = r->weight_decay,
-        .n_milestones = r->milestones.n,
-        .milestones = r->milestones.value,
-        .decay = r->decay,
-        .seed = r->seed,
-        .crop_pad = r->crop,
-        .flip = r->flip,
-        .max_seconds = r->max_seconds,
-        .journal = j->dir.journal,
-        .stop = &cli_stop,
-        .on_plan = on_plan,
-        .on_progress = on_progress,
-        .on_epoch = on_epoch,
-        .user = j,
-    };
+    cli_training_record(&j->t, &j->record);
+    ot_train_opts opts = cli_training_options(&j->t);
+    opts.journal = j->dir.journal;
+    opts.run = j->dir.run;
+    opts.save_every = j->s->save_every;
+    opts.keep = j->s->keep;
+    opts.resume = j->checkpoint;
+    opts.n_metadata = j->record.n;
+    opts.metadata = j->record.pair;
+    opts.stop = &cli_stop;
+    opts.save = &cli_save;
+    opts.on_plan = on_plan;
+    opts.on_progress = on_progress;
+    opts.on_epoch = on_epoch;
+    opts.on_note = on_note;
+    opts.user = j;
     cli_catch_signals();
     cli_progress_start(&j->progress);
     const ot_status status = ot_train(&opts, &j->result);
     cli_progress_clear(&j->progress);
     return status;
-}
-
-static ot_status save(job *j, const char *path)
-{
-    static cli_record record; /* large; once a run */
-    cli_record_add(&record, "odetape", "%s", ot_version());
-    cli_record_options(&record, cli_network_options, ot_net_options(j->net));
-    cli_record_schemes(&record, j->net);
-    cli_record_options(&record, cli_recipe_options, &j->s->recipe);
-    cli_record_options(&record, cli_data_options, &j->s->data);
-    cli_record_add(&record, "finished-epochs", "%d", j->result.epochs);
-    if (j->result.epochs > 0)
-        cli_record_add(&record, "test-accuracy", "%.6f", j->result.last.test_accuracy);
-    return ot_params_save(j->params, path, record.n, record.pair);
 }
 
 static void print_summary(const job *j)
@@ -165,63 +152,118 @@ static void print_summary(const job *j)
            cli_bytes(&c, (double)ot_peak_rss()));
     printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     printf("next      odetape eval %s", j->dir.weights);
-    if (strcmp(j->s->data, "builtin") != 0) printf(" --data '%s'", j->s->data);
-    printf("\n          odetape gradcheck --net '%s'\n", j->s->net.blocks);
+    if (strcmp(j->t.data, "builtin") != 0) printf(" --data '%s'", j->t.data);
+    printf("\n          odetape gradcheck --net '%s'\n", j->t.net_opts.blocks);
 }
 
 static int finish(job *j)
 {
-    const ot_status status = save(j, j->dir.weights);
-    if (status != OT_OK) return cli_fail_status(j->self, status);
+    cli_record_add(&j->record, "finished-epochs", "%d", j->result.epochs);
+    cli_record_add(&j->record, "test-accuracy", "%.6f", j->result.last.test_accuracy);
+    const ot_status status =
+        ot_params_save(j->t.params, j->dir.weights, j->record.n, j->record.pair);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
     print_summary(j);
     return 0;
 }
 
-static int leave(job *j)
+/* A word of a shell command, quoted: ' becomes '\''. */
+static const char *quoted(const char *word, char *text, size_t size)
 {
-    const ot_status status = save(j, j->dir.interrupted);
-    if (status != OT_OK) return cli_fail_status(j->self, status);
-    return cli_fail(CLI_SIGNALLED + cli_stop,
-                    "interrupted after %d of %d epochs; the weights so far are in %s",
-                    j->result.epochs, j->s->recipe.epochs, j->dir.interrupted);
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,+:=@";
+    if (*word && strspn(word, plain) == strlen(word)) return word;
+    size_t n = 0;
+    text[n++] = '\'';
+    for (; *word && n + 6 < size; word++)
+        if (*word == '\'')
+            n += (size_t)snprintf(text + n, size - n, "'\\''");
+        else
+            text[n++] = *word;
+    text[n++] = '\'';
+    text[n] = 0;
+    return text;
+}
+
+/* The very command that goes on. */
+static int leave(const job *j)
+{
+    char word[4 * PATH_MAX], rest[96] = "";
+    size_t n = 0;
+    if (j->s->save_every)
+        n += (size_t)snprintf(rest, sizeof rest, " --save-every %d", j->s->save_every);
+    if (j->s->keep) n += (size_t)snprintf(rest + n, sizeof rest - n, " --keep %d", j->s->keep);
+    if (j->s->threads) snprintf(rest + n, sizeof rest - n, " --threads %d", j->s->threads);
+    fprintf(stderr,
+            "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume %s%s\n",
+            j->result.epochs, j->t.recipe.epochs, quoted(j->dir.path, word, sizeof word), rest);
+    return CLI_SIGNALLED + cli_stop;
+}
+
+static int start(job *j)
+{
+    j->t.net_opts = j->s->net;
+    j->t.recipe = j->s->recipe;
+    cli_recipe_complete(&j->t.recipe);
+    const int code = cli_training_open(&j->t);
+    if (code != CLI_GO_ON) return code;
+    return cli_rundir_open(&j->dir, j->t.self, j->s->out, j->s->net.blocks, j->s->recipe.seed,
+                           j->s->force);
+}
+
+static int resume(job *j)
+{
+    const int code = cli_rundir_reopen(&j->dir, j->t.self, j->s->resume);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    return cli_training_reopen(&j->t, j->checkpoint);
 }
 
 static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)operands;
-    job j = { .self = self, .s = settings };
-    cli_recipe_complete(&j.s->recipe);
-    j.s->net.batch = j.s->recipe.batch;
+    static job j; /* large; once a process */
+    j.s = settings;
+    j.t.self = self;
+    j.t.data = j.s->data;
     int code = cli_use_threads(self, j.s->threads);
-    if (code == CLI_GO_ON) code = open_all(&j);
-    if (code == CLI_GO_ON)
-        code = cli_rundir_open(&j.dir, j.s->out, j.s->net.blocks, j.s->recipe.seed, j.s->force);
+    if (code == CLI_GO_ON) code = j.s->resume ? resume(&j) : start(&j);
     if (code == CLI_GO_ON) {
         const ot_status status = train(&j);
         code = status == OT_OK             ? finish(&j)
                : status == OT_EINTERRUPTED ? leave(&j)
+               : j.checkpoint              ? cli_fail_resumed(self, status)
                                            : cli_fail_status(self, status);
-        if (status != OT_OK && status != OT_EINTERRUPTED) cli_rundir_abandon(&j.dir);
+        if (status != OT_OK && status != OT_EINTERRUPTED && !j.checkpoint)
+            cli_rundir_abandon(&j.dir);
     }
-    close_all(&j);
+    free(j.checkpoint);
+    cli_training_close(&j.t);
+    cli_rundir_close(&j.dir);
     return code;
 }
+
+static const char *const beside_resume[] = { "data", "threads", "save-every", "keep", NULL };
 
 const cli_command cli_train = {
     .name = "train",
     .operands = "",
     .summary = "train a network",
     .detail =
-        "Leaves metrics.jsonl and final.safetensors in the directory of the run.  The defaults\n"
+        "Leaves metrics.jsonl, checkpoints and final.safetensors in the directory of the run, "
+        "from\n"
+        "which --resume goes on after any interruption, to the same weights.  The defaults\n"
         "are the paper's recipe, which takes hours; --epochs and --max-seconds shorten it, and\n"
         "--width 16 --stem-stride 2 make an epoch many times faster.",
     .groups = groups,
     .required = "net",
+    .source = "resume",
+    .beside = beside_resume,
     .defaults =
         &(const struct settings){
             .net = CLI_PAPER_NETWORK,
             .recipe = CLI_PAPER_RECIPE,
-            .data = "builtin",
         },
     .settings_size = sizeof(struct settings),
     .run = run,

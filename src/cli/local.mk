@@ -6,9 +6,11 @@ odetape_SOURCES = \
 	src/cli/cmd_data_info.c \
 	src/cli/cmd_data_make.c \
 	src/cli/cmd_data_sheet.c \
+	src/cli/cmd_diff.c \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
+	src/cli/cmd_inspect.c \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \
@@ -17,6 +19,7 @@ odetape_SOURCES = \
 	src/cli/cmd_scheme_show.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
+	src/cli/cmd_verify.c \
 	src/cli/command.h \
 	src/cli/commands.def \
 	src/cli/gnuplot.c \
@@ -44,10 +47,14 @@ odetape_SOURCES = \
 	src/cli/schemes.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
+	src/cli/tensors.c \
+	src/cli/tensors.h \
 	src/cli/text.c \
 	src/cli/text.h \
 	src/cli/threads.c \
 	src/cli/threads.h \
+	src/cli/training.c \
+	src/cli/training.h \
 	src/cli/tree.c \
 	src/cli/tree.h \
 	src/cli/values.c

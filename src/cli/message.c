@@ -51,6 +51,7 @@ int cli_exit_code(ot_status status)
         [OT_ENOMEM] = EX_OSERR,
         [OT_ENUMERIC] = CLI_DIVERGED,
         [OT_EINTERRUPTED] = CLI_SIGNALLED + SIGINT,
+        [OT_EBUSY] = EX_TEMPFAIL,
         [OT_EBUG] = EX_SOFTWARE,
     };
     return (size_t)status < sizeof codes / sizeof codes[0] ? codes[status] : EX_SOFTWARE;
@@ -61,6 +62,12 @@ int cli_fail_status(const cli_command *c, ot_status status)
     const int code = cli_fail(cli_exit_code(status), "%s", ot_message());
     if (code == EX_USAGE) point_to_help(c);
     return code;
+}
+
+int cli_fail_resumed(const cli_command *c, ot_status status)
+{
+    if (status != OT_EINVAL && status != OT_ESHAPE) return cli_fail_status(c, status);
+    return cli_fail(EX_CONFIG, "%s", ot_message());
 }
 
 int cli_close_stdout(int code)

@@ -22,6 +22,9 @@ int cli_usage(const cli_command *c, const char *format, ...) __attribute__((form
 /* The library's message and the exit code for its status. */
 int cli_fail_status(const cli_command *c, ot_status status);
 int cli_exit_code(ot_status status);
+/* The same for a training that goes on from a checkpoint: options and data that are not those of
+ * the checkpoint are EX_CONFIG, since nobody typed them. */
+int cli_fail_resumed(const cli_command *c, ot_status status);
 
 /* Flush stdout; code, or EX_IOERR with a message when something could not be written. */
 int cli_close_stdout(int code);

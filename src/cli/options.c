@@ -101,6 +101,38 @@ static int take_option(const cli_command *c, binding *b, const char *value)
     return cli_usage(c, "--%s", why);
 }
 
+static bool is_given(const table *t, const char *name)
+{
+    for (int i = 0; name && i < t->n; i++)
+        if (strcmp(name, t->names[i]) == 0) return t->bound[i].given;
+    return false;
+}
+
+static bool is_among(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0) return true;
+    return false;
+}
+
+/* With the option that is the source of all others few may be given beside it; without it there is
+ * one that must be. */
+static int check_given(const cli_command *c, const table *t)
+{
+    const bool sourced = is_given(t, c->source);
+    for (int i = 0; i < t->n; i++) {
+        const char *const name = t->names[i];
+        if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
+            !is_among(name, c->beside))
+            return cli_usage(c, "--%s cannot be given with --%s, which says what it is", name,
+                             c->source);
+        if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)
+            return cli_usage(c, "odetape %s needs --%s %s", c->name, name,
+                             t->bound[i].option->argument);
+    }
+    return CLI_GO_ON;
+}
+
 static int check_operands(const cli_command *c, int n, char **operands)
 {
     if (n < c->n_operands) return cli_usage(c, "odetape %s needs %s", c->name, c->operands);
@@ -123,10 +155,8 @@ int cli_parse(const cli_command *c, int argc, char **argv, void *settings, char 
         const int result = take_option(c, find_bound(&t, value), optarg);
         if (result != CLI_GO_ON) return result;
     }
-    for (int i = 0; i < t.n; i++)
-        if (c->required && strcmp(c->required, t.names[i]) == 0 && !t.bound[i].given)
-            return cli_usage(c, "odetape %s needs --%s %s", c->name, t.names[i],
-                             t.bound[i].option->argument);
+    const int result = check_given(c, &t);
+    if (result != CLI_GO_ON) return result;
     *operands = argv + optind;
     return check_operands(c, argc - optind, *operands);
 }

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/groups.h"
 #include "cli/message.h"
 
 void cli_record_add(cli_record *r, const char *key, const char *format, ...)
 {
-    if (r->n == CLI_MOST_OPTIONS) return;
+    if (r->n == CLI_MOST_PAIRS) return;
     va_list args;
     va_start(args, format);
     vsnprintf(r->text[r->n], sizeof r->text[0], format, args);
@@ -31,14 +32,17 @@ void cli_record_options(cli_record *r, const cli_option *options, const void *gr
 
 void cli_record_schemes(cli_record *r, const ot_net *net)
 {
-    for (int i = 0; i < CLI_MOST_SCHEMES && ot_net_scheme(net, i); i++, r->n++) {
+    const int most = CLI_MOST_PAIRS - r->n;
+    for (int i = 0; i < CLI_MOST_SCHEMES && i < most && ot_net_scheme(net, i); i++, r->n++) {
         snprintf(r->scheme[i], sizeof r->scheme[i], "scheme.%d", i);
         r->pair[r->n][0] = r->scheme[i];
         r->pair[r->n][1] = ot_scheme_text(ot_net_scheme(net, i));
     }
 }
 
-int cli_record_read_schemes(const char *path, int *n, ot_scheme *scheme[CLI_MOST_SCHEMES])
+/* The schemes in the metadata of a file, for the caller to free; n of them, also on failure.
+ * Returns CLI_GO_ON or an exit code. */
+static int read_schemes(const char *path, int *n, ot_scheme *scheme[CLI_MOST_SCHEMES])
 {
     for (*n = 0; *n < CLI_MOST_SCHEMES; (*n)++) {
         char key[24], *text = NULL, origin[512];
@@ -74,4 +78,35 @@ int cli_record_read(cli_record *r, const char *path, const cli_option *options,
         if (code != CLI_GO_ON) return code;
     }
     return CLI_GO_ON;
+}
+
+/* Files hold the names of schemes and the schemes, never paths: weights from elsewhere should not
+ * make this program read something else. */
+static int build_net(const char *path, const ot_net_opts *opts, ot_net **net)
+{
+    if (strpbrk(opts->blocks, "/."))
+        return cli_fail(EX_DATAERR, "%s: the network '%.80s' names a file", path, opts->blocks);
+    const ot_status status = ot_net_new(opts, net);
+    if (status == OT_OK) return CLI_GO_ON;
+    const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
+    return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
+}
+
+int cli_record_net(cli_record *r, const char *path, int batch, ot_net_opts *opts, ot_net **net)
+{
+    ot_scheme *scheme[CLI_MOST_SCHEMES];
+    *opts = (ot_net_opts)CLI_PAPER_NETWORK;
+    opts->batch = batch;
+    int code = cli_record_read(r, path, cli_network_options, "net", opts);
+    if (code != CLI_GO_ON) return code;
+    int n;
+    code = read_schemes(path, &n, scheme);
+    opts->n_schemes = n;
+    opts->schemes = (const ot_scheme *const *)scheme;
+    if (code == CLI_GO_ON) code = build_net(path, opts, net);
+    for (int i = 0; i < n; i++)
+        ot_scheme_free(scheme[i]);
+    opts->n_schemes = 0; /* the network has copies */
+    opts->schemes = NULL;
+    return code;
 }

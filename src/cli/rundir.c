@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,35 +72,84 @@ static int make_wanted(cli_rundir *r, const char *wanted)
     return cli_make_directories(wanted) == 0 ? CLI_GO_ON : cannot_create("directory", wanted);
 }
 
-static int clear_old_run(const cli_rundir *r, bool force)
+static int remove_file(const char *path)
 {
-    const char *const files[] = { r->journal, r->weights, r->interrupted };
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (access(files[i], F_OK) != 0) continue;
-        if (!force)
-            return cli_fail(
-                EX_CANTCREAT,
-                "'%s' holds a run already; choose another --out, or --force to replace it",
-                r->path);
-        if (unlink(files[i]) != 0)
-            return cli_fail(EX_CANTCREAT, "'%s' cannot be removed: %s", files[i], strerror(errno));
-    }
-    return CLI_GO_ON;
+    if (unlink(path) == 0 || errno == ENOENT) return CLI_GO_ON;
+    return cli_fail(EX_CANTCREAT, "'%s' cannot be removed: %s", path, strerror(errno));
 }
 
-int cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed, bool force)
+static int remove_checkpoints(const cli_command *self, const cli_rundir *r)
+{
+    char *path = NULL;
+    ot_status status;
+    while ((status = ot_run_checkpoint(r->run, 0, &path)) == OT_OK) {
+        const int code = remove_file(path);
+        free(path);
+        if (code != CLI_GO_ON) return code;
+    }
+    return status == OT_ENOENT ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+static bool holds_a_run(const cli_rundir *r)
+{
+    char *path = NULL;
+    const bool checkpoint = ot_run_checkpoint(r->run, 0, &path) == OT_OK;
+    free(path);
+    return checkpoint || access(r->journal, F_OK) == 0 || access(r->weights, F_OK) == 0;
+}
+
+static int clear_old_run(const cli_command *self, const cli_rundir *r, bool force)
+{
+    if (holds_a_run(r) && !force)
+        return cli_fail(EX_CANTCREAT,
+                        "'%s' holds a run already; choose another --out, --resume it, or --force "
+                        "to replace it",
+                        r->path);
+    int code = remove_checkpoints(self, r);
+    if (code == CLI_GO_ON) code = remove_file(r->best);
+    if (code == CLI_GO_ON) code = remove_file(r->weights);
+    return code == CLI_GO_ON ? remove_file(r->journal) : code;
+}
+
+/* The files in r->path, and the lock. */
+static int lock(cli_rundir *r, const cli_command *self)
+{
+    snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
+    snprintf(r->weights, sizeof r->weights, "%s/final.safetensors", r->path);
+    snprintf(r->best, sizeof r->best, "%s/best.safetensors", r->path);
+    const ot_status status = ot_run_open(r->path, &r->run);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
+                    uint64_t seed, bool force)
 {
     r->fresh = !wanted;
     int code = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
+    if (code == CLI_GO_ON) code = lock(r, self);
+    if (code == CLI_GO_ON) code = clear_old_run(self, r, force);
     if (code != CLI_GO_ON) return code;
-    snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
-    snprintf(r->weights, sizeof r->weights, "%s/final.safetensors", r->path);
-    snprintf(r->interrupted, sizeof r->interrupted, "%s/interrupted.safetensors", r->path);
-    if ((code = clear_old_run(r, force)) != CLI_GO_ON) return code;
     const int fd = open(r->journal, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) return cannot_create("file", r->journal);
     close(fd);
     return CLI_GO_ON;
+}
+
+int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    if (length >= sizeof r->path)
+        return cli_fail(EX_NOINPUT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
+    snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
+    return lock(r, self);
+}
+
+void cli_rundir_close(cli_rundir *r)
+{
+    ot_run_close(r->run);
+    r->run = NULL;
 }
 
 void cli_rundir_abandon(const cli_rundir *r)
@@ -107,5 +157,9 @@ void cli_rundir_abandon(const cli_rundir *r)
     struct stat journal;
     if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
     unlink(r->journal);
-    if (r->fresh) rmdir(r->path);
+    if (!r->fresh) return;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/.lock", r->path);
+    unlink(path);
+    rmdir(r->path);
 }

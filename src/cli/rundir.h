@@ -8,16 +8,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/command.h"
+#include "odetape.h"
+
 typedef struct cli_rundir {
     bool fresh; /* made for this run, so that it may be taken away again */
     char path[PATH_MAX - 64];
-    char journal[PATH_MAX], weights[PATH_MAX], interrupted[PATH_MAX];
+    char journal[PATH_MAX], weights[PATH_MAX], best[PATH_MAX];
+    ot_run *run; /* its lock */
 } cli_rundir;
 
 /* wanted NULL: the first of runs/NET-SEED, runs/NET-SEED-2, ... that is not there.  Parents are
- * made.  A directory that holds a run already is refused, or with `force` its files are removed.
- * Returns CLI_GO_ON, or the exit code when the reason was said. */
-int cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed, bool force);
+ * made.  A directory that holds a run already is refused, or with `force` its files are removed;
+ * one that another process trains in is refused.  Returns CLI_GO_ON, or the exit code when the
+ * reason was said. */
+int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
+                    uint64_t seed, bool force);
+/* The directory of a run that is to go on. */
+int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path);
+void cli_rundir_close(cli_rundir *r);
 /* The training never began: leave no empty run behind. */
 void cli_rundir_abandon(const cli_rundir *r);
 

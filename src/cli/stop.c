@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-volatile sig_atomic_t cli_stop;
+volatile sig_atomic_t cli_stop, cli_save;
 
-static const int caught[] = { SIGINT, SIGTERM };
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 
 static void act(int signal, void (*handler)(int))
 {
@@ -21,11 +21,23 @@ static void on_signal(int signal)
         act(caught[i], SIG_DFL);
 }
 
-void cli_catch_signals(void)
+static void on_save(int signal)
+{
+    (void)signal;
+    cli_save = 1;
+}
+
+static void watch(int signal, void (*handler)(int))
 {
     struct sigaction before;
+    if (sigaction(signal, NULL, &before) == 0 && before.sa_handler != SIG_IGN) act(signal, handler);
+}
+
+void cli_catch_signals(void)
+{
     for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++)
-        if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            act(caught[i], on_signal);
+        watch(caught[i], on_signal);
+    watch(SIGUSR1, on_save);
     act(SIGPIPE, SIG_IGN);
+    act(SIGXFSZ, SIG_IGN);
 }

@@ -5,17 +5,47 @@
  * running statistics as the step before left them. */
 #include <math.h>
 
+#include "autograd/scan.h"
 #include "train/evaluate.h"
 #include "train/sgd.h"
 #include "train/training.h"
 
+typedef struct replay {
+    ot__pass *pass;
+    int batch;
+} replay;
+
+static void load_again(void *user)
+{
+    const replay *r = user;
+    ot__pass_load(r->pass, r->batch);
+}
+
+/* Repeat the step with a look at every result, and say where it happened. */
+static void address(ot__training *t, int b, char *text, size_t size)
+{
+    ot__culprit c;
+    replay r = { &t->train, b };
+    ot__statistics_restore(&t->statistics);
+    text[0] = '\0';
+    const int images = ot__pass_load(&t->train, b);
+    if (!ot__scan(t->train.program, images, load_again, &r, &c)) return;
+    snprintf(text, size,
+             ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
+             "finite, the others are within %.6g .. %.6g",
+             c.backward ? "backward pass" : "forward pass", c.record, c.op, *c.scope ? " in " : "",
+             c.scope, c.result, c.read, c.strange, c.least, c.most);
+}
+
 static ot_status not_finite(ot__training *t, int b, const char *what)
 {
+    char where[400];
+    address(t, b, where, sizeof where);
     ot__statistics_restore(&t->statistics);
     return ot__fail(OT_ENUMERIC,
-                    "%s in epoch %d, step %d of %d, is not finite; a smaller learning rate than %g "
-                    "may help",
-                    what, t->epoch + 1, b + 1, t->train.batches, t->lr);
+                    "%s in epoch %d, step %d of %d, is not finite%s; a smaller learning rate than "
+                    "%g may help",
+                    what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
 }
 
 static ot_status step(ot__training *t, int b)
@@ -38,6 +68,12 @@ static double limit(const ot__training *t)
     return fmax(0.0, t->opts.max_seconds - (ot__now() - t->started));
 }
 
+static double rate(const ot__training *t)
+{
+    const long images = t->train.sums.images - t->images_before;
+    return t->train_seconds > 0.0 ? (double)images / t->train_seconds : 0.0;
+}
+
 static void report(const ot__training *t, const ot__pass *p, int b)
 {
     if (!t->opts.on_progress) return;
@@ -58,29 +94,52 @@ static void report(const ot__training *t, const ot__pass *p, int b)
         .evaluating = evaluating,
         .loss = ot__pass_loss(p),
         .accuracy = ot__pass_accuracy(p),
-        .images_per_second = (double)t->train.images / t->train_seconds,
+        .images_per_second = rate(t),
         .eta_seconds = ot__pace_eta(&t->pace, &left),
     };
     t->opts.on_progress(&now, t->opts.user);
 }
 
-/* After batch b of either pass: tell, and leave if that is wanted. */
+/* Save when that was asked for or is due. */
+static ot_status save(ot__training *t, bool evaluating)
+{
+    volatile sig_atomic_t *const asked = t->opts.save;
+    const long long steps = (long long)t->epoch * t->train.batches + t->step;
+    const bool due = !evaluating && t->opts.save_every > 0 && steps % t->opts.save_every == 0;
+    if (!due && !(asked && *asked)) return OT_OK;
+    if (asked) *asked = 0;
+    return ot__training_save(t);
+}
+
+/* After batch b of either pass: tell, save, and leave if that is wanted. */
 static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
 {
+    const bool evaluating = p == &t->test;
     report(t, p, b);
-    if (!t->opts.stop || !*t->opts.stop) return OT_OK;
+    if (!t->opts.stop || !*t->opts.stop) return save(t, evaluating);
+    OT_TRY(ot__training_save(t));
     return ot__fail(OT_EINTERRUPTED,
                     "stopped on request in epoch %d after batch %d of %d of the %s", t->epoch + 1,
-                    b + 1, p->batches, p == &t->test ? "evaluation" : "training");
+                    b + 1, p->batches, evaluating ? "evaluation" : "training");
+}
+
+static void begin(ot__training *t)
+{
+    const ot__pass_sums sums = t->train.sums; /* of the steps that are done */
+    ot__pass_begin(&t->train, t->epoch);
+    if (t->step > 0) t->train.sums = sums;
+    t->images_before = t->train.sums.images;
+    t->train_seconds = 0.0;
 }
 
 static ot_status train(ot__training *t)
 {
-    ot__pass_begin(&t->train, t->epoch);
+    begin(t);
     const double start = ot__now();
     double before = start;
-    for (int b = 0; b < t->train.batches; b++) {
+    for (int b = t->step; b < t->train.batches; b++) {
         OT_TRY(step(t, b));
+        t->step = b + 1;
         const double now = ot__now();
         ot__times_add(&t->pace.train, now - before);
         t->train_seconds = now - start;
@@ -127,7 +186,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
         .test_loss = ot__pass_loss(&t->test),
         .test_accuracy = ot__pass_accuracy(&t->test),
         .seconds = ot__now() - start,
-        .images_per_second = (double)t->train.images / t->train_seconds,
+        .images_per_second = rate(t),
     };
     return OT_OK;
 }

@@ -38,8 +38,8 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
     *result = (ot_eval_result){
         .loss = ot__pass_loss(&p),
         .accuracy = ot__pass_accuracy(&p),
-        .images = (int)p.images,
-        .images_per_second = seconds > 0.0 ? (double)p.images / seconds : 0.0,
+        .images = (int)p.sums.images,
+        .images_per_second = seconds > 0.0 ? (double)p.sums.images / seconds : 0.0,
     };
     ot__pass_close(&p);
     return status;

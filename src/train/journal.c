@@ -4,26 +4,29 @@
 #include "train/journal.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
+#include "base/system.h"
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
 {
-    *j = (ot__journal){ .path = path };
+    *j = (ot__journal){ .fd = -1, .path = path };
     if (!path) return OT_OK;
-    j->file = fopen(path, "we");
-    if (!j->file) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
     return OT_OK;
 }
 
 void ot__journal_close(ot__journal *j)
 {
-    if (j->file) fclose(j->file); /* every line was flushed and checked */
-    j->file = NULL;
+    if (j->fd >= 0) close(j->fd); /* every line was written and checked */
+    j->fd = -1;
 }
 
 static json_t *number(double value)
@@ -47,16 +50,17 @@ static json_t *seed_json(uint64_t seed)
     return json_string(digits);
 }
 
-/* Takes the object over. */
+/* Takes the object over.  A line goes out in one call, so that no reader sees half of it. */
 static ot_status write_line(ot__journal *j, json_t *object)
 {
-    char *line = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
+    char *line = text ? ot__format("%s\n", text) : NULL;
+    free(text);
     if (!line) return ot__fail(OT_ENOMEM, "%s: out of memory for a line", j->path);
-    const bool written = fprintf(j->file, "%s\n", line) > 0 && fflush(j->file) == 0;
-    const int why = errno;
-    free(line);
-    return written ? OT_OK : ot__fail(OT_EIO, "%s: cannot write: %s", j->path, strerror(why));
+    const ot_status status = ot__write_all(j->fd, j->path, line, strlen(line));
+    ot__free(line);
+    return status;
 }
 
 static json_t *net_json(const ot_net *net, const ot_net_info *info)
@@ -69,7 +73,7 @@ static json_t *net_json(const ot_net *net, const ot_net_info *info)
                      info->evaluations, "convs", info->convs, "params", (json_int_t)info->params);
 }
 
-static json_t *options_json(const ot_train_opts *o)
+json_t *ot__options_json(const ot_train_opts *o)
 {
     json_t *milestones = json_array();
     for (int i = 0; i < o->n_milestones; i++)
@@ -81,7 +85,7 @@ static json_t *options_json(const ot_train_opts *o)
                      o->flip, "max_seconds", number(o->max_seconds));
 }
 
-static json_t *machine_json(ot_tier tier)
+json_t *ot__machine_json(ot_tier tier)
 {
     static const char *const tiers[] = { "default", "reference", "portable", "best" };
     const ot_machine_info m = ot_machine();
@@ -98,31 +102,41 @@ static json_t *data_json(const ot_train_opts *o)
 
 ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan)
 {
-    if (!j->file) return OT_OK;
+    if (j->fd < 0) return OT_OK;
     return write_line(j, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
                                    "version", ot_version(), "net", net_json(opts->net, &plan->net),
-                                   "options", options_json(opts), "machine",
-                                   machine_json(opts->tier), "images", data_json(opts),
+                                   "options", ot__options_json(opts), "machine",
+                                   ot__machine_json(opts->tier), "images", data_json(opts),
                                    "predicted_bytes", (json_int_t)plan->predicted_bytes,
                                    "flops_forward", number(plan->train.flops_forward),
                                    "flops_backward", number(plan->train.flops_backward)));
 }
 
+ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step)
+{
+    if (j->fd < 0) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o}", "event", "resume", "version",
+                                   ot_version(), "epochs", epoch, "steps", step, "machine",
+                                   ot__machine_json(opts->tier)));
+}
+
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
 {
-    if (!j->file) return OT_OK;
-    return write_line(
+    if (j->fd < 0) return OT_OK;
+    OT_TRY(write_line(
         j, json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "event", "epoch", "epoch",
                      e->epoch, "lr", number(e->lr), "train_loss", number(e->train_loss),
                      "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
                      "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
-                     "images_per_second", number(e->images_per_second)));
+                     "images_per_second", number(e->images_per_second))));
+    if (ot__sys_fsync(j->fd) == 0 || errno == EINVAL) return OT_OK; /* a pipe cannot */
+    return ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));
 }
 
 ot_status ot__journal_end(ot__journal *j, const ot_train_result *r, ot_status status,
                           const char *message)
 {
-    if (!j->file) return OT_OK;
+    if (j->fd < 0) return OT_OK;
     return write_line(j, json_pack("{s:s, s:s, s:o, s:i, s:o, s:i, s:o, s:I, s:I}", "event", "end",
                                    "status", ot_strerror(status), "message",
                                    sentence(status == OT_OK ? "" : message), "epochs", r->epochs,

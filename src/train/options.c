@@ -5,7 +5,7 @@
 
 #include "train/training.h"
 
-static const int DEFAULT_BATCH = 128;
+static const int DEFAULT_BATCH = 128, DEFAULT_KEEP = 2;
 static const double DEFAULT_LR = 0.1, DEFAULT_DECAY = 0.1;
 
 static void fill_in(ot_train_opts *o)
@@ -13,6 +13,7 @@ static void fill_in(ot_train_opts *o)
     if (o->batch == 0) o->batch = DEFAULT_BATCH;
     if (o->lr == 0.0) o->lr = DEFAULT_LR;
     if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
+    if (o->keep == 0) o->keep = DEFAULT_KEEP;
 }
 
 static bool positive(double x)
@@ -46,6 +47,13 @@ static ot_status check(const ot_train_opts *o)
     if (!(o->max_seconds >= 0.0))
         return ot__fail(OT_EINVAL, "the limit is %g seconds; it must be positive, or 0 for none",
                         o->max_seconds);
+    if (o->keep < 1 || o->save_every < 0)
+        return ot__fail(OT_EINVAL,
+                        "%d checkpoints are kept, one is saved every %d steps; it must be at least "
+                        "1, and 0 or more",
+                        o->keep, o->save_every);
+    if (o->n_metadata < 0 || (o->n_metadata > 0 && !o->metadata))
+        return ot__fail(OT_EINVAL, "%d pairs of metadata cannot be read", o->n_metadata);
     if ((int)o->tier < OT_TIER_DEFAULT || o->tier > OT_TIER_BEST)
         return ot__fail(OT_EINVAL, "there is no kernel tier %d", (int)o->tier);
     return check_milestones(o);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Parameters and statistics from a safetensors file: all of them or none.  The file must have the
- * network's tensors, each of its shape, and no others; everything is read and checked before the
- * first value is changed. */
+ * Parameters, statistics and velocities from a safetensors file: all of them or none.  The file
+ * must have the network's tensors, each of its shape, and no others but velocities; everything is
+ * read and checked before the first value is changed. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "train/safetensors.h"
+#include "train/sgd.h"
 
 typedef struct text {
     char s[128];
@@ -22,37 +23,64 @@ static text shape_text(int rank, const size_t dim[])
     return t;
 }
 
-static ot_status check_tensor(const ot_params *ps, const char *path, const ot__st_tensor *t)
+static bool is_velocity(const ot__st_tensor *t)
 {
-    const int i = ot_params_find(ps, t->name);
+    return strncmp(t->name, OT__ST_VELOCITY, strlen(OT__ST_VELOCITY)) == 0;
+}
+
+/* The network's tensor that one of the file belongs to, -1 if there is none. */
+static int owner_of(const ot_params *ps, const ot__st_tensor *t)
+{
+    if (!is_velocity(t)) return ot_params_find(ps, t->name);
+    const int i = ot_params_find(ps, t->name + strlen(OT__ST_VELOCITY));
+    return i >= 0 && ot_params_trained(ps, i) ? i : -1;
+}
+
+static ot_status check_tensor(const ot_params *ps, const ot__st_file *f, const ot__st_tensor *t)
+{
+    const int i = owner_of(ps, t);
     if (i < 0)
-        return ot__fail(OT_EFORMAT, "%s: tensor %.100s is not one of the network's", path, t->name);
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s is not one of the network's", f->path,
+                        t->name);
+    if (strcmp(t->dtype, "F32") != 0 && strcmp(t->dtype, "F64") != 0)
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has dtype %s; only F32 and F64 are loaded",
+                        f->path, t->name, t->dtype);
+    if (strcmp(t->dtype, f->header.tensor[0].dtype) != 0)
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has dtype %s; the first one has %s",
+                        f->path, t->name, t->dtype, f->header.tensor[0].dtype);
     const ot_shape want = ot_params_shape(ps, i);
     size_t dim[OT_MAX_RANK] = { 0 };
     for (int k = 0; k < want.rank; k++)
         dim[k] = (size_t)want.dim[k];
     if (t->rank == want.rank && memcmp(t->dim, dim, sizeof dim[0] * (size_t)want.rank) == 0)
         return OT_OK;
-    return ot__fail(OT_EFORMAT, "%s: tensor %.100s has shape %s; the network's has %s", path,
+    return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has shape %s; the network's has %s", f->path,
                     t->name, shape_text(t->rank, t->dim).s, shape_text(want.rank, dim).s);
 }
 
-static bool has_tensor(const ot__st_header *h, const char *name)
+static bool has(const ot__st_header *h, const char *prefix, const char *name)
 {
-    for (int i = 0; i < h->n; i++)
-        if (strcmp(h->tensor[i].name, name) == 0) return true;
+    const size_t n = strlen(prefix);
+    for (int k = 0; k < h->n; k++)
+        if (strncmp(h->tensor[k].name, prefix, n) == 0 && strcmp(h->tensor[k].name + n, name) == 0)
+            return true;
     return false;
 }
 
 /* The same names and shapes. */
-static ot_status check_model(const ot_params *ps, const char *path, const ot__st_header *h)
+static ot_status check_model(const ot_params *ps, const ot__st_file *f, bool velocities)
 {
+    const ot__st_header *h = &f->header;
     for (int i = 0; i < h->n; i++)
-        OT_TRY(check_tensor(ps, path, &h->tensor[i]));
-    for (int i = 0; i < ot_params_count(ps); i++)
-        if (!has_tensor(h, ot_params_name(ps, i)))
-            return ot__fail(OT_EFORMAT, "%s: the network's tensor %s is missing", path,
-                            ot_params_name(ps, i));
+        OT_TRY(check_tensor(ps, f, &h->tensor[i]));
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        const char *name = ot_params_name(ps, i);
+        if (!has(h, "", name))
+            return ot__fail(OT_EFORMAT, "%s:8: the network's tensor %s is missing", f->path, name);
+        if (velocities && ot_params_trained(ps, i) && !has(h, OT__ST_VELOCITY, name))
+            return ot__fail(OT_EFORMAT, "%s:8: the velocity of %s is missing: it is no checkpoint",
+                            f->path, name);
+    }
     return OT_OK;
 }
 
@@ -65,34 +93,62 @@ static ot_status read_values(const ot__st_file *f, char *data)
     return OT_OK;
 }
 
-/* Where each tensor goes: everything that can fail comes before the first copy. */
-static ot_status find_places(ot_params *ps, const ot__st_header *h, void **place)
+static ot_dtype dtype_of(const ot__st_file *f)
 {
-    for (int i = 0; i < h->n; i++) {
-        place[i] = ot_params_edit(ps, ot_params_find(ps, h->tensor[i].name), OT_F32);
-        if (!place[i])
-            return ot__fail(OT_ENOMEM, "out of memory for the values of %s", h->tensor[i].name);
+    return f->header.n > 0 && strcmp(f->header.tensor[0].dtype, "F64") == 0 ? OT_F64 : OT_F32;
+}
+
+/* Where each tensor goes, NULL for nowhere: everything that can fail comes before the first copy.
+ */
+static ot_status find_places(ot_params *ps, ot_sgd *sgd, const ot__st_file *f, void **place)
+{
+    for (int i = 0; i < f->header.n; i++) {
+        const ot__st_tensor *t = &f->header.tensor[i];
+        const int owner = owner_of(ps, t);
+        if (is_velocity(t)) {
+            place[i] = sgd ? ot__sgd_velocity(sgd, owner) : NULL;
+            continue;
+        }
+        place[i] = ot_params_edit(ps, owner, dtype_of(f));
+        if (!place[i]) return ot__fail(OT_ENOMEM, "out of memory for the values of %s", t->name);
     }
     return OT_OK;
 }
 
-static ot_status load(ot_params *ps, const ot__st_file *f, char *data, void **place)
+static void copy(void *to, ot_dtype to_dtype, const void *from, ot_dtype dtype, size_t bytes)
 {
-    const ot__st_header *h = &f->header;
+    if (to_dtype == dtype) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    const size_t n = bytes / (dtype == OT_F64 ? sizeof(double) : sizeof(float));
+    for (size_t i = 0; i < n; i++)
+        if (to_dtype == OT_F64)
+            ((double *)to)[i] = ((const float *)from)[i];
+        else
+            ((float *)to)[i] = (float)((const double *)from)[i];
+}
+
+static ot_status load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd, char *data, void **place)
+{
     OT_TRY(read_values(f, data));
-    OT_TRY(find_places(ps, h, place));
-    for (int i = 0; i < h->n; i++)
-        memcpy(place[i], data + h->tensor[i].begin, h->tensor[i].end - h->tensor[i].begin);
+    OT_TRY(find_places(ps, sgd, f, place));
+    const ot_dtype dtype = dtype_of(f);
+    for (int i = 0; i < f->header.n; i++) {
+        const ot__st_tensor *t = &f->header.tensor[i];
+        const ot_dtype to = is_velocity(t) && sgd ? ot__sgd_dtype(sgd) : dtype;
+        if (place[i]) copy(place[i], to, data + t->begin, dtype, t->end - t->begin);
+    }
     return OT_OK;
 }
 
-static ot_status load_open(ot_params *ps, const ot__st_file *f)
+ot_status ot__st_load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd)
 {
     const ot__st_header *h = &f->header;
-    OT_TRY(check_model(ps, f->path, h));
+    OT_TRY(check_model(ps, f, sgd != NULL));
     char *data = ot__tensor_memory(h->n ? h->tensor[h->n - 1].end : 0);
     void **place = ot__new((size_t)h->n, sizeof *place);
-    const ot_status status = data && place ? load(ps, f, data, place) : OT_ENOMEM;
+    const ot_status status = data && place ? load(f, ps, sgd, data, place) : OT_ENOMEM;
     ot__free(place);
     ot__free(data);
     return status;
@@ -102,7 +158,7 @@ ot_status ot_params_load(ot_params *ps, const char *path)
 {
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = load_open(ps, &f);
+    const ot_status status = ot__st_load(&f, ps, NULL);
     ot__st_close(&f);
     return status;
 }

@@ -1,145 +1,61 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Parameters and statistics to a safetensors file: tensors in the order of their names, a header of
- * a multiple of 8 bytes, so that the data is aligned for whoever maps it.  The same values give the
- * same bytes.  The file takes the place of an old one in one step. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/file.h"
+ * The tensors of a network as a list to be written. */
 #include "base/memory.h"
 #include "train/safetensors.h"
+#include "train/sgd.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && sizeof(float) == 4,
-               "safetensors files hold little-endian float32, which is written as it is in memory");
-
-typedef struct named {
-    const char *name;
-    int index;
-    const void *values;
-    size_t bytes;
-} named;
-
-static int by_name(const void *a, const void *b)
+static size_t element_size(ot_dtype dtype)
 {
-    return strcmp(((const named *)a)->name, ((const named *)b)->name);
+    return dtype == OT_F64 ? sizeof(double) : sizeof(float);
 }
 
-static ot_status no_memory(const char *path)
+static ot_status add(ot__st_item *t, ot_params *ps, int i, ot_dtype dtype, const char *prefix,
+                     const void *values)
 {
-    return ot__fail(OT_ENOMEM, "%s: out of memory for the header", path);
+    *t = (ot__st_item){
+        .name = ot__format("%s%s", prefix, ot_params_name(ps, i)),
+        .dtype = dtype,
+        .shape = ot_params_shape(ps, i),
+        .values = values,
+        .bytes = ot_params_elements(ps, i) * element_size(dtype),
+    };
+    if (t->name && values) return OT_OK;
+    return ot__fail(OT_ENOMEM, "out of memory for the values of %s", ot_params_name(ps, i));
 }
 
-static ot_status list_tensors(ot_params *ps, int n, named *tensor)
+static ot_status fill(ot_params *ps, ot_sgd *sgd, ot_dtype dtype, int *n, ot__st_item *item)
 {
-    for (int i = 0; i < n; i++) {
-        tensor[i] = (named){
-            .name = ot_params_name(ps, i),
-            .index = i,
-            .values = ot_params_value(ps, i, OT_F32),
-            .bytes = ot_params_elements(ps, i) * sizeof(float),
-        };
-        if (!tensor[i].values)
-            return ot__fail(OT_ENOMEM, "out of memory for the values of %s", tensor[i].name);
-    }
-    qsort(tensor, (size_t)n, sizeof *tensor, by_name);
-    return OT_OK;
-}
-
-static json_t *tensor_json(ot_shape shape, size_t begin, size_t end)
-{
-    json_t *dims = json_array();
-    for (int k = 0; k < shape.rank; k++)
-        json_array_append_new(dims, json_integer(shape.dim[k]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", dims, "data_offsets",
-                     (json_int_t)begin, (json_int_t)end);
-}
-
-/* The caller's pairs; a key may appear once and may not be one of the file's own. */
-static ot_status add_pairs(json_t *to, const char *path, int n, const char *const pair[][2])
-{
-    for (int i = 0; i < n; i++) {
-        const char *key = pair[i][0], *value = pair[i][1];
-        if (!key || !value)
-            return ot__fail(OT_EINVAL, "%s: metadata pair %d must be two strings", path, i);
-        if (json_object_get(to, key) || strncmp(key, OT__ST_CHECKSUM, strlen(OT__ST_CHECKSUM)) == 0)
-            return ot__fail(OT_EINVAL, "%s: the metadata key %s is given twice or reserved", path,
-                            key);
-        if (json_object_set_new(to, key, json_string(value)) != 0)
-            return ot__fail(OT_EINVAL, "%s: the metadata %s must be UTF-8", path, key);
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        OT_TRY(add(&item[(*n)++], ps, i, dtype, "", ot_params_value(ps, i, dtype)));
+        const void *velocity = sgd ? ot__sgd_velocity(sgd, i) : NULL;
+        if (velocity) OT_TRY(add(&item[(*n)++], ps, i, dtype, OT__ST_VELOCITY, velocity));
     }
     return OT_OK;
 }
 
-static bool add_tensors(json_t *header, json_t *metadata, const ot_params *ps, int n,
-                        const named *tensor)
+ot_status ot__st_list(ot_params *ps, ot_sgd *sgd, ot_dtype dtype, int *n, ot__st_item **item)
 {
-    size_t at = 0;
-    bool ok = true;
-    for (int i = 0; i < n && ok; i++) {
-        const named *t = &tensor[i];
-        char *key = ot__format(OT__ST_CHECKSUM_OF "%s", t->name);
-        ok =
-            key &&
-            json_object_set_new(metadata, key,
-                                json_string(ot__st_checksum(t->values, t->bytes).text)) == 0 &&
-            json_object_set_new(header, t->name,
-                                tensor_json(ot_params_shape(ps, t->index), at, at + t->bytes)) == 0;
-        ot__free(key);
-        at += t->bytes;
-    }
-    const ot__st_digest sum = ot__st_header_checksum(header);
-    return ok && sum.text[0] != '\0' &&
-           json_object_set_new(metadata, OT__ST_CHECKSUM, json_string(sum.text)) == 0;
-}
-
-static ot_status fill_header(json_t *header, const ot_params *ps, const char *path, int n,
-                             const named *tensor, int n_pairs, const char *const pair[][2])
-{
-    json_t *metadata = json_object();
-    if (json_object_set_new(header, "__metadata__", metadata) != 0 ||
-        json_object_set_new(metadata, "format", json_string("pt")) != 0)
-        return no_memory(path);
-    OT_TRY(add_pairs(metadata, path, n_pairs, pair));
-    return add_tensors(header, metadata, ps, n, tensor) ? OT_OK : no_memory(path);
-}
-
-static ot_status write_header(const json_t *header, ot__replacement *file)
-{
-    char *text = json_dumps(header, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text) return no_memory(file->path);
-    const size_t size = strlen(text), padded = (size + 7) / 8 * 8;
-    unsigned char length[8];
-    for (int i = 0; i < 8; i++)
-        length[i] = (unsigned char)(padded >> 8 * i);
-    ot_status status = ot__replace_write(file, length, sizeof length);
-    if (status == OT_OK) status = ot__replace_write(file, text, size);
-    if (status == OT_OK) status = ot__replace_write(file, "       ", padded - size);
-    free(text);
+    *n = 0;
+    *item = ot__new(2 * (size_t)ot_params_count(ps), sizeof **item);
+    if (!*item) return OT_ENOMEM;
+    const ot_status status = fill(ps, sgd, dtype, n, *item);
+    if (status != OT_OK) ot__st_list_free(*n, *item);
     return status;
 }
 
-static ot_status write_file(const json_t *header, const char *path, int n, const named *tensor)
+void ot__st_list_free(int n, ot__st_item *item)
 {
-    ot__replacement file;
-    OT_TRY(ot__replace_begin(path, &file));
-    ot_status status = write_header(header, &file);
-    for (int i = 0; i < n && status == OT_OK; i++)
-        status = ot__replace_write(&file, tensor[i].values, tensor[i].bytes);
-    if (status == OT_OK) status = ot__replace_commit(&file);
-    ot__replace_abandon(&file);
-    return status;
+    for (int i = 0; i < n; i++)
+        ot__free(item[i].name);
+    ot__free(item);
 }
 
 ot_status ot_params_save(ot_params *ps, const char *path, int n, const char *const metadata[][2])
 {
-    const int count = ot_params_count(ps);
-    named *tensor = ot__new((size_t)count, sizeof *tensor);
-    if (!tensor) return OT_ENOMEM;
-    json_t *header = json_object();
-    ot_status status = header ? list_tensors(ps, count, tensor) : no_memory(path);
-    if (status == OT_OK) status = fill_header(header, ps, path, count, tensor, n, metadata);
-    if (status == OT_OK) status = write_file(header, path, count, tensor);
-    json_decref(header);
-    ot__free(tensor);
+    int n_items = 0;
+    ot__st_item *item = NULL;
+    OT_TRY(ot__st_list(ps, NULL, OT_F32, &n_items, &item));
+    const ot_status status = ot__st_write(path, n_items, item, n, metadata);
+    ot__st_list_free(n_items, item);
     return status;
 }

@@ -79,11 +79,10 @@ void ot__pass_close(ot__pass *p)
 void ot__pass_begin(ot__pass *p, int epoch)
 {
     ot_loader_epoch(p->loader, epoch);
-    p->loss = 0.0;
-    p->correct = p->images = 0;
+    p->sums = (ot__pass_sums){ 0 };
 }
 
-static int load(ot__pass *p, int b)
+int ot__pass_load(ot__pass *p, int b)
 {
     void *x = ot_program_input(p->program, ot_net_images(p->net));
     int32_t *labels = ot_program_input(p->program, ot_net_labels(p->net));
@@ -124,23 +123,23 @@ static int count_correct(const ot__pass *p, int n)
 
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 {
-    const int n = load(p, b);
+    const int n = ot__pass_load(p, b);
     OT_TRY(ot_forward(p->program, n));
     *loss = number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
-    p->loss += *loss * n;
-    p->correct += count_correct(p, n);
-    p->images += n;
+    p->sums.loss += *loss * n;
+    p->sums.correct += count_correct(p, n);
+    p->sums.images += n;
     return OT_OK;
 }
 
 double ot__pass_loss(const ot__pass *p)
 {
-    return p->images ? p->loss / (double)p->images : 0.0;
+    return p->sums.images ? p->sums.loss / (double)p->sums.images : 0.0;
 }
 
 double ot__pass_accuracy(const ot__pass *p)
 {
-    return p->images ? (double)p->correct / (double)p->images : 0.0;
+    return p->sums.images ? (double)p->sums.correct / (double)p->sums.images : 0.0;
 }
 
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)

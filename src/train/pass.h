@@ -12,6 +12,12 @@ typedef struct ot__pass_opts {
     ot_loader_opts loader; /* batch: also the program's largest */
 } ot__pass_opts;
 
+/* What mean loss and accuracy are made of. */
+typedef struct ot__pass_sums {
+    double loss; /* over images, in double in the order of the batches */
+    long correct, images;
+} ot__pass_sums;
+
 typedef struct ot__pass {
     const ot_net *net;
     ot_dtype dtype;
@@ -19,8 +25,7 @@ typedef struct ot__pass {
     ot_loader *loader;
     float *staging; /* images of a batch, when the program wants double */
     int batch, batches;
-    double loss; /* sum over images, in double in the order of the batches */
-    long correct, images;
+    ot__pass_sums sums;
 } ot__pass;
 
 /* The tier that OT_TIER_DEFAULT stands for; the reference tier computes in double. */
@@ -33,6 +38,8 @@ ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
+/* Fill the program's inputs with batch b; returns its images. */
+int ot__pass_load(ot__pass *p, int b);
 /* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */

@@ -2,10 +2,12 @@
  * The safetensors format: 8 bytes with the length of the header (little endian), a header of JSON
  * that gives each tensor's dtype, shape and place, and the data, without holes.
  *
- * odetape reads and writes tensors of float32 ("F32", little endian).  Its files have checksums in
- * the header's "__metadata__": "xxh3:NAME" is the XXH3-128 of a tensor's bytes, and "xxh3" is the
- * one of the header itself, written compactly with sorted keys and without this entry.  A file has
- * all of them or, from another program, none. */
+ * odetape writes tensors of "F32" and "F64", little endian, and reads the headers of all types. Its
+ * files have checksums in the header's "__metadata__": "xxh3:NAME" is the XXH3-128 of a tensor's
+ * bytes, and "xxh3" is the one of the header itself, written compactly with sorted keys and without
+ * this entry.  A file has all of them or, from another program, none.
+ *
+ * Velocities of the optimiser, in checkpoints, are tensors "momentum_buffer.NAME". */
 #ifndef OT_TRAIN_SAFETENSORS_H
 #define OT_TRAIN_SAFETENSORS_H
 
@@ -21,7 +23,7 @@ enum {
 
 /* One tensor of a file; begin and end count from the start of the data. */
 typedef struct ot__st_tensor {
-    const char *name; /* in the header */
+    const char *name, *dtype; /* in the header */
     int rank;
     size_t dim[OT__ST_MAX_RANK];
     size_t begin, end;
@@ -56,12 +58,40 @@ void ot__st_close(ot__st_file *f);
 /* The values of one tensor; OT_EFORMAT when the checksum differs, OT_EIO. */
 ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values);
 
+/* Read all of it; what is wrong is the status. */
+ot_status ot__st_check(const ot__st_file *f);
+
+/* One tensor to be written. */
+typedef struct ot__st_item {
+    char *name; /* its own */
+    ot_dtype dtype;
+    ot_shape shape;
+    const void *values;
+    size_t bytes;
+} ot__st_item;
+
+/* All tensors of a network in dtype and, unless sgd is NULL, their velocities, which have this
+ * dtype too.  OT_ENOMEM. */
+ot_status ot__st_list(ot_params *ps, ot_sgd *sgd, ot_dtype dtype, int *n, ot__st_item **item);
+void ot__st_list_free(int n, ot__st_item *item);
+
+/* Write a file in one step: items (sorted here) and n_pairs pairs of metadata besides its own.
+ * OT_EINVAL for a pair that cannot be kept, OT_ECREATE, OT_EIO, OT_ENOMEM. */
+ot_status ot__st_write(const char *path, int n, ot__st_item item[], int n_pairs,
+                       const char *const pair[][2]);
+
+/* The network's values from a file, and the velocities of its trained tensors unless sgd is NULL:
+ * all of them or, when anything is wrong, none.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+ot_status ot__st_load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd);
+#define OT__ST_VELOCITY "momentum_buffer."
+
 /* Checksums as text. */
 typedef struct ot__st_digest {
     char text[33];
 } ot__st_digest;
 #define OT__ST_CHECKSUM "xxh3"
 #define OT__ST_CHECKSUM_OF "xxh3:"
+bool ot__st_is_checksum(const char *key); /* of metadata */
 ot__st_digest ot__st_checksum(const void *data, size_t size);
 /* Of the header, without its own entry; the text is empty when memory runs out. */
 ot__st_digest ot__st_header_checksum(const json_t *header);

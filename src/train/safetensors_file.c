@@ -73,7 +73,7 @@ static ot_status read_header(ot__st_file *f, size_t size)
     return status;
 }
 
-static bool is_checksum(const char *key)
+bool ot__st_is_checksum(const char *key)
 {
     return strcmp(key, OT__ST_CHECKSUM) == 0 ||
            strncmp(key, OT__ST_CHECKSUM_OF, strlen(OT__ST_CHECKSUM_OF)) == 0;
@@ -85,7 +85,7 @@ static ot_status check_header(ot__st_file *f)
     const char *key;
     json_t *value;
     json_object_foreach(json_object_get(f->header.json, "__metadata__"), key,
-                        value) if (is_checksum(key)) f->checksums = true;
+                        value) if (ot__st_is_checksum(key)) f->checksums = true;
     if (!f->checksums) return OT_OK;
     const char *expected = ot__st_metadata(&f->header, OT__ST_CHECKSUM);
     const ot__st_digest found = ot__st_header_checksum(f->header.json);
@@ -133,6 +133,19 @@ ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values
 {
     OT_TRY(read_at(f, f->data_at + t->begin, values, t->end - t->begin));
     return f->checksums ? check_values(f, t, values) : OT_OK;
+}
+
+ot_status ot__st_check(const ot__st_file *f)
+{
+    for (int i = 0; i < f->header.n; i++) {
+        const ot__st_tensor *t = &f->header.tensor[i];
+        void *values = ot__tensor_memory(t->end - t->begin);
+        if (!values) return OT_ENOMEM;
+        const ot_status status = ot__st_read(f, t, values);
+        ot__free(values);
+        OT_TRY(status);
+    }
+    return OT_OK;
 }
 
 ot_status ot_safetensors_metadata(const char *path, const char *key, char **value)

@@ -50,21 +50,39 @@ static bool get_size(const json_t *value, size_t *size)
     return true;
 }
 
+/* Types of the format and their bytes; odetape computes with two of them. */
+static const struct {
+    const char *name;
+    size_t bytes;
+} dtypes[] = {
+    { "BOOL", 1 }, { "U8", 1 },  { "I8", 1 },   { "F8_E5M2", 1 }, { "F8_E4M3", 1 }, { "I16", 2 },
+    { "U16", 2 },  { "F16", 2 }, { "BF16", 2 }, { "I32", 4 },     { "U32", 4 },     { "F32", 4 },
+    { "I64", 8 },  { "U64", 8 }, { "F64", 8 },  { "C64", 8 },
+};
+
+/* 0 for a type that there is not. */
+static size_t bytes_of(const char *dtype)
+{
+    for (size_t i = 0; dtype && i < sizeof dtypes / sizeof dtypes[0]; i++)
+        if (strcmp(dtype, dtypes[i].name) == 0) return dtypes[i].bytes;
+    return 0;
+}
+
 static ot_status parse_shape(const char *path, const json_t *shape, ot__st_tensor *t)
 {
     if (!json_is_array(shape) || json_array_size(shape) > OT__ST_MAX_RANK)
-        return ot__fail(OT_EFORMAT, "%s: tensor %.100s: the shape must have up to %d numbers", path,
-                        t->name, OT__ST_MAX_RANK);
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: the shape must have up to %d numbers",
+                        path, t->name, OT__ST_MAX_RANK);
     t->rank = (int)json_array_size(shape);
-    size_t bytes = sizeof(float);
+    size_t bytes = bytes_of(t->dtype);
     for (int k = 0; k < t->rank; k++)
         if (!get_size(json_array_get(shape, (size_t)k), &t->dim[k]) ||
             __builtin_mul_overflow(bytes, t->dim[k], &bytes))
-            return ot__fail(OT_EFORMAT, "%s: tensor %.100s: dimension %d is no possible size", path,
-                            t->name, k);
+            return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: dimension %d is no possible size",
+                            path, t->name, k);
     if (t->end - t->begin != bytes)
         return ot__fail(OT_EFORMAT,
-                        "%s: tensor %.100s has %zu bytes from offset %zu; its shape needs %zu",
+                        "%s:8: tensor %.100s has %zu bytes from offset %zu; its shape needs %zu",
                         path, t->name, t->end - t->begin, t->begin, bytes);
     return OT_OK;
 }
@@ -72,20 +90,21 @@ static ot_status parse_shape(const char *path, const json_t *shape, ot__st_tenso
 static ot_status parse_tensor(const char *path, const json_t *json, ot__st_tensor *t)
 {
     if (!printable(t->name))
-        return ot__fail(OT_EFORMAT, "%s: a tensor's name is empty or has a control character",
+        return ot__fail(OT_EFORMAT, "%s:8: a tensor's name is empty or has a control character",
                         path);
     const json_t *dtype = json_object_get(json, "dtype");
     const json_t *shape = json_object_get(json, "shape");
     const json_t *offsets = json_object_get(json, "data_offsets");
     if (json_object_size(json) != 3 || !dtype || !shape || !offsets)
-        return ot__fail(OT_EFORMAT, "%s: tensor %.100s must have dtype, shape and data_offsets",
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s must have dtype, shape and data_offsets",
                         path, t->name);
-    if (!json_is_string(dtype) || strcmp(json_string_value(dtype), "F32") != 0)
-        return ot__fail(OT_EFORMAT, "%s: tensor %.100s has dtype %.20s; only F32 can be read", path,
-                        t->name, json_is_string(dtype) ? json_string_value(dtype) : "of no name");
+    t->dtype = json_string_value(dtype);
+    if (bytes_of(t->dtype) == 0)
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has a dtype that is not of the format",
+                        path, t->name);
     if (json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &t->begin) ||
         !get_size(json_array_get(offsets, 1), &t->end) || t->begin > t->end)
-        return ot__fail(OT_EFORMAT, "%s: tensor %.100s: data_offsets must be [begin, end]", path,
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: data_offsets must be [begin, end]", path,
                         t->name);
     return parse_shape(path, shape, t);
 }
@@ -93,12 +112,12 @@ static ot_status parse_tensor(const char *path, const json_t *json, ot__st_tenso
 static ot_status check_metadata(const char *path, const json_t *metadata)
 {
     if (!json_is_object(metadata))
-        return ot__fail(OT_EFORMAT, "%s: %s must be an object of strings", path, METADATA);
+        return ot__fail(OT_EFORMAT, "%s:8: %s must be an object of strings", path, METADATA);
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)metadata, key, value) /* reads only */
         if (!json_is_string(value)) return ot__fail(
-            OT_EFORMAT, "%s: %s: the value of %.100s must be a string", path, METADATA, key);
+            OT_EFORMAT, "%s:8: %s: the value of %.100s must be a string", path, METADATA, key);
     return OT_OK;
 }
 
@@ -115,16 +134,17 @@ static ot_status check_places(const char *path, const ot__st_header *h, size_t d
     for (int i = 0; i < h->n; i++) {
         const ot__st_tensor *t = &h->tensor[i];
         if (t->begin != end)
-            return ot__fail(OT_EFORMAT,
-                            "%s: tensor %.100s begins at offset %zu of the data; it must begin at "
-                            "%zu, where the one before ends",
-                            path, t->name, t->begin, end);
+            return ot__fail(
+                OT_EFORMAT,
+                "%s:8: tensor %.100s begins at offset %zu of the data; it must begin at "
+                "%zu, where the one before ends",
+                path, t->name, t->begin, end);
         end = t->end;
     }
     if (end != data_size)
         return ot__fail(OT_EFORMAT,
-                        "%s: the tensors end at offset %zu of the data, which has %zu bytes", path,
-                        end, data_size);
+                        "%s:8: the tensors end at offset %zu of the data, which has %zu bytes",
+                        path, end, data_size);
     return OT_OK;
 }
 
@@ -132,7 +152,7 @@ static ot_status parse_tensors(const char *path, size_t data_size, ot__st_header
 {
     const size_t n = json_object_size(h->json);
     if (n > OT__ST_MAX_TENSORS)
-        return ot__fail(OT_EFORMAT, "%s: %zu tensors; at most %d are possible", path, n,
+        return ot__fail(OT_EFORMAT, "%s:8: %zu tensors; at most %d are possible", path, n,
                         OT__ST_MAX_TENSORS);
     h->tensor = ot__new(n, sizeof *h->tensor);
     if (!h->tensor) return OT_ENOMEM;
@@ -165,8 +185,6 @@ static ot_status parse_json(const char *path, const char *text, size_t size, jso
     if (*json) return OT_OK;
     if (json_error_code(&error) == json_error_out_of_memory)
         return ot__fail(OT_ENOMEM, "%s: out of memory for the header", path);
-    for (char *c = error.text; *c; c++) /* it quotes the file */
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = '?';
     return ot__fail(OT_EFORMAT, "%s:%d: the header is not JSON: %s", path, 8 + error.position,
                     error.text);
 }

@@ -131,6 +131,18 @@ size_t ot_sgd_bytes(const ot_sgd *sgd)
            (size_t)sgd->n_tensors * sizeof *sgd->tensors;
 }
 
+void *ot__sgd_velocity(ot_sgd *sgd, int i)
+{
+    for (int k = 0; k < sgd->n_tensors; k++)
+        if (sgd->tensors[k].index == i) return sgd->tensors[k].v;
+    return NULL;
+}
+
+ot_dtype ot__sgd_dtype(const ot_sgd *sgd)
+{
+    return sgd->dtype;
+}
+
 /* One piece; with `write` false only to see whether all it would write is finite.  A finite number
  * times 0 is 0, infinity or NaN times 0 is NaN. */
 static bool step_f32(const ot_sgd *sgd, const piece *p, float lr, bool write)

@@ -50,46 +50,80 @@ static ot_status open_training(ot__training *t)
                       &t->sgd));
     OT_TRY(ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics));
     plan(t);
-    return ot__journal_open(t->opts.journal, &t->journal);
+    if (!t->opts.run && !t->opts.resume) return OT_OK;
+    t->circumstances = ot__circumstances(&t->opts);
+    if (!t->circumstances) return ot__fail(OT_ENOMEM, "out of memory for the options");
+    return t->opts.resume ? ot__training_resume(t) : OT_OK;
+}
+
+static ot_status open_journal(ot__training *t)
+{
+    const ot_train_opts *o = &t->opts;
+    if (!o->resume) return ot__journal_open(o->journal, &t->journal);
+    return ot__journal_reopen(o->journal, t->epoch, o->on_note, o->user, &t->journal);
+}
+
+static ot_status begin_journal(ot__training *t)
+{
+    const ot_train_opts *o = &t->opts;
+    if (!o->resume || t->journal.empty) OT_TRY(ot__journal_run(&t->journal, o, &t->plan));
+    return o->resume ? ot__journal_resume(&t->journal, o, t->epoch, t->step) : OT_OK;
 }
 
 static void close_training(ot__training *t)
 {
     ot__journal_close(&t->journal);
+    json_decref(t->circumstances);
     ot__statistics_free(&t->statistics);
     ot_sgd_free(t->sgd);
     ot__pass_close(&t->test);
     ot__pass_close(&t->train);
 }
 
-static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e, ot_train_result *r)
+/* The epoch counts as finished from here on. */
+static bool count_epoch(ot__training *t, const ot_epoch_result *e)
 {
+    ot_train_result *r = t->result;
+    const bool best = r->best_epoch == 0 || e->test_accuracy > r->best_accuracy;
     r->epochs = e->epoch;
     r->last = *e;
-    if (r->best_epoch == 0 || e->test_accuracy > r->best_accuracy) {
+    if (best) {
         r->best_accuracy = e->test_accuracy;
         r->best_epoch = e->epoch;
     }
-    if (t->opts.on_epoch) t->opts.on_epoch(e, t->opts.user);
-    return ot__journal_epoch(&t->journal, e);
+    t->epoch = e->epoch;
+    t->step = 0;
+    return best;
 }
 
-static ot_status train_epochs(ot__training *t, ot_train_result *r)
+/* The journal first: a checkpoint never stands before what led to it. */
+static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
+{
+    const bool best = count_epoch(t, e);
+    if (t->opts.on_epoch) t->opts.on_epoch(e, t->opts.user);
+    OT_TRY(ot__journal_epoch(&t->journal, e));
+    if (best) OT_TRY(ot__training_save_best(t));
+    return ot__training_save(t);
+}
+
+static ot_status train_epochs(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
-    for (t->epoch = 0; t->epoch < o->epochs; t->epoch++) {
+    if (!o->resume) OT_TRY(ot__training_save(t)); /* from here on there is something to resume */
+    while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
         t->lr = ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, t->epoch);
         OT_TRY(ot__train_epoch(t, &e));
-        OT_TRY(finish_epoch(t, &e, r));
+        OT_TRY(finish_epoch(t, &e));
         if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;
     }
     return OT_OK;
 }
 
 /* The last record; its own failure counts only when there was no other. */
-static ot_status end(ot__training *t, ot_status status, ot_train_result *r)
+static ot_status end(ot__training *t, ot_status status)
 {
+    ot_train_result *r = t->result;
     char message[512];
     snprintf(message, sizeof message, "%s", ot_message());
     ot__resident_look(&t->resident);
@@ -100,23 +134,24 @@ static ot_status end(ot__training *t, ot_status status, ot_train_result *r)
     return status == OT_OK ? written : ot__fail(status, "%s", message);
 }
 
-static ot_status run(ot__training *t, ot_train_result *r)
+static ot_status run(ot__training *t)
 {
     OT_TRY(open_training(t));
+    OT_TRY(open_journal(t));
     t->started = ot__now();
     if (t->opts.on_plan) t->opts.on_plan(&t->plan, t->opts.user);
-    ot_status status = ot__journal_run(&t->journal, &t->opts, &t->plan);
-    if (status == OT_OK) status = train_epochs(t, r);
-    return end(t, status, r);
+    ot_status status = begin_journal(t);
+    if (status == OT_OK) status = train_epochs(t);
+    return end(t, status);
 }
 
 ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
 {
     ot_train_result unread, *r = result ? result : &unread;
     *r = (ot_train_result){ 0 };
-    ot__training t = { .resident = ot__resident_start() };
+    ot__training t = { .resident = ot__resident_start(), .result = r, .journal.fd = -1 };
     OT_TRY(ot__train_options(opts, &t.opts));
-    const ot_status status = run(&t, r);
+    const ot_status status = run(&t);
     close_training(&t);
     return status;
 }

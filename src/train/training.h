@@ -3,6 +3,7 @@
 #ifndef OT_TRAIN_TRAINING_H
 #define OT_TRAIN_TRAINING_H
 
+#include "train/checkpoint.h"
 #include "train/journal.h"
 #include "train/pace.h"
 #include "train/pass.h"
@@ -18,16 +19,27 @@ typedef struct ot__training {
     ot__journal journal;
     ot__resident resident;
     ot__pace pace;
-    double started;       /* on the clock of ot__now */
-    int epoch;            /* from 0 */
-    double lr;            /* of this epoch */
-    double train_seconds; /* of this epoch, without evaluation */
+    ot_train_result *result;
+    json_t *circumstances; /* as checkpoints hold them */
+    double started;        /* on the clock of ot__now */
+    int epoch;             /* from 0 */
+    int step;              /* steps of it that are done */
+    double lr;             /* of this epoch */
+    double train_seconds;  /* of this epoch and process, without evaluation */
+    long images_before;    /* of this epoch, seen before this process began */
 } ot__training;
 
 /* Check the options and fill in the defaults; OT_EINVAL says which is wrong. */
 ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
 
-/* Train and evaluate epoch t->epoch.  OT_EINTERRUPTED, OT_ENUMERIC. */
+/* Save where the training stands, if opts.run is given, and remove older checkpoints. */
+ot_status ot__training_save(ot__training *t);
+/* The same as the best so far. */
+ot_status ot__training_save_best(ot__training *t);
+/* Go on from opts.resume. */
+ot_status ot__training_resume(ot__training *t);
+
+/* Train and evaluate what is left of epoch t->epoch.  OT_EINTERRUPTED, OT_ENUMERIC. */
 ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result);
 
 #endif

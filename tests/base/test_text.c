@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/cases.h"
+#include "base/status.h"
 
 START_TEST(a_number_in_range_is_read_and_passed)
 {
@@ -36,11 +37,19 @@ START_TEST(a_mistyped_name_finds_the_nearest_and_nonsense_finds_none)
 }
 END_TEST
 
+START_TEST(a_message_is_one_line_that_steers_no_terminal)
+{
+    ck_assert_int_eq(ot__fail(OT_EFORMAT, "%s", "a\n\033[31mb\x7f\xc3\xa9"), OT_EFORMAT);
+    ck_assert_str_eq(ot_message(), "a??[31mb?\xc3\xa9");
+}
+END_TEST
+
 TCase *text_case(void)
 {
     TCase *c = tcase_create("text");
     tcase_add_test(c, a_number_in_range_is_read_and_passed);
     tcase_add_test(c, a_number_out_of_range_is_refused_and_nothing_moves);
     tcase_add_test(c, a_mistyped_name_finds_the_nearest_and_nonsense_finds_none);
+    tcase_add_test(c, a_message_is_one_line_that_steers_no_terminal);
     return c;
 }

@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/files.sh \
 	tests/cli/manual.sh \
 	tests/cli/scheme.sh \
+	tests/cli/tensors.sh \
 	tests/cli/train.sh \
 	tests/cli/usage.sh
 TESTS += $(CLI_TESTS)

@@ -21,7 +21,9 @@ train() { # NET OPTIONS...
 
 ends_well() {
     train 'euler x1, rk4x1' --epochs 3 --out run >summary 2>progress && cat summary progress &&
-        [ -s run/final.safetensors ] && [ ! -e run/interrupted.safetensors ] &&
+        [ -s run/final.safetensors ] && [ -s run/best.safetensors ] &&
+        [ -s run/checkpoint-00000024.safetensors ] && [ -s run/checkpoint-00000016.safetensors ] &&
+        [ ! -e run/checkpoint-00000008.safetensors ] &&
         [ "$(grep -c '"event":"epoch"' run/metrics.jsonl)" -eq 3 ]
 }
 check "a training leaves its weights and a line an epoch" ends_well
@@ -119,7 +121,8 @@ diverges() {
     train rk4x1 --lr 1e30 --epochs 5 --out diverged >"$scratch/out" 2>"$scratch/err" || code=$?
     cat "$scratch/err"
     [ "$code" -eq 79 ] && [ ! -e diverged/final.safetensors ] &&
-        tail -n 1 "$scratch/err" | grep -E '^odetape: .*epoch 1.*step [0-9]+'
+        tail -n 1 "$scratch/err" |
+        grep -E '^odetape: .*epoch 1.*step [0-9]+.*record %[0-9]+, [a-z_0-9]+ in .*within .* \.\. '
 }
 check "a loss that is not finite ends it with 79, epoch and step, and no weights" diverges
 check "--max-seconds ends it early" sh -c \
@@ -133,7 +136,7 @@ summary_to_full() {
 }
 check "a summary that cannot be written exits with 74, and the weights are there" summary_to_full
 
-# ---- signals ----
+# ---- interruptions ----
 
 until_true() { # COMMAND...: within 30 s
     for _ in $(seq 300); do
@@ -143,30 +146,152 @@ until_true() { # COMMAND...: within 30 s
     return 1
 }
 
-interrupted() { # SIGNAL CODE
-    # A shell starts background jobs with SIGINT ignored, which the program would respect.
-    # shellcheck disable=SC2086
-    env --default-signal=INT odetape train --net eulerx1 $tiny --epochs 1000000 \
-        --out "$1" >"$scratch/out" 2>"$scratch/err" &
+# A shell starts background jobs with SIGINT ignored, which the program would respect.
+in_background() { # OPTIONS...: sets pid
+    env --default-signal=INT odetape train "$@" >"$scratch/summary" 2>"$scratch/told" &
     pid=$!
-    until_true grep -q '"event":"epoch"' "$1/metrics.jsonl" || return 1
+}
+
+epochs_of() { # RUN: how many its journal has
+    grep -c '"event":"epoch"' "$1/metrics.jsonl"
+}
+more_epochs() { # RUN N
+    [ "$(epochs_of "$1")" -gt "$2" ]
+}
+
+interrupted() { # SIGNAL CODE: then the command that it prints goes on
+    # shellcheck disable=SC2086
+    in_background --net eulerx1 $tiny --epochs 1000000 --keep 3 --out "$1"
+    until_true more_epochs "$1" 0 || return 1
     kill -s "$1" $pid
     code=0
     wait $pid || code=$?
-    tail -n 2 "$scratch/err"
-    [ "$code" -eq "$2" ] && [ ! -e "$1/final.safetensors" ] && [ ! -s "$scratch/out" ] &&
-        tail -n 1 "$scratch/err" | grep -E '^odetape: interrupted after [0-9]+ of 1000000 epochs' &&
-        odetape eval "$1/interrupted.safetensors" --data small
+    tail -n 2 "$scratch/told"
+    [ "$code" -eq "$2" ] && [ ! -e "$1/final.safetensors" ] && [ ! -s "$scratch/summary" ] || return 1
+    next=$(tail -n 1 "$scratch/told" | sed -n \
+        's/^odetape: interrupted after [0-9]* of 1000000 epochs; go on with: odetape \(.*\)$/\1/p')
+    [ "$next" = "train --resume $1 --keep 3" ] || return 1
+    epochs=$(epochs_of "$1")
+    # shellcheck disable=SC2086
+    in_background ${next#train }
+    until_true more_epochs "$1" "$epochs" || return 1
+    kill -s "$1" $pid
+    wait $pid
+    odetape eval "$1/best.safetensors" --data small && grep -q '"event":"resume"' "$1/metrics.jsonl"
 }
-check "SIGINT ends it after the batch, saves and exits with 130" interrupted INT 130
-check "SIGTERM ends it after the batch, saves and exits with 143" interrupted TERM 143
+check "SIGINT ends it after the step, saves, tells how to go on and exits with 130" interrupted INT 130
+check "SIGTERM ends it after the step, saves, tells how to go on and exits with 143" interrupted TERM 143
+
+saves_on_usr1() {
+    # shellcheck disable=SC2086
+    in_background --net verner89x1 $tiny --epochs 2 --keep 100 --out usr1
+    until_true test -e usr1/checkpoint-00000000.safetensors || return 1
+    kill -s USR1 $pid && wait $pid || return 1
+    ls usr1
+    [ -s usr1/final.safetensors ] && [ "$(find usr1 -name 'checkpoint-*' | wc -l)" -eq 4 ]
+}
+check "SIGUSR1 saves and goes on" saves_on_usr1
+
+# The same run, whole, and ended again and again and resumed, with other threads.
+same_after_interruptions() {
+    train 'euler x1, rk4x1' --epochs 3 --out whole >/dev/null 2>&1 || return 1
+    # shellcheck disable=SC2086
+    in_background --net 'euler x1, rk4x1' $tiny --epochs 3 --out pieces --save-every 3
+    for threads in 2 3 1 4 2 3 1 8 2 3; do
+        sleep 0.15
+        kill -s TERM $pid 2>/dev/null
+        wait $pid
+        [ -e pieces/final.safetensors ] && break
+        in_background --resume pieces --threads $threads --save-every 3
+    done
+    wait $pid
+    [ -e pieces/final.safetensors ] || odetape train --resume pieces >"$scratch/out" 2>&1 || return 1
+    cmp whole/final.safetensors pieces/final.safetensors &&
+        cmp whole/best.safetensors pieces/best.safetensors &&
+        cmp whole/checkpoint-00000024.safetensors pieces/checkpoint-00000024.safetensors
+}
+check "interrupted and resumed it ends with the same files" same_after_interruptions
+resumes_finished() {
+    before=$(cksum <whole/final.safetensors)
+    odetape train --resume whole/ >"$scratch/out" 2>&1 && grep '^accuracy' "$scratch/out" &&
+        [ "$before" = "$(cksum <whole/final.safetensors)" ]
+}
+check "a finished run that is resumed is finished at once" resumes_finished
+check "what comes from the run cannot be given beside --resume" \
+    fails 64 '.-width cannot be given with --resume' odetape train --resume whole --width 8
+check "a run without checkpoints cannot go on" fails 66 'no checkpoint' odetape train --resume small
+check "a directory that is not there cannot go on" fails 66 'nowhere' odetape train --resume nowhere
+other_data() {
+    cp -r small other && printf '\005' | dd of=other/data_batch_1.bin conv=notrunc 2>/dev/null &&
+        fails 78 'train_data' odetape train --resume pieces --data other
+}
+check "other data are refused" other_data
+locked() {
+    # shellcheck disable=SC2086
+    in_background --net eulerx1 $tiny --epochs 1000000 --out locked
+    until_true test -e locked/checkpoint-00000000.safetensors || return 1
+    fails 75 'another process' odetape train --resume locked &&
+        fails 75 'another process' train eulerx1 --out locked --force
+    result=$?
+    kill -s KILL $pid
+    wait $pid
+    return $result
+}
+check "two trainings in one directory are refused" locked
+falls_back() {
+    cp -r whole damaged && rm damaged/final.safetensors &&
+        printf x | dd of=damaged/checkpoint-00000024.safetensors bs=1 seek=9000 conv=notrunc 2>/dev/null &&
+        odetape train --resume damaged >"$scratch/out" 2>"$scratch/err" || return 1
+    cat "$scratch/err"
+    grep -q '^odetape: warning: damaged/checkpoint-00000024.safetensors:.*damaged' "$scratch/err" &&
+        cmp whole/final.safetensors damaged/final.safetensors
+}
+check "a damaged checkpoint falls back to the one before, with a warning" falls_back
+none_is_whole() {
+    cp -r whole broken && for file in broken/checkpoint-*; do : >"$file"; done &&
+        odetape train --resume broken >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    cat "$scratch/err"
+    [ "$code" -eq 65 ] && [ "$(grep -c warning "$scratch/err")" -eq 2 ]
+}
+check "when none is whole it exits with 65" none_is_whole
+german() {
+    LOCPATH=$scratch LC_ALL=de_DE.UTF-8 train 'euler x1, rk4x1' --epochs 3 --out german >/dev/null 2>&1 &&
+        cmp whole/final.safetensors german/final.safetensors
+}
+if localedef -i de_DE -f UTF-8 "$scratch/de_DE.UTF-8" >/dev/null 2>&1; then
+    check "a German locale gives the same file" german
+else
+    skip "a German locale gives the same file" "localedef cannot make one"
+fi
+full_disk() { # really full
+    mount -t tmpfs -o size=96k none disk || return 1
+    code=0
+    train eulerx1 --width 12 --epochs 3 --out disk/run >"$scratch/out" 2>"$scratch/err" || code=$?
+    ls -l disk/run
+    umount disk
+    cat "$scratch/err"
+    [ "$code" -eq 74 ] && grep -q 'no room for its [0-9]* bytes' "$scratch/err"
+}
+mkdir disk && if mount -t tmpfs none disk 2>/dev/null && umount disk; then
+    check "a disk that gets full is found out before anything is written" full_disk
+else
+    skip "a disk that gets full is found out before anything is written" "nothing can be mounted here"
+fi
+no_large_files() {
+    code=0
+    (ulimit -f 8 && train eulerx1 --epochs 3 --out limited >"$scratch/out" 2>"$scratch/err") || code=$?
+    cat "$scratch/err"
+    [ "$code" -eq 74 ] && [ -z "$(find limited -name '*.tmp')" ]
+}
+check "a limit on the size of files is an error, not the end by a signal" no_large_files
 
 # The reference kernels take minutes for this batch.
 ends_at_once() {
     env --default-signal=INT ODETAPE_KERNELS=reference odetape train --net verner89x2 --width 128 \
         --stem-stride 2 --data small --batch 32 --out slow >"$scratch/out" 2>"$scratch/err" &
     pid=$!
-    until_true grep -q '^output' "$scratch/err" || return 1
+    until_true test -e slow/checkpoint-00000000.safetensors || return 1
     kill -s INT $pid
     sleep 1
     kill -s INT $pid || return 1 # it was still in its batch
@@ -174,7 +299,7 @@ ends_at_once() {
     code=0
     wait $pid || code=$?
     kill $! 2>/dev/null
-    [ "$code" -eq 130 ] && [ ! -e slow/interrupted.safetensors ]
+    [ "$code" -eq 130 ] && [ "$(find slow -name '*.safetensors')" = slow/checkpoint-00000000.safetensors ]
 }
 check "a second SIGINT ends it at once" ends_at_once
 

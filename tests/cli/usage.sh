@@ -19,6 +19,8 @@ check "an ambiguous option is told apart from an unknown one" \
 check "an option without its value is a usage error" fails 64 'needs a value' odetape train --net
 check "a value for a switch is a usage error" fails 64 'takes no value' odetape tape --net rk4x1 --dot=3
 check "a missing required option is named" fails 64 'needs --net NET' odetape train
+check "options that the source has cannot be given beside it" \
+    fails 64 '.-seed cannot be given with --resume' odetape train --resume run --seed 3
 check "a missing operand is named" fails 64 'needs FILE' odetape eval
 check "an operand too many is named" fails 64 "'b' is one argument too many" odetape scheme show a b
 

@@ -6,6 +6,7 @@ TCase *conv2d_case(void);
 TCase *float32_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
+TCase *scan_case(void);
 TCase *shapes_case(void);
 TCase *softmax_xent_case(void);
 TCase *winograd_case(void);

@@ -17,6 +17,7 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_float32.c \
 	tests/ops/test_golden.c \
 	tests/ops/test_gradients.c \
+	tests/ops/test_scan.c \
 	tests/ops/test_shapes.c \
 	tests/ops/test_softmax_xent.c \
 	tests/ops/test_winograd.c

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *faults_case(void);
 TCase *journal_case(void);
 TCase *pace_case(void);
 TCase *reader_rules_case(void);
+TCase *resume_case(void);
 TCase *safetensors_case(void);
 TCase *schedule_case(void);
 TCase *sgd_case(void);

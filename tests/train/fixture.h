@@ -9,6 +9,7 @@
 /* A new folder for each test; the second checks that no temporary file is left. */
 void make_folder(void);
 void remove_folder(void);
+void remove_files(void); /* only these */
 /* The path of a file in the folder; valid in four calls. */
 const char *in_folder(const char *name);
 void put_file(const char *path, const void *data, size_t size);

@@ -11,11 +11,15 @@ tests_train_train_SOURCES = \
 	tests/train/fixture.c \
 	tests/train/fixture.h \
 	tests/train/main.c \
+	tests/train/session.c \
+	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h \
+	tests/train/test_faults.c \
 	tests/train/test_journal.c \
 	tests/train/test_pace.c \
 	tests/train/test_reader_rules.c \
+	tests/train/test_resume.c \
 	tests/train/test_safetensors.c \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
@@ -26,4 +30,21 @@ check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la
 tests_train_save_example_SOURCES = tests/train/save_example.c
 TESTS += tests/train/numpy.sh
+
+# Processes that are killed and resumed; how many kills and which: KILLS and SEED.
+if HAVE_CHECK
+check_PROGRAMS += tests/train/kill
+TESTS += tests/train/kill
+endif
+tests_train_kill_CFLAGS = $(TEST_CFLAGS)
+tests_train_kill_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_train_kill_LDADD = $(TEST_LIBS)
+tests_train_kill_SOURCES = \
+	tests/train/fixture.c \
+	tests/train/fixture.h \
+	tests/train/kill.c \
+	tests/train/session.c \
+	tests/train/session.h \
+	tests/train/small.c \
+	tests/train/small.h
 EXTRA_DIST += tests/train/numpy.sh tests/train/sgd_golden.py

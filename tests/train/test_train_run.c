@@ -232,6 +232,9 @@ START_TEST(a_step_that_fails_is_undone)
     }
     ck_status(ot_train(&s.opts, NULL), OT_ENUMERIC);
     ck_assert_msg(strstr(ot_message(), "the loss in epoch 1, step 1 of 7"), "%s", ot_message());
+    ck_assert_msg(strstr(ot_message(), _i ? "softmax_xent: its result" : "conv2d in stem.conv") &&
+                      strstr(ot_message(), "forward pass of record %"),
+                  "%s", ot_message());
     ck_assert(same_values(s.params, before.params));
     small_free(&s);
     small_free(&before);

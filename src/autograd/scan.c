@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Two runs: the first looks at what each step has delivered and ends at the first one that is not
+ * finite; the second ends before that step, whose operands are then as it reads them. */
+#include "autograd/scan.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "autograd/program.h"
+
+typedef struct scan {
+    int n;       /* images */
+    int until;   /* end before this step; -1: look at all of them */
+    int bad;     /* the step that delivered it, -1: none */
+    int operand; /* whose gradient it is; -1: the result */
+    ot__culprit *c;
+} scan;
+
+static double number(const void *x, ot_dtype dtype, size_t i)
+{
+    return dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+}
+
+static bool all_finite(const void *x, ot_dtype dtype, size_t n)
+{
+    for (size_t i = 0; x && i < n; i++)
+        if (!isfinite(number(x, dtype, i))) return false;
+    return true;
+}
+
+static size_t elements(const ot_program *p, int id, int n)
+{
+    return ot__elements(ot__program_shape(p, id, n));
+}
+
+/* The numbers a view is seen through, one a channel. */
+static bool view_finite(const ot_program *p, int id)
+{
+    const ot__view *v = &p->sight[id].view;
+    const ot_shape shape = ot__program_node(p, id)->record.shape;
+    const size_t channels = (size_t)shape.dim[shape.rank - 1];
+    return p->sight[id].through != id ||
+           (all_finite(v->m, p->dtype, channels) && all_finite(v->a, p->dtype, channels) &&
+            all_finite(v->e, p->dtype, channels));
+}
+
+static bool forward_finite(const ot_program *p, const ot__step *s, scan *w)
+{
+    const ot__record *r = &ot__program_node(p, s->id)->record;
+    w->operand = -1;
+    if (!all_finite(s->call.y, p->dtype, elements(p, s->id, w->n)) || !view_finite(p, s->id))
+        return false;
+    for (int k = 0; k < r->n_in; k++) {
+        w->operand = k; /* a statistic that it moved */
+        const int id = r->in[k].id;
+        if (ot__program_node(p, id)->leaf == OT__STAT &&
+            !all_finite(s->call.x[k], p->dtype, elements(p, id, w->n)))
+            return false;
+    }
+    return true;
+}
+
+static bool backward_finite(const ot_program *p, const ot__step *s, scan *w)
+{
+    const ot__record *r = &ot__program_node(p, s->id)->record;
+    for (int k = 0; k < r->n_in; k++) {
+        w->operand = k;
+        if (!all_finite(s->call.gx[k], p->dtype, elements(p, r->in[k].id, w->n))) return false;
+    }
+    return true;
+}
+
+/* Whether step s may run: not behind one that delivered what is not finite. */
+static bool watch(ot_program *p, int s, void *user)
+{
+    scan *w = user;
+    if (w->until >= 0) return s < w->until;
+    if (w->bad >= 0) return false;
+    if (s == 0) return true;
+    const ot__step *before = &p->step[s - 1];
+    const bool good =
+        before->backward ? backward_finite(p, before, w) : forward_finite(p, before, w);
+    if (!good) w->bad = s - 1;
+    return good;
+}
+
+static void run(ot_program *p, scan *w, void (*load)(void *user), void *user)
+{
+    load(user);
+    p->watch = watch;
+    p->watch_user = w;
+    const bool ran = ot_forward(p, w->n) == OT_OK && watch(p, p->n_forward, w);
+    if (ran && p->gradients && ot_backward(p, NULL, false) == OT_OK) watch(p, p->n_steps, w);
+    p->watch = NULL;
+}
+
+static void measure(const ot_program *p, const void *x, size_t n, ot__culprit *c)
+{
+    for (size_t i = 0; x && i < n; i++) {
+        const double v = number(x, p->dtype, i);
+        c->read++;
+        if (!isfinite(v)) {
+            c->strange++;
+            continue;
+        }
+        c->least = fmin(c->least, v);
+        c->most = fmax(c->most, v);
+    }
+}
+
+static void measure_inputs(const ot_program *p, const ot__step *s, int n, ot__culprit *c)
+{
+    const ot__record *r = &ot__program_node(p, s->id)->record;
+    c->least = INFINITY;
+    c->most = -INFINITY;
+    for (int k = 0; k < r->n_in; k++)
+        if (ot__program_node(p, r->in[k].id)->leaf != OT__LABELS)
+            measure(p, s->call.x[k], elements(p, r->in[k].id, n), c);
+    if (s->backward) measure(p, s->call.gy, elements(p, s->id, n), c);
+    if (c->least > c->most) c->least = c->most = NAN;
+}
+
+static void describe(const ot_program *p, const scan *w)
+{
+    const ot__step *s = &p->step[w->bad];
+    const ot__node *node = ot__program_node(p, s->id);
+    ot__culprit *c = w->c;
+    *c = (ot__culprit){
+        .backward = s->backward, .record = s->id, .op = node->record.op->name, .scope = node->scope
+    };
+    if (w->operand < 0) {
+        snprintf(c->result, sizeof c->result, "its result");
+        return;
+    }
+    const int id = node->record.in[w->operand].id;
+    const char *name = ot__program_node(p, id)->name;
+    const char *what = s->backward ? "the gradient of " : "";
+    if (name)
+        snprintf(c->result, sizeof c->result, "%s%s", what, name);
+    else
+        snprintf(c->result, sizeof c->result, "%soperand %d, record %%%d", what, w->operand, id);
+}
+
+bool ot__scan(ot_program *p, int n, void (*load)(void *user), void *user, ot__culprit *c)
+{
+    scan first = { .n = n, .until = -1, .bad = -1, .c = c };
+    run(p, &first, load, user);
+    if (first.bad < 0) return false;
+    describe(p, &first);
+    scan second = { .n = n, .until = first.bad, .bad = -1, .c = c };
+    run(p, &second, load, user);
+    measure_inputs(p, &p->step[first.bad], n, c);
+    return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The system calls by which files are written.  All of the library's go through here, so that tests
+ * can make any of them fail, write less than it was asked to, or be the last of its process. */
+#ifndef OT_BASE_SYSTEM_H
+#define OT_BASE_SYSTEM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* As the calls they are named after, but for EINTR, after which they are made again. */
+int ot__sys_open(const char *path, int flags); /* new files with mode 0666 */
+int ot__sys_fallocate(int fd, size_t size);
+ssize_t ot__sys_write(int fd, const void *data, size_t size);
+int ot__sys_fsync(int fd);
+int ot__sys_close(int fd); /* closed also when it fails */
+int ot__sys_rename(const char *from, const char *to);
+int ot__sys_unlink(const char *path);
+
+/* Test hook: `before` is asked before every call: 0 lets it go on, an errno makes it fail.  It may
+ * make *size, the bytes of a write, smaller.  NULL switches it off. */
+void ot__watch_system(int (*before)(const char *call, size_t *size));
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What a training is made of, from options or from a checkpoint of it. */
+#ifndef OT_CLI_TRAINING_H
+#define OT_CLI_TRAINING_H
+
+#include "cli/recipe.h"
+#include "cli/record.h"
+
+typedef struct cli_training {
+    const cli_command *self;
+    ot_net_opts net_opts;
+    cli_recipe recipe; /* complete */
+    const char *data;  /* where from */
+    ot_dataset *train, *test;
+    ot_net *net;
+    ot_params *params;
+    cli_record read; /* of a checkpoint: texts of the options above point into it */
+} cli_training;
+
+/* All of it from net_opts, recipe and data.  Returns CLI_GO_ON, or the exit code when the reason
+ * was said. */
+int cli_training_open(cli_training *t);
+/* All of it from a checkpoint; data, if it is set, overrides what the checkpoint says. */
+int cli_training_reopen(cli_training *t, const char *checkpoint);
+void cli_training_close(cli_training *t);
+
+/* What a file of this training tells about it. */
+void cli_training_record(const cli_training *t, cli_record *record);
+/* The options of ot_train that follow from it. */
+ot_train_opts cli_training_options(const cli_training *t);
+
+#endif

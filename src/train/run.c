@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Checkpoints are named by the steps of the training in all, so that the newest has the largest
+ * number, and a run that comes to the same step again replaces the same file. */
+#include "train/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/system.h"
+#include "train/safetensors.h"
+
+static const char LOCK[] = ".lock", PREFIX[] = "checkpoint-", SUFFIX[] = ".safetensors";
+enum { LEAST_DIGITS = 8, MOST_DIGITS = 15 };
+
+struct ot_run {
+    char *path;
+    int lock;
+};
+
+typedef struct list {
+    long long *steps; /* descending */
+    size_t n, capacity;
+} list;
+
+char *ot__run_path(const ot_run *run, const char *name)
+{
+    return ot__format("%s/%s", run->path, name);
+}
+
+char *ot__run_checkpoint_path(const ot_run *run, long long steps)
+{
+    return ot__format("%s/%s%0*lld%s", run->path, PREFIX, LEAST_DIGITS, steps, SUFFIX);
+}
+
+/* The number in the name of a checkpoint, -1 for another name. */
+static long long steps_of(const char *name)
+{
+    if (strncmp(name, PREFIX, strlen(PREFIX)) != 0) return -1;
+    const char *digits = name + strlen(PREFIX);
+    const size_t n = strspn(digits, "0123456789");
+    const bool canonical = n == LEAST_DIGITS || (n > LEAST_DIGITS && digits[0] != '0');
+    if (!canonical || n > MOST_DIGITS || strcmp(digits + n, SUFFIX) != 0) return -1;
+    return strtoll(digits, NULL, 10);
+}
+
+static int descending(const void *a, const void *b)
+{
+    const long long x = *(const long long *)a, y = *(const long long *)b;
+    return (x < y) - (x > y);
+}
+
+/* Call `visit` with every name in the directory until it fails. */
+static ot_status each_name(const ot_run *run, ot_status (*visit)(const char *name, void *user),
+                           void *user)
+{
+    DIR *d = opendir(run->path);
+    if (!d) return ot__fail(OT_ENOENT, "%s: cannot be listed: %s", run->path, strerror(errno));
+    ot_status status = OT_OK;
+    for (const struct dirent *e; status == OT_OK && (e = readdir(d));)
+        status = visit(e->d_name, user);
+    closedir(d);
+    return status;
+}
+
+static ot_status add_name(const char *name, void *user)
+{
+    list *l = user;
+    const long long steps = steps_of(name);
+    if (steps < 0) return OT_OK;
+    OT_TRY(ot__grow((void **)&l->steps, &l->capacity, l->n + 1, sizeof *l->steps));
+    l->steps[l->n++] = steps;
+    return OT_OK;
+}
+
+static ot_status list_checkpoints(const ot_run *run, list *l)
+{
+    *l = (list){ 0 };
+    const ot_status status = each_name(run, add_name, l);
+    if (status == OT_OK) {
+        if (l->n > 0) qsort(l->steps, l->n, sizeof *l->steps, descending);
+        return OT_OK;
+    }
+    ot__free(l->steps);
+    return status;
+}
+
+/* What a process that was killed was writing: nobody else writes here. */
+static ot_status remove_temporary(const char *name, void *user)
+{
+    static const char end[] = ".tmp";
+    const size_t n = strlen(name);
+    const bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0 || strstr(name, SUFFIX) ||
+                      strncmp(name, "metrics.jsonl", strlen("metrics.jsonl")) == 0;
+    if (!ours || n < sizeof end || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
+    char *path = ot__run_path(user, name);
+    if (!path) return OT_ENOMEM;
+    ot__sys_unlink(path); /* it does no harm if it stays */
+    ot__free(path);
+    return OT_OK;
+}
+
+static ot_status take_lock(ot_run *run)
+{
+    char *path = ot__run_path(run, LOCK);
+    if (!path) return OT_ENOMEM;
+    run->lock = ot__sys_open(path, O_RDWR | O_CREAT);
+    const int why = errno;
+    ot__free(path);
+    if (run->lock < 0)
+        return ot__fail(why == ENOENT || why == ENOTDIR ? OT_ENOENT : OT_ECREATE,
+                        "%s: cannot be locked: %s", run->path, strerror(why));
+    if (flock(run->lock, LOCK_EX | LOCK_NB) == 0) return each_name(run, remove_temporary, run);
+    if (errno != EWOULDBLOCK)
+        return ot__fail(OT_EIO, "%s: cannot be locked: %s", run->path, strerror(errno));
+    return ot__fail(OT_EBUSY,
+                    "%s: another process is training here; wait for it, or choose "
+                    "another directory",
+                    run->path);
+}
+
+ot_status ot_run_open(const char *path, ot_run **out)
+{
+    *out = NULL;
+    ot_run *run = ot__new(1, sizeof *run);
+    if (!run) return OT_ENOMEM;
+    *run = (ot_run){ .path = ot__strdup(path), .lock = -1 };
+    const ot_status status = run->path ? take_lock(run) : OT_ENOMEM;
+    if (status == OT_OK)
+        *out = run;
+    else
+        ot_run_close(run);
+    return status;
+}
+
+void ot_run_close(ot_run *run)
+{
+    if (!run) return;
+    if (run->lock >= 0) close(run->lock);
+    ot__free(run->path);
+    ot__free(run);
+}
+
+ot_status ot_run_checkpoint(const ot_run *run, int i, char **path)
+{
+    list l;
+    *path = NULL;
+    OT_TRY(list_checkpoints(run, &l));
+    const bool there = i >= 0 && (size_t)i < l.n;
+    if (there) *path = ot__run_checkpoint_path(run, l.steps[i]);
+    const int n = (int)l.n;
+    ot__free(l.steps);
+    if (!there) return ot__fail(OT_ENOENT, "%s: it has %d checkpoints", run->path, n);
+    return *path ? OT_OK : OT_ENOMEM;
+}
+
+/* A damaged checkpoint gets another name, so that it does not count among the newest. */
+static ot_status set_aside(const char *path, void (*note)(const char *, void *), void *user)
+{
+    char why[400];
+    snprintf(why, sizeof why, "%.380s", ot_message());
+    char *to = ot__format("%s.damaged", path);
+    if (!to) return OT_ENOMEM;
+    const bool renamed = ot__sys_rename(path, to) == 0;
+    char *sentence =
+        ot__format("%s; it is now %s.damaged, and the checkpoint before it is taken", why, path);
+    if (note && sentence) note(sentence, user);
+    ot__free(sentence);
+    ot__free(to);
+    return renamed ? OT_OK : ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
+}
+
+static ot_status check_file(const char *path)
+{
+    ot__st_file f;
+    OT_TRY(ot__st_open(path, &f));
+    const ot_status status =
+        f.checksums ? ot__st_check(&f)
+                    : ot__fail(OT_EFORMAT, "%s:8: it has no checksums: it is no checkpoint", path);
+    ot__st_close(&f);
+    return status;
+}
+
+ot_status ot_run_newest(const ot_run *run, void (*note)(const char *, void *), void *user,
+                        char **path)
+{
+    for (int damaged = 0;; damaged++) {
+        ot_status status = ot_run_checkpoint(run, 0, path);
+        if (status == OT_ENOENT && damaged > 0)
+            return ot__fail(OT_EFORMAT, "%s: none of its checkpoints is whole", run->path);
+        if (status == OT_ENOENT)
+            return ot__fail(OT_ENOENT, "%s: it has no checkpoint from which a training could go on",
+                            run->path);
+        if (status != OT_OK) return status;
+        status = check_file(*path);
+        if (status == OT_OK) return OT_OK;
+        if (status == OT_EFORMAT || status == OT_EIO || status == OT_ENOENT)
+            status = set_aside(*path, note, user);
+        free(*path);
+        *path = NULL;
+        if (status != OT_OK) return status;
+    }
+}
+
+ot_status ot__run_prune(const ot_run *run, int keep)
+{
+    list l;
+    OT_TRY(list_checkpoints(run, &l));
+    ot_status status = OT_OK;
+    for (size_t i = (size_t)keep; i < l.n && status == OT_OK; i++) {
+        char *path = ot__run_checkpoint_path(run, l.steps[i]);
+        if (!path)
+            status = OT_ENOMEM;
+        else if (ot__sys_unlink(path) != 0 && errno != ENOENT)
+            status = ot__fail(OT_EIO, "%s: cannot be removed: %s", path, strerror(errno));
+        ot__free(path);
+    }
+    ot__free(l.steps);
+    return status;
+}

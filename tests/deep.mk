@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
+# Those that want another compiler or other flags build in a folder of their own.
+.PHONY: bigcheck check-kill check-faults check-hostile check-sanitizers check-tsan check-valgrind \
+	coverage
+
+bigcheck: check check-kill check-faults check-sanitizers check-tsan check-valgrind
+
+ALONE = OMP_WAIT_POLICY=passive
+
+# A thousand kills; KILLS and SEED choose others.
+check-kill: tests/train/kill$(EXEEXT)
+	$(ALONE) KILLS=$${KILLS-1000} tests/train/kill$(EXEEXT)
+
+# Every system call and every allocation, not only a sample.
+check-faults: tests/train/train$(EXEEXT)
+	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
+
+# Every malformed file; best in a build that was configured with --enable-sanitizers.
+check-hostile: tests/hostile/hostile$(EXEEXT)
+	$(ALONE) OT_ALL_FAULTS=1 tests/hostile/hostile$(EXEEXT)
+
+# A build in a folder of its own, where make then runs.
+ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
+
+check-sanitizers:
+	$(ELSEWHERE) deep-asan --enable-sanitizers && $(MAKE) -C deep-asan check check-hostile
+
+# gcc's libgomp is unknown to ThreadSanitizer: only clang's libomp, whose archer library tells it of
+# OpenMP's synchronisation, gives no false alarms.  BLIS runs in one thread here.
+check-tsan:
+	$(ELSEWHERE) deep-tsan CC=clang --with-blis=serial 'CFLAGS=-O1 -g -fsanitize=thread' \
+	    LDFLAGS=-fsanitize=thread && cd deep-tsan && $(MAKE) tests/train/train && \
+	OMP_NUM_THREADS=4 OMP_WAIT_POLICY=passive CK_DEFAULT_TIMEOUT=600 CK_RUN_CASE=train \
+	    ARCHER_OPTIONS=verbose=1 TSAN_OPTIONS="ignore_noninstrumented_modules=1 exitcode=66" \
+	    tests/train/train >tsan.log 2>&1 || { cat tsan.log; exit 1; }; \
+	grep -q 'Archer detected' tsan.log && tail -n 1 tsan.log || { \
+	    echo "archer did not run (apt install libomp-dev)"; exit 1; }
+
+# valgrind knows no AVX-512 and does not flush denormals: kernels that it knows are taken.
+VALGRIND_TESTS = autograd
+check-valgrind: tests/autograd/autograd$(EXEEXT)
+	for name in $(VALGRIND_TESTS); do \
+	    $(ALONE) OMP_NUM_THREADS=1 CK_DEFAULT_TIMEOUT=1200 ODETAPE_KERNELS=portable BLIS_ARCH_TYPE=3 \
+	    $(LIBTOOL) --mode=execute valgrind --quiet --error-exitcode=99 --trace-children=yes \
+	    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+	    --suppressions=$(srcdir)/tests/valgrind.supp tests/$$name/$$name || exit 1; done
+
+# Branches and lines of src/ that make check reaches.
+coverage:
+	$(ELSEWHERE) deep-coverage 'CFLAGS=-O0 -g --coverage' LDFLAGS=--coverage && \
+	cd deep-coverage && $(MAKE) check && gcovr --root $(abs_top_srcdir) --filter $(abs_top_srcdir)/src/ \
+	    --branches --print-summary .
+
+EXTRA_DIST += tests/deep.mk tests/elsewhere.sh tests/valgrind.supp

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the readers' tests share. */
+#ifndef OT_TESTS_HOSTILE_FILES_H
+#define OT_TESTS_HOSTILE_FILES_H
+
+#include "hostile/mutate.h"
+
+/* A refusal is OT_EFORMAT (exit 65), and its message has the file and a place in it. */
+void expect_refusal(ot_status status, const char *path);
+
+/* Report a kind of file, for the log. */
+void report(const char *what, long tried, long accepted);
+
+TCase *cifar_case(void);
+TCase *journal_case(void);
+TCase *safetensors_case(void);
+TCase *tableau_case(void);
+
+#endif

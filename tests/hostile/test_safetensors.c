@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Weights and checkpoints, with checksums and, so that the reader gets deeper, without. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "hostile/files.h"
+#include "train/checkpoint.h"
+#include "train/fixture.h"
+#include "train/session.h"
+
+static long accepted;
+
+/* ---- the reader of any file ---- */
+
+static void look_into(const char *path)
+{
+    ot_safetensors *f = NULL;
+    const ot_status status = ot_safetensors_open(path, &f);
+    if (status != OT_OK) {
+        expect_refusal(status, path);
+        return;
+    }
+    for (int i = 0; i < ot_safetensors_count(f); i++) {
+        const ot_tensor_info t = ot_safetensors_tensor(f, i);
+        ot_tensor_difference d;
+        const ot_status read = ot_safetensors_compare(f, i, f, i, &d);
+        if (read != OT_OK)
+            expect_refusal(read, path);
+        else
+            ck_assert(d.different == 0 && d.elements == t.elements);
+    }
+    for (int i = 0; ot_safetensors_key(f, i); i++)
+        ck_assert_ptr_nonnull(ot_safetensors_value(f, i));
+    ot_safetensors_close(f);
+}
+
+/* ---- weights ---- */
+
+typedef struct weights {
+    few loaded, saved;
+    bool checksums;
+} weights;
+
+static void expect_the_same_again(weights *w, const bytes *file)
+{
+    size_t size = 0;
+    char *again;
+    ck_ok(ot_params_save(w->loaded.params, in_folder("again"), 0, NULL));
+    if (w->checksums) { /* nothing of such a file can change unnoticed */
+        again = get_file(in_folder("again"), &size);
+        ck_assert(size == file->size && memcmp(again, file->data, size) == 0);
+        ot__free(again);
+    }
+    ck_ok(ot_params_load(w->saved.params, in_folder("again")));
+    ck_assert(same_values(w->loaded.params, w->saved.params));
+}
+
+static void read_weights(const bytes *file, void *user)
+{
+    weights *w = user;
+    const char *path = in_folder("x.safetensors");
+    put_file(path, file->data, file->size);
+    look_into(path);
+    const ot_status status = ot_params_load(w->loaded.params, path);
+    if (status != OT_OK) {
+        expect_refusal(status, path);
+        return;
+    }
+    accepted++;
+    expect_the_same_again(w, file);
+}
+
+/* Keys of checksums become those of nobody. */
+static void hide_checksums(char *data, size_t size)
+{
+    for (size_t i = 0; i + 5 < size; i++)
+        if (memcmp(data + i, "\"xxh3", 5) == 0) memcpy(data + i, "\"none", 5);
+}
+
+static long try_weights(bool checksums)
+{
+    weights w = { few_new(1), few_new(2), checksums };
+    size_t size = 0;
+    ck_ok(ot_params_save(w.loaded.params, in_folder("good"), 0, NULL));
+    char *good = get_file(in_folder("good"), &size);
+    if (!checksums) hide_checksums(good, size);
+    const subject s = { .good = (const unsigned char *)good,
+                        .size = size,
+                        .stride = 1,
+                        .random = 1500,
+                        .safetensors = true,
+                        .read = read_weights,
+                        .user = &w };
+    const long tried = read_variants(&s);
+    ot__free(good);
+    few_free(w.loaded);
+    few_free(w.saved);
+    return tried;
+}
+
+START_TEST(malformed_weights_are_refused_with_their_offset)
+{
+    accepted = 0;
+    const long tried = try_weights(true) + try_weights(false);
+    report("weights", tried, accepted);
+}
+END_TEST
+
+/* ---- checkpoints ---- */
+
+typedef struct training {
+    small s;
+    ot_program *program;
+    ot_sgd *sgd;
+    json_t *circumstances;
+    const bytes *only; /* what alone may be accepted; NULL: anything */
+} training;
+
+static void read_checkpoint(const bytes *file, void *user)
+{
+    training *t = user;
+    const char *path = in_folder("x.safetensors");
+    ot__position p;
+    put_file(path, file->data, file->size);
+    const ot_status status = ot__checkpoint_load(path, &t->s.opts, t->sgd, t->circumstances, 7, &p);
+    if (status == OT_EINVAL) { /* options of another run: exit 78 */
+        ck_assert_ptr_nonnull(strstr(ot_message(), path));
+        return;
+    }
+    if (status != OT_OK) {
+        expect_refusal(status, path);
+        return;
+    }
+    accepted++;
+    ck_assert(!t->only ||
+              (file->size == t->only->size && memcmp(file->data, t->only->data, file->size) == 0));
+    ck_assert(p.epoch >= 0 && p.epoch <= 2 && p.step >= 0 && p.step <= 7 &&
+              p.best_epoch <= p.epoch);
+    ck_assert(p.sums.correct >= 0 && p.sums.correct <= p.sums.images);
+}
+
+static void make_checkpoint(training *t)
+{
+    session w;
+    session_begin(&w);
+    w.stop_after = 4;
+    ck_status(ot_train(&w.s.opts, NULL), OT_EINTERRUPTED);
+    session_end(&w);
+    t->s = small_new();
+    t->s.opts.tier = OT_TIER_BEST;
+    t->s.opts.decay = 0.1; /* as defaults are filled in */
+    ck_ok(ot_compile(ot_net_tape(t->s.net), ot_net_loss(t->s.net),
+                     &(ot_compile_opts){ .params = t->s.params }, &t->program));
+    ck_ok(ot_sgd_new(t->s.params, OT_F32, 0.9, 1e-4, &t->sgd));
+    t->circumstances = ot__circumstances(&t->s.opts);
+}
+
+START_TEST(malformed_checkpoints_are_refused_with_their_offset)
+{
+    training t;
+    make_checkpoint(&t);
+    size_t size = 0;
+    accepted = 0;
+    char *good = newest_checkpoint(&size);
+    subject s = { .good = (const unsigned char *)good,
+                  .size = size,
+                  .stride = 7,
+                  .random = 1500,
+                  .safetensors = true,
+                  .read = read_checkpoint,
+                  .user = &t };
+    t.only = &(bytes){ .data = (unsigned char *)good, .size = size };
+    long tried = read_variants(&s);
+    hide_checksums(good, size);
+    t.only = NULL;
+    s.stride = 5;
+    tried += read_variants(&s);
+    report("checkpoints", tried, accepted);
+    ot__free(good);
+    json_decref(t.circumstances);
+    ot_sgd_free(t.sgd);
+    ot_program_free(t.program);
+    small_free(&t.s);
+}
+END_TEST
+
+TCase *safetensors_case(void)
+{
+    TCase *c = tcase_create("safetensors");
+    tcase_set_timeout(c, 600);
+    tcase_add_checked_fixture(c, make_folder, remove_folder);
+    tcase_add_test(c, malformed_weights_are_refused_with_their_offset);
+    tcase_add_test(c, malformed_checkpoints_are_refused_with_their_offset);
+    return c;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A NaN planted in any op, forward or backward, double or float32, is found where it was planted.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "autograd/program.h"
+#include "autograd/scan.h"
+#include "ops/cases.h"
+#include "ops/pair.h"
+
+static ot__kernels poisoned; /* of one step: */
+static ot__kernel genuine;   /* what it was before, */
+static int poisoned_operand; /* and whose gradient gets the NaN; -1: the result */
+static void *poisoned_view;  /* a number of the view that stands for a result */
+static ot_dtype dtype;
+
+static void plant(void *x)
+{
+    if (dtype == OT_F64)
+        *(double *)x = NAN;
+    else
+        *(float *)x = NAN;
+}
+
+static void poison(const ot__call *c)
+{
+    genuine(c);
+    plant(poisoned_operand >= 0 ? c->gx[poisoned_operand] : c->y ? c->y : poisoned_view);
+}
+
+static void fill(void *user)
+{
+    ot_program *p = user;
+    for (int id = 1; id < (int)p->tape->n; id++) {
+        void *x = ot_program_input(p, (ot_var){ id });
+        if (!x) continue;
+        const ot__node *node = ot__program_node(p, id);
+        for (size_t i = 0; i < ot__elements(node->record.shape); i++)
+            if (node->leaf == OT__LABELS)
+                ((int32_t *)x)[i] = (int32_t)(i % 2);
+            else if (p->dtype == OT_F64)
+                ((double *)x)[i] = (double)(i % 7) - 2.5;
+            else
+                ((float *)x)[i] = (float)(i % 7) - 2.5f;
+    }
+}
+
+static void expect(ot_program *p, int s, int operand)
+{
+    ot__step *step = &p->step[s];
+    const ot__kernels *before = step->kernels;
+    ot__culprit c = { 0 };
+    poisoned = *before;
+    genuine = step->backward ? before->backward : before->forward;
+    *(step->backward ? &poisoned.backward : &poisoned.forward) = poison;
+    poisoned_operand = operand;
+    poisoned_view = (void *)p->sight[step->id].view.a;
+    step->kernels = &poisoned;
+    ck_assert_msg(ot__scan(p, p->batch, fill, p, &c), "step %d: nothing was found", s);
+    ck_assert_int_eq(c.record, step->id);
+    ck_assert(c.backward == step->backward);
+    ck_assert_str_eq(c.op, ot__program_node(p, step->id)->record.op->name);
+    ck_assert_msg(c.read > 0 && c.strange == 0 && c.least <= c.most, "%s reads %g .. %g", c.op,
+                  c.least, c.most);
+    step->kernels = before;
+    ck_assert(!ot__scan(p, p->batch, fill, p, &c));
+}
+
+static int check_program(const ot_tape *t, ot_var root)
+{
+    ot_program *p = NULL;
+    int planted = 0;
+    ck_ok(ot_compile(t, root, &(ot_compile_opts){ .dtype = dtype, .input_gradients = true }, &p));
+    for (int s = 0; s < p->n_steps; s++) {
+        if (!p->step[s].backward) {
+            expect(p, s, -1);
+            planted++;
+            continue;
+        }
+        for (int k = 0; k < p->step[s].call.n_in; k++)
+            if (p->step[s].call.gx[k]) {
+                expect(p, s, k);
+                planted++;
+            }
+    }
+    ot_program_free(p);
+    return planted;
+}
+
+START_TEST(a_nan_is_found_where_it_was_planted)
+{
+    const int examples = examples_of(_i);
+    for (dtype = OT_F32; dtype <= OT_F64; dtype++)
+        for (int variant = 0; variant < examples; variant++) {
+            ot_tape *t = ot_tape_new();
+            ck_assert_int_ge(check_program(t, ot_op_example(_i, t, variant)), 2);
+            ot_tape_free(t);
+        }
+}
+END_TEST
+
+/* Views, sums and shared memory between many ops. */
+START_TEST(a_nan_is_found_in_a_whole_network)
+{
+    const ot_net_opts opts = { .blocks = "rk4x1", .width = 4, .image = 8, .batch = 3 };
+    ot_net *net = NULL;
+    ck_ok(ot_net_new(&opts, &net));
+    dtype = _i ? OT_F64 : OT_F32;
+    ck_assert_int_gt(check_program(ot_net_tape(net), ot_net_loss(net)), 80);
+    ot_net_free(net);
+}
+END_TEST
+
+TCase *scan_case(void)
+{
+    TCase *c = tcase_create("scan");
+    tcase_add_loop_test(c, a_nan_is_found_where_it_was_planted, 0, ot_op_count());
+    tcase_add_loop_test(c, a_nan_is_found_in_a_whole_network, 0, 2);
+    return c;
+}
