@@ -6,6 +6,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/expr.c \
 	src/schemes/expr.h \
 	src/schemes/registry.c \
+	src/schemes/residuals.c \
+	src/schemes/residuals.h \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \

@@ -20,6 +20,8 @@ struct ot_scheme {
 ot__recorder ot__rk_record;
 /* Which stages a step evaluates; returns how many.  live has room for all stages. */
 int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
+/* The weights of a form of output: b, or 1 for the last stage that b reads. */
+void ot__rk_weights(const ot_scheme *s, ot_output output, double w[]);
 
 /* src/schemes/builtin.c */
 extern const char *const ot__builtin_texts[];

@@ -3,5 +3,6 @@
 
 TCase *blocks_case(void);
 TCase *gradients_case(void);
+TCase *learnable_case(void);
 TCase *memory_case(void);
 TCase *net_case(void);

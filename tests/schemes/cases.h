@@ -4,5 +4,7 @@
 TCase *builtin_case(void);
 TCase *exact_case(void);
 TCase *expr_case(void);
+TCase *residuals_case(void);
 TCase *runge_kutta_case(void);
+TCase *steps_case(void);
 TCase *tableau_case(void);

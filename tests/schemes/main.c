@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "schemes/cases.h"
 
-OT_TEST_MAIN("schemes", exact_case, expr_case, tableau_case, builtin_case, runge_kutta_case)
+OT_TEST_MAIN("schemes", exact_case, expr_case, tableau_case, builtin_case, runge_kutta_case,
+             steps_case, residuals_case)
