@@ -424,6 +424,55 @@ OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet
 OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                                   const ot_step_opts *opts);
 
+/* ---- integration ----------------------------------------------------------------------------- */
+
+/* y' = f(y) with one f for all stages and steps, in double: a program of one step that is run from
+ * outside, its size set before each run. */
+typedef struct ot_stepper ot_stepper;
+
+/* Record a step of s from the input x, with the size as an ot_stat "h" of the tape, and compile it.
+ * f is called once a stage; for one f, it reads parameters that were recorded before.  The tape,
+ * params (NULL: its own) and s must outlive the stepper.  OT_EINVAL unless x is an ot_input, the
+ * tape's own error, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f,
+                                             void *user, ot_params *params, ot_stepper **out);
+OT_API void ot_stepper_free(ot_stepper *st);
+OT_API ot_params *ot_stepper_params(ot_stepper *st);
+
+/* Take `steps` steps of length/steps from y, an array of x's shape, which becomes the result.
+ * OT_EINVAL unless steps >= 1 and length is finite, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y);
+
+typedef struct ot_control {
+    double tolerance; /* relative, of the result; 0: 1e-6 */
+    double first;     /* step to try first; 0: length/8 */
+    int most_steps;   /* tried; 0: 100000 */
+} ot_control;
+
+typedef struct ot_walk {
+    int accepted, rejected;
+    long evaluations;         /* of f, for a batch */
+    double smallest, largest; /* step that was accepted */
+} ot_walk;
+
+/* The same with steps whose error is controlled by the scheme's first embedded method, as in the
+ * program for Verner's 8(9) that the paper cites.  The error a unit of time,
+ *     e = |sum_i (b_i - b^_i) k_i|,   must be at most   tol = tolerance/length * |y|
+ * (root mean square over the batch); accepted or not, h becomes h times
+ *     0.8*(tol/e)^(1/q)   within [1/8, 4],   q the lower one of the two orders claimed:
+ * e is O(h^q).  The result is that of b.  OT_EINVAL without an embedded method, or for a length or
+ * a tolerance that is not positive; OT_ENUMERIC when h vanishes or most_steps are not enough (y is
+ * then what was reached); OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
+                                                    const ot_control *control, double *y,
+                                                    ot_walk *walk);
+
+/* Back through the steps that the last of these calls took, their sizes as constants: g is dL/dy of
+ * its result, and becomes dL/dy of its start; gradients of the parameters, in OT_F64, replace what
+ * was there.  Each step is computed again from its stored beginning.  OT_EINVAL before a call,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
+
 /* ---- networks -------------------------------------------------------------------------------- */
 
 /* stem conv3x3 - blocks - head (BN - ReLU - global average pool - linear), one recorded tape. */

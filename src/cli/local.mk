@@ -9,8 +9,10 @@ odetape_SOURCES = \
 	src/cli/cmd_doctor.c \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
+	src/cli/cmd_scheme_integrate.c \
 	src/cli/cmd_scheme_list.c \
 	src/cli/cmd_scheme_show.c \
+	src/cli/cmd_scheme_slope.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
 	src/cli/command.h \
@@ -36,6 +38,8 @@ odetape_SOURCES = \
 	src/cli/rundir.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
+	src/cli/systems.c \
+	src/cli/systems.h \
 	src/cli/text.c \
 	src/cli/text.h \
 	src/cli/threads.c \

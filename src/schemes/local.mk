@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/scheme.h \
 	src/schemes/source.c \
 	src/schemes/source.h \
+	src/schemes/stepper.c \
 	src/schemes/tableau.c \
 	src/schemes/tableau.h \
 	src/schemes/tableau_text.c

@@ -150,3 +150,33 @@ ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void
     mark_live(s, w, live);
     return record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
 }
+
+/* b - b^, correctly rounded. */
+static void difference_weights(const ot_scheme *s, int e, double w[])
+{
+    ot__exact d;
+    ot__exact_init(&d);
+    for (int i = 0; i < ot_scheme_stages(s); i++) {
+        ot__exact_sub(&d, &s->tableau->b.x[i], &s->tableau->embedded[e].b.x[i]);
+        w[i] = ot__exact_double(&d);
+    }
+    ot__exact_clear(&d);
+}
+
+ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
+                          const ot_step_opts *opts, int e, ot_var *difference)
+{
+    step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
+    const int stages = ot_scheme_stages(s);
+    bool live[OT__STAGES_MOST];
+    double b[OT__STAGES_MOST], d[OT__STAGES_MOST], read[OT__STAGES_MOST];
+    ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
+    difference_weights(s, e, d);
+    for (int i = 0; i < stages; i++)
+        read[i] = b[i] != 0 || d[i] != 0;
+    mark_live(s, read, live);
+    *difference = (ot_var){ 0 };
+    if (!record_stages(&p, live, b)) return *difference;
+    *difference = combine(t, (ot_var){ 0 }, &(row){ .n = stages, .w = d, .k = p.k });
+    return output(&p, b);
+}

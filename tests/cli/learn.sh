@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Training of steps, tableaux and shared weights from the command line: what is reported, and that
-# odetape eval rebuilds such networks.
+# odetape eval rebuilds such networks.  Slopes and controlled integration of schemes.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -52,4 +52,27 @@ check "a step that cannot be clamped is a usage error" \
     fails 64 'fixed step cannot be clamped' odetape train --net rk4 --step-clamp
 check "an order that a scheme does not have is a usage error" fails 64 'euler has order 1' \
     odetape gradcheck --net euler --learn-tableau --project-order 2
+
+slopes_are_orders() { # SYSTEM
+    odetape scheme list | awk 'NR > 1 { print $1 }' >schemes
+    while read -r scheme; do
+        odetape scheme slope "$scheme" --system "$1" | tail -n 1
+    done <schemes | tee slopes
+    [ "$(wc -l <slopes)" -eq "$(wc -l <schemes)" ] &&
+        awk '{ sub(/,/, "", $5); d = $5 - $7; if (d > 0.1 || d < -0.1) bad = 1 } END { exit bad }' slopes
+}
+check "slopes of all schemes are their orders on a body that turns" slopes_are_orders rigid
+check "and on prey and predator" slopes_are_orders lotka
+a_file_has_a_slope() {
+    odetape scheme show rk4 >mine.tableau && odetape scheme slope ./mine.tableau | grep 'slope [34]\.'
+}
+check "a file is taken where a name is" a_file_has_a_slope
+integrates() {
+    odetape scheme integrate verner89 --tolerance 1e-9 | tee walk
+    awk '/^steps/ { steps = $2 + $4 } /^evaluations/ { f = $2 } /^error/ { error = $2 }
+        END { exit !(steps > 1 && f == 16 * steps && error < 1e-9) }' walk
+}
+check "the full pair of Verner integrates with 16 evaluations a step" integrates
+check "a scheme without an embedded method is refused" fails 64 'rk4 has no embedded method' \
+    odetape scheme integrate rk4
 finish

@@ -6,5 +6,6 @@ TCase *exact_case(void);
 TCase *expr_case(void);
 TCase *residuals_case(void);
 TCase *runge_kutta_case(void);
+TCase *stepper_case(void);
 TCase *steps_case(void);
 TCase *tableau_case(void);

@@ -15,6 +15,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/test_expr.c \
 	tests/schemes/test_residuals.c \
 	tests/schemes/test_runge_kutta.c \
+	tests/schemes/test_stepper.c \
 	tests/schemes/test_steps.c \
 	tests/schemes/test_tableau.c
 EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json

@@ -2,4 +2,4 @@
 #include "schemes/cases.h"
 
 OT_TEST_MAIN("schemes", exact_case, expr_case, tableau_case, builtin_case, runge_kutta_case,
-             steps_case, residuals_case)
+             steps_case, residuals_case, stepper_case)
