@@ -221,6 +221,10 @@ OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 /* Element by element; OT_ESHAPE unless the shapes are equal.  Keeps a and b. */
 OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b);
 
+/* y = s[c]*x, c along the last dimension, s (C): a step size a channel, LayerScale.  OT_ESHAPE
+ * unless s is (C) and without batch.  Cost: 1 an element.  Tape keeps: x. */
+OT_API ot_var ot_scale(ot_tape *t, ot_var x, ot_var s);
+
 /* Of all elements in the run, a scalar without batch.  Keep nothing. */
 OT_API ot_var ot_sum(ot_tape *t, ot_var x);
 OT_API ot_var ot_mean(ot_tape *t, ot_var x);
@@ -552,6 +556,15 @@ typedef struct ot_step_opts {
     /* OT_OUTPUT_LAST: y = x + k_l (the paper's RK-4 without blending), l the last stage with a
      * weight; stages that k_l does not depend on are not evaluated. */
     ot_output output;
+    /* The step size: a scalar without batch, or (C) for a step a channel; the null var is 1.
+     *   k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i;
+     * with h_output only y has the h.  h = 0 is the identity; dy/dh comes from the tape. */
+    ot_var h;
+    bool h_output;
+    /* Scalars that stand for coefficients: a_ij at a[i*(i-1)/2 + j], b_i at b[i].  NULL, or a null
+     * var: the tableau's number.  Where the tableau has 0 they are not read, nor is b with
+     * OT_OUTPUT_LAST. */
+    const ot_var *a, *b;
 } ot_step_opts;
 
 /* Record one step: y from x, with one scope "stages.i" an evaluation. */
@@ -559,10 +572,77 @@ OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet
 OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                                   const ot_step_opts *opts);
 
+/* ---- integration ----------------------------------------------------------------------------- */
+
+/* y' = f(y) with one f for all stages and steps, in double: a program of one step that is run from
+ * outside, its size set before each run. */
+typedef struct ot_stepper ot_stepper;
+
+/* Record a step of s from the input x, with the size as an ot_stat "h" of the tape, and compile it.
+ * f is called once a stage; for one f, it reads parameters that were recorded before.  The tape,
+ * params (NULL: its own) and s must outlive the stepper.  OT_EINVAL unless x is an ot_input, the
+ * tape's own error, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f,
+                                             void *user, ot_params *params, ot_stepper **out);
+OT_API void ot_stepper_free(ot_stepper *st);
+OT_API ot_params *ot_stepper_params(ot_stepper *st);
+
+/* Take `steps` steps of length/steps from y, an array of x's shape, which becomes the result.
+ * OT_EINVAL unless steps >= 1 and length is finite, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y);
+
+typedef struct ot_control {
+    double tolerance; /* relative, of the result; 0: 1e-6 */
+    double first;     /* step to try first; 0: length/8 */
+    int most_steps;   /* tried; 0: 100000 */
+} ot_control;
+
+typedef struct ot_walk {
+    int accepted, rejected;
+    long evaluations;         /* of f, for a batch */
+    double smallest, largest; /* step that was accepted */
+} ot_walk;
+
+/* The same with steps whose error is controlled by the scheme's first embedded method, as in the
+ * program for Verner's 8(9) that the paper cites.  The error a unit of time,
+ *     e = |sum_i (b_i - b^_i) k_i|,   must be at most   tol = tolerance/length * |y|
+ * (root mean square over the batch); accepted or not, h becomes h times
+ *     0.8*(tol/e)^(1/q)   within [1/8, 4],   q the lower one of the two orders claimed:
+ * e is O(h^q).  The result is that of b.  OT_EINVAL without an embedded method, or for a length or
+ * a tolerance that is not positive; OT_ENUMERIC when h vanishes or most_steps are not enough (y is
+ * then what was reached); OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
+                                                    const ot_control *control, double *y,
+                                                    ot_walk *walk);
+
+/* Back through the steps that the last of these calls took, their sizes as constants: g is dL/dy of
+ * its result, and becomes dL/dy of its start; gradients of the parameters, in OT_F64, replace what
+ * was there.  Each step is computed again from its stored beginning.  OT_EINVAL before a call,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
+
 /* ---- networks -------------------------------------------------------------------------------- */
 
 /* stem conv3x3 - blocks - head (BN - ReLU - global average pool - linear), one recorded tape. */
 typedef struct ot_net ot_net;
+
+/* The step size h of a block, a parameter "blocks.0.h" that starts from 1. */
+typedef enum ot_step_kind {
+    OT_STEP_FIXED,          /* 1, and no parameter */
+    OT_STEP_LEARNED,        /* a number a block, in the stage inputs and the output */
+    OT_STEP_LEARNED_OUTPUT, /* a number a block, in the output only */
+    OT_STEP_CHANNEL,        /* a number a channel, in the stage inputs and the output */
+} ot_step_kind;
+
+/* Where the parameters of the sub-nets of a block come from.  Running statistics always belong to
+ * one evaluation: the inputs of different stages are distributed differently. */
+typedef enum ot_weights {
+    OT_WEIGHTS_INDEPENDENT, /* each evaluation has its own: "blocks.0.stages.2.conv1.weight" */
+    OT_WEIGHTS_SHARED,      /* all of a block share one set: "blocks.0.f.conv1.weight" */
+    /* Functions of time: (1 - c_i) theta_0 + c_i theta_1 at stage i, of two sets
+     * "blocks.0.f0.conv1.weight" and "blocks.0.f1.conv1.weight" that start equal. */
+    OT_WEIGHTS_THETA,
+} ot_weights;
 
 typedef struct ot_net_opts {
     /* "rk4x2", "euler x4, ./mine.tableau:x1": names of the schemes below and of built-in ones, and
@@ -580,6 +660,11 @@ typedef struct ot_net_opts {
     bool block_relu;    /* a ReLU after each block, as in the authors' code */
     bool plain_head;    /* no BN-ReLU before the pool: the paper's parameter count */
     ot_output output;
+    ot_step_kind step;
+    bool step_clamp;    /* ot_net_project keeps h within [1/8, 4] */
+    bool learn_tableau; /* "blocks.0.a.1.0", "blocks.0.b.1": every coefficient that is not 0 */
+    int project_order;  /* with learn_tableau, 1 or 2: ot_net_project keeps this order; 0: not */
+    ot_weights weights;
 } ot_net_opts;
 
 /* OT_EINVAL for an unknown scheme or sub-net (the message has the nearest name) or a size out of
@@ -604,6 +689,19 @@ typedef struct ot_net_info {
     size_t head_bn; /* of which the head's batch norm, which the paper does not count */
 } ot_net_info;
 OT_API ot_net_info ot_net_describe(const ot_net *net);
+
+/* Bring the parameters back to what the options ask for, after a step of the optimiser: h within
+ * [1/8, 4] (step_clamp), learned tableaux to sum b = 1 and sum b c = 1/2 by the least change
+ * (project_order).  ot_train does this after every step.  Works on the values in this dtype. */
+OT_API void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype);
+
+/* How far the learned tableaux violate the conditions of each order q = 1, 2, ...: residual[q - 1]
+ * is the largest |sum b_i Phi_i - 1/gamma| of a block whose scheme claims order q or more.  Returns
+ * for how many orders: up to the largest one claimed, at most OT_RESIDUAL_ORDERS; 0 without
+ * learn_tableau.  With OT_OUTPUT_LAST the weights are those of that output. */
+#define OT_RESIDUAL_ORDERS 4
+OT_API int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dtype,
+                                  double residual[OT_RESIDUAL_ORDERS]);
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
@@ -675,6 +773,10 @@ typedef struct ot_epoch_result {
     double test_loss, test_accuracy;
     double seconds;           /* training and evaluation */
     double images_per_second; /* training only */
+    /* Of learned tableaux, as ot_net_order_residuals tells them: for how many orders (0: there are
+     * none), and the largest violation of each. */
+    int orders;
+    double order_residual[OT_RESIDUAL_ORDERS];
 } ot_epoch_result;
 
 typedef struct ot_train_plan { /* known before the first batch */

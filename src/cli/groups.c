@@ -3,6 +3,8 @@
 
 const char *const cli_split_names[] = { "train", "test", NULL };
 static const char *const outputs[] = { "weights", "last", NULL };
+static const char *const steps[] = { "fixed", "learned", "learned-output", "channel", NULL };
+static const char *const weights[] = { "independent", "shared", "theta", NULL };
 
 #define NET(member) .offset = offsetof(ot_net_opts, member)
 
@@ -39,6 +41,33 @@ const cli_option cli_network_options[] = {
       .choices = outputs,
       NET(output),
       .help = "weights: x + sum b_i k_i; last: x + k_s, no blending" },
+    { .name = "step",
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = steps,
+      NET(step),
+      .help = "fixed, learned (h of a block), learned-output, channel" },
+    { .name = "step-clamp",
+      .kind = CLI_SWITCH,
+      NET(step_clamp),
+      .help = "keep learned steps within [1/8, 4]" },
+    { .name = "learn-tableau",
+      .kind = CLI_SWITCH,
+      NET(learn_tableau),
+      .help = "train the coefficients that are not 0" },
+    { .name = "project-order",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 2,
+      NET(project_order),
+      .help = "keep learned tableaux at order 1 or 2; 0: do not" },
+    { .name = "weights",
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = weights,
+      NET(weights),
+      .help = "of the stages: independent, shared, or theta(c_i)" },
     { .name = "block-relu",
       .kind = CLI_SWITCH,
       NET(block_relu),

@@ -14,9 +14,11 @@ odetape_SOURCES = \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \
+	src/cli/cmd_scheme_integrate.c \
 	src/cli/cmd_scheme_list.c \
 	src/cli/cmd_scheme_plot.c \
 	src/cli/cmd_scheme_show.c \
+	src/cli/cmd_scheme_slope.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
 	src/cli/cmd_verify.c \
@@ -47,6 +49,8 @@ odetape_SOURCES = \
 	src/cli/schemes.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
+	src/cli/systems.c \
+	src/cli/systems.h \
 	src/cli/tensors.c \
 	src/cli/tensors.h \
 	src/cli/text.c \

@@ -30,6 +30,25 @@ static void print_network(const cli_plan *p, const ot_net_info *n)
             plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs);
 }
 
+/* What is learned besides the weights, and how the stages share those; nothing as in the paper. */
+static void print_learning(const ot_net_opts *o)
+{
+    static const char *const step[] = {
+        [OT_STEP_LEARNED] = "one number a block, in stage inputs and output",
+        [OT_STEP_LEARNED_OUTPUT] = "one number a block, in the output",
+        [OT_STEP_CHANNEL] = "a number a channel, in stage inputs and output",
+    };
+    if (o->step != OT_STEP_FIXED)
+        fprintf(stderr, "step      learned: %s%s\n", step[o->step],
+                o->step_clamp ? ", within [1/8, 4]" : "");
+    if (o->learn_tableau) fprintf(stderr, "tableau   learned");
+    if (o->project_order > 0) fprintf(stderr, ", kept at order %d", o->project_order);
+    if (o->learn_tableau) fputc('\n', stderr);
+    if (o->weights == OT_WEIGHTS_SHARED) fprintf(stderr, "weights   one set a block\n");
+    if (o->weights == OT_WEIGHTS_THETA)
+        fprintf(stderr, "weights   theta(c_i), linear between two sets a block\n");
+}
+
 static void print_scheme(const ot_scheme *s)
 {
     const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
@@ -89,6 +108,7 @@ void cli_plan_print(const cli_plan *p, const ot_train_plan *plan)
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)
         print_scheme(ot_net_scheme(p->built, i));
+    print_learning(p->net);
     print_cost(plan);
     print_machine();
     print_data(p);

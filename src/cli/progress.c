@@ -108,8 +108,11 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
     cli_progress_clear(p);
     fprintf(stderr,
             "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%  lr %g  %.0f img/s  "
-            "%.1f s\n",
+            "%.1f s",
             e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
             100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
+    for (int q = 0; q < e->orders; q++)
+        fprintf(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
+    fputc('\n', stderr);
     p->last = cli_now();
 }

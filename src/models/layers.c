@@ -11,22 +11,26 @@ static int channels_of(const ot_tape *t, ot_var x)
     return s.rank > 0 ? s.dim[s.rank - 1] : 1;
 }
 
-ot_var ot__layer_conv3x3(ot_tape *t, const char *name, ot_var x, int out, int stride)
+ot_var ot__layer_conv3x3(ot_tape *t, ot__weights *w, const char *name, ot_var x, int out,
+                         int stride)
 {
     const int in = channels_of(t, x);
+    const ot_var weight =
+        ot__weight(w, t, name, "weight", OT_SHAPE(out, in, 3, 3), ot_init_he(9 * in));
     ot_scope_push(t, "%s", name);
-    const ot_var w = ot_param(t, "weight", OT_SHAPE(out, in, 3, 3), ot_init_he(9 * in));
-    const ot_var y = ot_conv2d(t, x, w, stride, 1);
+    const ot_var y = ot_conv2d(t, x, weight, stride, 1);
     ot_scope_pop(t);
     return y;
 }
 
-ot_var ot__layer_batch_norm(ot_tape *t, const char *name, ot_var x)
+/* The order of the leaves is that of PyTorch's state_dict, and the streams of initial values count
+ * them. */
+ot_var ot__layer_batch_norm(ot_tape *t, ot__weights *w, const char *name, ot_var x)
 {
     const ot_shape per_channel = OT_SHAPE(channels_of(t, x));
+    const ot_var gamma = ot__weight(w, t, name, "weight", per_channel, OT_ONES);
+    const ot_var beta = ot__weight(w, t, name, "bias", per_channel, OT_ZEROS);
     ot_scope_push(t, "%s", name);
-    const ot_var gamma = ot_param(t, "weight", per_channel, OT_ONES);
-    const ot_var beta = ot_param(t, "bias", per_channel, OT_ZEROS);
     const ot_var mean = ot_stat(t, "running_mean", per_channel, OT_ZEROS);
     const ot_var var = ot_stat(t, "running_var", per_channel, OT_ONES);
     const ot_var y = ot_batch_norm(t, x, gamma, beta, mean, var, BN_MOMENTUM, BN_EPS);
@@ -34,13 +38,13 @@ ot_var ot__layer_batch_norm(ot_tape *t, const char *name, ot_var x)
     return y;
 }
 
-ot_var ot__layer_linear(ot_tape *t, const char *name, ot_var x, int out)
+ot_var ot__layer_linear(ot_tape *t, ot__weights *w, const char *name, ot_var x, int out)
 {
     const int in = channels_of(t, x);
+    const ot_var weight = ot__weight(w, t, name, "weight", OT_SHAPE(out, in), ot_init_he(in));
+    const ot_var b = ot__weight(w, t, name, "bias", OT_SHAPE(out), OT_ZEROS);
     ot_scope_push(t, "%s", name);
-    const ot_var w = ot_param(t, "weight", OT_SHAPE(out, in), ot_init_he(in));
-    const ot_var b = ot_param(t, "bias", OT_SHAPE(out), OT_ZEROS);
-    const ot_var y = ot_linear(t, x, w, b);
+    const ot_var y = ot_linear(t, x, weight, b);
     ot_scope_pop(t);
     return y;
 }

@@ -3,13 +3,14 @@
 #ifndef OT_MODELS_LAYERS_H
 #define OT_MODELS_LAYERS_H
 
-#include "odetape.h"
+#include "models/weights.h"
 
 /* "name.weight" (out, C, 3, 3), He-initialised; pad 1, no bias. */
-ot_var ot__layer_conv3x3(ot_tape *t, const char *name, ot_var x, int out, int stride);
+ot_var ot__layer_conv3x3(ot_tape *t, ot__weights *w, const char *name, ot_var x, int out,
+                         int stride);
 /* "name.weight", "name.bias", "name.running_mean", "name.running_var", all (C). */
-ot_var ot__layer_batch_norm(ot_tape *t, const char *name, ot_var x);
+ot_var ot__layer_batch_norm(ot_tape *t, ot__weights *w, const char *name, ot_var x);
 /* "name.weight" (out, I), He-initialised, "name.bias" (out), zero. */
-ot_var ot__layer_linear(ot_tape *t, const char *name, ot_var x, int out);
+ot_var ot__layer_linear(ot_tape *t, ot__weights *w, const char *name, ot_var x, int out);
 
 #endif

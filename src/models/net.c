@@ -6,6 +6,7 @@
  * from stream FIRST_EVALUATION + e, whatever block and stage it belongs to.  So stage i of block b
  * of an s-stage scheme starts from the weights of Euler block b*s + i, and networks with equally
  * many evaluations differ in their coefficients only. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +14,9 @@
 #include "base/status.h"
 #include "models/blocks.h"
 #include "models/layers.h"
+#include "models/learnable.h"
 #include "models/subnet.h"
+#include "schemes/scheme.h"
 
 enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
 
@@ -25,6 +28,9 @@ struct ot_net {
     ot_tape *tape;
     ot_var images, labels, logits, loss;
     int n_blocks, evaluations; /* recorded so far */
+    ot__learnable *learnable;  /* of each block */
+    ot__weights weights;       /* of the block that is being recorded */
+    double c[OT__STAGES_MOST]; /* of its evaluations */
 };
 
 /* ---- recording ---- */
@@ -33,15 +39,33 @@ static ot_var evaluate_f(ot_tape *t, ot_var x, int i, void *user)
 {
     ot_net *net = user;
     ot_init_stream(t, FIRST_EVALUATION + net->evaluations++);
-    return net->subnet->record(t, x, i, NULL);
+    net->weights.evaluation = i;
+    net->weights.c = net->c[i];
+    return net->subnet->record(t, x, i, &net->weights);
+}
+
+static void begin_weights(ot_net *net, const ot_scheme *scheme, int block)
+{
+    bool live[OT__STAGES_MOST];
+    ot__rk_live(scheme, net->opts.output, live);
+    for (int i = 0, e = 0; i < ot_scheme_stages(scheme); i++)
+        if (live[i]) net->c[e++] = ot_scheme_c(scheme, i);
+    net->weights.kind = net->opts.weights;
+    net->weights.n = 0;
+    net->weights.stream = FIRST_EVALUATION + block * OT__MOST_TENSORS;
 }
 
 static ot_var record_block(ot_net *net, const ot_scheme *scheme, ot_var x)
 {
     ot_tape *t = net->tape;
-    const ot_step_opts step = { .output = net->opts.output };
-    ot_scope_push(t, "blocks.%d", net->n_blocks++);
-    ot_var y = ot_scheme_step_with(scheme, t, x, evaluate_f, net, &step);
+    ot_step_opts step;
+    const int block = net->n_blocks++;
+    begin_weights(net, scheme, block);
+    ot_scope_push(t, "blocks.%d", block);
+    const ot_status status =
+        ot__learnable_record(t, scheme, &net->opts, &net->learnable[block], &step);
+    ot_var y = status == OT_OK ? ot_scheme_step_with(scheme, t, x, evaluate_f, net, &step)
+                               : ot_tape_fail(t, status, "%s", ot_message());
     if (net->opts.block_relu) y = ot_relu(t, y);
     ot_scope_pop(t);
     return y;
@@ -52,8 +76,9 @@ static ot_var record_head(ot_net *net, ot_var x)
     ot_tape *t = net->tape;
     ot_init_stream(t, HEAD_STREAM);
     ot_scope_push(t, "head");
-    if (!net->opts.plain_head) x = ot_relu(t, ot__layer_batch_norm(t, "bn", x));
-    const ot_var logits = ot__layer_linear(t, "fc", ot_global_avg_pool(t, x), net->opts.classes);
+    if (!net->opts.plain_head) x = ot_relu(t, ot__layer_batch_norm(t, NULL, "bn", x));
+    const ot_var logits =
+        ot__layer_linear(t, NULL, "fc", ot_global_avg_pool(t, x), net->opts.classes);
     ot_scope_pop(t);
     return logits;
 }
@@ -66,7 +91,7 @@ static void record_net(ot_net *net)
     net->labels = ot_labels(t, "labels", o->batch);
     ot_init_stream(t, STEM_STREAM);
     ot_scope_push(t, "stem");
-    ot_var x = ot__layer_conv3x3(t, "conv", net->images, o->width, o->stem_stride);
+    ot_var x = ot__layer_conv3x3(t, NULL, "conv", net->images, o->width, o->stem_stride);
     ot_scope_pop(t);
     for (int g = 0; g < net->blocks.n; g++)
         for (int i = 0; i < net->blocks.group[g].count; i++)
@@ -101,6 +126,43 @@ static ot_status check_ranges(const ot_net_opts *o)
     return OT_OK;
 }
 
+/* A choice that is no choice, or asks for what cannot be. */
+static ot_status check_learning(const ot_net *net)
+{
+    const ot_net_opts *o = &net->opts;
+    if ((int)o->step < OT_STEP_FIXED || o->step > OT_STEP_CHANNEL)
+        return ot__fail(OT_EINVAL, "net: there is no kind of step %d", (int)o->step);
+    if ((int)o->weights < OT_WEIGHTS_INDEPENDENT || o->weights > OT_WEIGHTS_THETA)
+        return ot__fail(OT_EINVAL, "net: there is no kind of weights %d", (int)o->weights);
+    if (o->step_clamp && o->step == OT_STEP_FIXED)
+        return ot__fail(OT_EINVAL, "net: a fixed step cannot be clamped; it must be a learned one");
+    if (o->project_order < 0 || o->project_order > 2)
+        return ot__fail(OT_EINVAL, "net: coefficients can be projected onto order 1 or 2, not %d",
+                        o->project_order);
+    if (o->project_order == 0) return OT_OK;
+    if (!o->learn_tableau)
+        return ot__fail(OT_EINVAL, "net: only a learned tableau can be projected onto an order");
+    if (o->output == OT_OUTPUT_LAST)
+        return ot__fail(OT_EINVAL,
+                        "net: a projection onto an order needs the weights b; the output "
+                        "must not be last");
+    for (int g = 0; g < net->blocks.n; g++) {
+        const ot_scheme *s = net->blocks.group[g].scheme;
+        if (ot_scheme_order(s) < o->project_order)
+            return ot__fail(OT_EINVAL, "net: %s has order %d; it cannot be projected onto order %d",
+                            ot_scheme_name(s), ot_scheme_order(s), o->project_order);
+    }
+    return OT_OK;
+}
+
+static int count_blocks(const ot__blocks *blocks)
+{
+    int n = 0;
+    for (int g = 0; g < blocks->n; g++)
+        n += blocks->group[g].count;
+    return n;
+}
+
 static ot_net_opts with_defaults(const ot_net_opts *given)
 {
     ot_net_opts o = *given;
@@ -127,8 +189,10 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     net->subnet = ot__subnet_find(net->opts.subnet);
     if (!net->subnet) return OT_EINVAL;
     net->opts.subnet = net->subnet->name;
+    OT_TRY(check_learning(net));
+    net->learnable = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->learnable);
     net->tape = ot_tape_new();
-    if (!net->tape) return OT_ENOMEM;
+    if (!net->learnable || !net->tape) return OT_ENOMEM;
     record_net(net);
     const ot_status status = ot_tape_status(net->tape);
     return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
@@ -151,6 +215,9 @@ ot_status ot_net_new(const ot_net_opts *opts, ot_net **out)
 void ot_net_free(ot_net *net)
 {
     if (!net) return;
+    for (int b = 0; net->learnable && b < net->n_blocks; b++)
+        ot__learnable_free(&net->learnable[b]);
+    ot__free(net->learnable);
     ot_tape_free(net->tape);
     ot__blocks_free(&net->blocks);
     ot__free(net);
@@ -221,4 +288,26 @@ ot_net_info ot_net_describe(const ot_net *net)
     snprintf(info.blocks, sizeof info.blocks, "%.*s", (int)sizeof info.blocks - 1,
              net->blocks_text);
     return info;
+}
+
+/* ---- what is learned besides the weights ---- */
+
+void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype)
+{
+    for (int b = 0; b < net->n_blocks; b++)
+        ot__learnable_project(&net->learnable[b], &net->opts, ps, dtype);
+}
+
+int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dtype,
+                           double residual[OT_RESIDUAL_ORDERS])
+{
+    int orders = 0;
+    for (int b = 0; b < net->n_blocks; b++) {
+        double of_block[OT_RESIDUAL_ORDERS];
+        const int n = ot__learnable_residuals(&net->learnable[b], ps, dtype, of_block);
+        for (int q = 0; q < n; q++)
+            residual[q] = q < orders ? fmax(residual[q], of_block[q]) : of_block[q];
+        if (n > orders) orders = n;
+    }
+    return orders;
 }

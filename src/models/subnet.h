@@ -3,12 +3,12 @@
 #ifndef OT_MODELS_SUBNET_H
 #define OT_MODELS_SUBNET_H
 
-#include "odetape.h"
+#include "models/weights.h"
 
 typedef struct ot__subnet_kind {
     const char *name;
     int convs;        /* in one evaluation */
-    ot_subnet record; /* keeps the shape of x; user is not read */
+    ot_subnet record; /* keeps the shape of x; user is the ot__weights that layers are given */
 } ot__subnet_kind;
 
 int ot__subnet_count(void);

@@ -3,17 +3,17 @@
 #include "models/layers.h"
 #include "models/subnet.h"
 
-static ot_var unit(ot_tape *t, const char *conv, const char *bn, ot_var x, int width)
+static ot_var unit(ot_tape *t, ot__weights *w, const char *conv, const char *bn, ot_var x,
+                   int width)
 {
-    return ot_relu(t, ot__layer_batch_norm(t, bn, ot__layer_conv3x3(t, conv, x, width, 1)));
+    return ot_relu(t, ot__layer_batch_norm(t, w, bn, ot__layer_conv3x3(t, w, conv, x, width, 1)));
 }
 
 static ot_var record(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)i;
-    (void)user;
     const int width = ot_var_shape(t, x).dim[3];
-    return unit(t, "conv2", "bn2", unit(t, "conv1", "bn1", x, width), width);
+    return unit(t, user, "conv2", "bn2", unit(t, user, "conv1", "bn1", x, width), width);
 }
 
 const ot__subnet_kind ot__subnet_vgg = { .name = "vgg", .convs = 2, .record = record };

@@ -19,6 +19,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
 	src/ops/kernels/relu_f32.c \
+	src/ops/kernels/scale_f32.c \
 	src/ops/kernels/see.h \
 	src/ops/kernels/softmax_xent_f32.c \
 	src/ops/kernels/sum.h \
@@ -31,6 +32,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
 	src/ops/op_relu.c \
+	src/ops/op_scale.c \
 	src/ops/op_softmax_xent.c \
 	src/ops/op_sum.c \
 	src/ops/ops.def \

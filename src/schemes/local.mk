@@ -7,6 +7,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/expr.h \
 	src/schemes/order.c \
 	src/schemes/registry.c \
+	src/schemes/residuals.c \
+	src/schemes/residuals.h \
 	src/schemes/roots.c \
 	src/schemes/roots.h \
 	src/schemes/runge_kutta.c \
@@ -17,6 +19,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/stability.c \
 	src/schemes/stability.h \
 	src/schemes/stages.c \
+	src/schemes/stepper.c \
 	src/schemes/surds.c \
 	src/schemes/surds.h \
 	src/schemes/tableau.c \

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Explicit Runge-Kutta steps as records of ops:
  *
- *     k_i = f_i(x + sum_j a_ij k_j),   y = x + sum_i b_i k_i
+ *     k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i
  *
  * one ot_lincomb for each stage input and one for the output.  A stage that y does not depend on is
- * not recorded, and zero coefficients are not operands.  Only op constructors that every user can
- * call are used here, so derivatives, memory and kernels are no concern of this file. */
+ * not recorded, and zero coefficients are not operands.  h and the coefficients may be vars of the
+ * tape.  Only op constructors that every user can call are used here, so derivatives, memory and
+ * kernels are no concern of this file. */
 #include "schemes/scheme.h"
 
-/* The weights of a form of output: b, or 1 for the last stage that b reads. */
-static void output_weights(const ot_scheme *s, ot_output output, double w[])
+void ot__rk_weights(const ot_scheme *s, ot_output output, double w[])
 {
     int last = 0;
     for (int i = 0; i < ot_scheme_stages(s); i++) {
@@ -22,11 +22,10 @@ static void output_weights(const ot_scheme *s, ot_output output, double w[])
     w[last] = 1;
 }
 
-int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
+/* Stages with a weight, and the stages that those read. */
+static int mark_live(const ot_scheme *s, const double w[], bool live[])
 {
-    double w[OT__STAGES_MOST];
     int n = 0;
-    output_weights(s, output, w);
     for (int i = ot_scheme_stages(s) - 1; i >= 0; i--) {
         live[i] = w[i] != 0;
         for (int later = i + 1; later < ot_scheme_stages(s); later++)
@@ -36,48 +35,148 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
     return n;
 }
 
-/* Every coefficient of a step is made here. */
-static ot_coef coefficient(double value)
+int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
 {
-    return (ot_coef){ .value = value };
+    double w[OT__STAGES_MOST];
+    ot__rk_weights(s, output, w);
+    return mark_live(s, w, live);
 }
 
-/* x + sum_j w_j k_j over the first n stages; x itself when all w are 0. */
-static ot_var combine(ot_tape *t, ot_var x, int n, const double w[], const ot_var k[])
+/* One step while it is recorded. */
+typedef struct step {
+    const ot_scheme *s;
+    ot_tape *t;
+    ot_var x;
+    ot_subnet f;
+    void *user;
+    const ot_step_opts *opts;
+    ot_var
+        h; /* the scalar in the coefficients; null for a step a channel, which scales k instead */
+    ot_var k[OT__STAGES_MOST];      /* as stage inputs read them */
+    ot_var scaled[OT__STAGES_MOST]; /* as the output reads them */
+} step;
+
+/* Every coefficient of a step is made here: the tableau's number or the var that stands for it,
+ * times h. */
+static ot_coef coefficient(ot_tape *t, double value, ot_var learned, ot_var h)
 {
-    ot_coef coef[OT__STAGES_MOST + 1] = { coefficient(1.0) };
+    if (!learned.id) return (ot_coef){ value, h };
+    return (ot_coef){ 1.0, h.id ? ot_mul(t, learned, h) : learned };
+}
+
+/* n coefficients, the vars that stand for some of them (or NULL), and what they multiply. */
+typedef struct row {
+    int n;
+    const double *w;
+    const ot_var *learned;
+    ot_var h;
+    const ot_var *k;
+} row;
+
+/* x + h sum_j w_j k_j, without x for the null var; x itself when all w are 0. */
+static ot_var combine(ot_tape *t, ot_var x, const row *r)
+{
+    ot_coef coef[OT__STAGES_MOST + 1] = { { .value = 1.0 } };
     ot_var term[OT__STAGES_MOST + 1] = { x };
-    int terms = 1;
-    for (int j = 0; j < n; j++) {
-        if (w[j] == 0) continue;
-        coef[terms] = coefficient(w[j]);
-        term[terms++] = k[j];
+    int terms = x.id != 0;
+    for (int j = 0; j < r->n; j++) {
+        if (r->w[j] == 0) continue;
+        coef[terms] = coefficient(t, r->w[j], r->learned ? r->learned[j] : (ot_var){ 0 }, r->h);
+        term[terms++] = r->k[j];
     }
-    return terms == 1 ? x : ot_lincomb(t, terms, coef, term);
+    return terms == 1 && x.id ? x : ot_lincomb(t, terms, coef, term);
+}
+
+static ot_var stage_input(const step *p, int i)
+{
+    double w[OT__STAGES_MOST];
+    for (int j = 0; j < i; j++)
+        w[j] = ot_scheme_a(p->s, i, j);
+    return combine(p->t, p->x,
+                   &(row){ .n = i,
+                           .w = w,
+                           .learned = p->opts->a ? p->opts->a + i * (i - 1) / 2 : NULL,
+                           .h = p->opts->h_output ? (ot_var){ 0 } : p->h,
+                           .k = p->k });
+}
+
+/* k_i of evaluation e; the null var after an error. */
+static ot_var evaluate(step *p, int i, int e)
+{
+    ot_scope_push(p->t, "stages.%d", e);
+    const ot_var input = stage_input(p, i);
+    const ot_var k = input.id ? p->f(p->t, input, e, p->user) : input;
+    ot_scope_pop(p->t);
+    if (!k.id)
+        ot_tape_fail(p->t, OT_EINVAL, "%s: evaluation %d of f gave the null var",
+                     ot_scheme_name(p->s), e);
+    return k;
+}
+
+/* Record the live stages; w are the weights of the output.  false after an error. */
+static bool record_stages(step *p, const bool live[], const double w[])
+{
+    const bool a_channel = p->opts->h.id && ot_var_shape(p->t, p->opts->h).rank > 0;
+    p->h = a_channel ? (ot_var){ 0 } : p->opts->h;
+    for (int i = 0, e = 0; i < ot_scheme_stages(p->s); i++) {
+        if (!live[i]) continue;
+        ot_var k = evaluate(p, i, e++);
+        if (!k.id) return false;
+        p->k[i] = p->scaled[i] = k;
+        if (!a_channel || (p->opts->h_output && w[i] == 0)) continue;
+        p->scaled[i] = ot_scale(p->t, k, p->opts->h);
+        if (!p->opts->h_output) p->k[i] = p->scaled[i];
+    }
+    return true;
+}
+
+static ot_var output(const step *p, const double w[])
+{
+    return combine(p->t, p->x,
+                   &(row){ .n = ot_scheme_stages(p->s),
+                           .w = w,
+                           .learned = p->opts->output == OT_OUTPUT_WEIGHTS ? p->opts->b : NULL,
+                           .h = p->h,
+                           .k = p->scaled });
 }
 
 ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                      const ot_step_opts *opts)
 {
-    const int stages = ot_scheme_stages(s);
+    step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
     bool live[OT__STAGES_MOST];
     double w[OT__STAGES_MOST];
-    ot_var k[OT__STAGES_MOST];
-    int evaluation = 0;
-    ot__rk_live(s, opts->output, live);
-    for (int i = 0; i < stages; i++) {
-        if (!live[i]) continue;
-        for (int j = 0; j < i; j++)
-            w[j] = ot_scheme_a(s, i, j);
-        ot_scope_push(t, "stages.%d", evaluation);
-        const ot_var input = combine(t, x, i, w, k);
-        k[i] = input.id ? f(t, input, evaluation, user) : input;
-        ot_scope_pop(t);
-        if (!k[i].id)
-            return ot_tape_fail(t, OT_EINVAL, "%s: evaluation %d of f gave the null var",
-                                ot_scheme_name(s), evaluation);
-        evaluation++;
+    ot__rk_weights(s, opts->output, w);
+    mark_live(s, w, live);
+    return record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
+}
+
+/* b - b^, correctly rounded. */
+static void difference_weights(const ot_scheme *s, int e, double w[])
+{
+    ot__exact d;
+    ot__exact_init(&d);
+    for (int i = 0; i < ot_scheme_stages(s); i++) {
+        ot__exact_sub(&d, &s->tableau->b.x[i], &s->tableau->embedded[e].b.x[i]);
+        w[i] = ot__exact_double(&d);
     }
-    output_weights(s, opts->output, w);
-    return combine(t, x, stages, w, k);
+    ot__exact_clear(&d);
+}
+
+ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
+                          const ot_step_opts *opts, int e, ot_var *difference)
+{
+    step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
+    const int stages = ot_scheme_stages(s);
+    bool live[OT__STAGES_MOST];
+    double b[OT__STAGES_MOST], d[OT__STAGES_MOST], read[OT__STAGES_MOST];
+    ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
+    difference_weights(s, e, d);
+    for (int i = 0; i < stages; i++)
+        read[i] = b[i] != 0 || d[i] != 0;
+    mark_live(s, read, live);
+    *difference = (ot_var){ 0 };
+    if (!record_stages(&p, live, b)) return *difference;
+    *difference = combine(t, (ot_var){ 0 }, &(row){ .n = stages, .w = d, .k = p.k });
+    return output(&p, b);
 }

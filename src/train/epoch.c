@@ -59,6 +59,7 @@ static ot_status step(ot__training *t, int b)
     if (!ot__sgd_stays_finite(t->sgd, t->lr))
         return not_finite(t, b, "a parameter or its gradient");
     ot_sgd_step(t->sgd, t->lr);
+    ot_net_project(t->opts.net, t->opts.params, t->train.dtype);
     return OT_OK;
 }
 
@@ -188,5 +189,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
         .seconds = ot__now() - start,
         .images_per_second = rate(t),
     };
+    result->orders =
+        ot_net_order_residuals(t->opts.net, t->opts.params, t->train.dtype, result->order_residual);
     return OT_OK;
 }

@@ -63,14 +63,29 @@ static ot_status write_line(ot__journal *j, json_t *object)
     return status;
 }
 
+static const char *step_name(ot_step_kind kind)
+{
+    static const char *const names[] = { "fixed", "learned", "learned-output", "channel" };
+    return names[kind];
+}
+
+static const char *weights_name(ot_weights kind)
+{
+    static const char *const names[] = { "independent", "shared", "theta" };
+    return names[kind];
+}
+
 static json_t *net_json(const ot_net *net, const ot_net_info *info)
 {
     const ot_net_opts *o = ot_net_options(net);
-    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:i, s:i, s:I}", "blocks", info->blocks,
-                     "subnet", o->subnet, "width", o->width, "stem_stride", o->stem_stride,
-                     "block_relu", o->block_relu, "plain_head", o->plain_head, "output",
-                     o->output == OT_OUTPUT_LAST ? "last" : "weights", "evaluations",
-                     info->evaluations, "convs", info->convs, "params", (json_int_t)info->params);
+    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i, s:i, s:I}",
+                     "blocks", info->blocks, "subnet", o->subnet, "width", o->width, "stem_stride",
+                     o->stem_stride, "block_relu", o->block_relu, "plain_head", o->plain_head,
+                     "output", o->output == OT_OUTPUT_LAST ? "last" : "weights", "step",
+                     step_name(o->step), "step_clamp", o->step_clamp, "learn_tableau",
+                     o->learn_tableau, "project_order", o->project_order, "weights",
+                     weights_name(o->weights), "evaluations", info->evaluations, "convs",
+                     info->convs, "params", (json_int_t)info->params);
 }
 
 json_t *ot__options_json(const ot_train_opts *o)
@@ -120,15 +135,26 @@ ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoc
                                    ot__machine_json(opts->tier)));
 }
 
+/* From order 1 on. */
+static json_t *residuals_json(const ot_epoch_result *e)
+{
+    json_t *array = json_array();
+    for (int q = 0; q < e->orders; q++)
+        json_array_append_new(array, number(e->order_residual[q]));
+    return array;
+}
+
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
 {
     if (j->fd < 0) return OT_OK;
-    OT_TRY(write_line(
-        j, json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "event", "epoch", "epoch",
-                     e->epoch, "lr", number(e->lr), "train_loss", number(e->train_loss),
-                     "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
-                     "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
-                     "images_per_second", number(e->images_per_second))));
+    json_t *line =
+        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "event", "epoch", "epoch",
+                  e->epoch, "lr", number(e->lr), "train_loss", number(e->train_loss),
+                  "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
+                  "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
+                  "images_per_second", number(e->images_per_second));
+    if (e->orders > 0) json_object_set_new(line, "order_residuals", residuals_json(e));
+    OT_TRY(write_line(j, line));
     if (ot__sys_fsync(j->fd) == 0 || errno == EINVAL) return OT_OK; /* a pipe cannot */
     return ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));
 }

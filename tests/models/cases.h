@@ -4,5 +4,6 @@
 TCase *block_files_case(void);
 TCase *blocks_case(void);
 TCase *gradients_case(void);
+TCase *learnable_case(void);
 TCase *memory_case(void);
 TCase *net_case(void);

@@ -11,5 +11,6 @@ tests_models_models_SOURCES = \
 	tests/models/main.c \
 	tests/models/test_blocks.c \
 	tests/models/test_gradients.c \
+	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
 	tests/models/test_net.c

@@ -17,6 +17,7 @@ OT__KERNELS_F32(lincomb)
 OT__KERNELS_F32(mean)
 OT__KERNELS_F32(mul)
 OT__KERNELS_F32(relu)
+OT__KERNELS_F32(scale)
 OT__KERNELS_F32(softmax_xent)
 OT__KERNELS_F32(sum)
 #undef OT__KERNELS_F32
@@ -26,6 +27,7 @@ OT__KERNELS_F32(sum)
 OT__SCRATCH_F32(batch_norm)
 OT__SCRATCH_F32(conv2d)
 OT__SCRATCH_F32(lincomb)
+OT__SCRATCH_F32(scale)
 OT__SCRATCH_F32(reduce) /* sum, mean */
 #undef OT__SCRATCH_F32
 

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Parameters of a block's step.  Constraints on them are kept by projection after a step of the
+ * optimiser, not by functions on the tape: a clamp on the tape has no derivative outside, so a
+ * number that left the interval would never come back. */
+#include "models/learnable.h"
+
+#include <math.h>
+
+#include "autograd/params.h"
+#include "base/memory.h"
+#include "schemes/residuals.h"
+#include "schemes/scheme.h"
+
+/* The interval of the step control of Verner's method that the paper cites. */
+static const double LEAST_H = 0.125, MOST_H = 4.0;
+
+enum { MOST_A = OT__STAGES_MOST * (OT__STAGES_MOST - 1) / 2 };
+
+static int entries(const ot_scheme *s)
+{
+    return ot_scheme_stages(s) * (ot_scheme_stages(s) - 1) / 2;
+}
+
+static ot_var coefficient(ot_tape *t, double value, const char *name)
+{
+    return ot_param(t, name, OT_SCALAR, (ot_init){ OT_INIT_CONSTANT, value });
+}
+
+/* Coefficients of stages that are not evaluated are not learned. */
+static void record_tableau(ot_tape *t, ot__learnable *l)
+{
+    const ot_scheme *s = l->scheme;
+    bool live[OT__STAGES_MOST];
+    char name[32];
+    ot__rk_live(s, l->output, live);
+    for (int i = 0; i < ot_scheme_stages(s); i++) {
+        for (int j = 0; j < i && live[i]; j++) {
+            if (ot_scheme_a(s, i, j) == 0) continue;
+            snprintf(name, sizeof name, "a.%d.%d", i, j);
+            l->a[i * (i - 1) / 2 + j] = coefficient(t, ot_scheme_a(s, i, j), name);
+        }
+        if (ot_scheme_b(s, i) == 0 || l->output != OT_OUTPUT_WEIGHTS) continue;
+        snprintf(name, sizeof name, "b.%d", i);
+        l->b[i] = coefficient(t, ot_scheme_b(s, i), name);
+    }
+}
+
+ot_status ot__learnable_record(ot_tape *t, const ot_scheme *scheme, const ot_net_opts *o,
+                               ot__learnable *l, ot_step_opts *step)
+{
+    *l = (ot__learnable){ .scheme = scheme, .output = o->output };
+    if (o->step != OT_STEP_FIXED)
+        l->h =
+            ot_param(t, "h", o->step == OT_STEP_CHANNEL ? OT_SHAPE(o->width) : OT_SCALAR, OT_ONES);
+    if (o->learn_tableau) {
+        l->a = ot__new((size_t)(entries(scheme) + ot_scheme_stages(scheme)), sizeof *l->a);
+        if (!l->a) return OT_ENOMEM;
+        l->b = l->a + entries(scheme);
+        record_tableau(t, l);
+    }
+    *step = (ot_step_opts){
+        .output = o->output,
+        .h = l->h,
+        .h_output = o->step == OT_STEP_LEARNED_OUTPUT,
+        .a = l->a,
+        .b = l->b,
+    };
+    return OT_OK;
+}
+
+void ot__learnable_free(ot__learnable *l)
+{
+    ot__free(l->a);
+    *l = (ot__learnable){ 0 };
+}
+
+/* ---- values ---- */
+
+static double read_number(const void *values, ot_dtype dtype, size_t k)
+{
+    return dtype == OT_F64 ? ((const double *)values)[k] : (double)((const float *)values)[k];
+}
+
+static void write_number(void *values, ot_dtype dtype, size_t k, double number)
+{
+    if (dtype == OT_F64)
+        ((double *)values)[k] = number;
+    else
+        ((float *)values)[k] = (float)number;
+}
+
+/* n numbers: parameters where there is a var, else as they are. */
+static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], double x[],
+                   bool free[])
+{
+    for (int k = 0; k < n; k++) {
+        free[k] = var[k].id != 0;
+        if (!free[k]) continue;
+        x[k] = read_number(ot_params_value(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0);
+    }
+}
+
+static void scatter(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], const double x[])
+{
+    for (int k = 0; k < n; k++)
+        if (var[k].id)
+            write_number(ot_params_edit(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0,
+                         x[k]);
+}
+
+/* A tableau as it is now. */
+typedef struct current {
+    double a[MOST_A], b[OT__STAGES_MOST];
+    bool a_free[MOST_A], b_free[OT__STAGES_MOST];
+    ot__coefs coefs;
+} current;
+
+static void gather_tableau(const ot__learnable *l, ot_params *ps, ot_dtype dtype, current *now)
+{
+    const ot_scheme *s = l->scheme;
+    now->coefs = (ot__coefs){ ot_scheme_stages(s), now->a, now->b };
+    for (int i = 0; i < now->coefs.stages; i++)
+        for (int j = 0; j < i; j++)
+            now->a[i * (i - 1) / 2 + j] = ot_scheme_a(s, i, j);
+    ot__rk_weights(s, l->output, now->b);
+    gather(ps, dtype, entries(s), l->a, now->a, now->a_free);
+    gather(ps, dtype, now->coefs.stages, l->b, now->b, now->b_free);
+}
+
+static void clamp_step(const ot__learnable *l, ot_params *ps, ot_dtype dtype)
+{
+    const int i = ot__params_of_node(ps, l->h.id);
+    void *h = ot_params_edit(ps, i, dtype);
+    for (size_t k = 0; k < ot_params_elements(ps, i); k++)
+        write_number(h, dtype, k, fmin(fmax(read_number(h, dtype, k), LEAST_H), MOST_H));
+}
+
+void ot__learnable_project(const ot__learnable *l, const ot_net_opts *o, ot_params *ps,
+                           ot_dtype dtype)
+{
+    if (l->h.id && o->step_clamp) clamp_step(l, ps, dtype);
+    if (!l->a || o->project_order == 0) return;
+    current now;
+    gather_tableau(l, ps, dtype, &now);
+    ot__order_project(&now.coefs, o->project_order, now.a_free, now.b_free);
+    scatter(ps, dtype, entries(l->scheme), l->a, now.a);
+    scatter(ps, dtype, now.coefs.stages, l->b, now.b);
+}
+
+int ot__learnable_residuals(const ot__learnable *l, ot_params *ps, ot_dtype dtype,
+                            double residual[OT_RESIDUAL_ORDERS])
+{
+    if (!l->a) return 0;
+    const int order = ot_scheme_order(l->scheme);
+    const int orders = order < OT_RESIDUAL_ORDERS ? order : OT_RESIDUAL_ORDERS;
+    current now;
+    gather_tableau(l, ps, dtype, &now);
+    ot__order_residuals(&now.coefs, orders, residual);
+    return orders;
+}

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Training of steps, tableaux and shared weights from the command line: what is reported, and that
+# odetape eval rebuilds such networks.  Slopes and controlled integration of schemes.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+make_small
+
+trains_and_evaluates() { # NAME OPTION...: the accuracy of eval is that of the journal
+    into=$1
+    shift
+    # shellcheck disable=SC2154,SC2086
+    odetape train --net rk4x1 $tiny --epochs 1 "$@" --out "$into" >"$into.out" 2>"$into.err" || {
+        cat "$into.err"
+        return 1
+    }
+    odetape eval "$into/final.safetensors" --data small --json | tee "$into.json"
+    loss=$(sed -n 's/.*"test_loss":\([0-9.]*\).*/\1/p' "$into/metrics.jsonl")
+    awk -v a="$loss" -F '[:,]' '{ d = $2 - a; exit !(a > 0 && d < 1e-5 && d > -1e-5) }' \
+        "$into.json"
+}
+check "a learned step trains and is evaluated" trains_and_evaluates h --step learned --step-clamp
+check "the plan tells it" grep -q '^step  *learned: one number a block.*within \[1/8, 4\]' h.err
+check "and the journal" grep -q '"step":"learned","step_clamp":true' h/metrics.jsonl
+check "a step a channel, after a ReLU, trains and is evaluated" \
+    trains_and_evaluates channel --step channel --block-relu
+check "a step of the output, of the last stage, trains and is evaluated" \
+    trains_and_evaluates out --step learned-output --output last
+check "shared weights train and are evaluated" trains_and_evaluates shared --weights shared
+check "theta(c) trains and is evaluated" trains_and_evaluates theta --weights theta
+
+residuals() { # NAME: those of the journal, one a line
+    sed -n 's/.*"order_residuals":\[\([^]]*\)\].*/\1/p' "$1/metrics.jsonl" | tr ',' '\n'
+}
+free_ones_move() {
+    trains_and_evaluates free --learn-tableau --lr 1 --weight-decay 0 || return 1
+    residuals free
+    [ "$(residuals free | wc -l)" -eq 4 ] && grep -q 'order residuals [0-9.e+-]* ' free.err &&
+        residuals free | awk 'NR == 1 && $1 > 1e-4 { moved = 1 } END { exit !moved }'
+}
+check "a learned tableau trains, is evaluated, and tells how far it is from its order" free_ones_move
+kept_ones_stay() {
+    trains_and_evaluates kept --learn-tableau --project-order 2 --lr 1 --weight-decay 0 || return 1
+    residuals kept
+    residuals kept | awk 'NR <= 2 && $1 > 1e-6 { bad = 1 } NR == 3 && $1 > 1e-5 { moved = 1 }
+        END { exit bad || !moved }'
+}
+check "a projected one keeps orders 1 and 2, and only those" kept_ones_stay
+check "a step that cannot be clamped is a usage error" \
+    fails 64 'fixed step cannot be clamped' odetape train --net rk4 --step-clamp
+check "an order that a scheme does not have is a usage error" fails 64 'euler has order 1' \
+    odetape gradcheck --net euler --learn-tableau --project-order 2
+
+slopes_are_orders() { # SYSTEM
+    odetape scheme list | awk 'NR > 1 { print $1 }' >schemes
+    while read -r scheme; do
+        odetape scheme slope "$scheme" --system "$1" | tail -n 1
+    done <schemes | tee slopes
+    [ "$(wc -l <slopes)" -eq "$(wc -l <schemes)" ] &&
+        awk '{ sub(/,/, "", $5); d = $5 - $7; if (d > 0.1 || d < -0.1) bad = 1 } END { exit bad }' slopes
+}
+check "slopes of all schemes are their orders on a body that turns" slopes_are_orders rigid
+check "and on prey and predator" slopes_are_orders lotka
+a_file_has_a_slope() {
+    odetape scheme show rk4 >mine.tableau && odetape scheme slope ./mine.tableau | grep 'slope [34]\.'
+}
+check "a file is taken where a name is" a_file_has_a_slope
+integrates() {
+    odetape scheme integrate verner89 --tolerance 1e-9 | tee walk
+    awk '/^steps/ { steps = $2 + $4 } /^evaluations/ { f = $2 } /^error/ { error = $2 }
+        END { exit !(steps > 1 && f == 16 * steps && error < 1e-9) }' walk
+}
+check "the full pair of Verner integrates with 16 evaluations a step" integrates
+check "a scheme without an embedded method is refused" fails 64 'rk4 has no embedded method' \
+    odetape scheme integrate rk4
+finish
