@@ -63,6 +63,8 @@ static bool forward_finite(const ot_program *p, const ot__step *s, scan *w)
 static bool backward_finite(const ot_program *p, const ot__step *s, scan *w)
 {
     const ot__record *r = &ot__program_node(p, s->id)->record;
+    w->operand = -1;
+    if (s->terms) return all_finite(s->call.y, p->dtype, elements(p, s->id, w->n));
     for (int k = 0; k < r->n_in; k++) {
         w->operand = k;
         if (!all_finite(s->call.gx[k], p->dtype, elements(p, r->in[k].id, w->n))) return false;
@@ -113,21 +115,29 @@ static void measure_inputs(const ot_program *p, const ot__step *s, int n, ot__cu
     const ot__record *r = &ot__program_node(p, s->id)->record;
     c->least = INFINITY;
     c->most = -INFINITY;
-    for (int k = 0; k < r->n_in; k++)
+    for (int k = 0; k < s->terms; k++)
+        measure(p, s->call.x[k], elements(p, s->id, n), c);
+    for (int k = 0; k < ot__step_operands(p, s); k++)
         if (ot__program_node(p, r->in[k].id)->leaf != OT__LABELS)
             measure(p, s->call.x[k], elements(p, r->in[k].id, n), c);
-    if (s->backward) measure(p, s->call.gy, elements(p, s->id, n), c);
+    if (s->backward && !s->terms) measure(p, s->call.gy, elements(p, s->id, n), c);
     if (c->least > c->most) c->least = c->most = NAN;
 }
 
 static void describe(const ot_program *p, const scan *w)
 {
     const ot__step *s = &p->step[w->bad];
-    const ot__node *node = ot__program_node(p, s->id);
+    /* A gather stands for the first record that it gathers from. */
+    const int id_of = s->terms ? s->from[0] : s->id;
+    const ot__node *node = ot__program_node(p, id_of);
     ot__culprit *c = w->c;
     *c = (ot__culprit){
-        .backward = s->backward, .record = s->id, .op = node->record.op->name, .scope = node->scope
+        .backward = s->backward, .record = id_of, .op = node->record.op->name, .scope = node->scope
     };
+    if (s->terms) {
+        snprintf(c->result, sizeof c->result, "the gradient of record %%%d", s->id);
+        return;
+    }
     if (w->operand < 0) {
         snprintf(c->result, sizeof c->result, "its result");
         return;

@@ -12,7 +12,7 @@ extern const char *const cli_system_names[];
 
 /* A scheme on a system, ready to step. */
 typedef struct cli_integration {
-    ot_scheme *own; /* the same, to be freed */
+    ot_scheme *own; /* to be freed */
     const ot_scheme *scheme;
     ot_tape *tape;
     ot_params *params;

@@ -81,7 +81,7 @@ check "a file of integers can be listed" sh -c \
 odetape train --net rk4x1 $tiny --epochs 2 --keep 3 --save-every 5 --out run >/dev/null 2>&1
 lists() {
     odetape inspect run/checkpoint-00000016.safetensors >"$scratch/out" && cat "$scratch/out" &&
-        grep -E '^net +rk4x1$' "$scratch/out" && grep -E '^state +\{.* \.\.\.$' "$scratch/out" &&
+        grep -E '^net +rk4 x1$' "$scratch/out" && grep -E '^state +\{.* \.\.\.$' "$scratch/out" &&
         grep -E '^momentum_buffer.stem.conv.weight +F32 +\[4,3,3,3\] +432 ' "$scratch/out" &&
         tail -n 1 "$scratch/out" | grep 'all checksums right$'
 }

@@ -155,6 +155,9 @@ in_background() { # OPTIONS...: sets pid
 epochs_of() { # RUN: how many its journal has
     grep -c '"event":"epoch"' "$1/metrics.jsonl"
 }
+has_checkpoint() { # RUN: any, as old ones go
+    ls "$1"/checkpoint-*.safetensors >"$scratch/listed"
+}
 more_epochs() { # RUN N
     [ "$(epochs_of "$1")" -gt "$2" ]
 }
@@ -197,6 +200,7 @@ same_after_interruptions() {
     train 'euler x1, rk4x1' --epochs 3 --out whole >/dev/null 2>&1 || return 1
     # shellcheck disable=SC2086
     in_background --net 'euler x1, rk4x1' $tiny --epochs 3 --out pieces --save-every 3
+    until_true has_checkpoint pieces || return 1
     for threads in 2 3 1 4 2 3 1 8 2 3; do
         sleep 0.15
         kill -s TERM $pid 2>/dev/null
@@ -229,7 +233,7 @@ check "other data are refused" other_data
 locked() {
     # shellcheck disable=SC2086
     in_background --net eulerx1 $tiny --epochs 1000000 --out locked
-    until_true test -e locked/checkpoint-00000000.safetensors || return 1
+    until_true has_checkpoint locked || return 1
     fails 75 'another process' odetape train --resume locked &&
         fails 75 'another process' train eulerx1 --out locked --force
     result=$?

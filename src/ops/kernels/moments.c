@@ -18,8 +18,9 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
     m->n = all;
 }
 
+/* What is compiled in clones must not be seen from outside: their resolver would be exported. */
 OT__CLONES
-void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
 {
     float sum[OT__CHANNELS] = { 0 }, squares[OT__CHANNELS] = { 0 };
     double mean[OT__CHANNELS], about[OT__CHANNELS];
@@ -36,6 +37,11 @@ void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, cons
         about[i] = fmax(0, (double)squares[i] - part * (double)sum[i]);
     }
     ot__merge_moments(m, width, (double)n, mean, about);
+}
+
+void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+{
+    take_pixels(m, n, stride, width, x);
 }
 
 void ot__leave_moments(double *slot, size_t pixels, size_t channels, const float *sums)
