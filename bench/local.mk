@@ -5,7 +5,7 @@ EXTRA_PROGRAMS = bench/step
 bench_step_CFLAGS = $(AM_CFLAGS)
 bench_step_LDADD = libodetape.la
 bench_step_SOURCES = bench/step.c
-EXTRA_DIST += bench/README.md bench/peer.py
+EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py
 CLEANFILES += bench/step$(EXEEXT)
 
 PYTHON3 = /usr/bin/python3
@@ -14,5 +14,5 @@ PYTHON3 = /usr/bin/python3
 bench: bench/step$(EXEEXT)
 	./bench/step $(BENCH_ARGS)
 
-bench-peer: bench/step$(EXEEXT)
-	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step $(BENCH_ARGS)
+bench-peer: bench/step$(EXEEXT) odetape$(EXEEXT)
+	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step ./odetape $(BENCH_ARGS)
