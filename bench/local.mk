@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Benches are built and run only when asked for: make bench, make bench-peer.  How to read them:
 # bench/README.md.
-EXTRA_PROGRAMS = bench/step
+EXTRA_PROGRAMS = bench/ops bench/step
+bench_ops_CFLAGS = $(AM_CFLAGS)
+bench_ops_LDADD = libodetape.la
+bench_ops_SOURCES = bench/ops.c
 bench_step_CFLAGS = $(AM_CFLAGS)
 bench_step_LDADD = libodetape.la
 bench_step_SOURCES = bench/step.c
-EXTRA_DIST += bench/README.md bench/peer.py
-CLEANFILES += bench/step$(EXEEXT)
+EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py results/performance.md
+CLEANFILES += bench/ops$(EXEEXT) bench/step$(EXEEXT)
 
 PYTHON3 = /usr/bin/python3
 
 .PHONY: bench bench-peer
-bench: bench/step$(EXEEXT)
+bench: bench/ops$(EXEEXT) bench/step$(EXEEXT)
+	./bench/ops
+	@echo
 	./bench/step $(BENCH_ARGS)
 
-bench-peer: bench/step$(EXEEXT)
-	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step $(BENCH_ARGS)
+bench-peer: bench/step$(EXEEXT) odetape$(EXEEXT)
+	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step ./odetape $(BENCH_ARGS)

@@ -1,150 +1,184 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The training step of bench/step against PyTorch's on the same networks, alternately in one run.
+"""odetape beside PyTorch, and beside itself: a Markdown table of ratios.
 
-    peer.py ./bench/step [--net "euler x8"] [--width 64] [--stride 1] [--batch 128]
-                         [--threads 2] [--rounds 5] [--steps 3]
+    peer.py ./bench/step ./odetape [--rows euler8,rk4] [--rounds 3] [--steps 3] [--threads 2]
+                                   [--settings start,kept] [--lock FILE]
 
-A machine that is shared or changes its clock makes the two drift together; so only ratios of
-neighbouring runs mean something, and those are what is summed up at the end."""
+A machine that is shared or changes its clock makes all programs drift together; so only ratios of
+neighbouring runs mean something.  Each run is a process of its own, what is compared runs in turn,
+round by round, and of the rounds' ratios least, median and most are printed."""
 import argparse
-import re
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pathlib
 import statistics
 import subprocess
 import sys
-import time
+from typing import NamedTuple
 
-try:
-    import torch
-    import torch.nn as nn
-except ImportError:
-    print("bench-peer: skipped, as PyTorch is not here; on Debian: apt install python3-torch")
-    sys.exit(0)
-
-# The rows of A, then b.
-TABLEAUX = {
-    "euler": ([[]], [1]),
-    "midpoint": ([[], [1 / 2]], [0, 1]),
-    "heun2": ([[], [1]], [1 / 2, 1 / 2]),
-    "rk4": ([[], [1 / 2], [0, 1 / 2], [0, 0, 1]], [1 / 6, 1 / 3, 1 / 3, 1 / 6]),
+# As PyTorch starts, the C library maps and unmaps every large tensor, and each page faults anew.
+# With its memory kept it is the fair peer: odetape keeps its arena too.
+SETTINGS = {
+    "start": ("PyTorch as it starts", {}),
+    "kept": ("PyTorch, memory kept", {"MALLOC_MMAP_MAX_": "0", "MALLOC_TOP_PAD_": "1073741824",
+                                      "MALLOC_TRIM_THRESHOLD_": "100000000000"}),
 }
 
 
-class Stage(nn.Module):
-    """BN-ReLU-conv twice."""
-
-    def __init__(self, width):
-        super().__init__()
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-
-    def forward(self, x):
-        x = self.conv1(torch.relu_(self.bn1(x)))
-        return self.conv2(torch.relu_(self.bn2(x)))
+class Run(NamedTuple):
+    net: str
+    width: int = 64
+    stride: int = 1
+    batch: int = 128
+    threads: int = 0  # 0: --threads
+    evaluate: bool = False
+    environment: tuple = ()
 
 
-class Block(nn.Module):
-    def __init__(self, scheme, width):
-        super().__init__()
-        self.a, self.b = TABLEAUX[scheme]
-        self.stages = nn.ModuleList(Stage(width) for _ in self.b)
-
-    @staticmethod
-    def combine(x, coefficients, k):
-        for c, kj in zip(coefficients, k):
-            if c == 1:
-                x = x + kj
-            elif c != 0:
-                x = torch.add(x, kj, alpha=c)
-        return x
-
-    def forward(self, x):
-        k = []
-        for row, stage in zip(self.a, self.stages):
-            k.append(stage(self.combine(x, row, k)))
-        return self.combine(x, self.b, k)
+class Row(NamedTuple):
+    work: str
+    ours: Run
+    reach: dict  # quantity: (at least or at most, aim)
+    ours_too: Run = None  # instead of PyTorch
+    torch_environment: tuple = ()
 
 
-class Net(nn.Module):
-    def __init__(self, scheme, blocks, width, stride):
-        super().__init__()
-        self.stem = nn.Conv2d(3, width, 3, stride=stride, padding=1, bias=False)
-        self.blocks = nn.Sequential(*(Block(scheme, width) for _ in range(blocks)))
-        self.bn = nn.BatchNorm2d(width)
-        self.fc = nn.Linear(width, 10)
-
-    def forward(self, x):
-        x = torch.relu_(self.bn(self.blocks(self.stem(x))))
-        return self.fc(x.mean((2, 3)))
+# How a quantity's ratio is made of ours and the peer's, and how it is printed.
+QUANTITIES = {
+    "speed": (lambda mine, theirs: theirs["s"] / mine["s"], "s", "{:.3f} s"),
+    "time": (lambda mine, theirs: mine["s"] / theirs["s"], "s", "{:.3f} s"),
+    "memory": (lambda mine, theirs: mine["MiB"] / theirs["MiB"], "MiB", "{:.0f} MiB"),
+}
 
 
-class Peer:
-    def __init__(self, args, scheme, blocks):
-        torch.manual_seed(1)
-        net = Net(scheme, blocks, args.width, args.stride)
-        self.net = net.to(memory_format=torch.channels_last)
-        self.sgd = torch.optim.SGD(self.net.parameters(), lr=0.01, momentum=0.9, weight_decay=1e-4)
-        x = torch.randn(args.batch, 3, 32, 32)
-        self.x = x.to(memory_format=torch.channels_last)
-        self.labels = torch.arange(args.batch) % 10
-
-    def step(self):
-        start = time.perf_counter()
-        self.sgd.zero_grad()
-        nn.functional.cross_entropy(self.net(self.x), self.labels).backward()
-        self.sgd.step()
-        return time.perf_counter() - start
-
-    def run(self, steps):
-        self.step()
-        self.step()
-        return statistics.median(self.step() for _ in range(steps))
+def speed(work, run, least, aim, **more):
+    return Row(work, run, {"speed": (f"≥ {least}", aim)}, **more)
 
 
-def ours(args):
-    command = [args.program, "--plain", "--net", args.net, "--steps", str(args.steps)]
-    for name in ("width", "stride", "batch", "threads"):
-        command += ["--" + name, str(getattr(args, name))]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return statistics.median(map(float, lines))
+EULER28 = Run("euler x28")
+ROWS = {
+    "euler8": speed("step, euler x8", Run("euler x8"), 4.0, 5),
+    "midpoint4": speed("step, midpoint x4", Run("midpoint x4"), 4.0, 5),
+    "rk4": speed("step, rk4 x2", Run("rk4 x2"), 4.0, 5),
+    "verner89": speed("step, verner89 x1", Run("verner89 x1"), 3.5, 4.5),
+    "euler14": speed("step, euler x14", Run("euler x14"), 3.5, 4.5),
+    "small16": speed("step, rk4 x2, width 16, stride 2", Run("rk4 x2", 16, 2), 4.0, 6),
+    "small32": speed("step, rk4 x2, width 32, stride 2", Run("rk4 x2", 32, 2), 4.0, 6),
+    "deep-verner89": Row("step, verner89 x2 against euler x28", Run("verner89 x2"),
+                         {"time": ("≤ 1.10", 1.05), "memory": ("≤ 1.10", 1.02)}, EULER28),
+    "deep-rk4": Row("step, rk4 x7 against euler x28", Run("rk4 x7"),
+                    {"time": ("≤ 1.02", 1.0), "memory": ("≤ 1.02", 1.0)}, EULER28),
+    "memory": Row("step, euler x28, batch 32", Run("euler x28", batch=32),
+                  {"memory": ("≤ 0.40", 0.30)}),
+    "eval-euler8": speed("evaluation, euler x8", Run("euler x8", evaluate=True), 4.0, 6),
+    "eval-verner89": speed("evaluation, verner89 x1", Run("verner89 x1", evaluate=True), 4.0, 6),
+    "threads": speed("step, euler x8, two threads against one", Run("euler x8", threads=2), 1.9,
+                     1.97, ours_too=Run("euler x8", threads=1)),
+    "avx2": speed("step, euler x8, both without AVX-512",
+                  Run("euler x8", environment=(("ODETAPE_CPU", "avx2"),)), 2.5, 4,
+                  torch_environment=(("ONEDNN_MAX_CPU_ISA", "AVX2"),)),
+}
+
+
+def measure(args, program, run, environment):
+    """Seconds a step (the median) and growth of the peak memory of one process."""
+    threads = run.threads or args.threads
+    command = [*program, "--net", run.net, "--steps", str(args.steps), "--threads", str(threads)]
+    for name in ("width", "stride", "batch"):
+        command += ["--" + name, str(getattr(run, name))]
+    if run.evaluate:
+        command.append("--evaluate")
+    environment = {"OMP_WAIT_POLICY": "passive", **os.environ, **environment,
+                   "OMP_NUM_THREADS": str(threads)}
+    *seconds, memory = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
+                                      env=environment).stdout.splitlines()
+    return {"s": statistics.median(map(float, seconds)), "MiB": float(memory.split()[1])}
+
+
+def contenders(args, row):
+    """What is run in turn: ours, then the peers by name."""
+    step = [args.step, "--plain", "--memory"]
+    yield "odetape", (step, row.ours, dict(row.ours.environment))
+    if row.ours_too:
+        yield "odetape, the other", (step, row.ours_too, {})
+        return
+    torch = [sys.executable, str(pathlib.Path(__file__).with_name("peer_torch.py")), "--odetape",
+             args.odetape]
+    for setting in args.settings:
+        name, environment = SETTINGS[setting]
+        yield name, (torch, row.ours, {**environment, **dict(row.torch_environment)})
+
+
+@contextlib.contextmanager
+def held(path):
+    """An advisory lock, for a machine that others measure on too."""
+    if not path:
+        yield
+        return
+    with open(path, "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def measure_row(args, row):
+    rounds = []
+    for _ in range(args.rounds):
+        with held(args.lock):
+            rounds.append({name: measure(args, *what) for name, what in contenders(args, row)})
+    return rounds
+
+
+def print_row(row, rounds):
+    for quantity, (reach, aim) in row.reach.items():
+        ratio, unit, form = QUANTITIES[quantity]
+        for peer in list(rounds[0])[1:]:
+            ratios = [ratio(r["odetape"], r[peer]) for r in rounds]
+            mine, theirs = (form.format(statistics.median(r[name][unit] for r in rounds))
+                            for name in ("odetape", peer))
+            print(f"| {row.work} | {quantity} | {peer} | {mine} | {theirs} | {min(ratios):.2f} "
+                  f"| **{statistics.median(ratios):.2f}** | {max(ratios):.2f} | {reach} | {aim} |",
+                  flush=True)
+
+
+def names(known):
+    def parse(text):
+        chosen = text.split(",")
+        for name in chosen:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name} is not one of: " + ", ".join(known))
+        return chosen
+    return parse
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("program")
-    parser.add_argument("--net", default="euler x8")
-    for name, default in (("width", 64), ("stride", 1), ("batch", 128), ("threads", 2),
-                          ("rounds", 5), ("steps", 3)):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("step", help="bench/step")
+    parser.add_argument("odetape", help="the program, for the coefficients of the schemes")
+    parser.add_argument("--rows", type=names(ROWS), default=list(ROWS), help=", ".join(ROWS))
+    parser.add_argument("--settings", type=names(SETTINGS), default=list(SETTINGS),
+                        help="how PyTorch is run: start, kept or both with a comma between")
+    for name, default in ("rounds", 3), ("steps", 3), ("threads", 2):
         parser.add_argument("--" + name, type=int, default=default)
-    args = parser.parse_args()
-    match = re.fullmatch(r"(\w+?) *x *(\d+)", args.net)
-    if not match or match[1] not in TABLEAUX:
-        parser.error("--net is SCHEME xN with one of: " + ", ".join(TABLEAUX))
-    return args, match[1], int(match[2])
+    parser.add_argument("--lock", help="a file to lock (flock) while a round of a row is measured")
+    return parser.parse_args()
 
 
 def main():
-    args, scheme, blocks = arguments()
-    torch.set_num_threads(args.threads)
-    torch.set_flush_denormal(True)
-    peer = Peer(args, scheme, blocks)
-    print(f"{args.net}, width {args.width}, stem stride {args.stride}, batch {args.batch}, "
-          f"{args.threads} threads; PyTorch {torch.__version__}, channels_last")
-    print(f"seconds a step, the median of {args.steps}, run in turn\n")
-    print("round  odetape  PyTorch  PyTorch/odetape")
-    mine, theirs, ratios = [], [], []
-    for number in range(args.rounds):
-        mine.append(ours(args))
-        theirs.append(peer.run(args.steps))
-        ratios.append(theirs[-1] / mine[-1])
-        print(f"{number + 1:5d}  {mine[-1]:7.3f}  {theirs[-1]:7.3f}  {ratios[-1]:15.2f}",
-              flush=True)
-    for name, f in ("least", min), ("median", statistics.median), ("most", max):
-        print(f"{name:6} {f(mine):7.3f}  {f(theirs):7.3f}  {f(ratios):15.2f}")
-    print(f"\nodetape is {statistics.median(ratios):.2f} times as fast "
-          f"({min(ratios):.2f} to {max(ratios):.2f})")
+    args = arguments()
+    torch_is_here = importlib.util.find_spec("torch") is not None
+    print(f"{args.threads} threads, batch 128, width 64 where nothing else is said; medians of "
+          f"{args.rounds} rounds of {args.steps} steps\n")
+    print("| work | ratio of | beside | odetape | the other | least | median | most | reach | aim |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for name in args.rows:
+        if ROWS[name].ours_too or torch_is_here:
+            print_row(ROWS[name], measure_row(args, ROWS[name]))
+    if not torch_is_here:
+        print("\nRows with PyTorch are skipped, as it is not here; on Debian: "
+              "apt install python3-torch")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The time of one whole training step: forward, backward and SGD on a batch of random images, as
- * in training without the loader.  Without arguments a table over a few networks; with them one
- * network, and with --plain only the seconds of each step, for scripts (bench/peer.py). */
+ * in training without the loader; with --evaluate, of a forward in evaluation mode.  Without
+ * arguments a table over a few networks; with them one network, and with --plain only the seconds
+ * of each step, for scripts (bench/peer.py).  --memory adds the growth of the peak resident size
+ * since the start, on a line of its own. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +23,16 @@ static const bench_case cases[] = {
     { "euler x8", 16, 2, 128 }, { "verner89x1", 16, 2, 128 }, { "euler x8", 16, 1, 32 },
 };
 
+typedef struct mode {
+    bool plain, evaluate, memory;
+    int steps;
+} mode;
+
 /* Everything that a step needs. */
 typedef struct stage {
     ot_net *net;
     ot_program *program;
-    ot_sgd *sgd;
+    ot_sgd *sgd; /* NULL in evaluation */
     int batch;
 } stage;
 
@@ -47,27 +54,29 @@ static double now(void)
 static void fill(const stage *s)
 {
     float *x = ot_program_input(s->program, ot_net_images(s->net));
-    int32_t *labels = ot_program_input(s->program, ot_net_labels(s->net));
+    int32_t *labels = ot_program_input(s->program, ot_net_labels(s->net)); /* NULL: logits only */
     uint32_t state = 1;
     for (size_t i = 0; i < (size_t)s->batch * 32 * 32 * 3; i++) {
         state = state * 1664525u + 1013904223u;
         x[i] = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
     }
-    for (int i = 0; i < s->batch; i++)
+    for (int i = 0; labels && i < s->batch; i++)
         labels[i] = i % 10;
 }
 
-static stage set_up(const bench_case *c)
+static stage set_up(const bench_case *c, bool evaluate)
 {
     stage s = { .batch = c->batch };
     or_exit(ot_net_new(
         &(ot_net_opts){
             .blocks = c->blocks, .width = c->width, .stem_stride = c->stride, .batch = c->batch },
         &s.net));
-    or_exit(ot_compile(ot_net_tape(s.net), ot_net_loss(s.net), NULL, &s.program));
+    const ot_var root = evaluate ? ot_net_logits(s.net) : ot_net_loss(s.net);
+    const ot_compile_opts opts = { .evaluate = evaluate, .forward_only = evaluate };
+    or_exit(ot_compile(ot_net_tape(s.net), root, &opts, &s.program));
     ot_params *ps = ot_program_params(s.program);
     ot_params_init(ps, 1);
-    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
+    if (!evaluate) or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
     fill(&s);
     return s;
 }
@@ -83,8 +92,10 @@ static double one_step(const stage *s)
 {
     const double start = now();
     or_exit(ot_forward(s->program, s->batch));
-    or_exit(ot_backward(s->program, NULL, false));
-    ot_sgd_step(s->sgd, 0.01);
+    if (s->sgd) {
+        or_exit(ot_backward(s->program, NULL, false));
+        ot_sgd_step(s->sgd, 0.01);
+    }
     return now() - start;
 }
 
@@ -108,31 +119,38 @@ static void print_row(const bench_case *c, const stage *s, int n, double *second
     qsort(seconds, (size_t)n, sizeof *seconds, ascending);
     const double median = seconds[n / 2];
     const ot_program_info info = ot_program_describe(s->program);
-    const double flops = (info.flops_forward + info.flops_backward) * c->batch;
+    const double flops = (info.flops_forward + (s->sgd ? info.flops_backward : 0.0)) * c->batch;
     printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %8.1f\n", c->blocks, c->width,
            c->stride, c->batch, 1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1],
            c->batch / median, 1e-9 * flops / median, (double)info.peak_bytes / (1 << 20));
     fflush(stdout);
 }
 
-static void run(const bench_case *c, int n, bool plain)
+static void run(const bench_case *c, const mode *m)
 {
     double seconds[MOST_STEPS];
-    stage s = set_up(c);
-    measure(&s, n, seconds);
-    if (plain)
-        for (int i = 0; i < n; i++)
+    stage s = set_up(c, m->evaluate);
+    measure(&s, m->steps, seconds);
+    if (m->plain)
+        for (int i = 0; i < m->steps; i++)
             printf("%.6f\n", seconds[i]);
     else
-        print_row(c, &s, n, seconds);
+        print_row(c, &s, m->steps, seconds);
     tear_down(&s);
 }
 
-static void print_heading(int n)
+static void print_memory(const mode *m, size_t before)
+{
+    const double grown = (double)(ot_peak_rss() - before) / (1 << 20);
+    printf(m->plain ? "memory %.1f\n" : "\npeak memory over start-up: %.1f MiB\n", grown);
+}
+
+static void print_heading(const mode *how)
 {
     const ot_machine_info m = ot_machine();
-    printf("%d threads, %s, BLIS %s (%s kernels), odetape %s, median of %d steps\n\n", m.threads,
-           m.cpu_features, m.blis_version, m.blis_kernels, ot_version(), n);
+    printf("%d threads, %s, BLIS %s (%s kernels), odetape %s, median of %d %s\n\n", m.threads,
+           m.cpu_features, m.blis_version, m.blis_kernels, ot_version(), how->steps,
+           how->evaluate ? "forwards in evaluation mode" : "training steps");
     printf("%-12s %5s %6s %5s  %9s %9s %9s  %9s %8s %8s\n", "net", "width", "stride", "batch",
            "least ms", "median ms", "most ms", "images/s", "GFLOP/s", "MiB");
 }
@@ -148,49 +166,62 @@ static int number(const char *text, int most)
     return (int)n;
 }
 
-int main(int argc, char **argv)
+static void parse(int argc, char **argv, bench_case *chosen, mode *m)
 {
     static const struct option options[] = {
         { "net", required_argument, NULL, 'n' },    { "width", required_argument, NULL, 'w' },
         { "stride", required_argument, NULL, 's' }, { "batch", required_argument, NULL, 'b' },
         { "steps", required_argument, NULL, 'k' },  { "threads", required_argument, NULL, 't' },
-        { "plain", no_argument, NULL, 'p' },        { NULL, 0, NULL, 0 },
+        { "plain", no_argument, NULL, 'p' },        { "evaluate", no_argument, NULL, 'e' },
+        { "memory", no_argument, NULL, 'm' },       { NULL, 0, NULL, 0 },
     };
-    bench_case chosen = { NULL, 64, 1, 128 };
-    bool plain = false;
-    int steps = 5;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
         case 'n':
-            chosen.blocks = optarg;
+            chosen->blocks = optarg;
             break;
         case 'w':
-            chosen.width = number(optarg, 4096);
+            chosen->width = number(optarg, 4096);
             break;
         case 's':
-            chosen.stride = number(optarg, 2);
+            chosen->stride = number(optarg, 2);
             break;
         case 'b':
-            chosen.batch = number(optarg, 65536);
+            chosen->batch = number(optarg, 65536);
             break;
         case 'k':
-            steps = number(optarg, MOST_STEPS);
+            m->steps = number(optarg, MOST_STEPS);
             break;
         case 't':
             or_exit(ot_set_threads(number(optarg, 1024)));
             break;
         case 'p':
-            plain = true;
+            m->plain = true;
+            break;
+        case 'e':
+            m->evaluate = true;
+            break;
+        case 'm':
+            m->memory = true;
             break;
         default:
-            return 64;
+            exit(64);
         }
     }
-    if (!plain) print_heading(steps);
+}
+
+int main(int argc, char **argv)
+{
+    const size_t before = ot_peak_rss();
+    bench_case chosen = { NULL, 64, 1, 128 };
+    mode m = { .steps = 5 };
+    parse(argc, argv, &chosen, &m);
+    if (!m.plain) print_heading(&m);
     if (chosen.blocks)
-        run(&chosen, steps, plain);
+        run(&chosen, &m);
     else
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-            run(&cases[i], steps, plain);
+            run(&cases[i], &m);
+    if (m.memory) print_memory(&m, before);
     return 0;
 }

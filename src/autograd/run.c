@@ -178,7 +178,7 @@ ot__cost ot__program_cost(const ot_program *p, int id)
         x[k] = operand->shape;
         if (operand->batched) batch = operand->shape.dim[0];
     }
-    const ot__cost all = r->op->cost ? r->op->cost(r, x) : (ot__cost){ 0 };
+    const ot__cost all = r->op && r->op->cost ? r->op->cost(r, x) : (ot__cost){ 0 };
     return (ot__cost){ all.forward / batch, all.backward / batch };
 }
 

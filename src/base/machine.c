@@ -35,11 +35,14 @@ static int threads; /* 0: not set yet */
 static void detect_cpu(void)
 {
 #if defined(__x86_64__)
+    const char *most = getenv("ODETAPE_CPU");
     __builtin_cpu_init();
+    cpu.masked = most && strcmp(most, "avx2") == 0;
     cpu.avx2 = __builtin_cpu_supports("avx2");
     cpu.fma = __builtin_cpu_supports("fma");
-    cpu.avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    cpu.avx512 = !cpu.masked && __builtin_cpu_supports("avx512f") &&
+                 __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                 __builtin_cpu_supports("avx512vl");
     cpu.amd = __builtin_cpu_is("amd");
 #endif
 }
@@ -77,7 +80,7 @@ static bool unknown_to_blis(const ot__cpu *f)
 static arch_t better_family(const ot__cpu *f)
 {
     if (f->avx512 && !f->amd) return BLIS_ARCH_SKX;
-    if (!f->avx2 || !f->fma || !unknown_to_blis(f)) return BLIS_NUM_ARCHS;
+    if (!f->avx2 || !f->fma || !(f->masked || unknown_to_blis(f))) return BLIS_NUM_ARCHS;
     return f->amd ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL;
 }
 

@@ -8,6 +8,7 @@
 typedef struct ot__cpu {
     bool avx2, fma, avx512; /* avx512: F, DQ, BW and VL, and the system saves their registers */
     bool amd;
+    bool masked; /* ODETAPE_CPU=avx2 hides AVX-512: to measure its absence where there is some */
 } ot__cpu;
 
 const ot__cpu *ot__cpu_features(void);

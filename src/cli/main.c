@@ -83,6 +83,9 @@ static int unknown_command(int argc, char **argv)
 static int check_environment(void)
 {
     static const char *const tiers[] = { "reference", "portable", "best" };
+    const char *const cpu = getenv("ODETAPE_CPU");
+    if (cpu && *cpu && strcmp(cpu, "avx2") != 0)
+        return cli_usage(NULL, "ODETAPE_CPU is '%s'; it must be avx2 or not be set", cpu);
     const char *const wanted = getenv("ODETAPE_KERNELS");
     if (!wanted || !*wanted) return CLI_GO_ON;
     for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++)

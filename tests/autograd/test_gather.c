@@ -199,6 +199,18 @@ START_TEST(an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient)
 }
 END_TEST
 
+START_TEST(the_cost_of_an_input_s_gradient_can_be_told)
+{
+    ot_program *p = NULL;
+    const ot_var x = input("x"), z = input("z");
+    const ot_var y =
+        ot_lincomb(t, 2, (ot_coef[]){ { .value = 2 }, { .value = 3 } }, (ot_var[]){ x, z });
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .input_gradients = true }, &p));
+    ck_assert(ot_program_describe(p).flops_backward > 0);
+    ot_program_free(p);
+}
+END_TEST
+
 TCase *gather_case(void)
 {
     TCase *c = tcase_create("gather");
@@ -206,5 +218,6 @@ TCase *gather_case(void)
     tcase_add_loop_test(c, gathered_gradients_are_those_that_records_deliver, 0, PATTERNS);
     tcase_add_loop_test(c, gradients_of_kept_vars_can_still_be_read, 0, PATTERNS);
     tcase_add_test(c, an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient);
+    tcase_add_test(c, the_cost_of_an_input_s_gradient_can_be_told);
     return c;
 }

@@ -2,6 +2,7 @@
 #include "base/machine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cases.h"
 #include "base/parallel.h"
@@ -21,6 +22,23 @@ START_TEST(a_cpu_with_vectors_is_never_left_on_generic_blis_kernels)
     const ot__cpu *const f = ot__cpu_features();
     if (f->avx2 && f->fma && !getenv("BLIS_ARCH_TYPE"))
         ck_assert_str_ne(ot_machine().blis_kernels, "generic");
+}
+END_TEST
+
+START_TEST(avx512_can_be_hidden_and_nothing_else_is)
+{
+#if defined(__x86_64__)
+    const char *fork = getenv("CK_FORK"); /* features are read once a process */
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv("ODETAPE_CPU", "avx2", 1), 0);
+    const ot__cpu *const f = ot__cpu_features();
+    ck_assert(!f->avx512);
+    ck_assert_int_eq(f->avx2, __builtin_cpu_supports("avx2") != 0);
+    ck_assert_int_eq(f->fma, __builtin_cpu_supports("fma") != 0);
+    const ot_machine_info m = ot_machine();
+    ck_assert_ptr_null(strstr(m.cpu_features, "avx512"));
+    if (!getenv("BLIS_ARCH_TYPE")) ck_assert_str_ne(m.blis_kernels, "skx");
+#endif
 }
 END_TEST
 
@@ -68,6 +86,7 @@ TCase *machine_case(void)
     TCase *c = tcase_create("machine");
     tcase_add_test(c, the_machine_names_its_kernels_and_threads);
     tcase_add_test(c, a_cpu_with_vectors_is_never_left_on_generic_blis_kernels);
+    tcase_add_test(c, avx512_can_be_hidden_and_nothing_else_is);
     tcase_add_test(c, threads_that_cannot_be_had_are_refused);
     tcase_add_test(c, denormals_are_flushed_in_every_thread_until_the_end);
     tcase_add_test(c, every_status_has_a_text);

@@ -57,6 +57,8 @@ check "gradcheck does not take both" \
 check "a listing has one format" fails 64 'exclude' odetape tape --net rk4x1 --dot --json
 check "an unknown kernel tier in the environment is refused" \
     fails 64 'ODETAPE_KERNELS is .fast.' env ODETAPE_KERNELS=fast odetape doctor
+check "an unknown processor in the environment is refused" \
+    fails 64 'ODETAPE_CPU is .z80.' env ODETAPE_CPU=z80 odetape doctor
 
 odetape --dump-options >dump
 sed -n 's/^command\t\([^\t]*\)\t.*/\1/p' dump >commands

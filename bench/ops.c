@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The time of single ops, forward and backward (gradients of inputs and parameters), each the only
+ * op of its tape; and, beside their GFLOP/s, the share of what the threads reach in a loop of fused
+ * multiply-adds in registers, measured in the same run.  ODETAPE_CPU holds for that loop too. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "odetape.h"
+
+enum { BATCH = 128, IMAGE = 32, WARM_UP = 2, STEPS = 9 };
+
+static void or_exit(ot_status status)
+{
+    if (status == OT_OK) return;
+    fprintf(stderr, "bench/ops: %s\n", ot_message());
+    exit(EXIT_FAILURE);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- the peak ---- */
+
+#if defined(__x86_64__)
+enum { CHAINS = 12 /* more than latency times units */, ROUNDS = 20000000 };
+
+/* The FLOPs of one thread: ROUNDS dependent multiply-adds in each of CHAINS vectors. */
+#define PEAK_LOOP(name, isa, vector, set, fmadd)                                                   \
+    __attribute__((target(isa))) static double name(void)                                          \
+    {                                                                                              \
+        vector sum[CHAINS];                                                                        \
+        const vector a = set(0.999f), b = set(0.001f);                                             \
+        for (int j = 0; j < CHAINS; j++)                                                           \
+            sum[j] = set((float)j);                                                                \
+        for (int i = 0; i < ROUNDS; i++) {                                                         \
+            _Pragma("GCC unroll 12") for (int j = 0; j < CHAINS; j++) sum[j] =                     \
+                fmadd(sum[j], a, b);                                                               \
+        }                                                                                          \
+        volatile float kept[CHAINS];                                                               \
+        for (int j = 0; j < CHAINS; j++)                                                           \
+            kept[j] = sum[j][0];                                                                   \
+        (void)kept[0];                                                                             \
+        return 2.0 * CHAINS * ROUNDS * (double)(sizeof a / sizeof(float));                         \
+    }
+PEAK_LOOP(peak_avx512, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps)
+PEAK_LOOP(peak_avx2, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps)
+
+/* In GFLOP/s of all threads, by what the library sees of the processor; 0: not measured. */
+static double measure_peak(void)
+{
+    const ot_machine_info m = ot_machine();
+    double (*const loop)(void) = strstr(m.cpu_features, "avx512") ? peak_avx512
+                                 : strstr(m.cpu_features, "fma")  ? peak_avx2
+                                                                  : NULL;
+    if (!loop) return 0;
+    double flops = 0;
+    const double start = now();
+#pragma omp parallel num_threads(m.threads) reduction(+ : flops)
+    flops += loop();
+    return 1e-9 * flops / (now() - start);
+}
+#else
+static double measure_peak(void)
+{
+    return 0;
+}
+#endif
+
+/* ---- the ops ---- */
+
+typedef struct bench_op {
+    const char *name;
+    ot_var (*record)(ot_tape *t, int n); /* n: channels, or terms of 64 channels */
+    int n;
+} bench_op;
+
+static ot_var images(ot_tape *t, const char *name, int channels)
+{
+    return ot_input(t, name, OT_SHAPE(BATCH, IMAGE, IMAGE, channels));
+}
+
+static ot_var conv2d(ot_tape *t, int width)
+{
+    const ot_var w = ot_param(t, "w", OT_SHAPE(width, width, 3, 3), ot_init_he(9 * width));
+    return ot_conv2d(t, images(t, "x", width), w, 1, 1);
+}
+
+static ot_var batch_norm(ot_tape *t, int width)
+{
+    const ot_shape c = OT_SHAPE(width);
+    const ot_var gamma = ot_param(t, "gamma", c, OT_ONES), beta = ot_param(t, "beta", c, OT_ZEROS);
+    const ot_var mean = ot_stat(t, "mean", c, OT_ZEROS), var = ot_stat(t, "var", c, OT_ONES);
+    return ot_batch_norm(t, images(t, "x", width), gamma, beta, mean, var, 0.1, 1e-5);
+}
+
+enum { MOST_TERMS = 14 };
+
+static ot_var lincomb(ot_tape *t, int terms)
+{
+    ot_coef coef[MOST_TERMS];
+    ot_var x[MOST_TERMS];
+    for (int j = 0; j < terms; j++) {
+        char name[16];
+        snprintf(name, sizeof name, "x%d", j);
+        coef[j] = (ot_coef){ .value = 1.0 / (j + 2) };
+        x[j] = images(t, name, 64);
+    }
+    return ot_lincomb(t, terms, coef, x);
+}
+
+static const bench_op ops[] = {
+    { "conv2d 3x3", conv2d, 16 },      { "conv2d 3x3", conv2d, 32 },
+    { "conv2d 3x3", conv2d, 64 },      { "batch_norm", batch_norm, 64 },
+    { "lincomb, terms:", lincomb, 2 }, { "lincomb, terms:", lincomb, 4 },
+    { "lincomb, terms:", lincomb, 8 }, { "lincomb, terms:", lincomb, 14 },
+};
+
+/* Noise between -sqrt(3) and sqrt(3), of variance 1. */
+static void noise(float *x, size_t n, uint32_t state)
+{
+    for (size_t i = 0; i < n; i++) {
+        state = state * 1664525u + 1013904223u;
+        x[i] = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
+    }
+}
+
+static size_t elements(ot_shape s)
+{
+    size_t n = 1;
+    for (int i = 0; i < s.rank; i++)
+        n *= (size_t)s.dim[i];
+    return n;
+}
+
+/* Every leaf that is an input: they are recorded first, or among the first. */
+static void fill_inputs(const ot_tape *t, ot_program *p)
+{
+    for (int id = 1; id <= ot_tape_length(t); id++) {
+        const ot_var v = { id };
+        float *x = ot_program_input(p, v);
+        if (x) noise(x, elements(ot_var_shape(t, v)), (uint32_t)id);
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_row(const bench_op *op, const char *pass, double seconds[STEPS], double flops,
+                      double peak)
+{
+    qsort(seconds, STEPS, sizeof *seconds, ascending);
+    const double median = seconds[STEPS / 2], rate = 1e-9 * flops / median;
+    printf("%-16s %3d %-8s  %9.3f %9.3f %9.3f  %8.1f", op->name, op->n, pass, 1e3 * seconds[0],
+           1e3 * median, 1e3 * seconds[STEPS - 1], rate);
+    if (peak > 0)
+        printf(" %7.2f\n", rate / peak);
+    else
+        printf(" %7s\n", "-");
+    fflush(stdout);
+}
+
+static void run(const bench_op *op, double peak)
+{
+    ot_tape *t = ot_tape_new();
+    const ot_var y = op->record(t, op->n);
+    ot_program *p;
+    or_exit(ot_compile(t, y, &(ot_compile_opts){ .input_gradients = true }, &p));
+    ot_params_init(ot_program_params(p), 1);
+    fill_inputs(t, p);
+    const size_t n = elements(ot_var_shape(t, y));
+    float *gy = malloc(n * sizeof *gy);
+    if (!gy) exit(EXIT_FAILURE);
+    noise(gy, n, 7);
+    double forward[STEPS], backward[STEPS];
+    for (int i = -WARM_UP; i < STEPS; i++) {
+        const double start = now();
+        or_exit(ot_forward(p, BATCH));
+        const double middle = now();
+        or_exit(ot_backward(p, gy, false));
+        if (i < 0) continue;
+        forward[i] = middle - start;
+        backward[i] = now() - middle;
+    }
+    const ot_program_info info = ot_program_describe(p);
+    print_row(op, "forward", forward, info.flops_forward * BATCH, peak);
+    print_row(op, "backward", backward, info.flops_backward * BATCH, peak);
+    free(gy);
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+
+int main(void)
+{
+    const ot_machine_info m = ot_machine();
+    const double peak = measure_peak();
+    printf("%d threads, %s; single ops on %d images of %dx%d, %d runs; peak: %.1f GFLOP/s\n\n",
+           m.threads, m.cpu_features, BATCH, IMAGE, IMAGE, STEPS, peak);
+    printf("%-20s %-8s  %9s %9s %9s  %8s %7s\n", "op", "pass", "least ms", "median ms", "most ms",
+           "GFLOP/s", "of peak");
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        run(&ops[i], peak);
+    return 0;
+}
