@@ -188,7 +188,7 @@ check "SIGTERM ends it after the step, saves, tells how to go on and exits with 
 saves_on_usr1() {
     # shellcheck disable=SC2086
     in_background --net verner89x1 $tiny --epochs 2 --keep 100 --out usr1
-    until_true test -e usr1/checkpoint-00000000.safetensors || return 1
+    until_true has_checkpoint usr1 || return 1
     kill -s USR1 $pid && wait $pid || return 1
     ls usr1
     [ -s usr1/final.safetensors ] && [ "$(find usr1 -name 'checkpoint-*' | wc -l)" -eq 4 ]
