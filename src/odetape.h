@@ -329,7 +329,8 @@ typedef struct ot_compile_opts {
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program.  The tape's own error if it has one; OT_EINVAL, OT_ENOMEM. */
+ * program.  The tape's own error if it has one; OT_EINVAL, also when the tier is the default one and
+ * ODETAPE_KERNELS names none; OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -371,6 +372,12 @@ OT_API ot_program_info ot_program_describe(const ot_program *p);
 typedef enum ot_list_format { OT_LIST_TEXT, OT_LIST_DOT, OT_LIST_JSON } ot_list_format;
 OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format,
                                               FILE *out);
+
+/* Where time and memory go, before anything runs: calls, FLOPs, bytes moved (each tensor of a call
+ * once) and bytes kept for backward by op, at the largest batch; the kernels that records got, with
+ * a remark where an op's best ones do not take a shape; the predicted peak and what makes it; the
+ * arena drawn over the steps.  With `records`, each record as well.  OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 

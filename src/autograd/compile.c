@@ -182,6 +182,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
     *out = NULL;
     if (!opts) opts = &defaults;
     OT_TRY(check(t, root, opts));
+    if (!opts->tier) OT_TRY(ot__check_tier_wanted());
     const ot_tier tier = opts->tier ? opts->tier : ot_machine().tier;
     if (opts->dtype == OT_F32 && tier == OT_TIER_REFERENCE)
         return ot__fail(OT_EINVAL,

@@ -10,7 +10,7 @@ static const char *const leaf_name[] = {
     [OT__INPUT] = "input", [OT__LABELS] = "labels", [OT__PARAM] = "param", [OT__STAT] = "stat"
 };
 
-static const char *kind_name(const ot__node *node)
+const char *ot__kind_name(const ot__node *node)
 {
     return node->record.op ? node->record.op->name : leaf_name[node->leaf];
 }
@@ -62,7 +62,7 @@ static bool *listed_nodes(const ot_program *p)
 }
 
 /* 1234567 as "1.23 M" into text; a unit may follow. */
-static const char *quantity(double x, char text[16])
+const char *ot__quantity(double x, char text[16])
 {
     static const char unit[] = " kMGT";
     int u = 0;
@@ -94,10 +94,11 @@ static void text_line(const line *l, FILE *out)
         snprintf(at, sizeof at, "%08tx", l->at);
     }
     if (l->seen) snprintf(life, sizeof life, "sees %%%d", l->seen);
-    if (l->node->record.op) quantity(l->cost.forward, flops);
+    if (l->node->record.op) ot__quantity(l->cost.forward, flops);
     const char *where = l->node->name ? l->node->name : l->node->scope;
-    fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, kind_name(l->node), operands,
-            ot__shape_text(l->shape), quantity((double)l->bytes, bytes), life, at, flops);
+    fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, ot__kind_name(l->node),
+            operands, ot__shape_text(l->shape), ot__quantity((double)l->bytes, bytes), life, at,
+            flops);
     fprintf(out, *where ? "  %s\n" : "\n", where);
 }
 
@@ -108,12 +109,12 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
     fprintf(out, "; %s %s, batch %d: %d steps (%d forward, %d backward)\n",
             p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
             p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
-    fprintf(out, "; %sFLOP forward", quantity(info.flops_forward, a));
-    fprintf(out, " and %sFLOP backward an image\n", quantity(info.flops_backward, a));
-    fprintf(out, "; arena %sB (%sB unplanned)", quantity((double)info.arena_bytes, a),
-            quantity((double)info.unplanned_bytes, b));
-    fprintf(out, ", parameters %sB", quantity((double)info.params_bytes, a));
-    fprintf(out, ", scratch %sB\n", quantity((double)info.scratch_bytes, a));
+    fprintf(out, "; %sFLOP forward", ot__quantity(info.flops_forward, a));
+    fprintf(out, " and %sFLOP backward an image\n", ot__quantity(info.flops_backward, a));
+    fprintf(out, "; arena %sB (%sB unplanned)", ot__quantity((double)info.arena_bytes, a),
+            ot__quantity((double)info.unplanned_bytes, b));
+    fprintf(out, ", parameters %sB", ot__quantity((double)info.params_bytes, a));
+    fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
     fprintf(out, "%-5s %-15s %-24s %-16s %8s %11s %8s %7s  %s\n", ";", "op", "operands", "shape",
             "bytes", "lifetime", "arena", "FLOPs", "name or scope");
     for (int id = 1; (size_t)id < p->tape->n; id++) {
@@ -143,7 +144,7 @@ static void dot_node(const line *l, FILE *out)
         [OT__STAT] = "shape=note, style=dashed, fontcolor=\"#666666\"",
     };
     const char *where = l->node->name ? l->node->name : l->node->scope;
-    fprintf(out, "  n%d [%s, label=\"%s\\n", l->id, style[l->node->leaf], kind_name(l->node));
+    fprintf(out, "  n%d [%s, label=\"%s\\n", l->id, style[l->node->leaf], ot__kind_name(l->node));
     dot_text(where, out);
     fprintf(out, "\\n%s\"];\n", ot__shape_text(l->shape));
     for (int k = 0; k < l->node->record.n_in; k++)
@@ -175,9 +176,10 @@ static json_t *json_line(const line *l)
     json_t *operands = json_array();
     for (int k = 0; k < l->node->record.n_in; k++)
         json_array_append_new(operands, json_integer(l->node->record.in[k].id));
-    json_t *o = json_pack("{s:i, s:s, s:o, s:o, s:I, s:s}", "id", l->id, "op", kind_name(l->node),
-                          "operands", operands, "shape", json_shape(l->shape), "bytes",
-                          (json_int_t)l->bytes, "scope", l->node->scope);
+    json_t *o =
+        json_pack("{s:i, s:s, s:o, s:o, s:I, s:s}", "id", l->id, "op", ot__kind_name(l->node),
+                  "operands", operands, "shape", json_shape(l->shape), "bytes",
+                  (json_int_t)l->bytes, "scope", l->node->scope);
     if (l->node->name) json_object_set_new(o, "name", json_string(l->node->name));
     if (l->born >= 0) json_object_set_new(o, "lifetime", json_pack("[i,i]", l->born, l->dies));
     if (l->seen) json_object_set_new(o, "view_of", json_integer(l->seen));

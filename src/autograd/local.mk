@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/autograd/plan.c \
 	src/autograd/plan.h \
 	src/autograd/program.h \
+	src/autograd/report.c \
 	src/autograd/run.c \
 	src/autograd/scan.c \
 	src/autograd/scan.h \

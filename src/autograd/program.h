@@ -106,6 +106,10 @@ static inline ot_shape ot__program_shape(const ot_program *p, int id, int batch)
 /* What an op record costs an image. */
 ot__cost ot__program_cost(const ot_program *p, int id);
 
+/* For listings: the op, or the kind of leaf; and 1234567 as "1.23 M", a unit may follow. */
+const char *ot__kind_name(const ot__node *node);
+const char *ot__quantity(double x, char text[16]);
+
 /* Bytes of a node's value at a batch. */
 size_t ot__program_bytes(const ot_program *p, int id, int batch);
 

@@ -139,6 +139,17 @@ ot_status ot_set_threads(int n)
     return OT_OK;
 }
 
+ot_status ot__check_tier_wanted(void)
+{
+    static const char *const tiers[] = { "", "reference", "portable", "best" };
+    const char *wanted = getenv("ODETAPE_KERNELS");
+    if (!wanted) return OT_OK;
+    for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++)
+        if (strcmp(wanted, tiers[i]) == 0) return OT_OK;
+    return ot__fail(OT_EINVAL, "ODETAPE_KERNELS is '%s'; it must be reference, portable or best",
+                    wanted);
+}
+
 static ot_tier default_tier(void)
 {
     const char *wanted = getenv("ODETAPE_KERNELS");

@@ -16,6 +16,9 @@ const ot__cpu *ot__cpu_features(void);
 /* Threads for parallel regions: #pragma omp parallel num_threads(ot__threads()). */
 int ot__threads(void);
 
+/* OT_EINVAL, with the names there are, when ODETAPE_KERNELS is not empty and names no tier. */
+ot_status ot__check_tier_wanted(void);
+
 /* Choose the BLIS kernels and start BLIS; idempotent and thread-safe.  Before the first BLIS call.
  */
 void ot__blis_start(void);

@@ -8,13 +8,10 @@
 
 struct settings {
     ot_net_opts net;
+    cli_program program;
     int threads;
-    bool dot, json, evaluate;
-    int dtype;
+    bool dot, json;
 };
-
-enum { DTYPE_AUTO, DTYPE_F32, DTYPE_F64 };
-static const char *const dtypes[] = { "auto", "float32", "float64", NULL };
 
 static const cli_option options[] = {
     { .name = "dot",
@@ -25,40 +22,18 @@ static const cli_option options[] = {
       .kind = CLI_SWITCH,
       .offset = offsetof(struct settings, json),
       .help = "print it as JSON" },
-    { .name = "evaluate",
-      .kind = CLI_SWITCH,
-      .offset = offsetof(struct settings, evaluate),
-      .help = "the program that evaluates: forward only" },
-    { .name = "dtype",
-      .kind = CLI_CHOICE,
-      .argument = "TYPE",
-      .choices = dtypes,
-      .offset = offsetof(struct settings, dtype),
-      .help = "float32, float64, or auto: what a training would run" },
     { 0 },
 };
 
 static const cli_group groups[] = {
-    CLI_NETWORK_GROUP(net),
-    CLI_SIZE_GROUP(net),
-    { "Tape options", options, 0 },
-    CLI_THREAD_GROUP(threads),
-    { 0 },
+    CLI_NETWORK_GROUP(net),         CLI_SIZE_GROUP(net),       CLI_PROGRAM_GROUP(program),
+    { "Tape options", options, 0 }, CLI_THREAD_GROUP(threads), { 0 },
 };
-
-/* The reference kernels are double. */
-static ot_dtype choose_dtype(int wanted)
-{
-    const bool reference = ot_machine().tier == OT_TIER_REFERENCE;
-    return wanted == DTYPE_F64 || (wanted == DTYPE_AUTO && reference) ? OT_F64 : OT_F32;
-}
 
 static ot_status list(const struct settings *s)
 {
     const ot_list_format format = s->dot ? OT_LIST_DOT : s->json ? OT_LIST_JSON : OT_LIST_TEXT;
-    const ot_compile_opts how = { .dtype = choose_dtype(s->dtype),
-                                  .evaluate = s->evaluate,
-                                  .forward_only = s->evaluate };
+    const ot_compile_opts how = cli_compile_opts(&s->program);
     ot_net *net = NULL;
     ot_program *program = NULL;
     ot_status status = ot_net_new(&s->net, &net);

@@ -126,3 +126,30 @@ const cli_option cli_thread_options[] = {
       .help = "threads, else one a CPU; results do not depend on it" },
     { 0 },
 };
+
+enum { DTYPE_AUTO, DTYPE_F32, DTYPE_F64 };
+static const char *const dtypes[] = { "auto", "float32", "float64", NULL };
+
+const cli_option cli_program_options[] = {
+    { .name = "evaluate",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(cli_program, evaluate),
+      .help = "the program that evaluates: forward only" },
+    { .name = "dtype",
+      .kind = CLI_CHOICE,
+      .argument = "TYPE",
+      .choices = dtypes,
+      .offset = offsetof(cli_program, dtype),
+      .help = "float32, float64, or auto: what a training would run" },
+    { 0 },
+};
+
+/* The reference kernels are double. */
+ot_compile_opts cli_compile_opts(const cli_program *p)
+{
+    const bool reference = ot_machine().tier == OT_TIER_REFERENCE;
+    const bool is_double = p->dtype == DTYPE_F64 || (p->dtype == DTYPE_AUTO && reference);
+    return (ot_compile_opts){ .dtype = is_double ? OT_F64 : OT_F32,
+                              .evaluate = p->evaluate,
+                              .forward_only = p->evaluate };
+}

@@ -6,8 +6,17 @@
 #include "cli/options.h"
 #include "odetape.h"
 
+/* Which program of a network. */
+typedef struct cli_program {
+    bool evaluate;
+    int dtype;
+} cli_program;
+
+ot_compile_opts cli_compile_opts(const cli_program *p);
+
 extern const cli_option cli_network_options[]; /* of an ot_net_opts */
 extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
+extern const cli_option cli_program_options[]; /* of a cli_program */
 extern const cli_option cli_data_options[];    /* of a const char *: the data set */
 extern const cli_option cli_split_options[];   /* of an int: ot_split */
 extern const cli_option cli_thread_options[];  /* of an int: 0 means not given */
@@ -28,6 +37,10 @@ extern const cli_option cli_thread_options[];  /* of an int: 0 means not given *
 #define CLI_SIZE_GROUP(member)                                                                     \
     {                                                                                              \
         "Size options", cli_size_options, offsetof(struct settings, member)                        \
+    }
+#define CLI_PROGRAM_GROUP(member)                                                                  \
+    {                                                                                              \
+        "Program options", cli_program_options, offsetof(struct settings, member)                  \
     }
 #define CLI_DATA_GROUP(member)                                                                     \
     {                                                                                              \

@@ -11,6 +11,7 @@ odetape_SOURCES = \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
 	src/cli/cmd_inspect.c \
+	src/cli/cmd_plan.c \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \

@@ -7,6 +7,7 @@ TCase *gradcheck_case(void);
 TCase *listing_case(void);
 TCase *params_case(void);
 TCase *plan_case(void);
+TCase *report_case(void);
 TCase *run_case(void);
 TCase *tape_case(void);
 TCase *views_case(void);

@@ -15,6 +15,7 @@ tests_autograd_autograd_SOURCES = \
 	tests/autograd/test_listing.c \
 	tests/autograd/test_params.c \
 	tests/autograd/test_plan.c \
+	tests/autograd/test_report.c \
 	tests/autograd/test_run.c \
 	tests/autograd/test_tape.c \
 	tests/autograd/test_views.c

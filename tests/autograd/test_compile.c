@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdlib.h>
 #include <string.h>
 
 #include "autograd/cases.h"
@@ -46,6 +47,19 @@ START_TEST(what_cannot_be_compiled_says_why)
     const ot_var none = { 0 };
     ck_status(ot_compile(t, l, &(ot_compile_opts){ .n_keep = 1, .keep = &none }, &p), OT_EINVAL);
     ck_assert_ptr_null(p);
+}
+END_TEST
+
+START_TEST(kernels_that_are_asked_for_by_a_wrong_name_are_refused)
+{
+    ot_program *p = NULL;
+    const ot_var l = small_net(1);
+    ck_assert_int_eq(setenv("ODETAPE_KERNELS", "fast", 1), 0);
+    ck_status(ot_compile(t, l, NULL, &p), OT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "'fast'"));
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .tier = OT_TIER_PORTABLE }, &p));
+    ot_program_free(p);
+    ck_assert_int_eq(unsetenv("ODETAPE_KERNELS"), 0);
 }
 END_TEST
 
@@ -167,6 +181,7 @@ TCase *compile_case(void)
     TCase *c = tcase_create("compile");
     tcase_add_checked_fixture(c, new_tape, free_tape);
     tcase_add_test(c, what_cannot_be_compiled_says_why);
+    tcase_add_test(c, kernels_that_are_asked_for_by_a_wrong_name_are_refused);
     tcase_add_test(c, an_unused_branch_is_not_run);
     tcase_add_test(c, forward_only_memory_does_not_grow_with_depth);
     tcase_add_test(c, a_relu_writes_over_its_operand_and_its_gradient);

@@ -79,6 +79,13 @@ different_sheets() {
 check "epochs are augmented differently" different_sheets
 check "a tape lists the stages of each block" \
     prints 'blocks\.1\.stages\.3' odetape tape --net rk4x2 --width 4 --batch 2
+check "a plan counts the calls and kernels of each op" \
+    prints '^conv2d  *9 .*9 portable' odetape plan --net rk4x1 --width 5 --image 8 --batch 2
+check "a plan tells the fullest step of the arena" \
+    prints 'arena is fullest at step' odetape plan --net rk4x1 --width 5 --image 8 --batch 2
+check "a plan of every record names the block" \
+    prints 'blocks\.1\.stages\.3' odetape plan --records --net rk4x2 --width 4 --batch 2 --evaluate
+check "a plan needs a network" fails 64 'net' odetape plan
 check "a tape is a graph" prints '^digraph' odetape tape --net rk4x1 --width 4 --dot
 check "a tape that evaluates has no backward calls" \
     prints 'evaluat' odetape tape --net rk4x1 --width 4 --evaluate

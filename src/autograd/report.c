@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Where time and memory of a program go, before it runs: totals by op, kernels, the arena's
+ * fullest step, and the arena drawn over the steps. */
+#include <stdlib.h>
+
+#include "autograd/program.h"
+#include "base/memory.h"
+
+/* Of a record, or summed over the records of an op.  At the largest batch. */
+typedef struct tally {
+    const ot_op *op;
+    int records, calls;
+    int reference, portable, best; /* records by kernels */
+    int odd;                       /* a record with portable kernels, 0: none */
+    ot__cost cost;
+    double moved, kept; /* bytes */
+} tally;
+
+/* ---- what a step moves ---- */
+
+static double bytes_of(const ot_program *p, int id)
+{
+    return (double)ot__program_bytes(p, id, p->batch);
+}
+
+/* A gradient that is added to is read besides. */
+static double delivered_bytes(const ot_program *p, const ot__delivery *d, int id)
+{
+    return bytes_of(p, id) * (d->first ? 1 : 2);
+}
+
+static double saved_bytes(const ot_program *p, int id)
+{
+    return p->place[id].saved >= 0 ? (double)p->buffer[p->place[id].saved].bytes : 0;
+}
+
+/* Each tensor that the call is given counts once, as if nothing stayed in a cache. */
+static double step_moves(const ot_program *p, const ot__step *step)
+{
+    const ot__call *c = &step->call;
+    if (step->terms)
+        return step->terms * bytes_of(p, step->id) +
+               delivered_bytes(p, &step->delivery[0], step->id);
+    const ot__record *r = &ot__program_node(p, step->id)->record;
+    double bytes = saved_bytes(p, step->id);
+    if (c->y) bytes += bytes_of(p, step->id);
+    if (c->gy) bytes += bytes_of(p, step->id);
+    if (c->gy_view && c->gy_view->v) bytes += bytes_of(p, step->id);
+    for (int k = 0; k < r->n_in; k++) {
+        if (c->x[k]) bytes += bytes_of(p, r->in[k].id);
+        if (c->gx[k]) bytes += delivered_bytes(p, &step->delivery[k], r->in[k].id);
+    }
+    return bytes;
+}
+
+/* ---- tallies ---- */
+
+static void add_step(const ot_program *p, const ot__step *step, tally *t)
+{
+    const ot_op *op = ot__program_node(p, step->id)->record.op;
+    t->calls++;
+    t->moved += step_moves(p, step);
+    const ot__cost cost = ot__program_cost(p, step->id);
+    if (step->terms)
+        t->cost.backward += 2.0 * step->terms * bytes_of(p, step->id) / ot__dtype_size(p->dtype);
+    else if (step->backward)
+        t->cost.backward += cost.backward * p->batch;
+    else
+        t->cost.forward += cost.forward * p->batch;
+    if (step->backward || step->terms) return;
+    t->reference = step->kernels == &op->reference;
+    t->portable = step->kernels == &op->portable;
+    t->best = !t->reference && !t->portable;
+    t->odd = t->portable ? step->id : 0;
+}
+
+/* Bytes of a buffer that live from the forward steps into the backward ones. */
+static double kept_bytes(const ot_program *p, int buffer)
+{
+    if (buffer < 0 || p->n_forward == p->n_steps) return 0;
+    const ot__buffer *b = &p->buffer[buffer];
+    return b->first < p->n_forward && b->last >= p->n_forward ? (double)b->bytes : 0;
+}
+
+/* By node id; nodes without records are not of the program, or leaves. */
+static void tally_records(const ot_program *p, tally *t)
+{
+    for (int s = 0; s < p->n_steps; s++)
+        add_step(p, &p->step[s], &t[p->step[s].id]);
+    for (int s = 0; s < p->n_forward; s++) {
+        const ot__record *r = &ot__program_node(p, p->step[s].id)->record;
+        t[p->step[s].id].records = 1;
+        for (int k = 0; k < r->n_in; k++)
+            t[r->in[k].id].records = 1;
+    }
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        t[id].op = ot__program_node(p, id)->record.op;
+        t[id].kept = kept_bytes(p, p->place[id].y) + kept_bytes(p, p->place[id].saved) +
+                     kept_bytes(p, p->place[id].y_sums);
+    }
+}
+
+static void add_tally(tally *sum, const tally *t)
+{
+    sum->records += t->records;
+    sum->calls += t->calls;
+    sum->reference += t->reference;
+    sum->portable += t->portable;
+    sum->best += t->best;
+    if (!sum->odd) sum->odd = t->odd;
+    sum->cost.forward += t->cost.forward;
+    sum->cost.backward += t->cost.backward;
+    sum->moved += t->moved;
+    sum->kept += t->kept;
+}
+
+/* Sums by op, in the order in which ops first come; returns their number.  Leaves are one. */
+static int sum_by_op(const ot_program *p, const tally *record, tally *sum)
+{
+    int n = 0;
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        if (!record[id].records) continue;
+        int i = 0;
+        while (i < n && sum[i].op != record[id].op)
+            i++;
+        if (i == n) sum[n++].op = record[id].op;
+        add_tally(&sum[i], &record[id]);
+    }
+    return n;
+}
+
+/* ---- tables ---- */
+
+static void print_tally(const tally *t, FILE *out)
+{
+    char forward[16], backward[16], moved[16], kept[16];
+    fprintf(out, "%5d %9s %9s %8sB %8sB", t->calls, ot__quantity(t->cost.forward, forward),
+            ot__quantity(t->cost.backward, backward), ot__quantity(t->moved, moved),
+            ot__quantity(t->kept, kept));
+}
+
+static void print_kernels(const tally *t, FILE *out)
+{
+    const char *separator = "  ";
+    const struct {
+        int n;
+        const char *name;
+    } tier[] = { { t->best, "best" }, { t->portable, "portable" }, { t->reference, "reference" } };
+    for (int i = 0; i < 3; i++) {
+        if (tier[i].n == 0) continue;
+        fprintf(out, "%s%d %s", separator, tier[i].n, tier[i].name);
+        separator = ", ";
+    }
+}
+
+static void print_ops(const tally sum[], int n, FILE *out)
+{
+    tally total = { 0 };
+    fprintf(out, "\n%-16s %7s %5s %9s %9s %9s %9s  %s\n", "op", "records", "calls", "forward",
+            "backward", "moved", "kept", "kernels of records");
+    for (int i = 0; i < n; i++) {
+        fprintf(out, "%-16s %7d ", sum[i].op ? sum[i].op->name : "leaves", sum[i].records);
+        print_tally(&sum[i], out);
+        print_kernels(&sum[i], out);
+        fputc('\n', out);
+        add_tally(&total, &sum[i]);
+    }
+    fprintf(out, "%-16s %7d ", "all", total.records);
+    print_tally(&total, out);
+    fputc('\n', out);
+}
+
+/* Ops with kernels for this CPU that some of their records cannot use. */
+static void print_remarks(const ot_program *p, const tally sum[], int n, FILE *out)
+{
+    if (p->dtype != OT_F32 || p->tier != OT_TIER_BEST) return;
+    for (int i = 0; i < n; i++) {
+        if (!sum[i].op || !sum[i].op->best || sum[i].portable == 0) continue;
+        const ot__record *r = &ot__program_node(p, sum[i].odd)->record;
+        fprintf(out, "note: %s: %d of %d records have portable kernels, since there are no best ",
+                sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
+        fprintf(out, "ones here for their shapes; %%%d:", sum[i].odd);
+        for (int k = 0; k < r->n_in; k++)
+            fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
+        fputc('\n', out);
+    }
+}
+
+static void print_records(const ot_program *p, const tally record[], FILE *out)
+{
+    fprintf(out, "\n%-5s %-16s %5s %9s %9s %9s %9s  %s\n", "", "op", "calls", "forward", "backward",
+            "moved", "kept", "kernels, name or scope");
+    for (int id = 1; (size_t)id < p->tape->n; id++) {
+        if (!record[id].records || !record[id].op) continue;
+        const ot__node *node = ot__program_node(p, id);
+        fprintf(out, "%%%-4d %-16s ", id, record[id].op->name);
+        print_tally(&record[id], out);
+        print_kernels(&record[id], out);
+        fprintf(out, "  %s\n", node->name ? node->name : node->scope);
+    }
+}
+
+/* ---- the arena ---- */
+
+static bool is_alive(const ot__buffer *b, int step)
+{
+    return b->inside < 0 && b->first <= step && step <= b->until;
+}
+
+static int fullest_step(const ot_program *p, size_t *most)
+{
+    int fullest = 0;
+    *most = 0;
+    for (int s = 0; s < p->n_steps; s++) {
+        size_t bytes = 0;
+        for (int i = 0; i < p->n_buffers; i++)
+            if (is_alive(&p->buffer[i], s)) bytes += p->buffer[i].bytes;
+        if (bytes > *most) *most = bytes, fullest = s;
+    }
+    return fullest;
+}
+
+/* The one that has the memory of buffer `owner` at this step: itself, or who has taken it over. */
+static int tenant(const ot_program *p, int owner, int step)
+{
+    for (int i = 0; i < p->n_buffers; i++)
+        if (p->buffer[i].first <= step && step <= p->buffer[i].last &&
+            ot__plan_owner(p->buffer, i) == owner)
+            return i;
+    return owner;
+}
+
+/* What a buffer holds, and of which node; the node is 0 for what belongs to none. */
+static const char *role_of(const ot_program *p, int buffer, int *id)
+{
+    for (*id = 1; (size_t)*id < p->tape->n; ++*id) {
+        const ot__place *at = &p->place[*id];
+        if (at->y == buffer) return "value";
+        if (at->gy == buffer) return "gradient";
+        if (at->saved == buffer) return "state";
+        if (at->y_sums == buffer || at->gy_sums == buffer) return "sums";
+    }
+    *id = 0;
+    return "gradient";
+}
+
+static int larger(const void *x, const void *y)
+{
+    const ot__buffer *const a = *(ot__buffer *const *)x, *const b = *(ot__buffer *const *)y;
+    if (a->bytes != b->bytes) return a->bytes > b->bytes ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static void print_buffer(const ot_program *p, const ot__buffer *b, int step, FILE *out)
+{
+    char bytes[16];
+    int id;
+    const char *role = role_of(p, tenant(p, (int)(b - p->buffer), step), &id);
+    const ot__node *node = ot__program_node(p, id);
+    fprintf(out, "  %8sB  %-8s", ot__quantity((double)b->bytes, bytes), role);
+    if (id) fprintf(out, " of %%%d %s", id, ot__kind_name(node));
+    if (id) fprintf(out, "  %s", node->name ? node->name : node->scope);
+    fputc('\n', out);
+}
+
+static ot_status print_peak(const ot_program *p, FILE *out)
+{
+    enum { SHOWN = 10 };
+    const ot_program_info info = ot_program_describe(p);
+    char a[16], b[16];
+    size_t most;
+    const int step = fullest_step(p, &most);
+    ot__buffer **alive = ot__new((size_t)p->n_buffers, sizeof *alive);
+    if (!alive) return OT_ENOMEM;
+    int n = 0;
+    for (int i = 0; i < p->n_buffers; i++)
+        if (is_alive(&p->buffer[i], step)) alive[n++] = &p->buffer[i];
+    qsort(alive, (size_t)n, sizeof *alive, larger);
+    fprintf(out, "\npeak %sB: arena %sB", ot__quantity((double)info.peak_bytes, a),
+            ot__quantity((double)info.arena_bytes, b));
+    fprintf(out, ", parameters %sB", ot__quantity((double)info.params_bytes, a));
+    fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
+    const ot__step *s = &p->step[step];
+    fprintf(out, "the arena is fullest at step %d of %d, %s of %%%d %s: %sB in %d buffers\n", step,
+            p->n_steps,
+            s->terms      ? "gather"
+            : s->backward ? "backward"
+                          : "forward",
+            s->id, ot__kind_name(ot__program_node(p, s->id)), ot__quantity((double)most, a), n);
+    for (int i = 0; i < n && i < SHOWN; i++)
+        print_buffer(p, alive[i], step, out);
+    if (n > SHOWN) fprintf(out, "  and %d that are not larger\n", n - SHOWN);
+    ot__free(alive);
+    return OT_OK;
+}
+
+static char mark_at(const ot_program *p, size_t byte, int step)
+{
+    int id;
+    for (int i = 0; i < p->n_buffers; i++) {
+        const ot__buffer *b = &p->buffer[i];
+        if (is_alive(b, step) && b->at <= byte && byte < b->at + b->bytes)
+            return role_of(p, tenant(p, i, step), &id)[0];
+    }
+    return '.';
+}
+
+/* Each character stands for what lies at the middle of its bytes and steps. */
+static void draw_arena(const ot_program *p, FILE *out)
+{
+    enum { ROWS = 12, COLUMNS = 60 };
+    const int columns = p->n_steps < COLUMNS ? p->n_steps : COLUMNS;
+    char bytes[16];
+    fprintf(out, "\nthe arena over the steps (v value, g gradient, s state or sums, . free):\n");
+    for (int row = ROWS - 1; row >= 0; row--) {
+        const size_t byte = (p->plan.arena * (size_t)(2 * row + 1)) / (2 * (size_t)ROWS);
+        fprintf(out, "%8sB ", ot__quantity((double)byte, bytes));
+        for (int c = 0; c < columns; c++)
+            fputc(mark_at(p, byte, (int)((int64_t)p->n_steps * (2 * c + 1) / (2 * columns))), out);
+        fputc('\n', out);
+    }
+    const int back = (int)((int64_t)p->n_forward * columns / p->n_steps);
+    fprintf(out, "%10s%*s\n", "", back + 1, p->n_forward < p->n_steps ? "^ backward" : "");
+}
+
+/* ---- all of it ---- */
+
+static void print_head(const ot_program *p, FILE *out)
+{
+    fprintf(out, "%s %s, batch %d: %d steps (%d forward, %d backward)\n",
+            p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
+            p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
+    fprintf(out, "FLOPs and bytes are those of one batch; kept: from forward to backward\n");
+}
+
+ot_status ot_program_plan(const ot_program *p, bool records, FILE *out)
+{
+    tally *const t = ot__new(2 * p->tape->n, sizeof *t);
+    if (!t) return OT_ENOMEM;
+    tally *const sum = t + p->tape->n;
+    tally_records(p, t);
+    const int n = sum_by_op(p, t, sum);
+    print_head(p, out);
+    print_ops(sum, n, out);
+    print_remarks(p, sum, n, out);
+    if (records) print_records(p, t, out);
+    ot_status status = print_peak(p, out);
+    draw_arena(p, out);
+    ot__free(t);
+    if (status == OT_OK && (fflush(out) != 0 || ferror(out)))
+        status = ot__fail(OT_EIO, "plan: cannot write");
+    return status;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape plan: where the time and memory of a network go, before it runs. */
+#include <stdio.h>
+
+#include "cli/groups.h"
+#include "cli/message.h"
+#include "cli/threads.h"
+
+struct settings {
+    ot_net_opts net;
+    cli_program program;
+    int threads;
+    bool records;
+};
+
+static const cli_option options[] = {
+    { .name = "records",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, records),
+      .help = "also list every record" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(net),         CLI_SIZE_GROUP(net),       CLI_PROGRAM_GROUP(program),
+    { "Plan options", options, 0 }, CLI_THREAD_GROUP(threads), { 0 },
+};
+
+static ot_status print_plan(const struct settings *s)
+{
+    const ot_compile_opts how = cli_compile_opts(&s->program);
+    ot_net *net = NULL;
+    ot_program *program = NULL;
+    ot_status status = ot_net_new(&s->net, &net);
+    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
+    if (status == OT_OK) status = ot_program_plan(program, s->records, stdout);
+    ot_program_free(program);
+    ot_net_free(net);
+    return status;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    const int code = cli_use_threads(self, s->threads);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = print_plan(s);
+    if (status == OT_OK || status == OT_EIO) return 0; /* main looks at stdout */
+    return cli_fail_status(self, status);
+}
+
+const cli_command cli_plan = {
+    .name = "plan",
+    .operands = "",
+    .summary = "tell where the time and memory of a network go",
+    .groups = groups,
+    .required = "net",
+    .defaults = &(const struct settings){ .net = CLI_PAPER_NETWORK },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

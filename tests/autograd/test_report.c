@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The expected numbers are counted by hand for y = relu(x w'), L = sum(y): x (2,5), w (3,5). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "autograd/cases.h"
+
+static ot_tape *t;
+static ot_program *p;
+static char *text;
+static size_t size;
+
+static void new_program(void)
+{
+    t = ot_tape_new();
+    const ot_var x = ot_input(t, "x", OT_SHAPE(2, 5));
+    const ot_var w = ot_param(t, "w", OT_SHAPE(3, 5), ot_init_he(5));
+    const ot_var y = ot_relu(t, ot_linear(t, x, w, (ot_var){ 0 }));
+    ck_ok(ot_compile(t, ot_sum(t, y), &(ot_compile_opts){ .dtype = OT_F64 }, &p));
+}
+
+static void free_program(void)
+{
+    ot_program_free(p);
+    ot_tape_free(t);
+    free(text);
+}
+
+static void plan(bool records)
+{
+    FILE *out = open_memstream(&text, &size);
+    ck_ok(ot_program_plan(p, records, out));
+    fclose(out);
+}
+
+/* The line that starts with a word, its runs of blanks made one; valid until the next call. */
+static const char *line_of(const char *word)
+{
+    static char line[200];
+    const char *at = strstr(text, word);
+    ck_assert_msg(at != NULL, "no %s in\n%s", word, text);
+    size_t n = 0;
+    for (; *at && *at != '\n' && n + 1 < sizeof line; at++)
+        if (*at != ' ' || (n > 0 && line[n - 1] != ' ')) line[n++] = *at;
+    line[n] = 0;
+    return line;
+}
+
+/* linear: 2*3*5 multiply-adds forward and, for w alone, as many backward at least.  Moved forward:
+ * x 80, w 120, y 48 bytes; backward: x 80, w 120 (given, if not read), gy 48, gw 120; and kept is
+ * nothing of its own, since relu's derivative needs relu's result only: 48 bytes. */
+START_TEST(totals_are_those_counted_by_hand)
+{
+    plan(false);
+    ck_assert_msg(strncmp(line_of("linear "), "linear 1 2 60 ", 14) == 0, "%s", line_of("linear "));
+    ck_assert_msg(strstr(line_of("linear "), " 616 B 0 B 1 reference") != NULL, "%s",
+                  line_of("linear "));
+    ck_assert_msg(strstr(line_of("relu "), " 48 B 1 reference") != NULL, "%s", line_of("relu "));
+}
+END_TEST
+
+START_TEST(records_are_listed_on_request_only)
+{
+    plan(false);
+    ck_assert_ptr_null(strstr(text, "\n%3 "));
+    free(text);
+    plan(true);
+    ck_assert_ptr_nonnull(strstr(text, "\n%3 "));
+}
+END_TEST
+
+START_TEST(the_picture_has_a_column_for_each_step)
+{
+    plan(false);
+    const char *row = strstr(text, "free):\n");
+    ck_assert_ptr_nonnull(row);
+    int rows = 0;
+    for (row = strchr(row, '\n') + 1; rows < 12; row = strchr(row, '\n') + 1, rows++) {
+        const char *cells = strchr(row, 'B') + 2;
+        ck_assert_int_eq((int)strspn(cells, "vgs."), ot_program_describe(p).calls);
+    }
+}
+END_TEST
+
+START_TEST(a_full_disk_is_noticed)
+{
+    FILE *full = fopen("/dev/full", "w");
+    if (!full) return;
+    ck_status(ot_program_plan(p, false, full), OT_EIO);
+    fclose(full);
+}
+END_TEST
+
+TCase *report_case(void)
+{
+    TCase *c = tcase_create("report");
+    tcase_add_checked_fixture(c, new_program, free_program);
+    tcase_add_test(c, totals_are_those_counted_by_hand);
+    tcase_add_test(c, records_are_listed_on_request_only);
+    tcase_add_test(c, the_picture_has_a_column_for_each_step);
+    tcase_add_test(c, a_full_disk_is_noticed);
+    return c;
+}
