@@ -15,7 +15,7 @@ enum { OT__BLOCK = 2048 };
  * Products and sums are not fused, so the bits are the same. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define OT__CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
+#define OT__CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define OT__CLONES
 #endif
