@@ -329,8 +329,8 @@ typedef struct ot_compile_opts {
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program.  The tape's own error if it has one; OT_EINVAL, also when the tier is the default one and
- * ODETAPE_KERNELS names none; OT_ENOMEM. */
+ * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier is the
+ * default one and ODETAPE_KERNELS names none. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
