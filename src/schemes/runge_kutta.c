@@ -3,11 +3,12 @@
  *
  *     k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i
  *
- * one ot_lincomb for each stage input and one for the output.  A stage that y does not depend on is
- * not recorded, and zero coefficients are not operands.  h and the coefficients may be vars of the
- * tape.  Only op constructors that every user can call are used here, so derivatives, memory and
- * kernels are no concern of this file. */
-#include "schemes/scheme.h"
+ * one ot_lincomb for each stage input and one for the output, or more where fewer states have to be
+ * kept when a sum is begun early (early.c; terms are added in the same order, so the bits are the
+ * same).  A stage that y does not depend on is not recorded, and zero coefficients are not
+ * operands. h and the coefficients may be vars of the tape.  Only op constructors that every user
+ * can call are used here, so derivatives, memory and kernels are no concern of this file. */
+#include "schemes/early.h"
 
 void ot__rk_weights(const ot_scheme *s, ot_output output, double w[])
 {
@@ -54,6 +55,9 @@ typedef struct step {
         h; /* the scalar in the coefficients; null for a step a channel, which scales k instead */
     ot_var k[OT__STAGES_MOST];      /* as stage inputs read them */
     ot_var scaled[OT__STAGES_MOST]; /* as the output reads them */
+    bool early;                     /* sums may be begun before all their terms are there: */
+    int begin[OT__STAGES_MOST + 1]; /* after which stage (early.h), */
+    ot_var sum[OT__STAGES_MOST + 1];
 } step;
 
 /* Every coefficient of a step is made here: the tableau's number or the var that stands for it,
@@ -90,6 +94,7 @@ static ot_var combine(ot_tape *t, ot_var x, const row *r)
 static ot_var stage_input(const step *p, int i)
 {
     double w[OT__STAGES_MOST];
+    if (p->early && p->begin[i] >= 0) return p->sum[i];
     for (int j = 0; j < i; j++)
         w[j] = ot_scheme_a(p->s, i, j);
     return combine(p->t, p->x,
@@ -113,6 +118,21 @@ static ot_var evaluate(step *p, int i, int e)
     return k;
 }
 
+/* After stage i: begin the sums whose time it is, and add k_i to those that were begun. */
+static void add_early(step *p, int i, const double w[])
+{
+    const int stages = ot_scheme_stages(p->s);
+    for (int r = i + 1; r <= stages; r++) {
+        double a[OT__STAGES_MOST];
+        for (int j = 0; j <= i; j++)
+            a[j] = r == stages ? w[j] : ot_scheme_a(p->s, r, j);
+        if (p->begin[r] == i)
+            p->sum[r] = combine(p->t, p->x, &(row){ .n = i + 1, .w = a, .k = p->k });
+        else if (p->begin[r] >= 0 && p->begin[r] < i)
+            p->sum[r] = combine(p->t, p->sum[r], &(row){ .n = 1, .w = a + i, .k = p->k + i });
+    }
+}
+
 /* Record the live stages; w are the weights of the output.  false after an error. */
 static bool record_stages(step *p, const bool live[], const double w[])
 {
@@ -123,6 +143,7 @@ static bool record_stages(step *p, const bool live[], const double w[])
         ot_var k = evaluate(p, i, e++);
         if (!k.id) return false;
         p->k[i] = p->scaled[i] = k;
+        if (p->early) add_early(p, i, w);
         if (!a_channel || (p->opts->h_output && w[i] == 0)) continue;
         p->scaled[i] = ot_scale(p->t, k, p->opts->h);
         if (!p->opts->h_output) p->k[i] = p->scaled[i];
@@ -132,8 +153,10 @@ static bool record_stages(step *p, const bool live[], const double w[])
 
 static ot_var output(const step *p, const double w[])
 {
+    const int stages = ot_scheme_stages(p->s);
+    if (p->early && p->begin[stages] >= 0) return p->sum[stages];
     return combine(p->t, p->x,
-                   &(row){ .n = ot_scheme_stages(p->s),
+                   &(row){ .n = stages,
                            .w = w,
                            .learned = p->opts->output == OT_OUTPUT_WEIGHTS ? p->opts->b : NULL,
                            .h = p->h,
@@ -148,6 +171,8 @@ ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void
     double w[OT__STAGES_MOST];
     ot__rk_weights(s, opts->output, w);
     mark_live(s, w, live);
+    p.early = !opts->h.id && !opts->a && !opts->b; /* learnable factors keep all k_j anyway */
+    if (p.early) ot__rk_early(s, w, live, p.begin);
     return record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
 }
 

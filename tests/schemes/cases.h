@@ -2,6 +2,7 @@
 #include "suite.h"
 
 TCase *builtin_case(void);
+TCase *early_case(void);
 TCase *exact_case(void);
 TCase *expr_case(void);
 TCase *malformed_case(void);

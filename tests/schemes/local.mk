@@ -13,6 +13,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/levels.h \
 	tests/schemes/main.c \
 	tests/schemes/test_builtin.c \
+	tests/schemes/test_early.c \
 	tests/schemes/test_exact.c \
 	tests/schemes/test_expr.c \
 	tests/schemes/test_malformed.c \
