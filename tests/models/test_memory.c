@@ -66,10 +66,30 @@ START_TEST(the_predicted_peak_is_the_measured_one)
 }
 END_TEST
 
+static double arena(const char *blocks)
+{
+    ot_net *net = NULL;
+    ot_program *p = compile(&net, (ot_net_opts){ .blocks = blocks, .width = 16, .batch = 8 },
+                            (ot_compile_opts){ .dtype = OT_F32 });
+    const double bytes = (double)ot_program_describe(p).arena_bytes;
+    ot_program_free(p);
+    ot_net_free(net);
+    return bytes;
+}
+
+START_TEST(many_stages_train_in_the_memory_of_as_many_euler_steps)
+{
+    const double euler = arena("euler x28");
+    ck_assert_double_le(arena("rk4 x7"), 1.02 * euler);
+    ck_assert_double_le(arena("verner89 x2"), 1.02 * euler);
+}
+END_TEST
+
 TCase *memory_case(void)
 {
     TCase *c = tcase_create("memory");
     tcase_add_loop_test(c, plans_of_every_scheme_are_sound_and_tight, 0, 2 * ot_scheme_count());
+    tcase_add_test(c, many_stages_train_in_the_memory_of_as_many_euler_steps);
     tcase_add_test(c, the_predicted_peak_is_the_measured_one);
     return c;
 }
