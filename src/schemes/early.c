@@ -2,9 +2,10 @@
  * Between two evaluations either a k_j (or x) is kept for all the sums that still need it, or a sum
  * is begun and needs none of them any longer.  With the sums and the states that they need as the
  * two sides of a graph, what must be kept is a vertex cover, and the smallest one is as large as a
- * largest matching (Koenig): of Verner's 14 stages six states, the bound of FACTS' rank rule, where
- * keeping every k_j that is still needed takes ten.  A sum that was begun stays so.  Where covers
- * are equally small, states are kept rather than sums begun, which are written more often. */
+ * largest matching (Koenig): for Verner's 14 stages six states, as few as the rank of the sums
+ * allows, where keeping every k_j that is still needed takes ten.  A sum that was begun stays so.
+ * Where covers are equally small, states are kept rather than sums begun, which are written more
+ * often. */
 #include "schemes/early.h"
 
 enum { SIDE = OT__STAGES_MOST + 1 };
