@@ -10,11 +10,21 @@
 #define OT_TESTS_SUITE_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "odetape.h"
 
 typedef TCase *(*ot_test_case)(void);
+
+enum { OT_TEMPORARY = 256 };
+
+/* What mkdtemp and mkstemp take, in TMPDIR or where the system keeps such files. */
+static inline void ot_temporary(char path[OT_TEMPORARY])
+{
+    const char *where = getenv("TMPDIR");
+    snprintf(path, OT_TEMPORARY, "%s/odetape-test-XXXXXX", where && *where ? where : P_tmpdir);
+}
 
 /* Expect OT_OK, and say the message when it is not. */
 #define ck_ok(call)                                                                                \

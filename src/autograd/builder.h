@@ -9,15 +9,15 @@ typedef struct ot__builder {
     ot_program *p;
     const ot_tape *t;
     const ot_compile_opts *opts;
-    bool *used;          /* by node id: root or a kept var depends on it, */
-    bool *on_path;       /* root depends on it, */
-    bool *wants;         /* its gradient is to be computed, */
-    bool *delivered;     /* some step delivers to its gradient */
-    bool *lazy;          /* its operands gather their gradients: it has no backward step */
-    int *alias;          /* its gradient is that of this node, 0: it has its own */
-    int *n_terms, *term; /* of its gather, and where in: */
-    double *coef;
-    int *from;
+    bool *used;              /* by node id: root or a kept var depends on it, */
+    bool *on_path;           /* root depends on it, */
+    bool *wants;             /* its gradient is to be computed, */
+    bool *delivered;         /* some step delivers to its gradient */
+    bool *lazy;              /* its operands gather their gradients: it has no backward step */
+    int *alias;              /* its gradient is that of this node, 0: it has its own */
+    int *n_terms, *term;     /* of its gather, and where they begin in: */
+    double *coef;            /* all coefficients, and */
+    int *from;               /* the lazy records whose gradients they multiply */
     int *forward, *backward; /* its steps, -1: none */
     int *gathered_at;        /* the node whose step its gather comes before, 0: no gather */
     int n_nodes, last_step;

@@ -10,11 +10,11 @@
 #include "base/cases.h"
 #include "base/memory.h"
 
-static char folder[64], path[96];
+static char folder[OT_TEMPORARY], path[OT_TEMPORARY + 32];
 
 static void make_folder(void)
 {
-    strcpy(folder, "/tmp/odetape-test-XXXXXX");
+    ot_temporary(folder);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/file", folder);
 }
@@ -77,7 +77,7 @@ END_TEST
 START_TEST(a_file_in_a_missing_folder_cannot_be_created)
 {
     ot__replacement r;
-    char missing[128];
+    char missing[sizeof folder + 32];
     snprintf(missing, sizeof missing, "%s/none/file", folder);
     ck_status(ot__replace_begin(missing, &r), OT_ECREATE);
 }

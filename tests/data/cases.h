@@ -13,7 +13,7 @@ TCase *save_case(void);
 TCase *shapes_case(void);
 TCase *sheet_case(void);
 
-extern char folder[64];
+extern char folder[OT_TEMPORARY];
 void make_folder(void);
 void remove_folder(void);                /* with all that is in it */
 const char *in_folder(const char *name); /* valid until the next call but one */

@@ -8,17 +8,17 @@
 
 #include "data/cases.h"
 
-char folder[64];
+char folder[OT_TEMPORARY];
 
 void make_folder(void)
 {
-    strcpy(folder, "/tmp/odetape-test-XXXXXX");
+    ot_temporary(folder);
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
 const char *in_folder(const char *name)
 {
-    static char path[2][320];
+    static char path[2][600];
     static int turn;
     turn = !turn;
     snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);

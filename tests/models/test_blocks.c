@@ -82,10 +82,11 @@ static void write_file(const char *name, const char *text)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-static char folder[] = "/tmp/odetape-test-XXXXXX";
+static char folder[OT_TEMPORARY];
 
 static void enter_folder(void)
 {
+    ot_temporary(folder);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
     ck_assert_int_eq(mkdir("r4.x3", 0777), 0);

@@ -183,7 +183,8 @@ END_TEST
 START_TEST(a_file_is_read_and_zero_bytes_in_it_are_refused)
 {
     static const char good[] = "scheme = mine\norder = 1\nb = 1\n";
-    char path[] = "/tmp/odetape-test-XXXXXX";
+    char path[OT_TEMPORARY];
+    ot_temporary(path);
     const int fd = mkstemp(path);
     ot_scheme *s = NULL;
     ck_assert_int_eq(write(fd, good, strlen(good)), (int)strlen(good));

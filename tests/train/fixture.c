@@ -8,13 +8,15 @@
 
 #include "base/file.h"
 
-static char folder[64];
+static char folder[OT_TEMPORARY];
 
 void make_folder(void)
 {
     /* In memory, if there is such a place: many thousand files are synced. */
-    strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/odetape-test-XXXXXX"
-                                                 : "/tmp/odetape-test-XXXXXX");
+    if (access("/dev/shm", W_OK) == 0)
+        strcpy(folder, "/dev/shm/odetape-test-XXXXXX");
+    else
+        ot_temporary(folder);
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
@@ -40,7 +42,7 @@ void remove_folder(void)
 
 const char *in_folder(const char *name)
 {
-    static char path[4][400];
+    static char path[4][600];
     static int turn;
     char *p = path[turn++ % 4];
     snprintf(p, sizeof path[0], "%s/%s", folder, name);
