@@ -882,6 +882,108 @@ typedef struct ot_eval_result {
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                                           int batch, ot_tier tier, ot_eval_result *result);
 
+/* ---- the landscape of the loss ----------------------------------------------------------------
+ */
+
+/* A direction in the space of all parameters and statistics of a network (Li et al., "Visualizing
+ * the Loss Landscape of Neural Nets", NeurIPS 2018).  8 bytes a number of the network. */
+typedef struct ot_direction ot_direction;
+OT_API void ot_direction_free(ot_direction *d);
+
+/* How long a random direction is, in parts; w is a part of the parameters, d of the direction:
+ *   filter  d |w| / |d|, a part being what makes one output (w[o] of a weight (O, ...))
+ *   layer   d |w| / |d|, a part being a whole tensor
+ *   weight  d w, number by number */
+typedef enum ot_norm { OT_NORM_FILTER, OT_NORM_LAYER, OT_NORM_WEIGHT } ot_norm;
+
+/* Normal numbers, a pure function of (seed, index, tensor, element), made as long as the norm says;
+ * index counts the directions of one landscape.  Tensors of one dimension or none (biases, batch
+ * norm, step sizes) and statistics do not move.  OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed,
+                                                  int index, ot_direction **out);
+
+/* The way to other parameters of the same network, statistics included: a along it is
+ * (1 - a) theta + a target, so that a = 1 is the target to the bit.  OT_ESHAPE for parameters of
+ * another network, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_direction_towards(ot_params *at, ot_params *target,
+                                                   ot_direction **out);
+
+/* The number of tensor i, element j, and the dot product over all; 0 outside. */
+OT_API double ot_direction_at(const ot_direction *d, int i, size_t j);
+OT_API double ot_direction_dot(const ot_direction *d, const ot_direction *e);
+
+/* The plane of the parameters that n files hold, in the order of the training: the first two
+ * principal components of their trained numbers (the mean taken off), orthogonal and of length 1.
+ * It is drawn through the last file, the end. */
+typedef struct ot_trajectory {
+    int n;
+    double *x, *y;          /* coordinates, dot products of theta_i - theta_end; the end is 0, 0 */
+    double share[2];        /* of the variance along each */
+    ot_direction *along[2]; /* the first file's coordinates are not negative */
+} ot_trajectory;
+/* Needs 4 bytes for every trained number of every file while it computes.  OT_EINVAL for fewer than
+ * three files or for parameters that do not differ in two directions; as ot_params_load;
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_trajectory_new(const ot_net *net, int n, const char *const file[],
+                                                ot_trajectory **out);
+OT_API void ot_trajectory_free(ot_trajectory *t);
+
+/* What batch norm uses while a landscape is computed. */
+typedef enum ot_bn {
+    OT_BN_AUTO,    /* batches, if all statistics are as at the start, else running ones */
+    OT_BN_RUNNING, /* the running statistics, as an evaluation does */
+    OT_BN_BATCH,   /* those of each batch: before training the running ones say nothing */
+} ot_bn;
+
+typedef struct ot_axis {
+    const ot_direction *along;
+    double from, to;
+    int points; /* at least 1; 1: at `from` only */
+} ot_axis;
+
+typedef struct ot_landscape_opts {
+    const ot_net *net;
+    ot_params *params;      /* theta: changed while it runs, and put back at the end */
+    const ot_dataset *data; /* not augmented, in its order */
+    int images;             /* its first ones; 0: all */
+    int batch;              /* 0: 128; with OT_BN_BATCH the result depends on it */
+    ot_tier tier;
+    ot_bn bn;
+    int n_axes; /* 1 or 2 */
+    ot_axis axis[2];
+    const char *journal;               /* JSON lines, a point each, from which it goes on */
+    const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
+    void (*on_point)(int done, int points, double loss, void *user); /* or NULL */
+    void *user;
+} ot_landscape_opts;
+
+/* Mean loss and accuracy at theta + a d_0 + b d_1.  Point (i, j) is at [i * points of axis 1 + j].
+ * A loss that is not finite is NAN, with accuracy NAN, and so is a point at which a running
+ * variance is negative. */
+typedef struct ot_landscape {
+    int n_axes, points[2]; /* points[1] is 1 on a line */
+    double *at[2];         /* of each axis; the value in the middle of -r to r is exactly 0 */
+    double *loss, *accuracy;
+    int images, batch;
+    ot_bn bn;   /* what AUTO stood for */
+    int loaded; /* points that the journal held already */
+} ot_landscape;
+
+/* Compute it, or what is missing: each point is on the disk, in opts->journal, when on_point is
+ * called, and the same call goes on from there, to the same bits, after any interruption and at any
+ * number of threads.  OT_EINTERRUPTED, OT_EBUSY when another process is computing it; OT_EFORMAT
+ * for a journal that is malformed, OT_EINVAL for one of another landscape (the message says what
+ * differs) or an option out of range; OT_ESHAPE, OT_ECREATE, OT_EIO, OT_ENOMEM.
+ * Cost: one evaluation of the images a point. */
+OT_API OT_NODISCARD ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out);
+OT_API void ot_landscape_free(ot_landscape *l);
+
+/* Write it into an existing directory, each file in one step: loss.npy, accuracy.npy (points[0] by
+ * points[1] doubles, or a vector), a.npy and b.npy (the axes), landscape.csv (a line a point),
+ * landscape.vtk (legacy structured points, for ParaView; not a number is written as nan).
+ * OT_ECREATE, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_landscape_save(const ot_landscape *l, const char *directory);
+
 #ifdef __cplusplus
 }
 #endif

@@ -11,6 +11,7 @@ odetape_SOURCES = \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
 	src/cli/cmd_inspect.c \
+	src/cli/cmd_landscape.c \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
@@ -31,6 +32,10 @@ odetape_SOURCES = \
 	src/cli/groups.h \
 	src/cli/help.c \
 	src/cli/help.h \
+	src/cli/landscape_files.c \
+	src/cli/landscape_files.h \
+	src/cli/landscape_plot.c \
+	src/cli/landscape_plot.h \
 	src/cli/main.c \
 	src/cli/message.c \
 	src/cli/message.h \

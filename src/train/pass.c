@@ -36,7 +36,7 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
     return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
                       &(ot_compile_opts){
                           .dtype = p->dtype,
-                          .evaluate = !opts->train,
+                          .evaluate = !opts->train && !opts->batch_statistics,
                           .forward_only = !opts->train,
                           .batch = p->batch,
                           .tier = opts->tier,

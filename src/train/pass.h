@@ -9,6 +9,7 @@
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
     bool train;            /* with gradients, batch norm by batches */
+    bool batch_statistics; /* batch norm by batches, without gradients */
     ot_loader_opts loader; /* batch: also the program's largest */
 } ot__pass_opts;
 

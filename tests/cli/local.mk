@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
 	tests/cli/files.sh \
+	tests/cli/landscape.sh \
 	tests/cli/learn.sh \
 	tests/cli/manual.sh \
 	tests/cli/scheme.sh \

@@ -3,6 +3,7 @@
 
 TCase *faults_case(void);
 TCase *journal_case(void);
+TCase *landscape_case(void);
 TCase *pace_case(void);
 TCase *reader_rules_case(void);
 TCase *resume_case(void);

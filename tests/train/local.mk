@@ -17,6 +17,7 @@ tests_train_train_SOURCES = \
 	tests/train/small.h \
 	tests/train/test_faults.c \
 	tests/train/test_journal.c \
+	tests/train/test_landscape.c \
 	tests/train/test_pace.c \
 	tests/train/test_reader_rules.c \
 	tests/train/test_resume.c \
