@@ -930,7 +930,8 @@ OT_API void ot_trajectory_free(ot_trajectory *t);
 
 /* What batch norm uses while a landscape is computed. */
 typedef enum ot_bn {
-    OT_BN_AUTO,    /* batches, if all statistics are as at the start, else running ones */
+    OT_BN_AUTO,    /* batches, if statistics are as at the start and no axis leads towards others,
+                      else running ones */
     OT_BN_RUNNING, /* the running statistics, as an evaluation does */
     OT_BN_BATCH,   /* those of each batch: before training the running ones say nothing */
 } ot_bn;

@@ -80,21 +80,17 @@ static double round_step(double width)
     return ten * (part < 1.5 ? 1.0 : part < 3.5 ? 2.0 : part < 7.5 ? 5.0 : 10.0);
 }
 
-static void write_levels(FILE *to, range r)
+typedef struct levels {
+    double from, step, to;
+} levels;
+
+static levels choose_levels(range r)
 {
-    double from = FIRST, step = STEP, to_level = HIGHEST;
-    const double top = fmin(r.most, HIGHEST);
-    if (top - r.least < LEAST_CONTOURS * STEP && top > r.least) {
-        step = round_step(top - r.least);
-        from = ceil(r.least / step) * step;
-        to_level = top;
-    } else if (r.least > HIGHEST && r.most > r.least) {
-        step = round_step(r.most - r.least);
-        from = ceil(r.least / step) * step;
-        to_level = r.most;
-    }
-    fprintf(to, "set cntrparam levels incremental %.9g,%.9g,%.9g\n", from, step,
-            to_level + 1e-9 * step);
+    const double top = r.least < HIGHEST ? fmin(r.most, HIGHEST) : r.most;
+    if (r.least < HIGHEST && top - r.least >= LEAST_CONTOURS * STEP)
+        return (levels){ FIRST, STEP, HIGHEST };
+    const double step = round_step(top - r.least);
+    return (levels){ ceil(r.least / step) * step, step, top };
 }
 
 /* Dark to light with ever more light in it, so that it can be read in grey. */
@@ -103,19 +99,22 @@ static const char palette[] =
 
 static void write_contour(FILE *to, const cli_picture *g)
 {
-    fputs("set contour base\nunset surface\n", to);
-    write_levels(to, losses(g->l));
+    const levels v = choose_levels(losses(g->l));
+    fprintf(to,
+            "set contour base\nunset surface\n"
+            "set cntrparam levels incremental %.9g,%.9g,%.9g\n",
+            v.from, v.step, v.to + 1e-9 * v.step);
     fputs("set table $contours\nsplot dat index 0 using 1:2:3 with lines\nunset table\n\n", to);
     fputs(palette, to);
     fprintf(to,
             "set size square\nset cblabel 'loss'\n"
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
-            "set key outside bottom center horizontal\n"
+            "set key tmargin center horizontal\n"
             "plot $contours using 1:2:3 with lines lw 2 lc palette notitle, \\\n"
-            "     $contours using 1:2:(sprintf('%%g', $3)) every 90::%d with labels font ',10' "
-            "notitle",
+            "     $contours using 1:(int(($3 - %.9g)/%.9g + 0.5) %% 4 == 0 ? $2 : 1/0)"
+            ":(sprintf('%%g', $3)) every 90::%d with labels font ',12' notitle",
             g->l->at[0][0], g->l->at[0][g->l->points[0] - 1], g->l->at[1][0],
-            g->l->at[1][g->l->points[1] - 1], g->l->points[1] / 4);
+            g->l->at[1][g->l->points[1] - 1], v.from, v.step, g->l->points[1] / 4);
     if (g->path)
         fputs(", \\\n     dat index 1 using 1:2 with linespoints lw 2 dt 2 pt 7 ps 0.8 lc rgb "
               "'#c00000' title 'the course of the training'",
@@ -130,7 +129,8 @@ static void write_surface(FILE *to, const cli_picture *g)
     fputs(palette, to);
     fputs("set logscale z\nset logscale cb\nset xyplane relative 0.05\nset view 55, 35\n"
           "set pm3d depthorder border lc rgb '#202020' lw 0.4\n"
-          "set xlabel offset 0,-1\nset ylabel offset 0,-1\nset cblabel 'loss'\n"
+          "set xlabel rotate parallel offset 0,-1\nset ylabel rotate parallel offset 0,-1\nset "
+          "cblabel 'loss'\n"
           "set ztics font ',12'\nset zlabel 'loss, logarithmic' rotate by 90 offset -1,0\n",
           to);
     if (cut) fprintf(to, "set label 'cut at %g' at screen 0.03, 0.05\n", HIGHEST);
@@ -147,7 +147,7 @@ static void write_line(FILE *to, const cli_picture *g)
     if (r.least > 0.0 && r.most > 20.0 * r.least) fputs("set logscale y\n", to);
     fputs("set ylabel 'loss'\nset y2label 'accuracy, %'\nset y2tics\nset y2range [0:100]\n"
           "set ytics nomirror\nset grid xtics ytics lc rgb '#d0d0d0' lt 1\n"
-          "set key outside bottom center horizontal samplen 5\n"
+          "set key tmargin center horizontal samplen 5\n"
           "plot dat using 1:2 with lines lw 2 lc rgb '#000000' title 'loss', \\\n"
           "     dat using 1:(100*$3) axes x1y2 with lines lw 2 dt 2 lc rgb '#c04000' "
           "title 'accuracy'\n",

@@ -66,10 +66,13 @@ static ot_status check_options(const ot_landscape_opts *o)
     return OT_OK;
 }
 
-/* Whether no statistic has moved since the start. */
+/* Whether no statistic has moved since the start, and none moves along an axis. */
 static ot_status is_untrained(const ot_landscape_opts *o, bool *untrained)
 {
     ot_params *start = NULL;
+    *untrained = false;
+    for (int k = 0; k < o->n_axes; k++)
+        if (o->axis[k].along->towards) return OT_OK;
     OT_TRY(ot_params_new(ot_net_tape(o->net), &start));
     *untrained = true;
     for (int i = 0; i < ot_params_count(start); i++)

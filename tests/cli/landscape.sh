@@ -7,7 +7,7 @@
 . "$srcdir/tests/cli/lib.sh"
 
 check "a small data set is made" make_small
-# shellcheck disable=SC2086 # words of options
+# shellcheck disable=SC2086,SC2154 # words of options, from lib.sh
 check "a run is trained" odetape train --net eulerx1 $tiny --epochs 3 --keep 9 --out run
 
 grid='--points 5 --images 100 --no-plot'
