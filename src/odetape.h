@@ -81,21 +81,43 @@ OT_API const char *ot_nearest(const char *word, int n, const char *const names[]
 /* Which kernels float32 programs use.  Every one is tested against the reference kernels:
  *   reference  plain double loops, the specification of each op (double programs only)
  *   portable   OpenMP and BLIS, on any machine
- *   best       kernels written for this CPU where there are some, portable ones elsewhere */
+ *   best       kernels written for this CPU, of the ops and shapes that have some
+ * The default is best on CPUs that have such kernels, else portable, unless ODETAPE_KERNELS says
+ * otherwise.  A tier that is asked for and cannot be had is refused. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
 
 typedef struct ot_machine_info {
     int threads;              /* that programs run on */
     int cpus;                 /* that this process may use (affinity and cgroup quota) */
-    ot_tier tier;             /* what OT_TIER_DEFAULT stands for: ODETAPE_KERNELS, else best */
+    ot_tier tier;             /* what OT_TIER_DEFAULT stands for */
     const char *cpu_features; /* "avx2 fma avx512" */
+    const char *best_kernels; /* what the best kernels here are for: "avx512", "avx2", "none" */
     const char *blis_version; /* "0.9.0" */
-    const char *blis_kernels; /* the BLIS kernel family in use: "skx" */
+    const char *blis_kernels; /* the BLIS kernel family in use: "skx", */
+    const char *blis_reason;  /* and who chose it: "as BLIS_ARCH_TYPE says" */
+    int cores;                /* that the process may run on (affinity), */
+    double quota;             /* and of whose time it has so much; 0: no limit is known */
 } ot_machine_info;
 
 /* What programs run on.  The first call sets BLIS up: it picks the kernel family by CPUID unless
  * BLIS_ARCH_TYPE is set, since BLIS 0.9 does not know newer CPUs. */
 OT_API ot_machine_info ot_machine(void);
+
+/* OT_EINVAL when ODETAPE_KERNELS or ODETAPE_CPU has an unknown value, or one that this CPU cannot
+ * follow; ot_compile, ot_train and ot_evaluate say the same. */
+OT_API OT_NODISCARD ot_status ot_machine_check(void);
+
+/* What all threads together reach: FLOP/s of multiply-adds in registers, and bytes/s read and
+ * written by copies that no cache holds.  Measured, within a second; takes 128 MB meanwhile.
+ * OT_ENOMEM. */
+typedef struct ot_peaks {
+    double flops, bytes; /* a second */
+} ot_peaks;
+OT_API OT_NODISCARD ot_status ot_machine_peaks(ot_peaks *peaks);
+
+/* On how many of its threads float32 programs flush denormals to zero, which would else cost a
+ * hundred times as much: found by running. */
+OT_API int ot_machine_flushing(void);
 
 /* Threads that programs run on from now on; results have the same bits at any number.  The default
  * is OMP_NUM_THREADS, else the number of cpus.  OT_EINVAL unless 1 <= n <= 1024. */
@@ -234,6 +256,7 @@ OT_API ot_var ot_mean(ot_tape *t, ot_var x);
  * (without an error) when there is no such variant. */
 OT_API int ot_op_count(void);
 OT_API const char *ot_op_name(int i); /* NULL unless 0 <= i < ot_op_count() */
+OT_API bool ot_op_has_best(int i);    /* of some shapes at least, on some CPUs */
 OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
 
 /* ---- parameters ------------------------------------------------------------------------------ */
@@ -326,11 +349,12 @@ typedef struct ot_compile_opts {
     ot_params *params;    /* shared with other programs; NULL: the program makes its own */
     int n_keep;           /* vars whose values (and gradients) can be read afterwards, */
     const ot_var *keep;   /* besides root */
+    bool plan_only;       /* no memory for tensors: to be described, listed and planned, not run */
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier is the
- * default one and ODETAPE_KERNELS names none. */
+ * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier cannot be
+ * had here (ot_machine_check). */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -378,6 +402,18 @@ OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_forma
  * a remark where an op's best ones do not take a shape; the predicted peak and what makes it; the
  * arena drawn over the steps.  With `records`, each record as well.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
+
+/* Measure from here on the time of each call, or stop and forget.  Not measuring costs nothing.
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
+
+/* The measured times, longest first: a line for all records of one op, pass, shapes and kernels, or
+ * with `records` one for each, with seconds, share, GFLOP/s, GB/s (of bytes moved, as in
+ * ot_program_plan) and, unless peaks is NULL, the share of the roofline that these bound: the time
+ * a call would take at the peaks by the time it took.  OT_EINVAL unless measured, OT_EIO,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
+                                                 bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
@@ -851,6 +887,8 @@ typedef struct ot_train_opts {
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);
+    /* At the end, both programs, which have then been measured (ot_program_measure). */
+    void (*on_profile)(const ot_program *train, const ot_program *evaluate, void *user);
     void *user;
 } ot_train_opts;
 

@@ -182,7 +182,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
     *out = NULL;
     if (!opts) opts = &defaults;
     OT_TRY(check(t, root, opts));
-    if (!opts->tier) OT_TRY(ot__check_tier_wanted());
+    OT_TRY(ot__check_tier(opts->dtype == OT_F64 ? OT_TIER_REFERENCE : opts->tier));
     const ot_tier tier = opts->tier ? opts->tier : ot_machine().tier;
     if (opts->dtype == OT_F32 && tier == OT_TIER_REFERENCE)
         return ot__fail(OT_EINVAL,
@@ -195,6 +195,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                        .tier = tier,
                        .evaluate = opts->evaluate,
                        .gradients = !opts->forward_only,
+                       .plan_only = opts->plan_only,
                        .batch = opts->batch ? opts->batch : recorded_batch(t),
                        .params = opts->params,
                        .owns_params = !opts->params };
@@ -224,5 +225,6 @@ void ot_program_free(ot_program *p)
     ot__free(p->unreached);
     ot__free(p->arena);
     ot__free(p->scratch);
+    ot__free(p->spent);
     ot__free(p);
 }

@@ -12,8 +12,10 @@ libodetape_core_la_SOURCES += \
 	src/autograd/params.h \
 	src/autograd/plan.c \
 	src/autograd/plan.h \
+	src/autograd/profile.c \
 	src/autograd/program.h \
 	src/autograd/report.c \
+	src/autograd/report.h \
 	src/autograd/run.c \
 	src/autograd/scan.c \
 	src/autograd/scan.h \

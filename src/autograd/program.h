@@ -56,8 +56,9 @@ struct ot_program {
     ot_dtype dtype;
     ot_tier tier;
     bool evaluate, gradients;
-    int batch;   /* largest */
-    int threads; /* that scratch was made for */
+    bool plan_only; /* nothing lies where the calls point to */
+    int batch;      /* largest */
+    int threads;    /* that scratch was made for */
     ot_params *params;
     bool owns_params;
 
@@ -81,6 +82,10 @@ struct ot_program {
     bool ran_forward;  /* and not yet backward */
     bool watch_pieces; /* gradient check: fingerprint the smooth piece of each run */
     uint64_t piece;
+    struct ot__spent { /* of a step, over runs */
+        double seconds;
+        long images;
+    } * spent; /* by step; NULL: not measured (profile.c) */
     /* Asked before each step whether it may run; NULL: all may (scan.c). */
     bool (*watch)(ot_program *p, int step, void *user);
     void *watch_user;

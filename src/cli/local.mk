@@ -3,6 +3,8 @@ bin_PROGRAMS += odetape
 odetape_CPPFLAGS = -I$(top_srcdir)/src
 odetape_LDADD = libodetape.la
 odetape_SOURCES = \
+	src/cli/brief.c \
+	src/cli/brief.h \
 	src/cli/cmd_data_info.c \
 	src/cli/cmd_data_make.c \
 	src/cli/cmd_data_sheet.c \
@@ -28,6 +30,8 @@ odetape_SOURCES = \
 	src/cli/commands.def \
 	src/cli/gnuplot.c \
 	src/cli/gnuplot.h \
+	src/cli/gradients.c \
+	src/cli/gradients.h \
 	src/cli/groups.c \
 	src/cli/groups.h \
 	src/cli/help.c \
@@ -41,8 +45,8 @@ odetape_SOURCES = \
 	src/cli/message.h \
 	src/cli/options.c \
 	src/cli/options.h \
-	src/cli/plan.c \
-	src/cli/plan.h \
+	src/cli/profile.c \
+	src/cli/profile.h \
 	src/cli/progress.c \
 	src/cli/progress.h \
 	src/cli/recipe.c \

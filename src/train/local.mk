@@ -9,6 +9,8 @@ libodetape_core_la_SOURCES += \
 	src/train/epoch.c \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
+	src/train/fit.c \
+	src/train/fit.h \
 	src/train/journal.c \
 	src/train/journal.h \
 	src/train/journal_reopen.c \

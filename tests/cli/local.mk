@@ -4,6 +4,7 @@ CLI_TESTS = \
 	tests/cli/landscape.sh \
 	tests/cli/learn.sh \
 	tests/cli/manual.sh \
+	tests/cli/memory.sh \
 	tests/cli/scheme.sh \
 	tests/cli/tensors.sh \
 	tests/cli/train.sh \
