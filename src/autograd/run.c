@@ -41,6 +41,19 @@ static bool may_run(ot_program *p, int s)
     return !p->watch || p->watch(p, s, p->watch_user);
 }
 
+static void run_step(const ot_program *p, int s)
+{
+    const ot__step *step = &p->step[s];
+    const ot__call *call[OT__MOST_TOGETHER];
+    if (step->behind) return; /* ran with the first */
+    for (int i = 0; i <= step->more; i++)
+        call[i] = &step[i].call;
+    if (step->more)
+        step->kernels->together(1 + step->more, call);
+    else
+        step->kernels->forward(call[0]);
+}
+
 ot_status ot_forward(ot_program *p, int n)
 {
     OT_TRY(check_run(p, n));
@@ -49,7 +62,7 @@ ot_status ot_forward(ot_program *p, int n)
     p->piece = 0xCBF29CE484222325u;
     if (p->dtype == OT_F32) ot__float32_begin();
     for (int s = 0; s < p->n_forward && may_run(p, s); s++) {
-        p->step[s].kernels->forward(&p->step[s].call);
+        run_step(p, s);
         if (p->watch_pieces) note_piece(p, &p->step[s]);
     }
     if (p->dtype == OT_F32) ot__float32_end();
