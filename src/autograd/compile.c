@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * From a tape to a program, in six passes:
+ * From a tape to a program, in seven passes:
  *
  *   mark    which nodes are used, which lie between a gradient and root
  *   view    which values are not stored (views.c)
  *   gather  which gradients are sums of multiples of others (gather.c)
  *   order   forward steps in the order of the tape, backward steps in reverse
+ *   together which forward steps run as one (together.c)
  *   live    every value, gradient and saved state gets a buffer with its first and last step
  * (live.c) plan    buffers get offsets in one arena (plan.c) bind    every call gets its pointers
  * (bind.c)
@@ -118,6 +119,7 @@ static ot_status build(ot__builder *b)
     OT_TRY(ot__build_views(b));
     OT_TRY(ot__build_gathers(b));
     OT_TRY(order_steps(b));
+    ot__build_together(b);
     OT_TRY(ot__build_calls(b));
     OT_TRY(ot__build_lifetimes(b));
     return ot__build_pointers(b);

@@ -22,5 +22,6 @@ libodetape_core_la_SOURCES += \
 	src/autograd/shape.c \
 	src/autograd/tape.c \
 	src/autograd/tape.h \
+	src/autograd/together.c \
 	src/autograd/views.c
 EXTRA_DIST += src/autograd/README.md

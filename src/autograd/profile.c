@@ -47,7 +47,7 @@ static int collect(const ot_program *p, bool records, line lines[])
     int n = 0;
     for (int s = 0; s < p->n_steps; s++) {
         const ot__step *step = &p->step[s];
-        const double images = (double)p->spent[s].images;
+        const double images = (double)p->spent[ot__first_together(p, s)].images;
         int i = records ? n : 0;
         while (i < n && !alike(p, &p->step[lines[i].step], step))
             i++;

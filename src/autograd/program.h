@@ -43,6 +43,9 @@ typedef struct ot__step {
     int terms;
     int *from;
     double *coef;
+    /* Forward steps that run as one (together.c): how many more do, for the first of them; how far
+     * behind the first this one is, for the others. */
+    int more, behind;
     const ot__kernels *kernels;
     ot__call call;
     ot_shape *xs;           /* call.xs, writable: the batch changes from run to run */
@@ -95,6 +98,18 @@ struct ot_program {
 static inline int ot__step_operands(const ot_program *p, const ot__step *step)
 {
     return step->terms ? 0 : p->tape->node[step->id].record.n_in;
+}
+
+/* The first and the last of the steps that run as one with step s. */
+static inline int ot__first_together(const ot_program *p, int s)
+{
+    return s - p->step[s].behind;
+}
+
+static inline int ot__last_together(const ot_program *p, int s)
+{
+    const int first = ot__first_together(p, s);
+    return first + p->step[first].more;
 }
 
 static inline const ot__node *ot__program_node(const ot_program *p, int id)

@@ -34,6 +34,17 @@ static double saved_bytes(const ot_program *p, int id)
     return p->place[id].saved >= 0 ? (double)p->buffer[p->place[id].saved].bytes : 0;
 }
 
+/* Whether a step that runs as one with this one, and comes before it, reads the node too. */
+static bool read_by_earlier(const ot_program *p, const ot__step *step, int id)
+{
+    for (int i = 1; i <= step->behind; i++) {
+        const ot__record *r = &ot__program_node(p, step[-i].id)->record;
+        for (int k = 0; k < r->n_in; k++)
+            if (r->in[k].id == id) return true;
+    }
+    return false;
+}
+
 double ot__step_moves(const ot_program *p, const ot__step *step)
 {
     const ot__call *c = &step->call;
@@ -46,7 +57,7 @@ double ot__step_moves(const ot_program *p, const ot__step *step)
     if (c->gy) bytes += bytes_of(p, step->id);
     if (c->gy_view && c->gy_view->v) bytes += bytes_of(p, step->id);
     for (int k = 0; k < r->n_in; k++) {
-        if (c->x[k]) bytes += bytes_of(p, r->in[k].id);
+        if (c->x[k] && !read_by_earlier(p, step, r->in[k].id)) bytes += bytes_of(p, r->in[k].id);
         if (c->gx[k]) bytes += delivered_bytes(p, &step->delivery[k], r->in[k].id);
     }
     return bytes;

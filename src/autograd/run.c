@@ -45,14 +45,30 @@ static bool may_run(ot_program *p, int s)
     return !p->watch || p->watch(p, s, p->watch_user);
 }
 
-static void call(ot_program *p, int s, ot__kernel kernel)
+static void run_kernel(const ot_program *p, int s)
 {
+    const ot__step *step = &p->step[s];
+    const ot__call *call[OT__MOST_TOGETHER];
+    for (int i = 0; i <= step->more; i++)
+        call[i] = &step[i].call;
+    if (step->more)
+        step->kernels->together(1 + step->more, call);
+    else if (step->terms)
+        step->kernels->gather(call[0]);
+    else
+        (step->backward ? step->kernels->backward : step->kernels->forward)(call[0]);
+}
+
+/* Steps that run as one do so with the first of them. */
+static void run_step(ot_program *p, int s)
+{
+    if (p->step[s].behind) return;
     if (!p->spent) {
-        kernel(&p->step[s].call);
+        run_kernel(p, s);
         return;
     }
     const double start = ot__now();
-    kernel(&p->step[s].call);
+    run_kernel(p, s);
     p->spent[s].seconds += ot__now() - start;
     p->spent[s].images += p->n;
 }
@@ -65,7 +81,7 @@ ot_status ot_forward(ot_program *p, int n)
     p->piece = 0xCBF29CE484222325u;
     if (p->dtype == OT_F32) ot__float32_begin();
     for (int s = 0; s < p->n_forward && may_run(p, s); s++) {
-        call(p, s, p->step[s].kernels->forward);
+        run_step(p, s);
         if (p->watch_pieces) note_piece(p, &p->step[s]);
     }
     if (p->dtype == OT_F32) ot__float32_end();
@@ -127,7 +143,7 @@ static void run_backward(ot_program *p, bool accumulate)
     for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
         ot__step *step = &p->step[s];
         ready_gradients(p, step, accumulate);
-        call(p, s, step->terms ? step->kernels->gather : step->kernels->backward);
+        run_step(p, s);
         for (int k = 0; k < ot__step_operands(p, step); k++)
             if (step->delivery[k].twin >= 0) add_twin(p, step, k);
     }
