@@ -297,7 +297,8 @@ ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out)
 {
     *out = NULL;
     OT_TRY(check_options(opts));
-    const ot_tier tier = ot__resolve_tier(opts->tier);
+    ot_tier tier;
+    OT_TRY(ot__resolve_tier(opts->tier, &tier));
     work w = { .opts = opts, .tier = tier, .dtype = ot__dtype_of(tier), .journal.fd = -1 };
     w.l = ot__new(1, sizeof *w.l);
     if (!w.l) return OT_ENOMEM;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *bits_case(void);
 TCase *directions_case(void);
 TCase *faults_case(void);
 TCase *journal_case(void);
