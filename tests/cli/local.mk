@@ -2,6 +2,7 @@
 CLI_TESTS = \
 	tests/cli/files.sh \
 	tests/cli/learn.sh \
+	tests/cli/look.sh \
 	tests/cli/manual.sh \
 	tests/cli/scheme.sh \
 	tests/cli/tensors.sh \
