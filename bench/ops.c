@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The time of single ops, forward and backward (gradients of inputs and parameters), each the only
- * op of its tape; and, beside their GFLOP/s, the share of what the threads reach in a loop of fused
- * multiply-adds in registers, measured in the same run.  ODETAPE_CPU holds for that loop too. */
+ * op of its tape; and, beside their GFLOP/s, the share of what the threads reach in a loop of
+ * multiply-adds in registers, measured in the same run (ot_machine_peaks). */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "odetape.h"
 
@@ -27,55 +23,6 @@ static double now(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
-
-/* ---- the peak ---- */
-
-#if defined(__x86_64__)
-enum { CHAINS = 12 /* more than latency times units */, ROUNDS = 20000000 };
-
-/* The FLOPs of one thread: ROUNDS dependent multiply-adds in each of CHAINS vectors. */
-#define PEAK_LOOP(name, isa, vector, set, fmadd)                                                   \
-    __attribute__((target(isa))) static double name(void)                                          \
-    {                                                                                              \
-        vector sum[CHAINS];                                                                        \
-        const vector a = set(0.999f), b = set(0.001f);                                             \
-        for (int j = 0; j < CHAINS; j++)                                                           \
-            sum[j] = set((float)j);                                                                \
-        for (int i = 0; i < ROUNDS; i++) {                                                         \
-            _Pragma("GCC unroll 12") for (int j = 0; j < CHAINS; j++) sum[j] =                     \
-                fmadd(sum[j], a, b);                                                               \
-        }                                                                                          \
-        volatile float kept[CHAINS];                                                               \
-        for (int j = 0; j < CHAINS; j++)                                                           \
-            kept[j] = sum[j][0];                                                                   \
-        (void)kept[0];                                                                             \
-        return 2.0 * CHAINS * ROUNDS * (double)(sizeof a / sizeof(float));                         \
-    }
-PEAK_LOOP(peak_avx512, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps)
-PEAK_LOOP(peak_avx2, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps)
-
-/* In GFLOP/s of all threads, by what the library sees of the processor; 0: not measured. */
-static double measure_peak(void)
-{
-    const ot_machine_info m = ot_machine();
-    double (*const loop)(void) = strstr(m.cpu_features, "avx512") ? peak_avx512
-                                 : strstr(m.cpu_features, "fma")  ? peak_avx2
-                                                                  : NULL;
-    if (!loop) return 0;
-    double flops = 0;
-    const double start = now();
-#pragma omp parallel num_threads(m.threads) reduction(+ : flops)
-    flops += loop();
-    return 1e-9 * flops / (now() - start);
-}
-#else
-static double measure_peak(void)
-{
-    return 0;
-}
-#endif
-
-/* ---- the ops ---- */
 
 typedef struct bench_op {
     const char *name;
@@ -204,7 +151,9 @@ static void run(const bench_op *op, double peak)
 int main(void)
 {
     const ot_machine_info m = ot_machine();
-    const double peak = measure_peak();
+    ot_peaks peaks;
+    or_exit(ot_machine_peaks(&peaks));
+    const double peak = 1e-9 * peaks.flops;
     printf("%d threads, %s; single ops on %d images of %dx%d, %d runs; peak: %.1f GFLOP/s\n\n",
            m.threads, m.cpu_features, BATCH, IMAGE, IMAGE, STEPS, peak);
     printf("%-20s %-8s  %9s %9s %9s  %8s %7s\n", "op", "pass", "least ms", "median ms", "most ms",

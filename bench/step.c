@@ -26,6 +26,7 @@ static const bench_case cases[] = {
 typedef struct mode {
     bool plain, evaluate, memory;
     int steps;
+    double peak; /* FLOP/s of the machine; 0: not measured */
 } mode;
 
 /* Everything that a step needs. */
@@ -114,15 +115,17 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void print_row(const bench_case *c, const stage *s, int n, double *seconds)
+static void print_row(const bench_case *c, const stage *s, const mode *m, double *seconds)
 {
+    const int n = m->steps;
     qsort(seconds, (size_t)n, sizeof *seconds, ascending);
     const double median = seconds[n / 2];
     const ot_program_info info = ot_program_describe(s->program);
     const double flops = (info.flops_forward + (s->sgd ? info.flops_backward : 0.0)) * c->batch;
-    printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %8.1f\n", c->blocks, c->width,
+    printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %7.2f %8.1f\n", c->blocks, c->width,
            c->stride, c->batch, 1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1],
-           c->batch / median, 1e-9 * flops / median, (double)info.peak_bytes / (1 << 20));
+           c->batch / median, 1e-9 * flops / median, m->peak > 0 ? flops / median / m->peak : 0.0,
+           (double)info.peak_bytes / (1 << 20));
     fflush(stdout);
 }
 
@@ -135,7 +138,7 @@ static void run(const bench_case *c, const mode *m)
         for (int i = 0; i < m->steps; i++)
             printf("%.6f\n", seconds[i]);
     else
-        print_row(c, &s, m->steps, seconds);
+        print_row(c, &s, m, seconds);
     tear_down(&s);
 }
 
@@ -151,8 +154,8 @@ static void print_heading(const mode *how)
     printf("%d threads, %s, BLIS %s (%s kernels), odetape %s, median of %d %s\n\n", m.threads,
            m.cpu_features, m.blis_version, m.blis_kernels, ot_version(), how->steps,
            how->evaluate ? "forwards in evaluation mode" : "training steps");
-    printf("%-12s %5s %6s %5s  %9s %9s %9s  %9s %8s %8s\n", "net", "width", "stride", "batch",
-           "least ms", "median ms", "most ms", "images/s", "GFLOP/s", "MiB");
+    printf("%-12s %5s %6s %5s  %9s %9s %9s  %9s %8s %7s %8s\n", "net", "width", "stride", "batch",
+           "least ms", "median ms", "most ms", "images/s", "GFLOP/s", "of peak", "MiB");
 }
 
 static int number(const char *text, int most)
@@ -215,7 +218,12 @@ int main(int argc, char **argv)
     const size_t before = ot_peak_rss();
     bench_case chosen = { NULL, 64, 1, 128 };
     mode m = { .steps = 5 };
+    ot_peaks peaks;
     parse(argc, argv, &chosen, &m);
+    if (!m.plain && !m.memory) { /* it takes memory itself */
+        or_exit(ot_machine_peaks(&peaks));
+        m.peak = peaks.flops;
+    }
     if (!m.plain) print_heading(&m);
     if (chosen.blocks)
         run(&chosen, &m);

@@ -81,21 +81,43 @@ OT_API const char *ot_nearest(const char *word, int n, const char *const names[]
 /* Which kernels float32 programs use.  Every one is tested against the reference kernels:
  *   reference  plain double loops, the specification of each op (double programs only)
  *   portable   OpenMP and BLIS, on any machine
- *   best       kernels written for this CPU where there are some, portable ones elsewhere */
+ *   best       kernels written for this CPU, of the ops and shapes that have some
+ * The default is best on CPUs that have such kernels, else portable, unless ODETAPE_KERNELS says
+ * otherwise.  A tier that is asked for and cannot be had is refused. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
 
 typedef struct ot_machine_info {
     int threads;              /* that programs run on */
     int cpus;                 /* that this process may use (affinity and cgroup quota) */
-    ot_tier tier;             /* what OT_TIER_DEFAULT stands for: ODETAPE_KERNELS, else best */
+    ot_tier tier;             /* what OT_TIER_DEFAULT stands for */
     const char *cpu_features; /* "avx2 fma avx512" */
+    const char *best_kernels; /* what the best kernels here are for: "avx512", "avx2", "none" */
     const char *blis_version; /* "0.9.0" */
-    const char *blis_kernels; /* the BLIS kernel family in use: "skx" */
+    const char *blis_kernels; /* the BLIS kernel family in use: "skx", */
+    const char *blis_reason;  /* and who chose it: "as BLIS_ARCH_TYPE says" */
+    int cores;                /* that the process may run on (affinity), */
+    double quota;             /* and of whose time it has so much; 0: no limit is known */
 } ot_machine_info;
 
 /* What programs run on.  The first call sets BLIS up: it picks the kernel family by CPUID unless
  * BLIS_ARCH_TYPE is set, since BLIS 0.9 does not know newer CPUs. */
 OT_API ot_machine_info ot_machine(void);
+
+/* OT_EINVAL when ODETAPE_KERNELS or ODETAPE_CPU has an unknown value, or one that this CPU cannot
+ * follow; ot_compile, ot_train and ot_evaluate say the same. */
+OT_API OT_NODISCARD ot_status ot_machine_check(void);
+
+/* What all threads together reach: FLOP/s of multiply-adds in registers, and bytes/s read and
+ * written by copies that no cache holds.  Measured, within a second; takes 128 MB meanwhile.
+ * OT_ENOMEM. */
+typedef struct ot_peaks {
+    double flops, bytes; /* a second */
+} ot_peaks;
+OT_API OT_NODISCARD ot_status ot_machine_peaks(ot_peaks *peaks);
+
+/* On how many of its threads float32 programs flush denormals to zero, which would else cost a
+ * hundred times as much: found by running. */
+OT_API int ot_machine_flushing(void);
 
 /* Threads that programs run on from now on; results have the same bits at any number.  The default
  * is OMP_NUM_THREADS, else the number of cpus.  OT_EINVAL unless 1 <= n <= 1024. */
@@ -234,6 +256,7 @@ OT_API ot_var ot_mean(ot_tape *t, ot_var x);
  * (without an error) when there is no such variant. */
 OT_API int ot_op_count(void);
 OT_API const char *ot_op_name(int i); /* NULL unless 0 <= i < ot_op_count() */
+OT_API bool ot_op_has_best(int i);    /* of some shapes at least, on some CPUs */
 OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
 
 /* ---- parameters ------------------------------------------------------------------------------ */
@@ -326,11 +349,12 @@ typedef struct ot_compile_opts {
     ot_params *params;    /* shared with other programs; NULL: the program makes its own */
     int n_keep;           /* vars whose values (and gradients) can be read afterwards, */
     const ot_var *keep;   /* besides root */
+    bool plan_only;       /* no memory for tensors: to be described, listed and planned, not run */
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier is the
- * default one and ODETAPE_KERNELS names none. */
+ * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier cannot be
+ * had here (ot_machine_check). */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -378,6 +402,18 @@ OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_forma
  * a remark where an op's best ones do not take a shape; the predicted peak and what makes it; the
  * arena drawn over the steps.  With `records`, each record as well.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
+
+/* Measure from here on the time of each call, or stop and forget.  Not measuring costs nothing.
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
+
+/* The measured times, longest first: a line for all records of one op, pass, shapes and kernels, or
+ * with `records` one for each, with seconds, share, GFLOP/s, GB/s (of bytes moved, as in
+ * ot_program_plan) and, unless peaks is NULL, the share of the roofline that these bound: the time
+ * a call would take at the peaks by the time it took.  OT_EINVAL unless measured, OT_EIO,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
+                                                 bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
@@ -851,6 +887,8 @@ typedef struct ot_train_opts {
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);
+    /* At the end, both programs, which have then been measured (ot_program_measure). */
+    void (*on_profile)(const ot_program *train, const ot_program *evaluate, void *user);
     void *user;
 } ot_train_opts;
 
@@ -881,6 +919,109 @@ typedef struct ot_eval_result {
  */
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                                           int batch, ot_tier tier, ot_eval_result *result);
+
+/* ---- the landscape of the loss ----------------------------------------------------------------
+ */
+
+/* A direction in the space of all parameters and statistics of a network (Li et al., "Visualizing
+ * the Loss Landscape of Neural Nets", NeurIPS 2018).  8 bytes a number of the network. */
+typedef struct ot_direction ot_direction;
+OT_API void ot_direction_free(ot_direction *d);
+
+/* How long a random direction is, in parts; w is a part of the parameters, d of the direction:
+ *   filter  d |w| / |d|, a part being what makes one output (w[o] of a weight (O, ...))
+ *   layer   d |w| / |d|, a part being a whole tensor
+ *   weight  d w, number by number */
+typedef enum ot_norm { OT_NORM_FILTER, OT_NORM_LAYER, OT_NORM_WEIGHT } ot_norm;
+
+/* Normal numbers, a pure function of (seed, index, tensor, element), made as long as the norm says;
+ * index counts the directions of one landscape.  Tensors of one dimension or none (biases, batch
+ * norm, step sizes) and statistics do not move.  OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed,
+                                                  int index, ot_direction **out);
+
+/* The way to other parameters of the same network, statistics included: a along it is
+ * (1 - a) theta + a target, so that a = 1 is the target to the bit.  OT_ESHAPE for parameters of
+ * another network, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_direction_towards(ot_params *at, ot_params *target,
+                                                   ot_direction **out);
+
+/* The number of tensor i, element j, and the dot product over all; 0 outside. */
+OT_API double ot_direction_at(const ot_direction *d, int i, size_t j);
+OT_API double ot_direction_dot(const ot_direction *d, const ot_direction *e);
+
+/* The plane of the parameters that n files hold, in the order of the training: the first two
+ * principal components of their trained numbers (the mean taken off), orthogonal and of length 1.
+ * It is drawn through the last file, the end. */
+typedef struct ot_trajectory {
+    int n;
+    double *x, *y;          /* coordinates, dot products of theta_i - theta_end; the end is 0, 0 */
+    double share[2];        /* of the variance along each */
+    ot_direction *along[2]; /* the first file's coordinates are not negative */
+} ot_trajectory;
+/* Needs 4 bytes for every trained number of every file while it computes.  OT_EINVAL for fewer than
+ * three files or for parameters that do not differ in two directions; as ot_params_load;
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_trajectory_new(const ot_net *net, int n, const char *const file[],
+                                                ot_trajectory **out);
+OT_API void ot_trajectory_free(ot_trajectory *t);
+
+/* What batch norm uses while a landscape is computed. */
+typedef enum ot_bn {
+    OT_BN_AUTO,    /* batches, if statistics are as at the start and no axis leads towards others,
+                      else running ones */
+    OT_BN_RUNNING, /* the running statistics, as an evaluation does */
+    OT_BN_BATCH,   /* those of each batch: before training the running ones say nothing */
+} ot_bn;
+
+typedef struct ot_axis {
+    const ot_direction *along;
+    double from, to;
+    int points; /* at least 1; 1: at `from` only */
+} ot_axis;
+
+typedef struct ot_landscape_opts {
+    const ot_net *net;
+    ot_params *params;      /* theta: changed while it runs, and put back at the end */
+    const ot_dataset *data; /* not augmented, in its order */
+    int images;             /* its first ones; 0: all */
+    int batch;              /* 0: 128; with OT_BN_BATCH the result depends on it */
+    ot_tier tier;
+    ot_bn bn;
+    int n_axes; /* 1 or 2 */
+    ot_axis axis[2];
+    const char *journal;               /* JSON lines, a point each, from which it goes on */
+    const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
+    void (*on_point)(int done, int points, double loss, void *user); /* or NULL */
+    void *user;
+} ot_landscape_opts;
+
+/* Mean loss and accuracy at theta + a d_0 + b d_1.  Point (i, j) is at [i * points of axis 1 + j].
+ * A loss that is not finite is NAN, with accuracy NAN, and so is a point at which a running
+ * variance is negative. */
+typedef struct ot_landscape {
+    int n_axes, points[2]; /* points[1] is 1 on a line */
+    double *at[2];         /* of each axis; the value in the middle of -r to r is exactly 0 */
+    double *loss, *accuracy;
+    int images, batch;
+    ot_bn bn;   /* what AUTO stood for */
+    int loaded; /* points that the journal held already */
+} ot_landscape;
+
+/* Compute it, or what is missing: each point is on the disk, in opts->journal, when on_point is
+ * called, and the same call goes on from there, to the same bits, after any interruption and at any
+ * number of threads.  OT_EINTERRUPTED, OT_EBUSY when another process is computing it; OT_EFORMAT
+ * for a journal that is malformed, OT_EINVAL for one of another landscape (the message says what
+ * differs) or an option out of range; OT_ESHAPE, OT_ECREATE, OT_EIO, OT_ENOMEM.
+ * Cost: one evaluation of the images a point. */
+OT_API OT_NODISCARD ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out);
+OT_API void ot_landscape_free(ot_landscape *l);
+
+/* Write it into an existing directory, each file in one step: loss.npy, accuracy.npy (points[0] by
+ * points[1] doubles, or a vector), a.npy and b.npy (the axes), landscape.csv (a line a point),
+ * landscape.vtk (legacy structured points, for ParaView; not a number is written as nan).
+ * OT_ECREATE, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_landscape_save(const ot_landscape *l, const char *directory);
 
 #ifdef __cplusplus
 }

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a folder of their own.
-.PHONY: bigcheck check-kill check-faults check-hostile check-sanitizers check-tsan check-valgrind \
-	coverage
+.PHONY: bigcheck check-bits check-kill check-faults check-hostile check-sanitizers check-tsan \
+	check-valgrind coverage
 
-bigcheck: check check-kill check-faults check-sanitizers check-tsan check-valgrind
+bigcheck: check check-bits check-kill check-faults check-sanitizers check-tsan check-valgrind check-fuzz
 
 ALONE = OMP_WAIT_POLICY=passive
+
+# Every scheme with everything that may be learned, not with one thing each.
+check-bits: tests/train/train$(EXEEXT)
+	$(ALONE) OT_ALL_BITS=1 CK_RUN_CASE=bits tests/train/train$(EXEEXT)
 
 # A thousand kills; KILLS and SEED choose others.
 check-kill: tests/train/kill$(EXEEXT)

@@ -153,7 +153,7 @@ static void bind_step(ot__builder *b, ot__step *step)
         bind_operand(b, step, r, k);
 }
 
-static ot_status allot_scratch(ot__builder *b)
+static void size_scratch(ot__builder *b)
 {
     ot_program *p = b->p;
     p->threads = ot__threads();
@@ -165,7 +165,19 @@ static ot_status allot_scratch(ot__builder *b)
         const size_t bytes = p->step[s].kernels->scratch(r, x, p->batch, p->threads);
         if (bytes > p->scratch_bytes) p->scratch_bytes = bytes;
     }
-    p->scratch = ot__tensor_memory(p->scratch_bytes);
+}
+
+/* Where a program that is only planned has its tensors: nobody reads or writes there. */
+static unsigned char nowhere[64];
+
+static ot_status allot(ot_program *p)
+{
+    if (p->plan_only) {
+        p->arena = p->scratch = nowhere;
+        return OT_OK;
+    }
+    p->arena = ot__tensor_memory(p->plan.arena);
+    p->scratch = p->arena ? ot__tensor_memory(p->scratch_bytes) : NULL;
     return p->scratch ? OT_OK : OT_ENOMEM;
 }
 
@@ -185,10 +197,10 @@ ot_status ot__build_pointers(ot__builder *b)
 {
     ot_program *p = b->p;
     OT_TRY(ot__plan_memory(p->buffer, p->n_buffers, p->n_steps, &p->plan));
-    p->arena = ot__tensor_memory(p->plan.arena);
-    if (!p->arena) return OT_ENOMEM;
-    OT_TRY(allot_scratch(b));
+    size_scratch(b);
+    OT_TRY(allot(p));
     for (int s = 0; s < p->n_steps; s++)
         bind_step(b, &p->step[s]);
+    if (p->plan_only) p->arena = p->scratch = NULL;
     return find_unreached(b);
 }

@@ -64,6 +64,9 @@ ot_status ot__build_gathers(ot__builder *b);
  * operands if it delivers to them, and its own. */
 void ot__add_gathers(ot__builder *b, int id);
 
+/* together.c: which forward steps run as one. */
+void ot__build_together(ot__builder *b);
+
 /* live.c: a buffer with a lifetime for every value, gradient, saved state and twin; memory taken
  * over where an op allows it.  OT_ENOMEM. */
 ot_status ot__build_lifetimes(ot__builder *b);

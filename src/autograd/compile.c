@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * From a tape to a program, in six passes:
+ * From a tape to a program, in seven passes:
  *
  *   mark    which nodes are used, which lie between a gradient and root
  *   view    which values are not stored (views.c)
  *   gather  which gradients are sums of multiples of others (gather.c)
  *   order   forward steps in the order of the tape, backward steps in reverse
+ *   together which forward steps run as one (together.c)
  *   live    every value, gradient and saved state gets a buffer with its first and last step
  * (live.c) plan    buffers get offsets in one arena (plan.c) bind    every call gets its pointers
  * (bind.c)
@@ -118,6 +119,7 @@ static ot_status build(ot__builder *b)
     OT_TRY(ot__build_views(b));
     OT_TRY(ot__build_gathers(b));
     OT_TRY(order_steps(b));
+    ot__build_together(b);
     OT_TRY(ot__build_calls(b));
     OT_TRY(ot__build_lifetimes(b));
     return ot__build_pointers(b);
@@ -182,7 +184,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
     *out = NULL;
     if (!opts) opts = &defaults;
     OT_TRY(check(t, root, opts));
-    if (!opts->tier) OT_TRY(ot__check_tier_wanted());
+    OT_TRY(ot__check_tier(opts->dtype == OT_F64 ? OT_TIER_REFERENCE : opts->tier));
     const ot_tier tier = opts->tier ? opts->tier : ot_machine().tier;
     if (opts->dtype == OT_F32 && tier == OT_TIER_REFERENCE)
         return ot__fail(OT_EINVAL,
@@ -195,6 +197,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                        .tier = tier,
                        .evaluate = opts->evaluate,
                        .gradients = !opts->forward_only,
+                       .plan_only = opts->plan_only,
                        .batch = opts->batch ? opts->batch : recorded_batch(t),
                        .params = opts->params,
                        .owns_params = !opts->params };
@@ -224,5 +227,6 @@ void ot_program_free(ot_program *p)
     ot__free(p->unreached);
     ot__free(p->arena);
     ot__free(p->scratch);
+    ot__free(p->spent);
     ot__free(p);
 }

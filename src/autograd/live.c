@@ -33,12 +33,13 @@ static void live_value(ot__builder *b, int id)
     const ot__node *node = ot__builder_node(b, id);
     const ot__record *r = &node->record;
     if (!b->used[id] || ot__in_params(node)) return;
-    const int born = r->op ? b->forward[id] : 0;
+    const int step = r->op ? b->forward[id] : 0;
+    const int born = step < 0 ? step : ot__first_together(p, step);
     if (!ot__is_view(p, id))
         p->place[id].y = new_buffer(p, ot__program_bytes(p, id, p->batch), born,
                                     p->readable[id] ? b->last_step : born);
     for (int k = 0; k < r->n_in && born >= 0; k++) {
-        extend_operand(p, r->in[k].id, born);
+        extend_operand(p, r->in[k].id, ot__last_together(p, step));
         if (b->backward[id] >= 0 && ot__keeps_operand(r, k))
             extend_operand(p, r->in[k].id, b->backward[id]);
     }
@@ -76,7 +77,8 @@ static void live_sums(ot__builder *b, int id)
     if (!r->op || b->forward[id] < 0) return;
     const int channels = r->shape.rank > 0 ? r->shape.dim[r->shape.rank - 1] : 1;
     if (p->sight[id].gives_sums)
-        p->place[id].y_sums = new_sums(b, id, channels, b->forward[id], b->forward[id]);
+        p->place[id].y_sums =
+            new_sums(b, id, channels, ot__first_together(p, b->forward[id]), b->forward[id]);
     if (ot__choose_kernels(b, r)->takes_sums)
         extend(p, p->place[r->in[0].id].y_sums, b->forward[id]);
 }
@@ -153,6 +155,23 @@ static void live_gradients(ot__builder *b)
         p->place[id].gy = gradient_buffer(b, id);
 }
 
+/* Results of steps that run as one over what dies in them, each over another. */
+static void share_together(ot__builder *b, int heir, int first, int last)
+{
+    ot_program *p = b->p;
+    for (int s = first; s <= last; s++) {
+        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
+        for (int k = 0; k < r->n_in; k++) {
+            const int giver = p->place[r->in[k].id].y;
+            if (giver < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes ||
+                p->buffer[ot__plan_owner(p->buffer, giver)].until != last)
+                continue;
+            ot__plan_take_over(p->buffer, giver, heir);
+            return;
+        }
+    }
+}
+
 /* y over x[0] and gx over gy, where the op allows it and the giver dies in this very step. */
 static void share_forward(ot__builder *b, const ot__step *step, int s)
 {
@@ -160,6 +179,11 @@ static void share_forward(ot__builder *b, const ot__step *step, int s)
     if (!r->op->in_place_forward || r->n_in == 0) return;
     ot_program *p = b->p;
     const int giver = p->place[r->in[0].id].y, heir = p->place[step->id].y;
+    const int first = ot__first_together(p, s), last = ot__last_together(p, s);
+    if (first < last) {
+        if (heir >= 0 && p->buffer[heir].last > last) share_together(b, heir, first, last);
+        return;
+    }
     if (giver < 0 || heir < 0 || p->buffer[giver].bytes != p->buffer[heir].bytes) return;
     if (p->buffer[ot__plan_owner(p->buffer, giver)].until == s)
         ot__plan_take_over(p->buffer, giver, heir);

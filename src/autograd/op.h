@@ -15,7 +15,7 @@
 
 typedef struct ot_op ot_op;
 
-enum { OT__MOST_OPERANDS = 256 };
+enum { OT__MOST_OPERANDS = 256, OT__MOST_TOGETHER = 8 };
 
 /* One record as its op sees it. */
 typedef struct ot__record {
@@ -109,6 +109,9 @@ typedef struct ot__kernels {
     /* y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to; add[0]: y + that.  y
      * may lie over an x.  Needed where multiple() is given. */
     ot__kernel gather;
+    /* forward of n calls at once, 1 < n <= OT__MOST_TOGETHER, all of one result shape: a y may lie
+     * over any x of any of the calls. */
+    void (*together)(int n, const ot__call *const call[]);
     /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's
      * shapes with this batch; NULL: none. */
     size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);

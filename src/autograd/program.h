@@ -43,6 +43,9 @@ typedef struct ot__step {
     int terms;
     int *from;
     double *coef;
+    /* Forward steps that run as one (together.c): how many more do, for the first of them; how far
+     * behind the first this one is, for the others. */
+    int more, behind;
     const ot__kernels *kernels;
     ot__call call;
     ot_shape *xs;           /* call.xs, writable: the batch changes from run to run */
@@ -56,8 +59,9 @@ struct ot_program {
     ot_dtype dtype;
     ot_tier tier;
     bool evaluate, gradients;
-    int batch;   /* largest */
-    int threads; /* that scratch was made for */
+    bool plan_only; /* nothing lies where the calls point to */
+    int batch;      /* largest */
+    int threads;    /* that scratch was made for */
     ot_params *params;
     bool owns_params;
 
@@ -81,6 +85,10 @@ struct ot_program {
     bool ran_forward;  /* and not yet backward */
     bool watch_pieces; /* gradient check: fingerprint the smooth piece of each run */
     uint64_t piece;
+    struct ot__spent { /* of a step, over runs */
+        double seconds;
+        long images;
+    } * spent; /* by step; NULL: not measured (profile.c) */
     /* Asked before each step whether it may run; NULL: all may (scan.c). */
     bool (*watch)(ot_program *p, int step, void *user);
     void *watch_user;
@@ -90,6 +98,18 @@ struct ot_program {
 static inline int ot__step_operands(const ot_program *p, const ot__step *step)
 {
     return step->terms ? 0 : p->tape->node[step->id].record.n_in;
+}
+
+/* The first and the last of the steps that run as one with step s. */
+static inline int ot__first_together(const ot_program *p, int s)
+{
+    return s - p->step[s].behind;
+}
+
+static inline int ot__last_together(const ot_program *p, int s)
+{
+    const int first = ot__first_together(p, s);
+    return first + p->step[first].more;
 }
 
 static inline const ot__node *ot__program_node(const ot_program *p, int id)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Where time and memory of a program go, before it runs: totals by op, kernels, the arena's
  * fullest step, and the arena drawn over the steps. */
+#include "autograd/report.h"
+
 #include <stdlib.h>
 
-#include "autograd/program.h"
 #include "base/memory.h"
 
 /* Of a record, or summed over the records of an op.  At the largest batch. */
@@ -11,7 +12,6 @@ typedef struct tally {
     const ot_op *op;
     int records, calls;
     int reference, portable, best; /* records by kernels */
-    int odd;                       /* a record with portable kernels, 0: none */
     ot__cost cost;
     double moved, kept; /* bytes */
 } tally;
@@ -34,8 +34,18 @@ static double saved_bytes(const ot_program *p, int id)
     return p->place[id].saved >= 0 ? (double)p->buffer[p->place[id].saved].bytes : 0;
 }
 
-/* Each tensor that the call is given counts once, as if nothing stayed in a cache. */
-static double step_moves(const ot_program *p, const ot__step *step)
+/* Whether a step that runs as one with this one, and comes before it, reads the node too. */
+static bool read_by_earlier(const ot_program *p, const ot__step *step, int id)
+{
+    for (int i = 1; i <= step->behind; i++) {
+        const ot__record *r = &ot__program_node(p, step[-i].id)->record;
+        for (int k = 0; k < r->n_in; k++)
+            if (r->in[k].id == id) return true;
+    }
+    return false;
+}
+
+double ot__step_moves(const ot_program *p, const ot__step *step)
 {
     const ot__call *c = &step->call;
     if (step->terms)
@@ -47,10 +57,15 @@ static double step_moves(const ot_program *p, const ot__step *step)
     if (c->gy) bytes += bytes_of(p, step->id);
     if (c->gy_view && c->gy_view->v) bytes += bytes_of(p, step->id);
     for (int k = 0; k < r->n_in; k++) {
-        if (c->x[k]) bytes += bytes_of(p, r->in[k].id);
+        if (c->x[k] && !read_by_earlier(p, step, r->in[k].id)) bytes += bytes_of(p, r->in[k].id);
         if (c->gx[k]) bytes += delivered_bytes(p, &step->delivery[k], r->in[k].id);
     }
     return bytes;
+}
+
+const char *ot__kernels_name(const ot_op *op, const ot__kernels *kernels)
+{
+    return kernels == &op->reference ? "reference" : kernels == &op->portable ? "portable" : "best";
 }
 
 /* ---- tallies ---- */
@@ -59,19 +74,13 @@ static void add_step(const ot_program *p, const ot__step *step, tally *t)
 {
     const ot_op *op = ot__program_node(p, step->id)->record.op;
     t->calls++;
-    t->moved += step_moves(p, step);
-    const ot__cost cost = ot__program_cost(p, step->id);
-    if (step->terms)
-        t->cost.backward += 2.0 * step->terms * bytes_of(p, step->id) / ot__dtype_size(p->dtype);
-    else if (step->backward)
-        t->cost.backward += cost.backward * p->batch;
-    else
-        t->cost.forward += cost.forward * p->batch;
-    if (step->backward || step->terms) return;
+    t->moved += ot__step_moves(p, step);
+    const double flops = ot__step_flops(p, step) * p->batch;
+    *(step->backward ? &t->cost.backward : &t->cost.forward) += flops;
+    if (step->backward) return;
     t->reference = step->kernels == &op->reference;
     t->portable = step->kernels == &op->portable;
     t->best = !t->reference && !t->portable;
-    t->odd = t->portable ? step->id : 0;
 }
 
 /* Bytes of a buffer that live from the forward steps into the backward ones. */
@@ -107,7 +116,6 @@ static void add_tally(tally *sum, const tally *t)
     sum->reference += t->reference;
     sum->portable += t->portable;
     sum->best += t->best;
-    if (!sum->odd) sum->odd = t->odd;
     sum->cost.forward += t->cost.forward;
     sum->cost.backward += t->cost.backward;
     sum->moved += t->moved;
@@ -170,19 +178,57 @@ static void print_ops(const tally sum[], int n, FILE *out)
     fputc('\n', out);
 }
 
-/* Ops with kernels for this CPU that some of their records cannot use. */
-static void print_remarks(const ot_program *p, const tally sum[], int n, FILE *out)
+/* The op has kernels for this CPU, and they do not take this record's shapes. */
+static bool is_odd(const ot_program *p, const tally *record)
 {
-    if (p->dtype != OT_F32 || p->tier != OT_TIER_BEST) return;
+    return p->dtype == OT_F32 && p->tier == OT_TIER_BEST && record->op && record->op->best &&
+           record->portable > 0;
+}
+
+static bool same_operands(const ot_program *p, int a, int b)
+{
+    const ot__record *r = &ot__program_node(p, a)->record, *q = &ot__program_node(p, b)->record;
+    if (r->op != q->op || r->n_in != q->n_in) return false;
+    for (int k = 0; k < r->n_in; k++)
+        if (!ot__same_shape(ot__program_shape(p, r->in[k].id, 1),
+                            ot__program_shape(p, q->in[k].id, 1)))
+            return false;
+    return true;
+}
+
+/* The odd record `first` and those behind it that have its shapes; none when there is one before.
+ */
+static void print_alike(const ot_program *p, const tally record[], int first, FILE *out)
+{
+    enum { NAMED = 8 };
+    int n = 0;
+    for (int id = 1; id < first; id++)
+        if (is_odd(p, &record[id]) && same_operands(p, id, first)) return;
+    fprintf(out, "     ");
+    const ot__record *r = &ot__program_node(p, first)->record;
+    for (int k = 0; k < r->n_in; k++)
+        fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
+    for (int id = first; (size_t)id < p->tape->n; id++)
+        if (is_odd(p, &record[id]) && same_operands(p, id, first) && n++ < NAMED)
+            fprintf(out, "%s %%%d", n == 1 ? ":" : ",", id);
+    if (n > NAMED) fprintf(out, " and %d more", n - NAMED);
+    fputc('\n', out);
+}
+
+/* Ops with kernels for this CPU that some of their records cannot use. */
+static void print_remarks(const ot_program *p, const tally record[], const tally sum[], int n,
+                          FILE *out)
+{
     for (int i = 0; i < n; i++) {
-        if (!sum[i].op || !sum[i].op->best || sum[i].portable == 0) continue;
-        const ot__record *r = &ot__program_node(p, sum[i].odd)->record;
-        fprintf(out, "note: %s: %d of %d records have portable kernels, since there are no best ",
-                sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
-        fprintf(out, "ones here for their shapes; %%%d:", sum[i].odd);
-        for (int k = 0; k < r->n_in; k++)
-            fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
-        fputc('\n', out);
+        if (!is_odd(p, &sum[i])) continue;
+        fprintf(
+            out,
+            "note: %s: %d of %d records have portable kernels, which are slower, since the best "
+            "ones\n      do not take these shapes:\n",
+            sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
+        for (int id = 1; (size_t)id < p->tape->n; id++)
+            if (record[id].op == sum[i].op && is_odd(p, &record[id]))
+                print_alike(p, record, id, out);
     }
 }
 
@@ -196,6 +242,7 @@ static void print_records(const ot_program *p, const tally record[], FILE *out)
         fprintf(out, "%%%-4d %-16s ", id, record[id].op->name);
         print_tally(&record[id], out);
         print_kernels(&record[id], out);
+        if (is_odd(p, &record[id])) fprintf(out, " for this shape");
         fprintf(out, "  %s\n", node->name ? node->name : node->scope);
     }
 }
@@ -330,6 +377,11 @@ static void print_head(const ot_program *p, FILE *out)
     fprintf(out, "%s %s, batch %d: %d steps (%d forward, %d backward)\n",
             p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
             p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
+    static const char *const tiers[] = { "default", "reference", "portable", "best" };
+    const ot_machine_info m = ot_machine();
+    if (p->dtype == OT_F32)
+        fprintf(out, "kernels: %s; the best ones on this CPU (%s): %s\n", tiers[p->tier],
+                m.cpu_features, m.best_kernels);
     fprintf(out, "FLOPs and bytes are those of one batch; kept: from forward to backward\n");
 }
 
@@ -342,7 +394,7 @@ ot_status ot_program_plan(const ot_program *p, bool records, FILE *out)
     const int n = sum_by_op(p, t, sum);
     print_head(p, out);
     print_ops(sum, n, out);
-    print_remarks(p, sum, n, out);
+    print_remarks(p, t, sum, n, out);
     if (records) print_records(p, t, out);
     ot_status status = print_peak(p, out);
     draw_arena(p, out);

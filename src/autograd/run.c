@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "autograd/program.h"
+#include "autograd/report.h"
+#include "base/clock.h"
 #include "base/machine.h"
 
 /* The shapes of all calls follow the batch. */
@@ -21,6 +23,8 @@ static void set_batch(ot_program *p, int n)
 
 static ot_status check_run(const ot_program *p, int n)
 {
+    if (p->plan_only)
+        return ot__fail(OT_EINVAL, "run: the program was compiled to be planned only");
     if (n < 1 || n > p->batch)
         return ot__fail(OT_EINVAL, "run: the batch is %d; this program runs 1 to %d", n, p->batch);
     if (ot__threads() > p->threads)
@@ -41,6 +45,34 @@ static bool may_run(ot_program *p, int s)
     return !p->watch || p->watch(p, s, p->watch_user);
 }
 
+static void run_kernel(const ot_program *p, int s)
+{
+    const ot__step *step = &p->step[s];
+    const ot__call *call[OT__MOST_TOGETHER];
+    for (int i = 0; i <= step->more; i++)
+        call[i] = &step[i].call;
+    if (step->more)
+        step->kernels->together(1 + step->more, call);
+    else if (step->terms)
+        step->kernels->gather(call[0]);
+    else
+        (step->backward ? step->kernels->backward : step->kernels->forward)(call[0]);
+}
+
+/* Steps that run as one do so with the first of them. */
+static void run_step(ot_program *p, int s)
+{
+    if (p->step[s].behind) return;
+    if (!p->spent) {
+        run_kernel(p, s);
+        return;
+    }
+    const double start = ot__now();
+    run_kernel(p, s);
+    p->spent[s].seconds += ot__now() - start;
+    p->spent[s].images += p->n;
+}
+
 ot_status ot_forward(ot_program *p, int n)
 {
     OT_TRY(check_run(p, n));
@@ -49,7 +81,7 @@ ot_status ot_forward(ot_program *p, int n)
     p->piece = 0xCBF29CE484222325u;
     if (p->dtype == OT_F32) ot__float32_begin();
     for (int s = 0; s < p->n_forward && may_run(p, s); s++) {
-        p->step[s].kernels->forward(&p->step[s].call);
+        run_step(p, s);
         if (p->watch_pieces) note_piece(p, &p->step[s]);
     }
     if (p->dtype == OT_F32) ot__float32_end();
@@ -111,7 +143,7 @@ static void run_backward(ot_program *p, bool accumulate)
     for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
         ot__step *step = &p->step[s];
         ready_gradients(p, step, accumulate);
-        (step->terms ? step->kernels->gather : step->kernels->backward)(&step->call);
+        run_step(p, s);
         for (int k = 0; k < ot__step_operands(p, step); k++)
             if (step->delivery[k].twin >= 0) add_twin(p, step, k);
     }
@@ -144,7 +176,7 @@ static bool is_readable(const ot_program *p, ot_var v)
 
 static void *at(const ot_program *p, int buffer)
 {
-    return buffer >= 0 ? p->arena + p->buffer[buffer].at : NULL;
+    return buffer >= 0 && p->arena ? p->arena + p->buffer[buffer].at : NULL;
 }
 
 void *ot_program_input(ot_program *p, ot_var v)
@@ -182,10 +214,12 @@ ot__cost ot__program_cost(const ot_program *p, int id)
     return (ot__cost){ all.forward / batch, all.backward / batch };
 }
 
-/* An image. */
-static double gather_cost(const ot_program *p, const ot__step *step)
+double ot__step_flops(const ot_program *p, const ot__step *step)
 {
-    return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
+    if (step->terms)
+        return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
+    const ot__cost cost = ot__program_cost(p, step->id);
+    return step->backward ? cost.backward : cost.forward;
 }
 
 ot_program_info ot_program_describe(const ot_program *p)
@@ -201,13 +235,8 @@ ot_program_info ot_program_describe(const ot_program *p)
     };
     info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;
     for (int s = 0; s < p->n_steps; s++) {
-        const ot__cost cost = ot__program_cost(p, p->step[s].id);
-        if (p->step[s].terms)
-            info.flops_backward += gather_cost(p, &p->step[s]);
-        else if (p->step[s].backward)
-            info.flops_backward += cost.backward;
-        else
-            info.flops_forward += cost.forward;
+        const bool back = p->step[s].backward;
+        *(back ? &info.flops_backward : &info.flops_forward) += ot__step_flops(p, &p->step[s]);
     }
     return info;
 }

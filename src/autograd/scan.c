@@ -157,7 +157,7 @@ bool ot__scan(ot_program *p, int n, void (*load)(void *user), void *user, ot__cu
     run(p, &first, load, user);
     if (first.bad < 0) return false;
     describe(p, &first);
-    scan second = { .n = n, .until = first.bad, .bad = -1, .c = c };
+    scan second = { .n = n, .until = ot__first_together(p, first.bad), .bad = -1, .c = c };
     run(p, &second, load, user);
     measure_inputs(p, &p->step[first.bad], n, c);
     return true;

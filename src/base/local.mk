@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/base/available.c \
+	src/base/available.h \
+	src/base/clock.h \
 	src/base/file.c \
 	src/base/file.h \
 	src/base/machine.c \
@@ -7,6 +10,7 @@ libodetape_core_la_SOURCES += \
 	src/base/memory.c \
 	src/base/memory.h \
 	src/base/parallel.h \
+	src/base/peaks.c \
 	src/base/rng.c \
 	src/base/rng.h \
 	src/base/status.c \

@@ -16,6 +16,7 @@
 #include "base/machine.h"
 
 #include <blis.h>
+#include <math.h>
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,18 +29,22 @@
 #include <xmmintrin.h>
 #endif
 
+#include "base/parallel.h"
+
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
 static ot__cpu cpu;
 static int threads; /* 0: not set yet */
+static const char *blis_reason;
 
 static void detect_cpu(void)
 {
 #if defined(__x86_64__)
     const char *most = getenv("ODETAPE_CPU");
+    const bool baseline = most && strcmp(most, "baseline") == 0;
     __builtin_cpu_init();
-    cpu.masked = most && strcmp(most, "avx2") == 0;
-    cpu.avx2 = __builtin_cpu_supports("avx2");
-    cpu.fma = __builtin_cpu_supports("fma");
+    cpu.masked = baseline || (most && strcmp(most, "avx2") == 0);
+    cpu.avx2 = !baseline && __builtin_cpu_supports("avx2");
+    cpu.fma = !baseline && __builtin_cpu_supports("fma");
     cpu.avx512 = !cpu.masked && __builtin_cpu_supports("avx512f") &&
                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                  __builtin_cpu_supports("avx512vl");
@@ -80,13 +85,17 @@ static bool unknown_to_blis(const ot__cpu *f)
 static arch_t better_family(const ot__cpu *f)
 {
     if (f->avx512 && !f->amd) return BLIS_ARCH_SKX;
-    if (!f->avx2 || !f->fma || !(f->masked || unknown_to_blis(f))) return BLIS_NUM_ARCHS;
+    if (!f->avx2 || !f->fma) return f->masked ? BLIS_ARCH_GENERIC : BLIS_NUM_ARCHS;
+    if (!f->masked && !unknown_to_blis(f)) return BLIS_NUM_ARCHS;
     return f->amd ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL;
 }
 
 static void start_blis(void)
 {
     const arch_t family = better_family(ot__cpu_features());
+    blis_reason = getenv("BLIS_ARCH_TYPE")   ? "as BLIS_ARCH_TYPE says"
+                  : family != BLIS_NUM_ARCHS ? "chosen by odetape, as BLIS would take slower ones"
+                                             : "as BLIS chooses";
     if (family != BLIS_NUM_ARCHS && !getenv("BLIS_ARCH_TYPE")) {
         char id[16]; /* BLIS 0.9 reads an integer here, not a name */
         snprintf(id, sizeof id, "%d", (int)family);
@@ -103,22 +112,26 @@ void ot__blis_start(void)
     pthread_once(&blis_once, start_blis);
 }
 
-/* The CPU time a control group may use, in whole CPUs, rounded up; 0 when there is no limit. */
-static int cgroup_cpus(void)
+/* The CPUs whose time a control group may use; 0 when there is no limit. */
+static double cgroup_quota(void)
 {
     FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
     if (!f) return 0;
     long quota = 0, period = 0;
     const int n = fscanf(f, "%ld %ld", &quota, &period); /* "max 100000" reads no number */
     fclose(f);
-    return n == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
+    return n == 2 && quota > 0 && period > 0 ? (double)quota / (double)period : 0;
+}
+
+static int allowed_cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
 static int usable_cpus(void)
 {
-    cpu_set_t set;
-    const int allowed = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    const int quota = cgroup_cpus();
+    const int allowed = allowed_cores(), quota = (int)ceil(cgroup_quota());
     return quota > 0 && quota < allowed ? quota : allowed;
 }
 
@@ -139,23 +152,29 @@ ot_status ot_set_threads(int n)
     return OT_OK;
 }
 
-ot_status ot__check_tier_wanted(void)
+/* What kernels are compiled for and this CPU has; NULL: there are none. */
+static const char *best_kernels(void)
 {
-    static const char *const tiers[] = { "", "reference", "portable", "best" };
-    const char *wanted = getenv("ODETAPE_KERNELS");
-    if (!wanted) return OT_OK;
-    for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++)
-        if (strcmp(wanted, tiers[i]) == 0) return OT_OK;
-    return ot__fail(OT_EINVAL, "ODETAPE_KERNELS is '%s'; it must be reference, portable or best",
-                    wanted);
+#if defined(OT__X86_KERNELS)
+    const ot__cpu *f = ot__cpu_features();
+    return f->avx512 ? "avx512" : f->avx2 && f->fma ? "avx2" : NULL;
+#else
+    return NULL;
+#endif
 }
 
-static ot_tier default_tier(void)
+/* The value of an environment variable, NULL when it is empty or not set. */
+static const char *setting(const char *name)
 {
-    const char *wanted = getenv("ODETAPE_KERNELS");
-    if (wanted && strcmp(wanted, "reference") == 0) return OT_TIER_REFERENCE;
-    if (wanted && strcmp(wanted, "portable") == 0) return OT_TIER_PORTABLE;
-    return OT_TIER_BEST;
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static bool is_one_of(const char *word, int n, const char *const names[])
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(word, names[i]) == 0) return true;
+    return false;
 }
 
 static const char *feature_names(const ot__cpu *f)
@@ -163,6 +182,46 @@ static const char *feature_names(const ot__cpu *f)
     static const char *const names[2][2] = { { "none", "avx512" },
                                              { "avx2 fma", "avx2 fma avx512" } };
     return names[f->avx2 && f->fma][f->avx512];
+}
+
+static ot_status check_best(const char *asked)
+{
+    if (best_kernels()) return OT_OK;
+    return ot__fail(
+        OT_EINVAL,
+        "%s, but there are no such kernels for this CPU: they need avx2 and fma, and it "
+        "has %s; portable ones run here, and are taken when nothing is asked for",
+        asked, feature_names(ot__cpu_features()));
+}
+
+ot_status ot_machine_check(void)
+{
+    static const char *const tiers[] = { "reference", "portable", "best" };
+    static const char *const masks[] = { "avx2", "baseline" };
+    const char *kernels = setting("ODETAPE_KERNELS"), *mask = setting("ODETAPE_CPU");
+    if (kernels && !is_one_of(kernels, 3, tiers))
+        return ot__fail(OT_EINVAL,
+                        "ODETAPE_KERNELS is '%s'; it must be reference, portable or best", kernels);
+    if (mask && !is_one_of(mask, 2, masks))
+        return ot__fail(OT_EINVAL, "ODETAPE_CPU is '%s'; it must be avx2, baseline or not be set",
+                        mask);
+    if (mask && strcmp(mask, "avx2") == 0 && !ot__cpu_features()->avx2)
+        return ot__fail(OT_EINVAL, "ODETAPE_CPU is avx2, which this CPU has not; unset it");
+    return kernels && strcmp(kernels, "best") == 0 ? check_best("ODETAPE_KERNELS is best") : OT_OK;
+}
+
+ot_status ot__check_tier(ot_tier tier)
+{
+    if (tier == OT_TIER_DEFAULT) return ot_machine_check();
+    return tier == OT_TIER_BEST ? check_best("the best kernels are asked for") : OT_OK;
+}
+
+static ot_tier default_tier(void)
+{
+    const char *wanted = setting("ODETAPE_KERNELS");
+    if (wanted && strcmp(wanted, "reference") == 0) return OT_TIER_REFERENCE;
+    if (wanted && strcmp(wanted, "portable") == 0) return OT_TIER_PORTABLE;
+    return best_kernels() ? OT_TIER_BEST : OT_TIER_PORTABLE;
 }
 
 ot_machine_info ot_machine(void)
@@ -173,8 +232,12 @@ ot_machine_info ot_machine(void)
         .cpus = usable_cpus(),
         .tier = default_tier(),
         .cpu_features = feature_names(ot__cpu_features()),
+        .best_kernels = best_kernels() ? best_kernels() : "none",
         .blis_version = bli_info_get_version_str(),
         .blis_kernels = bli_arch_string(bli_arch_query_id()),
+        .blis_reason = blis_reason,
+        .cores = allowed_cores(),
+        .quota = cgroup_quota(),
     };
 }
 
@@ -225,4 +288,20 @@ void ot__float32_begin(void)
 void ot__float32_end(void)
 {
     on_every_thread(restore_mode);
+}
+
+int ot_machine_flushing(void)
+{
+    const int n = ot__threads();
+    const volatile float tiny = 1e-38f, small = 1e-3f;
+    int flushing = 0;
+    ot__float32_begin();
+    OT__PARALLEL_FOR
+    for (int i = 0; i < n; i++) {
+        const int flushed = tiny * small == 0.0f;
+#pragma omp atomic
+        flushing += flushed;
+    }
+    ot__float32_end();
+    return flushing;
 }

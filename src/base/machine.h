@@ -8,7 +8,7 @@
 typedef struct ot__cpu {
     bool avx2, fma, avx512; /* avx512: F, DQ, BW and VL, and the system saves their registers */
     bool amd;
-    bool masked; /* ODETAPE_CPU=avx2 hides AVX-512: to measure its absence where there is some */
+    bool masked; /* ODETAPE_CPU hides some: avx2 AVX-512, baseline all three */
 } ot__cpu;
 
 const ot__cpu *ot__cpu_features(void);
@@ -16,8 +16,8 @@ const ot__cpu *ot__cpu_features(void);
 /* Threads for parallel regions: #pragma omp parallel num_threads(ot__threads()). */
 int ot__threads(void);
 
-/* OT_EINVAL, with the names there are, when ODETAPE_KERNELS is not empty and names no tier. */
-ot_status ot__check_tier_wanted(void);
+/* OT_EINVAL when the tier is not to be had here; of the default one, what ot_machine_check says. */
+ot_status ot__check_tier(ot_tier tier);
 
 /* Choose the BLIS kernels and start BLIS; idempotent and thread-safe.  Before the first BLIS call.
  */

@@ -12,6 +12,7 @@ typedef enum ot__purpose {
     OT__RNG_AUGMENT,
     OT__RNG_SHAPES,
     OT__RNG_GRADCHECK,
+    OT__RNG_LANDSCAPE,
 } ot__purpose;
 
 typedef struct ot__draw {

@@ -1,27 +1,100 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape doctor: what a training would run on, and what is wrong with it. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "cli/brief.h"
 #include "cli/command.h"
-#include "cli/plan.h"
+#include "cli/message.h"
 #include "cli/text.h"
 #include "odetape.h"
 
+static void print_cpus(const ot_machine_info *m)
+{
+    printf("CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
+    printf("          %d by its affinity; ", m->cores);
+    if (m->quota > 0)
+        printf("its control group has the time of %g\n", m->quota);
+    else
+        printf("no quota of a control group is known\n");
+    printf("threads   %d\n", m->threads);
+}
+
+static void print_kernels(const ot_machine_info *m)
+{
+    const char *separator = "";
+    printf("kernels   %s; ", cli_tier_name(m->tier));
+    if (strcmp(m->best_kernels, "none") == 0) {
+        printf("there are no best ones for this CPU\n");
+        return;
+    }
+    printf("best ones, for %s, of some shapes of: ", m->best_kernels);
+    for (int i = 0; i < ot_op_count(); i++) {
+        if (!ot_op_has_best(i)) continue;
+        printf("%s%s", separator, ot_op_name(i));
+        separator = ", ";
+    }
+    printf(
+        "\n          the other ops have portable ones; odetape plan --records tells each record's"
+        "\n");
+}
+
+/* The word in brackets of "always [madvise] never". */
+static void print_huge_pages(void)
+{
+    char line[128] = "", word[32] = "unknown";
+    FILE *const f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    if (f) {
+        if (fgets(line, sizeof line, f)) {
+            const char *const at = strchr(line, '[');
+            if (at) sscanf(at + 1, "%31[a-z]", word);
+        }
+        fclose(f);
+    }
+    printf("pages     transparent huge pages: %s; tensors from 2 MB on ask for them%s\n", word,
+           strcmp(word, "never") == 0 ? " in vain" : "");
+}
+
+static void print_openmp(const ot_machine_info *m)
+{
+    const char *const policy = getenv("OMP_WAIT_POLICY");
+    printf("denormals flushed to zero in %d of %d threads\n", ot_machine_flushing(), m->threads);
+    printf("waiting   OMP_WAIT_POLICY is %s\n", policy && *policy ? policy : "not set");
+}
+
+static void print_advice(const ot_machine_info *m)
+{
+    if (m->quota > 0 && m->threads > m->quota)
+        printf("advice    the quota is %g CPUs, and %d threads will be stopped in turn: "
+               "--threads %d\n",
+               m->quota, m->threads, m->quota < 1 ? 1 : (int)m->quota);
+    else if (m->threads > m->cpus)
+        printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
+    if (m->threads < m->cpus)
+        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or --threads %d\n",
+               m->cpus - m->threads, m->cpus);
+    if (m->tier == OT_TIER_PORTABLE && strcmp(m->best_kernels, "none") != 0)
+        printf("advice    there are faster kernels here: unset ODETAPE_KERNELS\n");
+}
+
 static int run(const cli_command *self, void *settings, char **operands)
 {
-    (void)self, (void)settings, (void)operands;
+    (void)settings, (void)operands;
     const ot_machine_info m = ot_machine();
+    ot_peaks peaks;
     cli_text memory;
-    printf("CPUs      %d that this process may use (%s)\n", m.cpus, m.cpu_features);
-    printf("threads   %d\n", m.threads);
+    print_cpus(&m);
     printf("memory    %s\n", cli_bytes(&memory, cli_memory()));
-    printf("kernels   %s\n", cli_tier_name(m.tier));
-    printf("BLIS      %s, kernels for %s\n", m.blis_version, m.blis_kernels);
-    if (m.threads > m.cpus)
-        printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
-    if (m.threads < m.cpus)
-        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or --threads %d\n",
-               m.cpus - m.threads, m.cpus);
+    print_kernels(&m);
+    printf("BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels, m.blis_reason);
+    print_huge_pages();
+    print_openmp(&m);
+    const ot_status status = ot_machine_peaks(&peaks);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    printf("peaks     %.1f GFLOP/s of multiply-adds, %.1f GB/s copied, measured on all threads\n",
+           1e-9 * peaks.flops, 1e-9 * peaks.bytes);
+    print_advice(&m);
     return 0;
 }
 

@@ -2,6 +2,7 @@
  * odetape gradcheck: the gradients of a network, or of every op, against central differences. */
 #include <stdio.h>
 
+#include "cli/gradients.h"
 #include "cli/groups.h"
 #include "cli/message.h"
 #include "cli/threads.h"
@@ -9,7 +10,7 @@
 struct settings {
     ot_net_opts net;
     int threads;
-    bool ops;
+    bool ops, float32;
     ot_gradcheck_opts check;
 };
 
@@ -20,6 +21,10 @@ static const cli_option options[] = {
       .kind = CLI_SWITCH,
       FIELD(ops),
       .help = "check every op on its own instead of a network" },
+    { .name = "float32",
+      .kind = CLI_SWITCH,
+      FIELD(float32),
+      .help = "compare all float32 kernels with the double tape instead" },
     { .name = "evaluate",
       .kind = CLI_SWITCH,
       FIELD(check.evaluate),
@@ -89,6 +94,21 @@ static int check_net(const cli_command *self, const struct settings *s)
     return report.passed ? 0 : CLI_NEGATIVE;
 }
 
+/* What rounding in single precision may do to the gradients of a network. */
+static const double FLOAT32_TOLERANCE = 1e-4;
+
+static int compare_float32(const cli_command *self, const struct settings *s)
+{
+    ot_net *net = NULL;
+    bool passed = false;
+    ot_status status = ot_net_new(&s->net, &net);
+    if (status == OT_OK)
+        status = cli_gradients_compare(net, s->check.seed, FLOAT32_TOLERANCE, &passed);
+    ot_net_free(net);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    return passed ? 0 : CLI_NEGATIVE;
+}
+
 typedef struct tally {
     int examples, failed;
 } tally;
@@ -135,8 +155,10 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (!s->ops == !s->net.blocks)
         return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
                          s->ops ? ", not both" : "");
+    if (s->float32 && s->ops) return cli_usage(self, "--float32 is for --net");
     const int code = cli_use_threads(self, s->threads);
     if (code != CLI_GO_ON) return code;
+    if (s->float32) return compare_float32(self, s);
     return s->ops ? check_ops(self, s) : check_net(self, s);
 }
 

@@ -3,14 +3,11 @@
 #include <stdio.h>
 
 #include "cli/groups.h"
-#include "cli/message.h"
-#include "cli/threads.h"
+#include "cli/profile.h"
 
 struct settings {
-    ot_net_opts net;
-    cli_program program;
-    int threads;
-    bool records;
+    cli_chosen chosen;
+    bool records, measure;
 };
 
 static const cli_option options[] = {
@@ -18,36 +15,43 @@ static const cli_option options[] = {
       .kind = CLI_SWITCH,
       .offset = offsetof(struct settings, records),
       .help = "also list every record" },
+    { .name = "measure",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, measure),
+      .help = "run a few steps and tell the measured times" },
     { 0 },
 };
 
 static const cli_group groups[] = {
-    CLI_NETWORK_GROUP(net),         CLI_SIZE_GROUP(net),       CLI_PROGRAM_GROUP(program),
-    { "Plan options", options, 0 }, CLI_THREAD_GROUP(threads), { 0 },
+    CLI_NETWORK_GROUP(chosen.net),     CLI_SIZE_GROUP(chosen.net),
+    CLI_PROGRAM_GROUP(chosen.program), { "Plan options", options, 0 },
+    CLI_THREAD_GROUP(chosen.threads),  { 0 },
 };
 
-static ot_status print_plan(const struct settings *s)
+static ot_status print_times(const ot_net *net, ot_program *p, const struct settings *s)
 {
-    const ot_compile_opts how = cli_compile_opts(&s->program);
-    ot_net *net = NULL;
-    ot_program *program = NULL;
-    ot_status status = ot_net_new(&s->net, &net);
-    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
-    if (status == OT_OK) status = ot_program_plan(program, s->records, stdout);
-    ot_program_free(program);
-    ot_net_free(net);
+    ot_peaks peaks;
+    const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
+    ot_status status = cli_profile_run(net, p, &how);
+    if (status == OT_OK) status = ot_machine_peaks(&peaks);
+    if (status == OT_OK)
+        status =
+            cli_profile_print(p, "measured in 5 runs on random images", &peaks, s->records, stdout);
     return status;
+}
+
+static ot_status print_plan(const ot_net *net, ot_program *p, const void *settings)
+{
+    const struct settings *const s = settings;
+    const ot_status status = ot_program_plan(p, s->records, stdout);
+    return status == OT_OK && s->measure ? print_times(net, p, s) : status;
 }
 
 static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
-    const int code = cli_use_threads(self, s->threads);
-    if (code != CLI_GO_ON) return code;
-    const ot_status status = print_plan(s);
-    if (status == OT_OK || status == OT_EIO) return 0; /* main looks at stdout */
-    return cli_fail_status(self, status);
+    return cli_with_program(self, &s->chosen, !s->measure, print_plan, s);
 }
 
 const cli_command cli_plan = {
@@ -56,7 +60,7 @@ const cli_command cli_plan = {
     .summary = "tell where the time and memory of a network go",
     .groups = groups,
     .required = "net",
-    .defaults = &(const struct settings){ .net = CLI_PAPER_NETWORK },
+    .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },
     .settings_size = sizeof(struct settings),
     .run = run,
 };

@@ -105,7 +105,7 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
     const int every = all->epochs / 12 + 1;
     for (int g = 0; g < all->groups; g++)
         fprintf(to,
-                "%sdat index %d using 1:2 with linespoints lw 2 dt %d pt %d ps 0.8 pi %d lc rgb "
+                "%sdat index %d using 1:2 with linespoints lw 2 dt %d pt %d pi %d lc rgb "
                 "'%s' notitle",
                 g ? ", \\\n     " : "", curve * all->groups + g, g % DASHES + 1, g % MARKS * 2 + 1,
                 every, shades[g % SHADES]);
@@ -122,7 +122,7 @@ static void write_legend(FILE *to, const cli_runs *all, double share)
             "set key inside left top Left reverse samplen 5 maxcols 1 width 0\nplot ",
             share);
     for (int g = 0; g < all->groups; g++) {
-        fprintf(to, "%sNaN with linespoints lw 2 dt %d pt %d ps 0.8 lc rgb '%s' title ",
+        fprintf(to, "%sNaN with linespoints lw 2 dt %d pt %d lc rgb '%s' title ",
                 g ? ", \\\n     " : "", g % DASHES + 1, g % MARKS * 2 + 1, shades[g % SHADES]);
         write_title(to, &all->group[g]);
     }
@@ -149,6 +149,8 @@ static void write_gp(FILE *to, void *user)
             "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [1:%d]\n"
             "set size 0.5, %.4f\n",
             f->runs.epochs > 1 ? f->runs.epochs : 2, (1 - share) / 2);
+    fprintf(to, "set pointsize %.1f\n%s", svg ? 0.8 : 1.6,
+            f->runs.epochs <= 10 ? "set xtics 1 # whole epochs\n" : "");
     for (int curve = 0; curve < CLI_CURVES; curve++) {
         fprintf(to, "\nset origin %.1f, %.4f", 0.5 * (curve % 2),
                 share + (1 - share) / 2 * (curve < 2));

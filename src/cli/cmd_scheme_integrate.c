@@ -14,19 +14,8 @@ struct settings {
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const cli_option options[] = {
-    { .name = "system",
-      .kind = CLI_CHOICE,
-      .argument = "NAME",
-      .choices = cli_system_names,
-      FIELD(system),
-      .help = "rigid: a body that turns; lotka: prey and predator" },
-    { .name = "length",
-      .kind = CLI_REAL,
-      .argument = "X",
-      .least = 1e-3,
-      .most = 1000,
-      FIELD(length),
-      .help = "time to integrate" },
+    CLI_SYSTEM_OPTION(system),
+    CLI_LENGTH_OPTION(length, 1000),
     { .name = "tolerance",
       .kind = CLI_REAL,
       .argument = "X",

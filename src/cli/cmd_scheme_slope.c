@@ -18,19 +18,8 @@ static const double ROUND_OFF = 2e-12;
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const cli_option options[] = {
-    { .name = "system",
-      .kind = CLI_CHOICE,
-      .argument = "NAME",
-      .choices = cli_system_names,
-      FIELD(system),
-      .help = "rigid: a body that turns; lotka: prey and predator" },
-    { .name = "length",
-      .kind = CLI_REAL,
-      .argument = "X",
-      .least = 1e-3,
-      .most = 100,
-      FIELD(length),
-      .help = "time to integrate" },
+    CLI_SYSTEM_OPTION(system),
+    CLI_LENGTH_OPTION(length, 100),
     { .name = "doublings",
       .kind = CLI_INT,
       .argument = "N",

@@ -9,7 +9,8 @@
 
 #include "cli/groups.h"
 #include "cli/message.h"
-#include "cli/plan.h"
+#include "cli/brief.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/rundir.h"
 #include "cli/stop.h"
@@ -22,7 +23,7 @@ struct settings {
     cli_recipe recipe;
     const char *data, *out, *resume;
     int threads, save_every, keep;
-    bool force;
+    bool force, profile;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -58,6 +59,10 @@ static const cli_option options[] = {
       .most = 1000000,
       FIELD(keep),
       .help = "how many of the newest checkpoints stay" },
+    { .name = "profile",
+      .kind = CLI_SWITCH,
+      FIELD(profile),
+      .help = "tell at the end where the time went, on standard error" },
     { 0 },
 };
 
@@ -79,12 +84,13 @@ typedef struct job {
     cli_rundir dir;
     cli_progress progress;
     ot_train_result result;
+    size_t process_bytes; /* of the whole process at its peak */
 } job;
 
 static void on_plan(const ot_train_plan *plan, void *user)
 {
     const job *const j = user;
-    const cli_plan what = {
+    const cli_brief what = {
         .built = j->t.net,
         .net = ot_net_options(j->t.net),
         .recipe = &j->t.recipe,
@@ -93,7 +99,7 @@ static void on_plan(const ot_train_plan *plan, void *user)
         .n_test = ot_dataset_count(j->t.test),
         .output = j->dir.path,
     };
-    cli_plan_print(&what, plan);
+    cli_brief_print(&what, plan);
     if (j->checkpoint) fprintf(stderr, "resumed   %s\n", j->checkpoint);
 }
 
@@ -114,6 +120,19 @@ static void on_note(const char *sentence, void *user)
     fprintf(stderr, "odetape: warning: %s\n", sentence);
 }
 
+/* The peaks are measured in memory that is not the training's. */
+static void on_profile(const ot_program *train, const ot_program *evaluate, void *user)
+{
+    job *const j = user;
+    ot_peaks peaks;
+    j->process_bytes = ot_peak_rss();
+    cli_progress_clear(&j->progress);
+    if (ot_machine_peaks(&peaks) != OT_OK) peaks = (ot_peaks){ 0 };
+    if (cli_profile_print(train, "profile of training", &peaks, false, stderr) != OT_OK ||
+        cli_profile_print(evaluate, "profile of evaluation", &peaks, false, stderr) != OT_OK)
+        on_note(ot_message(), j);
+}
+
 static ot_status train(job *j)
 {
     cli_training_record(&j->t, &j->record);
@@ -131,10 +150,12 @@ static ot_status train(job *j)
     opts.on_progress = on_progress;
     opts.on_epoch = on_epoch;
     opts.on_note = on_note;
+    if (j->s->profile) opts.on_profile = on_profile;
     opts.user = j;
     cli_catch_signals();
     cli_progress_start(&j->progress);
     const ot_status status = ot_train(&opts, &j->result);
+    if (!j->s->profile) j->process_bytes = ot_peak_rss();
     cli_progress_clear(&j->progress);
     return status;
 }
@@ -149,7 +170,7 @@ static void print_summary(const job *j)
            r->epochs, r->last.images_per_second);
     printf("memory    %s at the peak, %s predicted; %s for the whole process\n",
            cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
-           cli_bytes(&c, (double)ot_peak_rss()));
+           cli_bytes(&c, (double)j->process_bytes));
     printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     printf("next      odetape eval %s", j->dir.weights);
     if (strcmp(j->t.data, "builtin") != 0) printf(" --data '%s'", j->t.data);
@@ -244,7 +265,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     return code;
 }
 
-static const char *const beside_resume[] = { "data", "threads", "save-every", "keep", NULL };
+static const char *const beside_resume[] = { "data", "threads", "save-every",
+                                             "keep", "profile", NULL };
 
 const cli_command cli_train = {
     .name = "train",

@@ -73,8 +73,8 @@ void cli_plot_quote(FILE *to, const char *path)
     fputc('\'', to);
 }
 
-/* image = '...' as an argument of -e, in new memory. */
-static char *set_image(const char *path)
+/* image = '...'; terminal = '...' as an argument of -e, in new memory. */
+static char *set_image(const char *path, const char *terminal)
 {
     char *text = NULL;
     size_t size = 0;
@@ -82,6 +82,8 @@ static char *set_image(const char *path)
     if (!to) return NULL;
     fputs("image = ", to);
     cli_plot_quote(to, path);
+    fputs("; terminal = ", to);
+    cli_plot_quote(to, terminal);
     if (fclose(to) == 0) return text;
     free(text);
     return NULL;
@@ -108,7 +110,7 @@ static int run(const cli_plot *p, char *image)
 int cli_plot_run(cli_plot *p)
 {
     name_temporary(p, p->image);
-    char *const image = set_image(p->temporary);
+    char *const image = set_image(p->temporary, p->terminal);
     if (!image) return cli_fail(EX_OSERR, "there is no memory");
     const int code = run(p, image);
     free(image);

@@ -23,7 +23,8 @@ int cli_plot_write(cli_plot *p, const char *path, void (*write)(FILE *to, void *
 /* A path as a string of gnuplot's, quotes included. */
 void cli_plot_quote(FILE *to, const char *path);
 
-/* Run the script, which is written to the variable `image` holds, and put the picture in its place:
+/* Run the script, which draws to what the variable `image` holds (and may use the terminal that
+ * `terminal` holds, so that one script draws both kinds), and put the picture in its place:
  * EX_UNAVAILABLE without gnuplot. */
 int cli_plot_run(cli_plot *p);
 

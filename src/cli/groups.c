@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/groups.h"
 
+#include "cli/message.h"
+#include "cli/threads.h"
+
 const char *const cli_split_names[] = { "train", "test", NULL };
 static const char *const outputs[] = { "weights", "last", NULL };
 static const char *const steps[] = { "fixed", "learned", "learned-output", "channel", NULL };
@@ -152,4 +155,22 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
     return (ot_compile_opts){ .dtype = is_double ? OT_F64 : OT_F32,
                               .evaluate = p->evaluate,
                               .forward_only = p->evaluate };
+}
+
+int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,
+                     ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
+                     const void *settings)
+{
+    const int code = cli_use_threads(self, chosen->threads);
+    if (code != CLI_GO_ON) return code;
+    ot_compile_opts how = cli_compile_opts(&chosen->program);
+    how.plan_only = plan_only;
+    ot_net *net = NULL;
+    ot_program *program = NULL;
+    ot_status status = ot_net_new(&chosen->net, &net);
+    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
+    if (status == OT_OK) status = use(net, program, settings);
+    ot_program_free(program);
+    ot_net_free(net);
+    return status == OT_OK || status == OT_EIO ? 0 : cli_fail_status(self, status);
 }

@@ -14,6 +14,19 @@ typedef struct cli_program {
 
 ot_compile_opts cli_compile_opts(const cli_program *p);
 
+/* A network's program, as commands that look into one are asked for it. */
+typedef struct cli_chosen {
+    ot_net_opts net;
+    cli_program program;
+    int threads;
+} cli_chosen;
+
+/* Compile it, planned only or to be run, hand it to `use`, and free it.  The exit code; OT_EIO from
+ * `use` is left to who looks at stdout. */
+int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,
+                     ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
+                     const void *settings);
+
 extern const cli_option cli_network_options[]; /* of an ot_net_opts */
 extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
 extern const cli_option cli_program_options[]; /* of a cli_program */

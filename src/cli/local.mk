@@ -3,6 +3,8 @@ bin_PROGRAMS += odetape
 odetape_CPPFLAGS = -I$(top_srcdir)/src $(JANSSON_CFLAGS)
 odetape_LDADD = libodetape.la $(JANSSON_LIBS)
 odetape_SOURCES = \
+	src/cli/brief.c \
+	src/cli/brief.h \
 	src/cli/cmd_data_info.c \
 	src/cli/cmd_data_make.c \
 	src/cli/cmd_data_sheet.c \
@@ -11,6 +13,7 @@ odetape_SOURCES = \
 	src/cli/cmd_eval.c \
 	src/cli/cmd_gradcheck.c \
 	src/cli/cmd_inspect.c \
+	src/cli/cmd_landscape.c \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_plot.c \
 	src/cli/cmd_scheme_check.c \
@@ -28,10 +31,16 @@ odetape_SOURCES = \
 	src/cli/commands.def \
 	src/cli/gnuplot.c \
 	src/cli/gnuplot.h \
+	src/cli/gradients.c \
+	src/cli/gradients.h \
 	src/cli/groups.c \
 	src/cli/groups.h \
 	src/cli/help.c \
 	src/cli/help.h \
+	src/cli/landscape_files.c \
+	src/cli/landscape_files.h \
+	src/cli/landscape_plot.c \
+	src/cli/landscape_plot.h \
 	src/cli/main.c \
 	src/cli/message.c \
 	src/cli/message.h \
@@ -39,8 +48,8 @@ odetape_SOURCES = \
 	src/cli/metrics.h \
 	src/cli/options.c \
 	src/cli/options.h \
-	src/cli/plan.c \
-	src/cli/plan.h \
+	src/cli/profile.c \
+	src/cli/profile.h \
 	src/cli/progress.c \
 	src/cli/progress.h \
 	src/cli/recipe.c \

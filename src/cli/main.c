@@ -79,21 +79,6 @@ static int unknown_command(int argc, char **argv)
                : cli_usage(NULL, "there is no command '%s'", argv[1]);
 }
 
-/* The library takes an unknown value for the default; a user should hear of it. */
-static int check_environment(void)
-{
-    static const char *const tiers[] = { "reference", "portable", "best" };
-    const char *const cpu = getenv("ODETAPE_CPU");
-    if (cpu && *cpu && strcmp(cpu, "avx2") != 0)
-        return cli_usage(NULL, "ODETAPE_CPU is '%s'; it must be avx2 or not be set", cpu);
-    const char *const wanted = getenv("ODETAPE_KERNELS");
-    if (!wanted || !*wanted) return CLI_GO_ON;
-    for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++)
-        if (strcmp(wanted, tiers[i]) == 0) return CLI_GO_ON;
-    return cli_usage(NULL, "ODETAPE_KERNELS is '%s'; it must be reference, portable or best",
-                     wanted);
-}
-
 static int run_command(const cli_command *c, int argc, char **argv)
 {
     void *settings = calloc(1, c->settings_size + 1);
@@ -101,7 +86,8 @@ static int run_command(const cli_command *c, int argc, char **argv)
     if (c->defaults) memcpy(settings, c->defaults, c->settings_size);
     char **operands;
     int code = cli_parse(c, argc, argv, settings, &operands);
-    if (code == CLI_GO_ON) code = check_environment();
+    if (code == CLI_GO_ON && ot_machine_check() != OT_OK)
+        code = cli_usage(NULL, "%s", ot_message());
     if (code == CLI_GO_ON) code = c->run(c, settings, operands);
     free(settings);
     return code;

@@ -10,6 +10,19 @@ enum { CLI_MOST_STATE = 3 };
 
 extern const char *const cli_system_names[];
 
+/* Options that the commands share: which system, and how long. */
+#define CLI_SYSTEM_OPTION(member)                                                                  \
+    {                                                                                              \
+        .name = "system", .kind = CLI_CHOICE, .argument = "NAME", .choices = cli_system_names,     \
+        .offset = offsetof(struct settings, member),                                               \
+        .help = "rigid: a body that turns; lotka: prey and predator"                               \
+    }
+#define CLI_LENGTH_OPTION(member, longest)                                                         \
+    {                                                                                              \
+        .name = "length", .kind = CLI_REAL, .argument = "X", .least = 1e-3, .most = (longest),     \
+        .offset = offsetof(struct settings, member), .help = "time to integrate"                   \
+    }
+
 /* A scheme on a system, ready to step. */
 typedef struct cli_integration {
     ot_scheme *own; /* to be freed */

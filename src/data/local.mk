@@ -7,6 +7,8 @@ libodetape_core_la_SOURCES += \
 	src/data/dataset.c \
 	src/data/dataset.h \
 	src/data/loader.c \
+	src/data/pixels.c \
+	src/data/pixels.h \
 	src/data/save.c \
 	src/data/shapes.c \
 	src/data/sheet.c

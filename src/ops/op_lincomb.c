@@ -136,6 +136,7 @@ const ot_op ot__op_lincomb = {
     .portable = { .forward = ot__lincomb_forward_f32,
                   .backward = ot__lincomb_backward_f32,
                   .scratch = ot__lincomb_scratch_f32,
+                  .together = ot__lincomb_together_f32,
                   .gather = ot__lincomb_gather_f32,
                   .slots = ot__lincomb_slots_f32,
                   .overwrites = true },

@@ -25,6 +25,12 @@ const char *ot_op_name(int i)
     return op ? op->name : NULL;
 }
 
+bool ot_op_has_best(int i)
+{
+    const ot_op *op = ot__op_at(i);
+    return op && op->best;
+}
+
 ot_var ot_op_example(int i, ot_tape *t, int variant)
 {
     const ot_op *op = ot__op_at(i);

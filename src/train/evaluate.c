@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "train/fit.h"
 #include "train/pace.h"
 
 ot_status ot__evaluate_pass(ot__pass *p, ot_status (*after_batch)(void *user, int b), void *user)
@@ -20,6 +21,27 @@ ot_status ot__evaluate_pass(ot__pass *p, ot_status (*after_batch)(void *user, in
     return OT_OK;
 }
 
+/* An evaluation to be planned. */
+typedef struct request {
+    const ot_net *net;
+    ot_params *params;
+    const ot_dataset *data;
+    ot__pass_opts opts;
+} request;
+
+static ot_status needed(void *user, int batch, size_t *bytes)
+{
+    const request *r = user;
+    ot__pass p;
+    ot__pass_opts opts = r->opts;
+    opts.plan_only = true;
+    opts.loader.batch = batch;
+    OT_TRY(ot__pass_open(r->net, r->params, r->data, &opts, &p));
+    *bytes = ot__pass_bytes(&p, r->data);
+    ot__pass_close(&p);
+    return OT_OK;
+}
+
 ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
                       ot_tier tier, ot_eval_result *result)
 {
@@ -28,10 +50,11 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                         "evaluation needs a network, parameters, a data set and a result");
     if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
     ot__pass p;
-    OT_TRY(ot__pass_open(
-        net, params, d,
-        &(ot__pass_opts){ .tier = ot__resolve_tier(tier), .loader.batch = batch ? batch : 128 },
-        &p));
+    request r = { net, params, d, { .loader.batch = batch ? batch : 128 } };
+    OT_TRY(ot__resolve_tier(tier, &r.opts.tier));
+    const ot__available there = ot__memory_available();
+    OT_TRY(ot__check_fit(&there, r.opts.loader.batch, needed, &r));
+    OT_TRY(ot__pass_open(net, params, d, &r.opts, &p));
     const double start = ot__now();
     const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
     const double seconds = ot__now() - start;

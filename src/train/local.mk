@@ -2,12 +2,22 @@
 libodetape_core_la_SOURCES += \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
+	src/train/direction.c \
+	src/train/direction.h \
+	src/train/eigen.c \
+	src/train/eigen.h \
 	src/train/epoch.c \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
+	src/train/fit.c \
+	src/train/fit.h \
 	src/train/journal.c \
 	src/train/journal.h \
 	src/train/journal_reopen.c \
+	src/train/landscape.c \
+	src/train/landscape.h \
+	src/train/landscape_journal.c \
+	src/train/landscape_save.c \
 	src/train/options.c \
 	src/train/pace.c \
 	src/train/pace.h \
@@ -34,5 +44,6 @@ libodetape_core_la_SOURCES += \
 	src/train/tensors.c \
 	src/train/tensors_compare.c \
 	src/train/trainer.c \
-	src/train/training.h
+	src/train/training.h \
+	src/train/trajectory.c
 EXTRA_DIST += src/train/README.md

@@ -65,6 +65,5 @@ ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used)
     *used = *given;
     fill_in(used);
     OT_TRY(check(used));
-    used->tier = ot__resolve_tier(used->tier);
-    return OT_OK;
+    return ot__resolve_tier(used->tier, &used->tier);
 }

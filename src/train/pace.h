@@ -4,6 +4,7 @@
 #ifndef OT_TRAIN_PACE_H
 #define OT_TRAIN_PACE_H
 
+#include "base/clock.h"
 #include "odetape.h"
 
 enum { OT__PACE_WINDOW = 31 };
@@ -25,7 +26,6 @@ typedef struct ot__remaining {
     double limit;                /* no epoch begins after so many seconds from now; < 0: no limit */
 } ot__remaining;
 
-double ot__now(void); /* seconds on a clock that nobody sets */
 void ot__times_add(ot__times *t, double seconds);
 double ot__times_median(const ot__times *t); /* 0 when there is none */
 double ot__pace_eta(const ot__pace *p, const ot__remaining *r);

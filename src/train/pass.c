@@ -6,9 +6,11 @@
 
 enum { PIXELS = OT__SIDE * OT__SIDE * OT__CHANNELS };
 
-ot_tier ot__resolve_tier(ot_tier tier)
+ot_status ot__resolve_tier(ot_tier tier, ot_tier *out)
 {
-    return tier == OT_TIER_DEFAULT ? ot_machine().tier : tier;
+    if (tier == OT_TIER_DEFAULT) OT_TRY(ot_machine_check());
+    *out = tier == OT_TIER_DEFAULT ? ot_machine().tier : tier;
+    return OT_OK;
 }
 
 ot_dtype ot__dtype_of(ot_tier tier)
@@ -36,13 +38,14 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
     return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
                       &(ot_compile_opts){
                           .dtype = p->dtype,
-                          .evaluate = !opts->train,
+                          .evaluate = !opts->train && !opts->batch_statistics,
                           .forward_only = !opts->train,
                           .batch = p->batch,
                           .tier = opts->tier,
                           .params = params,
                           .n_keep = 1,
                           .keep = &logits,
+                          .plan_only = opts->plan_only,
                       },
                       &p->program);
 }
@@ -54,7 +57,7 @@ static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
     OT_TRY(ot_loader_new(d, &opts->loader, &p->loader));
     p->batches = ot_loader_batches(p->loader);
     OT_TRY(compile(p, params, opts));
-    if (p->dtype == OT_F32) return OT_OK;
+    if (p->dtype == OT_F32 || opts->plan_only) return OT_OK;
     p->staging = ot__new((size_t)p->batch * PIXELS, sizeof *p->staging);
     return p->staging ? OT_OK : OT_ENOMEM;
 }
@@ -146,6 +149,6 @@ size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
 {
     const ot_program_info info = ot_program_describe(p->program);
     const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
-    const size_t staging = p->staging ? (size_t)p->batch * PIXELS * sizeof *p->staging : 0;
+    const size_t staging = p->dtype == OT_F64 ? (size_t)p->batch * PIXELS * sizeof *p->staging : 0;
     return info.arena_bytes + info.scratch_bytes + order + staging;
 }

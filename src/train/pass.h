@@ -9,6 +9,8 @@
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
     bool train;            /* with gradients, batch norm by batches */
+    bool batch_statistics; /* batch norm by batches, without gradients */
+    bool plan_only;        /* to tell its bytes, not to be run */
     ot_loader_opts loader; /* batch: also the program's largest */
 } ot__pass_opts;
 
@@ -28,8 +30,9 @@ typedef struct ot__pass {
     ot__pass_sums sums;
 } ot__pass;
 
-/* The tier that OT_TIER_DEFAULT stands for; the reference tier computes in double. */
-ot_tier ot__resolve_tier(ot_tier tier);
+/* The tier that OT_TIER_DEFAULT stands for; OT_EINVAL when the environment asks for one that is not
+ * to be had.  The reference tier computes in double. */
+ot_status ot__resolve_tier(ot_tier tier, ot_tier *out);
 ot_dtype ot__dtype_of(ot_tier tier);
 
 /* OT_EINVAL or OT_ESHAPE when the data does not fit the network. */

@@ -4,23 +4,33 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "train/fit.h"
 #include "train/schedule.h"
 #include "train/training.h"
 
-static ot_status open_passes(ot__training *t)
+static ot_status open_passes(ot__training *t, int batch, bool plan_only)
 {
     const ot_train_opts *o = &t->opts;
     OT_TRY(ot__pass_open(o->net, o->params, o->train,
                          &(ot__pass_opts){ .tier = o->tier,
                                            .train = true,
-                                           .loader = { .batch = o->batch,
+                                           .plan_only = plan_only,
+                                           .loader = { .batch = batch,
                                                        .seed = o->seed,
                                                        .shuffle = true,
                                                        .crop_pad = o->crop_pad,
                                                        .flip = o->flip } },
                          &t->train));
-    return ot__pass_open(o->net, o->params, o->test,
-                         &(ot__pass_opts){ .tier = o->tier, .loader.batch = o->batch }, &t->test);
+    return ot__pass_open(
+        o->net, o->params, o->test,
+        &(ot__pass_opts){ .tier = o->tier, .plan_only = plan_only, .loader.batch = batch },
+        &t->test);
+}
+
+static void close_passes(ot__training *t)
+{
+    ot__pass_close(&t->test);
+    ot__pass_close(&t->train);
 }
 
 /* Parameters that the process did not hold before: gradients and, to train in double, values. */
@@ -43,13 +53,36 @@ static void plan(ot__training *t)
                               ot_sgd_bytes(t->sgd) + t->statistics.bytes;
 }
 
-static ot_status open_training(ot__training *t)
+static ot_status open_optimiser(ot__training *t)
 {
-    OT_TRY(open_passes(t));
+    if (t->sgd) return OT_OK;
     OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
                       &t->sgd));
-    OT_TRY(ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics));
+    return ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics);
+}
+
+/* The predicted bytes with a batch; leaves the optimiser open, which does not depend on it. */
+static ot_status needed(void *user, int batch, size_t *bytes)
+{
+    ot__training *t = user;
+    ot_status status = open_passes(t, batch, true);
+    if (status == OT_OK) status = open_optimiser(t);
+    if (status == OT_OK) plan(t);
+    close_passes(t);
+    *bytes = t->plan.predicted_bytes;
+    return status;
+}
+
+static ot_status open_training(ot__training *t)
+{
+    const ot__available there = ot__memory_available();
+    OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
+    OT_TRY(open_passes(t, t->opts.batch, false));
     plan(t);
+    if (t->opts.on_profile) {
+        OT_TRY(ot_program_measure(t->train.program, true));
+        OT_TRY(ot_program_measure(t->test.program, true));
+    }
     if (!t->opts.run && !t->opts.resume) return OT_OK;
     t->circumstances = ot__circumstances(&t->opts);
     if (!t->circumstances) return ot__fail(OT_ENOMEM, "out of memory for the options");
@@ -76,8 +109,7 @@ static void close_training(ot__training *t)
     json_decref(t->circumstances);
     ot__statistics_free(&t->statistics);
     ot_sgd_free(t->sgd);
-    ot__pass_close(&t->test);
-    ot__pass_close(&t->train);
+    close_passes(t);
 }
 
 /* The epoch counts as finished from here on. */
@@ -130,6 +162,7 @@ static ot_status end(ot__training *t, ot_status status)
     r->seconds = ot__now() - t->started;
     r->predicted_bytes = t->plan.predicted_bytes;
     r->measured_bytes = ot__resident_growth(&t->resident);
+    if (t->opts.on_profile) t->opts.on_profile(t->train.program, t->test.program, t->opts.user);
     const ot_status written = ot__journal_end(&t->journal, r, status, message);
     return status == OT_OK ? written : ot__fail(status, "%s", message);
 }

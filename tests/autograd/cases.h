@@ -10,4 +10,5 @@ TCase *plan_case(void);
 TCase *report_case(void);
 TCase *run_case(void);
 TCase *tape_case(void);
+TCase *together_case(void);
 TCase *views_case(void);

@@ -18,4 +18,5 @@ tests_autograd_autograd_SOURCES = \
 	tests/autograd/test_report.c \
 	tests/autograd/test_run.c \
 	tests/autograd/test_tape.c \
+	tests/autograd/test_together.c \
 	tests/autograd/test_views.c

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autograd/cases.h"
+#include "autograd/program.h"
 
 static ot_tape *t;
 static ot_program *p;
@@ -82,6 +83,80 @@ START_TEST(the_picture_has_a_column_for_each_step)
 }
 END_TEST
 
+/* conv2d of 3 channels has no special kernels anywhere, of 16 it has where there are any. */
+START_TEST(records_that_fall_back_are_named_with_their_shapes)
+{
+    ot_program *mixed = NULL;
+    const ot_var w = ot_param(t, "w3", OT_SHAPE(16, 3, 3, 3), ot_init_he(27));
+    const ot_var v = ot_param(t, "w16", OT_SHAPE(16, 16, 3, 3), ot_init_he(144));
+    const ot_var y = ot_conv2d(t, ot_input(t, "image", OT_SHAPE(2, 8, 8, 3)), w, 2, 1);
+    const ot_var z = ot_conv2d(t, y, v, 1, 1);
+    if (strcmp(ot_machine().best_kernels, "none") == 0) return;
+    ck_ok(ot_compile(t, ot_sum(t, z), &(ot_compile_opts){ .tier = OT_TIER_BEST }, &mixed));
+    FILE *out = open_memstream(&text, &size);
+    ck_ok(ot_program_plan(mixed, true, out));
+    fclose(out);
+    char odd[64], note[64];
+    snprintf(note, sizeof note, "(2,8,8,3) (16,3,3,3): %%%d\n", y.id);
+    snprintf(odd, sizeof odd, "\n%%%-4d conv2d", y.id);
+    ck_assert_msg(strstr(text, "1 of 2 records have portable kernels") != NULL, "%s", text);
+    ck_assert_msg(strstr(text, note) != NULL, "%s", text);
+    ck_assert_msg(strstr(line_of(odd + 1), "1 portable for this shape") != NULL, "%s",
+                  line_of(odd + 1));
+    snprintf(odd, sizeof odd, "\n%%%-4d conv2d", z.id);
+    ck_assert_msg(strstr(line_of(odd + 1), "1 best") != NULL, "%s", line_of(odd + 1));
+    ot_program_free(mixed);
+}
+END_TEST
+
+/* Each of 3 runs of 2 images: linear does 2*3*5 multiply-adds and moves 248 bytes forward. */
+START_TEST(a_profile_has_the_times_of_what_ran)
+{
+    ck_status(ot_program_profile(p, NULL, true, stdout), OT_EINVAL);
+    ck_ok(ot_program_measure(p, true));
+    memset(ot_program_input(p, (ot_var){ 1 }), 0, 10 * sizeof(double));
+    for (int i = 0; i < 3; i++) {
+        ck_ok(ot_forward(p, 2));
+        ck_ok(ot_backward(p, NULL, false));
+    }
+    double sum = 0;
+    for (int s = 0; s < p->n_steps; s++) {
+        ck_assert_double_gt(p->spent[s].seconds, 0);
+        ck_assert_int_eq(p->spent[s].images, 6);
+        sum += p->spent[s].seconds;
+    }
+    FILE *out = open_memstream(&text, &size);
+    ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, true, out));
+    fclose(out);
+    const char *record = strstr(text, "linear           forward");
+    double seconds, share, flops, bytes, roof;
+    ck_assert_ptr_nonnull(record);
+    ck_assert_int_eq(sscanf(record, "linear forward %lf %lf %lf %lf %lf", &seconds, &share, &flops,
+                            &bytes, &roof),
+                     5);
+    ck_assert_double_eq_tol(share, 100 * p->spent[0].seconds / sum, 0.06);
+    ck_assert_double_eq_tol(roof, 3 * 248e-9 / p->spent[0].seconds, 0.006);
+    ck_ok(ot_program_measure(p, false));
+    ck_status(ot_program_profile(p, NULL, true, stdout), OT_EINVAL);
+}
+END_TEST
+
+START_TEST(alike_records_share_a_line_of_a_profile)
+{
+    ot_program *twice = NULL;
+    const ot_var x = ot_input(t, "x2", OT_SHAPE(2, 5));
+    const ot_var y = ot_relu(t, ot_mul(t, ot_relu(t, x), x));
+    ck_ok(ot_compile(t, ot_sum(t, y), &(ot_compile_opts){ .dtype = OT_F64, .forward_only = true },
+                     &twice));
+    ck_ok(ot_program_measure(twice, true));
+    FILE *out = open_memstream(&text, &size);
+    ck_ok(ot_program_profile(twice, NULL, false, out));
+    fclose(out);
+    ck_assert_msg(strstr(text, "    2  relu             forward") != NULL, "%s", text);
+    ot_program_free(twice);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_noticed)
 {
     FILE *full = fopen("/dev/full", "w");
@@ -98,6 +173,9 @@ TCase *report_case(void)
     tcase_add_test(c, totals_are_those_counted_by_hand);
     tcase_add_test(c, records_are_listed_on_request_only);
     tcase_add_test(c, the_picture_has_a_column_for_each_step);
+    tcase_add_test(c, records_that_fall_back_are_named_with_their_shapes);
+    tcase_add_test(c, a_profile_has_the_times_of_what_ran);
+    tcase_add_test(c, alike_records_share_a_line_of_a_profile);
     tcase_add_test(c, a_full_disk_is_noticed);
     return c;
 }

@@ -100,6 +100,22 @@ START_TEST(a_forward_only_program_has_no_backward)
 }
 END_TEST
 
+START_TEST(a_program_that_is_planned_only_is_described_and_not_run)
+{
+    const ot_var l = square_of_parameter();
+    ot_program *planned = NULL;
+    compile(l, (ot_compile_opts){ .dtype = OT_F64 });
+    ck_ok(ot_compile(t, l, &(ot_compile_opts){ .dtype = OT_F64, .plan_only = true }, &planned));
+    const ot_program_info a = ot_program_describe(p), b = ot_program_describe(planned);
+    ck_assert_uint_eq(b.arena_bytes, a.arena_bytes);
+    ck_assert_uint_eq(b.scratch_bytes, a.scratch_bytes);
+    ck_assert_int_eq(b.calls, a.calls);
+    ck_status(ot_forward(planned, 1), OT_EINVAL);
+    ck_assert_ptr_null(ot_program_value(planned, l));
+    ot_program_free(planned);
+}
+END_TEST
+
 START_TEST(a_smaller_batch_leaves_the_rest_alone)
 {
     const ot_var x = ot_input(t, "x", OT_SHAPE(8, 2));
@@ -230,6 +246,7 @@ TCase *run_case(void)
     tcase_add_test(c, float_gradients_accumulate_like_double_ones);
     tcase_add_test(c, backward_needs_a_forward_before_it_each_time);
     tcase_add_test(c, a_forward_only_program_has_no_backward);
+    tcase_add_test(c, a_program_that_is_planned_only_is_described_and_not_run);
     tcase_add_test(c, a_smaller_batch_leaves_the_rest_alone);
     tcase_add_test(c, a_seed_contracts_a_root_that_is_not_a_scalar);
     tcase_add_test(c, two_programs_share_their_parameters);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *available_case(void);
 TCase *file_case(void);
 TCase *machine_case(void);
 TCase *memory_case(void);

@@ -9,6 +9,7 @@ tests_base_base_LDADD = $(TEST_LIBS)
 tests_base_base_SOURCES = \
 	tests/base/cases.h \
 	tests/base/main.c \
+	tests/base/test_available.c \
 	tests/base/test_file.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \

@@ -42,6 +42,47 @@ START_TEST(avx512_can_be_hidden_and_nothing_else_is)
 }
 END_TEST
 
+/* Features are read once a process, so each setting has one of its own. */
+static const struct {
+    const char *cpu, *kernels, *says; /* NULL: it is taken */
+} settings[] = {
+    { "baseline", "best", "ODETAPE_KERNELS is best" },
+    { "baseline", "portable", NULL },
+    { "baseline", "", NULL },
+    { "z80", "", "ODETAPE_CPU is 'z80'" },
+    { "", "fast", "ODETAPE_KERNELS is 'fast'" },
+    { "", "reference", NULL },
+};
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+START_TEST(what_is_asked_for_and_cannot_be_had_is_refused_by_name)
+{
+    const char *fork = getenv("CK_FORK");
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv("ODETAPE_CPU", settings[_i].cpu, 1), 0);
+    ck_assert_int_eq(setenv("ODETAPE_KERNELS", settings[_i].kernels, 1), 0);
+    const ot_status status = ot_machine_check();
+    if (!settings[_i].says) ck_ok(status);
+    if (settings[_i].says) ck_status(status, OT_EINVAL);
+    if (settings[_i].says)
+        ck_assert_msg(strstr(ot_message(), settings[_i].says) != NULL, "%s", ot_message());
+}
+END_TEST
+
+START_TEST(a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for)
+{
+    const char *fork = getenv("CK_FORK");
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv("ODETAPE_CPU", "baseline", 1), 0);
+    ck_assert_int_eq(unsetenv("ODETAPE_KERNELS"), 0);
+    const ot_machine_info m = ot_machine();
+    ck_assert_int_eq(m.tier, OT_TIER_PORTABLE);
+    ck_assert_str_eq(m.best_kernels, "none");
+    ck_ok(ot__check_tier(OT_TIER_DEFAULT));
+    ck_status(ot__check_tier(OT_TIER_BEST), OT_EINVAL);
+}
+END_TEST
+
 START_TEST(threads_that_cannot_be_had_are_refused)
 {
     const int before = ot__threads();
@@ -87,6 +128,8 @@ TCase *machine_case(void)
     tcase_add_test(c, the_machine_names_its_kernels_and_threads);
     tcase_add_test(c, a_cpu_with_vectors_is_never_left_on_generic_blis_kernels);
     tcase_add_test(c, avx512_can_be_hidden_and_nothing_else_is);
+    tcase_add_loop_test(c, what_is_asked_for_and_cannot_be_had_is_refused_by_name, 0, SETTINGS);
+    tcase_add_test(c, a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for);
     tcase_add_test(c, threads_that_cannot_be_had_are_refused);
     tcase_add_test(c, denormals_are_flushed_in_every_thread_until_the_end);
     tcase_add_test(c, every_status_has_a_text);

@@ -108,8 +108,8 @@ too_strict() {
 check "a gradient check that fails exits with 1" too_strict
 
 out_of_memory() { # the address space ends before the network does
-    fails 71 '' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
-        odetape tape --net verner89x4 --width 128 --batch 4096 --threads 1
+    fails 71 'out of memory: [0-9]* bytes cannot be had' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
+        odetape plan --measure --net verner89x4 --width 128 --batch 4096 --threads 1
 }
 no_threads() { # each wants its stack
     fails 71 '1000 threads cannot be had' sh -c 'ulimit -v 1000000 && exec "$@"' sh \

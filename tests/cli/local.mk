@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
 	tests/cli/files.sh \
+	tests/cli/landscape.sh \
 	tests/cli/learn.sh \
 	tests/cli/look.sh \
 	tests/cli/manual.sh \
+	tests/cli/memory.sh \
 	tests/cli/scheme.sh \
 	tests/cli/tensors.sh \
 	tests/cli/train.sh \

@@ -337,11 +337,17 @@ dumb() {
 ascii() {
     on_terminal LC_ALL=C && grep -q '#' screen && ! grep -q '█' screen
 }
+same_bits_on_terminal() {
+    train rk4x1 --epochs 2 --out no-screen-run >/dev/null 2>&1 && on_terminal &&
+        cmp no-screen-run/final.safetensors screen-run/final.safetensors &&
+        cmp no-screen-run/checkpoint-00000016.safetensors screen-run/checkpoint-00000016.safetensors
+}
 # Some places let script start but never show what it ran: there is no terminal to test on there.
 if script -qec true /dev/null >/dev/null 2>&1 &&
     { on_terminal >first 2>&1 || true; } && [ -s screen ]; then
     check "on a terminal it draws a bar in colour" draws
     check "which fits the terminal" fits
+    check "and leaves the bytes that it leaves without one" same_bits_on_terminal
     check "NO_COLOR takes the colour away" no_colour
     check "a narrow terminal gets no bar and no wrapped line" narrow
     check "a dumb terminal gets plain lines" dumb

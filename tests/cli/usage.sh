@@ -60,6 +60,9 @@ check "an unknown kernel tier in the environment is refused" \
 check "an unknown processor in the environment is refused" \
     fails 64 'ODETAPE_CPU is .z80.' env ODETAPE_CPU=z80 odetape doctor
 
+check "the best kernels are refused where there are none" \
+    fails 64 'ODETAPE_KERNELS is best' env ODETAPE_CPU=baseline ODETAPE_KERNELS=best odetape doctor
+
 odetape --dump-options >dump
 sed -n 's/^command\t\([^\t]*\)\t.*/\1/p' dump >commands
 

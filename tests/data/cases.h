@@ -9,6 +9,7 @@ TCase *augment_case(void);
 TCase *cifar_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
+TCase *pixels_case(void);
 TCase *save_case(void);
 TCase *shapes_case(void);
 TCase *sheet_case(void);
@@ -30,4 +31,8 @@ void limit_files(size_t bytes);
 ot_dataset *open_set(const char *where, ot_split split);
 /* n images of which no two are alike. */
 ot_dataset *small_set(int n);
+/* The i-th of the six images that pillow.py makes, the hash it tells, a file it wrote. */
+ot__image pillow_image(int i);
+uint64_t fnv(const ot__image *image);
+FILE *open_vectors(const char *name);
 bool same_sets(const ot_dataset *a, const ot_dataset *b);

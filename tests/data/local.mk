@@ -10,10 +10,13 @@ tests_data_data_SOURCES = \
 	tests/data/cases.h \
 	tests/data/common.c \
 	tests/data/main.c \
+	tests/data/pillow.c \
 	tests/data/test_augment.c \
 	tests/data/test_cifar.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
+	tests/data/test_pixels.c \
 	tests/data/test_save.c \
 	tests/data/test_shapes.c \
 	tests/data/test_sheet.c
+EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt

@@ -1,34 +1,104 @@
 # SPDX-License-Identifier: BSD-3-Clause
-check_PROGRAMS += tests/fuzz/tableau_replay
+# A target is linked twice: with replay.c, which runs its corpus, and with libFuzzer's main (make
+# fuzz), which needs a library that was built for it.
+FUZZ_CORPORA = \
+	tests/fuzz/blocks \
+	tests/fuzz/checkpoint \
+	tests/fuzz/cifar \
+	tests/fuzz/journal \
+	tests/fuzz/safetensors \
+	tests/fuzz/tableau \
+	tests/fuzz/values
+FUZZ_REPLAYS = \
+	tests/fuzz/blocks_replay \
+	tests/fuzz/checkpoint_replay \
+	tests/fuzz/cifar_replay \
+	tests/fuzz/journal_replay \
+	tests/fuzz/safetensors_replay \
+	tests/fuzz/tableau_replay \
+	tests/fuzz/values_replay
+FUZZ_TARGETS = \
+	tests/fuzz/blocks_fuzz \
+	tests/fuzz/checkpoint_fuzz \
+	tests/fuzz/cifar_fuzz \
+	tests/fuzz/journal_fuzz \
+	tests/fuzz/safetensors_fuzz \
+	tests/fuzz/tableau_fuzz \
+	tests/fuzz/values_fuzz
+check_PROGRAMS += $(FUZZ_REPLAYS)
+EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += tests/fuzz/replay.sh
-tests/fuzz/replay.log: tests/fuzz/tableau_replay$(EXEEXT)
-tests_fuzz_tableau_replay_LDADD = libodetape-core.la
-tests_fuzz_tableau_replay_SOURCES = \
-	tests/fuzz/replay.c \
-	tests/fuzz/tableau.c
+tests/fuzz/replay.log: $(FUZZ_REPLAYS)
+
+FUZZ_COMMON = tests/fuzz/promise.c tests/fuzz/promise.h
+FUZZ_CPPFLAGS = $(TEST_CPPFLAGS)
+FUZZ_LIBS = libodetape-core.la
+tests_fuzz_blocks_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_blocks_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_blocks_replay_SOURCES = tests/fuzz/blocks.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_blocks_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_blocks_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_blocks_fuzz_SOURCES = tests/fuzz/blocks.c $(FUZZ_COMMON)
+tests_fuzz_blocks_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_checkpoint_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_checkpoint_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_checkpoint_replay_SOURCES = tests/fuzz/checkpoint.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_checkpoint_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_checkpoint_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_checkpoint_fuzz_SOURCES = tests/fuzz/checkpoint.c $(FUZZ_COMMON)
+tests_fuzz_checkpoint_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_cifar_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_cifar_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_cifar_replay_SOURCES = tests/fuzz/cifar.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_cifar_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_cifar_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_cifar_fuzz_SOURCES = tests/fuzz/cifar.c $(FUZZ_COMMON)
+tests_fuzz_cifar_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_journal_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_journal_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_journal_replay_SOURCES = tests/fuzz/journal.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_journal_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_journal_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_journal_fuzz_SOURCES = tests/fuzz/journal.c $(FUZZ_COMMON)
+tests_fuzz_journal_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_safetensors_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_safetensors_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_safetensors_replay_SOURCES = tests/fuzz/safetensors.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_safetensors_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_safetensors_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_safetensors_fuzz_SOURCES = tests/fuzz/safetensors.c $(FUZZ_COMMON)
+tests_fuzz_safetensors_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_tableau_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_tableau_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_tableau_replay_SOURCES = tests/fuzz/tableau.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_tableau_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_tableau_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_tableau_fuzz_SOURCES = tests/fuzz/tableau.c $(FUZZ_COMMON)
+tests_fuzz_tableau_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_values_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_values_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_values_replay_SOURCES = tests/fuzz/values.c src/cli/values.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_values_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_values_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_values_fuzz_SOURCES = tests/fuzz/values.c src/cli/values.c $(FUZZ_COMMON)
+tests_fuzz_values_fuzz_LDFLAGS = -fsanitize=fuzzer
+
 EXTRA_DIST += \
+	$(FUZZ_CORPORA) \
 	tests/fuzz/README.md \
 	tests/fuzz/replay.sh \
-	tests/fuzz/tableau \
+	tests/fuzz/run.sh \
 	tests/fuzz/tableau.dict
 
-# The parser alone, with libFuzzer and the sanitizers; needs clang.
-FUZZ_CC = clang
-FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-FUZZ_TABLEAU = \
-	src/base/memory.c \
-	src/base/status.c \
-	src/base/text.c \
-	src/schemes/exact.c \
-	src/schemes/expr.c \
-	src/schemes/source.c \
-	src/schemes/tableau.c \
-	src/schemes/tableau_rows.c \
-	src/schemes/tableau_text.c \
-	tests/fuzz/tableau.c
-fuzz-tableau:
-	@$(MKDIR_P) tests/fuzz
-	cd $(srcdir) && $(FUZZ_CC) -std=gnu11 $(FUZZ_CFLAGS) $(DEFS) -Isrc $(FUZZ_TABLEAU) \
-		$(GMP_LIBS) -lm -o $(abs_builddir)/tests/fuzz/fuzz_tableau
-CLEANFILES += tests/fuzz/fuzz_tableau
-.PHONY: fuzz-tableau
+# All targets, in a folder of their own; needs clang.  Readers need no fast kernels, whose
+# compilation takes long with these flags.
+FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+fuzz:
+	$(ELSEWHERE) deep-fuzz CC=clang 'CFLAGS=$(FUZZ_CFLAGS)' ot_cv_x86_kernels=no && \
+	cd deep-fuzz && $(MAKE) $(FUZZ_TARGETS)
+
+# Each target for so many seconds, from its corpus; what is new is thrown away.
+check-fuzz: fuzz
+	FUZZ_SECONDS=$${FUZZ_SECONDS-60} $(SHELL) $(srcdir)/tests/fuzz/run.sh deep-fuzz \
+	    $(abs_srcdir) $(FUZZ_CORPORA)
+.PHONY: fuzz check-fuzz

@@ -6,16 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "fuzz/promise.h"
 #include "schemes/tableau.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void promise(bool kept, const char *what)
-{
-    if (kept) return;
-    fprintf(stderr, "broken: %s (%s)\n", what, ot_message());
-    abort();
-}
 
 static void check_complaint(size_t size)
 {

@@ -147,8 +147,8 @@ static void make_checkpoint(training *t)
     ck_status(ot_train(&w.s.opts, NULL), OT_EINTERRUPTED);
     session_end(&w);
     t->s = small_new();
-    t->s.opts.tier = OT_TIER_BEST;
-    t->s.opts.decay = 0.1; /* as defaults are filled in */
+    t->s.opts.tier = ot_machine().tier; /* as defaults are filled in */
+    t->s.opts.decay = 0.1;
     ck_ok(ot_compile(ot_net_tape(t->s.net), ot_net_loss(t->s.net),
                      &(ot_compile_opts){ .params = t->s.params }, &t->program));
     ck_ok(ot_sgd_new(t->s.params, OT_F32, 0.9, 1e-4, &t->sgd));

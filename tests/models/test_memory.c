@@ -66,11 +66,12 @@ START_TEST(the_predicted_peak_is_the_measured_one)
 }
 END_TEST
 
-static double arena(const char *blocks)
+static double arena(const char *blocks, bool evaluate)
 {
     ot_net *net = NULL;
-    ot_program *p = compile(&net, (ot_net_opts){ .blocks = blocks, .width = 16, .batch = 8 },
-                            (ot_compile_opts){ .dtype = OT_F32 });
+    ot_program *p = compile(
+        &net, (ot_net_opts){ .blocks = blocks, .width = 16, .batch = 8 },
+        (ot_compile_opts){ .dtype = OT_F32, .evaluate = evaluate, .forward_only = evaluate });
     const double bytes = (double)ot_program_describe(p).arena_bytes;
     ot_program_free(p);
     ot_net_free(net);
@@ -79,9 +80,17 @@ static double arena(const char *blocks)
 
 START_TEST(many_stages_train_in_the_memory_of_as_many_euler_steps)
 {
-    const double euler = arena("euler x28");
-    ck_assert_double_le(arena("rk4 x7"), 1.02 * euler);
-    ck_assert_double_le(arena("verner89 x2"), 1.02 * euler);
+    const double euler = arena("euler x28", false);
+    ck_assert_double_le(arena("rk4 x7", false), 1.02 * euler);
+    ck_assert_double_le(arena("verner89 x2", false), 1.02 * euler);
+}
+END_TEST
+
+/* Six states between the evaluations of f, and what an evaluation needs; and the images. */
+START_TEST(a_block_of_fourteen_stages_is_evaluated_with_eight_states)
+{
+    const double channel = 8.0 * 32 * 32 * sizeof(float);
+    ck_assert_double_le(arena("verner89", true), 1.01 * (8 * 16 + 3) * channel);
 }
 END_TEST
 
@@ -90,6 +99,7 @@ TCase *memory_case(void)
     TCase *c = tcase_create("memory");
     tcase_add_loop_test(c, plans_of_every_scheme_are_sound_and_tight, 0, 2 * ot_scheme_count());
     tcase_add_test(c, many_stages_train_in_the_memory_of_as_many_euler_steps);
+    tcase_add_test(c, a_block_of_fourteen_stages_is_evaluated_with_eight_states);
     tcase_add_test(c, the_predicted_peak_is_the_measured_one);
     return c;
 }

@@ -7,6 +7,7 @@ TCase *float32_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
 TCase *scan_case(void);
+TCase *seen_case(void);
 TCase *shapes_case(void);
 TCase *softmax_xent_case(void);
 TCase *winograd_case(void);

@@ -13,6 +13,8 @@ static ot__kernels poisoned; /* of one step: */
 static ot__kernel genuine;   /* what it was before, */
 static int poisoned_operand; /* and whose gradient gets the NaN; -1: the result */
 static void *poisoned_view;  /* a number of the view that stands for a result */
+static void (*genuine_together)(int n, const ot__call *const call[]);
+static int poisoned_call; /* of those */
 static ot_dtype dtype;
 
 static void plant(void *x)
@@ -27,6 +29,12 @@ static void poison(const ot__call *c)
 {
     genuine(c);
     plant(poisoned_operand >= 0 ? c->gx[poisoned_operand] : c->y ? c->y : poisoned_view);
+}
+
+static void poison_together(int n, const ot__call *const call[])
+{
+    genuine_together(n, call);
+    plant(call[poisoned_call]->y);
 }
 
 static void fill(void *user)
@@ -48,8 +56,8 @@ static void fill(void *user)
 
 static void expect(ot_program *p, int s, int operand)
 {
-    ot__step *step = &p->step[s];
-    const ot__kernels *before = step->kernels;
+    ot__step *step = &p->step[s], *first = &p->step[ot__first_together(p, s)];
+    const ot__kernels *before = first->kernels;
     ot__culprit c = { 0 };
     poisoned = *before;
     ot__kernel *const hook = step->terms      ? &poisoned.gather
@@ -57,16 +65,19 @@ static void expect(ot_program *p, int s, int operand)
                                               : &poisoned.forward;
     genuine = *hook;
     *hook = poison;
+    genuine_together = poisoned.together;
+    poisoned.together = poison_together;
+    poisoned_call = step->behind;
     poisoned_operand = operand;
     poisoned_view = (void *)p->sight[step->id].view.a;
-    step->kernels = &poisoned;
+    first->kernels = &poisoned;
     ck_assert_msg(ot__scan(p, p->batch, fill, p, &c), "step %d: nothing was found", s);
     ck_assert_int_eq(c.record, step->terms ? step->from[0] : step->id);
     ck_assert(c.backward == step->backward);
     ck_assert_str_eq(c.op, ot__program_node(p, c.record)->record.op->name);
     ck_assert_msg(c.read > 0 && c.strange == 0 && c.least <= c.most, "%s reads %g .. %g", c.op,
                   c.least, c.most);
-    step->kernels = before;
+    first->kernels = before;
     ck_assert(!ot__scan(p, p->batch, fill, p, &c));
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *bits_case(void);
+TCase *directions_case(void);
 TCase *faults_case(void);
 TCase *journal_case(void);
+TCase *landscape_case(void);
 TCase *pace_case(void);
 TCase *reader_rules_case(void);
 TCase *resume_case(void);

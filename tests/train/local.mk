@@ -15,8 +15,11 @@ tests_train_train_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h \
+	tests/train/test_bits.c \
+	tests/train/test_directions.c \
 	tests/train/test_faults.c \
 	tests/train/test_journal.c \
+	tests/train/test_landscape.c \
 	tests/train/test_pace.c \
 	tests/train/test_reader_rules.c \
 	tests/train/test_resume.c \
@@ -24,7 +27,9 @@ tests_train_train_SOURCES = \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
 	tests/train/test_train.c \
-	tests/train/test_train_run.c
+	tests/train/test_train_run.c \
+	tests/train/trained.c \
+	tests/train/trained.h
 
 check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la

@@ -295,7 +295,7 @@ START_TEST(other_kernels_go_on_with_a_warning)
     session first, second;
     session_begin(&first);
     first.stop_after = 3;
-    first.s.opts.tier = _i ? OT_TIER_REFERENCE : OT_TIER_BEST;
+    first.s.opts.tier = _i ? OT_TIER_REFERENCE : OT_TIER_PORTABLE;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
     session_end(&first);
     ck_ok(session_resume(&second));

@@ -32,6 +32,7 @@ OT__SCRATCH_F32(reduce) /* sum, mean */
 #undef OT__SCRATCH_F32
 
 /* See ot__kernels. */
+void ot__lincomb_together_f32(int n, const ot__call *const call[]);
 void ot__lincomb_gather_f32(const ot__call *c);
 size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch);
 

@@ -18,19 +18,27 @@ static float coefficient(const ot__call *c, int j)
     return (float)(term->value * factor);
 }
 
-/* The sum first, because y may lie over an operand. */
+/* ---- results, of one call or of several at once ---- */
+
+enum { CHUNK = 512 /* pixels whose moments share a slot */ };
+
 OT__CLONES
-static void forward_block(const ot__call *c, ot__block part, float sum[OT__BLOCK])
+static void sum_up(const ot__call *c, ot__block part, float sum[OT__BLOCK])
 {
     const int terms = ((const ot__lincomb_attr *)c->attr)->n;
     for (int j = 0; j < terms; j++)
         ot__deliver_scaled(part.n, sum, j > 0, coefficient(c, j), (const float *)c->x[j] + part.at);
-    memcpy((float *)c->y + part.at, sum, part.n * sizeof *sum);
 }
 
-/* ---- with the moments of y ---- */
-
-enum { CHUNK = 512 /* pixels whose moments share a slot */ };
+/* All sums of a block first, because a y may lie over any operand. */
+static void forward_block(int n, const ot__call *const call[], ot__block part,
+                          float sum[][OT__BLOCK])
+{
+    for (int i = 0; i < n; i++)
+        sum_up(call[i], part, sum[i]);
+    for (int i = 0; i < n; i++)
+        memcpy((float *)call[i]->y + part.at, sum[i], part.n * sizeof **sum);
+}
 
 /* Whole pixels, so many that block and moments fit: 0 if not even one does. */
 static size_t pixels_of_block(size_t channels)
@@ -47,50 +55,71 @@ size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch)
     return (size_t)ot__chunks(ot__elements(y) / (size_t)y.dim[y.rank - 1], CHUNK);
 }
 
-static void forward_chunk(const ot__call *c, size_t first, size_t end, size_t channels,
-                          double *slot)
+static void clear_slot(double *slot, size_t channels)
 {
-    const size_t step = pixels_of_block(channels);
-    float sum[OT__BLOCK];
     for (size_t i = 0; i < 1 + 2 * channels; i++)
         slot[i] = 0;
+}
+
+static void take_block(double *slot, size_t pixels, size_t channels, const float *y)
+{
+    for (size_t i = 0; i < channels; i += OT__CHANNELS) {
+        ot__moments m = { slot[0], slot + 1 + i, slot + 1 + channels + i };
+        ot__take_pixels(&m, pixels, channels, ot__channels_at(channels, i), y + i);
+    }
+    slot[0] += (double)pixels;
+}
+
+/* The k-th chunk, of `pixels` in all. */
+static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t pixels,
+                          size_t channels)
+{
+    const size_t first = k * CHUNK, end = first + CHUNK < pixels ? first + CHUNK : pixels;
+    const size_t step = pixels_of_block(channels);
+    float sum[OT__MOST_TOGETHER][OT__BLOCK];
+    for (int i = 0; i < n; i++)
+        if (call[i]->y_sums) clear_slot(ot__sums_slot(call[i]->y_sums, k, channels), channels);
     for (size_t p = first; p < end; p += step) {
-        const size_t n = end - p < step ? end - p : step;
-        forward_block(c, (ot__block){ p * channels, n * channels }, sum);
-        for (size_t i = 0; i < channels; i += OT__CHANNELS) {
-            ot__moments m = { slot[0], slot + 1 + i, slot + 1 + channels + i };
-            ot__take_pixels(&m, n, channels, ot__channels_at(channels, i), sum + i);
-        }
-        slot[0] += (double)n;
+        const size_t few = end - p < step ? end - p : step;
+        forward_block(n, call, (ot__block){ p * channels, few * channels }, sum);
+        for (int i = 0; i < n; i++)
+            if (call[i]->y_sums)
+                take_block(ot__sums_slot(call[i]->y_sums, k, channels), few, channels, sum[i]);
     }
 }
 
-static void forward_with_moments(const ot__call *c)
+static void forward_with_moments(int n, const ot__call *const call[])
 {
-    const size_t channels = (size_t)c->ys.dim[c->ys.rank - 1];
-    const size_t pixels = ot__elements(c->ys) / channels;
+    const ot_shape y = call[0]->ys;
+    const size_t channels = (size_t)y.dim[y.rank - 1], pixels = ot__elements(y) / channels;
     const int chunks = ot__chunks(pixels, CHUNK);
-    c->y_sums[0] = chunks;
+    for (int i = 0; i < n; i++)
+        if (call[i]->y_sums) call[i]->y_sums[0] = chunks;
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < chunks; k++) {
-        const size_t first = (size_t)k * CHUNK, end = first + CHUNK;
-        forward_chunk(c, first, end < pixels ? end : pixels, channels,
-                      ot__sums_slot(c->y_sums, (size_t)k, channels));
+    for (ptrdiff_t k = 0; k < chunks; k++)
+        forward_chunk(n, call, (size_t)k, pixels, channels);
+}
+
+void ot__lincomb_together_f32(int n, const ot__call *const call[])
+{
+    const size_t elements = ot__elements(call[0]->ys);
+    bool moments = false;
+    for (int i = 0; i < n; i++)
+        moments |= call[i]->y_sums != NULL;
+    if (moments) {
+        forward_with_moments(n, call);
+        return;
+    }
+    OT__PARALLEL_FOR
+    for (ptrdiff_t b = 0; b < ot__blocks(elements); b++) {
+        float sum[OT__MOST_TOGETHER][OT__BLOCK];
+        forward_block(n, call, ot__block_of(elements, b), sum);
     }
 }
 
 void ot__lincomb_forward_f32(const ot__call *c)
 {
-    const size_t n = ot__elements(c->ys);
-    if (c->y_sums) {
-        forward_with_moments(c);
-        return;
-    }
-    OT__PARALLEL_FOR
-    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-        float sum[OT__BLOCK];
-        forward_block(c, ot__block_of(n, b), sum);
-    }
+    ot__lincomb_together_f32(1, &c);
 }
 
 /* ---- gradients ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "cli/plan.h"
+#include "cli/brief.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static const char *plural(int n)
     return n == 1 ? "" : "s";
 }
 
-static void print_network(const cli_plan *p, const ot_net_info *n)
+static void print_network(const cli_brief *p, const ot_net_info *n)
 {
     fprintf(stderr, "network   %s: %s, width %d, stem stride %d%s%s%s\n", n->blocks, p->net->subnet,
             p->net->width, p->net->stem_stride, p->net->block_relu ? ", block ReLU" : "",
@@ -66,10 +66,8 @@ static void print_cost(const ot_train_plan *plan)
                 cli_grouped(&b, plan->net.head_bn));
     fprintf(stderr, "\ncost      %s an image forward, %s backward\n",
             cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward));
-    const double needed = (double)plan->predicted_bytes, there = cli_memory();
-    fprintf(stderr, "memory    %s at the peak, predicted", cli_bytes(&a, needed));
-    if (needed > there) fprintf(stderr, ": more than the %s of this machine", cli_bytes(&b, there));
-    fputc('\n', stderr);
+    fprintf(stderr, "memory    %s at the peak, predicted\n",
+            cli_bytes(&a, (double)plan->predicted_bytes));
 }
 
 static void print_machine(void)
@@ -80,7 +78,7 @@ static void print_machine(void)
             cli_tier_name(m.tier), m.blis_version, m.blis_kernels);
 }
 
-static void print_data(const cli_plan *p)
+static void print_data(const cli_brief *p)
 {
     cli_text a, b;
     fprintf(stderr, "data      %s: %s training images, %s test images; ", p->data,
@@ -103,7 +101,7 @@ static void print_recipe(const cli_recipe *r, int batches)
     fprintf(stderr, "seed      %llu\n", (unsigned long long)r->seed);
 }
 
-void cli_plan_print(const cli_plan *p, const ot_train_plan *plan)
+void cli_brief_print(const cli_brief *p, const ot_train_plan *plan)
 {
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What is known before the first batch, on stderr. */
-#ifndef OT_CLI_PLAN_H
-#define OT_CLI_PLAN_H
+#ifndef OT_CLI_BRIEF_H
+#define OT_CLI_BRIEF_H
 
 #include "cli/recipe.h"
 #include "odetape.h"
 
-typedef struct cli_plan {
+typedef struct cli_brief {
     const ot_net *built;
     const ot_net_opts *net; /* its options */
     const cli_recipe *recipe;
     const char *data;
     int n_train, n_test;
     const char *output;
-} cli_plan;
+} cli_brief;
 
-void cli_plan_print(const cli_plan *p, const ot_train_plan *plan);
+void cli_brief_print(const cli_brief *p, const ot_train_plan *plan);
 
 const char *cli_tier_name(ot_tier tier);
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Measured time by record: run.c reads the clock around each call of a program that is measured,
+ * and here the calls become a table.  Beside each time stands what a machine at its peaks would
+ * have needed, max(FLOPs / peak, bytes / bandwidth): the roofline. */
+#include <stdlib.h>
+
+#include "autograd/program.h"
+#include "autograd/report.h"
+#include "base/memory.h"
+
+ot_status ot_program_measure(ot_program *p, bool on)
+{
+    ot__free(p->spent);
+    p->spent = on ? ot__new((size_t)p->n_steps, sizeof *p->spent) : NULL;
+    return on && !p->spent ? OT_ENOMEM : OT_OK;
+}
+
+/* A line of the table: one step, or all that are alike. */
+typedef struct line {
+    int step; /* the first of them */
+    int steps;
+    double seconds, flops, bytes; /* of all runs */
+} line;
+
+static const char *kind_of(const ot__step *s)
+{
+    return s->terms ? "gather" : s->backward ? "backward" : "forward";
+}
+
+/* Of the steps a and b: the same op, pass, kernels and shapes. */
+static bool alike(const ot_program *p, const ot__step *a, const ot__step *b)
+{
+    const ot__record *r = &ot__program_node(p, a->id)->record;
+    const ot__record *q = &ot__program_node(p, b->id)->record;
+    if (r->op != q->op || a->kernels != b->kernels || a->backward != b->backward ||
+        a->terms != b->terms || r->n_in != q->n_in || !ot__same_shape(r->shape, q->shape))
+        return false;
+    for (int k = 0; k < r->n_in; k++)
+        if (!ot__same_shape(ot__program_shape(p, r->in[k].id, 1),
+                            ot__program_shape(p, q->in[k].id, 1)))
+            return false;
+    return true;
+}
+
+static int collect(const ot_program *p, bool records, line lines[])
+{
+    int n = 0;
+    for (int s = 0; s < p->n_steps; s++) {
+        const ot__step *step = &p->step[s];
+        const double images = (double)p->spent[ot__first_together(p, s)].images;
+        int i = records ? n : 0;
+        while (i < n && !alike(p, &p->step[lines[i].step], step))
+            i++;
+        if (i == n) lines[n++] = (line){ .step = s };
+        lines[i].steps++;
+        lines[i].seconds += p->spent[s].seconds;
+        lines[i].flops += images * ot__step_flops(p, step);
+        lines[i].bytes += images * ot__step_moves(p, step) / p->batch;
+    }
+    return n;
+}
+
+static int longer(const void *x, const void *y)
+{
+    const line *const a = x, *const b = y;
+    if (a->seconds != b->seconds) return a->seconds > b->seconds ? -1 : 1;
+    return a->step - b->step;
+}
+
+static double roof(const line *l, const ot_peaks *peaks)
+{
+    if (!(peaks->flops > 0 && peaks->bytes > 0)) return 0;
+    const double compute = l->flops / peaks->flops, memory = l->bytes / peaks->bytes;
+    return compute > memory ? compute : memory;
+}
+
+static void print_numbers(const line *l, const ot_peaks *peaks, double all, FILE *out)
+{
+    const double s = l->seconds;
+    fprintf(out, " %9.3f %6.1f %9.1f %7.1f", s, all > 0 ? 100 * s / all : 0.0,
+            s > 0 ? 1e-9 * l->flops / s : 0.0, s > 0 ? 1e-9 * l->bytes / s : 0.0);
+    if (s > 0 && roof(l, peaks) > 0)
+        fprintf(out, " %5.2f", roof(l, peaks) / s);
+    else
+        fprintf(out, " %5s", "-");
+}
+
+static void print_line(const ot_program *p, const line *l, bool records, const ot_peaks *peaks,
+                       double all, FILE *out)
+{
+    const ot__step *s = &p->step[l->step];
+    const ot__node *node = ot__program_node(p, s->id);
+    if (records)
+        fprintf(out, "%%%-5d", s->id);
+    else
+        fprintf(out, "%5d ", l->steps);
+    fprintf(out, " %-16s %-8s", ot__kind_name(node), kind_of(s));
+    print_numbers(l, peaks, all, out);
+    fprintf(out, "  %-18s", ot__shape_text(ot__program_shape(p, s->id, p->batch)));
+    if (!s->terms && node->record.op)
+        fprintf(out, " %s", ot__kernels_name(node->record.op, s->kernels));
+    if (records) fprintf(out, "  %s", node->name ? node->name : node->scope);
+    fputc('\n', out);
+}
+
+static void print_lines(const ot_program *p, const line lines[], int n, bool records,
+                        const ot_peaks *peaks, FILE *out)
+{
+    line all = { .steps = p->n_steps };
+    double roofs = 0;
+    for (int i = 0; i < n; i++) {
+        all.seconds += lines[i].seconds;
+        all.flops += lines[i].flops;
+        all.bytes += lines[i].bytes;
+        roofs += roof(&lines[i], peaks);
+    }
+    fprintf(out, "%-6s %-16s %-8s %9s %6s %9s %7s %5s  %s\n", records ? "record" : "calls", "op",
+            "pass", "seconds", "%", "GFLOP/s", "GB/s", "roof", "result, kernels");
+    for (int i = 0; i < n; i++)
+        print_line(p, &lines[i], records, peaks, all.seconds, out);
+    fprintf(out, "%5d  %-16s %-8s %9.3f %6.1f %9.1f %7.1f", all.steps, "all", "", all.seconds,
+            100.0, all.seconds > 0 ? 1e-9 * all.flops / all.seconds : 0.0,
+            all.seconds > 0 ? 1e-9 * all.bytes / all.seconds : 0.0);
+    if (roofs > 0 && all.seconds > 0) fprintf(out, " %5.2f", roofs / all.seconds);
+    fputc('\n', out);
+}
+
+ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks, bool records, FILE *out)
+{
+    static const ot_peaks unknown = { 0 };
+    if (!p->spent) return ot__fail(OT_EINVAL, "profile: the program was not measured");
+    line *lines = ot__new((size_t)p->n_steps, sizeof *lines);
+    if (!lines) return OT_ENOMEM;
+    const int n = collect(p, records, lines);
+    if (!records) qsort(lines, (size_t)n, sizeof *lines, longer);
+    print_lines(p, lines, n, records, peaks ? peaks : &unknown, out);
+    ot__free(lines);
+    if (fflush(out) != 0 || ferror(out)) return ot__fail(OT_EIO, "profile: cannot write");
+    return OT_OK;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * How much memory this process can still have. */
+#ifndef OT_BASE_AVAILABLE_H
+#define OT_BASE_AVAILABLE_H
+
+#include <stddef.h>
+
+typedef struct ot__available {
+    size_t bytes;    /* SIZE_MAX when nothing is known */
+    const char *why; /* what sets the limit, as the end of a sentence: "are free here" */
+} ot__available;
+
+/* The least of what the system calls available, what the control groups of this process (version 1
+ * or 2) leave it, and what the limit on its address space does. */
+ot__available ot__memory_available(void);
+
+/* The same without the address space, from the files under another root: for tests. */
+ot__available ot__memory_available_in(const char *root);
+
+#endif

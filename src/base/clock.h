@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef OT_BASE_CLOCK_H
+#define OT_BASE_CLOCK_H
+
+#include <time.h>
+
+/* Seconds on a clock that nobody sets. */
+static inline double ot__now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+#endif

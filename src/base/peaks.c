@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The two roofs of this machine (Williams, Waterman, Patterson, "Roofline", 2009), measured on all
+ * threads: multiply-adds that stay in registers, and copies that do not fit any cache.  The best of
+ * a few short runs counts, since other programs only ever take away. */
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "base/clock.h"
+#include "base/machine.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+
+enum { CHAINS = 12 /* more than latency times units */, ROUNDS = 400000, RUNS = 5 };
+
+/* FLOPs of one thread: ROUNDS multiply-adds in each of CHAINS vectors that wait for themselves. */
+#define PEAK_LOOP(name, attribute, vector, set, multiply_add)                                      \
+    attribute static double name(void)                                                             \
+    {                                                                                              \
+        vector sum[CHAINS];                                                                        \
+        const vector a = set(0.999f), b = set(0.001f);                                             \
+        for (int j = 0; j < CHAINS; j++)                                                           \
+            sum[j] = set((float)j);                                                                \
+        for (int i = 0; i < ROUNDS; i++) {                                                         \
+            _Pragma("GCC unroll 12") for (int j = 0; j < CHAINS; j++) sum[j] =                     \
+                multiply_add(sum[j], a, b);                                                        \
+        }                                                                                          \
+        volatile float kept[CHAINS];                                                               \
+        for (int j = 0; j < CHAINS; j++)                                                           \
+            memcpy((float *)&kept[j], &sum[j], sizeof kept[j]);                                    \
+        (void)kept[0];                                                                             \
+        return 2.0 * CHAINS * ROUNDS * (double)(sizeof a / sizeof(float));                         \
+    }
+
+typedef float four __attribute__((vector_size(16)));
+#define FOUR(x) ((four){ (x), (x), (x), (x) })
+#define FOUR_MULTIPLY_ADD(s, a, b) ((s) * (a) + (b))
+PEAK_LOOP(flops_portable, , four, FOUR, FOUR_MULTIPLY_ADD)
+#if defined(__x86_64__)
+PEAK_LOOP(flops_avx512, __attribute__((target("avx512f"))), __m512, _mm512_set1_ps, _mm512_fmadd_ps)
+PEAK_LOOP(flops_avx2, __attribute__((target("avx2,fma"))), __m256, _mm256_set1_ps, _mm256_fmadd_ps)
+#endif
+
+static double (*loop_here(void))(void)
+{
+#if defined(__x86_64__)
+    const ot__cpu *f = ot__cpu_features();
+    if (f->avx512) return flops_avx512;
+    if (f->avx2 && f->fma) return flops_avx2;
+#endif
+    return flops_portable;
+}
+
+static double flops_a_second(void)
+{
+    double (*const loop)(void) = loop_here();
+    const int threads = ot__threads();
+    double best = 0;
+    for (int run = 0; run < RUNS; run++) {
+        double flops = 0;
+        const double start = ot__now();
+        OT__PARALLEL_FOR
+        for (int i = 0; i < threads; i++) {
+            const double mine = loop();
+            if (i == 0) flops = mine * threads;
+        }
+        const double rate = flops / (ot__now() - start);
+        if (rate > best) best = rate;
+    }
+    return best;
+}
+
+/* Read and written bytes both count. */
+static ot_status bytes_a_second(double *best)
+{
+    enum { PARTS = 64, PART = 1 << 20 };
+    char *from = ot__tensor_memory((size_t)2 * PARTS * PART);
+    if (!from) return OT_ENOMEM;
+    char *to = from + (size_t)PARTS * PART;
+    memset(from, 1, (size_t)2 * PARTS * PART);
+    for (int run = 0; run < RUNS; run++) {
+        const double start = ot__now();
+        OT__PARALLEL_FOR
+        for (int i = 0; i < PARTS; i++)
+            memcpy(to + (size_t)i * PART, from + (size_t)i * PART, PART);
+        const double rate = 2.0 * PARTS * PART / (ot__now() - start);
+        if (rate > *best) *best = rate;
+    }
+    ot__free(from);
+    return OT_OK;
+}
+
+ot_status ot_machine_peaks(ot_peaks *peaks)
+{
+    *peaks = (ot_peaks){ .flops = flops_a_second() };
+    return bytes_a_second(&peaks->bytes);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The largest batch that fits is found by bisection over programs that are only planned, which
+ * takes milliseconds each. */
+#include "train/fit.h"
+
+#include <stdint.h>
+
+/* What the prediction leaves out: checkpoints while they are written, messages, stacks, and what
+ * memory is rounded up to. */
+static const size_t SPARE = 16 << 20;
+
+static bool fits(const ot__available *there, size_t bytes)
+{
+    return there->bytes == SIZE_MAX || (there->bytes >= SPARE && bytes <= there->bytes - SPARE);
+}
+
+/* The largest batch below `too_large` that fits; 0 when there is none. */
+static ot_status largest(const ot__available *there, int too_large, ot__needed needed, void *user,
+                         int *batch)
+{
+    for (*batch = 0; too_large - *batch > 1;) {
+        const int middle = *batch + (too_large - *batch) / 2;
+        size_t bytes;
+        OT_TRY(needed(user, middle, &bytes));
+        if (fits(there, bytes))
+            *batch = middle;
+        else
+            too_large = middle;
+    }
+    return OT_OK;
+}
+
+ot_status ot__check_fit(const ot__available *there, int batch, ot__needed needed, void *user)
+{
+    size_t bytes;
+    int most;
+    OT_TRY(needed(user, batch, &bytes));
+    if (fits(there, bytes)) return OT_OK;
+    OT_TRY(largest(there, batch, needed, user, &most));
+    const double mb = 1 << 20;
+    if (most == 0)
+        return ot__fail(OT_ENOMEM,
+                        "a batch of %d needs %.0f MiB and %.0f MiB %s: not even one image fits",
+                        batch, (double)bytes / mb, (double)there->bytes / mb, there->why);
+    return ot__fail(OT_ENOMEM,
+                    "a batch of %d needs %.0f MiB and %.0f MiB %s; the largest batch that fits is "
+                    "%d",
+                    batch, (double)bytes / mb, (double)there->bytes / mb, there->why, most);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/system.h"
+#include "train/landscape.h"
+
+enum { LONGEST_HEADER = 1 << 16, LONGEST_POINT = 256 };
+
+static ot_status malformed(const char *path, int line, const char *why)
+{
+    return ot__fail(OT_EFORMAT,
+                    "%s:%d: %s; a journal of a landscape that was changed cannot be "
+                    "gone on with: remove it, or choose another directory",
+                    path, line, why);
+}
+
+static ot_status append(const ot__landscape_journal *j, json_t *line)
+{
+    char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(line);
+    char *whole = text ? ot__format("%s\n", text) : NULL;
+    free(text);
+    if (!whole) return ot__fail(OT_ENOMEM, "there is no memory for a line of %s", j->path);
+    ot_status status = ot__write_all(j->fd, j->path, whole, strlen(whole));
+    ot__free(whole);
+    if (status == OT_OK && ot__sys_fsync(j->fd) != 0 && errno != EINVAL)
+        status = ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));
+    return status;
+}
+
+static json_t *number(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+ot_status ot__landscape_journal_point(const ot__landscape_journal *j, int k, const ot_landscape *l)
+{
+    return append(j, json_pack("{s:i, s:o, s:o}", "point", k, "loss", number(l->loss[k]),
+                               "accuracy", number(l->accuracy[k])));
+}
+
+/* ---- reading ---- */
+
+/* A number within least..most, or null for NAN. */
+static bool read_number(const json_t *line, const char *key, double most, double *x)
+{
+    const json_t *value = json_object_get(line, key);
+    *x = json_is_number(value) ? json_number_value(value) : NAN;
+    return json_is_null(value) || (json_is_number(value) && *x >= 0.0 && *x <= most);
+}
+
+static ot_status read_point(const char *path, const json_t *line, int k, ot_landscape *l)
+{
+    const json_t *point = json_object_get(line, "point");
+    if (!json_is_integer(point) || json_integer_value(point) != k)
+        return malformed(path, k + 2, "the points are not in their order");
+    if (k >= ot__landscape_points(l))
+        return malformed(path, k + 2, "it has more points than the landscape");
+    if (!read_number(line, "loss", HUGE_VAL, &l->loss[k]) ||
+        !read_number(line, "accuracy", 1.0, &l->accuracy[k]) ||
+        isnan(l->loss[k]) != isnan(l->accuracy[k]) || json_object_size(line) != 3)
+        return malformed(path, k + 2, "it is no point with a loss and an accuracy");
+    return OT_OK;
+}
+
+/* The first that differs is named. */
+static ot_status check_header(const char *path, const json_t *line, const json_t *now)
+{
+    const json_t *const then = json_object_get(line, "landscape");
+    if (!json_is_object(then)) return malformed(path, 1, "it does not begin with a landscape");
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)now, key, value) /* reads only */
+    {
+        const json_t *old = json_object_get(then, key);
+        if (old && json_equal(old, value)) continue;
+        char *a = old ? json_dumps(old, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+        char *b = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        ot__fail(OT_EINVAL,
+                 "%s: is of a landscape with %s %.120s, and this one has %.120s; they must be "
+                 "equal, or choose another directory",
+                 path, key, a ? a : "missing", b ? b : "?");
+        free(a);
+        free(b);
+        return OT_EINVAL;
+    }
+    return OT_OK;
+}
+
+static ot_status read_line(const char *path, const char *text, size_t size, int line,
+                           const json_t *circumstances, ot_landscape *l)
+{
+    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+    ot_status status;
+    if (!json_is_object(json))
+        status = malformed(path, line + 1, "it is no JSON object");
+    else
+        status = line == 0 ? check_header(path, json, circumstances)
+                           : read_point(path, json, line - 1, l);
+    json_decref(json);
+    return status;
+}
+
+/* All whole lines; `whole` becomes their bytes, `lines` their number. */
+static ot_status read_lines(const char *path, const char *text, const json_t *circumstances,
+                            ot_landscape *l, size_t *whole, int *lines)
+{
+    *whole = 0;
+    *lines = 0;
+    for (const char *end; (end = strchr(text + *whole, '\n')) != NULL; (*lines)++) {
+        const char *const begin = text + *whole;
+        OT_TRY(read_line(path, begin, (size_t)(end - begin), *lines, circumstances, l));
+        *whole = (size_t)(end + 1 - text);
+    }
+    return OT_OK;
+}
+
+static ot_status reopen(const ot__landscape_journal *j, json_t *circumstances, ot_landscape *l)
+{
+    const size_t most = LONGEST_HEADER + (size_t)ot__landscape_points(l) * LONGEST_POINT;
+    char *text = NULL;
+    size_t size = 0, whole = 0;
+    int lines = 0;
+    OT_TRY(ot__file_read(j->path, most, &text, &size));
+    ot_status status = strlen(text) == size ? OT_OK : malformed(j->path, 1, "it has a zero byte");
+    if (status == OT_OK) status = read_lines(j->path, text, circumstances, l, &whole, &lines);
+    ot__free(text);
+    OT_TRY(status);
+    if (ftruncate(j->fd, (off_t)whole) != 0)
+        return ot__fail(OT_EIO, "%s: cannot be cut: %s", j->path, strerror(errno));
+    l->loaded = lines > 0 ? lines - 1 : 0;
+    return lines > 0 ? OT_OK : append(j, json_pack("{s:O}", "landscape", circumstances));
+}
+
+ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, ot_landscape *l,
+                                     ot__landscape_journal *j)
+{
+    *j = (ot__landscape_journal){ .fd = ot__sys_open(path, O_RDWR | O_CREAT | O_APPEND), path };
+    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    if (flock(j->fd, LOCK_EX | LOCK_NB) == 0) return reopen(j, circumstances, l);
+    if (errno != EWOULDBLOCK)
+        return ot__fail(OT_EIO, "%s: cannot be locked: %s", path, strerror(errno));
+    return ot__fail(OT_EBUSY,
+                    "%s: another process is computing it; wait for it, or choose another directory",
+                    path);
+}
+
+void ot__landscape_journal_close(ot__landscape_journal *j)
+{
+    if (j->fd >= 0) close(j->fd);
+    j->fd = -1;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The images that pillow.py gives to Pillow, and what it says of the results. */
+#include "data/cases.h"
+
+static uint8_t pixel(int image, int i, int c)
+{
+    const int x = i % 32, y = i / 32;
+    const int noise = (int)(((uint32_t)(i * 3 + c) * 2654435761u) >> 24);
+    const int v[] = { noise,
+                      (x * 7 + y * 3 + c * 40 + noise / 8) % 256,
+                      90 + noise / 64,
+                      77,
+                      i == 5 ? 250 : 20 + noise / 16,
+                      noise > 128 ? 255 : 0 };
+    return (uint8_t)v[image];
+}
+
+ot__image pillow_image(int image)
+{
+    ot__image made;
+    for (int i = 0; i < 3072; i++)
+        (&made.at[0][0][0])[i] = pixel(image, i / 3, i % 3);
+    return made;
+}
+
+uint64_t fnv(const ot__image *image)
+{
+    uint64_t h = 0xCBF29CE484222325u;
+    for (int i = 0; i < 3072; i++)
+        h = (h ^ (&image->at[0][0][0])[i]) * 0x100000001B3u;
+    return h;
+}
+
+FILE *open_vectors(const char *name)
+{
+    char path[512];
+    const char *const where = getenv("srcdir");
+    snprintf(path, sizeof path, "%s/tests/data/%s", where ? where : ".", name);
+    FILE *f = fopen(path, "r");
+    ck_assert_msg(f != NULL, "%s: cannot open; srcdir must be the source folder", path);
+    return f;
+}

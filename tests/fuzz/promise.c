@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "fuzz/promise.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odetape.h"
+
+void promise(bool kept, const char *what)
+{
+    if (kept) return;
+    fprintf(stderr, "broken: %s (%s)\n", what, ot_message());
+    abort();
+}
+
+void promise_place(const char *path)
+{
+    const size_t n = strlen(path);
+    int used = 0;
+    promise(strncmp(ot_message(), path, n) == 0, "a complaint names its file");
+    promise(sscanf(ot_message() + n, ":%*u: %n", &used) == 0 && used > 0,
+            "a complaint has a place");
+    promise(strlen(ot_message() + n) > (size_t)used, "a complaint is a sentence");
+}
+
+static char folder[64];
+
+static void remove_folder(void)
+{
+    char path[400];
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        unlink(path); /* fails for . and .. */
+    }
+    if (d) closedir(d);
+    rmdir(folder);
+}
+
+const char *fuzz_folder(void)
+{
+    if (!*folder) {
+        strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/odetape-fuzz-XXXXXX"
+                                                     : "/tmp/odetape-fuzz-XXXXXX");
+        promise(mkdtemp(folder) != NULL, "there is a place for files");
+        atexit(remove_folder);
+    }
+    return folder;
+}
+
+const char *fuzz_path(const char *name)
+{
+    static char path[4][128];
+    static int turn;
+    turn = (turn + 1) % 4;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", fuzz_folder(), name);
+    return path[turn];
+}
+
+void fuzz_put(const char *path, const uint8_t *data, size_t size)
+{
+    FILE *f = fopen(path, "wb");
+    promise(f && fwrite(data, 1, size, f) == size && fclose(f) == 0, "a file can be written");
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Every scheme, with everything that a network may learn, trains to the same bytes at any number of
+ * threads, with a journal or without, interrupted or not.  OT_ALL_BITS in the environment: every
+ * scheme with everything, and not with one thing each. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/dataset.h"
+#include "train/cases.h"
+#include "train/fixture.h"
+#include "train/session.h"
+
+enum { TRAIN = 70, TEST = 30 }; /* two epochs of three batches and one */
+
+static const ot_net_opts kinds[] = {
+    { .step = OT_STEP_FIXED },
+    { .step = OT_STEP_LEARNED },
+    { .step = OT_STEP_LEARNED_OUTPUT },
+    { .step = OT_STEP_CHANNEL, .step_clamp = true },
+    { .learn_tableau = true },
+    { .learn_tableau = true, .project_order = 1 },
+    { .weights = OT_WEIGHTS_SHARED },
+    { .weights = OT_WEIGHTS_THETA },
+    { .output = OT_OUTPUT_LAST },
+    { .step = OT_STEP_LEARNED, .learn_tableau = true, .weights = OT_WEIGHTS_THETA },
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+typedef struct attempt {
+    int threads[2];
+    int stop; /* after so many batches; then it goes on with the other number of threads; 0: never
+               */
+    bool silent;
+} attempt;
+
+/* The first is what the others are compared with. */
+static const attempt attempts[] = {
+    { { 1, 1 }, 0, false }, { { 3, 2 }, 4, false }, { { 1, 1 }, 0, false }, { { 2, 2 }, 0, true },
+    { { 3, 3 }, 0, false }, { { 4, 4 }, 0, true },  { { 8, 8 }, 0, false }, { { 1, 8 }, 1, false },
+    { { 2, 4 }, 2, true },  { { 4, 1 }, 3, false }, { { 8, 2 }, 5, false }, { { 1, 3 }, 7, true },
+};
+enum { ATTEMPTS = sizeof attempts / sizeof attempts[0], FEW_ATTEMPTS = 2 };
+
+static const char *describe(const ot_scheme *scheme)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "%s x1", ot_scheme_name(scheme));
+    return text;
+}
+
+static void use_net(session *w, const ot_scheme *scheme, const ot_net_opts *kind)
+{
+    ot_net_opts o = *kind;
+    small *s = &w->s;
+    o.blocks = describe(scheme);
+    o.width = 2;
+    o.stem_stride = 2;
+    o.batch = SMALL_BATCH;
+    if (ot_scheme_order(scheme) < o.project_order) o.project_order = 0;
+    ot_params_free(s->params);
+    ot_net_free(s->net);
+    ck_ok(ot_net_new(&o, &s->net));
+    ck_ok(ot_params_new(ot_net_tape(s->net), &s->params));
+    ot_params_init(s->params, 5);
+    s->opts.net = s->net;
+    s->opts.params = s->params;
+    s->train->count = TRAIN;
+    s->test->count = TEST;
+}
+
+static ot_status train_part(const ot_scheme *scheme, const ot_net_opts *kind, const attempt *a,
+                            int part)
+{
+    session w;
+    ck_ok(ot_set_threads(a->threads[part]));
+    session_new(&w);
+    use_net(&w, scheme, kind);
+    if (part == 0)
+        ck_ok(ot_run_open(in_folder("."), &w.run));
+    else
+        ck_ok(session_reopen(&w));
+    w.s.opts.run = w.run;
+    if (a->silent) w.s.opts.journal = NULL;
+    if (part == 0) w.stop_after = a->stop;
+    const ot_status status = ot_train(&w.s.opts, NULL);
+    session_end(&w);
+    return status;
+}
+
+static char *train_as(const ot_scheme *scheme, const ot_net_opts *kind, const attempt *a,
+                      size_t *size)
+{
+    if (a->stop) ck_status(train_part(scheme, kind, a, 0), OT_EINTERRUPTED);
+    ck_ok(train_part(scheme, kind, a, a->stop != 0));
+    char *checkpoint = newest_checkpoint(size);
+    remove_files();
+    return checkpoint;
+}
+
+static void try_kind(const ot_scheme *scheme, int kind, int tries)
+{
+    size_t expected_size = 0, size = 0;
+    char *expected = train_as(scheme, &kinds[kind], &attempts[0], &expected_size);
+    for (int i = 1; i < tries; i++) {
+        char *found = train_as(scheme, &kinds[kind], &attempts[i], &size);
+        ck_assert_msg(size == expected_size && memcmp(found, expected, size) == 0,
+                      "%s, kind %d, attempt %d: other bytes", ot_scheme_name(scheme), kind, i);
+        ot__free(found);
+    }
+    ot__free(expected);
+}
+
+START_TEST(a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not)
+{
+    const bool all = getenv("OT_ALL_BITS") != NULL;
+    const ot_scheme *scheme = ot_scheme_at(_i);
+    for (int kind = 0; kind < KINDS; kind++)
+        if (all || kind == _i % KINDS) try_kind(scheme, kind, all ? ATTEMPTS : FEW_ATTEMPTS);
+}
+END_TEST
+
+TCase *bits_case(void)
+{
+    TCase *c = tcase_create("bits");
+    tcase_set_timeout(c, 600);
+    tcase_add_checked_fixture(c, make_folder, remove_folder);
+    tcase_add_loop_test(
+        c, a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not, 0,
+        ot_scheme_count());
+    return c;
+}
