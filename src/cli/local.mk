@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 bin_PROGRAMS += odetape
-odetape_CPPFLAGS = -I$(top_srcdir)/src
-odetape_LDADD = libodetape.la
+odetape_CPPFLAGS = -I$(top_srcdir)/src $(JANSSON_CFLAGS)
+odetape_LDADD = libodetape.la $(JANSSON_LIBS)
 odetape_SOURCES = \
 	src/cli/brief.c \
 	src/cli/brief.h \
@@ -15,6 +15,7 @@ odetape_SOURCES = \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_landscape.c \
 	src/cli/cmd_plan.c \
+	src/cli/cmd_plot.c \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \
@@ -43,6 +44,8 @@ odetape_SOURCES = \
 	src/cli/main.c \
 	src/cli/message.c \
 	src/cli/message.h \
+	src/cli/metrics.c \
+	src/cli/metrics.h \
 	src/cli/options.c \
 	src/cli/options.h \
 	src/cli/profile.c \
@@ -65,6 +68,8 @@ odetape_SOURCES = \
 	src/cli/tensors.h \
 	src/cli/text.c \
 	src/cli/text.h \
+	src/cli/textplot.c \
+	src/cli/textplot.h \
 	src/cli/threads.c \
 	src/cli/threads.h \
 	src/cli/training.c \

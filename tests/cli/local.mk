@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/files.sh \
 	tests/cli/landscape.sh \
 	tests/cli/learn.sh \
+	tests/cli/look.sh \
 	tests/cli/manual.sh \
 	tests/cli/memory.sh \
 	tests/cli/scheme.sh \
