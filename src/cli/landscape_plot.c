@@ -145,6 +145,7 @@ static void write_line(FILE *to, const cli_picture *g)
 {
     const range r = losses(g->l);
     if (r.least > 0.0 && r.most > 20.0 * r.least) fputs("set logscale y\n", to);
+    fprintf(to, "set xrange [%.9g:%.9g]\n", g->l->at[0][0], g->l->at[0][g->l->points[0] - 1]);
     fputs("set ylabel 'loss'\nset y2label 'accuracy, %'\nset y2tics\nset y2range [0:100]\n"
           "set ytics nomirror\nset grid xtics ytics lc rgb '#d0d0d0' lt 1\n"
           "set key tmargin center horizontal samplen 5\n"
