@@ -117,6 +117,8 @@ static int check_data(void)
         const char *const where = cli_member_value(series.grid, &series.grid->member[i], key);
         if (!where || strcmp(where, last) == 0) continue;
         const ot_status status = try_data(where);
+        if (status == OT_ENOENT)
+            return cli_fail(EX_NOINPUT, "%s; --data DIR says where the data are", ot_message());
         if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
         last = where;
     }
@@ -176,6 +178,7 @@ static int train_all(const struct settings *s, const char *file)
     const ot_status status = ot_run_open(series.out, &lock);
     if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
     cli_catch_signals();
+    cli_series_print_head(&series, file);
     cli_series_print_header();
     for (int i = 0; i < series.grid->n; i++)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
@@ -187,6 +190,13 @@ static int train_all(const struct settings *s, const char *file)
     return code;
 }
 
+static int print_only(const char *file)
+{
+    cli_series_print_head(&series, file);
+    cli_series_print_missing(&series);
+    return 0;
+}
+
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -194,11 +204,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     int code = cli_use_threads(self, s->threads);
     if (code == CLI_GO_ON) code = prepare(self, s, operands[0], &grid);
     if (code == CLI_GO_ON && !s->dry_run) code = check_data();
-    if (code == CLI_GO_ON) {
-        cli_series_print_head(&series, operands[0]);
-        if (s->dry_run) cli_series_print_missing(&series);
-        code = s->dry_run ? 0 : train_all(s, operands[0]);
-    }
+    if (code == CLI_GO_ON) code = s->dry_run ? print_only(operands[0]) : train_all(s, operands[0]);
     cli_series_close(&series);
     cli_grid_free(&grid);
     return code;

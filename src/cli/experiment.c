@@ -270,15 +270,28 @@ static bool take(reader *r, const char *name, const char *text)
     return add_list(r, key, text);
 }
 
+/* libinih leaves comments behind the lines of a list that goes on. */
+static void cut_comment(char *text)
+{
+    for (char *c = text; *c; c++)
+        if (*c == ';' && (c == text || isspace((unsigned char)c[-1]))) {
+            *c = 0;
+            return;
+        }
+}
+
 static int on_pair(void *user, const char *section, const char *name, const char *text)
 {
     reader *const r = user;
+    char uncommented[MOST_COLUMNS + 1];
+    snprintf(uncommented, sizeof uncommented, "%s", text);
+    cut_comment(uncommented);
     if (r->failed) return 0;
     if (r->continued && r->key[0] == 0)
         return refuse(r, "'%.60s' is indented, but there is no key above it", name);
     if (!r->continued) snprintf(r->key, sizeof r->key, "%s", name);
     (void)section;
-    return take(r, r->key, text);
+    return take(r, r->key, uncommented);
 }
 
 static bool check_whole(cli_experiment *e)

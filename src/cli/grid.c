@@ -191,13 +191,31 @@ static void choose_name(cli_grid *g, cli_member *m, const char *settings)
                  (unsigned long long)fnv1a(whole));
 }
 
-static bool check_new(cli_grid *g, const cli_member *m)
+static const cli_member *find_twin(const cli_grid *g, const cli_member *m)
 {
     for (int i = 0; i < g->n; i++)
-        if (strcmp(g->member[i].name, m->name) == 0)
-            return cli_experiment_refuse(g->e, line_of(g, m),
-                                         "the run %s is there twice, the first time from line %d",
-                                         m->name, line_of(g, &g->member[i]));
+        if (strcmp(g->member[i].name, m->name) == 0) return &g->member[i];
+    return NULL;
+}
+
+static int grid_line(const cli_grid *g, const cli_member *m)
+{
+    return m->grid == CLI_NO_SECTION ? line_of(g, m) : g->e->section[m->grid].line;
+}
+
+/* Two depths of one grid may have room for the same blocks: one of them is left out. */
+static bool add_new(cli_grid *g, const cli_member *m)
+{
+    const cli_member *const twin = find_twin(g, m);
+    if (twin && twin->grid == m->grid && chosen(g, twin, "depth") != chosen(g, m, "depth")) {
+        g->n_left_out++;
+        return true;
+    }
+    if (twin)
+        return cli_experiment_refuse(g->e, grid_line(g, m),
+                                     "the run %s is there twice, the first time from line %d",
+                                     m->name, grid_line(g, twin));
+    g->n++;
     return true;
 }
 
@@ -214,9 +232,7 @@ static bool try_member(cli_grid *g, cli_member *m, char *settings)
     m->epochs = recipe->epochs;
     if (!plan(g, m, net)) return false;
     choose_name(g, m, settings);
-    if (!check_new(g, m)) return false;
-    g->n++;
-    return true;
+    return add_new(g, m);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */

@@ -25,7 +25,7 @@ typedef struct cli_grid {
     cli_experiment *e;
     int scale;         /* section, or CLI_NO_SECTION */
     const char *data;  /* instead of what the file says, or NULL */
-    int n, n_left_out; /* depths in which not one block of a scheme fits */
+    int n, n_left_out; /* depths without room for another block */
     cli_member *member;
 } cli_grid;
 

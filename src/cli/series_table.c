@@ -55,7 +55,8 @@ void cli_series_print_head(const cli_series *s, const char *file)
     print_scale(s->grid);
     fprintf(stderr, "runs      %d, %d done", s->grid->n, done);
     if (s->grid->n_left_out > 0)
-        fprintf(stderr, "; %d left out, where not one block fits the depth", s->grid->n_left_out);
+        fprintf(stderr, "; %d left out, as the depth has no room for another block",
+                s->grid->n_left_out);
     const double left = cli_series_left(s);
     if (left > 0) fprintf(stderr, "; about %s left", cli_duration(&text, left));
     fprintf(stderr, "\njobs      %d at a time, %d thread%s each\noutput    %s\n", s->jobs,
