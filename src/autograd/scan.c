@@ -33,12 +33,12 @@ static size_t elements(const ot_program *p, int id, int n)
     return ot__elements(ot__program_shape(p, id, n));
 }
 
-/* The numbers a view is seen through, one a channel. */
+/* The numbers a view is seen through, one a channel; a scalar has none. */
 static bool view_finite(const ot_program *p, int id)
 {
     const ot__view *v = &p->sight[id].view;
     const ot_shape shape = ot__program_node(p, id)->record.shape;
-    const size_t channels = (size_t)shape.dim[shape.rank - 1];
+    const size_t channels = shape.rank ? (size_t)shape.dim[shape.rank - 1] : 0;
     return p->sight[id].through != id ||
            (all_finite(v->m, p->dtype, channels) && all_finite(v->a, p->dtype, channels) &&
             all_finite(v->e, p->dtype, channels));

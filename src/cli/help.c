@@ -72,7 +72,8 @@ int cli_print_help(const cli_command *c)
     printf("%c%s.\n", toupper((unsigned char)*c->summary), c->summary + 1);
     if (c->detail) printf("\n%s\n", c->detail);
     for (const cli_group *g = c->groups; g && g->title; g++)
-        print_group(c, g->title, g->options, (const char *)c->defaults + g->offset);
+        print_group(c, g->title, g->options,
+                    c->defaults ? (const char *)c->defaults + g->offset : NULL);
     print_group(c, "Common options", cli_common_options, NULL);
     return 0;
 }
