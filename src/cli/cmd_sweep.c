@@ -144,6 +144,7 @@ static int prepare(const cli_command *self, const struct settings *s, const char
     series.threads = threads > s->jobs ? threads / s->jobs : 1;
     series.on_end = on_end;
     series.on_wait = cli_series_print_progress;
+    series.before_words = cli_series_clear_progress;
     code = choose_out(s, file);
     return code == CLI_GO_ON ? cli_series_open(&series) : code;
 }

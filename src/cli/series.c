@@ -225,6 +225,9 @@ static void judge(cli_series *s, int member, int wait, bool told)
     const int code = WIFEXITED(wait) ? WEXITSTATUS(wait) : 0;
     cli_outcome *const o = &s->outcome[member];
     if (code == CLI_DIVERGED) o->state = CLI_DIVERGED_STATE;
+    if (o->state == CLI_DIVERGED_STATE)
+        cli_fail(0, "%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
+                 o->loss);
     if (!cli_series_missing(s, member) || (told && code > CLI_SIGNALLED)) return;
     if (WIFSIGNALED(wait))
         cli_fail(0, "%s was ended by signal %d (%s); the next odetape sweep goes on with it",
@@ -243,6 +246,7 @@ static bool reap(cli_series *s)
         cli_job *const job = &s->job[i];
         if (job->pid != pid) continue;
         job->pid = 0;
+        s->before_words();
         judge(s, job->member, wait, job->told);
         write_results(s);
         s->on_end(s, job->member);
@@ -258,6 +262,7 @@ static int fill(cli_series *s)
         while (!s->job[i].pid && !s->full && !cli_stop && s->next < s->grid->n) {
             const int member = s->next++;
             if (!cli_series_missing(s, member)) continue;
+            s->before_words();
             const int code = start_member(s, &s->job[i], member);
             if (code == CLI_GO_ON) break;
             fail_member(s, member, code);

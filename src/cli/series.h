@@ -30,6 +30,7 @@ typedef struct cli_series {
     /* When something ended, and now and then; either may look at everything here. */
     void (*on_end)(const struct cli_series *s, int member);
     void (*on_wait)(const struct cli_series *s);
+    void (*before_words)(void); /* take the line of on_wait away: a sentence follows */
 } cli_series;
 
 /* out, grid, jobs and threads are set.  Reads what is there.  CLI_GO_ON or an exit code. */

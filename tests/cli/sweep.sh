@@ -95,7 +95,10 @@ interrupted() { # SIGNAL CODE: it ends within seconds, tells how to go on, and g
     cat err
     [ "$code" -eq "$2" ] || return 1
     ! ls cut/rk4*/final.safetensors 2>/dev/null && grep -q 'go on with: odetape sweep long.ini --out cut$' err &&
-        sweeps long.ini --out cut && same_weights
+        sweeps long.ini --out cut && went_on && same_weights
+}
+went_on() { # rather than from the start
+    grep -l '"event":"resume"' cut/*/metrics.jsonl
 }
 same_weights() {
     for run in whole/*-seed-*; do
@@ -116,7 +119,7 @@ killed() { # the sweep itself: its member saves and ends, the next sweep goes on
         grep -q interrupted cut/*/train.log && break
         sleep 0.1
     done
-    sweeps long.ini --out cut && same_weights
+    sweeps long.ini --out cut && went_on && same_weights
 }
 check "a sweep that is killed takes no run with it" killed
 
@@ -134,7 +137,7 @@ member_killed() { # one crashes, the other is trained, the next sweep finishes t
     cat out err
     [ "$code" -eq 1 ] && grep -q 'ended by signal 9' err && grep -q ' failed$' out &&
         grep -q ' finished$' out && [ "$(grep -c '"status":"failed"' cut/results.jsonl)" -eq 1 ] &&
-        sweeps long.ini --out cut && same_weights
+        sweeps long.ini --out cut && went_on && same_weights
 }
 check "a member that is killed is told, and goes on in the next sweep" member_killed
 
