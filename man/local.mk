@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 dist_man_MANS += \
+	man/odetape-experiment.5 \
 	man/odetape-tableau.5 \
 	man/odetape.1 \
 	man/odetape.3

@@ -13,6 +13,7 @@
 #include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/rundir.h"
+#include "cli/shell.h"
 #include "cli/stop.h"
 #include "cli/text.h"
 #include "cli/threads.h"
@@ -188,24 +189,6 @@ static int finish(job *j)
     return 0;
 }
 
-/* A word of a shell command, quoted: ' becomes '\''. */
-static const char *quoted(const char *word, char *text, size_t size)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,+:=@";
-    if (*word && strspn(word, plain) == strlen(word)) return word;
-    size_t n = 0;
-    text[n++] = '\'';
-    for (; *word && n + 6 < size; word++)
-        if (*word == '\'')
-            n += (size_t)snprintf(text + n, size - n, "'\\''");
-        else
-            text[n++] = *word;
-    text[n++] = '\'';
-    text[n] = 0;
-    return text;
-}
-
 /* The very command that goes on. */
 static int leave(const job *j)
 {
@@ -217,7 +200,7 @@ static int leave(const job *j)
     if (j->s->threads) snprintf(rest + n, sizeof rest - n, " --threads %d", j->s->threads);
     fprintf(stderr,
             "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume %s%s\n",
-            j->result.epochs, j->t.recipe.epochs, quoted(j->dir.path, word, sizeof word), rest);
+            j->result.epochs, j->t.recipe.epochs, cli_quoted(j->dir.path, word, sizeof word), rest);
     return CLI_SIGNALLED + cli_stop;
 }
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 bin_PROGRAMS += odetape
-odetape_CPPFLAGS = -I$(top_srcdir)/src $(JANSSON_CFLAGS)
-odetape_LDADD = libodetape.la $(JANSSON_LIBS)
+odetape_CPPFLAGS = -I$(top_srcdir)/src $(INIH_CFLAGS) $(JANSSON_CFLAGS)
+odetape_LDADD = libodetape.la $(INIH_LIBS) $(JANSSON_LIBS)
 odetape_SOURCES = \
 	src/cli/brief.c \
 	src/cli/brief.h \
+	src/cli/cmd_compare.c \
 	src/cli/cmd_data_info.c \
 	src/cli/cmd_data_make.c \
 	src/cli/cmd_data_sheet.c \
@@ -24,15 +25,22 @@ odetape_SOURCES = \
 	src/cli/cmd_scheme_plot.c \
 	src/cli/cmd_scheme_show.c \
 	src/cli/cmd_scheme_slope.c \
+	src/cli/cmd_sweep.c \
 	src/cli/cmd_tape.c \
 	src/cli/cmd_train.c \
 	src/cli/cmd_verify.c \
 	src/cli/command.h \
 	src/cli/commands.def \
+	src/cli/compare.c \
+	src/cli/compare.h \
+	src/cli/experiment.c \
+	src/cli/experiment.h \
 	src/cli/gnuplot.c \
 	src/cli/gnuplot.h \
 	src/cli/gradients.c \
 	src/cli/gradients.h \
+	src/cli/grid.c \
+	src/cli/grid.h \
 	src/cli/groups.c \
 	src/cli/groups.h \
 	src/cli/help.c \
@@ -46,6 +54,8 @@ odetape_SOURCES = \
 	src/cli/message.h \
 	src/cli/metrics.c \
 	src/cli/metrics.h \
+	src/cli/outcome.c \
+	src/cli/outcome.h \
 	src/cli/options.c \
 	src/cli/options.h \
 	src/cli/profile.c \
@@ -60,8 +70,14 @@ odetape_SOURCES = \
 	src/cli/rundir.h \
 	src/cli/schemes.c \
 	src/cli/schemes.h \
+	src/cli/shell.c \
+	src/cli/shell.h \
 	src/cli/stop.c \
 	src/cli/stop.h \
+	src/cli/series.c \
+	src/cli/series.h \
+	src/cli/series_table.c \
+	src/cli/series_table.h \
 	src/cli/systems.c \
 	src/cli/systems.h \
 	src/cli/tensors.c \

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
+	tests/cli/experiment.sh \
 	tests/cli/files.sh \
 	tests/cli/landscape.sh \
 	tests/cli/learn.sh \
@@ -7,9 +8,10 @@ CLI_TESTS = \
 	tests/cli/manual.sh \
 	tests/cli/memory.sh \
 	tests/cli/scheme.sh \
+	tests/cli/sweep.sh \
 	tests/cli/tensors.sh \
 	tests/cli/train.sh \
 	tests/cli/usage.sh
 TESTS += $(CLI_TESTS)
 $(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
-EXTRA_DIST += $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
+EXTRA_DIST += tests/cli/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh

@@ -5,6 +5,7 @@ FUZZ_CORPORA = \
 	tests/fuzz/blocks \
 	tests/fuzz/checkpoint \
 	tests/fuzz/cifar \
+	tests/fuzz/experiment \
 	tests/fuzz/journal \
 	tests/fuzz/safetensors \
 	tests/fuzz/tableau \
@@ -13,6 +14,7 @@ FUZZ_REPLAYS = \
 	tests/fuzz/blocks_replay \
 	tests/fuzz/checkpoint_replay \
 	tests/fuzz/cifar_replay \
+	tests/fuzz/experiment_replay \
 	tests/fuzz/journal_replay \
 	tests/fuzz/safetensors_replay \
 	tests/fuzz/tableau_replay \
@@ -21,6 +23,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/blocks_fuzz \
 	tests/fuzz/checkpoint_fuzz \
 	tests/fuzz/cifar_fuzz \
+	tests/fuzz/experiment_fuzz \
 	tests/fuzz/journal_fuzz \
 	tests/fuzz/safetensors_fuzz \
 	tests/fuzz/tableau_fuzz \
@@ -54,6 +57,14 @@ tests_fuzz_cifar_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_cifar_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_cifar_fuzz_SOURCES = tests/fuzz/cifar.c $(FUZZ_COMMON)
 tests_fuzz_cifar_fuzz_LDFLAGS = -fsanitize=fuzzer
+FUZZ_EXPERIMENT = tests/fuzz/experiment.c src/cli/experiment.c src/cli/values.c
+tests_fuzz_experiment_replay_CPPFLAGS = $(FUZZ_CPPFLAGS) $(INIH_CFLAGS)
+tests_fuzz_experiment_replay_LDADD = $(FUZZ_LIBS) $(INIH_LIBS)
+tests_fuzz_experiment_replay_SOURCES = $(FUZZ_EXPERIMENT) tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_experiment_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS) $(INIH_CFLAGS)
+tests_fuzz_experiment_fuzz_LDADD = $(FUZZ_LIBS) $(INIH_LIBS)
+tests_fuzz_experiment_fuzz_SOURCES = $(FUZZ_EXPERIMENT) $(FUZZ_COMMON)
+tests_fuzz_experiment_fuzz_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_journal_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_journal_replay_LDADD = $(FUZZ_LIBS)
 tests_fuzz_journal_replay_SOURCES = tests/fuzz/journal.c tests/fuzz/replay.c $(FUZZ_COMMON)

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape compare: what makes a comparison fair is always in the table. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/compare.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/text.h"
+
+enum { MOST_OPERANDS = 4096 };
+
+struct settings {
+    bool unequal, relative;
+    int convs;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "unequal",
+      .kind = CLI_SWITCH,
+      FIELD(unequal),
+      .help = "compare unequal numbers of convolutions too" },
+    { .name = "convs",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000,
+      FIELD(convs),
+      .help = "only networks with so many convolutions in blocks" },
+    { .name = "relative",
+      .kind = CLI_SWITCH,
+      FIELD(relative),
+      .help = "also in multiples of the first row" },
+    { 0 },
+};
+
+static const cli_group groups[] = { { "Compare options", options, 0 }, { 0 } };
+
+static double best(const cli_outcome *o)
+{
+    return 100 * o->best_accuracy;
+}
+
+static double final(const cli_outcome *o)
+{
+    return 100 * o->final_accuracy;
+}
+
+static double speed(const cli_outcome *o)
+{
+    return o->images_per_second;
+}
+
+static double memory(const cli_outcome *o)
+{
+    return o->peak_bytes;
+}
+
+static double seconds(const cli_outcome *o)
+{
+    return o->seconds;
+}
+
+/* Not a number where it was not reached, so that a mean over all seeds is not one either. */
+static double to_80(const cli_outcome *o)
+{
+    return o->to_80 > 0 ? o->to_80 : NAN;
+}
+
+static double to_85(const cli_outcome *o)
+{
+    return o->to_85 > 0 ? o->to_85 : NAN;
+}
+
+static const char *with_spread(cli_text *t, cli_spread s)
+{
+    if (s.n == 0 || isnan(s.mean))
+        snprintf(t->s, sizeof t->s, "-");
+    else if (s.n == 1)
+        snprintf(t->s, sizeof t->s, "%.2f", s.mean);
+    else
+        snprintf(t->s, sizeof t->s, "%.2f +- %.2f", s.mean, s.deviation);
+    return t->s;
+}
+
+static const char *factor(cli_text *t, double value)
+{
+    if (isfinite(value) && value > 0)
+        snprintf(t->s, sizeof t->s, "%.2fx", value);
+    else
+        snprintf(t->s, sizeof t->s, "-");
+    return t->s;
+}
+
+static void print_seeds(const cli_comparison *c, const cli_row *row)
+{
+    char text[64] = "";
+    for (int i = 0; i < row->n; i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%s", i ? "," : "", c->run[row->run[i]].seed);
+    }
+    printf(" %-9s", text);
+}
+
+/* "3 finished, 1 diverged". */
+static void print_states(const cli_comparison *c, const cli_row *row)
+{
+    const char *comma = "";
+    for (cli_state state = CLI_UNFINISHED; state <= CLI_FAILED; state++) {
+        const int n = cli_row_count(c, row, state);
+        if (n == 0) continue;
+        printf("%s%d %s", comma, n, cli_state_name(state));
+        comma = ", ";
+    }
+}
+
+static void print_relative(const cli_comparison *c, const cli_row *row)
+{
+    const cli_row *const first = &c->row[0];
+    double (*const value[])(const cli_outcome *) = { speed, memory, to_80, to_85 };
+    const bool inverse[] = { true, false, true, true };
+    cli_text text;
+    for (int i = 0; i < 4; i++) {
+        const double a = cli_row_spread(c, first, value[i]).mean;
+        const double b = cli_row_spread(c, row, value[i]).mean;
+        printf(" %7s", factor(&text, inverse[i] ? a / b : b / a));
+    }
+}
+
+static void print_row(const cli_comparison *c, const cli_row *row, int width, bool relative)
+{
+    const cli_outcome *const o = &c->run[row->run[0]];
+    const double bytes = cli_row_spread(c, row, memory).mean;
+    cli_text text;
+    long long steps = 0;
+    for (int i = 0; i < row->n; i++) {
+        const cli_outcome *const run = &c->run[row->run[i]];
+        const long long n = (long long)run->batches * run->epochs;
+        if (n > steps) steps = n;
+    }
+    printf("%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
+    printf(" %5d %11s %8lld", o->convs, cli_flops(&text, o->flops_forward + o->flops_backward),
+           steps);
+    print_seeds(c, row);
+    printf(" %15s", with_spread(&text, cli_row_spread(c, row, best)));
+    printf(" %15s", with_spread(&text, cli_row_spread(c, row, final)));
+    printf(" %14s", with_spread(&text, cli_row_spread(c, row, to_80)));
+    printf(" %14s", with_spread(&text, cli_row_spread(c, row, to_85)));
+    printf(" %8.0f", cli_row_spread(c, row, speed).mean);
+    printf(" %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
+    printf(" %9s", cli_duration(&text, cli_row_spread(c, row, seconds).mean));
+    if (relative) print_relative(c, row);
+    printf("  ");
+    print_states(c, row);
+    putchar('\n');
+}
+
+static void print_table(const cli_comparison *c, bool relative)
+{
+    int width = 3;
+    for (int i = 0; i < c->n_rows; i++) {
+        const int length = (int)strlen(c->row[i].label);
+        if (length > width) width = length;
+    }
+    printf("%-*s %10s %5s %11s %8s %-9s %15s %15s %14s %14s %8s %10s %9s", width, "net",
+           "parameters", "convs", "an image", "steps", "seeds", "best %", "final %",
+           "epochs to 80%", "epochs to 85%", "img/s", "memory", "time");
+    if (relative) printf(" %7s %7s %7s %7s", "time", "memory", "to 80%", "to 85%");
+    printf("  status\n");
+    for (int i = 0; i < c->n_rows; i++)
+        print_row(c, &c->row[i], width, relative);
+}
+
+static int check_fair(const cli_comparison *c)
+{
+    for (int i = 1; i < c->n; i++)
+        if (c->run[i].convs != c->run[0].convs)
+            return cli_fail(EX_DATAERR,
+                            "%s has %d convolutions in its blocks and %s has %d; --convs %d "
+                            "compares equal ones, --unequal all",
+                            c->run[0].blocks, c->run[0].convs, c->run[i].blocks, c->run[i].convs,
+                            c->run[0].convs);
+    return CLI_GO_ON;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)self;
+    const struct settings *const s = settings;
+    cli_comparison c = { 0 };
+    int code = CLI_GO_ON;
+    for (; *operands && code == CLI_GO_ON; operands++)
+        code = cli_comparison_add(&c, *operands);
+    if (code == CLI_GO_ON && s->convs > 0) cli_comparison_keep(&c, s->convs);
+    if (code == CLI_GO_ON && c.n == 0) code = cli_fail(EX_DATAERR, "there is no run to compare");
+    if (code == CLI_GO_ON && !s->unequal) code = check_fair(&c);
+    if (code == CLI_GO_ON && !cli_comparison_group(&c))
+        code = cli_fail(EX_OSERR, "there is no memory");
+    if (code == CLI_GO_ON) {
+        print_table(&c, s->relative);
+        code = 0;
+    }
+    cli_comparison_free(&c);
+    return code;
+}
+
+const cli_command cli_compare = {
+    .name = "compare",
+    .operands = "RUN|FILE ...",
+    .n_operands = 1,
+    .more_operands = MOST_OPERANDS,
+    .summary = "set trained networks beside each other",
+    .detail =
+        "RUN is the directory of a run or of a sweep, FILE the results.jsonl of a sweep.  Runs\n"
+        "that differ only in their seed share a row: mean and sample standard deviation.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .unequal = false },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

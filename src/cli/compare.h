@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs collected from directories and results, and grouped: those that differ in nothing but their
+ * seed are one row. */
+#ifndef OT_CLI_COMPARE_H
+#define OT_CLI_COMPARE_H
+
+#include "cli/outcome.h"
+
+typedef struct cli_row {
+    char *key;       /* the configuration without the seed, as text */
+    char label[512]; /* the network, and in what else the rows differ */
+    int n;           /* runs */
+    int *run;        /* their indices */
+} cli_row;
+
+typedef struct cli_comparison {
+    int n, room;
+    cli_outcome *run;
+    int n_rows;
+    cli_row *row;
+} cli_comparison;
+
+/* Add what is in a path: the directory of a run or a sweep, or a file of results.  CLI_GO_ON or an
+ * exit code when the reason was said. */
+int cli_comparison_add(cli_comparison *c, const char *path);
+/* Leave out what has not so many convolutions. */
+void cli_comparison_keep(cli_comparison *c, int convs);
+/* Make the rows, in the order of the runs.  false: out of memory. */
+bool cli_comparison_group(cli_comparison *c);
+void cli_comparison_free(cli_comparison *c);
+
+typedef struct cli_spread {
+    int n;
+    double mean, deviation; /* of the sample; 0 for one */
+} cli_spread;
+
+/* Over the finished runs of a row. */
+cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
+                          double (*value)(const cli_outcome *o));
+/* Runs of a row in a state. */
+int cli_row_count(const cli_comparison *c, const cli_row *row, cli_state state);
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The journal has one event a line; the last "end" tells how the training ended, unless it went on
+ * after it. */
+#include "cli/outcome.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "odetape.h"
+
+static const char *const states[] = {
+    [CLI_WAITING] = "waiting",         [CLI_UNFINISHED] = "unfinished", [CLI_FINISHED] = "finished",
+    [CLI_DIVERGED_STATE] = "diverged", [CLI_FAILED] = "failed",
+};
+enum { N_STATES = sizeof states / sizeof states[0] };
+
+const char *cli_state_name(cli_state state)
+{
+    return states[state];
+}
+
+bool cli_outcome_diverged(double loss, int epoch, int classes)
+{
+    const double guessing = log(classes > 1 ? classes : 10);
+    return !isfinite(loss) || loss > 10 * guessing || (epoch == 3 && loss >= guessing);
+}
+
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+typedef struct course {
+    cli_outcome *o;
+    int classes;
+    bool diverged;
+    int n_speeds, room;
+    double *speed; /* of each epoch */
+} course;
+
+static double number(const json_t *object, const char *key, double otherwise)
+{
+    const json_t *const value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : otherwise;
+}
+
+static int whole(const json_t *object, const char *key)
+{
+    const double value = number(object, key, 0);
+    return value >= 0 && value <= INT_MAX ? (int)value : 0;
+}
+
+static void copy_text(char *to, size_t size, const json_t *object, const char *key)
+{
+    const char *const text = json_string_value(json_object_get(object, key));
+    snprintf(to, size, "%s", text ? text : "");
+}
+
+/* 64 bits without a sign are a number or digits. */
+static void copy_seed(cli_outcome *o, const json_t *options)
+{
+    const json_t *const seed = json_object_get(options, "seed");
+    if (json_is_integer(seed))
+        snprintf(o->seed, sizeof o->seed, "%" JSON_INTEGER_FORMAT, json_integer_value(seed));
+    else
+        copy_text(o->seed, sizeof o->seed, options, "seed");
+}
+
+static bool take_config(cli_outcome *o, const json_t *config)
+{
+    const json_t *const net = json_object_get(config, "net");
+    const json_t *const options = json_object_get(config, "options");
+    if (!json_is_object(net) || !json_is_object(options)) return false;
+    copy_text(o->blocks, sizeof o->blocks, net, "blocks");
+    copy_seed(o, options);
+    o->convs = whole(net, "convs");
+    o->params = number(net, "params", 0);
+    o->planned_epochs = whole(options, "epochs");
+    o->lr = number(options, "lr", 0);
+    const int images = whole(json_object_get(config, "images"), "train");
+    const int batch = whole(options, "batch");
+    o->batches = batch > 0 ? images / batch + (images % batch > 0) : 0;
+    return true;
+}
+
+static bool on_run(course *c, json_t *event)
+{
+    cli_outcome *const o = c->o;
+    json_decref(o->config);
+    json_decref(o->machine);
+    o->config =
+        json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(event, "net"), "options",
+                  json_object_get(event, "options"), "images", json_object_get(event, "images"));
+    o->machine = json_incref(json_object_get(event, "machine"));
+    o->predicted_bytes = number(event, "predicted_bytes", 0);
+    o->flops_forward = number(event, "flops_forward", 0);
+    o->flops_backward = number(event, "flops_backward", 0);
+    c->classes = whole(json_object_get(event, "images"), "classes");
+    o->state = CLI_UNFINISHED;
+    return take_config(o, o->config);
+}
+
+static bool on_epoch(course *c, json_t *event)
+{
+    cli_outcome *const o = c->o;
+    const double accuracy = number(event, "test_accuracy", 0);
+    o->epochs = whole(event, "epoch");
+    o->loss = number(event, "train_loss", NAN);
+    c->diverged = c->diverged || cli_outcome_diverged(o->loss, o->epochs, c->classes);
+    o->final_accuracy = accuracy;
+    if (accuracy > o->best_accuracy) {
+        o->best_accuracy = accuracy;
+        o->best_epoch = o->epochs;
+    }
+    if (!o->to_80 && accuracy >= 0.8) o->to_80 = o->epochs;
+    if (!o->to_85 && accuracy >= 0.85) o->to_85 = o->epochs;
+    o->seconds += number(event, "seconds", 0);
+    if (c->n_speeds == c->room) {
+        c->room = 2 * c->room + 64;
+        double *const more = realloc(c->speed, (size_t)c->room * sizeof *more);
+        if (!more) return false;
+        c->speed = more;
+    }
+    c->speed[c->n_speeds++] = number(event, "images_per_second", 0);
+    return true;
+}
+
+static bool on_end(course *c, json_t *event)
+{
+    const char *const status = json_string_value(json_object_get(event, "status"));
+    const bool not_finite = status && strcmp(status, ot_strerror(OT_ENUMERIC)) == 0;
+    c->diverged = c->diverged || not_finite;
+    c->o->peak_bytes = number(event, "measured_bytes", 0);
+    return true;
+}
+
+static bool on_resume(course *c, json_t *event)
+{
+    (void)c, (void)event;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(course *c, json_t *event);
+} events[] = {
+    { "run", on_run },
+    { "epoch", on_epoch },
+    { "end", on_end },
+    { "resume", on_resume },
+};
+
+static bool take_event(course *c, json_t *event)
+{
+    const char *const name = json_string_value(json_object_get(event, "event"));
+    for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++)
+        if (strcmp(events[i].name, name) == 0)
+            return (c->o->config || i == 0) && events[i].take(c, event);
+    return false;
+}
+
+static bool read_lines(course *c, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool good = true;
+    for (ssize_t n; good && (n = getline(&line, &room, file)) > 0 && line[n - 1] == '\n';) {
+        json_t *const event = json_loadb(line, (size_t)n, 0, NULL);
+        good = event && take_event(c, event);
+        json_decref(event);
+    }
+    free(line);
+    return good;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *value, int n)
+{
+    if (n == 0) return 0;
+    qsort(value, (size_t)n, sizeof *value, ascending);
+    return n % 2 ? value[n / 2] : (value[n / 2 - 1] + value[n / 2]) / 2;
+}
+
+bool cli_outcome_read(cli_outcome *o, const char *dir)
+{
+    char path[PATH_MAX];
+    course c = { .o = o };
+    *o = (cli_outcome){ .best_accuracy = -1, .final_accuracy = -1 };
+    snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
+    FILE *const file = fopen(path, "rb");
+    if (!file) return errno == ENOENT || errno == ENOTDIR;
+    const bool good = read_lines(&c, file);
+    fclose(file);
+    o->images_per_second = median(c.speed, c.n_speeds);
+    free(c.speed);
+    snprintf(path, sizeof path, "%s/final.safetensors", dir);
+    if (o->config && access(path, F_OK) == 0) o->state = CLI_FINISHED;
+    if (c.diverged) o->state = CLI_DIVERGED_STATE;
+    return good;
+}
+
+void cli_outcome_free(cli_outcome *o)
+{
+    json_decref(o->config);
+    json_decref(o->machine);
+    o->config = o->machine = NULL;
+}
+
+/* ---- a line of results.jsonl ----------------------------------------------------------------- */
+
+/* Where a number stands in the structure, and whether it is an int there; one below 0 is null. */
+#define REAL(key, member)                                                                          \
+    {                                                                                              \
+        key, offsetof(cli_outcome, member), false                                                  \
+    }
+#define WHOLE(key, member)                                                                         \
+    {                                                                                              \
+        key, offsetof(cli_outcome, member), true                                                   \
+    }
+
+static const struct {
+    const char *key;
+    size_t offset;
+    bool whole;
+} fields[] = {
+    REAL("parameters", params),
+    WHOLE("convs", convs),
+    REAL("flops_forward", flops_forward),
+    REAL("flops_backward", flops_backward),
+    WHOLE("epochs", epochs),
+    REAL("lr", lr),
+    REAL("train_loss", loss),
+    REAL("best_accuracy", best_accuracy),
+    WHOLE("best_epoch", best_epoch),
+    REAL("final_accuracy", final_accuracy),
+    WHOLE("epochs_to_0.80", to_80),
+    WHOLE("epochs_to_0.85", to_85),
+    REAL("seconds", seconds),
+    REAL("images_per_second", images_per_second),
+    REAL("peak_bytes", peak_bytes),
+    REAL("predicted_bytes", predicted_bytes),
+};
+enum { N_FIELDS = sizeof fields / sizeof fields[0] };
+
+static json_t *field_json(const cli_outcome *o, int i)
+{
+    const void *const field = (const char *)o + fields[i].offset;
+    if (fields[i].whole) return json_integer(*(const int *)field);
+    const double value = *(const double *)field;
+    if (!isfinite(value) || value < 0) return json_null();
+    return value == floor(value) && value < 1e15 ? json_integer((json_int_t)value)
+                                                 : json_real(value);
+}
+
+json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *command)
+{
+    json_t *const line =
+        json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", o->name, "grid", grid, "net", o->blocks,
+                  "layers", o->convs + 2, "seed", o->seed, "status", cli_state_name(o->state));
+    if (!line) return NULL;
+    for (int i = 0; i < N_FIELDS; i++)
+        json_object_set_new(line, fields[i].key, field_json(o, i));
+    json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs));
+    json_object_set_new(line, "command", json_string(command));
+    if (o->machine) json_object_set(line, "machine", o->machine);
+    if (o->config) json_object_set(line, "config", o->config);
+    return line;
+}
+
+bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
+{
+    char status[24];
+    *o = (cli_outcome){ 0 };
+    json_t *const config = json_object_get(line, "config");
+    if (!json_is_object(config) || !take_config(o, config)) return false;
+    copy_text(o->name, sizeof o->name, line, "name");
+    copy_text(status, sizeof status, line, "status");
+    for (int i = 0; i < N_STATES; i++)
+        if (strcmp(status, states[i]) == 0) o->state = (cli_state)i;
+    for (int i = 0; i < N_FIELDS; i++) {
+        void *const field = (char *)o + fields[i].offset;
+        if (fields[i].whole)
+            *(int *)field = whole(line, fields[i].key);
+        else
+            *(double *)field = number(line, fields[i].key, -1);
+    }
+    o->config = json_incref(config);
+    return true;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A member that was begun goes on by `odetape train --resume`; one whose loss is that of
+ * cli_outcome_diverged is told to save and end.  Members get a process group of their own, so that
+ * Ctrl-C reaches only the sweep, which asks them to save; were the sweep killed, the system would
+ * ask them. */
+#include "cli/series.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "cli/message.h"
+#include "cli/rundir.h"
+#include "cli/shell.h"
+#include "cli/stop.h"
+
+static const char ITSELF[] = "/proc/self/exe";
+
+void cli_series_directory(const cli_series *s, int member, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", s->out, s->grid->member[member].name);
+}
+
+void cli_series_command(const cli_series *s, int member, char *text, size_t size)
+{
+    const char *argument[CLI_MOST_ARGUMENTS];
+    char dir[PATH_MAX];
+    cli_series_directory(s, member, dir, sizeof dir);
+    cli_member_arguments(s->grid, &s->grid->member[member], dir, false, argument);
+    snprintf(text, size, "odetape");
+    cli_append_words(text, size, argument);
+}
+
+bool cli_series_missing(const cli_series *s, int member)
+{
+    const cli_state state = s->outcome[member].state;
+    return state == CLI_WAITING || state == CLI_UNFINISHED;
+}
+
+double cli_series_left(const cli_series *s)
+{
+    double seconds = 0, done = 0, missing = 0;
+    for (int i = 0; i < s->grid->n; i++) {
+        const cli_member *const m = &s->grid->member[i];
+        const double epoch = m->plan.flops_forward + m->plan.flops_backward;
+        seconds += s->outcome[i].seconds;
+        done += epoch * s->outcome[i].epochs;
+        if (cli_series_missing(s, i)) missing += epoch * (m->epochs - s->outcome[i].epochs);
+    }
+    return done > 0 ? missing * seconds / done / s->jobs : -1;
+}
+
+/* ---- what is there --------------------------------------------------------------------------- */
+
+static int read_member(cli_series *s, int member)
+{
+    char dir[PATH_MAX];
+    cli_outcome *const o = &s->outcome[member];
+    cli_series_directory(s, member, dir, sizeof dir);
+    cli_outcome_free(o);
+    const bool good = cli_outcome_read(o, dir);
+    snprintf(o->name, sizeof o->name, "%s", s->grid->member[member].name);
+    if (good) return CLI_GO_ON;
+    return cli_fail(EX_DATAERR, "%s/metrics.jsonl is not the journal of a training; take it away",
+                    dir);
+}
+
+int cli_series_open(cli_series *s)
+{
+    s->outcome = calloc((size_t)s->grid->n, sizeof *s->outcome);
+    if (!s->outcome) return cli_fail(EX_OSERR, "there is no memory");
+    int code = CLI_GO_ON;
+    for (int i = 0; i < s->grid->n && code == CLI_GO_ON; i++)
+        code = read_member(s, i);
+    return code;
+}
+
+void cli_series_close(cli_series *s)
+{
+    for (int i = 0; s->outcome && i < s->grid->n; i++)
+        cli_outcome_free(&s->outcome[i]);
+    free(s->outcome);
+}
+
+/* ---- results.jsonl --------------------------------------------------------------------------- */
+
+static bool write_lines(const cli_series *s, FILE *file)
+{
+    bool good = true;
+    for (int i = 0; i < s->grid->n && good; i++) {
+        char command[8192];
+        const cli_outcome *const o = &s->outcome[i];
+        const int grid = s->grid->member[i].grid;
+        if (o->state == CLI_WAITING) continue;
+        cli_series_command(s, i, command, sizeof command);
+        json_t *const line = cli_outcome_json(
+            o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
+        good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+        json_decref(line);
+    }
+    return good;
+}
+
+/* Replaced in one step: whoever reads it sees whole lines, and a full disk leaves the last one. */
+static void write_results(cli_series *s)
+{
+    char path[PATH_MAX], fresh[PATH_MAX];
+    snprintf(path, sizeof path, "%s/results.jsonl", s->out);
+    snprintf(fresh, sizeof fresh, "%s/results.jsonl.new", s->out);
+    errno = 0;
+    FILE *const file = fopen(fresh, "wb");
+    bool good = file && write_lines(s, file) && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    if (file && fclose(file) != 0) good = false;
+    if (good && rename(fresh, path) == 0) return;
+    cli_fail(EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
+    unlink(fresh);
+    s->full = true;
+    s->exit_code = EX_IOERR;
+}
+
+/* ---- processes ------------------------------------------------------------------------------- */
+
+/* CLI_GO_ON when there is something to go on from, 0 when not, else an exit code. */
+static int find_checkpoint(const char *dir)
+{
+    ot_run *run = NULL;
+    char *path = NULL;
+    ot_status status = ot_run_open(dir, &run);
+    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    status = ot_run_checkpoint(run, 0, &path);
+    ot_run_close(run);
+    free(path);
+    return status == OT_OK ? CLI_GO_ON : 0;
+}
+
+static void become(const char *const *argument, const char *log, pid_t parent)
+{
+    setpgid(0, 0);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+    if (getppid() != parent) _exit(EX_TEMPFAIL);
+    const int null = open("/dev/null", O_RDONLY);
+    const int file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    if (null < 0 || file < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(file, STDOUT_FILENO) < 0 ||
+        dup2(file, STDERR_FILENO) < 0)
+        _exit(EX_CANTCREAT);
+    close(null);
+    close(file);
+    execv(ITSELF, (char *const *)(uintptr_t)argument);
+    _exit(EX_OSERR);
+}
+
+/* Signals that this process ignores would stay ignored there. */
+static pid_t start_process(const char *const *argument, const char *log)
+{
+    const pid_t parent = getpid(), pid = fork();
+    if (pid != 0) return pid;
+    static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
+    for (size_t i = 0; i < sizeof handled / sizeof handled[0]; i++)
+        signal(handled[i], SIG_DFL);
+    become(argument, log, parent);
+    return -1;
+}
+
+static int start_member(cli_series *s, cli_job *job, int member)
+{
+    char dir[PATH_MAX - 64], log[PATH_MAX], threads[16];
+    const char *argument[CLI_MOST_ARGUMENTS + 6] = { "odetape" };
+    cli_series_directory(s, member, dir, sizeof dir);
+    snprintf(log, sizeof log, "%s/train.log", dir);
+    snprintf(threads, sizeof threads, "%d", s->threads);
+    if (cli_make_directories(dir) != 0)
+        return cli_fail(EX_CANTCREAT, "the directory '%s' cannot be created: %s", dir,
+                        strerror(errno));
+    const int there = find_checkpoint(dir);
+    if (there > 0) return there;
+    const bool resume = there == CLI_GO_ON;
+    int n = 1 + cli_member_arguments(s->grid, &s->grid->member[member], dir, resume, argument + 1);
+    argument[n++] = "--threads";
+    argument[n++] = threads;
+    if (!resume) argument[n++] = "--force"; /* a journal without a checkpoint is worth nothing */
+    const pid_t pid = start_process(argument, log);
+    if (pid < 0) return cli_fail(EX_OSERR, "no process can be started: %s", strerror(errno));
+    *job = (cli_job){ .pid = pid, .member = member };
+    return CLI_GO_ON;
+}
+
+static void tell(cli_job *job)
+{
+    if (job->pid && !job->told) kill(job->pid, SIGTERM);
+    job->told = true;
+}
+
+static bool is_about_the_disk(int code)
+{
+    return code == EX_IOERR || code == EX_CANTCREAT;
+}
+
+static void fail_member(cli_series *s, int member, int code)
+{
+    s->outcome[member].state = CLI_FAILED;
+    s->exit_code = is_about_the_disk(code) ? code : s->exit_code ? s->exit_code : CLI_NEGATIVE;
+    if (is_about_the_disk(code)) s->full = true;
+}
+
+/* A member that was not asked to end and has neither finished nor diverged has failed. */
+static void judge(cli_series *s, int member, int wait, bool told)
+{
+    char dir[PATH_MAX];
+    cli_series_directory(s, member, dir, sizeof dir);
+    if (read_member(s, member) != CLI_GO_ON) {
+        fail_member(s, member, EX_DATAERR);
+        return;
+    }
+    const int code = WIFEXITED(wait) ? WEXITSTATUS(wait) : 0;
+    cli_outcome *const o = &s->outcome[member];
+    if (code == CLI_DIVERGED) o->state = CLI_DIVERGED_STATE;
+    if (o->state == CLI_DIVERGED_STATE)
+        cli_fail(0, "%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
+                 o->loss);
+    if (!cli_series_missing(s, member) || (told && code > CLI_SIGNALLED)) return;
+    if (WIFSIGNALED(wait))
+        cli_fail(0, "%s was ended by signal %d (%s); the next odetape sweep goes on with it",
+                 o->name, WTERMSIG(wait), strsignal(WTERMSIG(wait)));
+    else
+        cli_fail(0, "%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
+    fail_member(s, member, code);
+}
+
+/* One that has ended, if there is one. */
+static bool reap(cli_series *s)
+{
+    int wait;
+    const pid_t pid = waitpid(-1, &wait, WNOHANG);
+    for (int i = 0; pid > 0 && i < s->jobs; i++) {
+        cli_job *const job = &s->job[i];
+        if (job->pid != pid) continue;
+        job->pid = 0;
+        s->before_words();
+        judge(s, job->member, wait, job->told);
+        write_results(s);
+        s->on_end(s, job->member);
+        return true;
+    }
+    return false;
+}
+
+static int fill(cli_series *s)
+{
+    int running = 0;
+    for (int i = 0; i < s->jobs; i++) {
+        while (!s->job[i].pid && !s->full && !cli_stop && s->next < s->grid->n) {
+            const int member = s->next++;
+            if (!cli_series_missing(s, member)) continue;
+            s->before_words();
+            const int code = start_member(s, &s->job[i], member);
+            if (code == CLI_GO_ON) break;
+            fail_member(s, member, code);
+            s->on_end(s, member);
+        }
+        running += s->job[i].pid != 0;
+    }
+    return running;
+}
+
+static void watch(cli_series *s)
+{
+    for (int i = 0; i < s->jobs; i++) {
+        cli_job *const job = &s->job[i];
+        if (job->pid == 0 || job->told) continue;
+        read_member(s, job->member);
+        if (cli_stop || s->outcome[job->member].state == CLI_DIVERGED_STATE) tell(job);
+    }
+}
+
+int cli_series_run(cli_series *s)
+{
+    static const struct timespec pause = { .tv_nsec = 100000000 }; /* a signal ends it sooner */
+    write_results(s);
+    while (fill(s) > 0) {
+        watch(s);
+        s->on_wait(s);
+        nanosleep(&pause, NULL);
+        while (reap(s))
+            ;
+    }
+    return cli_stop ? CLI_SIGNALLED + cli_stop : s->exit_code;
+}

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Experiment files: what is wrong in one is told with file and line and nothing is started, and those
+# of the paper have the runs of its tables.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+
+# Every file in tests/cli/experiments/ begins with a comment that has the line and the sentence.
+malformed() { # FILE
+    line=$(sed -n '1s/^; line \([0-9]*\): .*/\1/p' "$1")
+    regex=$(sed -n '1s/^; line [0-9]*: //p' "$1")
+    fails 78 "$(basename "$1"):$line: $regex" odetape sweep "$1" && [ -z "$(ls)" ]
+}
+for file in "$srcdir"/tests/cli/experiments/*.ini; do
+    name=${file##*/}
+    check "$(echo "${name%.ini}" | tr '-' ' ') is refused" malformed "$file"
+done
+
+long_line() {
+    printf '[train]\nnet = %0190d\n' 1 >"$scratch/long.ini"
+    fails 78 'long.ini:2: the line is longer' odetape sweep "$scratch/long.ini"
+}
+check "a line that is too long is refused" long_line
+zero_byte() {
+    printf '[train]\nnet = rk4x1\nseed = 1\000\n' >"$scratch/zero.ini"
+    fails 78 'zero.ini:3: there is a zero byte' odetape sweep "$scratch/zero.ini"
+}
+check "a zero byte is refused" zero_byte
+long_file() {
+    yes '; and so on' | head -n 7000 >"$scratch/huge.ini"
+    fails 78 'huge.ini:1: the file is longer' odetape sweep "$scratch/huge.ini"
+}
+check "a file that is too long is refused" long_file
+check "a file that is not there is no input" fails 66 'gone.ini: No such file' odetape sweep gone.ini
+check "a folder is no input" fails 66 '/: Is a directory' odetape sweep /
+check "an unknown scale has a suggestion" fails 64 "no scale 'papr'; did you mean 'paper'" \
+    odetape sweep "$srcdir/experiments/table3.ini" --scale papr
+check "data that are not there are told before the first run" fails 66 'nowhere.* --data' \
+    odetape sweep "$srcdir/experiments/table3.ini" --data nowhere
+check "nothing was started" test -z "$(ls)"
+
+forms() { # of one experiment, one with a byte order mark, CRLF and lists in several lines
+    printf '[train]\nnet = euler x2|midpoint x1\nepochs=1\nseed=1|2|3\n[grid]\nlr = 0.1 | 0.2\n' >"$scratch/a.ini"
+    printf '\357\273\277; comment\r\n[ train ]\r\nnet: euler x2 |\r\n  midpoint x1 ; more\r\n' >"$scratch/b.ini"
+    printf 'epochs = 1\r\nseed = 1 | 2 |\r\n\r\n\t3\r\n[grid]\r\n# more\r\nlr = 0.1\r\n   0.2' >>"$scratch/b.ini"
+    odetape sweep "$scratch/a.ini" --dry-run --out x >"$scratch/a" 2>/dev/null &&
+        odetape sweep "$scratch/b.ini" --dry-run --out x >"$scratch/b" 2>"$scratch/err"
+    cat "$scratch/err"
+    [ "$(wc -l <"$scratch/a")" -eq 12 ] && diff "$scratch/a" "$scratch/b"
+}
+check "lists go on in indented lines, and ends of lines do not matter" forms
+
+# Every option of odetape train is a key, but for those that the sweep decides.
+keys() {
+    odetape --dump-options | awk -F '\t' '
+        $1 == "command" { inside = $2 == "train"; next }
+        inside { print substr($3, 3) }' | grep -vxE 'out|force|resume|threads' >"$scratch/keys"
+    wrong=0
+    while read -r key; do
+        printf '[train]\n%s = \1\n' "$key" >"$scratch/key.ini"
+        odetape sweep "$scratch/key.ini" 2>&1 | grep -q "key.ini:2: there is no key" && wrong=1 &&
+            echo "$key is no key"
+    done <"$scratch/keys"
+    [ "$(wc -l <"$scratch/keys")" -gt 20 ] && [ "$wrong" -eq 0 ]
+}
+check "every option of train is a key" keys
+
+# ---- the paper's -----------------------------------------------------------------------------------
+
+nets() { # FILE SCALE: as they would run
+    odetape sweep "$srcdir/experiments/$1.ini" --scale "$2" --data builtin --dry-run 2>"$scratch/err" |
+        sed -n "s/.*--net '\([^']*\)'.*/\1/p"
+}
+for file in "$srcdir"/experiments/*.ini; do
+    paper=$(basename "$file" .ini)
+    for scale in reduced paper; do
+        check "$paper can run at scale $scale" test -n "$(nets "$paper" "$scale")"
+    done
+done
+
+# Table 3 of the paper, its rows by scheme.
+table3() {
+    printf '%s\n' 'euler x4' 'euler x8' 'euler x14' 'euler x28' 'euler x42' 'midpoint x2' 'midpoint x4' \
+        'midpoint x7' 'midpoint x14' 'midpoint x21' 'rk4 x1' 'rk4 x2' 'rk4 x3' 'rk4 x7' 'rk4 x10' \
+        'verner89 x1' 'verner89 x1' 'verner89 x2' 'verner89 x2' 'verner89 x3' 'verner89 x3' |
+        LC_ALL=C sort >"$scratch/rows"
+    nets table3 paper | LC_ALL=C sort | diff "$scratch/rows" -
+}
+check "Table 3 has the networks of the paper" table3
+
+# "260 epochs, batch 128, lr 0.1, milestones 100, 150, 200, 230, weight decay 1e-4", 64 channels.
+recipe() {
+    for name in table3 table4 figure1 figure4 figure8 figure10 figure11 figure12 blending principles; do
+        odetape sweep "$srcdir/experiments/$name.ini" --scale paper --data builtin --dry-run 2>/dev/null \
+            >"$scratch/out"
+        for option in '--width 64' '--stem-stride 1' '--epochs 260' '--batch 128' '--lr 0.1' \
+            '--milestones 100,150,200,230' '--weight-decay 1e-4'; do
+            grep -vq -e "$option " "$scratch/out" && echo "$name has not $option" && return 1
+        done
+    done
+    return 0
+}
+check "the scale of the paper has its recipe" recipe
+
+tells_what_is_reduced() {
+    nets table3 reduced >/dev/null
+    cat "$scratch/err"
+    for line in 'width 16, at scale paper 64' 'stem-stride 2, at scale paper 1' \
+        'epochs 30, at scale paper 260' 'seed 1 . 2 . 3, at scale paper 1'; do
+        grep -q "$line" "$scratch/err" || return 1
+    done
+}
+check "a reduced scale tells what it reduced" tells_what_is_reduced
+finish

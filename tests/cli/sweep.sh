@@ -1,0 +1,234 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Experiments from start to end: what is done stays done whatever ends a sweep, and a run that was
+# interrupted has the bytes of one that was not.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+make_small
+
+experiment() { # FILE LINE...: of networks that take no time
+    file=$1
+    shift
+    printf '%s\n' '[train]' 'data = small' 'width = 4' 'stem-stride = 2' 'batch = 32' "$@" >"$file"
+}
+experiment two.ini 'net = euler x2 | midpoint x1' 'epochs = 2' 'seed = 1 | 2'
+
+# ---- from start to end -----------------------------------------------------------------------------
+
+dry_run_starts_nothing() {
+    odetape sweep two.ini --dry-run >"$scratch/out" 2>/dev/null && cat "$scratch/out" &&
+        [ "$(grep -c '^odetape train --net' "$scratch/out")" -eq 4 ] && [ ! -e runs ]
+}
+check "a dry run prints the commands and starts nothing" dry_run_starts_nothing
+
+sweeps() { # ARGUMENT...: and the table and its results are there
+    odetape sweep "$@" >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    cat "$scratch/out" "$scratch/err"
+    return "$code"
+}
+first_sweep() {
+    sweeps two.ini --jobs 2 && [ "$(grep -c ' finished$' "$scratch/out")" -eq 4 ] &&
+        [ "$(wc -l <runs/two/results.jsonl)" -eq 4 ] && [ "$(ls -d runs/two/*-seed-* | wc -l)" -eq 4 ]
+}
+check "a sweep trains all runs and writes a line for each" first_sweep
+
+second_sweep() {
+    ls -l --time-sort --full-time runs/two/*/final.safetensors runs/two/*/train.log >before
+    sweeps two.ini && grep -q '^runs *4, 4 done' "$scratch/err" &&
+        ls -l --time-sort --full-time runs/two/*/final.safetensors runs/two/*/train.log | diff before -
+}
+check "a second sweep runs nothing" second_sweep
+
+grown_experiment() {
+    experiment two.ini 'net = euler x2 | midpoint x1' 'epochs = 2' 'seed = 1 | 2' 'lr = 0.1 | 0.2'
+    sweeps two.ini --dry-run && [ "$(grep -c 'lr 0.2' "$scratch/out")" -eq 4 ] &&
+        ! grep -q 'lr 0.1' "$scratch/out"
+}
+check "an experiment that grows keeps what is done" grown_experiment
+
+# The command in results.jsonl, in another folder, trains to the same weights.
+command_is_exact() {
+    command=$(sed -n '1s/.*"command":"\([^"]*\)".*/\1/p' runs/two/results.jsonl)
+    run=${command##*--out }
+    eval "odetape ${command#odetape } --force --out again" >/dev/null 2>&1 &&
+        cmp "$run/final.safetensors" again/final.safetensors
+}
+check "the command of a result trains the same bytes" command_is_exact
+
+facts_are_there() {
+    for key in net layers seed status parameters convs flops_forward flops_backward epochs steps lr \
+        best_accuracy final_accuracy epochs_to_0.80 epochs_to_0.85 seconds images_per_second \
+        peak_bytes; do
+        grep -vq "\"$key\":" runs/two/results.jsonl && echo "$key is missing" && return 1
+    done
+    # 256 images in batches of 32, two epochs.
+    [ "$(grep -c '"steps":16[,}]' runs/two/results.jsonl)" -eq 4 ]
+}
+check "results have what a fair comparison needs" facts_are_there
+
+# ---- interruptions ---------------------------------------------------------------------------------
+
+experiment long.ini 'net = euler x2 | rk4 x1' 'epochs = 2' 'save-every = 5' '[grid]' 'batch = 1'
+epochs_of() { # DIR: that are in the journals
+    cat "$1"/*/metrics.jsonl 2>/dev/null | grep -c '"event":"epoch"'
+}
+until_epochs() { # DIR N
+    for _ in $(seq 300); do
+        [ "$(epochs_of "$1")" -ge "$2" ] && return
+        sleep 0.1
+    done
+    return 1
+}
+odetape sweep long.ini --out whole >/dev/null 2>&1
+
+interrupted() { # SIGNAL CODE: it ends within seconds, tells how to go on, and goes on to the same
+    rm -rf cut
+    env odetape sweep long.ini --out cut >/dev/null 2>err &
+    sweep=$!
+    until_epochs cut 1
+    kill "-$1" "$sweep"
+    code=0
+    wait "$sweep" || code=$?
+    cat err
+    [ "$code" -eq "$2" ] || return 1
+    ! ls cut/rk4*/final.safetensors 2>/dev/null && grep -q 'go on with: odetape sweep long.ini --out cut$' err &&
+        sweeps long.ini --out cut && went_on && same_weights
+}
+went_on() { # rather than from the start
+    grep -l '"event":"resume"' cut/*/metrics.jsonl
+}
+same_weights() {
+    for run in whole/*-seed-*; do
+        cmp "$run/final.safetensors" "cut/${run#whole/}/final.safetensors" || return 1
+    done
+}
+check "a sweep that gets SIGTERM goes on to the same bytes" interrupted TERM 143
+check "a sweep that gets SIGHUP goes on to the same bytes" interrupted HUP 129
+
+killed() { # the sweep itself: its member saves and ends, the next sweep goes on
+    rm -rf cut
+    env odetape sweep long.ini --out cut >/dev/null 2>&1 &
+    sweep=$!
+    until_epochs cut 1
+    kill -KILL "$sweep"
+    wait "$sweep" 2>/dev/null
+    for _ in $(seq 100); do
+        grep -q interrupted cut/*/train.log && break
+        sleep 0.1
+    done
+    sweeps long.ini --out cut && went_on && same_weights
+}
+check "a sweep that is killed takes no run with it" killed
+
+child_of() { # PID
+    grep -l "^PPid:[^0-9]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc '0-9'
+}
+member_killed() { # one crashes, the other is trained, the next sweep finishes the first
+    rm -rf cut
+    env odetape sweep long.ini --out cut >out 2>err &
+    sweep=$!
+    until_epochs cut 1
+    kill -KILL "$(child_of "$sweep")"
+    code=0
+    wait "$sweep" || code=$?
+    cat out err
+    [ "$code" -eq 1 ] && grep -q 'ended by signal 9' err && grep -q ' failed$' out &&
+        grep -q ' finished$' out && [ "$(grep -c '"status":"failed"' cut/results.jsonl)" -eq 1 ] &&
+        sweeps long.ini --out cut && went_on && same_weights
+}
+check "a member that is killed is told, and goes on in the next sweep" member_killed
+
+# Files may not grow beyond 8 kB: the run cannot save, as on a full disk.
+full() {
+    rm -rf cut
+    (
+        ulimit -f 16
+        odetape sweep long.ini --out cut
+    ) >out 2>err
+    code=$?
+    cat out err
+    [ "$code" -eq 74 ] && ! grep -q ' finished$' out && grep -q 'go on with' err &&
+        sweeps long.ini --out cut && same_weights
+}
+check "a sweep that cannot write stops, and goes on when it can" full
+
+locked() {
+    env odetape sweep long.ini --out busy >/dev/null 2>&1 &
+    sweep=$!
+    until_epochs busy 1
+    fails 75 'busy' odetape sweep long.ini --out busy
+    result=$?
+    kill "$sweep"
+    wait "$sweep"
+    return "$result"
+}
+check "two sweeps do not share a directory" locked
+
+# ---- divergence ------------------------------------------------------------------------------------
+
+diverges() { # the other one is trained, and neither is run again
+    experiment wild.ini 'net = euler x2' 'epochs = 2' 'lr = 1e12 | 0.01'
+    sweeps wild.ini && grep -q '1e+12 .* diverged$' "$scratch/out" &&
+        grep -q '0.01 .* finished$' "$scratch/out" &&
+        grep -q '"status":"diverged"' runs/wild/results.jsonl && sweeps wild.ini &&
+        grep -q '^runs *2, 2 done' "$scratch/err"
+}
+check "a run that diverges is marked, and the sweep goes on" diverges
+
+# Journals with losses as a training would write them.
+journal() { # DIR LOSS...
+    dir=$1
+    n=0
+    shift
+    mkdir -p "$dir"
+    {
+        sed -n 1p runs/two/euler-x2-*-seed-1/metrics.jsonl
+        for loss; do
+            n=$((n + 1))
+            echo "{\"event\":\"epoch\",\"epoch\":$n,\"lr\":0.1,\"train_loss\":$loss,\"test_accuracy\":0.5}"
+        done
+    } >"$dir/metrics.jsonl"
+}
+status_of() { # STATUS DIR
+    odetape compare "$2" >"$scratch/out" && cat "$scratch/out" && grep -q " 1 $1\$" "$scratch/out"
+}
+journal low 2.4 2.35 2.30 2.2
+journal guessing 2.4 2.35 2.31 1.2
+journal high 2.4 23.1 1.0 0.5
+journal peak 2.4 23.0 1.0 0.5
+journal null 2.4 null
+check "a loss below that of guessing after three epochs has not diverged" status_of unfinished low
+check "a loss of guessing after three epochs has diverged" status_of diverged guessing
+check "a loss of more than ten times guessing has diverged" status_of diverged high
+check "a loss of ten times guessing has not" status_of unfinished peak
+check "a loss that is no number has diverged" status_of diverged null
+
+# ---- comparisons -----------------------------------------------------------------------------------
+
+check "networks of unequal cost are not compared" \
+    fails 65 'has 4 convolutions .* has 8; --convs 4 .* --unequal' odetape compare runs/two whole
+unequal() {
+    odetape compare --unequal runs/two whole >"$scratch/out" && cat "$scratch/out" &&
+        [ "$(wc -l <"$scratch/out")" -ge 4 ]
+}
+check "unless asked for" unequal
+
+# Mean and deviation of 0.5 and 0.7, and an accuracy reached by one seed of two only.
+spread() {
+    for seed in 1 2; do
+        sed -e 's/"best_accuracy":[0-9.e-]*/"best_accuracy":0.'$((3 + 2 * seed))/ \
+            -e 's/"epochs_to_0.80":0/"epochs_to_0.80":'$((4 + seed))/ \
+            -e 's/"epochs_to_0.85":0/"epochs_to_0.85":'$((9 * seed - 9))/ \
+            runs/two/results.jsonl | grep '"net":"euler x2","layers":6,"seed":"'$seed'"'
+    done >spread.jsonl
+    odetape compare spread.jsonl >"$scratch/out" && cat "$scratch/out" &&
+        grep -q ' 1,2  *60.00 +- 14.14 .* 5.50 +- 0.71  *- .* 2 finished$' "$scratch/out"
+}
+check "runs that differ in their seed are a row with mean and deviation" spread
+check "a file that is not of results is refused with its line" \
+    fails 65 'two.ini:1: ' odetape compare two.ini
+check "a folder without a run is told" fails 66 'small has neither' odetape compare small
+finish
