@@ -141,11 +141,11 @@ member_killed() { # one crashes, the other is trained, the next sweep finishes t
 }
 check "a member that is killed is told, and goes on in the next sweep" member_killed
 
-# Files may not grow beyond 8 kB: the run cannot save, as on a full disk.
+# Files may not grow beyond 4 kB: the run cannot save, as on a full disk.
 full() {
     rm -rf cut
     (
-        ulimit -f 16
+        ulimit -f 8
         odetape sweep long.ini --out cut
     ) >out 2>err
     code=$?
