@@ -86,6 +86,9 @@ OT_API const char *ot_nearest(const char *word, int n, const char *const names[]
  * otherwise.  A tier that is asked for and cannot be had is refused. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
 
+/* "default", "reference", "portable", "best". */
+OT_API const char *ot_tier_name(ot_tier tier);
+
 typedef struct ot_machine_info {
     int threads;              /* that programs run on */
     int cpus;                 /* that this process may use (affinity and cgroup quota) */

@@ -21,7 +21,7 @@ TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 TEST_LIBS = libodetape-core.la $(CHECK_LIBS)
 
-EXTRA_DIST += tests/suite.h tests/tap.sh
+EXTRA_DIST += tests/suite.h tests/tap.sh tests/temporary.h
 
 include $(srcdir)/tests/base/local.mk
 include $(srcdir)/tests/autograd/local.mk

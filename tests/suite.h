@@ -14,17 +14,9 @@
 #include <stdlib.h>
 
 #include "odetape.h"
+#include "temporary.h"
 
 typedef TCase *(*ot_test_case)(void);
-
-enum { OT_TEMPORARY = 256 };
-
-/* What mkdtemp and mkstemp take, in TMPDIR or where the system keeps such files. */
-static inline void ot_temporary(char path[OT_TEMPORARY])
-{
-    const char *where = getenv("TMPDIR");
-    snprintf(path, OT_TEMPORARY, "%s/odetape-test-XXXXXX", where && *where ? where : P_tmpdir);
-}
 
 /* Expect OT_OK, and say the message when it is not. */
 #define ck_ok(call)                                                                                \

@@ -109,7 +109,7 @@ typedef struct ot__kernels {
     /* y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to; add[0]: y + that.  y
      * may lie over an x.  Needed where multiple() is given. */
     ot__kernel gather;
-    /* forward of n calls at once, 1 < n <= OT__MOST_TOGETHER, all of one result shape: a y may lie
+    /* forward of n calls at once, 1 <= n <= OT__MOST_TOGETHER, all of one result shape: a y may lie
      * over any x of any of the calls. */
     void (*together)(int n, const ot__call *const call[]);
     /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's

@@ -32,14 +32,8 @@ static bool alike(const ot_program *p, const ot__step *a, const ot__step *b)
 {
     const ot__record *r = &ot__program_node(p, a->id)->record;
     const ot__record *q = &ot__program_node(p, b->id)->record;
-    if (r->op != q->op || a->kernels != b->kernels || a->backward != b->backward ||
-        a->terms != b->terms || r->n_in != q->n_in || !ot__same_shape(r->shape, q->shape))
-        return false;
-    for (int k = 0; k < r->n_in; k++)
-        if (!ot__same_shape(ot__program_shape(p, r->in[k].id, 1),
-                            ot__program_shape(p, q->in[k].id, 1)))
-            return false;
-    return true;
+    return a->kernels == b->kernels && a->backward == b->backward && a->terms == b->terms &&
+           ot__same_shape(r->shape, q->shape) && ot__same_operands(p, a->id, b->id);
 }
 
 static int collect(const ot_program *p, bool records, line lines[])

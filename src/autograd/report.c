@@ -63,6 +63,14 @@ double ot__step_moves(const ot_program *p, const ot__step *step)
     return bytes;
 }
 
+double ot__step_flops(const ot_program *p, const ot__step *step)
+{
+    if (step->terms)
+        return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
+    const ot__cost cost = ot__program_cost(p, step->id);
+    return step->backward ? cost.backward : cost.forward;
+}
+
 const char *ot__kernels_name(const ot_op *op, const ot__kernels *kernels)
 {
     return kernels == &op->reference ? "reference" : kernels == &op->portable ? "portable" : "best";
@@ -185,7 +193,7 @@ static bool is_odd(const ot_program *p, const tally *record)
            record->portable > 0;
 }
 
-static bool same_operands(const ot_program *p, int a, int b)
+bool ot__same_operands(const ot_program *p, int a, int b)
 {
     const ot__record *r = &ot__program_node(p, a)->record, *q = &ot__program_node(p, b)->record;
     if (r->op != q->op || r->n_in != q->n_in) return false;
@@ -203,13 +211,13 @@ static void print_alike(const ot_program *p, const tally record[], int first, FI
     enum { NAMED = 8 };
     int n = 0;
     for (int id = 1; id < first; id++)
-        if (is_odd(p, &record[id]) && same_operands(p, id, first)) return;
+        if (is_odd(p, &record[id]) && ot__same_operands(p, id, first)) return;
     fprintf(out, "     ");
     const ot__record *r = &ot__program_node(p, first)->record;
     for (int k = 0; k < r->n_in; k++)
         fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
     for (int id = first; (size_t)id < p->tape->n; id++)
-        if (is_odd(p, &record[id]) && same_operands(p, id, first) && n++ < NAMED)
+        if (is_odd(p, &record[id]) && ot__same_operands(p, id, first) && n++ < NAMED)
             fprintf(out, "%s %%%d", n == 1 ? ":" : ",", id);
     if (n > NAMED) fprintf(out, " and %d more", n - NAMED);
     fputc('\n', out);
@@ -377,10 +385,9 @@ static void print_head(const ot_program *p, FILE *out)
     fprintf(out, "%s %s, batch %d: %d steps (%d forward, %d backward)\n",
             p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
             p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
-    static const char *const tiers[] = { "default", "reference", "portable", "best" };
     const ot_machine_info m = ot_machine();
     if (p->dtype == OT_F32)
-        fprintf(out, "kernels: %s; the best ones on this CPU (%s): %s\n", tiers[p->tier],
+        fprintf(out, "kernels: %s; the best ones on this CPU (%s): %s\n", ot_tier_name(p->tier),
                 m.cpu_features, m.best_kernels);
     fprintf(out, "FLOPs and bytes are those of one batch; kept: from forward to backward\n");
 }

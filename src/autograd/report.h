@@ -10,6 +10,9 @@
 double ot__step_moves(const ot_program *p, const ot__step *step);
 double ot__step_flops(const ot_program *p, const ot__step *step);
 
+/* Whether two records are of one op and have operands of the same shapes. */
+bool ot__same_operands(const ot_program *p, int a, int b);
+
 /* "reference", "portable" or "best". */
 const char *ot__kernels_name(const ot_op *op, const ot__kernels *kernels);
 

@@ -214,14 +214,6 @@ ot__cost ot__program_cost(const ot_program *p, int id)
     return (ot__cost){ all.forward / batch, all.backward / batch };
 }
 
-double ot__step_flops(const ot_program *p, const ot__step *step)
-{
-    if (step->terms)
-        return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
-    const ot__cost cost = ot__program_cost(p, step->id);
-    return step->backward ? cost.backward : cost.forward;
-}
-
 ot_program_info ot_program_describe(const ot_program *p)
 {
     ot_program_info info = {

@@ -152,6 +152,16 @@ ot_status ot_set_threads(int n)
     return OT_OK;
 }
 
+static const char *const tier_names[] = { [OT_TIER_DEFAULT] = "default",
+                                          [OT_TIER_REFERENCE] = "reference",
+                                          [OT_TIER_PORTABLE] = "portable",
+                                          [OT_TIER_BEST] = "best" };
+
+const char *ot_tier_name(ot_tier tier)
+{
+    return tier_names[tier];
+}
+
 /* What kernels are compiled for and this CPU has; NULL: there are none. */
 static const char *best_kernels(void)
 {
@@ -196,10 +206,9 @@ static ot_status check_best(const char *asked)
 
 ot_status ot_machine_check(void)
 {
-    static const char *const tiers[] = { "reference", "portable", "best" };
     static const char *const masks[] = { "avx2", "baseline" };
     const char *kernels = setting("ODETAPE_KERNELS"), *mask = setting("ODETAPE_CPU");
-    if (kernels && !is_one_of(kernels, 3, tiers))
+    if (kernels && !is_one_of(kernels, 3, &tier_names[OT_TIER_REFERENCE]))
         return ot__fail(OT_EINVAL,
                         "ODETAPE_KERNELS is '%s'; it must be reference, portable or best", kernels);
     if (mask && !is_one_of(mask, 2, masks))

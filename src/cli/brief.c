@@ -6,15 +6,6 @@
 
 #include "cli/text.h"
 
-const char *cli_tier_name(ot_tier tier)
-{
-    static const char *const names[] = { [OT_TIER_DEFAULT] = "default",
-                                         [OT_TIER_REFERENCE] = "reference",
-                                         [OT_TIER_PORTABLE] = "portable",
-                                         [OT_TIER_BEST] = "best" };
-    return names[tier];
-}
-
 static const char *plural(int n)
 {
     return n == 1 ? "" : "s";
@@ -75,7 +66,7 @@ static void print_machine(void)
     const ot_machine_info m = ot_machine();
     fprintf(stderr, "machine   %d thread%s on %d CPU%s (%s), %s kernels, BLIS %s for %s\n",
             m.threads, plural(m.threads), m.cpus, plural(m.cpus), m.cpu_features,
-            cli_tier_name(m.tier), m.blis_version, m.blis_kernels);
+            ot_tier_name(m.tier), m.blis_version, m.blis_kernels);
 }
 
 static void print_data(const cli_brief *p)

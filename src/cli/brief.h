@@ -17,6 +17,4 @@ typedef struct cli_brief {
 
 void cli_brief_print(const cli_brief *p, const ot_train_plan *plan);
 
-const char *cli_tier_name(ot_tier tier);
-
 #endif

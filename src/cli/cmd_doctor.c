@@ -24,7 +24,7 @@ static void print_cpus(const ot_machine_info *m)
 static void print_kernels(const ot_machine_info *m)
 {
     const char *separator = "";
-    printf("kernels   %s; ", cli_tier_name(m->tier));
+    printf("kernels   %s; ", ot_tier_name(m->tier));
     if (strcmp(m->best_kernels, "none") == 0) {
         printf("there are no best ones for this CPU\n");
         return;

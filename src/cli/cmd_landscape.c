@@ -11,7 +11,7 @@
 
 #include "cli/gnuplot.h"
 #include "cli/groups.h"
-#include "cli/landscape_files.h"
+#include "cli/subject.h"
 #include "cli/landscape_plot.h"
 #include "cli/message.h"
 #include "cli/rundir.h"
@@ -370,10 +370,9 @@ static int finish(job *j)
     const ot_status status = ot_landscape_save(j->l, j->s->out);
     if (status != OT_OK) return cli_fail_status(j->self, status);
     if (j->path) {
-        cli_plot files;
         char path[PATH_MAX];
         snprintf(path, sizeof path, "%.*s/trajectory.csv", PATH_MAX - 64, j->s->out);
-        const int code = cli_plot_write(&files, path, write_path, j);
+        const int code = cli_plot_write(path, write_path, j);
         if (code != CLI_GO_ON) return code;
     }
     print_summary(j);

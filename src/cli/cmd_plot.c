@@ -40,7 +40,7 @@ static const cli_group groups[] = {
 };
 
 typedef struct figure {
-    cli_plot files;
+    cli_plot_files files;
     cli_runs runs;
 } figure;
 
@@ -171,8 +171,8 @@ static int terminal_width(void)
 
 static int draw(figure *f)
 {
-    int code = cli_plot_write(&f->files, f->files.dat, write_dat, f);
-    if (code == CLI_GO_ON) code = cli_plot_write(&f->files, f->files.gp, write_gp, f);
+    int code = cli_plot_write(f->files.dat, write_dat, f);
+    if (code == CLI_GO_ON) code = cli_plot_write(f->files.gp, write_gp, f);
     if (code == CLI_GO_ON) code = cli_plot_run(&f->files);
     if (code != CLI_GO_ON) return code;
     printf("%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n", f->files.image,
@@ -198,7 +198,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     return code;
 }
 
-const cli_command cli_plot_curves = {
+const cli_command cli_plot = {
     .name = "plot",
     .operands = "RUN ...",
     .n_operands = 1,

@@ -33,7 +33,7 @@ static const cli_group groups[] = {
 };
 
 typedef struct figure {
-    cli_plot files;
+    cli_plot_files files;
     cli_schemes schemes;
     ot_stability r[CLI_SCHEMES_MOST];
     double left, right, top; /* of the regions, symmetric about the real axis */
@@ -139,8 +139,8 @@ static int draw(const cli_command *self, figure *f)
 {
     const ot_status status = prepare(f);
     if (status != OT_OK) return cli_fail_status(self, status);
-    int code = cli_plot_write(&f->files, f->files.dat, write_dat, f);
-    if (code == CLI_GO_ON) code = cli_plot_write(&f->files, f->files.gp, write_gp, f);
+    int code = cli_plot_write(f->files.dat, write_dat, f);
+    if (code == CLI_GO_ON) code = cli_plot_write(f->files.gp, write_gp, f);
     if (code == CLI_GO_ON) code = cli_plot_run(&f->files);
     if (code != CLI_GO_ON) return code;
     printf("%s: %d region%s; numbers in %s, script in %s\n", f->files.image, f->schemes.n,

@@ -90,14 +90,6 @@ static int choose_out(const struct settings *s, const char *file)
     return cli_fail(EX_CANTCREAT, "the name of the directory is too long");
 }
 
-static int find_key(const char *name)
-{
-    int key = 0;
-    while (strcmp(experiment.key[key].option->name, name) != 0)
-        key++;
-    return key;
-}
-
 static ot_status try_data(const char *where)
 {
     ot_dataset *train = NULL, *test = NULL;
@@ -111,7 +103,7 @@ static ot_status try_data(const char *where)
 /* That of every member, once where it does not change. */
 static int check_data(void)
 {
-    const int key = find_key("data");
+    const int key = cli_experiment_key(&experiment, "data");
     const char *last = "builtin";
     for (int i = 0; i < series.grid->n; i++) {
         const char *const where = cli_member_value(series.grid, &series.grid->member[i], key);

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/journal.h"
 #include "cli/message.h"
 #include "cli/options.h"
 
@@ -98,15 +98,6 @@ void cli_comparison_keep(cli_comparison *c, int convs)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static char *make_key(const cli_outcome *o)
-{
-    json_t *const config = json_deep_copy(o->config);
-    json_object_del(json_object_get(config, "options"), "seed");
-    char *const key = config ? json_dumps(config, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    json_decref(config);
-    return key;
-}
-
 static cli_row *find_row(cli_comparison *c, char *key)
 {
     for (int i = 0; i < c->n_rows; i++)
@@ -125,55 +116,17 @@ static cli_row *find_row(cli_comparison *c, char *key)
     return row;
 }
 
-/* What the network says anyway, and what follows from other options. */
-static bool is_told(const char *key)
+/* Milestones follow from the epochs. */
+static bool label_rows(cli_comparison *c)
 {
-    static const char *const told[] = { "blocks", "evaluations", "convs",
-                                        "params", "seed",        "milestones" };
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
-        if (strcmp(told[i], key) == 0) return true;
-    return false;
-}
-
-static json_t *part_of(const cli_comparison *c, int row, const char *part)
-{
-    return json_object_get(c->run[c->row[row].run[0]].config, part);
-}
-
-static bool differs(const cli_comparison *c, const char *part, const char *key)
-{
-    for (int i = 1; i < c->n_rows; i++)
-        if (!json_equal(json_object_get(part_of(c, i, part), key),
-                        json_object_get(part_of(c, 0, part), key)))
-            return true;
-    return false;
-}
-
-static void append_value(char *text, size_t size, const char *key, const json_t *value)
-{
-    const size_t used = strlen(text);
-    char *const other = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    if (json_is_string(value))
-        snprintf(text + used, size - used, ", %s %s", key, json_string_value(value));
-    else if (json_is_real(value))
-        snprintf(text + used, size - used, ", %s %g", key, json_real_value(value));
-    else
-        snprintf(text + used, size - used, ", %s %s", key, other ? other : "?");
-    free(other);
-}
-
-static void label_row(cli_comparison *c, int i)
-{
-    static const char *const parts[] = { "net", "options", "images" };
-    cli_row *const row = &c->row[i];
-    snprintf(row->label, sizeof row->label, "%s", c->run[row->run[0]].blocks);
-    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
-        const char *key;
-        json_t *value;
-        json_object_foreach(part_of(c, i, parts[p]), key,
-                            value) if (!is_told(key) && differs(c, parts[p], key))
-            append_value(row->label, sizeof row->label, key, value);
-    }
+    const json_t **const config = calloc((size_t)c->n_rows, sizeof *config);
+    for (int i = 0; config && i < c->n_rows; i++)
+        config[i] = c->run[c->row[i].run[0]].config;
+    for (int i = 0; config && i < c->n_rows; i++)
+        cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
+                         "milestones");
+    free(config);
+    return config != NULL || c->n_rows == 0;
 }
 
 bool cli_comparison_group(cli_comparison *c)
@@ -181,14 +134,12 @@ bool cli_comparison_group(cli_comparison *c)
     c->row = calloc((size_t)c->n + 1, sizeof *c->row);
     if (!c->row) return false;
     for (int i = 0; i < c->n; i++) {
-        char *const key = make_key(&c->run[i]);
+        char *const key = cli_config_key(c->run[i].config);
         cli_row *const row = key ? find_row(c, key) : NULL;
         if (!row) return false;
         row->run[row->n++] = i;
     }
-    for (int i = 0; i < c->n_rows; i++)
-        label_row(c, i);
-    return true;
+    return label_rows(c);
 }
 
 void cli_comparison_free(cli_comparison *c)
@@ -208,21 +159,14 @@ void cli_comparison_free(cli_comparison *c)
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
                           double (*value)(const cli_outcome *o))
 {
-    cli_spread s = { 0 };
-    double sum = 0, squares = 0;
-    for (int i = 0; i < row->n; i++) {
+    double *const v = calloc((size_t)row->n, sizeof *v);
+    int n = 0;
+    for (int i = 0; v && i < row->n; i++) {
         const cli_outcome *const o = &c->run[row->run[i]];
-        if (o->state != CLI_FINISHED) continue;
-        sum += value(o);
-        s.n++;
+        if (o->state == CLI_FINISHED) v[n++] = value(o);
     }
-    s.mean = s.n > 0 ? sum / s.n : 0;
-    for (int i = 0; i < row->n; i++) {
-        const cli_outcome *const o = &c->run[row->run[i]];
-        if (o->state != CLI_FINISHED) continue;
-        squares += (value(o) - s.mean) * (value(o) - s.mean);
-    }
-    s.deviation = s.n > 1 ? sqrt(squares / (s.n - 1)) : 0;
+    const cli_spread s = n > 0 ? cli_spread_of(n, v) : (cli_spread){ 0 };
+    free(v);
     return s;
 }
 

@@ -5,6 +5,7 @@
 #define OT_CLI_COMPARE_H
 
 #include "cli/outcome.h"
+#include "cli/spread.h"
 
 typedef struct cli_row {
     char *key;       /* the configuration without the seed, as text */
@@ -29,12 +30,7 @@ void cli_comparison_keep(cli_comparison *c, int convs);
 bool cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
 
-typedef struct cli_spread {
-    int n;
-    double mean, deviation; /* of the sample; 0 for one */
-} cli_spread;
-
-/* Over the finished runs of a row. */
+/* Over the finished runs of a row; all 0 when there is none, or no memory. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
                           double (*value)(const cli_outcome *o));
 /* Runs of a row in a state. */

@@ -64,7 +64,7 @@ static void list_keys(cli_experiment *e)
             if (!is_reserved(o->name)) e->key[e->n_keys++] = (cli_key){ o, g };
 }
 
-static int find_key(const cli_experiment *e, const char *name)
+int cli_experiment_key(const cli_experiment *e, const char *name)
 {
     for (int i = 0; i < e->n_keys; i++)
         if (strcmp(e->key[i].option->name, name) == 0) return i;
@@ -262,7 +262,7 @@ static bool take(reader *r, const char *name, const char *text)
         return refuse(r, "'%s' stands before any section; [train] would be one", name);
     const int section = e->n_sections - 1;
     if (e->section[section].kind == CLI_ABOUT) return add_about(r, name, text);
-    const int key = find_key(e, name);
+    const int key = cli_experiment_key(e, name);
     if (key < 0) return unknown_key(r, name);
     const cli_value *const before = cli_experiment_value(e, section, key, 0);
     if (before && !r->continued)

@@ -64,6 +64,8 @@ bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const c
 bool cli_experiment_refuse(cli_experiment *e, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The index of a key, -1 where there is none. */
+int cli_experiment_key(const cli_experiment *e, const char *name);
 /* The i-th value of a key in a section, NULL behind the last. */
 const cli_value *cli_experiment_value(const cli_experiment *e, int section, int key, int i);
 /* The section of a kind with this name, or the first of the kind if name is NULL; CLI_NO_SECTION.

@@ -12,6 +12,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/replace.h"
 
 extern char **environ;
 
@@ -22,7 +23,7 @@ static const struct {
     { ".png", "pngcairo size 1000,1000 font 'sans,16'" },
 };
 
-int cli_plot_open(const cli_command *c, cli_plot *p, const char *image)
+int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
 {
     const char *const ending = strrchr(image, '.');
     p->terminal = NULL;
@@ -39,28 +40,27 @@ int cli_plot_open(const cli_command *c, cli_plot *p, const char *image)
     return CLI_GO_ON;
 }
 
-static void name_temporary(cli_plot *p, const char *path)
+static int cannot_create(const char *path)
 {
-    snprintf(p->temporary, sizeof p->temporary, "%.*s.%ld.tmp", PATH_MAX - 64, path,
-             (long)getpid());
+    return cli_fail(EX_CANTCREAT, "'%s' cannot be written: %s", path, strerror(errno));
 }
 
-static int cannot_create(cli_plot *p, const char *path)
+/* Files of numbers and scripts; only the stream can fail. */
+typedef struct filler {
+    void (*write)(FILE *to, void *user);
+    void *user;
+} filler;
+
+static bool fill(FILE *to, void *user)
 {
-    const int why = errno;
-    unlink(p->temporary);
-    return cli_fail(EX_CANTCREAT, "'%s' cannot be written: %s", path, strerror(why));
+    const filler *const f = user;
+    f->write(to, f->user);
+    return true;
 }
 
-int cli_plot_write(cli_plot *p, const char *path, void (*write)(FILE *to, void *user), void *user)
+int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user)
 {
-    name_temporary(p, path);
-    FILE *const to = fopen(p->temporary, "we");
-    if (!to) return cannot_create(p, path);
-    write(to, user);
-    const bool failed = ferror(to) != 0;
-    if (fclose(to) != 0 || failed) return cannot_create(p, path);
-    return rename(p->temporary, path) == 0 ? CLI_GO_ON : cannot_create(p, path);
+    return cli_replace(path, fill, &(filler){ write, user }) ? CLI_GO_ON : cannot_create(path);
 }
 
 void cli_plot_quote(FILE *to, const char *path)
@@ -89,7 +89,7 @@ static char *set_image(const char *path, const char *terminal)
     return NULL;
 }
 
-static int run(const cli_plot *p, char *image)
+static int run(const cli_plot_files *p, char *image)
 {
     char *const argv[] = { "gnuplot", "-d", "-e", image, (char *)p->gp, NULL };
     pid_t pid;
@@ -107,16 +107,15 @@ static int run(const cli_plot *p, char *image)
     return cli_fail(EX_UNAVAILABLE, "gnuplot failed on '%s'", p->gp);
 }
 
-int cli_plot_run(cli_plot *p)
+int cli_plot_run(const cli_plot_files *p)
 {
-    name_temporary(p, p->image);
-    char *const image = set_image(p->temporary, p->terminal);
+    char temporary[PATH_MAX];
+    cli_temporary_name(p->image, temporary, sizeof temporary);
+    char *const image = set_image(temporary, p->terminal);
     if (!image) return cli_fail(EX_OSERR, "there is no memory");
-    const int code = run(p, image);
+    int code = run(p, image);
     free(image);
-    if (code != CLI_GO_ON) {
-        unlink(p->temporary);
-        return code;
-    }
-    return rename(p->temporary, p->image) == 0 ? CLI_GO_ON : cannot_create(p, p->image);
+    if (code == CLI_GO_ON && rename(temporary, p->image) != 0) code = cannot_create(p->image);
+    if (code != CLI_GO_ON) unlink(temporary);
+    return code;
 }

@@ -55,14 +55,13 @@ static distance compare(ot_params *f, ot_params *d)
 static ot_status compare_tier(const ot_net *net, uint64_t seed, ot_tier tier, ot_program *exact,
                               double exact_loss, double *error)
 {
-    static const char *const names[] = { [OT_TIER_PORTABLE] = "portable", [OT_TIER_BEST] = "best" };
     ot_program *p = NULL;
     double loss;
     const ot_status status = run(net, seed, OT_F32, tier, &p, &loss);
     if (status == OT_OK) {
         ot_params *const ps = ot_program_params(p);
         const distance d = compare(ps, ot_program_params(exact));
-        printf("%-9s %10.2e %10.2e %10.2e  %s\n", names[tier],
+        printf("%-9s %10.2e %10.2e %10.2e  %s\n", ot_tier_name(tier),
                fabs(loss - exact_loss) / fabs(exact_loss), d.error, d.worst,
                d.tensor >= 0 ? ot_params_name(ps, d.tensor) : "");
         *error = d.error;

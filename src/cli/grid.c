@@ -19,13 +19,6 @@ typedef struct trial {
     const cli_value *failed;
 } trial;
 
-static int find_key(const cli_experiment *e, const char *name)
-{
-    for (int i = 0; i < e->n_keys; i++)
-        if (strcmp(e->key[i].option->name, name) == 0) return i;
-    return -1;
-}
-
 static bool is_key(const cli_grid *g, int key, const char *name)
 {
     return strcmp(g->e->key[key].option->name, name) == 0;
@@ -33,7 +26,7 @@ static bool is_key(const cli_grid *g, int key, const char *name)
 
 static const cli_value *chosen(const cli_grid *g, const cli_member *m, const char *name)
 {
-    const int key = find_key(g->e, name);
+    const int key = cli_experiment_key(g->e, name);
     return key < 0 ? NULL : m->chosen[key];
 }
 

@@ -23,7 +23,7 @@ typedef struct picture {
 typedef struct drawing {
     const cli_picture *g;
     const picture *picture;
-    const cli_plot *files;
+    const cli_plot_files *files;
 } drawing;
 
 typedef struct range {
@@ -182,15 +182,15 @@ static void write_gp(FILE *to, void *user)
 static int draw(const cli_command *self, const cli_picture *g, const picture *p)
 {
     static const char *const endings[] = { "svg", "png" };
-    cli_plot files;
+    cli_plot_files files;
     drawing d = { g, p, &files };
     for (int i = 0; i < 2; i++) {
         char image[PATH_MAX];
         snprintf(image, sizeof image, "%.*s/%s.%s", PATH_MAX - 64, g->directory, p->name,
                  endings[i]);
         int code = cli_plot_open(self, &files, image);
-        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(&files, files.dat, write_dat, &d);
-        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(&files, files.gp, write_gp, &d);
+        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(files.dat, write_dat, &d);
+        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(files.gp, write_gp, &d);
         if (code == CLI_GO_ON) code = cli_plot_run(&files);
         if (code != CLI_GO_ON) return code;
         printf("          %s\n", image);

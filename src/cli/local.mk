@@ -45,8 +45,8 @@ odetape_SOURCES = \
 	src/cli/groups.h \
 	src/cli/help.c \
 	src/cli/help.h \
-	src/cli/landscape_files.c \
-	src/cli/landscape_files.h \
+	src/cli/journal.c \
+	src/cli/journal.h \
 	src/cli/landscape_plot.c \
 	src/cli/landscape_plot.h \
 	src/cli/main.c \
@@ -54,10 +54,10 @@ odetape_SOURCES = \
 	src/cli/message.h \
 	src/cli/metrics.c \
 	src/cli/metrics.h \
-	src/cli/outcome.c \
-	src/cli/outcome.h \
 	src/cli/options.c \
 	src/cli/options.h \
+	src/cli/outcome.c \
+	src/cli/outcome.h \
 	src/cli/profile.c \
 	src/cli/profile.h \
 	src/cli/progress.c \
@@ -66,18 +66,24 @@ odetape_SOURCES = \
 	src/cli/recipe.h \
 	src/cli/record.c \
 	src/cli/record.h \
+	src/cli/replace.c \
+	src/cli/replace.h \
 	src/cli/rundir.c \
 	src/cli/rundir.h \
 	src/cli/schemes.c \
 	src/cli/schemes.h \
-	src/cli/shell.c \
-	src/cli/shell.h \
-	src/cli/stop.c \
-	src/cli/stop.h \
 	src/cli/series.c \
 	src/cli/series.h \
 	src/cli/series_table.c \
 	src/cli/series_table.h \
+	src/cli/shell.c \
+	src/cli/shell.h \
+	src/cli/spread.c \
+	src/cli/spread.h \
+	src/cli/stop.c \
+	src/cli/stop.h \
+	src/cli/subject.c \
+	src/cli/subject.h \
 	src/cli/systems.c \
 	src/cli/systems.h \
 	src/cli/tensors.c \

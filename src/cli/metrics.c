@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/journal.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/text.h"
@@ -62,8 +63,9 @@ static void keep(json_t **place, json_t *line)
 }
 
 /* Whether the line fits behind the ones before. */
-static bool take_line(cli_run *r, json_t *line)
+static bool take_line(void *user, json_t *line)
 {
+    cli_run *const r = user;
     const char *const event = text_of(line, NULL, "event");
     const bool first = !r->start;
     if (strcmp(event, "run") == 0) {
@@ -81,24 +83,13 @@ static bool take_line(cli_run *r, json_t *line)
 
 static int read_lines(cli_run *r, FILE *from, const char *path)
 {
-    char *text = NULL;
-    size_t size = 0;
-    ssize_t length;
-    bool good = true;
-    int at = 0;
-    while (good && (length = getline(&text, &size, from)) > 0 && text[length - 1] == '\n') {
-        json_t *const line = json_loadb(text, (size_t)length, 0, NULL);
-        at++;
-        good = line && take_line(r, line);
-        json_decref(line);
-    }
-    free(text);
+    const int bad = cli_journal_read(from, take_line, r);
     if (ferror(from)) return cli_fail(EX_IOERR, "'%s' cannot be read: %s", path, strerror(errno));
-    if (!good)
+    if (bad)
         return cli_fail(EX_DATAERR,
                         "%s:%d: this is not the line of a training that belongs here; the file is "
                         "damaged",
-                        path, at);
+                        path, bad);
     if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
     return cli_fail(EX_DATAERR, "'%s' has no epoch yet: there is nothing to look at", path);
 }
@@ -122,21 +113,12 @@ static int open_run(cli_run *r, const char *path)
     return code;
 }
 
-/* Everything of a run but its seed, and the seed's place. */
-static json_t *essence(const cli_run *r)
-{
-    json_t *const options = json_copy(json_object_get(r->start, "options"));
-    json_object_del(options, "seed");
-    return json_pack("{s:O, s:o, s:O*}", "net", json_object_get(r->start, "net"), "options",
-                     options, "images", json_object_get(r->start, "images"));
-}
-
 static bool alike(const cli_run *a, const cli_run *b)
 {
-    json_t *const x = essence(a), *const y = essence(b);
-    const bool same = json_equal(x, y) != 0;
-    json_decref(x);
-    json_decref(y);
+    char *const x = cli_config_key(a->start), *const y = cli_config_key(b->start);
+    const bool same = x && y && strcmp(x, y) == 0;
+    free(x);
+    free(y);
     return same;
 }
 
@@ -170,47 +152,14 @@ static int place(cli_runs *all, const cli_run *r)
     return CLI_GO_ON;
 }
 
-static bool all_agree(const cli_runs *all, const char *within, const char *key)
-{
-    const json_t *const first = find(all->group[0].run[0]->start, within, key);
-    for (int i = 1; i < all->groups; i++)
-        if (!json_equal((json_t *)first, (json_t *)find(all->group[i].run[0]->start, within, key)))
-            return false;
-    return true;
-}
-
-/* What differs in this part of the first line, behind the label. */
-static void add_differences(const cli_runs *all, cli_group_of_runs *g, const char *within)
-{
-    static const char *const said = " blocks seed evaluations convs params ";
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(g->run[0]->start, within), key, value)
-    {
-        char word[64];
-        snprintf(word, sizeof word, " %.60s ", key);
-        if (strstr(said, word) || all_agree(all, within, key)) continue;
-        char *const text = json_is_real(value)     ? NULL
-                           : json_is_string(value) ? strdup(json_string_value(value))
-                                                   : json_dumps(value, JSON_ENCODE_ANY);
-        const size_t used = strlen(g->label);
-        if (text)
-            snprintf(g->label + used, sizeof g->label - used, ", %s %s", key, text);
-        else
-            snprintf(g->label + used, sizeof g->label - used, ", %s %.6g", key,
-                     json_real_value(value));
-        free(text);
-    }
-}
-
 static void name_groups(cli_runs *all)
 {
+    const json_t *config[CLI_MOST_RUNS];
+    for (int i = 0; i < all->groups; i++)
+        config[i] = all->group[i].run[0]->start;
     for (int i = 0; i < all->groups; i++) {
         cli_group_of_runs *const g = &all->group[i];
-        snprintf(g->label, sizeof g->label, "%.100s", text_of(g->run[0]->start, "net", "blocks"));
-        add_differences(all, g, "net");
-        add_differences(all, g, "options");
-        add_differences(all, g, "images");
+        cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL);
         for (char *c = g->label; *c; c++)
             if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     }
@@ -254,24 +203,13 @@ static double value_at(const cli_run *r, cli_curve curve, int epoch)
 
 cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch)
 {
-    cli_spread s = { .mean = NAN, .deviation = NAN, .least = NAN, .most = NAN };
-    double sum = 0, squares = 0;
+    double v[CLI_MOST_RUNS];
+    int n = 0;
     for (int i = 0; i < g->n; i++) {
-        const double v = value_at(g->run[i], curve, epoch);
-        if (!isfinite(v)) continue;
-        s.n++;
-        sum += v;
-        s.least = fmin(s.least, v);
-        s.most = fmax(s.most, v);
+        v[n] = value_at(g->run[i], curve, epoch);
+        n += isfinite(v[n]) != 0;
     }
-    if (s.n == 0) return s;
-    s.mean = sum / s.n;
-    for (int i = 0; i < g->n; i++) {
-        const double v = value_at(g->run[i], curve, epoch);
-        if (isfinite(v)) squares += (v - s.mean) * (v - s.mean);
-    }
-    s.deviation = s.n > 1 ? sqrt(squares / (s.n - 1)) : 0;
-    return s;
+    return cli_spread_of(n, v);
 }
 
 int cli_group_diverged(const cli_group_of_runs *g)

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "cli/command.h"
+#include "cli/spread.h"
 
 enum { CLI_MOST_RUNS = 256 };
 
@@ -48,10 +49,6 @@ int cli_runs_open(cli_runs *all, char *const operands[]);
 void cli_runs_close(cli_runs *all);
 
 /* Over the runs of a group that have a finite value at this epoch, from 0. */
-typedef struct cli_spread {
-    int n;
-    double mean, deviation, least, most; /* NAN when n is 0; deviation: of the sample, 0 of one */
-} cli_spread;
 cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch);
 
 /* How many of its runs ended early, since the loss was not finite. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/journal.h"
 #include "odetape.h"
 
 static const char *const states[] = {
@@ -152,27 +153,14 @@ static const struct {
     { "resume", on_resume },
 };
 
-static bool take_event(course *c, json_t *event)
+static bool take_event(void *user, json_t *event)
 {
+    course *const c = user;
     const char *const name = json_string_value(json_object_get(event, "event"));
     for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++)
         if (strcmp(events[i].name, name) == 0)
             return (c->o->config || i == 0) && events[i].take(c, event);
     return false;
-}
-
-static bool read_lines(course *c, FILE *file)
-{
-    char *line = NULL;
-    size_t room = 0;
-    bool good = true;
-    for (ssize_t n; good && (n = getline(&line, &room, file)) > 0 && line[n - 1] == '\n';) {
-        json_t *const event = json_loadb(line, (size_t)n, 0, NULL);
-        good = event && take_event(c, event);
-        json_decref(event);
-    }
-    free(line);
-    return good;
 }
 
 static int ascending(const void *a, const void *b)
@@ -196,7 +184,7 @@ bool cli_outcome_read(cli_outcome *o, const char *dir)
     snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
     FILE *const file = fopen(path, "rb");
     if (!file) return errno == ENOENT || errno == ENOTDIR;
-    const bool good = read_lines(&c, file);
+    const bool good = cli_journal_read(file, take_event, &c) == 0;
     fclose(file);
     o->images_per_second = median(c.speed, c.n_speeds);
     free(c.speed);

@@ -19,6 +19,7 @@
 #endif
 
 #include "cli/message.h"
+#include "cli/replace.h"
 #include "cli/rundir.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
@@ -93,8 +94,9 @@ void cli_series_close(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
-static bool write_lines(const cli_series *s, FILE *file)
+static bool write_lines(FILE *file, void *user)
 {
+    const cli_series *const s = user;
     bool good = true;
     for (int i = 0; i < s->grid->n && good; i++) {
         char command[8192];
@@ -104,25 +106,19 @@ static bool write_lines(const cli_series *s, FILE *file)
         cli_series_command(s, i, command, sizeof command);
         json_t *const line = cli_outcome_json(
             o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
+        if (!line) errno = ENOMEM;
         good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
         json_decref(line);
     }
     return good;
 }
 
-/* Replaced in one step: whoever reads it sees whole lines, and a full disk leaves the last one. */
 static void write_results(cli_series *s)
 {
-    char path[PATH_MAX], fresh[PATH_MAX];
+    char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/results.jsonl", s->out);
-    snprintf(fresh, sizeof fresh, "%s/results.jsonl.new", s->out);
-    errno = 0;
-    FILE *const file = fopen(fresh, "wb");
-    bool good = file && write_lines(s, file) && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (file && fclose(file) != 0) good = false;
-    if (good && rename(fresh, path) == 0) return;
+    if (cli_replace(path, write_lines, s)) return;
     cli_fail(EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
-    unlink(fresh);
     s->full = true;
     s->exit_code = EX_IOERR;
 }

@@ -102,9 +102,8 @@ json_t *ot__options_json(const ot_train_opts *o)
 
 json_t *ot__machine_json(ot_tier tier)
 {
-    static const char *const tiers[] = { "default", "reference", "portable", "best" };
     const ot_machine_info m = ot_machine();
-    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "kernels", tiers[tier], "cpu_features",
+    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "kernels", ot_tier_name(tier), "cpu_features",
                      m.cpu_features, "blis_version", m.blis_version, "blis_kernels", m.blis_kernels,
                      "threads", m.threads);
 }

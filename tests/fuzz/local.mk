@@ -33,7 +33,7 @@ EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += tests/fuzz/replay.sh
 tests/fuzz/replay.log: $(FUZZ_REPLAYS)
 
-FUZZ_COMMON = tests/fuzz/promise.c tests/fuzz/promise.h
+FUZZ_COMMON = tests/fuzz/promise.c tests/fuzz/promise.h tests/temporary.h
 FUZZ_CPPFLAGS = $(TEST_CPPFLAGS)
 FUZZ_LIBS = libodetape-core.la
 tests_fuzz_blocks_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "odetape.h"
+#include "temporary.h"
 
 void promise(bool kept, const char *what)
 {
@@ -26,11 +27,11 @@ void promise_place(const char *path)
     promise(strlen(ot_message() + n) > (size_t)used, "a complaint is a sentence");
 }
 
-static char folder[64];
+static char folder[OT_TEMPORARY];
 
 static void remove_folder(void)
 {
-    char path[400];
+    char path[OT_TEMPORARY + 300];
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d));) {
         snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
@@ -43,8 +44,7 @@ static void remove_folder(void)
 const char *fuzz_folder(void)
 {
     if (!*folder) {
-        strcpy(folder, access("/dev/shm", W_OK) == 0 ? "/dev/shm/odetape-fuzz-XXXXXX"
-                                                     : "/tmp/odetape-fuzz-XXXXXX");
+        ot_temporary_in_memory(folder);
         promise(mkdtemp(folder) != NULL, "there is a place for files");
         atexit(remove_folder);
     }
@@ -53,7 +53,7 @@ const char *fuzz_folder(void)
 
 const char *fuzz_path(const char *name)
 {
-    static char path[4][128];
+    static char path[4][OT_TEMPORARY + 64];
     static int turn;
     turn = (turn + 1) % 4;
     snprintf(path[turn], sizeof path[turn], "%s/%s", fuzz_folder(), name);

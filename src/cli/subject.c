@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "cli/landscape_files.h"
+#include "cli/subject.h"
 
 #include <limits.h>
 #include <stdio.h>

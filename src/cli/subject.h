@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The network a landscape is of, and the files that its operands stand for. */
-#ifndef OT_CLI_LANDSCAPE_FILES_H
-#define OT_CLI_LANDSCAPE_FILES_H
+#ifndef OT_CLI_SUBJECT_H
+#define OT_CLI_SUBJECT_H
 
 #include <stdbool.h>
 
