@@ -45,6 +45,12 @@ static bool read_by_earlier(const ot_program *p, const ot__step *step, int id)
     return false;
 }
 
+/* What makes a view, or has one for gradient, and was left its sums works on numbers a channel. */
+static bool touches_tensors(const ot__call *c, bool backward)
+{
+    return backward ? !c->gy_sums || c->gx[0] : c->y || !(c->x_sums || c->evaluate);
+}
+
 double ot__step_moves(const ot_program *p, const ot__step *step)
 {
     const ot__call *c = &step->call;
@@ -53,11 +59,13 @@ double ot__step_moves(const ot_program *p, const ot__step *step)
                delivered_bytes(p, &step->delivery[0], step->id);
     const ot__record *r = &ot__program_node(p, step->id)->record;
     double bytes = saved_bytes(p, step->id);
+    const bool touches = touches_tensors(c, step->backward);
     if (c->y) bytes += bytes_of(p, step->id);
-    if (c->gy) bytes += bytes_of(p, step->id);
+    if (c->gy && touches) bytes += bytes_of(p, step->id);
     if (c->gy_view && c->gy_view->v) bytes += bytes_of(p, step->id);
     for (int k = 0; k < r->n_in; k++) {
-        if (c->x[k] && !read_by_earlier(p, step, r->in[k].id)) bytes += bytes_of(p, r->in[k].id);
+        if (c->x[k] && (k > 0 || touches) && !read_by_earlier(p, step, r->in[k].id))
+            bytes += bytes_of(p, r->in[k].id);
         if (c->gx[k]) bytes += delivered_bytes(p, &step->delivery[k], r->in[k].id);
     }
     return bytes;
