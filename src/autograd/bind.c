@@ -75,7 +75,7 @@ static void bind_view(ot__builder *b, int id, const void *saved)
 }
 
 /* The gradient of a node as a view of a batch norm's operand, that node, and gradient. */
-static void bind_gradient(ot__builder *b, int id)
+static void bind_graded(ot__builder *b, int id, ot__call *c)
 {
     const ot_program *p = b->p;
     const int by = p->sight[id].graded_by;
@@ -83,6 +83,28 @@ static void bind_gradient(ot__builder *b, int id)
     ot_shape x[OT__MOST_OPERANDS];
     ot__operand_shapes(b, r, x);
     p->sight[id].gradient = r->op->gradient(x, at(p, p->place[by].saved), at(p, p->place[by].gy));
+    c->gy = value_of(b, id);
+    c->gy_view = &p->sight[id].gradient;
+}
+
+/* ... and as one of the one or two gradients that it would be gathered from. */
+static void bind_blended(ot__builder *b, int id, ot__call *c)
+{
+    ot__sight *sight = &b->p->sight[id];
+    c->gy = gradient_of(b, sight->blended);
+    if (sight->blended_too) sight->gradient.v = gradient_of(b, sight->blended_too);
+    c->gy_view = &sight->gradient;
+}
+
+static void bind_gradient(ot__builder *b, int id, ot__call *c)
+{
+    const ot__sight *sight = &b->p->sight[id];
+    if (sight->graded_by)
+        bind_graded(b, id, c);
+    else if (sight->blended)
+        bind_blended(b, id, c);
+    else
+        c->gy = gradient_of(b, id);
 }
 
 /* Sums that the step is to leave, or that have been left for it. */
@@ -140,13 +162,7 @@ static void bind_step(ot__builder *b, ot__step *step)
     c->saved = at(p, p->place[step->id].saved);
     if (!step->backward && ot__is_view(p, step->id)) bind_view(b, step->id, c->saved);
     if (!step->backward || (ot__keeps(r) & OT__KEEPS_Y)) c->y = value_of(b, step->id);
-    if (step->backward && p->sight[step->id].graded_by) {
-        bind_gradient(b, step->id);
-        c->gy = value_of(b, step->id);
-        c->gy_view = &p->sight[step->id].gradient;
-    } else if (step->backward) {
-        c->gy = gradient_of(b, step->id);
-    }
+    if (step->backward) bind_gradient(b, step->id, c);
     bind_sums(p, r, step);
     c->through_relu = step->backward && p->sight[step->id].bent_by;
     for (int k = 0; k < r->n_in; k++)

@@ -17,8 +17,10 @@ typedef struct ot__builder {
     int *alias;              /* its gradient is that of this node, 0: it has its own */
     int *n_terms, *term;     /* of its gather, and where they begin in: */
     double *coef;            /* all coefficients, and */
+    float *numbers;          /* of views of gradients, the next free */
     int *from;               /* the lazy records whose gradients they multiply */
     int *forward, *backward; /* its steps, -1: none */
+    int *guest;              /* the node whose sum is begun in the sweep of its own, 0: none */
     int *gathered_at;        /* the node whose step its gather comes before, 0: no gather */
     int n_nodes, last_step;
 } ot__builder;

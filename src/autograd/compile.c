@@ -135,7 +135,7 @@ static ot_status prepare(ot__builder *b)
     p->readable = ot__new(n, sizeof *p->readable);
     p->sight = ot__new(n, sizeof *p->sight);
     b->used = ot__new(5 * n, sizeof *b->used);
-    b->forward = ot__new(6 * n, sizeof *b->forward);
+    b->forward = ot__new(7 * n, sizeof *b->forward);
     if (!p->place || !p->readable || !p->sight || !b->used || !b->forward) return OT_ENOMEM;
     b->on_path = b->used + n;
     b->wants = b->on_path + n;
@@ -145,6 +145,7 @@ static ot_status prepare(ot__builder *b)
     b->gathered_at = b->forward + 3 * n;
     b->n_terms = b->forward + 4 * n;
     b->term = b->forward + 5 * n;
+    b->guest = b->forward + 6 * n;
     b->backward = b->forward + n;
     return build(b);
 }

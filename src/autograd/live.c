@@ -142,10 +142,14 @@ static void live_gradients(ot__builder *b)
         const ot__step *step = &p->step[s];
         const ot__record *r = &ot__builder_node(b, step->id)->record;
         for (int k = 0; k < step->terms; k++)
-            extend(p, gradient_buffer(b, step->from[k]), s);
-        if (step->terms) live_gradient(b, step->id, s);
+            extend(p, gradient_buffer(b, step->from[k]), ot__last_together(p, s));
+        if (step->terms) live_gradient(b, step->id, ot__first_together(p, s));
         if (step->terms) continue;
         extend(p, gradient_buffer(b, step->id), s);
+        if (p->sight[step->id].blended)
+            extend(p, gradient_buffer(b, p->sight[step->id].blended), s);
+        if (p->sight[step->id].blended_too)
+            extend(p, gradient_buffer(b, p->sight[step->id].blended_too), s);
         live_gradient_sums(b, s);
         for (int k = 0; k < r->n_in; k++)
             if (b->wants[r->in[k].id] && !ot__in_params(ot__builder_node(b, r->in[k].id)))
@@ -193,11 +197,11 @@ static void share_forward(ot__builder *b, const ot__step *step, int s)
 static void share_gather(ot__builder *b, const ot__step *step, int s)
 {
     ot_program *p = b->p;
-    const int heir = p->place[step->id].gy;
-    if (p->buffer[heir].first != s || p->buffer[heir].inside >= 0) return;
+    const int heir = p->place[step->id].gy, last = ot__last_together(p, s);
+    if (p->buffer[heir].first != ot__first_together(p, s) || p->buffer[heir].inside >= 0) return;
     for (int k = 0; k < step->terms; k++) {
         const int giver = p->place[step->from[k]].gy;
-        if (p->buffer[ot__plan_owner(p->buffer, giver)].until != s) continue;
+        if (p->buffer[ot__plan_owner(p->buffer, giver)].until != last) continue;
         ot__plan_take_over(p->buffer, giver, heir);
         return;
     }

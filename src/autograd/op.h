@@ -106,9 +106,10 @@ typedef struct ot__kernels {
     bool makes_view;    /* forward with y NULL leaves what view() points to; backward obeys
                            through_relu, and with gx[0] NULL leaves what gradient() points to */
     bool takes_sums;    /* x_sums and gy_sums are made use of */
-    /* y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to; add[0]: y + that.  y
-     * may lie over an x.  Needed where multiple() is given. */
-    ot__kernel gather;
+    /* n calls at once: y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to;
+     * add[0]: y + that.  A y may lie over any x of any of the calls.  Needed where multiple() is
+     * given. */
+    void (*gather)(int n, const ot__call *const call[]);
     /* forward of n calls at once, 1 <= n <= OT__MOST_TOGETHER, all of one result shape: a y may lie
      * over any x of any of the calls. */
     void (*together)(int n, const ot__call *const call[]);

@@ -22,8 +22,10 @@ typedef struct ot__sight {
     /* Batch norms have their sums from the calls that write the tensors (ot__call): */
     bool gives_sums;    /* the node's own call leaves the moments of its value; */
     bool gradient_sums; /* of a view: its only reader leaves the sums of its gradient */
-    /* Of a stored node: the batch norm whose gradient of it is not stored but a view, 0: none. */
-    int graded_by;
+    /* Of a stored node whose gradient is not stored but a view: the batch norm that passes it on,
+     * or the nodes whose gradients it is made of (gather.c), 0: none.  One of these may be the node
+     * itself: what its gradient buffer has is a part of the sum. */
+    int graded_by, blended, blended_too;
     ot__view gradient;
 } ot__sight;
 
@@ -43,7 +45,7 @@ typedef struct ot__step {
     int terms;
     int *from;
     double *coef;
-    /* Forward steps that run as one (together.c): how many more do, for the first of them; how far
+    /* Steps that run as one (together.c; of gathers two): how many more do, for the first of them; how far
      * behind the first this one is, for the others. */
     int more, behind;
     const ot__kernels *kernels;

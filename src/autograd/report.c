@@ -38,6 +38,9 @@ static double saved_bytes(const ot_program *p, int id)
 static bool read_by_earlier(const ot_program *p, const ot__step *step, int id)
 {
     for (int i = 1; i <= step->behind; i++) {
+        for (int k = 0; k < step[-i].terms; k++)
+            if (step[-i].from[k] == id) return true;
+        if (step[-i].terms) continue;
         const ot__record *r = &ot__program_node(p, step[-i].id)->record;
         for (int k = 0; k < r->n_in; k++)
             if (r->in[k].id == id) return true;
@@ -51,12 +54,18 @@ static bool touches_tensors(const ot__call *c, bool backward)
     return backward ? !c->gy_sums || c->gx[0] : c->y || !(c->x_sums || c->evaluate);
 }
 
+static double gathered_bytes(const ot_program *p, const ot__step *step)
+{
+    double bytes = delivered_bytes(p, &step->delivery[0], step->id);
+    for (int k = 0; k < step->terms; k++)
+        if (!read_by_earlier(p, step, step->from[k])) bytes += bytes_of(p, step->id);
+    return bytes;
+}
+
 double ot__step_moves(const ot_program *p, const ot__step *step)
 {
     const ot__call *c = &step->call;
-    if (step->terms)
-        return step->terms * bytes_of(p, step->id) +
-               delivered_bytes(p, &step->delivery[0], step->id);
+    if (step->terms) return gathered_bytes(p, step);
     const ot__record *r = &ot__program_node(p, step->id)->record;
     double bytes = saved_bytes(p, step->id);
     const bool touches = touches_tensors(c, step->backward);

@@ -51,10 +51,10 @@ static void run_kernel(const ot_program *p, int s)
     const ot__call *call[OT__MOST_TOGETHER];
     for (int i = 0; i <= step->more; i++)
         call[i] = &step[i].call;
-    if (step->more)
+    if (step->terms)
+        step->kernels->gather(1 + step->more, call);
+    else if (step->more)
         step->kernels->together(1 + step->more, call);
-    else if (step->terms)
-        step->kernels->gather(call[0]);
     else
         (step->backward ? step->kernels->backward : step->kernels->forward)(call[0]);
 }
@@ -142,7 +142,8 @@ static void run_backward(ot_program *p, bool accumulate)
 {
     for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
         ot__step *step = &p->step[s];
-        ready_gradients(p, step, accumulate);
+        for (int i = 0; i <= step->more && !step->behind; i++)
+            ready_gradients(p, step + i, accumulate);
         run_step(p, s);
         for (int k = 0; k < ot__step_operands(p, step); k++)
             if (step->delivery[k].twin >= 0) add_twin(p, step, k);

@@ -21,6 +21,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/relu_f32.c \
 	src/ops/kernels/scale_f32.c \
 	src/ops/kernels/see.h \
+	src/ops/kernels/stream.h \
 	src/ops/kernels/softmax_xent_f32.c \
 	src/ops/kernels/sum.h \
 	src/ops/kernels/sum_f32.c \

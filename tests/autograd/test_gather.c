@@ -89,9 +89,25 @@ static ot_var two_blocks_of_four_stages(ot_var x, ot_var z)
     return y;
 }
 
+/* Each stage, and the result, reads all stages before it. */
+static ot_var six_dense_stages(ot_var x, ot_var z)
+{
+    enum { STAGES = 6 };
+    ot_var term[STAGES + 1] = { weigh(1, x, 1, z) };
+    for (int i = 0; i <= STAGES; i++) {
+        ot_coef coef[STAGES + 1] = { { .value = 1 } };
+        for (int j = 1; j <= i; j++)
+            coef[j].value = 0.5 / (i + j) - 0.15 * (j % 2);
+        const ot_var sum = i ? ot_lincomb(t, i + 1, coef, term) : term[0];
+        if (i == STAGES) return sum;
+        term[i + 1] = conv((const char[]){ 'w', (char)('0' + i), 0 }, ot_relu(t, sum));
+    }
+    return x;
+}
+
 static ot_var (*const patterns[])(ot_var x, ot_var z) = {
     euler_step,         one_tensor_many_times, combinations_of_combinations, read_eagerly_before,
-    read_eagerly_after, read_eagerly_between,  two_blocks_of_four_stages,
+    read_eagerly_after, read_eagerly_between,  two_blocks_of_four_stages,    six_dense_stages,
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
 
@@ -199,6 +215,26 @@ START_TEST(an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient)
 }
 END_TEST
 
+/* Their sums have 1 to 6 terms: none is formed for one or two, and the others two by two. */
+START_TEST(dense_stages_get_their_gradients_two_by_two_in_one_sweep)
+{
+    ot_program *p = NULL;
+    if (ot_machine().tier != OT_TIER_BEST) return; /* no conv that reads two gradients */
+    ck_ok(ot_compile(t, six_dense_stages(input("x"), input("z")), NULL, &p));
+    int sweeps = 0, sums = 0;
+    for (int s = p->n_forward; s < p->n_steps; s++) {
+        const ot__step *step = &p->step[s];
+        if (!step->terms) continue;
+        sums++;
+        sweeps += !step->behind;
+        ck_assert(!step->behind || p->sight[step->id].blended == step->id);
+    }
+    ck_assert_int_eq(sums, 4);
+    ck_assert_int_eq(sweeps, 2);
+    ot_program_free(p);
+}
+END_TEST
+
 START_TEST(the_cost_of_an_input_s_gradient_can_be_told)
 {
     ot_program *p = NULL;
@@ -215,6 +251,7 @@ TCase *gather_case(void)
 {
     TCase *c = tcase_create("gather");
     tcase_add_checked_fixture(c, new_tape, free_tape);
+    tcase_add_test(c, dense_stages_get_their_gradients_two_by_two_in_one_sweep);
     tcase_add_loop_test(c, gathered_gradients_are_those_that_records_deliver, 0, PATTERNS);
     tcase_add_loop_test(c, gradients_of_kept_vars_can_still_be_read, 0, PATTERNS);
     tcase_add_test(c, an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient);

@@ -60,13 +60,11 @@ static void expect(ot_program *p, int s, int operand)
     const ot__kernels *before = first->kernels;
     ot__culprit c = { 0 };
     poisoned = *before;
-    ot__kernel *const hook = step->terms      ? &poisoned.gather
-                             : step->backward ? &poisoned.backward
-                                              : &poisoned.forward;
+    ot__kernel *const hook = step->backward ? &poisoned.backward : &poisoned.forward;
     genuine = *hook;
     *hook = poison;
-    genuine_together = poisoned.together;
-    poisoned.together = poison_together;
+    genuine_together = step->terms ? poisoned.gather : poisoned.together;
+    poisoned.together = poisoned.gather = poison_together;
     poisoned_call = step->behind;
     poisoned_operand = operand;
     poisoned_view = (void *)p->sight[step->id].view.a;

@@ -254,20 +254,23 @@ static void add_up(sum *s, bool add) /* in double */
     }
 }
 
-static void run_sum(sum *s, ot__kernel kernel, const void *attr, double *y_sums, bool add)
+typedef void (*several)(int n, const ot__call *const call[]);
+
+static void run_sum(sum *s, several kernel, const void *attr, double *y_sums, bool add)
 {
     const void *x[TERMS];
     ot_shape xs[TERMS];
     for (int j = 0; j < s->a.attr.n; j++)
         x[j] = s->x[j].f, xs[j] = s->y.shape;
-    kernel(&(ot__call){ .attr = attr,
-                        .n_in = s->a.attr.n,
-                        .x = x,
-                        .xs = xs,
-                        .ys = s->y.shape,
-                        .y = s->y.f,
-                        .y_sums = y_sums,
-                        .add = &add });
+    const ot__call call = { .attr = attr,
+                            .n_in = s->a.attr.n,
+                            .x = x,
+                            .xs = xs,
+                            .ys = s->y.shape,
+                            .y = s->y.f,
+                            .y_sums = y_sums,
+                            .add = &add };
+    kernel(1, (const ot__call *const[]){ &call });
 }
 
 static const ot__kernels *sum_kernels(const sum *s, ot__record *r)
@@ -286,7 +289,7 @@ static double *leave_moments(sum *s, const char *where)
     const ot__kernels *kernels = sum_kernels(s, &r);
     const int batch = s->y.shape.dim[0], c = s->y.shape.dim[3];
     double *sums = sums_new(kernels->slots(&r, &s->y.shape, batch), (size_t)c);
-    run_sum(s, kernels->forward, &s->a.attr, sums, false);
+    run_sum(s, kernels->together, &s->a.attr, sums, false);
     sums_are_moments(sums, &s->y, where);
     return sums;
 }
@@ -301,7 +304,7 @@ static void check_sum(ot_shape shape, int terms)
     ot__free(leave_moments(&s, where));
     add_up(&s, false);
     tensor_close(&s.y, "value with moments", where);
-    run_sum(&s, kernels->forward, &s.a.attr, NULL, false);
+    run_sum(&s, kernels->together, &s.a.attr, NULL, false);
     tensor_close(&s.y, "value", where);
     for (int add = 0; add < 2; add++) {
         run_sum(&s, kernels->gather, s.coef, NULL, add);

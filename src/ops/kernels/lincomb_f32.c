@@ -9,6 +9,7 @@
 #include "ops/kernels/channels.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/moments.h"
+#include "ops/kernels/stream.h"
 #include "ops/kernels/sum.h"
 
 static float coefficient(const ot__call *c, int j)
@@ -125,23 +126,39 @@ void ot__lincomb_forward_f32(const ot__call *c)
 /* ---- gradients ---- */
 
 OT__CLONES
-static void gather_block(const ot__call *c, ot__block part, float sum[OT__BLOCK])
+static void gather_up(const ot__call *c, ot__block part, float sum[OT__BLOCK])
 {
     const double *coef = c->attr;
     for (int k = 0; k < c->n_in; k++)
         ot__deliver_scaled(part.n, sum, k > 0, (float)coef[k], (const float *)c->x[k] + part.at);
-    ot__deliver_scaled(part.n, (float *)c->y + part.at, c->add[0], 1, sum);
 }
 
-void ot__lincomb_gather_f32(const ot__call *c)
+static void gather_block(int n, const ot__call *const call[], ot__block part,
+                         float sum[][OT__BLOCK])
 {
-    const size_t n = ot__elements(c->ys);
-    const bool is_there = c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y;
-    if (is_there && !c->add[0]) return;
+    for (int i = 0; i < n; i++)
+        gather_up(call[i], part, sum[i]);
+    for (int i = 0; i < n; i++)
+        if (call[i]->add[0])
+            ot__deliver_scaled(part.n, (float *)call[i]->y + part.at, true, 1, sum[i]);
+        else
+            ot__stream_out(part.n, (float *)call[i]->y + part.at, sum[i]);
+    ot__stream_done();
+}
+
+static bool is_there(const ot__call *c)
+{
+    return c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y && !c->add[0];
+}
+
+void ot__lincomb_gather_f32(int n, const ot__call *const call[])
+{
+    const size_t elements = ot__elements(call[0]->ys);
+    if (n == 1 && is_there(call[0])) return;
     OT__PARALLEL_FOR
-    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-        float sum[OT__BLOCK];
-        gather_block(c, ot__block_of(n, b), sum);
+    for (ptrdiff_t b = 0; b < ot__blocks(elements); b++) {
+        float sum[OT__MOST_TOGETHER][OT__BLOCK];
+        gather_block(n, call, ot__block_of(elements, b), sum);
     }
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Stores past the caches: of a tensor that is larger than these, and that is not read before all of
+ * it is written, no line need be fetched first, and none drives out what is still read. */
+#ifndef OT_OPS_KERNELS_STREAM_H
+#define OT_OPS_KERNELS_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+/* to[i] <- from[i], i < n. */
+static inline void ot__stream_out(size_t n, float *to, const float *from)
+{
+    enum { WIDTH = 4 };
+    size_t i = 0;
+    for (; (uintptr_t)to % sizeof(__m128) == 0 && i + WIDTH <= n; i += WIDTH)
+        _mm_stream_ps(to + i, _mm_loadu_ps(from + i));
+    memcpy(to + i, from + i, (n - i) * sizeof *to);
+}
+
+/* Before other threads may read what was streamed. */
+static inline void ot__stream_done(void)
+{
+    _mm_sfence();
+}
+#else
+static inline void ot__stream_out(size_t n, float *to, const float *from)
+{
+    memcpy(to, from, n * sizeof *to);
+}
+
+static inline void ot__stream_done(void)
+{
+}
+#endif
+
+#endif
