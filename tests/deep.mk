@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a folder of their own.
-.PHONY: bigcheck check-bits check-kill check-faults check-hostile check-sanitizers check-tsan \
+.PHONY: bigcheck check-bits check-kill check-faults check-hostile check-sanitizers \
+	check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
 
 bigcheck: check check-bits check-kill check-faults check-sanitizers check-tsan check-valgrind check-fuzz
@@ -27,8 +28,12 @@ check-hostile: tests/hostile/hostile$(EXEEXT)
 # A build in a folder of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
 
-check-sanitizers:
-	$(ELSEWHERE) deep-asan --enable-sanitizers && $(MAKE) -C deep-asan check check-hostile
+# With either compiler; tests take about ten times as long there.
+check-sanitizers: check-sanitizers-gcc check-sanitizers-clang
+check-sanitizers-gcc check-sanitizers-clang:
+	compiler=$(@:check-sanitizers-%=%) && \
+	$(ELSEWHERE) deep-asan-$$compiler CC=$$compiler --enable-sanitizers && \
+	CK_TIMEOUT_MULTIPLIER=10 $(MAKE) -C deep-asan-$$compiler check check-hostile
 
 # gcc's libgomp is unknown to ThreadSanitizer: only clang's libomp, whose archer library tells it of
 # OpenMP's synchronisation, gives no false alarms.  BLIS runs in one thread here.
