@@ -132,12 +132,12 @@ static void turn_planes(const uint8_t *plane, ot__image *image)
                 image->at[y][x][c] = plane[(c * OT__SIDE + y) * OT__SIDE + x];
 }
 
-/* Append the records of one file. */
-static ot_status read_file(const char *path, ot_dataset *d)
+/* Append the records of one file, at most `most`. */
+static ot_status read_file(const char *path, int most, ot_dataset *d)
 {
     char *data = NULL;
     size_t size = 0;
-    OT_TRY(ot__file_read(path, (size_t)OT__FILE_RECORDS * OT__RECORD, &data, &size));
+    OT_TRY(ot__file_read(path, (size_t)most * OT__RECORD, &data, &size));
     const uint8_t *record = (const uint8_t *)data;
     const ot_status status = check_records(path, record, size);
     if (status == OT_OK) {
@@ -153,13 +153,39 @@ static ot_status read_file(const char *path, ot_dataset *d)
     return status;
 }
 
-static ot_status read_set(const char *directory, ot_split split, int files, ot_dataset *d)
+/* How many records a file seems to have, a cut one included: none if there is no telling, and
+ * reading it will say why. */
+static int records_in(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return 0;
+    const intmax_t records = ((intmax_t)st.st_size + OT__RECORD - 1) / OT__RECORD;
+    return records < OT__FILE_RECORDS ? (int)records : OT__FILE_RECORDS;
+}
+
+/* How many records the files have together, so that memory is bounded by what is there. */
+static ot_status count_records(const char *directory, ot_split split, int files, int *records)
+{
+    *records = 0;
+    for (int k = 0; k < files; k++) {
+        char *path = ot__cifar_path(directory, split, k);
+        if (!path) return OT_ENOMEM;
+        *records += records_in(path);
+        ot__free(path);
+    }
+    return OT_OK;
+}
+
+/* Read all files into a set with room for `most` records: one that grows meanwhile is refused. */
+static ot_status read_set(const char *directory, ot_split split, int files, int most, ot_dataset *d)
 {
     OT_TRY(ot__cifar_names(directory, d->class_name));
     for (int k = 0; k < files; k++) {
         char *path = ot__cifar_path(directory, split, k);
         if (!path) return OT_ENOMEM;
-        const ot_status status = read_file(path, d);
+        const int left = most - d->count;
+        const ot_status status =
+            read_file(path, left < OT__FILE_RECORDS ? left : OT__FILE_RECORDS, d);
         ot__free(path);
         OT_TRY(status);
     }
@@ -184,15 +210,15 @@ static ot_status check_folder(const char *directory)
 
 ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out)
 {
-    int files;
+    int files, records;
     OT_TRY(check_folder(directory));
     OT_TRY(ot__cifar_files(directory, split, &files));
     if (files == 0)
         return ot__fail(OT_ENOENT, "%s/%s: no such file; " EXPECTED, directory,
                         split == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
-    /* Room for full files: memory that small ones do not touch is never resident. */
-    OT_TRY(ot__dataset_new(files * OT__FILE_RECORDS, out));
-    const ot_status status = read_set(directory, split, files, *out);
+    OT_TRY(count_records(directory, split, files, &records));
+    OT_TRY(ot__dataset_new(records, out));
+    const ot_status status = read_set(directory, split, files, records, *out);
     if (status != OT_OK) {
         ot_dataset_free(*out);
         *out = NULL;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
+	tests/cli/bits.sh \
 	tests/cli/experiment.sh \
 	tests/cli/files.sh \
 	tests/cli/landscape.sh \

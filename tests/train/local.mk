@@ -53,3 +53,9 @@ tests_train_kill_SOURCES = \
 	tests/train/small.c \
 	tests/train/small.h
 EXTRA_DIST += tests/train/numpy.sh tests/train/sgd_golden.py
+
+# What looking for numbers that are not finite costs; run only by check-watch.
+EXTRA_PROGRAMS += tests/train/watch
+tests_train_watch_LDADD = libodetape-core.la
+tests_train_watch_SOURCES = tests/train/watch.c
+CLEANFILES += tests/train/watch$(EXEEXT)
