@@ -42,13 +42,21 @@ static const cli_group groups[] = {
     { 0 },
 };
 
+/* Results have those that have not begun, and runs without results those without a line. */
+static int count_runs(const cli_page *r)
+{
+    return r->n > r->table.n ? r->n : r->table.n;
+}
+
 static void write_summary(FILE *to, const cli_page *r)
 {
     int n[CLI_FAILED + 1] = { 0 };
     const char *between = ": ";
     for (int i = 0; i < r->table.n; i++)
         n[r->table.run[i].state]++;
-    fprintf(to, "<p>%d run%s", r->table.n, r->table.n == 1 ? "" : "s");
+    const int all = count_runs(r);
+    n[CLI_WAITING] += all - r->table.n;
+    fprintf(to, "<p>%d run%s", all, all == 1 ? "" : "s");
     for (cli_state state = CLI_WAITING; state <= CLI_FAILED; state++) {
         if (n[state] == 0) continue;
         fprintf(to, "%s%d %s", between, n[state], cli_state_name(state));
@@ -87,7 +95,7 @@ static int write_out(cli_page *r, const char *output)
                          : snprintf(path, sizeof path, "%s/report.html", r->source);
     errno = ENAMETOOLONG;
     if (n < (int)sizeof path && cli_replace(path, write_page, r)) {
-        printf("%s: %d run%s\n", path, r->table.n, r->table.n == 1 ? "" : "s");
+        printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
         return 0;
     }
     return cli_fail(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,

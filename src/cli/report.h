@@ -24,7 +24,7 @@ typedef struct cli_seen {
 } cli_seen;
 
 typedef struct cli_page {
-    const char *source; /* RUN or SWEEP */
+    char source[PATH_MAX - 64]; /* RUN or SWEEP */
     int n;
     cli_reported *run;    /* in the order of their paths */
     cli_comparison table; /* of the sweep's results.jsonl if it has one, else of these runs */

@@ -83,10 +83,12 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
 {
     char title[64];
     const bool accuracy = unit(curve) > 1;
+    const double last = all->epochs > 1 ? all->epochs : 2;
+    const double margin = 0.02 * (last - 1); /* room for marks */
     cli_chart c = { .title = title,
                     .width = 440,
                     .height = 250,
-                    .x = { 1, all->epochs > 1 ? all->epochs : 2, "epoch", true },
+                    .x = { 1 - margin, last + margin, "epoch", true },
                     .y = { .title = accuracy ? "accuracy, %" : "loss (cross-entropy, nats)" } };
     const bool cut = find_range(all, curve, &c.y);
     snprintf(title, sizeof title, cut ? "%s, cut at %g" : "%s", cli_curve_titles[curve], CUT);

@@ -78,11 +78,11 @@ static int in_order(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static int add_below(cli_page *r, char *folder)
+static int add_below(cli_page *r)
 {
-    char *const roots[] = { folder, NULL };
+    char *const roots[] = { r->source, NULL };
     FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, in_order);
-    if (!tree) return cli_fail(EX_NOINPUT, "'%.200s': %s", folder, strerror(errno));
+    if (!tree) return cli_fail(EX_NOINPUT, "'%.200s': %s", r->source, strerror(errno));
     int code = CLI_GO_ON;
     for (FTSENT *at; code == CLI_GO_ON && (at = fts_read(tree)) != NULL;)
         if (at->fts_info == FTS_D && is_file(at->fts_path, JOURNAL)) code = add(r, at->fts_path);
@@ -115,24 +115,21 @@ static int read_curves(cli_page *r)
 int cli_report_open(cli_page *r, const char *source)
 {
     struct stat there;
-    char folder[PATH_MAX - 64];
     size_t length = strlen(source);
     while (length > 1 && source[length - 1] == '/')
         length--;
-    r->source = source;
+    if (length >= sizeof r->source)
+        return cli_fail(EX_NOINPUT, "'%.100s...': %s", source, strerror(ENAMETOOLONG));
+    snprintf(r->source, sizeof r->source, "%.*s", (int)length, source);
     if (stat(source, &there) != 0)
         return cli_fail(EX_NOINPUT, "'%.200s': %s", source, strerror(errno));
     if (!S_ISDIR(there.st_mode))
         return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run or of a sweep", source);
-    if (length >= sizeof folder)
-        return cli_fail(EX_NOINPUT, "'%.200s...': %s", source, strerror(ENAMETOOLONG));
-    snprintf(folder, sizeof folder, "%.*s", (int)length, source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
     if (!r->run) return cli_fail(EX_OSERR, "there is no memory");
-    int code = is_file(folder, JOURNAL) ? add(r, folder) : add_below(r, folder);
+    int code = is_file(r->source, JOURNAL) ? add(r, r->source) : add_below(r);
     if (code == CLI_GO_ON && r->n == 0)
-        code = cli_fail(EX_NOINPUT,
-                        "'%.200s' has no run in it: there is no metrics.jsonl in it or below it",
+        code = cli_fail(EX_NOINPUT, "'%.200s' has no run in it: no metrics.jsonl in it or below it",
                         source);
     if (code == CLI_GO_ON) code = read_table(r);
     return code == CLI_GO_ON ? read_curves(r) : code;
