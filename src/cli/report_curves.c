@@ -32,7 +32,8 @@ static bool find_range(const cli_runs *all, int curve, cli_scale *y)
     const bool cut = unit(curve) == 1 && most > CUT;
     if (cut) y->to = CUT;
     if (!(y->from <= y->to)) y->from = 0, y->to = 1;
-    const double margin = fmax(0.05 * (y->to - y->from), 1e-3);
+    /* Never so narrow that the numbers at the axis would be long. */
+    const double margin = fmax(0.05 * (y->to - y->from), unit(curve) > 1 ? 0.5 : 0.01);
     y->from = fmax(0, y->from - margin);
     y->to = unit(curve) > 1 ? fmin(100, y->to + margin) : y->to + margin;
     return cut;
