@@ -39,53 +39,6 @@ static const cli_option options[] = {
 
 static const cli_group groups[] = { { "Compare options", options, 0 }, { 0 } };
 
-static double best(const cli_outcome *o)
-{
-    return 100 * o->best_accuracy;
-}
-
-static double final(const cli_outcome *o)
-{
-    return 100 * o->final_accuracy;
-}
-
-static double speed(const cli_outcome *o)
-{
-    return o->images_per_second;
-}
-
-static double memory(const cli_outcome *o)
-{
-    return o->peak_bytes;
-}
-
-static double seconds(const cli_outcome *o)
-{
-    return o->seconds;
-}
-
-/* Not a number where it was not reached, so that a mean over all seeds is not one either. */
-static double to_80(const cli_outcome *o)
-{
-    return o->to_80 > 0 ? o->to_80 : NAN;
-}
-
-static double to_85(const cli_outcome *o)
-{
-    return o->to_85 > 0 ? o->to_85 : NAN;
-}
-
-static const char *with_spread(cli_text *t, cli_spread s)
-{
-    if (s.n == 0 || isnan(s.mean))
-        snprintf(t->s, sizeof t->s, "-");
-    else if (s.n == 1)
-        snprintf(t->s, sizeof t->s, "%.2f", s.mean);
-    else
-        snprintf(t->s, sizeof t->s, "%.2f +- %.2f", s.mean, s.deviation);
-    return t->s;
-}
-
 static const char *factor(cli_text *t, double value)
 {
     if (isfinite(value) && value > 0)
@@ -97,30 +50,15 @@ static const char *factor(cli_text *t, double value)
 
 static void print_seeds(const cli_comparison *c, const cli_row *row)
 {
-    char text[64] = "";
-    for (int i = 0; i < row->n; i++) {
-        const size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%s", i ? "," : "", c->run[row->run[i]].seed);
-    }
-    printf(" %-9s", text);
-}
-
-/* "3 finished, 1 diverged". */
-static void print_states(const cli_comparison *c, const cli_row *row)
-{
-    const char *comma = "";
-    for (cli_state state = CLI_UNFINISHED; state <= CLI_FAILED; state++) {
-        const int n = cli_row_count(c, row, state);
-        if (n == 0) continue;
-        printf("%s%d %s", comma, n, cli_state_name(state));
-        comma = ", ";
-    }
+    char text[64];
+    printf(" %-9s", cli_row_seeds(c, row, text, sizeof text));
 }
 
 static void print_relative(const cli_comparison *c, const cli_row *row)
 {
     const cli_row *const first = &c->row[0];
-    double (*const value[])(const cli_outcome *) = { speed, memory, to_80, to_85 };
+    double (*const value[])(const cli_outcome *) = { cli_outcome_speed, cli_outcome_memory,
+                                                     cli_outcome_to_80, cli_outcome_to_85 };
     const bool inverse[] = { true, false, true, true };
     cli_text text;
     for (int i = 0; i < 4; i++) {
@@ -133,29 +71,22 @@ static void print_relative(const cli_comparison *c, const cli_row *row)
 static void print_row(const cli_comparison *c, const cli_row *row, int width, bool relative)
 {
     const cli_outcome *const o = &c->run[row->run[0]];
-    const double bytes = cli_row_spread(c, row, memory).mean;
+    const double bytes = cli_row_spread(c, row, cli_outcome_memory).mean;
     cli_text text;
-    long long steps = 0;
-    for (int i = 0; i < row->n; i++) {
-        const cli_outcome *const run = &c->run[row->run[i]];
-        const long long n = (long long)run->batches * run->epochs;
-        if (n > steps) steps = n;
-    }
     printf("%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
     printf(" %5d %11s %8lld", o->convs, cli_flops(&text, o->flops_forward + o->flops_backward),
-           steps);
+           cli_row_steps(c, row));
     print_seeds(c, row);
-    printf(" %15s", with_spread(&text, cli_row_spread(c, row, best)));
-    printf(" %15s", with_spread(&text, cli_row_spread(c, row, final)));
-    printf(" %14s", with_spread(&text, cli_row_spread(c, row, to_80)));
-    printf(" %14s", with_spread(&text, cli_row_spread(c, row, to_85)));
-    printf(" %8.0f", cli_row_spread(c, row, speed).mean);
+    printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_best)));
+    printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
+    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_80)));
+    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_85)));
+    printf(" %8.0f", cli_row_spread(c, row, cli_outcome_speed).mean);
     printf(" %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
-    printf(" %9s", cli_duration(&text, cli_row_spread(c, row, seconds).mean));
+    printf(" %9s", cli_duration(&text, cli_row_spread(c, row, cli_outcome_seconds).mean));
     if (relative) print_relative(c, row);
-    printf("  ");
-    print_states(c, row);
-    putchar('\n');
+    char states[128];
+    printf("  %s\n", cli_row_states(c, row, states, sizeof states));
 }
 
 static void print_table(const cli_comparison *c, bool relative)

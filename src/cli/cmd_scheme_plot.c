@@ -11,6 +11,7 @@
 #include "cli/gnuplot.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/region.h"
 #include "cli/schemes.h"
 
 struct settings {
@@ -36,43 +37,17 @@ typedef struct figure {
     cli_plot_files files;
     cli_schemes schemes;
     ot_stability r[CLI_SCHEMES_MOST];
-    double left, right, top; /* of the regions, symmetric about the real axis */
+    cli_region all; /* what contains the regions */
 } figure;
-
-static double modulus(const ot_stability *s, double complex z)
-{
-    double complex r = 0;
-    for (int k = s->degree; k >= 0; k--)
-        r = r * z + s->r[k];
-    return cabs(r);
-}
-
-/* Coarsely, over what surely contains the region around 0. */
-static void find_extent(const ot_stability *s, figure *f)
-{
-    enum { N = 200 };
-    const double size = 1.5 * fmin(s->real, 1e3) + 3;
-    for (int i = -N; i <= N / 2; i++)
-        for (int j = 0; j <= N; j++) {
-            const double x = size * i / N, y = size * j / N;
-            if (modulus(s, x + I * y) > 1) continue;
-            f->left = fmin(f->left, x);
-            f->right = fmax(f->right, x);
-            f->top = fmax(f->top, y);
-        }
-}
 
 static ot_status prepare(figure *f)
 {
     ot_status status = OT_OK;
     for (int i = 0; i < f->schemes.n && status == OT_OK; i++) {
         status = ot_tableau_stability(ot_scheme_tableau(f->schemes.scheme[i]), 0, &f->r[i]);
-        if (status == OT_OK) find_extent(&f->r[i], f);
+        if (status == OT_OK) cli_region_cover(&f->all, &f->r[i]);
     }
-    const double margin = 0.08 * (f->right - f->left) + 0.1;
-    f->left -= margin;
-    f->right += margin;
-    f->top += margin;
+    cli_region_widen(&f->all);
     return status;
 }
 
@@ -84,11 +59,11 @@ static void write_dat(FILE *to, void *user)
         fprintf(to, "%s# %s: Re z, Im z, log10 |R(z)| within -1 to 1\n", s ? "\n\n" : "",
                 ot_scheme_name(f->schemes.scheme[s]));
         for (int i = 0; i <= N; i++) {
-            const double x = f->left + (f->right - f->left) * i / N;
+            const double x = f->all.left + (f->all.right - f->all.left) * i / N;
             if (i > 0) fputc('\n', to);
             for (int j = 0; j <= N; j++) {
-                const double y = f->top * (2.0 * j / N - 1);
-                const double value = log10(modulus(&f->r[s], x + I * y) + 1e-300);
+                const double y = f->all.top * (2.0 * j / N - 1);
+                const double value = log10(cli_stability_modulus(&f->r[s], x + I * y) + 1e-300);
                 fprintf(to, "%.5g %.5g %.5g\n", x, y, fmax(-1, fmin(1, value)));
             }
         }
@@ -131,7 +106,7 @@ static void write_gp(FILE *to, void *user)
             "set xzeroaxis lt 1 lc rgb '#606060'\nset yzeroaxis lt 1 lc rgb '#606060'\n"
             "set key outside right center Left reverse samplen 5\n"
             "set xrange [%.5g:%.5g]\nset yrange [%.5g:%.5g]\n",
-            f->left, f->right, -f->top, f->top);
+            f->all.left, f->all.right, -f->all.top, f->all.top);
     write_lines(to, f);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,10 +171,90 @@ cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
     return s;
 }
 
-int cli_row_count(const cli_comparison *c, const cli_row *row, cli_state state)
+static int count(const cli_comparison *c, const cli_row *row, cli_state state)
 {
     int n = 0;
     for (int i = 0; i < row->n; i++)
         n += c->run[row->run[i]].state == state;
     return n;
+}
+
+const char *cli_row_seeds(const cli_comparison *c, const cli_row *row, char *text, size_t size)
+{
+    text[0] = 0;
+    for (int i = 0; i < row->n; i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", i ? "," : "", c->run[row->run[i]].seed);
+    }
+    return text;
+}
+
+const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *text, size_t size)
+{
+    text[0] = 0;
+    for (cli_state state = CLI_UNFINISHED; state <= CLI_FAILED; state++) {
+        const int n = count(c, row, state);
+        const size_t used = strlen(text);
+        if (n > 0)
+            snprintf(text + used, size - used, "%s%d %s", used ? ", " : "", n,
+                     cli_state_name(state));
+    }
+    return text;
+}
+
+long long cli_row_steps(const cli_comparison *c, const cli_row *row)
+{
+    long long most = 0;
+    for (int i = 0; i < row->n; i++) {
+        const cli_outcome *const run = &c->run[row->run[i]];
+        const long long n = (long long)run->batches * run->epochs;
+        if (n > most) most = n;
+    }
+    return most;
+}
+
+double cli_outcome_best(const cli_outcome *o)
+{
+    return 100 * o->best_accuracy;
+}
+
+double cli_outcome_final(const cli_outcome *o)
+{
+    return 100 * o->final_accuracy;
+}
+
+double cli_outcome_speed(const cli_outcome *o)
+{
+    return o->images_per_second;
+}
+
+double cli_outcome_memory(const cli_outcome *o)
+{
+    return o->peak_bytes;
+}
+
+double cli_outcome_seconds(const cli_outcome *o)
+{
+    return o->seconds;
+}
+
+double cli_outcome_to_80(const cli_outcome *o)
+{
+    return o->to_80 > 0 ? o->to_80 : NAN;
+}
+
+double cli_outcome_to_85(const cli_outcome *o)
+{
+    return o->to_85 > 0 ? o->to_85 : NAN;
+}
+
+const char *cli_spread_text(cli_text *t, cli_spread s)
+{
+    if (s.n == 0 || isnan(s.mean))
+        snprintf(t->s, sizeof t->s, "-");
+    else if (s.n == 1)
+        snprintf(t->s, sizeof t->s, "%.2f", s.mean);
+    else
+        snprintf(t->s, sizeof t->s, "%.2f +- %.2f", s.mean, s.deviation);
+    return t->s;
 }

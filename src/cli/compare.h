@@ -6,6 +6,7 @@
 
 #include "cli/outcome.h"
 #include "cli/spread.h"
+#include "cli/text.h"
 
 typedef struct cli_row {
     char *key;       /* the configuration without the seed, as text */
@@ -33,7 +34,23 @@ void cli_comparison_free(cli_comparison *c);
 /* Over the finished runs of a row; all 0 when there is none, or no memory. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
                           double (*value)(const cli_outcome *o));
-/* Runs of a row in a state. */
-int cli_row_count(const cli_comparison *c, const cli_row *row, cli_state state);
+/* "1,2,3" as far as there is room; "3 finished, 1 diverged"; the most steps that a run has made. */
+const char *cli_row_seeds(const cli_comparison *c, const cli_row *row, char *text, size_t size);
+const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *text, size_t size);
+long long cli_row_steps(const cli_comparison *c, const cli_row *row);
+
+/* What a row tells: accuracies in %, images a second, bytes, seconds, and the first epoch with so
+ * much accuracy, not a number where there was none, so that a mean over all seeds is not one
+ * either. */
+double cli_outcome_best(const cli_outcome *o);
+double cli_outcome_final(const cli_outcome *o);
+double cli_outcome_speed(const cli_outcome *o);
+double cli_outcome_memory(const cli_outcome *o);
+double cli_outcome_seconds(const cli_outcome *o);
+double cli_outcome_to_80(const cli_outcome *o);
+double cli_outcome_to_85(const cli_outcome *o);
+
+/* "91.20 +- 0.13"; "-" of no values. */
+const char *cli_spread_text(cli_text *t, cli_spread s);
 
 #endif

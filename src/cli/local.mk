@@ -17,6 +17,7 @@ odetape_SOURCES = \
 	src/cli/cmd_landscape.c \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_plot.c \
+	src/cli/cmd_report.c \
 	src/cli/cmd_scheme_check.c \
 	src/cli/cmd_scheme_compare.c \
 	src/cli/cmd_scheme_diff.c \
@@ -33,6 +34,8 @@ odetape_SOURCES = \
 	src/cli/commands.def \
 	src/cli/compare.c \
 	src/cli/compare.h \
+	src/cli/confusion.c \
+	src/cli/confusion.h \
 	src/cli/experiment.c \
 	src/cli/experiment.h \
 	src/cli/gnuplot.c \
@@ -45,6 +48,8 @@ odetape_SOURCES = \
 	src/cli/groups.h \
 	src/cli/help.c \
 	src/cli/help.h \
+	src/cli/html.c \
+	src/cli/html.h \
 	src/cli/journal.c \
 	src/cli/journal.h \
 	src/cli/landscape_plot.c \
@@ -66,8 +71,16 @@ odetape_SOURCES = \
 	src/cli/recipe.h \
 	src/cli/record.c \
 	src/cli/record.h \
+	src/cli/region.c \
+	src/cli/region.h \
 	src/cli/replace.c \
 	src/cli/replace.h \
+	src/cli/report.h \
+	src/cli/report_curves.c \
+	src/cli/report_data.c \
+	src/cli/report_runs.c \
+	src/cli/report_schemes.c \
+	src/cli/report_tables.c \
 	src/cli/rundir.c \
 	src/cli/rundir.h \
 	src/cli/schemes.c \
@@ -84,6 +97,8 @@ odetape_SOURCES = \
 	src/cli/stop.h \
 	src/cli/subject.c \
 	src/cli/subject.h \
+	src/cli/svg.c \
+	src/cli/svg.h \
 	src/cli/systems.c \
 	src/cli/systems.h \
 	src/cli/tensors.c \

@@ -10,7 +10,7 @@
 
 #include "cli/command.h"
 
-enum { CLI_MOST_OPTIONS = 48, CLI_MOST_MILESTONES = 32 };
+enum { CLI_MOST_OPTIONS = 48, CLI_MOST_MILESTONES = 32, CLI_MOST_TEXTS = 32 };
 
 typedef enum cli_kind {
     CLI_SWITCH, /* bool: becomes true */
@@ -19,6 +19,7 @@ typedef enum cli_kind {
     CLI_SEED,   /* uint64_t */
     CLI_REAL,   /* double within least..most */
     CLI_TEXT,   /* const char *, not empty */
+    CLI_TEXTS,  /* cli_texts: one more each time it is given */
     CLI_CHOICE, /* int or enum: an index into choices */
     CLI_LIST,   /* cli_list: ascending whole numbers within least..most, or "none" */
     CLI_HELP,
@@ -29,6 +30,11 @@ typedef struct cli_list {
     int n; /* -1: not given */
     int value[CLI_MOST_MILESTONES];
 } cli_list;
+
+typedef struct cli_texts {
+    int n;
+    const char *value[CLI_MOST_TEXTS];
+} cli_texts;
 
 struct cli_option {
     const char *name; /* without the dashes */

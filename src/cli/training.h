@@ -28,5 +28,7 @@ void cli_training_close(cli_training *t);
 void cli_training_record(const cli_training *t, cli_record *record);
 /* The options of ot_train that follow from it. */
 ot_train_opts cli_training_options(const cli_training *t);
+/* How its batches are made of the training images. */
+ot_loader_opts cli_training_loader(const cli_training *t);
 
 #endif

@@ -87,6 +87,22 @@ static void write_text(const cli_option *o, const void *field, char *text, size_
     snprintf(text, size, "%s", value ? value : "");
 }
 
+static bool read_texts(const cli_option *o, const char *text, void *field)
+{
+    (void)o;
+    cli_texts *const texts = field;
+    if (!*text || texts->n == CLI_MOST_TEXTS) return false;
+    texts->value[texts->n++] = text;
+    return true;
+}
+
+static void write_texts(const cli_option *o, const void *field, char *text, size_t size)
+{
+    (void)o;
+    const cli_texts *const texts = field;
+    snprintf(text, size, "%s", texts->n > 0 ? texts->value[texts->n - 1] : "");
+}
+
 static bool read_choice(const cli_option *o, const char *text, void *field)
 {
     for (int i = 0; o->choices[i]; i++)
@@ -153,6 +169,7 @@ static const kind kinds[] = {
     [CLI_SEED] = { true, read_seed, write_seed, "a whole number from 0 to 18446744073709551615" },
     [CLI_REAL] = { true, read_real, write_real, "a number" },
     [CLI_TEXT] = { true, read_text, write_text, "a text that is not empty" },
+    [CLI_TEXTS] = { true, read_texts, write_texts, "a text that is not empty, up to 32 times" },
     [CLI_CHOICE] = { true, read_choice, write_choice, "one of" },
     [CLI_LIST] = { true, read_list, write_list, "none, or ascending whole numbers like 100,150" },
     [CLI_HELP] = { false, NULL, NULL, NULL },
@@ -193,6 +210,7 @@ bool cli_option_accepts(const cli_option *o, const char *text)
         double real;
         const void *text;
         cli_list list;
-    } field;
+        cli_texts texts;
+    } field = { .texts = { 0 } };
     return kinds[o->kind].read(o, text, &field);
 }

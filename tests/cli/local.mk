@@ -8,6 +8,7 @@ CLI_TESTS = \
 	tests/cli/look.sh \
 	tests/cli/manual.sh \
 	tests/cli/memory.sh \
+	tests/cli/report.sh \
 	tests/cli/scheme.sh \
 	tests/cli/sweep.sh \
 	tests/cli/tensors.sh \

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape report: all that is known of a run or a sweep on one page that needs nothing else.  The
+ * page has no time of day, so that the same runs give the same bytes. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/groups.h"
+#include "cli/html.h"
+#include "cli/message.h"
+#include "cli/replace.h"
+#include "cli/report.h"
+#include "cli/threads.h"
+
+struct settings {
+    const char *data, *output;
+    cli_texts landscapes;
+    int threads;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "FILE",
+      FIELD(output),
+      .help = "the page, else report.html in RUN; -: standard output" },
+    { .name = "landscape",
+      .letter = 'l',
+      .kind = CLI_TEXTS,
+      .argument = "DIR",
+      FIELD(landscapes),
+      .help = "what odetape landscape has written; may be given again" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Report options", options, 0 },
+    CLI_DATA_GROUP(data),
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+/* Results have those that have not begun, and runs without results those without a line. */
+static int count_runs(const cli_page *r)
+{
+    return r->n > r->table.n ? r->n : r->table.n;
+}
+
+static void write_summary(FILE *to, const cli_page *r)
+{
+    int n[CLI_FAILED + 1] = { 0 };
+    const char *between = ": ";
+    for (int i = 0; i < r->table.n; i++)
+        n[r->table.run[i].state]++;
+    const int all = count_runs(r);
+    n[CLI_WAITING] += all - r->table.n;
+    fprintf(to, "<p>%d run%s", all, all == 1 ? "" : "s");
+    for (cli_state state = CLI_WAITING; state <= CLI_FAILED; state++) {
+        if (n[state] == 0) continue;
+        fprintf(to, "%s%d %s", between, n[state], cli_state_name(state));
+        between = ", ";
+    }
+    fputs(".</p>\n", to);
+}
+
+static bool write_page(FILE *to, void *user)
+{
+    static void (*const sections[])(FILE * to, const cli_page *r) = {
+        cli_report_results,     cli_report_runs,      cli_report_curves,  cli_report_schemes,
+        cli_report_landscapes,  cli_report_confusion, cli_report_samples, cli_report_configuration,
+        cli_report_environment, cli_report_commands,
+    };
+    const cli_page *const r = user;
+    char title[512];
+    snprintf(title, sizeof title, "odetape report: %.400s", r->source);
+    cli_html_open(to, title);
+    cli_html_element(to, "h1", "%s", title);
+    write_summary(to, r);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        sections[i](to, r);
+    cli_html_close(to);
+    return !ferror(to);
+}
+
+static int write_out(cli_page *r, const char *output)
+{
+    char path[PATH_MAX];
+    if (output && strcmp(output, "-") == 0) {
+        write_page(stdout, r);
+        return 0; /* main looks at stdout */
+    }
+    const int n = output ? snprintf(path, sizeof path, "%s", output)
+                         : snprintf(path, sizeof path, "%s/report.html", r->source);
+    errno = ENAMETOOLONG;
+    if (n < (int)sizeof path && cli_replace(path, write_page, r)) {
+        printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+        return 0;
+    }
+    return cli_fail(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+                    "'%.200s' cannot be written: %s", path, strerror(errno));
+}
+
+static int check_landscapes(const cli_texts *directories)
+{
+    for (int i = 0; i < directories->n; i++)
+        if (!cli_report_has_landscape(directories->value[i]))
+            return cli_fail(EX_NOINPUT,
+                            "'%.200s' has no pictures of odetape landscape: contour.svg, "
+                            "surface.svg or line.svg",
+                            directories->value[i]);
+    return CLI_GO_ON;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    static cli_page r; /* large; once */
+    r.data = s->data;
+    r.landscapes = s->landscapes;
+    int code = cli_use_threads(self, s->threads);
+    if (code == CLI_GO_ON) code = check_landscapes(&s->landscapes);
+    if (code == CLI_GO_ON) code = cli_report_open(&r, operands[0]);
+    if (code == CLI_GO_ON && s->data) code = cli_report_look(&r, self);
+    if (code == CLI_GO_ON) code = write_out(&r, s->output);
+    cli_report_close(&r);
+    return code;
+}
+
+const cli_command cli_report = {
+    .name = "report",
+    .operands = "RUN|SWEEP",
+    .n_operands = 1,
+    .summary = "put all about a run or a sweep on one HTML page",
+    .detail =
+        "RUN is a directory that odetape train has written, SWEEP one with runs below it.  The\n"
+        "page needs no other file and no network.  With --data it has the confusion matrix of the\n"
+        "test images and augmented training images, of the most accurate run of a sweep.",
+    .groups = groups,
+    .defaults = &(const struct settings){ 0 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

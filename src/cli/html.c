@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/html.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* Grey and black only: everything is told by words, dashes and numbers, so that print is no less
+ * than a screen.  Wide tables scroll in their own box and shrink in print. */
+static const char style[] =
+    "body{font:16px/1.45 sans-serif;color:#000;background:#fff;max-width:74rem;margin:1rem auto;"
+    "padding:0 1rem}\n"
+    "h1{font-size:1.6rem;overflow-wrap:anywhere}h2{border-bottom:1px solid #888;margin-top:2.2rem}"
+    "h3{margin-bottom:.3rem}\n"
+    "table{border-collapse:collapse;margin:.5rem 0}caption{text-align:left;font-style:italic}\n"
+    "th,td{border:1px solid #bbb;padding:.15rem .5rem;text-align:left;vertical-align:top}\n"
+    "th{background:#eee}.n{text-align:right;white-space:nowrap}\n"
+    ".path{overflow-wrap:anywhere;min-width:9rem}\n"
+    ".wide{overflow-x:auto}.down{writing-mode:vertical-rl;vertical-align:bottom}\n"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;border:1px solid #ccc;"
+    "padding:.5rem;margin:.4rem 0}\n"
+    ".missing{border-left:.3rem solid #888;padding-left:.6rem;font-style:italic}\n"
+    ".panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));"
+    "gap:1rem}\n"
+    "svg,img{max-width:100%;height:auto}.panels svg{width:100%}figure{margin:.5rem 0}\n"
+    ".legend{list-style:none;padding:0}.legend svg{vertical-align:middle;margin-right:.5rem}\n"
+    ".matrix td{text-align:right;min-width:2.6rem}\n"
+    "@media print{body{font-size:10px;max-width:none}.wide{overflow:visible}"
+    "th,td{padding:.05rem .25rem}figure,svg,img{break-inside:avoid}h2,h3{break-after:avoid}}\n";
+
+void cli_html_open(FILE *to, const char *title)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
+          to);
+    cli_html_element(to, "title", "%s", title);
+    fprintf(to, "<style>\n%s</style>\n</head>\n<body>\n", style);
+}
+
+void cli_html_close(FILE *to)
+{
+    fputs("</body>\n</html>\n", to);
+}
+
+/* Bytes of the UTF-8 sequence at s, 0 if there is none: RFC 3629, without what is too long for its
+ * value, surrogates, and the two values that XML does not have. */
+static int sequence(const unsigned char *s)
+{
+    const int n = *s < 0x80 ? 1 : *s < 0xC2 ? 0 : *s < 0xE0 ? 2 : *s < 0xF0 ? 3 : *s < 0xF5 ? 4 : 0;
+    for (int i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80) return 0;
+    if (n == 3 && ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F))) return 0;
+    if (n == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] > 0xBD) return 0;
+    if (n == 4 && ((s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))) return 0;
+    return n;
+}
+
+static const char *entity(unsigned char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void cli_html_text(FILE *to, const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    while (*s) {
+        const int n = sequence(s);
+        const bool control = (*s < ' ' && *s != '\n' && *s != '\t') || *s == 127;
+        if (n == 0 || control)
+            fputs("&#xFFFD;", to);
+        else if (entity(*s))
+            fputs(entity(*s), to);
+        else
+            fwrite(s, 1, (size_t)n, to);
+        s += n > 0 ? n : 1;
+    }
+}
+
+static void put(FILE *to, const char *format, va_list args)
+{
+    char text[4096];
+    vsnprintf(text, sizeof text, format, args);
+    cli_html_text(to, text);
+}
+
+void cli_html_put(FILE *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put(to, format, args);
+    va_end(args);
+}
+
+void cli_html_element(FILE *to, const char *tag, const char *format, ...)
+{
+    va_list args;
+    fprintf(to, "<%s>", tag);
+    va_start(args, format);
+    put(to, format, args);
+    va_end(args);
+    fprintf(to, "</%.*s>\n", (int)strcspn(tag, " "), tag);
+}
+
+void cli_html_missing(FILE *to, const char *format, ...)
+{
+    va_list args;
+    fputs("<p class=\"missing\">", to);
+    va_start(args, format);
+    put(to, format, args);
+    va_end(args);
+    fputs("</p>\n", to);
+}
+
+/* RFC 4648, section 4. */
+static void write_base64(FILE *to, FILE *from)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned char in[3];
+    for (size_t n; (n = fread(in, 1, 3, from)) > 0;) {
+        const unsigned bits = (unsigned)in[0] << 16 | (n > 1 ? (unsigned)in[1] << 8 : 0) |
+                              (n > 2 ? (unsigned)in[2] : 0);
+        for (size_t i = 0; i < 4; i++)
+            fputc(i <= n ? digit[bits >> (18 - 6 * i) & 63] : '=', to);
+    }
+}
+
+bool cli_html_image(FILE *to, const char *type, const char *alt, FILE *from)
+{
+    fputs("<img alt=\"", to);
+    cli_html_text(to, alt);
+    fprintf(to, "\" src=\"data:%s;base64,", type);
+    write_base64(to, from);
+    fputs("\"/>\n", to);
+    return !ferror(from);
+}

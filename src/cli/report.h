@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What a report is made of, and its sections.  A section that has nothing to show says why. */
+#ifndef OT_CLI_REPORT_H
+#define OT_CLI_REPORT_H
+
+#include "cli/compare.h"
+#include "cli/confusion.h"
+#include "cli/metrics.h"
+#include "cli/options.h"
+#include "cli/training.h"
+
+typedef struct cli_reported {
+    char *directory;
+    char *weights; /* its final.safetensors, else its newest checkpoint; NULL: there is neither */
+    cli_outcome outcome;
+} cli_reported;
+
+/* What the images of --data show. */
+typedef struct cli_seen {
+    const cli_reported *run; /* whose network it is; NULL: nobody's */
+    cli_training training;
+    cli_confusion confusion;
+    char folder[64], stored[80], augmented[80]; /* pictures; folder is temporary */
+} cli_seen;
+
+typedef struct cli_page {
+    char source[PATH_MAX - 64]; /* RUN or SWEEP */
+    int n;
+    cli_reported *run;    /* in the order of their paths */
+    cli_comparison table; /* of the sweep's results.jsonl if it has one, else of these runs */
+    cli_runs curves;      /* of those that have an epoch */
+    cli_texts landscapes; /* directories */
+    const char *data;     /* NULL: not given */
+    cli_seen seen;
+} cli_page;
+
+/* Read the run, or all runs below the folder.  CLI_GO_ON or an exit code; cli_report_close in both
+ * cases. */
+int cli_report_open(cli_page *r, const char *source);
+/* Count what the network of the run, or of the most accurate one of a sweep, does with the test
+ * images of r->data, and draw samples.  As above. */
+int cli_report_look(cli_page *r, const cli_command *self);
+void cli_report_close(cli_page *r);
+
+/* Whether there are pictures of odetape landscape in a directory. */
+bool cli_report_has_landscape(const char *directory);
+
+void cli_report_results(FILE *to, const cli_page *r);
+void cli_report_runs(FILE *to, const cli_page *r);
+void cli_report_curves(FILE *to, const cli_page *r);
+void cli_report_schemes(FILE *to, const cli_page *r);
+void cli_report_landscapes(FILE *to, const cli_page *r);
+void cli_report_confusion(FILE *to, const cli_page *r);
+void cli_report_samples(FILE *to, const cli_page *r);
+void cli_report_configuration(FILE *to, const cli_page *r);
+void cli_report_environment(FILE *to, const cli_page *r);
+void cli_report_commands(FILE *to, const cli_page *r);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What needs images: what the network takes them for, and what its training is given; and pictures
+ * that odetape landscape has drawn. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/html.h"
+#include "cli/message.h"
+#include "cli/report.h"
+
+/* ---- computing ------------------------------------------------------------------------------- */
+
+/* Of those that have weights the one with the greatest test accuracy after its last epoch. */
+static const cli_reported *choose(const cli_page *r)
+{
+    const cli_reported *best = NULL;
+    for (int i = 0; i < r->n; i++) {
+        const cli_reported *const run = &r->run[i];
+        if (!run->weights) continue;
+        if (!best || run->outcome.final_accuracy > best->outcome.final_accuracy) best = run;
+    }
+    return best;
+}
+
+/* As the training gets them in its first epoch. */
+static ot_status draw_samples(cli_seen *s)
+{
+    enum { ROWS = 10, COLUMNS = 10 };
+    const char *const temporary = getenv("TMPDIR");
+    const ot_loader_opts loader = cli_training_loader(&s->training);
+    const int classes = ot_dataset_classes(s->training.train);
+    const int rows = classes < ROWS ? classes : ROWS;
+    snprintf(s->folder, sizeof s->folder, "%.40s/odetape-XXXXXX",
+             temporary && strlen(temporary) <= 40 ? temporary : "/tmp");
+    if (!mkdtemp(s->folder)) {
+        s->folder[0] = 0;
+        return OT_ECREATE;
+    }
+    snprintf(s->stored, sizeof s->stored, "%s/stored.png", s->folder);
+    snprintf(s->augmented, sizeof s->augmented, "%s/augmented.png", s->folder);
+    ot_status status = ot_data_sheet(s->training.train, NULL, 0, rows, COLUMNS, s->stored);
+    if (status == OT_OK)
+        status = ot_data_sheet(s->training.train, &loader, 0, rows, COLUMNS, s->augmented);
+    return status;
+}
+
+static int fail(const cli_page *r, const cli_command *self, ot_status status)
+{
+    if (status == OT_ECREATE && !*r->seen.folder)
+        return cli_fail(EX_CANTCREAT, "there is no room for pictures in TMPDIR or /tmp: %s",
+                        strerror(errno));
+    return cli_fail_status(self, status);
+}
+
+int cli_report_look(cli_page *r, const cli_command *self)
+{
+    cli_seen *const s = &r->seen;
+    cli_training *const t = &s->training;
+    s->run = choose(r);
+    if (!s->run) return CLI_GO_ON;
+    t->self = self;
+    t->data = r->data;
+    const int code = cli_training_reopen(t, s->run->weights);
+    if (code != CLI_GO_ON) return code;
+    ot_status status = ot_params_load(t->params, s->run->weights);
+    if (status == OT_OK)
+        status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
+    if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
+    if (status == OT_OK) status = draw_samples(s);
+    return status == OT_OK ? CLI_GO_ON : fail(r, self, status);
+}
+
+/* ---- the matrix ------------------------------------------------------------------------------ */
+
+/* Whether there is something to show; else the page has been told why not. */
+static bool can_show(FILE *to, const cli_page *r, const char *what)
+{
+    if (!r->data)
+        cli_html_missing(to,
+                         "There is no %s: it needs the images; --data DIR (or --data builtin) "
+                         "says where they are.",
+                         what);
+    else if (!r->seen.run)
+        cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
+                         what);
+    return r->data && r->seen.run;
+}
+
+static void write_source(FILE *to, const cli_page *r)
+{
+    const cli_outcome *const o = &r->seen.run->outcome;
+    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.run->weights,
+                     r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed, r->data);
+}
+
+static void write_matrix_row(FILE *to, const cli_seen *s, int i)
+{
+    const cli_confusion *const c = &s->confusion;
+    const int *const row = &c->count[i * c->classes];
+    int all = 0;
+    for (int j = 0; j < c->classes; j++)
+        all += row[j];
+    fputs("<tr>", to);
+    cli_html_element(to, "th", "%s", ot_dataset_class_name(s->training.test, i));
+    for (int j = 0; j < c->classes; j++) {
+        const double share = all > 0 ? (double)row[j] / all : 0;
+        const int grey = 255 - (int)(120 * share + 0.5); /* black can be read on all of them */
+        fprintf(to, "<td style=\"background:rgb(%d,%d,%d)%s\">%d</td>", grey, grey, grey,
+                i == j ? ";font-weight:bold" : "", row[j]);
+    }
+    fprintf(to, "<td>%d</td>", all);
+    fprintf(to, all > 0 ? "<td>%.1f</td></tr>\n" : "<td>-</td></tr>\n",
+            all > 0 ? 100.0 * row[i] / all : 0.0);
+}
+
+static void write_matrix(FILE *to, const cli_seen *s)
+{
+    const cli_confusion *const c = &s->confusion;
+    int right = 0;
+    for (int i = 0; i < c->classes; i++)
+        right += c->count[i * c->classes + i];
+    cli_html_element(to, "p",
+                     "%d of %d test images are classified correctly, %.2f %%. A row is the true "
+                     "class, a column what the network takes it for; darker is a larger share of "
+                     "the row.",
+                     right, c->images, 100.0 * right / (c->images > 0 ? c->images : 1));
+    fputs("<div class=\"wide\"><table class=\"matrix\">\n<tr><th>true class</th>", to);
+    for (int j = 0; j < c->classes; j++)
+        cli_html_element(to, "th class=\"down\"", "%s", ot_dataset_class_name(s->training.test, j));
+    fputs("<th class=\"down\">images</th><th class=\"down\">correct, %</th></tr>\n", to);
+    for (int i = 0; i < c->classes; i++)
+        write_matrix_row(to, s, i);
+    fputs("</table></div>\n", to);
+}
+
+void cli_report_confusion(FILE *to, const cli_page *r)
+{
+    fputs("<h2>Confusion matrix</h2>\n", to);
+    if (!can_show(to, r, "confusion matrix")) return;
+    write_source(to, r);
+    if (r->seen.confusion.images == ot_dataset_count(r->seen.training.test))
+        write_matrix(to, &r->seen);
+    else
+        cli_html_missing(to, "There is no confusion matrix: what the network computes is not "
+                             "finite.");
+}
+
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+static void write_figure(FILE *to, const char *path, const char *type, const char *caption)
+{
+    FILE *const from = fopen(path, "rbe");
+    fputs("<figure>\n", to);
+    if (!from || !cli_html_image(to, type, caption, from))
+        cli_html_missing(to, "%s cannot be read: %s", path, strerror(errno));
+    cli_html_element(to, "figcaption", "%s", caption);
+    fputs("</figure>\n", to);
+    if (from) fclose(from);
+}
+
+static void write_classes(FILE *to, const ot_dataset *d)
+{
+    fputs("<p>A class a row, from the top:", to);
+    for (int k = 0; k < ot_dataset_classes(d); k++)
+        cli_html_put(to, "%s %s", k ? "," : "", ot_dataset_class_name(d, k));
+    fputs(".</p>\n", to);
+}
+
+void cli_report_samples(FILE *to, const cli_page *r)
+{
+    const cli_seen *const s = &r->seen;
+    fputs("<h2>Augmented samples</h2>\n", to);
+    if (!can_show(to, r, "sample")) return;
+    write_source(to, r);
+    write_classes(to, s->training.train);
+    fputs("<div class=\"panels\">\n", to);
+    write_figure(to, s->stored, "image/png", "Training images as stored");
+    write_figure(to, s->augmented, "image/png",
+                 "The same as the training gets them in its first epoch, augmented as configured "
+                 "below");
+    fputs("</div>\n", to);
+}
+
+/* ---- landscapes ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *file, *caption;
+} pictures[] = {
+    { "line.svg", "Loss and accuracy along a line" },
+    { "contour.svg", "Contours of the loss" },
+    { "surface.svg", "The loss as a surface, logarithmic" },
+};
+enum { PICTURES = sizeof pictures / sizeof pictures[0] };
+
+static bool picture_path(const char *directory, int i, char *path, size_t size)
+{
+    const int n = snprintf(path, size, "%s/%s", directory, pictures[i].file);
+    return n < (int)size && access(path, R_OK) == 0;
+}
+
+bool cli_report_has_landscape(const char *directory)
+{
+    char path[PATH_MAX];
+    for (int i = 0; i < PICTURES; i++)
+        if (picture_path(directory, i, path, sizeof path)) return true;
+    return false;
+}
+
+void cli_report_landscapes(FILE *to, const cli_page *r)
+{
+    char path[PATH_MAX];
+    fputs("<h2>Loss landscape</h2>\n", to);
+    if (r->landscapes.n == 0)
+        cli_html_missing(to, "There is no landscape: odetape landscape computes one, and "
+                             "--landscape DIR takes it in here.");
+    for (int k = 0; k < r->landscapes.n; k++) {
+        const char *const directory = r->landscapes.value[k];
+        cli_html_element(to, "h3", "%s", directory);
+        fputs("<div class=\"panels\">\n", to);
+        for (int i = 0; i < PICTURES; i++)
+            if (picture_path(directory, i, path, sizeof path))
+                write_figure(to, path, "image/svg+xml", pictures[i].caption);
+        fputs("</div>\n", to);
+    }
+}
