@@ -17,7 +17,9 @@ static ot_status open_passes(ot__training *t)
                                                        .seed = o->seed,
                                                        .shuffle = true,
                                                        .crop_pad = o->crop_pad,
-                                                       .flip = o->flip } },
+                                                       .flip = o->flip,
+                                                       .policy = o->policy,
+                                                       .cutout = o->cutout } },
                          &t->train));
     return ot__pass_open(o->net, o->params, o->test,
                          &(ot__pass_opts){ .tier = o->tier, .loader.batch = o->batch }, &t->test);
