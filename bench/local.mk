@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Benches are built and run only when asked for: make bench, make bench-peer.  How to read them:
 # bench/README.md.
-EXTRA_PROGRAMS = bench/ops bench/step
+EXTRA_PROGRAMS = bench/loader bench/ops bench/step
+bench_loader_CFLAGS = $(AM_CFLAGS)
+bench_loader_LDADD = libodetape.la
+bench_loader_SOURCES = bench/loader.c
 bench_ops_CFLAGS = $(AM_CFLAGS)
 bench_ops_LDADD = libodetape.la
 bench_ops_SOURCES = bench/ops.c
@@ -9,12 +12,14 @@ bench_step_CFLAGS = $(AM_CFLAGS)
 bench_step_LDADD = libodetape.la
 bench_step_SOURCES = bench/step.c
 EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py results/paper.md results/performance.md
-CLEANFILES += bench/ops$(EXEEXT) bench/step$(EXEEXT)
+CLEANFILES += bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
 
 PYTHON3 = /usr/bin/python3
 
 .PHONY: bench bench-peer
-bench: bench/ops$(EXEEXT) bench/step$(EXEEXT)
+bench: bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
+	./bench/loader
+	@echo
 	./bench/ops
 	@echo
 	./bench/step $(BENCH_ARGS)

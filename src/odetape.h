@@ -775,12 +775,24 @@ OT_API size_t ot_dataset_bytes(const ot_dataset *d);
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
 
+/* AutoAugment's policy for CIFAR-10, as three public codes have it: the 25 sub-policies of the
+ * paper with torchvision's magnitudes, with DeepVoltaire's, and the authors' list of 95
+ * (tensorflow/models, research/autoaugment).  Operations give Pillow's bytes. */
+typedef enum ot_policy {
+    OT_POLICY_NONE,
+    OT_POLICY_AUTOAUGMENT,
+    OT_POLICY_AUTOAUGMENT_DV,
+    OT_POLICY_AUTOAUGMENT_TF,
+} ot_policy;
+
 typedef struct ot_loader_opts {
     int batch; /* 0: 128 */
     uint64_t seed;
     bool shuffle;
-    int crop_pad; /* zero-pad by so many pixels and crop at random; 0: none */
-    bool flip;    /* left-right with probability 1/2 */
+    int crop_pad;     /* zero-pad by so many pixels and crop at random; 0: none */
+    bool flip;        /* left-right with probability 1/2 */
+    ot_policy policy; /* before crop and flip */
+    int cutout;       /* a square of this side, at random, becomes the mean, last; 0: none */
 } ot_loader_opts;
 
 /* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
@@ -874,6 +886,8 @@ typedef struct ot_train_opts {
     uint64_t seed;
     int crop_pad;
     bool flip;
+    ot_policy policy;
+    int cutout;
     ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
     double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
     const char *journal;               /* JSON lines file to write, or NULL */

@@ -69,15 +69,27 @@ static void print_machine(void)
             ot_tier_name(m.tier), m.blis_version, m.blis_kernels);
 }
 
+/* In the order of the steps. */
+static void print_augmentation(const cli_recipe *r)
+{
+    const bool policy = cli_augmentation_policy(r->augment) != OT_POLICY_NONE;
+    char crop[32] = "", cutout[32] = "";
+    if (r->crop > 0) snprintf(crop, sizeof crop, "crop %d", r->crop);
+    if (r->cutout > 0) snprintf(cutout, sizeof cutout, "cutout %d", r->cutout);
+    const char *const steps[] = { policy ? cli_augmentation_names[r->augment] : "", crop,
+                                  r->flip ? "flip" : "", cutout };
+    int n = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (*steps[i]) fprintf(stderr, "%s%s", n++ > 0 ? ", " : "", steps[i]);
+    fprintf(stderr, "%s\n", n > 0 ? "" : "as they are");
+}
+
 static void print_data(const cli_brief *p)
 {
     cli_text a, b;
     fprintf(stderr, "data      %s: %s training images, %s test images; ", p->data,
             cli_grouped(&a, (size_t)p->n_train), cli_grouped(&b, (size_t)p->n_test));
-    if (p->recipe->crop > 0)
-        fprintf(stderr, "crop %d, %s\n", p->recipe->crop, p->recipe->flip ? "flip" : "no flip");
-    else
-        fprintf(stderr, "%s\n", p->recipe->flip ? "flip" : "as they are");
+    print_augmentation(p->recipe);
 }
 
 static void print_recipe(const cli_recipe *r, int batches)

@@ -4,11 +4,13 @@
 
 #include "cli/groups.h"
 #include "cli/message.h"
+#include "cli/recipe.h"
 
 struct settings {
     const char *data;
     int split, rows, columns, epoch;
-    bool augment;
+    int augment; /* an index into cli_augmentation_names */
+    int cutout;
     uint64_t seed;
 };
 
@@ -30,22 +32,31 @@ static const cli_option options[] = {
       FIELD(columns),
       .help = "columns of images" },
     { .name = "augment",
-      .kind = CLI_SWITCH,
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = cli_augmentation_names,
       FIELD(augment),
-      .help = "as a training gets them: shuffled, cropped, flipped" },
+      .help = "as a training with this --augment gets them" },
+    { .name = "cutout",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 64,
+      FIELD(cutout),
+      .help = "lose a square of N pixels at random; 0: none" },
     { .name = "epoch",
       .kind = CLI_INT,
       .argument = "N",
       .least = 1,
       .most = 1000000,
       FIELD(epoch),
-      .help = "with --augment: the epoch" },
+      .help = "of the augmentation" },
     { .name = "seed",
       .letter = 's',
       .kind = CLI_SEED,
       .argument = "N",
       FIELD(seed),
-      .help = "with --augment: of order and augmentation" },
+      .help = "of the augmentation" },
     { 0 },
 };
 
@@ -59,14 +70,20 @@ static const cli_group groups[] = {
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
+    const cli_recipe paper = CLI_PAPER_RECIPE;
+    const bool raw = s->augment == CLI_AUGMENT_NONE;
     const ot_loader_opts augmented = {
-        .seed = s->seed, .shuffle = true, .crop_pad = 4, .flip = true
+        .seed = s->seed,
+        .crop_pad = raw ? 0 : paper.crop,
+        .flip = !raw && paper.flip,
+        .policy = cli_augmentation_policy(s->augment),
+        .cutout = s->cutout,
     };
     ot_dataset *d = NULL;
     ot_status status = ot_dataset_open(s->data, (ot_split)s->split, &d);
     if (status == OT_OK)
-        status = ot_data_sheet(d, s->augment ? &augmented : NULL, s->epoch - 1, s->rows, s->columns,
-                               operands[0]);
+        status = ot_data_sheet(d, raw && s->cutout == 0 ? NULL : &augmented, s->epoch - 1, s->rows,
+                               s->columns, operands[0]);
     ot_dataset_free(d);
     if (status != OT_OK) return cli_fail_status(self, status);
     printf("%s: %d x %d images\n", operands[0], s->columns, s->rows);

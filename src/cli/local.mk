@@ -3,6 +3,8 @@ bin_PROGRAMS += odetape
 odetape_CPPFLAGS = -I$(top_srcdir)/src $(INIH_CFLAGS) $(JANSSON_CFLAGS)
 odetape_LDADD = libodetape.la $(INIH_LIBS) $(JANSSON_LIBS)
 odetape_SOURCES = \
+	src/cli/augmentation.c \
+	src/cli/augmentation.h \
 	src/cli/brief.c \
 	src/cli/brief.h \
 	src/cli/cmd_compare.c \

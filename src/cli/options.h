@@ -45,6 +45,7 @@ struct cli_option {
     const char *const *choices; /* ends with NULL */
     size_t offset;              /* of the field in its group's structure */
     const char *help;           /* a phrase */
+    const char *unsaid; /* a default that files do not tell: they are older than the option */
 };
 
 /* --help and --version, which every command has. */

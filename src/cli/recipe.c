@@ -61,6 +61,13 @@ const cli_option cli_recipe_options[] = {
       .argument = "N",
       FIELD(seed),
       .help = "of initial weights, order and augmentation" },
+    { .name = "augment",
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = cli_augmentation_names,
+      .unsaid = "standard",
+      FIELD(augment),
+      .help = "none, standard (crop, flip), or a policy before these" },
     { .name = "crop",
       .kind = CLI_INT,
       .argument = "N",
@@ -69,10 +76,18 @@ const cli_option cli_recipe_options[] = {
       FIELD(crop),
       .help = "pad by N pixels and crop at random; 0: do not" },
     { .name = "no-flip", .kind = CLI_OFF, FIELD(flip), .help = "never flip images left to right" },
+    { .name = "cutout",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 64,
+      .unsaid = "0",
+      FIELD(cutout),
+      .help = "lose a square of N pixels at random; 0: none" },
     { .name = "no-augment",
       .kind = CLI_SWITCH,
       FIELD(no_augment),
-      .help = "the raw images: --crop 0 --no-flip" },
+      .help = "the raw images: --augment none --cutout 0" },
     { .name = "max-seconds",
       .kind = CLI_REAL,
       .argument = "X",
@@ -99,6 +114,10 @@ void cli_recipe_complete(cli_recipe *r)
 {
     if (r->milestones.n < 0) scale_milestones(&r->milestones, r->epochs);
     if (r->no_augment) {
+        r->augment = CLI_AUGMENT_NONE;
+        r->cutout = 0;
+    }
+    if (r->augment == CLI_AUGMENT_NONE) {
         r->crop = 0;
         r->flip = false;
     }

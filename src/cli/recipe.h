@@ -3,6 +3,7 @@
 #ifndef OT_CLI_RECIPE_H
 #define OT_CLI_RECIPE_H
 
+#include "cli/augmentation.h"
 #include "cli/options.h"
 #include "odetape.h"
 
@@ -11,7 +12,8 @@ typedef struct cli_recipe {
     double lr, momentum, weight_decay, decay;
     cli_list milestones;
     uint64_t seed;
-    int crop;
+    int augment; /* an index into cli_augmentation_names */
+    int crop, cutout;
     bool flip, no_augment;
     double max_seconds;
 } cli_recipe;
@@ -23,7 +25,8 @@ extern const cli_option cli_recipe_options[];
 #define CLI_PAPER_RECIPE                                                                           \
     {                                                                                              \
         .epochs = 260, .batch = 128, .lr = 0.1, .momentum = 0.9, .weight_decay = 1e-4,             \
-        .decay = 0.1, .milestones = { .n = -1 }, .seed = 1, .crop = 4, .flip = true                \
+        .decay = 0.1, .milestones = { .n = -1 }, .seed = 1, .augment = CLI_AUGMENT_STANDARD,       \
+        .crop = 4, .flip = true                                                                    \
     }
 
 /* Fill in what follows from other options: milestones at the paper's fractions of the epochs, no

@@ -26,6 +26,7 @@ void cli_record_options(cli_record *r, const cli_option *options, const void *gr
     char value[sizeof r->text[0]];
     for (const cli_option *o = options; o->name; o++) {
         cli_option_write(o, group, value, sizeof value);
+        if (o->unsaid && strcmp(value, o->unsaid) == 0) continue;
         if (cli_option_accepts(o, value)) cli_record_add(r, o->name, "%s", value);
     }
 }

@@ -20,7 +20,8 @@ typedef struct cli_record {
     char scheme[CLI_MOST_SCHEMES][24]; /* keys: scheme.0, scheme.1, ... */
 } cli_record;
 
-/* Add one pair, or all options of a group that have a value that can be given. */
+/* Add one pair, or all options of a group that have a value that can be given and
+ * is said. */
 void cli_record_add(cli_record *r, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void cli_record_options(cli_record *r, const cli_option *options, const void *group);

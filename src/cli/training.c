@@ -77,6 +77,8 @@ ot_train_opts cli_training_options(const cli_training *t)
         .seed = r->seed,
         .crop_pad = r->crop,
         .flip = r->flip,
+        .policy = cli_augmentation_policy(r->augment),
+        .cutout = r->cutout,
         .max_seconds = r->max_seconds,
     };
 }

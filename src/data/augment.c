@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The steps in the order of the field's convention: crop from the zero-padded image, then flip.
- * A step draws from a stream of its own, so that adding one leaves the draws of the others alone.
- * Padding is black before normalisation, as in torchvision. */
+ * The steps in the order of the field's convention: policy, crop from the padded image, flip,
+ * cutout. A step draws from a stream of its own, so that adding one leaves the draws of the others
+ * alone. Padding is black before normalisation, as in torchvision; with the policy of AutoAugment's
+ * authors it is the mean, as in their code. */
 #include "data/augment.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/rng.h"
+#include "data/policy.h"
 
 /* Mean and standard deviation of CIFAR-10's training images, a channel; used for every data set. */
 static const float mean[OT__CHANNELS] = { 0.4914f, 0.4822f, 0.4465f };
@@ -19,10 +21,34 @@ ot_status ot__augment_check(const ot_loader_opts *opts)
         return ot__fail(OT_EINVAL,
                         "the padding for random crops is %d pixels; 0 to %d are possible",
                         opts->crop_pad, OT__SIDE);
+    if (opts->cutout < 0 || opts->cutout > 2 * OT__SIDE)
+        return ot__fail(OT_EINVAL, "the side of the cutout is %d pixels; 0 to %d are possible",
+                        opts->cutout, 2 * OT__SIDE);
+    if (opts->policy > OT_POLICY_AUTOAUGMENT_TF)
+        return ot__fail(OT_EINVAL, "the augmentation policy is number %d; there are 0 to %d",
+                        (int)opts->policy, OT_POLICY_AUTOAUGMENT_TF);
     return OT_OK;
 }
 
-/* The window at (top, left) of the image with a border of `pad` black pixels. */
+static void policy(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
+{
+    ot__policy_apply(opts->policy, draw, image);
+}
+
+static void paint_mean(ot__image *image, int y, int x)
+{
+    memcpy(image->at[y][x], ot__mean_pixel, OT__CHANNELS);
+}
+
+static void pad_with(ot_policy policy, ot__image *image)
+{
+    memset(image, 0, sizeof *image);
+    if (policy != OT_POLICY_AUTOAUGMENT_TF) return;
+    for (int i = 0; i < OT__SIDE * OT__SIDE; i++)
+        paint_mean(image, i / OT__SIDE, i % OT__SIDE);
+}
+
+/* The window at (top, left) of the image with a border of `pad` pixels. */
 static void crop(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
 {
     const int pad = opts->crop_pad;
@@ -30,7 +56,7 @@ static void crop(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
     const int dy = (int)ot__below(draw.word[0], 2 * (uint32_t)pad + 1) - pad;
     const int dx = (int)ot__below(draw.word[1], 2 * (uint32_t)pad + 1) - pad;
     const ot__image from = *image;
-    memset(image, 0, sizeof *image);
+    pad_with(opts->policy, image);
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
             if (y + dy >= 0 && y + dy < OT__SIDE && x + dx >= 0 && x + dx < OT__SIDE)
@@ -46,11 +72,22 @@ static void flip(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
             memcpy(image->at[y][x], from.at[y][OT__SIDE - 1 - x], OT__CHANNELS);
 }
 
+/* About a pixel of the image, all as likely; what is outside is lost (DeVries and Taylor, 2017). */
+static void cutout(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
+{
+    const int top = (int)ot__below(draw.word[0], OT__SIDE) - opts->cutout / 2;
+    const int left = (int)ot__below(draw.word[1], OT__SIDE) - opts->cutout / 2;
+    for (int y = 0; y < OT__SIDE; y++)
+        for (int x = 0; x < OT__SIDE; x++)
+            if (y >= top && y < top + opts->cutout && x >= left && x < left + opts->cutout)
+                paint_mean(image, y, x);
+}
+
 /* In the order in which they are applied.  `stream` is a step's own for ever. */
 static const struct step {
     uint32_t stream;
     void (*apply)(const ot_loader_opts *opts, ot__draw draw, ot__image *image);
-} steps[] = { { 1, crop }, { 2, flip } };
+} steps[] = { { 3, policy }, { 1, crop }, { 2, flip }, { 4, cutout } };
 
 void ot__augment(const ot_loader_opts *opts, int epoch, int index, ot__image *image)
 {

@@ -9,6 +9,8 @@ libodetape_core_la_SOURCES += \
 	src/data/loader.c \
 	src/data/pixels.c \
 	src/data/pixels.h \
+	src/data/policy.c \
+	src/data/policy.h \
 	src/data/save.c \
 	src/data/shapes.c \
 	src/data/sheet.c

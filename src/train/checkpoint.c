@@ -37,26 +37,31 @@ json_t *ot__circumstances(const ot_train_opts *opts)
 static void write_value(const json_t *value, char text[80])
 {
     char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    snprintf(text, 80, "%.76s", dump ? dump : "missing");
+    snprintf(text, 80, "%.76s", dump ? dump : "none");
     free(dump);
 }
 
-/* The first that differs is named. */
+static ot_status check_key(const char *path, const char *key, const json_t *then, const json_t *now)
+{
+    const json_t *old = json_object_get(then, key), *new = json_object_get(now, key);
+    if (json_equal(old, new)) return OT_OK;
+    char a[80], b[80];
+    write_value(old, a);
+    write_value(new, b);
+    return ot__fail(OT_EINVAL,
+                    "%s: was trained with %s %s, and is to go on with %s; they must be equal", path,
+                    key, a, b);
+}
+
+/* The first that differs is named.  Either side may have what the other has not: what is not used
+ * is not told. */
 static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)now, key, value) /* reads only */
-    {
-        const json_t *old = json_object_get(then, key);
-        if (old && json_equal(old, value)) continue;
-        char a[80], b[80];
-        write_value(old, a);
-        write_value(value, b);
-        return ot__fail(OT_EINVAL,
-                        "%s: was trained with %s %s, and is to go on with %s; they must be equal",
-                        path, key, a, b);
-    }
+        OT_TRY(check_key(path, key, then, now));
+    json_object_foreach((json_t *)then, key, value) OT_TRY(check_key(path, key, then, now));
     return OT_OK;
 }
 

@@ -88,16 +88,29 @@ static json_t *net_json(const ot_net *net, const ot_net_info *info)
                      info->convs, "params", (json_int_t)info->params);
 }
 
+/* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
+static void add_augmentation(json_t *json, const ot_train_opts *o)
+{
+    static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
+                                         "autoaugment-tf" };
+    if (o->policy != OT_POLICY_NONE)
+        json_object_set_new(json, "augment", json_string(names[o->policy]));
+    if (o->cutout > 0) json_object_set_new(json, "cutout", json_integer(o->cutout));
+}
+
 json_t *ot__options_json(const ot_train_opts *o)
 {
     json_t *milestones = json_array();
     for (int i = 0; i < o->n_milestones; i++)
         json_array_append_new(milestones, json_integer(o->milestones[i]));
-    return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
-                     "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
-                     "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
-                     number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
-                     o->flip, "max_seconds", number(o->max_seconds));
+    json_t *json =
+        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
+                  "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
+                  "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
+                  number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
+                  o->flip, "max_seconds", number(o->max_seconds));
+    add_augmentation(json, o);
+    return json;
 }
 
 json_t *ot__machine_json(ot_tier tier)

@@ -19,7 +19,9 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                                                        .seed = o->seed,
                                                        .shuffle = true,
                                                        .crop_pad = o->crop_pad,
-                                                       .flip = o->flip } },
+                                                       .flip = o->flip,
+                                                       .policy = o->policy,
+                                                       .cutout = o->cutout } },
                          &t->train));
     return ot__pass_open(
         o->net, o->params, o->test,

@@ -72,11 +72,25 @@ prints() { # REGEX COMMAND...
 check "data info counts the images" prints '256 training and 128 test' odetape data info --data small
 check "data sheet writes a PNG" prints 'x.png: 7 x 3' odetape data sheet --rows 3 --columns 7 --data small x.png
 check "which begins as one" test "$(head -c 4 x.png | od -An -tx1 | tr -d ' ')" = 89504e47
-different_sheets() {
-    odetape data sheet --augment --data small one.png && odetape data sheet --augment --epoch 2 \
-        --data small two.png && ! cmp one.png two.png
+sheet() { # FILE.png OPTIONS...
+    odetape data sheet --data small "$@"
 }
-check "epochs are augmented differently" different_sheets
+different_sheets() { # all of them, by epoch, kind and cutout
+    for kind in standard autoaugment autoaugment-dv autoaugment-tf; do
+        sheet $kind-1.png --augment $kind && sheet $kind-2.png --augment $kind --epoch 2 &&
+            sheet $kind-cut.png --augment $kind --cutout 16 || return 1
+    done
+    sheet stored.png && sheet none.png --augment none && cmp stored.png none.png &&
+        sheet none-cut.png --cutout 8 && rm none.png || return 1
+    [ "$(cksum ./*-1.png ./*-2.png ./*-cut.png stored.png | cut -d ' ' -f 1 | sort -u | wc -l)" -eq 14 ]
+}
+check "sheets show each augmentation and each epoch as it is" different_sheets
+check "an unknown augmentation is refused with those that there are" \
+    fails 64 "augment is 'auto'; it must be one of none, standard, autoaugment, autoaugment-dv," \
+    odetape data sheet --data small --augment auto x.png
+check "so is a cutout that is larger than any image" \
+    fails 64 "cutout is '65'; it must be a whole number from 0 to 64" \
+    odetape train --net rk4x1 --cutout 65
 check "a tape lists the stages of each block" \
     prints 'blocks\.1\.stages\.3' odetape tape --net rk4x2 --width 4 --batch 2
 check "a plan counts the calls and kernels of each op" \

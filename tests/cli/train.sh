@@ -215,6 +215,18 @@ same_after_interruptions() {
         cmp whole/checkpoint-00000024.safetensors pieces/checkpoint-00000024.safetensors
 }
 check "interrupted and resumed it ends with the same files" same_after_interruptions
+augmented() { # a policy and a cutout come back with the run; without them files do not tell them
+    train eulerx1 --epochs 2 --augment autoaugment --cutout 16 --out cut --save-every 3 >/dev/null 2>&1 ||
+        return 1
+    rm cut/final.safetensors
+    cp -r cut resumed && rm resumed/checkpoint-00000016.safetensors &&
+        odetape train --resume resumed --threads 3 >"$scratch/out" 2>"$scratch/err" || return 1
+    grep 'images; autoaugment, crop 4, flip, cutout 16$' "$scratch/err" &&
+        cmp cut/checkpoint-00000016.safetensors resumed/checkpoint-00000016.safetensors &&
+        grep -aq '"augment":"autoaugment"' cut/checkpoint-00000016.safetensors &&
+        ! grep -aEq '"(augment|cutout)"' whole/final.safetensors
+}
+check "an augmented run that is resumed is augmented on" augmented
 resumes_finished() {
     before=$(cksum <whole/final.safetensors)
     odetape train --resume whole/ >"$scratch/out" 2>&1 && grep '^accuracy' "$scratch/out" &&

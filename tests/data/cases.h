@@ -10,6 +10,7 @@ TCase *cifar_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
 TCase *pixels_case(void);
+TCase *policy_case(void);
 TCase *save_case(void);
 TCase *shapes_case(void);
 TCase *sheet_case(void);

@@ -16,7 +16,8 @@ tests_data_data_SOURCES = \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
 	tests/data/test_pixels.c \
+	tests/data/test_policy.c \
 	tests/data/test_save.c \
 	tests/data/test_shapes.c \
 	tests/data/test_sheet.c
-EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt
+EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt tests/data/policies.txt

@@ -4,8 +4,8 @@
 # of test_pixels.c:
 #     /usr/bin/python3 tests/data/pillow.py tests/data
 # pillow.txt, a line: image, operation, parameter, FNV-1a of the 3072 bytes.
-# policies.txt, a line: policy, sub-policy from 0, the signs of its two operations, FNV-1a; both
-# operations applied to image 1.  The policies are as their authors publish them: torchvision's
+# policies.txt, a line: policy, sub-policy from 0, tenths of its probabilities, the signs of its two
+# operations, FNV-1a; both operations applied to image 1.  The policies are as their authors publish them: torchvision's
 # autoaugment.py (0.12), DeepVoltaire/AutoAugment, research/autoaugment of tensorflow/models.
 import struct
 import sys
@@ -64,14 +64,54 @@ OPS = {
     "invert": ([0], lambda im, v: ImageOps.invert(im)),
 }
 
-# Operation, magnitude index; probabilities are tested apart.
-PAPER = """Invert 7 Contrast 6;Rotate 2 TranslateX 9;Sharpness 1 Sharpness 3;ShearY 8 TranslateY 9
-AutoContrast 8 Equalize 2;ShearY 7 Posterize 7;Color 3 Brightness 7;Sharpness 9 Brightness 9
-Equalize 5 Equalize 1;Contrast 7 Sharpness 5;Color 7 TranslateX 8;Equalize 7 AutoContrast 8
-TranslateY 3 Sharpness 6;Brightness 6 Color 8;Solarize 2 Invert 3;Equalize 0 AutoContrast 0
-Equalize 8 Equalize 4;Color 9 Equalize 6;AutoContrast 4 Solarize 8;Brightness 3 Color 0
-Solarize 5 AutoContrast 3;TranslateY 9 TranslateY 9;AutoContrast 2 Solarize 3;Equalize 8 Invert 3
-TranslateY 9 AutoContrast 1"""
+# Operation, probability, magnitude index, twice.
+PAPER = """Invert .1 7 Contrast .2 6;Rotate .7 2 TranslateX .3 9;Sharpness .8 1 Sharpness .9 3
+ShearY .5 8 TranslateY .7 9;AutoContrast .5 8 Equalize .9 2;ShearY .2 7 Posterize .3 7
+Color .4 3 Brightness .6 7;Sharpness .3 9 Brightness .7 9;Equalize .6 5 Equalize .5 1
+Contrast .6 7 Sharpness .6 5;Color .7 7 TranslateX .5 8;Equalize .3 7 AutoContrast .4 8
+TranslateY .4 3 Sharpness .2 6;Brightness .9 6 Color .2 8;Solarize .5 2 Invert .0 3
+Equalize .2 0 AutoContrast .6 0;Equalize .2 8 Equalize .6 4;Color .9 9 Equalize .6 6
+AutoContrast .8 4 Solarize .2 8;Brightness .1 3 Color .7 0;Solarize .4 5 AutoContrast .9 3
+TranslateY .9 9 TranslateY .7 9;AutoContrast .9 2 Solarize .8 3;Equalize .8 8 Invert .1 3
+TranslateY .7 9 AutoContrast .9 1"""
+RESEARCH = """Invert .1 7 Contrast .2 6;Rotate .7 2 TranslateX .3 9;Sharpness .8 1 Sharpness .9 3
+ShearY .5 8 TranslateY .7 9;AutoContrast .5 8 Equalize .9 2
+Solarize .4 5 AutoContrast .9 3;TranslateY .9 9 TranslateY .7 9;AutoContrast .9 2 Solarize .8 3
+Equalize .8 8 Invert .1 3;TranslateY .7 9 AutoContrast .9 1
+Solarize .4 5 AutoContrast .0 2;TranslateY .7 9 TranslateY .7 9;AutoContrast .9 0 Solarize .4 3
+Equalize .7 5 Invert .1 3;TranslateY .7 9 TranslateY .7 9
+Solarize .4 5 AutoContrast .9 1;TranslateY .8 9 TranslateY .9 9;AutoContrast .8 0 TranslateY .7 9
+TranslateY .2 7 Color .9 6;Equalize .7 6 Color .4 9
+ShearY .2 7 Posterize .3 7;Color .4 3 Brightness .6 7;Sharpness .3 9 Brightness .7 9
+Equalize .6 5 Equalize .5 1;Contrast .6 7 Sharpness .6 5
+Brightness .3 7 AutoContrast .5 8;AutoContrast .9 4 AutoContrast .5 6;Solarize .3 5 Equalize .6 5
+TranslateY .2 4 Sharpness .3 3;Brightness .0 8 Color .8 8
+Solarize .2 6 Color .8 6;Solarize .2 6 AutoContrast .8 1;Solarize .4 1 Equalize .6 5
+Brightness .0 0 Solarize .5 2;AutoContrast .9 5 Brightness .5 3
+Contrast .7 5 Brightness .0 2;Solarize .2 8 Solarize .1 5;Contrast .5 1 TranslateY .2 9
+AutoContrast .6 5 TranslateY .0 9;AutoContrast .9 4 Equalize .8 4
+Brightness .0 7 Equalize .4 7;Solarize .2 5 Equalize .7 5;Equalize .6 8 Color .6 2
+Color .3 7 Color .2 4;AutoContrast .5 2 Solarize .7 2
+AutoContrast .2 0 Equalize .1 0;ShearY .6 5 Equalize .6 5;Brightness .9 3 AutoContrast .4 1
+Equalize .8 8 Equalize .7 7;Equalize .7 7 Solarize .5 0
+Equalize .8 4 TranslateY .8 9;TranslateY .8 9 TranslateY .6 9;TranslateY .9 0 TranslateY .5 9
+AutoContrast .5 3 Solarize .3 4;Solarize .5 3 Equalize .4 4
+Color .7 7 TranslateX .5 8;Equalize .3 7 AutoContrast .4 8;TranslateY .4 3 Sharpness .2 6
+Brightness .9 6 Color .2 8;Solarize .5 2 Invert .0 3
+AutoContrast .1 5 Brightness .0 0;Cutout .2 4 Equalize .1 1;Equalize .7 7 AutoContrast .6 4
+Color .1 8 ShearY .2 3;ShearY .4 2 Rotate .7 0
+ShearY .1 3 AutoContrast .9 5;TranslateY .3 6 Cutout .3 3;Equalize .5 0 Solarize .6 6
+AutoContrast .3 5 Rotate .2 7;Equalize .8 2 Invert .4 0
+Equalize .9 5 Color .7 0;Equalize .1 1 ShearY .1 3;AutoContrast .7 3 Equalize .7 0
+Brightness .5 1 Contrast .1 7;Contrast .1 4 Solarize .6 5
+Solarize .2 3 ShearX .0 0;TranslateX .3 0 TranslateX .6 0;Equalize .5 9 TranslateY .6 7
+ShearX .1 0 Sharpness .5 1;Equalize .8 6 Invert .3 6
+AutoContrast .3 9 Cutout .5 3;ShearX .4 4 AutoContrast .9 2;ShearX .0 3 Posterize .0 3
+Solarize .4 3 Color .2 4;Equalize .1 4 Equalize .7 6
+Equalize .3 8 AutoContrast .4 3;Solarize .6 4 AutoContrast .7 6;AutoContrast .2 9 Brightness .4 8
+Equalize .1 0 Equalize .0 6;Equalize .8 4 Equalize .0 4
+Equalize .5 5 AutoContrast .1 2;Solarize .5 5 AutoContrast .9 5;AutoContrast .6 1 AutoContrast .7 8
+Equalize .2 0 AutoContrast .1 2;Equalize .6 9 Equalize .4 4"""
 ENHANCE = {"Color": ImageEnhance.Color, "Contrast": ImageEnhance.Contrast,
            "Brightness": ImageEnhance.Brightness, "Sharpness": ImageEnhance.Sharpness}
 SIMPLE = {"AutoContrast": ImageOps.autocontrast, "Equalize": ImageOps.equalize,
@@ -151,10 +191,21 @@ def transparent_to_mean(im):
                            im.getchannel("A")).convert("RGB")
 
 
-def rows():
-    for line in PAPER.replace("\n", ";").split(";"):
-        a, i, b, j = line.split()
-        yield (a, int(i)), (b, int(j))
+def rows(text):
+    for line in text.replace("\n", ";").split(";"):
+        a, p, i, b, q, j = line.split()
+        yield (a, float(p), int(i)), (b, float(q), int(j))
+
+
+# Both where 0 passes the gate: rand <= p in torchvision, rand < p in the others.  The squares of
+# Cutout are random and stay out.
+def write_row(out, name, op, i, first, second, signs):
+    im = make(1).convert("RGBA" if op is tensorflow else "RGB")
+    for bit, (what, p, k) in (1, first), (2, second):
+        if what != "Cutout" and (p > 0 or op is torchvision):
+            im = op(im, what, k, -1 if signs & bit else 1)
+    im = transparent_to_mean(im) if op is tensorflow else im
+    out.write("%s %d %d %d %d %s\n" % (name, i, round(first[1] * 10), round(second[1] * 10), signs, fnv(im)))
 
 
 def main(where):
@@ -165,15 +216,11 @@ def main(where):
                 for v in values:
                     out.write("%d %s %.17g %s\n" % (image, name, v, fnv(op(im, v))))
     with open(where + "/policies.txt", "w") as out:
-        for name, op in ("autoaugment", torchvision), ("autoaugment-dv", deepvoltaire), \
-                ("autoaugment-tf", tensorflow):
-            for i, (first, second) in enumerate(rows()):
+        for name, op, text in ("autoaugment", torchvision, PAPER), \
+                ("autoaugment-dv", deepvoltaire, PAPER), ("autoaugment-tf", tensorflow, RESEARCH):
+            for i, (first, second) in enumerate(rows(text)):
                 for signs in range(4):
-                    im = make(1).convert("RGBA" if op is tensorflow else "RGB")
-                    im = op(im, *first, -1 if signs & 1 else 1)
-                    im = op(im, *second, -1 if signs & 2 else 1)
-                    im = transparent_to_mean(im) if op is tensorflow else im
-                    out.write("%s %d %d %s\n" % (name, i, signs, fnv(im)))
+                    write_row(out, name, op, i, first, second, signs)
 
 
 main(sys.argv[1])

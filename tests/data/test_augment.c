@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "data/augment.h"
 #include "data/cases.h"
 
@@ -111,6 +112,80 @@ START_TEST(augmentation_depends_on_seed_epoch_and_image)
 }
 END_TEST
 
+/* A crop of black from nothing but the policy's image would look the same whatever the policy drew:
+ * the window is told by the image without one. */
+START_TEST(a_policy_comes_before_crop_and_flip_and_leaves_their_draws_alone)
+{
+    static const ot_policy policies[] = { OT_POLICY_AUTOAUGMENT, OT_POLICY_AUTOAUGMENT_DV };
+    enum { PAD = 2, IMAGES = 40 };
+    uint8_t expected[3072];
+    ot_dataset *d = small_set(IMAGES);
+    int changed = 0;
+    for (int i = 0; i < IMAGES; i++) {
+        ot_loader_opts opts = { .seed = 9, .crop_pad = PAD, .flip = true };
+        ot__image plain = d->image[i], whole = plain, policy = plain;
+        ot__augment(&opts, 3, i, &plain);
+        const int w = which_window(ot_dataset_image(d, i), PAD, &plain);
+        const int places = 2 * PAD + 1;
+        opts.policy = policies[i % 2];
+        ot__augment(&opts, 3, i, &whole);
+        opts.crop_pad = 0;
+        opts.flip = false;
+        ot__augment(&opts, 3, i, &policy);
+        changed += memcmp(&policy, &d->image[i], sizeof policy) != 0;
+        window(&policy.at[0][0][0], PAD, w / 2 / places, w / 2 % places, w % 2, expected);
+        ck_assert_mem_eq(&whole, expected, sizeof expected);
+    }
+    ck_assert_int_ge(changed, IMAGES / 2);
+    ot_dataset_free(d);
+}
+END_TEST
+
+static const uint8_t mean_byte[] = { 125, 123, 114 };
+
+START_TEST(a_cutout_is_a_square_about_every_pixel_and_is_cut_last)
+{
+    static const int sides[] = { 1, 7, 16, 64 };
+    const int side = sides[_i];
+    enum { DRAWS = 1000 };
+    int rows[SIDE] = { 0 }, columns[SIDE] = { 0 }, wrong = 0;
+    ot_loader_opts opts = { .seed = 4, .crop_pad = 4, .flip = true, .cutout = side };
+    ot_loader_opts rest = opts;
+    rest.cutout = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        ot__image cut, uncut;
+        memset(&cut, 9, sizeof cut);
+        uncut = cut;
+        ot__augment(&opts, 0, i, &cut);
+        ot__augment(&rest, 0, i, &uncut);
+        const ot__draw draw = ot__random(opts.seed, OT__RNG_AUGMENT, 0, (uint32_t)i, 4, 0);
+        const int y = (int)ot__below(draw.word[0], SIDE), x = (int)ot__below(draw.word[1], SIDE);
+        rows[y]++;
+        columns[x]++;
+        for (int p = 0; p < SIDE * SIDE; p++) {
+            const int dy = p / SIDE - y + side / 2, dx = p % SIDE - x + side / 2;
+            const bool inside = dy >= 0 && dy < side && dx >= 0 && dx < side;
+            const uint8_t *const expected = inside ? mean_byte : uncut.at[p / SIDE][p % SIDE];
+            wrong += memcmp(cut.at[p / SIDE][p % SIDE], expected, 3) != 0;
+        }
+    }
+    ck_assert_int_eq(wrong, 0);
+    for (int i = 0; i < SIDE; i++) { /* 31 expected, standard deviation 5.5 */
+        ck_assert_int_lt(abs(rows[i] - DRAWS / SIDE), 28);
+        ck_assert_int_lt(abs(columns[i] - DRAWS / SIDE), 28);
+    }
+}
+END_TEST
+
+START_TEST(the_mean_byte_is_about_zero_to_the_network)
+{
+    const ot__levels levels = ot__levels_make();
+    for (int c = 0; c < 3; c++)
+        for (int v = 0; v < 256; v++)
+            ck_assert_double_ge(fabs(levels.of[c][v]), fabs(levels.of[c][mean_byte[c]]));
+}
+END_TEST
+
 START_TEST(normalisation_is_that_of_torchvision)
 {
     static const double mean[] = { .4914, .4822, .4465 }, deviation[] = { .2470, .2435, .2616 };
@@ -137,6 +212,9 @@ TCase *augment_case(void)
                         sizeof options / sizeof options[0]);
     tcase_add_test(c, the_largest_crop_leaves_a_quarter_of_the_image_on_average);
     tcase_add_test(c, augmentation_depends_on_seed_epoch_and_image);
+    tcase_add_test(c, a_policy_comes_before_crop_and_flip_and_leaves_their_draws_alone);
+    tcase_add_loop_test(c, a_cutout_is_a_square_about_every_pixel_and_is_cut_last, 0, 4);
+    tcase_add_test(c, the_mean_byte_is_about_zero_to_the_network);
     tcase_add_test(c, normalisation_is_that_of_torchvision);
     return c;
 }

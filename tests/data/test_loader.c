@@ -114,9 +114,15 @@ START_TEST(batches_have_the_same_bits_at_any_number_of_threads)
     static float expected[N * IMAGE], x[N * IMAGE];
     ot_dataset *d = small_set(N);
     const ot_loader_opts opts = {
-        .batch = N, .seed = 5, .shuffle = true, .crop_pad = 4, .flip = true
+        .batch = N,
+        .seed = 5,
+        .shuffle = true,
+        .crop_pad = 4,
+        .flip = true,
+        .policy = (ot_policy)_i,
+        .cutout = 4 * _i,
     };
-    for (int threads = 1; threads <= 3; threads++) {
+    for (int threads = 1; threads <= 4; threads++) {
         int32_t label[N];
         ck_ok(ot_set_threads(threads));
         ot_loader *l = loader_of(d, opts);
@@ -157,7 +163,13 @@ END_TEST
 START_TEST(options_out_of_range_are_refused)
 {
     static const ot_loader_opts bad[] = {
-        { .batch = -1 }, { .batch = 1 << 30 }, { .crop_pad = -1 }, { .crop_pad = 33 }
+        { .batch = -1 },
+        { .batch = 1 << 30 },
+        { .crop_pad = -1 },
+        { .crop_pad = 33 },
+        { .cutout = -1 },
+        { .cutout = 65 },
+        { .policy = (ot_policy)(OT_POLICY_AUTOAUGMENT_TF + 1) },
     };
     ot_dataset *d = numbered_set();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -190,7 +202,8 @@ TCase *loader_case(void)
     tcase_add_test(c, without_shuffling_images_come_as_stored_in_every_epoch);
     tcase_add_test(c, a_shuffle_is_a_permutation_that_epoch_and_seed_change);
     tcase_add_test(c, every_image_comes_first_about_as_often);
-    tcase_add_test(c, batches_have_the_same_bits_at_any_number_of_threads);
+    tcase_add_loop_test(c, batches_have_the_same_bits_at_any_number_of_threads, 0,
+                        OT_POLICY_AUTOAUGMENT_TF + 1);
     tcase_add_test(c, an_image_is_augmented_alike_wherever_it_stands_in_the_epoch);
     tcase_add_test(c, options_out_of_range_are_refused);
     tcase_add_test(c, a_batch_that_does_not_exist_is_empty);

@@ -27,6 +27,13 @@ static const ot_net_opts kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
+typedef struct subject {
+    const ot_scheme *scheme;
+    const ot_net_opts *kind;
+    ot_policy policy; /* crop and flip are always on */
+    int cutout;
+} subject;
+
 typedef struct attempt {
     int threads[2];
     int stop; /* after so many batches; then it goes on with the other number of threads; 0: never
@@ -49,15 +56,15 @@ static const char *describe(const ot_scheme *scheme)
     return text;
 }
 
-static void use_net(session *w, const ot_scheme *scheme, const ot_net_opts *kind)
+static void use(session *w, const subject *what)
 {
-    ot_net_opts o = *kind;
+    ot_net_opts o = *what->kind;
     small *s = &w->s;
-    o.blocks = describe(scheme);
+    o.blocks = describe(what->scheme);
     o.width = 2;
     o.stem_stride = 2;
     o.batch = SMALL_BATCH;
-    if (ot_scheme_order(scheme) < o.project_order) o.project_order = 0;
+    if (ot_scheme_order(what->scheme) < o.project_order) o.project_order = 0;
     ot_params_free(s->params);
     ot_net_free(s->net);
     ck_ok(ot_net_new(&o, &s->net));
@@ -65,17 +72,18 @@ static void use_net(session *w, const ot_scheme *scheme, const ot_net_opts *kind
     ot_params_init(s->params, 5);
     s->opts.net = s->net;
     s->opts.params = s->params;
+    s->opts.policy = what->policy;
+    s->opts.cutout = what->cutout;
     s->train->count = TRAIN;
     s->test->count = TEST;
 }
 
-static ot_status train_part(const ot_scheme *scheme, const ot_net_opts *kind, const attempt *a,
-                            int part)
+static ot_status train_part(const subject *what, const attempt *a, int part)
 {
     session w;
     ck_ok(ot_set_threads(a->threads[part]));
     session_new(&w);
-    use_net(&w, scheme, kind);
+    use(&w, what);
     if (part == 0)
         ck_ok(ot_run_open(in_folder("."), &w.run));
     else
@@ -88,24 +96,25 @@ static ot_status train_part(const ot_scheme *scheme, const ot_net_opts *kind, co
     return status;
 }
 
-static char *train_as(const ot_scheme *scheme, const ot_net_opts *kind, const attempt *a,
-                      size_t *size)
+static char *train_as(const subject *what, const attempt *a, size_t *size)
 {
-    if (a->stop) ck_status(train_part(scheme, kind, a, 0), OT_EINTERRUPTED);
-    ck_ok(train_part(scheme, kind, a, a->stop != 0));
+    if (a->stop) ck_status(train_part(what, a, 0), OT_EINTERRUPTED);
+    ck_ok(train_part(what, a, a->stop != 0));
     char *checkpoint = newest_checkpoint(size);
     remove_files();
     return checkpoint;
 }
 
-static void try_kind(const ot_scheme *scheme, int kind, int tries)
+static void try_all(const subject *what, int tries)
 {
     size_t expected_size = 0, size = 0;
-    char *expected = train_as(scheme, &kinds[kind], &attempts[0], &expected_size);
+    char *expected = train_as(what, &attempts[0], &expected_size);
     for (int i = 1; i < tries; i++) {
-        char *found = train_as(scheme, &kinds[kind], &attempts[i], &size);
+        char *found = train_as(what, &attempts[i], &size);
         ck_assert_msg(size == expected_size && memcmp(found, expected, size) == 0,
-                      "%s, kind %d, attempt %d: other bytes", ot_scheme_name(scheme), kind, i);
+                      "%s, kind %d, policy %d, attempt %d: other bytes",
+                      ot_scheme_name(what->scheme), (int)(what->kind - kinds), (int)what->policy,
+                      i);
         ot__free(found);
     }
     ot__free(expected);
@@ -116,7 +125,29 @@ START_TEST(a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupte
     const bool all = getenv("OT_ALL_BITS") != NULL;
     const ot_scheme *scheme = ot_scheme_at(_i);
     for (int kind = 0; kind < KINDS; kind++)
-        if (all || kind == _i % KINDS) try_kind(scheme, kind, all ? ATTEMPTS : FEW_ATTEMPTS);
+        if (all || kind == _i % KINDS)
+            try_all(&(subject){ scheme, &kinds[kind], OT_POLICY_NONE, 0 },
+                    all ? ATTEMPTS : FEW_ATTEMPTS);
+}
+END_TEST
+
+static const struct {
+    const char *scheme;
+    int kind;
+    ot_policy policy;
+    int cutout;
+} augmented[] = {
+    { "euler", 0, OT_POLICY_AUTOAUGMENT, 16 },
+    { "rk4", 1, OT_POLICY_AUTOAUGMENT, 16 },
+    { "rk4", 0, OT_POLICY_AUTOAUGMENT_DV, 0 },
+    { "verner89", 2, OT_POLICY_AUTOAUGMENT_TF, 8 },
+};
+
+START_TEST(an_augmented_training_leaves_the_same_bytes_at_any_number_of_threads_interrupted_or_not)
+{
+    try_all(&(subject){ ot_scheme_find(augmented[_i].scheme), &kinds[augmented[_i].kind],
+                        augmented[_i].policy, augmented[_i].cutout },
+            ATTEMPTS);
 }
 END_TEST
 
@@ -128,5 +159,8 @@ TCase *bits_case(void)
     tcase_add_loop_test(
         c, a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not, 0,
         ot_scheme_count());
+    tcase_add_loop_test(
+        c, an_augmented_training_leaves_the_same_bytes_at_any_number_of_threads_interrupted_or_not,
+        0, sizeof augmented / sizeof augmented[0]);
     return c;
 }

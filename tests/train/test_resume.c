@@ -261,17 +261,24 @@ SPOIL(other_batch, o->batch = 16)
 SPOIL(other_lr, o->lr = 0.0500000001)
 SPOIL(other_seed, o->seed = 4)
 SPOIL(other_crop, o->crop_pad = 3)
+SPOIL(other_policy, o->policy = OT_POLICY_AUTOAUGMENT_TF)
+SPOIL(other_cutout, o->cutout = 8)
 SPOIL(other_data, o->train = o->test)
+SPOIL(nothing, (void)o)
 static const struct {
-    void (*spoil)(ot_train_opts *o);
+    void (*before)(ot_train_opts *o), (*spoil)(ot_train_opts *o);
     const char *says;
 } others[] = {
-    { other_epochs, "epochs 2, and is to go on with 3" },
-    { other_batch, "batch 32, and is to go on with 16" },
-    { other_lr, "lr 0.05" },
-    { other_seed, "seed 3, and is to go on with 4" },
-    { other_crop, "crop_pad 4, and is to go on with 3" },
-    { other_data, "train_data" },
+    { nothing, other_epochs, "epochs 2, and is to go on with 3" },
+    { nothing, other_batch, "batch 32, and is to go on with 16" },
+    { nothing, other_lr, "lr 0.05" },
+    { nothing, other_seed, "seed 3, and is to go on with 4" },
+    { nothing, other_crop, "crop_pad 4, and is to go on with 3" },
+    { nothing, other_data, "train_data" },
+    { nothing, other_policy, "augment none, and is to go on with \"autoaugment-tf\"" },
+    { nothing, other_cutout, "cutout none, and is to go on with 8" },
+    { other_policy, nothing, "augment \"autoaugment-tf\", and is to go on with none" },
+    { other_cutout, nothing, "cutout 8, and is to go on with none" },
 };
 
 START_TEST(a_run_goes_on_only_with_its_own_options_and_data)
@@ -279,6 +286,7 @@ START_TEST(a_run_goes_on_only_with_its_own_options_and_data)
     session first, second;
     session_begin(&first);
     first.stop_after = 3;
+    others[_i].before(&first.s.opts);
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
     session_end(&first);
     ck_ok(session_resume(&second));

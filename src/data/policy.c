@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The policies found for CIFAR-10, and the three public readings of their magnitudes: torchvision's
+ * (transforms/autoaugment.py of 0.12), DeepVoltaire's (github.com/DeepVoltaire/AutoAugment), and
+ * that of the authors (tensorflow/models, research/autoaugment), whose list has 95 sub-policies
+ * where the paper prints 25.  The tests compare
+ * each row with what Pillow gives. */
+#include "data/policy.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "data/pixels.h"
+
+enum {
+    SHEAR_X,
+    SHEAR_Y,
+    TRANSLATE_X,
+    TRANSLATE_Y,
+    ROTATE,
+    COLOR,
+    CONTRAST,
+    BRIGHTNESS,
+    SHARPNESS,
+    POSTERIZE,
+    SOLARIZE,
+    AUTOCONTRAST,
+    EQUALIZE,
+    INVERT,
+    CUTOUT,
+    OPS
+};
+
+/* Table 7 of the paper. */
+static const ot__sub_policy paper[] = {
+    { { { INVERT, 1, 7 }, { CONTRAST, 2, 6 } } },
+    { { { ROTATE, 7, 2 }, { TRANSLATE_X, 3, 9 } } },
+    { { { SHARPNESS, 8, 1 }, { SHARPNESS, 9, 3 } } },
+    { { { SHEAR_Y, 5, 8 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { AUTOCONTRAST, 5, 8 }, { EQUALIZE, 9, 2 } } },
+    { { { SHEAR_Y, 2, 7 }, { POSTERIZE, 3, 7 } } },
+    { { { COLOR, 4, 3 }, { BRIGHTNESS, 6, 7 } } },
+    { { { SHARPNESS, 3, 9 }, { BRIGHTNESS, 7, 9 } } },
+    { { { EQUALIZE, 6, 5 }, { EQUALIZE, 5, 1 } } },
+    { { { CONTRAST, 6, 7 }, { SHARPNESS, 6, 5 } } },
+    { { { COLOR, 7, 7 }, { TRANSLATE_X, 5, 8 } } },
+    { { { EQUALIZE, 3, 7 }, { AUTOCONTRAST, 4, 8 } } },
+    { { { TRANSLATE_Y, 4, 3 }, { SHARPNESS, 2, 6 } } },
+    { { { BRIGHTNESS, 9, 6 }, { COLOR, 2, 8 } } },
+    { { { SOLARIZE, 5, 2 }, { INVERT, 0, 3 } } },
+    { { { EQUALIZE, 2, 0 }, { AUTOCONTRAST, 6, 0 } } },
+    { { { EQUALIZE, 2, 8 }, { EQUALIZE, 6, 4 } } },
+    { { { COLOR, 9, 9 }, { EQUALIZE, 6, 6 } } },
+    { { { AUTOCONTRAST, 8, 4 }, { SOLARIZE, 2, 8 } } },
+    { { { BRIGHTNESS, 1, 3 }, { COLOR, 7, 0 } } },
+    { { { SOLARIZE, 4, 5 }, { AUTOCONTRAST, 9, 3 } } },
+    { { { TRANSLATE_Y, 9, 9 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { AUTOCONTRAST, 9, 2 }, { SOLARIZE, 8, 3 } } },
+    { { { EQUALIZE, 8, 8 }, { INVERT, 1, 3 } } },
+    { { { TRANSLATE_Y, 7, 9 }, { AUTOCONTRAST, 9, 1 } } },
+};
+
+/* good_policies() of the authors. */
+static const ot__sub_policy research[] = {
+    { { { INVERT, 1, 7 }, { CONTRAST, 2, 6 } } },
+    { { { ROTATE, 7, 2 }, { TRANSLATE_X, 3, 9 } } },
+    { { { SHARPNESS, 8, 1 }, { SHARPNESS, 9, 3 } } },
+    { { { SHEAR_Y, 5, 8 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { AUTOCONTRAST, 5, 8 }, { EQUALIZE, 9, 2 } } },
+    { { { SOLARIZE, 4, 5 }, { AUTOCONTRAST, 9, 3 } } },
+    { { { TRANSLATE_Y, 9, 9 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { AUTOCONTRAST, 9, 2 }, { SOLARIZE, 8, 3 } } },
+    { { { EQUALIZE, 8, 8 }, { INVERT, 1, 3 } } },
+    { { { TRANSLATE_Y, 7, 9 }, { AUTOCONTRAST, 9, 1 } } },
+    { { { SOLARIZE, 4, 5 }, { AUTOCONTRAST, 0, 2 } } },
+    { { { TRANSLATE_Y, 7, 9 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { AUTOCONTRAST, 9, 0 }, { SOLARIZE, 4, 3 } } },
+    { { { EQUALIZE, 7, 5 }, { INVERT, 1, 3 } } },
+    { { { TRANSLATE_Y, 7, 9 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { SOLARIZE, 4, 5 }, { AUTOCONTRAST, 9, 1 } } },
+    { { { TRANSLATE_Y, 8, 9 }, { TRANSLATE_Y, 9, 9 } } },
+    { { { AUTOCONTRAST, 8, 0 }, { TRANSLATE_Y, 7, 9 } } },
+    { { { TRANSLATE_Y, 2, 7 }, { COLOR, 9, 6 } } },
+    { { { EQUALIZE, 7, 6 }, { COLOR, 4, 9 } } },
+    { { { SHEAR_Y, 2, 7 }, { POSTERIZE, 3, 7 } } },
+    { { { COLOR, 4, 3 }, { BRIGHTNESS, 6, 7 } } },
+    { { { SHARPNESS, 3, 9 }, { BRIGHTNESS, 7, 9 } } },
+    { { { EQUALIZE, 6, 5 }, { EQUALIZE, 5, 1 } } },
+    { { { CONTRAST, 6, 7 }, { SHARPNESS, 6, 5 } } },
+    { { { BRIGHTNESS, 3, 7 }, { AUTOCONTRAST, 5, 8 } } },
+    { { { AUTOCONTRAST, 9, 4 }, { AUTOCONTRAST, 5, 6 } } },
+    { { { SOLARIZE, 3, 5 }, { EQUALIZE, 6, 5 } } },
+    { { { TRANSLATE_Y, 2, 4 }, { SHARPNESS, 3, 3 } } },
+    { { { BRIGHTNESS, 0, 8 }, { COLOR, 8, 8 } } },
+    { { { SOLARIZE, 2, 6 }, { COLOR, 8, 6 } } },
+    { { { SOLARIZE, 2, 6 }, { AUTOCONTRAST, 8, 1 } } },
+    { { { SOLARIZE, 4, 1 }, { EQUALIZE, 6, 5 } } },
+    { { { BRIGHTNESS, 0, 0 }, { SOLARIZE, 5, 2 } } },
+    { { { AUTOCONTRAST, 9, 5 }, { BRIGHTNESS, 5, 3 } } },
+    { { { CONTRAST, 7, 5 }, { BRIGHTNESS, 0, 2 } } },
+    { { { SOLARIZE, 2, 8 }, { SOLARIZE, 1, 5 } } },
+    { { { CONTRAST, 5, 1 }, { TRANSLATE_Y, 2, 9 } } },
+    { { { AUTOCONTRAST, 6, 5 }, { TRANSLATE_Y, 0, 9 } } },
+    { { { AUTOCONTRAST, 9, 4 }, { EQUALIZE, 8, 4 } } },
+    { { { BRIGHTNESS, 0, 7 }, { EQUALIZE, 4, 7 } } },
+    { { { SOLARIZE, 2, 5 }, { EQUALIZE, 7, 5 } } },
+    { { { EQUALIZE, 6, 8 }, { COLOR, 6, 2 } } },
+    { { { COLOR, 3, 7 }, { COLOR, 2, 4 } } },
+    { { { AUTOCONTRAST, 5, 2 }, { SOLARIZE, 7, 2 } } },
+    { { { AUTOCONTRAST, 2, 0 }, { EQUALIZE, 1, 0 } } },
+    { { { SHEAR_Y, 6, 5 }, { EQUALIZE, 6, 5 } } },
+    { { { BRIGHTNESS, 9, 3 }, { AUTOCONTRAST, 4, 1 } } },
+    { { { EQUALIZE, 8, 8 }, { EQUALIZE, 7, 7 } } },
+    { { { EQUALIZE, 7, 7 }, { SOLARIZE, 5, 0 } } },
+    { { { EQUALIZE, 8, 4 }, { TRANSLATE_Y, 8, 9 } } },
+    { { { TRANSLATE_Y, 8, 9 }, { TRANSLATE_Y, 6, 9 } } },
+    { { { TRANSLATE_Y, 9, 0 }, { TRANSLATE_Y, 5, 9 } } },
+    { { { AUTOCONTRAST, 5, 3 }, { SOLARIZE, 3, 4 } } },
+    { { { SOLARIZE, 5, 3 }, { EQUALIZE, 4, 4 } } },
+    { { { COLOR, 7, 7 }, { TRANSLATE_X, 5, 8 } } },
+    { { { EQUALIZE, 3, 7 }, { AUTOCONTRAST, 4, 8 } } },
+    { { { TRANSLATE_Y, 4, 3 }, { SHARPNESS, 2, 6 } } },
+    { { { BRIGHTNESS, 9, 6 }, { COLOR, 2, 8 } } },
+    { { { SOLARIZE, 5, 2 }, { INVERT, 0, 3 } } },
+    { { { AUTOCONTRAST, 1, 5 }, { BRIGHTNESS, 0, 0 } } },
+    { { { CUTOUT, 2, 4 }, { EQUALIZE, 1, 1 } } },
+    { { { EQUALIZE, 7, 7 }, { AUTOCONTRAST, 6, 4 } } },
+    { { { COLOR, 1, 8 }, { SHEAR_Y, 2, 3 } } },
+    { { { SHEAR_Y, 4, 2 }, { ROTATE, 7, 0 } } },
+    { { { SHEAR_Y, 1, 3 }, { AUTOCONTRAST, 9, 5 } } },
+    { { { TRANSLATE_Y, 3, 6 }, { CUTOUT, 3, 3 } } },
+    { { { EQUALIZE, 5, 0 }, { SOLARIZE, 6, 6 } } },
+    { { { AUTOCONTRAST, 3, 5 }, { ROTATE, 2, 7 } } },
+    { { { EQUALIZE, 8, 2 }, { INVERT, 4, 0 } } },
+    { { { EQUALIZE, 9, 5 }, { COLOR, 7, 0 } } },
+    { { { EQUALIZE, 1, 1 }, { SHEAR_Y, 1, 3 } } },
+    { { { AUTOCONTRAST, 7, 3 }, { EQUALIZE, 7, 0 } } },
+    { { { BRIGHTNESS, 5, 1 }, { CONTRAST, 1, 7 } } },
+    { { { CONTRAST, 1, 4 }, { SOLARIZE, 6, 5 } } },
+    { { { SOLARIZE, 2, 3 }, { SHEAR_X, 0, 0 } } },
+    { { { TRANSLATE_X, 3, 0 }, { TRANSLATE_X, 6, 0 } } },
+    { { { EQUALIZE, 5, 9 }, { TRANSLATE_Y, 6, 7 } } },
+    { { { SHEAR_X, 1, 0 }, { SHARPNESS, 5, 1 } } },
+    { { { EQUALIZE, 8, 6 }, { INVERT, 3, 6 } } },
+    { { { AUTOCONTRAST, 3, 9 }, { CUTOUT, 5, 3 } } },
+    { { { SHEAR_X, 4, 4 }, { AUTOCONTRAST, 9, 2 } } },
+    { { { SHEAR_X, 0, 3 }, { POSTERIZE, 0, 3 } } },
+    { { { SOLARIZE, 4, 3 }, { COLOR, 2, 4 } } },
+    { { { EQUALIZE, 1, 4 }, { EQUALIZE, 7, 6 } } },
+    { { { EQUALIZE, 3, 8 }, { AUTOCONTRAST, 4, 3 } } },
+    { { { SOLARIZE, 6, 4 }, { AUTOCONTRAST, 7, 6 } } },
+    { { { AUTOCONTRAST, 2, 9 }, { BRIGHTNESS, 4, 8 } } },
+    { { { EQUALIZE, 1, 0 }, { EQUALIZE, 0, 6 } } },
+    { { { EQUALIZE, 8, 4 }, { EQUALIZE, 0, 4 } } },
+    { { { EQUALIZE, 5, 5 }, { AUTOCONTRAST, 1, 2 } } },
+    { { { SOLARIZE, 5, 5 }, { AUTOCONTRAST, 9, 5 } } },
+    { { { AUTOCONTRAST, 6, 1 }, { AUTOCONTRAST, 7, 8 } } },
+    { { { EQUALIZE, 2, 0 }, { AUTOCONTRAST, 1, 2 } } },
+    { { { EQUALIZE, 6, 9 }, { EQUALIZE, 4, 4 } } },
+};
+
+const uint8_t ot__mean_pixel[OT__CHANNELS] = { 125, 123, 114 };
+
+/* ---- magnitudes ------------------------------------------------------------------------------ */
+
+/* Level 0 to 9 as a value: from + span * level / 9, or / 10. */
+
+/* torch.linspace: in float, from both ends. */
+static double of_torchvision(double from, double span, int level)
+{
+    const float first = (float)from, last = (float)(from + span), step = (last - first) / 9;
+    return level < 5 ? first + step * (float)level : last - step * (float)(9 - level);
+}
+
+static double of_deepvoltaire(double from, double span, int level)
+{
+    return from + span / 9 * level;
+}
+
+static double of_tensorflow(double from, double span, int level)
+{
+    return from + level * span / 10;
+}
+
+typedef enum rounding { EXACT, TRUNCATED, NEAREST } rounding;
+
+typedef struct range {
+    double from, span;
+    rounding rounding; /* of what is added to from */
+    bool coin;         /* the sign is drawn */
+    double base;       /* and added to the signed value */
+} range;
+
+typedef struct mapping {
+    const ot__sub_policy *row;
+    int rows;
+    double (*value)(double from, double span, int level);
+    bool inclusive;   /* applied also where the number drawn equals the probability */
+    bool transparent; /* what comes from outside becomes the mean, unless a table is looked up */
+    uint8_t fill[OT__CHANNELS];
+    ot__resample shear;
+    range range[OPS]; /* of the operations that have a magnitude */
+} mapping;
+
+#define ROWS(list) .row = list, .rows = sizeof(list) / sizeof(list)[0]
+#define PIXELS (150.0 / 331.0 * OT__SIDE) /* the largest shift: 150 pixels of ImageNet's 331 */
+
+static const mapping torchvision = {
+    ROWS(paper),
+    .value = of_torchvision,
+    .inclusive = true,
+    .range = {
+        [SHEAR_X] = { 0, 0.3, EXACT, true, 0 },
+        [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },
+        [TRANSLATE_X] = { 0, PIXELS, TRUNCATED, true, 0 },
+        [TRANSLATE_Y] = { 0, PIXELS, TRUNCATED, true, 0 },
+        [ROTATE] = { 0, 30, EXACT, true, 0 },
+        [COLOR] = { 0, 0.9, EXACT, true, 1 },
+        [CONTRAST] = { 0, 0.9, EXACT, true, 1 },
+        [BRIGHTNESS] = { 0, 0.9, EXACT, true, 1 },
+        [SHARPNESS] = { 0, 0.9, EXACT, true, 1 },
+        [POSTERIZE] = { 8, -4, NEAREST, false, 0 },
+        [SOLARIZE] = { 255, -255, EXACT, false, 0 },
+    },
+};
+
+static const mapping deepvoltaire = {
+    ROWS(paper),
+    .value = of_deepvoltaire,
+    .fill = { 128, 128, 128 },
+    .shear = OT__BICUBIC,
+    .range = {
+        [SHEAR_X] = { 0, 0.3, EXACT, true, 0 },
+        [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },
+        [TRANSLATE_X] = { 0, PIXELS, EXACT, true, 0 },
+        [TRANSLATE_Y] = { 0, PIXELS, EXACT, true, 0 },
+        [ROTATE] = { 0, 30, EXACT, true, 0 },
+        [COLOR] = { 0, 0.9, EXACT, true, 1 },
+        [CONTRAST] = { 0, 0.9, EXACT, true, 1 },
+        [BRIGHTNESS] = { 0, 0.9, EXACT, true, 1 },
+        [SHARPNESS] = { 0, 0.9, EXACT, true, 1 },
+        [POSTERIZE] = { 8, -4, NEAREST, false, 0 },
+        [SOLARIZE] = { 256, -256, EXACT, false, 0 },
+    },
+};
+
+static const mapping tensorflow = {
+    ROWS(research),
+    .value = of_tensorflow,
+    .transparent = true,
+    .range = {
+        [SHEAR_X] = { 0, 0.3, EXACT, true, 0 },
+        [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },
+        [TRANSLATE_X] = { 0, 10, TRUNCATED, true, 0 },
+        [TRANSLATE_Y] = { 0, 10, TRUNCATED, true, 0 },
+        [ROTATE] = { 0, 30, TRUNCATED, true, 0 },
+        [COLOR] = { 0.1, 1.8, EXACT, false, 0 },
+        [CONTRAST] = { 0.1, 1.8, EXACT, false, 0 },
+        [BRIGHTNESS] = { 0.1, 1.8, EXACT, false, 0 },
+        [SHARPNESS] = { 0.1, 1.8, EXACT, false, 0 },
+        [POSTERIZE] = { 4, -4, TRUNCATED, false, 0 },
+        [SOLARIZE] = { 256, -256, TRUNCATED, false, 0 },
+        [CUTOUT] = { 0, 20, TRUNCATED, false, 0 },
+    },
+};
+
+static const mapping *const mappings[] = {
+    [OT_POLICY_NONE] = &(const mapping){ 0 },
+    [OT_POLICY_AUTOAUGMENT] = &torchvision,
+    [OT_POLICY_AUTOAUGMENT_DV] = &deepvoltaire,
+    [OT_POLICY_AUTOAUGMENT_TF] = &tensorflow,
+};
+
+static double magnitude(const mapping *m, const ot__choice *c, bool negative)
+{
+    const range *const r = &m->range[c->op];
+    double v = m->value(r->from, r->span, c->level);
+    if (r->rounding == TRUNCATED) v = r->from + trunc(v - r->from);
+    if (r->rounding == NEAREST) v = rint(v);
+    return r->base + (r->coin && negative ? -v : v);
+}
+
+/* ---- operations ------------------------------------------------------------------------------ */
+
+/* cover: 255 where the image is, 0 where something came from outside. */
+typedef struct canvas {
+    ot__image image, cover;
+} canvas;
+
+static void move(canvas *c, const mapping *m, const double a[6], ot__resample how)
+{
+    ot__pixels_affine(&c->image, a, how, m->fill);
+    if (m->transparent) ot__pixels_affine(&c->cover, a, how, m->fill);
+}
+
+static void shear_x(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)bits;
+    move(c, m, (const double[]){ 1, v, 0, 0, 1, 0 }, m->shear);
+}
+
+static void shear_y(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)bits;
+    move(c, m, (const double[]){ 1, 0, 0, v, 1, 0 }, m->shear);
+}
+
+static void translate_x(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)bits;
+    move(c, m, (const double[]){ 1, 0, v, 0, 1, 0 }, OT__NEAREST);
+}
+
+static void translate_y(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)bits;
+    move(c, m, (const double[]){ 1, 0, 0, 0, 1, v }, OT__NEAREST);
+}
+
+static void rotate(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)bits;
+    ot__pixels_rotate(&c->image, v, OT__NEAREST, m->fill);
+    if (m->transparent) ot__pixels_rotate(&c->cover, v, OT__NEAREST, m->fill);
+}
+
+#define BLEND(name)                                                                                \
+    static void name(canvas *c, const mapping *m, double v, uint32_t bits)                         \
+    {                                                                                              \
+        (void)m, (void)bits;                                                                       \
+        ot__pixels_##name(&c->image, v);                                                           \
+    }
+BLEND(color)
+BLEND(contrast)
+BLEND(brightness)
+BLEND(sharpness)
+
+/* Pillow has no tables for transparent images: they lose their cover first. */
+#define TABLE(name, ...)                                                                           \
+    static void name(canvas *c, const mapping *m, double v, uint32_t bits)                         \
+    {                                                                                              \
+        (void)m, (void)v, (void)bits;                                                              \
+        ot__pixels_##name(&c->image __VA_ARGS__);                                                  \
+        memset(&c->cover, 255, sizeof c->cover);                                                   \
+    }
+TABLE(posterize, , (int)v)
+TABLE(solarize, , v)
+TABLE(autocontrast)
+TABLE(equalize)
+TABLE(invert)
+
+/* As the authors' code has it: rows and columns alike run from the first row to the last column of
+ * a square about a random place, so that there may be none. */
+static void cutout(canvas *c, const mapping *m, double v, uint32_t bits)
+{
+    (void)m;
+    static const uint8_t colour[OT__CHANNELS] = { 125, 122, 113 };
+    const int half = (int)v / 2, row = (int)(bits & 31), column = (int)(bits >> 5 & 31);
+    const int from = row > half ? row - half : 0;
+    const int to = column + half < OT__SIDE ? column + half : OT__SIDE;
+    for (int y = from; y < to; y++)
+        for (int x = from; x < to; x++) {
+            memcpy(c->image.at[y][x], colour, OT__CHANNELS);
+            memset(c->cover.at[y][x], 0, OT__CHANNELS);
+        }
+}
+
+static void (*const apply[OPS])(canvas *c, const mapping *m, double v, uint32_t bits) = {
+    [SHEAR_X] = shear_x,         [SHEAR_Y] = shear_y,       [TRANSLATE_X] = translate_x,
+    [TRANSLATE_Y] = translate_y, [ROTATE] = rotate,         [COLOR] = color,
+    [CONTRAST] = contrast,       [BRIGHTNESS] = brightness, [SHARPNESS] = sharpness,
+    [POSTERIZE] = posterize,     [SOLARIZE] = solarize,     [AUTOCONTRAST] = autocontrast,
+    [EQUALIZE] = equalize,       [INVERT] = invert,         [CUTOUT] = cutout,
+};
+
+/* ---- policies -------------------------------------------------------------------------------- */
+
+int ot__policy_count(ot_policy policy)
+{
+    return mappings[policy]->rows;
+}
+
+const ot__sub_policy *ot__policy_row(ot_policy policy, int i)
+{
+    return &mappings[policy]->row[i];
+}
+
+static bool passes(const mapping *m, const ot__choice *c, uint32_t word)
+{
+    const double drawn = ot__unit(word), probability = c->tenths / 10.0;
+    return drawn < probability || (m->inclusive && drawn == probability);
+}
+
+static void uncover(canvas *c)
+{
+    for (int i = 0; i < OT__SIDE * OT__SIDE; i++)
+        if (c->cover.at[i / OT__SIDE][i % OT__SIDE][0] == 0)
+            memcpy(c->image.at[i / OT__SIDE][i % OT__SIDE], ot__mean_pixel, OT__CHANNELS);
+}
+
+void ot__policy_apply(ot_policy policy, ot__draw draw, ot__image *image)
+{
+    const mapping *const m = mappings[policy];
+    if (m->rows == 0) return;
+    const ot__sub_policy *const row = &m->row[ot__below(draw.word[0], (uint32_t)m->rows)];
+    canvas c = { .image = *image };
+    memset(&c.cover, 255, sizeof c.cover);
+    for (int i = 0; i < 2; i++) {
+        const ot__choice *const choice = &row->choice[i];
+        const uint32_t bits = draw.word[3] >> 16 * i & 0xFFFF;
+        if (!passes(m, choice, draw.word[1 + i])) continue;
+        apply[choice->op](&c, m, magnitude(m, choice, bits >> 15), bits);
+    }
+    if (m->transparent) uncover(&c);
+    *image = c.image;
+}
