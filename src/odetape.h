@@ -548,6 +548,7 @@ typedef struct ot_tableau_info {
     double gain_sum, gain_square; /* of the output: sum_i |b_i|, sqrt(sum_i b_i^2) */
     double real, imaginary;       /* as ot_stability has it */
     int buffers;                  /* the most that any stage leaves */
+    int pair_buffers;             /* the same if the first embedded result is wanted too; or 0 */
     ot_stage_info stage[OT_STAGES_MOST];
 } ot_tableau_info;
 

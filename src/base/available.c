@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Memory that can still be had, from /proc and /sys/fs/cgroup.  A limit of a control group holds
- * for all below it, so every folder from the process's own up to the root is looked at; files that
- * the group has read and could drop (inactive_file) count as free, as they do in MemAvailable. */
+ * Memory and CPUs that can still be had, from /proc and /sys/fs/cgroup.  A limit of a control group
+ * holds for all below it, so every folder from the process's own up to the root is looked at; files
+ * that the group has read and could drop (inactive_file) count as free, as they do in MemAvailable.
+ */
 #include "base/available.h"
 
 #include <limits.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,59 +28,113 @@ static size_t number_in(const char *path, const char *key, size_t unit, size_t o
     return value;
 }
 
-/* How the two versions of control groups name things. */
-typedef struct cgroup {
-    const char *mount, *controller; /* where, and how its line in /proc/self/cgroup is told */
-    const char *limit, *usage, *droppable;
-} cgroup;
+/* Where the groups of a controller are, and how their line in /proc/self/cgroup is told: in version
+ * 1 with a list of controllers between colons. */
+typedef struct hierarchy {
+    const char *mount, *controller;
+} hierarchy;
 
-static const cgroup versions[] = {
-    { "/sys/fs/cgroup", "0::", "memory.max", "memory.current", "inactive_file" },
-    { "/sys/fs/cgroup/memory", ":memory:", "memory.limit_in_bytes", "memory.usage_in_bytes",
+/* How the two versions of control groups name memory. */
+typedef struct memory_names {
+    hierarchy at;
+    const char *limit, *usage, *droppable;
+} memory_names;
+
+static const memory_names memory_versions[] = {
+    { { "/sys/fs/cgroup", "" }, "memory.max", "memory.current", "inactive_file" },
+    { { "/sys/fs/cgroup/memory", "memory" },
+      "memory.limit_in_bytes",
+      "memory.usage_in_bytes",
       "total_inactive_file" },
 };
 
-static size_t left_in_group(const char *folder, const cgroup *g)
+/* What one group leaves. */
+static double memory_left(const char *folder, const void *names)
 {
+    const memory_names *const g = names;
     char path[3 * PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", folder, g->limit);
     const size_t limit = number_in(path, "", 1, SIZE_MAX); /* "max" is no number */
-    if (limit == SIZE_MAX) return SIZE_MAX;
+    if (limit == SIZE_MAX) return INFINITY;
     snprintf(path, sizeof path, "%s/%s", folder, g->usage);
     const size_t usage = number_in(path, "", 1, 0);
     snprintf(path, sizeof path, "%s/memory.stat", folder);
     const size_t droppable = number_in(path, g->droppable, 1, 0);
     const size_t used = usage > droppable ? usage - droppable : 0;
-    return limit > used ? limit - used : 0;
+    return limit > used ? (double)(limit - used) : 0;
+}
+
+static double share(double quota, double period)
+{
+    return quota > 0 && period > 0 ? quota / period : INFINITY;
+}
+
+/* Version 2: "50000 100000", or "max 100000". */
+static double cpus_in_one_file(const char *folder, const void *unused)
+{
+    (void)unused;
+    char path[3 * PATH_MAX];
+    double quota = 0, period = 0;
+    snprintf(path, sizeof path, "%s/cpu.max", folder);
+    FILE *f = fopen(path, "re");
+    if (!f) return INFINITY;
+    const int n = fscanf(f, "%lf %lf", &quota, &period);
+    fclose(f);
+    return n == 2 ? share(quota, period) : INFINITY;
+}
+
+/* Version 1: a quota of -1, which number_in takes for the largest number, is none. */
+static double cpus_in_two_files(const char *folder, const void *unused)
+{
+    (void)unused;
+    char path[3 * PATH_MAX];
+    snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", folder);
+    const size_t quota = number_in(path, "", 1, 0);
+    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
+    return quota < SIZE_MAX ? share((double)quota, (double)number_in(path, "", 1, 0)) : INFINITY;
+}
+
+/* Whether the list "cpu,cpuacct" between colons names the controller. */
+static bool names_controller(const char *list, const char *end, const char *controller)
+{
+    const size_t n = strlen(controller);
+    for (;;) {
+        const size_t length = strcspn(list, ",:");
+        if (length == n && strncmp(list, controller, n) == 0) return true;
+        list += length;
+        if (list >= end) return false;
+        list++;
+    }
 }
 
 /* The group of this process, "/a/b", into path; "/" when it is not told. */
-static void own_group(const char *root, const cgroup *g, char *path, size_t size)
+static void own_group(const char *root, const hierarchy *h, char *path, size_t size)
 {
     char file[PATH_MAX], line[PATH_MAX];
     snprintf(path, size, "/");
     snprintf(file, sizeof file, "%s/proc/self/cgroup", root);
     FILE *f = fopen(file, "re");
     if (!f) return;
-    while (fgets(line, sizeof line, f)) {
-        const char *at = strstr(line, g->controller);
-        if (!at) continue;
-        at += strlen(g->controller);
-        snprintf(path, size, "%.*s", (int)strcspn(at, "\n"), at);
+    while (fgets(line, sizeof line, f)) { /* "4:cpu,cpuacct:/a/b" */
+        const char *const list = strchr(line, ':'), *const at = list ? strchr(list + 1, ':') : NULL;
+        if (!at || !names_controller(list + 1, at, h->controller)) continue;
+        snprintf(path, size, "%.*s", (int)strcspn(at + 1, "\n"), at + 1);
         break;
     }
     fclose(f);
 }
 
-static size_t left_in_groups(const char *root, const cgroup *g)
+/* The least that a group from the process's own up to the root leaves; INFINITY: all of it. */
+static double least_in_groups(const char *root, const hierarchy *h,
+                              double (*left)(const char *folder, const void *names),
+                              const void *names)
 {
     char own[PATH_MAX], folder[2 * PATH_MAX];
-    size_t least = SIZE_MAX;
-    own_group(root, g, own, sizeof own);
+    double least = INFINITY;
+    own_group(root, h, own, sizeof own);
     for (;;) {
-        snprintf(folder, sizeof folder, "%s%s%s", root, g->mount, own);
-        const size_t left = left_in_group(folder, g);
-        if (left < least) least = left;
+        snprintf(folder, sizeof folder, "%s%s%s", root, h->mount, own);
+        least = fmin(least, left(folder, names));
         char *slash = strrchr(own, '/');
         if (!slash) return least;
         *slash = 0;
@@ -95,9 +152,25 @@ ot__available ot__memory_available_in(const char *root)
     ot__available a = { SIZE_MAX, "can be had" };
     snprintf(path, sizeof path, "%s/proc/meminfo", root);
     lower(&a, number_in(path, "MemAvailable:", 1024, SIZE_MAX), "are free on this machine");
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
-        lower(&a, left_in_groups(root, &versions[i]), "are left in its control group");
+    for (size_t i = 0; i < sizeof memory_versions / sizeof memory_versions[0]; i++) {
+        const memory_names *const g = &memory_versions[i];
+        const double left = least_in_groups(root, &g->at, memory_left, g);
+        if (left < (double)SIZE_MAX) lower(&a, (size_t)left, "are left in its control group");
+    }
     return a;
+}
+
+double ot__cpu_quota_in(const char *root)
+{
+    static const hierarchy one = { "/sys/fs/cgroup/cpu", "cpu" }, two = { "/sys/fs/cgroup", "" };
+    const double least = fmin(least_in_groups(root, &one, cpus_in_two_files, NULL),
+                              least_in_groups(root, &two, cpus_in_one_file, NULL));
+    return isinf(least) ? 0 : least;
+}
+
+double ot__cpu_quota(void)
+{
+    return ot__cpu_quota_in("");
 }
 
 /* Of the limit on addresses (ulimit -v); SIZE_MAX without one. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * How much memory this process can still have. */
+ * What the system and its control groups leave to this process: memory, and time of CPUs. */
 #ifndef OT_BASE_AVAILABLE_H
 #define OT_BASE_AVAILABLE_H
 
@@ -14,7 +14,12 @@ typedef struct ot__available {
  * or 2) leave it, and what the limit on its address space does. */
 ot__available ot__memory_available(void);
 
-/* The same without the address space, from the files under another root: for tests. */
+/* How many CPUs' time the control groups of this process (version 1 or 2) may use; 0: no limit is
+ * known. */
+double ot__cpu_quota(void);
+
+/* The same, memory without the address space, from the files under another root: for tests. */
 ot__available ot__memory_available_in(const char *root);
+double ot__cpu_quota_in(const char *root);
 
 #endif

@@ -29,6 +29,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include "base/available.h"
 #include "base/parallel.h"
 
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
@@ -112,17 +113,6 @@ void ot__blis_start(void)
     pthread_once(&blis_once, start_blis);
 }
 
-/* The CPUs whose time a control group may use; 0 when there is no limit. */
-static double cgroup_quota(void)
-{
-    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (!f) return 0;
-    long quota = 0, period = 0;
-    const int n = fscanf(f, "%ld %ld", &quota, &period); /* "max 100000" reads no number */
-    fclose(f);
-    return n == 2 && quota > 0 && period > 0 ? (double)quota / (double)period : 0;
-}
-
 static int allowed_cores(void)
 {
     cpu_set_t set;
@@ -131,7 +121,7 @@ static int allowed_cores(void)
 
 static int usable_cpus(void)
 {
-    const int allowed = allowed_cores(), quota = (int)ceil(cgroup_quota());
+    const int allowed = allowed_cores(), quota = (int)ceil(ot__cpu_quota());
     return quota > 0 && quota < allowed ? quota : allowed;
 }
 
@@ -246,7 +236,7 @@ ot_machine_info ot_machine(void)
         .blis_kernels = bli_arch_string(bli_arch_query_id()),
         .blis_reason = blis_reason,
         .cores = allowed_cores(),
-        .quota = cgroup_quota(),
+        .quota = ot__cpu_quota(),
     };
 }
 

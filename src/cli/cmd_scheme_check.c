@@ -108,6 +108,26 @@ static void print_stages(const ot_tableau_info *info)
     putchar('\n');
 }
 
+/* What the table's gains and buffers mean for a training. */
+static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
+{
+    static const double FLOAT32_ROUNDING = 0x1p-24;
+    int most = 0;
+    for (int i = 1; i < info->stages; i++)
+        if (info->stage[i].live && info->stage[i].gain_sum > info->stage[most].gain_sum) most = i;
+    const ot_stage_info *const s = &info->stage[most];
+    if (most > 0)
+        printf("gain: independent sub-nets add about %.4g times the size of one f to the input of "
+               "stage %d, one shared f at most %.4g times; float32 rounds that by %.1e of one f\n",
+               s->gain_square, most + 1, s->gain_sum, FLOAT32_ROUNDING * s->gain_sum);
+    if (info->buffers > 0) {
+        printf("buffers: %d of the size of x are enough for b", info->buffers);
+        if (info->pair_buffers > 0)
+            printf(", %d for b and %s", info->pair_buffers, ot_tableau_row_name(t, 1));
+        putchar('\n');
+    }
+}
+
 static ot_status print_polynomial(const ot_tableau *t)
 {
     char *text = NULL;
@@ -127,6 +147,7 @@ static ot_status print_analysis(const ot_tableau *t)
     if (info.stages > 1) printf("stage order %d", info.order);
     if (info.fsal) printf("%sthe last stage is the next step's first", info.stages > 1 ? "; " : "");
     if (info.stages > 1) putchar('\n');
+    print_cost(t, &info);
     return print_polynomial(t);
 }
 

@@ -117,17 +117,28 @@ static cli_row *find_row(cli_comparison *c, char *key)
     return row;
 }
 
-/* Milestones follow from the epochs. */
+static bool labels_differ(const cli_comparison *c)
+{
+    for (int i = 0; i < c->n_rows; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(c->row[i].label, c->row[j].label) == 0) return false;
+    return true;
+}
+
+/* Milestones mostly follow from the epochs; they are told where rows differ in nothing else. */
 static bool label_rows(cli_comparison *c)
 {
-    const json_t **const config = calloc((size_t)c->n_rows, sizeof *config);
-    for (int i = 0; config && i < c->n_rows; i++)
+    static const char *const left_out[] = { "milestones", NULL };
+    const json_t **const config = calloc((size_t)c->n_rows + 1, sizeof *config);
+    if (!config) return false;
+    for (int i = 0; i < c->n_rows; i++)
         config[i] = c->run[c->row[i].run[0]].config;
-    for (int i = 0; config && i < c->n_rows; i++)
-        cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
-                         "milestones");
+    for (int k = 0; k == 0 || (k < 2 && !labels_differ(c)); k++)
+        for (int i = 0; i < c->n_rows; i++)
+            cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
+                             left_out[k]);
     free(config);
-    return config != NULL || c->n_rows == 0;
+    return true;
 }
 
 bool cli_comparison_group(cli_comparison *c)

@@ -49,6 +49,19 @@ static void make_slug(const char *net, char *slug, size_t size)
     slug[n] = 0;
 }
 
+/* The length of what is there of a path, without its last folders that are not. */
+static size_t existing_part(const char *path)
+{
+    struct stat there;
+    char part[PATH_MAX];
+    snprintf(part, sizeof part, "%s", path);
+    while (*part && stat(part, &there) != 0) {
+        char *const slash = strrchr(part, '/');
+        *(slash ? slash : part) = 0;
+    }
+    return strlen(part);
+}
+
 /* mkdir is the test, so that two runs that start together do not get the same directory. */
 static int make_fresh(cli_rundir *r, const char *net, uint64_t seed)
 {
@@ -124,7 +137,7 @@ static int lock(cli_rundir *r, const cli_command *self)
 int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
                     uint64_t seed, bool force)
 {
-    r->fresh = !wanted;
+    r->there = existing_part(wanted ? wanted : "runs");
     int code = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
     if (code == CLI_GO_ON) code = lock(r, self);
     if (code == CLI_GO_ON) code = clear_old_run(self, r, force);
@@ -143,6 +156,7 @@ int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
     if (length >= sizeof r->path)
         return cli_fail(EX_NOINPUT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
     snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
+    r->there = length;
     return lock(r, self);
 }
 
@@ -152,14 +166,17 @@ void cli_rundir_close(cli_rundir *r)
     r->run = NULL;
 }
 
-void cli_rundir_abandon(const cli_rundir *r)
+void cli_rundir_abandon(cli_rundir *r)
 {
     struct stat journal;
     if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
     unlink(r->journal);
-    if (!r->fresh) return;
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/.lock", r->path);
-    unlink(path);
-    rmdir(r->path);
+    if (strlen(r->path) == r->there) return;
+    char lock[PATH_MAX];
+    snprintf(lock, sizeof lock, "%s/.lock", r->path);
+    unlink(lock);
+    while (strlen(r->path) > r->there && rmdir(r->path) == 0) {
+        char *const slash = strrchr(r->path, '/');
+        *(slash ? slash : r->path) = 0;
+    }
 }

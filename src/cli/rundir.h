@@ -12,8 +12,8 @@
 #include "odetape.h"
 
 typedef struct cli_rundir {
-    bool fresh; /* made for this run, so that it may be taken away again */
     char path[PATH_MAX - 64];
+    size_t there; /* so many characters of path were there before: the rest may be taken away */
     char journal[PATH_MAX], weights[PATH_MAX], best[PATH_MAX];
     ot_run *run; /* its lock */
 } cli_rundir;
@@ -27,8 +27,8 @@ int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, 
 /* The directory of a run that is to go on. */
 int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path);
 void cli_rundir_close(cli_rundir *r);
-/* The training never began: leave no empty run behind. */
-void cli_rundir_abandon(const cli_rundir *r);
+/* The training never began: leave nothing behind that was made for it. */
+void cli_rundir_abandon(cli_rundir *r);
 
 /* mkdir -p.  0, or -1 with errno. */
 int cli_make_directories(const char *path);

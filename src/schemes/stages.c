@@ -66,6 +66,8 @@ static size_t longest_row(const ot__row *row)
 static bool worth_a_rank(const ot_tableau *t)
 {
     size_t longest = longest_row(&t->b);
+    if (t->n_embedded > 0 && longest_row(&t->embedded[0].b) > longest)
+        longest = longest_row(&t->embedded[0].b);
     for (int i = 1; i < t->stages; i++)
         if (longest_row(&t->a[i]) > longest) longest = longest_row(&t->a[i]);
     return longest * (size_t)t->stages <= DIGITS_TIMES_STAGES_MOST;
@@ -106,15 +108,36 @@ static int rank_of(ot__exact *m[], int rows, int columns)
     return rank;
 }
 
-/* Rows [1, a_j1 .. a_ji] of the live stages after i, and [1, b_1 .. b_i]; i counts from 0. */
-static int rank_after(const ot_tableau *t, const ot_tableau_info *info, int i, ot__exact *entry)
+/* What is wanted of a step: b, or b and the first embedded weights, for the error. */
+typedef struct outputs {
+    int n;
+    const ot__row *weights[2];
+    bool live[OT__STAGES_MOST]; /* which stages they depend on */
+} outputs;
+
+static outputs first_outputs(const ot_tableau *t, int n)
 {
-    ot__exact *m[OT__STAGES_MOST + 1];
+    outputs o = { .n = n };
+    for (int row = 0; row < n; row++) {
+        bool live[OT__STAGES_MOST];
+        o.weights[row] = ot__tableau_weights(t, row);
+        ot__tableau_live(t, o.weights[row], live);
+        for (int i = 0; i < t->stages; i++)
+            o.live[i] |= live[i];
+    }
+    return o;
+}
+
+/* Rows [1, a_j1 .. a_ji] of the live stages after i, and [1, b_1 .. b_i] of each output; i counts
+ * from 0. */
+static int rank_after(const ot_tableau *t, const outputs *o, int i, ot__exact *entry)
+{
+    ot__exact *m[OT__STAGES_MOST + 2];
     const int columns = i + 2;
     int rows = 0;
-    for (int j = i + 1; j <= t->stages; j++) {
-        if (j < t->stages && !info->stage[j].live) continue;
-        const ot__row *row = j < t->stages ? &t->a[j] : &t->b;
+    for (int j = i + 1; j < t->stages + o->n; j++) {
+        if (j < t->stages && !o->live[j]) continue;
+        const ot__row *row = j < t->stages ? &t->a[j] : o->weights[j - t->stages];
         m[rows] = entry + (size_t)rows * (OT__STAGES_MOST + 1);
         ot__exact_set_int(&m[rows][0], 1);
         for (int k = 0; k <= i; k++)
@@ -124,20 +147,29 @@ static int rank_after(const ot_tableau *t, const ot_tableau_info *info, int i, o
     return rank_of(m, rows, columns);
 }
 
+static void rank_buffers(const ot_tableau *t, ot_tableau_info *info, ot__exact *entry)
+{
+    const int rows = ot_tableau_rows(t);
+    const outputs step = first_outputs(t, 1), pair = first_outputs(t, rows > 1 ? 2 : 1);
+    for (int i = 0; i < t->stages; i++) {
+        ot_stage_info *const stage = &info->stage[i];
+        if (step.live[i]) stage->buffers = rank_after(t, &step, i, entry);
+        if (stage->buffers > info->buffers) info->buffers = stage->buffers;
+        if (rows < 2 || !pair.live[i]) continue;
+        const int both = rank_after(t, &pair, i, entry);
+        if (both > info->pair_buffers) info->pair_buffers = both;
+    }
+}
+
 static ot_status find_buffers(const ot_tableau *t, ot_tableau_info *info)
 {
-    const size_t n = ((size_t)t->stages + 1) * (OT__STAGES_MOST + 1);
+    const size_t n = ((size_t)t->stages + 2) * (OT__STAGES_MOST + 1);
     if (!worth_a_rank(t)) return OT_OK;
     ot__exact *entry = ot__new(n, sizeof *entry);
     if (!entry) return OT_ENOMEM;
     for (size_t i = 0; i < n; i++)
         ot__exact_init(&entry[i]);
-    for (int i = 0; i < t->stages; i++) {
-        if (!info->stage[i].live) continue;
-        const int buffers = rank_after(t, info, i, entry);
-        info->stage[i].buffers = buffers;
-        if (buffers > info->buffers) info->buffers = buffers;
-    }
+    rank_buffers(t, info, entry);
     for (size_t i = 0; i < n; i++)
         ot__exact_clear(&entry[i]);
     ot__free(entry);

@@ -95,6 +95,40 @@ START_TEST(a_group_of_version_1_has_a_limit_too)
 }
 END_TEST
 
+START_TEST(without_files_no_quota_is_known)
+{
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0);
+    file("/proc/self/cgroup", "0::/job\n");
+    file("/sys/fs/cgroup/job/cpu.max", "max 100000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0);
+}
+END_TEST
+
+START_TEST(the_least_quota_from_the_own_group_up_holds)
+{
+    file("/proc/self/cgroup", "0::/user/job\n");
+    file("/sys/fs/cgroup/user/job/cpu.max", "150000 100000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 1.5);
+    file("/sys/fs/cgroup/user/cpu.max", "50000 100000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0.5);
+    file("/sys/fs/cgroup/cpu.max", "25000 100000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0.25);
+    file("/sys/fs/cgroup/other/cpu.max", "1000 100000\n"); /* is not of this process */
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0.25);
+}
+END_TEST
+
+START_TEST(a_group_of_version_1_has_a_quota_too)
+{
+    file("/proc/self/cgroup", "5:cpuset:/set\n4:cpu,cpuacct:/job\n0::/\n");
+    file("/sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "-1\n");
+    file("/sys/fs/cgroup/cpu/job/cpu.cfs_period_us", "100000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 0);
+    file("/sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "300000\n");
+    ck_assert_double_eq(ot__cpu_quota_in(root), 3);
+}
+END_TEST
+
 START_TEST(a_limit_on_addresses_counts)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they take all addresses */
@@ -117,6 +151,9 @@ TCase *available_case(void)
     tcase_add_test(c, a_group_of_version_2_has_its_limit_less_what_it_cannot_drop);
     tcase_add_test(c, the_limit_of_a_group_above_holds_too);
     tcase_add_test(c, a_group_of_version_1_has_a_limit_too);
+    tcase_add_test(c, without_files_no_quota_is_known);
+    tcase_add_test(c, the_least_quota_from_the_own_group_up_holds);
+    tcase_add_test(c, a_group_of_version_1_has_a_quota_too);
     tcase_add_test(c, a_limit_on_addresses_counts);
     return c;
 }

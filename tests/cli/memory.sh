@@ -30,7 +30,15 @@ refused() { # train or eval and its options
 # shellcheck disable=SC2086
 check "a batch that does not fit is refused with what it needs and what fits" \
     refused train $net --out large
-check "such a run leaves nothing but its lock" test "$(ls large)" = ""
+check "such a run leaves nothing" test ! -e large
+# shellcheck disable=SC2086
+check "a batch that does not fit is refused in a folder of folders too" \
+    refused train $net --out new/large
+check "whose parents are taken away with it" test ! -e new
+mkdir -p mine
+# shellcheck disable=SC2086
+check "and in a folder that was there before" refused train $net --out mine
+check "which stays" test -d mine
 
 largest() {
     sed -n 's/.*the largest batch that fits is \([0-9]*\)$/\1/p' "$scratch/err"

@@ -228,6 +228,15 @@ spread() {
         grep -q ' 1,2  *60.00 +- 14.14 .* 5.50 +- 0.71  *- .* 2 finished$' "$scratch/out"
 }
 check "runs that differ in their seed are a row with mean and deviation" spread
+
+# The same run with two lists of milestones.
+milestones() {
+    grep '"net":"euler x2","layers":6,"seed":"1"' runs/two/results.jsonl | sed -e p \
+        -e 's/"milestones":\(\[[^]]*\]\|"[^"]*"\)/"milestones":[7,9]/' >milestones.jsonl
+    odetape compare milestones.jsonl >"$scratch/out" && cat "$scratch/out" &&
+        [ "$(grep -c milestones "$scratch/out")" = 2 ] && grep -q 'milestones \[7,9\]' "$scratch/out"
+}
+check "rows that differ in their milestones only are told apart by them" milestones
 check "a file that is not of results is refused with its line" \
     fails 65 'two.ini:1: ' odetape compare two.ini
 check "a folder without a run is told" fails 66 'small has neither' odetape compare small

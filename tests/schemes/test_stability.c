@@ -212,6 +212,15 @@ START_TEST(verner_of_order_nine_needs_six_too)
 }
 END_TEST
 
+/* 7 for both results of Verner's pair: computed outside, with the ranks of the other profiles. */
+START_TEST(a_pair_needs_buffers_for_both_of_its_results)
+{
+    ck_assert_int_eq(info_of("verner89").pair_buffers, 7);
+    ck_assert_int_eq(info_of("rk4").pair_buffers, 0);
+    ck_assert_int_ge(info_of("fehlberg45").pair_buffers, info_of("fehlberg45").buffers);
+}
+END_TEST
+
 TCase *stability_case(void)
 {
     TCase *c = tcase_create("stability");
@@ -229,5 +238,6 @@ TCase *stability_case(void)
     tcase_add_test(c, stages_have_orders);
     tcase_add_test(c, buffers_are_the_ranks_that_were_computed_by_hand);
     tcase_add_test(c, verner_of_order_nine_needs_six_too);
+    tcase_add_test(c, a_pair_needs_buffers_for_both_of_its_results);
     return c;
 }
