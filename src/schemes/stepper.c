@@ -59,6 +59,7 @@ static void record(ot_stepper *st, ot_tape *t, ot_subnet f, void *user)
 static ot_status build(ot_stepper *st, ot_tape *t, ot_subnet f, void *user, ot_params *params)
 {
     const ot_shape shape = ot_var_shape(t, st->x);
+    if (ot_tape_status(t) != OT_OK) return ot__fail(ot_tape_status(t), "%s", ot_tape_message(t));
     if (shape.rank < 1 || !f)
         return ot__fail(OT_EINVAL, "a stepper needs an input to start from and a function f");
     st->batch = shape.dim[0];

@@ -3,6 +3,7 @@
 
 TCase *block_files_case(void);
 TCase *blocks_case(void);
+TCase *exhaustion_case(void);
 TCase *gradients_case(void);
 TCase *learnable_case(void);
 TCase *memory_case(void);

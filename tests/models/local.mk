@@ -10,6 +10,7 @@ tests_models_models_SOURCES = \
 	tests/models/cases.h \
 	tests/models/main.c \
 	tests/models/test_blocks.c \
+	tests/models/test_exhaustion.c \
 	tests/models/test_gradients.c \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "models/cases.h"
 
-OT_TEST_MAIN("models", blocks_case, block_files_case, gradients_case, learnable_case, memory_case,
-             net_case)
+OT_TEST_MAIN("models", blocks_case, block_files_case, exhaustion_case, gradients_case,
+             learnable_case, memory_case, net_case)
