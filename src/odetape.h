@@ -679,10 +679,15 @@ typedef enum ot_step_kind {
     OT_STEP_LEARNED,        /* a number a block, in the stage inputs and the output */
     OT_STEP_LEARNED_OUTPUT, /* a number a block, in the output only */
     OT_STEP_CHANNEL,        /* a number a channel, in the stage inputs and the output */
+    /* No parameter: y' = f(y) is integrated over a length of 1, for a batch at a time, in steps
+     * whose error is controlled as ot_stepper_controlled does it; weights must be shared. */
+    OT_STEP_CONTROLLED,
 } ot_step_kind;
 
-/* Where the parameters of the sub-nets of a block come from.  Running statistics always belong to
- * one evaluation: the inputs of different stages are distributed differently. */
+/* Where the parameters of the sub-nets of a block come from.  Running statistics belong to one
+ * evaluation: the inputs of different stages are distributed differently.  With controlled steps,
+ * whose stages are at any time, they belong to the block, "blocks.0.f.bn1.running_mean"; a batch
+ * moves them once, by the mean over its accepted steps, weighted by h. */
 typedef enum ot_weights {
     OT_WEIGHTS_INDEPENDENT, /* each evaluation has its own: "blocks.0.stages.2.conv1.weight" */
     OT_WEIGHTS_SHARED,      /* all of a block share one set: "blocks.0.f.conv1.weight" */
@@ -712,6 +717,7 @@ typedef struct ot_net_opts {
     bool learn_tableau; /* "blocks.0.a.1.0", "blocks.0.b.1": every coefficient that is not 0 */
     int project_order;  /* with learn_tableau, 1 or 2: ot_net_project keeps this order; 0: not */
     ot_weights weights;
+    ot_control control; /* of OT_STEP_CONTROLLED; defaults: tolerance 1e-2, first 1, 1000 steps */
 } ot_net_opts;
 
 /* OT_EINVAL for an unknown scheme or sub-net (the message has the nearest name) or a size out of
@@ -723,6 +729,9 @@ OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
 OT_API ot_var ot_net_labels(const ot_net *net);
 OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+/* With OT_STEP_CONTROLLED the tape holds stem, one step of each block ("blocks.0.h" is its size)
+ * and head side by side, the last two with inputs "x" of their own, so that a program of the loss
+ * is one of the head alone.  ot_train, ot_evaluate and ot_landscape_new run all of it. */
 /* With defaults filled in, blocks in their plain form ("euler x4, mine x1") and no schemes. */
 OT_API const ot_net_opts *ot_net_options(const ot_net *net);
 /* The i-th of the network's different schemes, NULL behind the last: given to ot_net_new as
@@ -836,11 +845,12 @@ typedef struct ot_epoch_result {
      * none), and the largest violation of each. */
     int orders;
     double order_residual[OT_RESIDUAL_ORDERS];
+    ot_walk train_walk, test_walk; /* of controlled steps, over batches and blocks; forward only */
 } ot_epoch_result;
 
 typedef struct ot_train_plan { /* known before the first batch */
     ot_net_info net;
-    ot_program_info train, evaluate;
+    ot_program_info train, evaluate; /* with controlled steps: of one step a block */
     size_t predicted_bytes; /* peak over what the process held before: programs, momentum, loader */
     int batches;            /* an epoch */
 } ot_train_plan;
@@ -852,6 +862,7 @@ typedef struct ot_train_progress {
     double loss, accuracy; /* means so far in this epoch */
     double images_per_second;
     double eta_seconds; /* until the end of training */
+    ot_walk walk;       /* of controlled steps, so far in this epoch */
 } ot_train_progress;
 
 /* The directory of a run, which one process at a time may train in.  Checkpoints are safetensors
@@ -931,8 +942,10 @@ typedef struct ot_eval_result {
     double loss, accuracy;
     int images;
     double images_per_second;
+    ot_walk walk; /* of controlled steps, over batches and blocks */
 } ot_eval_result;
-/* Mean loss and accuracy over a data set, with running statistics; batch 0: 128.  OT_ESHAPE when
+/* Mean loss and accuracy over a data set, with running statistics; batch 0: 128.  With controlled
+ * steps they depend on the batch, as its error is that of all its images.  OT_ESHAPE when
  * the data does not fit the network, OT_ENUMERIC when the loss is not finite, OT_EINVAL, OT_ENOMEM.
  */
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,

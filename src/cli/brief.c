@@ -11,14 +11,21 @@ static const char *plural(int n)
     return n == 1 ? "" : "s";
 }
 
+/* Counts of controlled steps are not known before. */
+static const char *of_what(const cli_brief *p)
+{
+    return p->net->step == OT_STEP_CONTROLLED ? ", in one step of each block" : "";
+}
+
 static void print_network(const cli_brief *p, const ot_net_info *n)
 {
     fprintf(stderr, "network   %s: %s, width %d, stem stride %d%s%s%s\n", n->blocks, p->net->subnet,
             p->net->width, p->net->stem_stride, p->net->block_relu ? ", block ReLU" : "",
             p->net->plain_head ? ", plain head" : "",
             p->net->output == OT_OUTPUT_LAST ? ", output of the last stage" : "");
-    fprintf(stderr, "          %d block%s, %d evaluation%s, %d convolutions in them\n", n->n_blocks,
-            plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs);
+    fprintf(stderr, "          %d block%s, %d evaluation%s, %d convolutions in them%s\n",
+            n->n_blocks, plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs,
+            of_what(p));
 }
 
 /* What is learned besides the weights, and how the stages share those; nothing as in the paper. */
@@ -29,7 +36,10 @@ static void print_learning(const ot_net_opts *o)
         [OT_STEP_LEARNED_OUTPUT] = "one number a block, in the output",
         [OT_STEP_CHANNEL] = "a number a channel, in stage inputs and output",
     };
-    if (o->step != OT_STEP_FIXED)
+    if (o->step == OT_STEP_CONTROLLED)
+        fprintf(stderr, "step      controlled: tolerance %g, first %g\n", o->control.tolerance,
+                o->control.first);
+    else if (o->step != OT_STEP_FIXED)
         fprintf(stderr, "step      learned: %s%s\n", step[o->step],
                 o->step_clamp ? ", within [1/8, 4]" : "");
     if (o->learn_tableau) fprintf(stderr, "tableau   learned");
@@ -48,15 +58,16 @@ static void print_scheme(const ot_scheme *s)
             plural(evaluations));
 }
 
-static void print_cost(const ot_train_plan *plan)
+static void print_cost(const cli_brief *p, const ot_train_plan *plan)
 {
     cli_text a, b;
     fprintf(stderr, "params    %s", cli_grouped(&a, plan->net.params));
     if (plan->net.head_bn > 0)
         fprintf(stderr, ", of which %s in the head's batch norm, which the paper does not count",
                 cli_grouped(&b, plan->net.head_bn));
-    fprintf(stderr, "\ncost      %s an image forward, %s backward\n",
-            cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward));
+    fprintf(stderr, "\ncost      %s an image forward, %s backward%s\n",
+            cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
+            of_what(p));
     fprintf(stderr, "memory    %s at the peak, predicted\n",
             cli_bytes(&a, (double)plan->predicted_bytes));
 }
@@ -109,8 +120,8 @@ void cli_brief_print(const cli_brief *p, const ot_train_plan *plan)
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)
         print_scheme(ot_net_scheme(p->built, i));
-    print_learning(p->net);
-    print_cost(plan);
+    print_learning(ot_net_options(p->built));
+    print_cost(p, plan);
     print_machine();
     print_data(p);
     print_recipe(p->recipe, plan->batches);

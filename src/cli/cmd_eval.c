@@ -24,7 +24,7 @@ static const cli_option options[] = {
       .least = 1,
       .most = 65536,
       FIELD(batch),
-      .help = "images at a time; the result does not depend on it" },
+      .help = "images at a time; only controlled steps depend on it" },
     { .name = "json", .kind = CLI_SWITCH, FIELD(json), .help = "print one JSON object" },
     { 0 },
 };
@@ -51,15 +51,28 @@ static ot_status evaluate(const char *path, const struct settings *s, const ot_n
     return status;
 }
 
-static void print_result(const ot_eval_result *r, bool json)
+static void print_json(const ot_eval_result *r)
 {
-    if (json)
-        printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, "
-               "\"images_per_second\": %.1f}\n",
-               r->loss, r->accuracy, r->images, r->images_per_second);
-    else
-        printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
-               r->loss, r->images, r->images_per_second);
+    printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
+           r->loss, r->accuracy, r->images, r->images_per_second);
+    if (r->walk.accepted > 0)
+        printf(
+            ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, \"smallest_step\": %.9g, "
+            "\"largest_step\": %.9g",
+            r->walk.accepted, r->walk.rejected, r->walk.evaluations, r->walk.smallest,
+            r->walk.largest);
+    puts("}");
+}
+
+static void print_result(const ot_eval_result *r, int batch)
+{
+    printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
+           r->loss, r->images, r->images_per_second);
+    if (r->walk.accepted > 0)
+        printf("steps     %d accepted, %d rejected, of %.4g to %.4g, with batches of %d\n"
+               "          %ld evaluations of f\n",
+               r->walk.accepted, r->walk.rejected, r->walk.smallest, r->walk.largest, batch,
+               r->walk.evaluations);
 }
 
 static int run(const cli_command *self, void *settings, char **operands)
@@ -76,8 +89,12 @@ static int run(const cli_command *self, void *settings, char **operands)
         code = status == OT_OK ? 0 : cli_fail_status(self, status);
     }
     ot_net_free(net);
-    if (code == 0) print_result(&result, s->json);
-    return code;
+    if (code != 0) return code;
+    if (s->json)
+        print_json(&result);
+    else
+        print_result(&result, s->batch);
+    return 0;
 }
 
 const cli_command cli_eval = {

@@ -156,7 +156,8 @@ static int run(const cli_command *self, void *settings, char **operands)
         return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
                          s->ops ? ", not both" : "");
     if (s->float32 && s->ops) return cli_usage(self, "--float32 is for --net");
-    const int code = cli_use_threads(self, s->threads);
+    int code = cli_need_one_program(self, &s->net);
+    if (code == CLI_GO_ON) code = cli_use_threads(self, s->threads);
     if (code != CLI_GO_ON) return code;
     if (s->float32) return compare_float32(self, s);
     return s->ops ? check_ops(self, s) : check_net(self, s);

@@ -60,6 +60,12 @@ static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
     ot_net *net = NULL;
     ot_program *program = NULL;
     ot_status status = ot_net_new(opts, &net);
+    if (opts->step == OT_STEP_CONTROLLED) {
+        ot_net_free(net);
+        return cli_experiment_refuse(g->e, line_of(g, m),
+                                     "the cost of controlled steps is not known before they are "
+                                     "taken; in an experiment they must be of another kind");
+    }
     if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
     if (status == OT_OK) {
         m->net = ot_net_describe(net);

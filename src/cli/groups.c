@@ -6,7 +6,8 @@
 
 const char *const cli_split_names[] = { "train", "test", NULL };
 static const char *const outputs[] = { "weights", "last", NULL };
-static const char *const steps[] = { "fixed", "learned", "learned-output", "channel", NULL };
+static const char *const steps[] = { "fixed",   "learned",    "learned-output",
+                                     "channel", "controlled", NULL };
 static const char *const weights[] = { "independent", "shared", "theta", NULL };
 
 #define NET(member) .offset = offsetof(ot_net_opts, member)
@@ -49,7 +50,21 @@ const cli_option cli_network_options[] = {
       .argument = "KIND",
       .choices = steps,
       NET(step),
-      .help = "fixed, learned (h of a block), learned-output, channel" },
+      .help = "fixed, learned (h), learned-output, channel, controlled" },
+    { .name = "tolerance",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e6,
+      NET(control.tolerance),
+      .help = "of controlled steps, relative; 0: 0.01" },
+    { .name = "first-step",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1,
+      NET(control.first),
+      .help = "controlled step to try first; 0: 1, the whole block" },
     { .name = "step-clamp",
       .kind = CLI_SWITCH,
       NET(step_clamp),
@@ -157,11 +172,21 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
                               .forward_only = p->evaluate };
 }
 
+int cli_need_one_program(const cli_command *self, const ot_net_opts *net)
+{
+    if (net->step != OT_STEP_CONTROLLED) return CLI_GO_ON;
+    return cli_usage(self,
+                     "odetape %s looks into one program, and a network with controlled steps "
+                     "is several; its steps must be of another kind",
+                     self->name);
+}
+
 int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,
                      ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
                      const void *settings)
 {
-    const int code = cli_use_threads(self, chosen->threads);
+    int code = cli_need_one_program(self, &chosen->net);
+    if (code == CLI_GO_ON) code = cli_use_threads(self, chosen->threads);
     if (code != CLI_GO_ON) return code;
     ot_compile_opts how = cli_compile_opts(&chosen->program);
     how.plan_only = plan_only;

@@ -21,6 +21,9 @@ typedef struct cli_chosen {
     int threads;
 } cli_chosen;
 
+/* CLI_GO_ON, or the exit code after a sentence where a network is no single program. */
+int cli_need_one_program(const cli_command *self, const ot_net_opts *net);
+
 /* Compile it, planned only or to be run, hand it to `use`, and free it.  The exit code; OT_EIO from
  * `use` is left to who looks at stdout. */
 int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "models/layers.h"
 
+#include <math.h>
+
 #define BN_MOMENTUM 0.1 /* PyTorch's defaults */
 #define BN_EPS 1e-5
 
@@ -23,6 +25,12 @@ ot_var ot__layer_conv3x3(ot_tape *t, ot__weights *w, const char *name, ot_var x,
     return y;
 }
 
+/* All evaluations that share running statistics move them together as one would. */
+static double momentum(const ot__weights *w)
+{
+    return w && w->moves ? 1 - pow(1 - BN_MOMENTUM, 1.0 / w->moves) : BN_MOMENTUM;
+}
+
 /* The order of the leaves is that of PyTorch's state_dict, and the streams of initial values count
  * them. */
 ot_var ot__layer_batch_norm(ot_tape *t, ot__weights *w, const char *name, ot_var x)
@@ -30,10 +38,10 @@ ot_var ot__layer_batch_norm(ot_tape *t, ot__weights *w, const char *name, ot_var
     const ot_shape per_channel = OT_SHAPE(channels_of(t, x));
     const ot_var gamma = ot__weight(w, t, name, "weight", per_channel, OT_ONES);
     const ot_var beta = ot__weight(w, t, name, "bias", per_channel, OT_ZEROS);
+    const ot_var mean = ot__statistic(w, t, name, "running_mean", per_channel, OT_ZEROS);
+    const ot_var var = ot__statistic(w, t, name, "running_var", per_channel, OT_ONES);
     ot_scope_push(t, "%s", name);
-    const ot_var mean = ot_stat(t, "running_mean", per_channel, OT_ZEROS);
-    const ot_var var = ot_stat(t, "running_var", per_channel, OT_ONES);
-    const ot_var y = ot_batch_norm(t, x, gamma, beta, mean, var, BN_MOMENTUM, BN_EPS);
+    const ot_var y = ot_batch_norm(t, x, gamma, beta, mean, var, momentum(w), BN_EPS);
     ot_scope_pop(t);
     return y;
 }

@@ -15,6 +15,7 @@
 #include "models/blocks.h"
 #include "models/layers.h"
 #include "models/learnable.h"
+#include "models/parts.h"
 #include "models/subnet.h"
 #include "schemes/scheme.h"
 
@@ -29,6 +30,7 @@ struct ot_net {
     ot_var images, labels, logits, loss;
     int n_blocks, evaluations; /* recorded so far */
     ot__learnable *learnable;  /* of each block */
+    ot__parts parts;           /* with controlled steps */
     ot__weights weights;       /* of the block that is being recorded */
     double c[OT__STAGES_MOST]; /* of its evaluations */
 };
@@ -44,15 +46,23 @@ static ot_var evaluate_f(ot_tape *t, ot_var x, int i, void *user)
     return net->subnet->record(t, x, i, &net->weights);
 }
 
+static bool is_controlled(const ot_net *net)
+{
+    return net->opts.step == OT_STEP_CONTROLLED;
+}
+
 static void begin_weights(ot_net *net, const ot_scheme *scheme, int block)
 {
     bool live[OT__STAGES_MOST];
-    ot__rk_live(scheme, net->opts.output, live);
+    if (is_controlled(net))
+        net->weights.moves = ot__rk_live_pair(scheme, 0, live);
+    else
+        ot__rk_live(scheme, net->opts.output, live);
     for (int i = 0, e = 0; i < ot_scheme_stages(scheme); i++)
         if (live[i]) net->c[e++] = ot_scheme_c(scheme, i);
     net->weights.kind = net->opts.weights;
-    net->weights.n = 0;
-    net->weights.stream = FIRST_EVALUATION + block * OT__MOST_TENSORS;
+    net->weights.statistics = (ot__shared){ .n = 0 };
+    net->weights.weights = (ot__shared){ .stream = FIRST_EVALUATION + block * OT__MOST_TENSORS };
 }
 
 static ot_var record_block(ot_net *net, const ot_scheme *scheme, ot_var x)
@@ -71,11 +81,25 @@ static ot_var record_block(ot_net *net, const ot_scheme *scheme, ot_var x)
     return y;
 }
 
+/* One step of a block, from an input of its own. */
+static ot_var record_one_step(ot_net *net, const ot_scheme *scheme, ot_var like)
+{
+    ot_tape *t = net->tape;
+    const int block = net->n_blocks++;
+    begin_weights(net, scheme, block);
+    ot_scope_push(t, "blocks.%d", block);
+    const ot_var x = ot_input(t, "x", ot_var_shape(t, like));
+    net->parts.step[block] = ot__one_step_record(scheme, t, x, evaluate_f, net);
+    ot_scope_pop(t);
+    return net->parts.step[block].y;
+}
+
 static ot_var record_head(ot_net *net, ot_var x)
 {
     ot_tape *t = net->tape;
-    ot_init_stream(t, HEAD_STREAM);
     ot_scope_push(t, "head");
+    if (is_controlled(net)) x = net->parts.head = ot_input(t, "x", ot_var_shape(t, x));
+    ot_init_stream(t, HEAD_STREAM);
     if (!net->opts.plain_head) x = ot_relu(t, ot__layer_batch_norm(t, NULL, "bn", x));
     const ot_var logits =
         ot__layer_linear(t, NULL, "fc", ot_global_avg_pool(t, x), net->opts.classes);
@@ -93,9 +117,12 @@ static void record_net(ot_net *net)
     ot_scope_push(t, "stem");
     ot_var x = ot__layer_conv3x3(t, NULL, "conv", net->images, o->width, o->stem_stride);
     ot_scope_pop(t);
+    net->parts.stem = x;
     for (int g = 0; g < net->blocks.n; g++)
         for (int i = 0; i < net->blocks.group[g].count; i++)
-            x = record_block(net, net->blocks.group[g].scheme, x);
+            x = (is_controlled(net) ? record_one_step
+                                    : record_block)(net, net->blocks.group[g].scheme, x);
+    net->parts.n = net->n_blocks;
     net->logits = record_head(net, x);
     net->loss = ot_softmax_xent(t, net->logits, net->labels);
 }
@@ -130,12 +157,13 @@ static ot_status check_ranges(const ot_net_opts *o)
 static ot_status check_learning(const ot_net *net)
 {
     const ot_net_opts *o = &net->opts;
-    if ((int)o->step < OT_STEP_FIXED || o->step > OT_STEP_CHANNEL)
+    if ((int)o->step < OT_STEP_FIXED || o->step > OT_STEP_CONTROLLED)
         return ot__fail(OT_EINVAL, "net: there is no kind of step %d", (int)o->step);
     if ((int)o->weights < OT_WEIGHTS_INDEPENDENT || o->weights > OT_WEIGHTS_THETA)
         return ot__fail(OT_EINVAL, "net: there is no kind of weights %d", (int)o->weights);
-    if (o->step_clamp && o->step == OT_STEP_FIXED)
-        return ot__fail(OT_EINVAL, "net: a fixed step cannot be clamped; it must be a learned one");
+    if (o->step_clamp && (o->step == OT_STEP_FIXED || o->step == OT_STEP_CONTROLLED))
+        return ot__fail(OT_EINVAL, "net: a %s step cannot be clamped; it must be a learned one",
+                        o->step == OT_STEP_FIXED ? "fixed" : "controlled");
     if (o->project_order < 0 || o->project_order > 2)
         return ot__fail(OT_EINVAL, "net: coefficients can be projected onto order 1 or 2, not %d",
                         o->project_order);
@@ -151,6 +179,42 @@ static ot_status check_learning(const ot_net *net)
         if (ot_scheme_order(s) < o->project_order)
             return ot__fail(OT_EINVAL, "net: %s has order %d; it cannot be projected onto order %d",
                             ot_scheme_name(s), ot_scheme_order(s), o->project_order);
+    }
+    return OT_OK;
+}
+
+/* Controlled steps need a right-hand side that every step and every stage of a block shares, and an
+ * estimate of their errors. */
+static ot_status check_control(const ot_net *net)
+{
+    const ot_net_opts *o = &net->opts;
+    const ot_control *c = &o->control;
+    if (o->step != OT_STEP_CONTROLLED && (c->tolerance != 0 || c->first != 0 || c->most_steps != 0))
+        return ot__fail(OT_EINVAL, "net: a tolerance or a first step is for controlled steps only");
+    if (o->step != OT_STEP_CONTROLLED) return OT_OK;
+    if (o->weights != OT_WEIGHTS_SHARED)
+        return ot__fail(OT_EINVAL, "net: controlled steps integrate one f a block; the weights "
+                                   "must be shared");
+    if (o->learn_tableau)
+        return ot__fail(OT_EINVAL, "net: errors cannot be controlled with a learned tableau; it "
+                                   "must be the scheme's own");
+    if (o->output == OT_OUTPUT_LAST || o->block_relu)
+        return ot__fail(OT_EINVAL, "net: a block with controlled steps is an integral; %s",
+                        o->block_relu ? "it cannot have a ReLU behind it"
+                                      : "the output must be that of the weights");
+    if (!(c->tolerance > 0 && isfinite(c->tolerance) && c->first > 0 && c->first <= 1 &&
+          c->most_steps > 0))
+        return ot__fail(OT_EINVAL,
+                        "net: tolerance %g, first step %g, at most %d steps: they must be "
+                        "positive, or 0 for the defaults, and a block has length 1",
+                        c->tolerance, c->first, c->most_steps);
+    for (int g = 0; g < net->blocks.n; g++) {
+        const ot_scheme *s = net->blocks.group[g].scheme;
+        if (s->tableau->n_embedded == 0)
+            return ot__fail(OT_EINVAL,
+                            "net: %s has no embedded method to control its error with; verner89 "
+                            "and dormand_prince54 have one",
+                            ot_scheme_name(s));
     }
     return OT_OK;
 }
@@ -173,6 +237,10 @@ static ot_net_opts with_defaults(const ot_net_opts *given)
     if (!o.channels) o.channels = 3;
     if (!o.classes) o.classes = 10;
     if (!o.batch) o.batch = 128;
+    if (o.step != OT_STEP_CONTROLLED) return o;
+    if (!o.control.tolerance) o.control.tolerance = 1e-2;
+    if (!o.control.first) o.control.first = 1;
+    if (!o.control.most_steps) o.control.most_steps = 1000;
     return o;
 }
 
@@ -190,9 +258,11 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     if (!net->subnet) return OT_EINVAL;
     net->opts.subnet = net->subnet->name;
     OT_TRY(check_learning(net));
+    OT_TRY(check_control(net));
     net->learnable = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->learnable);
     net->tape = ot_tape_new();
-    if (!net->learnable || !net->tape) return OT_ENOMEM;
+    net->parts.step = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->parts.step);
+    if (!net->learnable || !net->parts.step || !net->tape) return OT_ENOMEM;
     record_net(net);
     const ot_status status = ot_tape_status(net->tape);
     return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
@@ -218,6 +288,7 @@ void ot_net_free(ot_net *net)
     for (int b = 0; net->learnable && b < net->n_blocks; b++)
         ot__learnable_free(&net->learnable[b]);
     ot__free(net->learnable);
+    ot__free(net->parts.step);
     ot_tape_free(net->tape);
     ot__blocks_free(&net->blocks);
     ot__free(net);
@@ -248,6 +319,11 @@ ot_var ot_net_logits(const ot_net *net)
 ot_var ot_net_loss(const ot_net *net)
 {
     return net->loss;
+}
+
+const ot__parts *ot__net_parts(const ot_net *net)
+{
+    return is_controlled(net) ? &net->parts : NULL;
 }
 
 const ot_net_opts *ot_net_options(const ot_net *net)

@@ -7,6 +7,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/exact.h \
 	src/schemes/expr.c \
 	src/schemes/expr.h \
+	src/schemes/moving.c \
+	src/schemes/moving.h \
 	src/schemes/order.c \
 	src/schemes/registry.c \
 	src/schemes/residuals.c \
@@ -22,6 +24,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/stability.h \
 	src/schemes/stages.c \
 	src/schemes/stepper.c \
+	src/schemes/stepper.h \
 	src/schemes/surds.c \
 	src/schemes/surds.h \
 	src/schemes/tableau.c \

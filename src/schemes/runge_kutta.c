@@ -188,18 +188,26 @@ static void difference_weights(const ot_scheme *s, int e, double w[])
     ot__exact_clear(&d);
 }
 
+int ot__rk_live_pair(const ot_scheme *s, int e, bool live[])
+{
+    double b[OT__STAGES_MOST], d[OT__STAGES_MOST], read[OT__STAGES_MOST];
+    ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
+    difference_weights(s, e, d);
+    for (int i = 0; i < ot_scheme_stages(s); i++)
+        read[i] = b[i] != 0 || d[i] != 0;
+    return mark_live(s, read, live);
+}
+
 ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                           const ot_step_opts *opts, int e, ot_var *difference)
 {
     step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
     const int stages = ot_scheme_stages(s);
     bool live[OT__STAGES_MOST];
-    double b[OT__STAGES_MOST], d[OT__STAGES_MOST], read[OT__STAGES_MOST];
+    double b[OT__STAGES_MOST], d[OT__STAGES_MOST];
     ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
     difference_weights(s, e, d);
-    for (int i = 0; i < stages; i++)
-        read[i] = b[i] != 0 || d[i] != 0;
-    mark_live(s, read, live);
+    ot__rk_live_pair(s, e, live);
     *difference = (ot_var){ 0 };
     if (!record_stages(&p, live, b)) return *difference;
     *difference = combine(t, (ot_var){ 0 }, &(row){ .n = stages, .w = d, .k = p.k });

@@ -23,6 +23,8 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
 /* The weights of a form of output: b, or 1 for the last stage that b reads. */
 void ot__rk_weights(const ot_scheme *s, ot_output output, double w[]);
 
+/* Which stages a step and the difference from embedded method e evaluate; returns how many. */
+int ot__rk_live_pair(const ot_scheme *s, int e, bool live[]);
 /* As ot__rk_record with b, and *difference = sum_i (b_i - b^_i) k_i, b^ the embedded method e. */
 ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                           const ot_step_opts *opts, int e, ot_var *difference);

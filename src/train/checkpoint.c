@@ -83,6 +83,13 @@ static json_t *last_json(const ot_epoch_result *e)
                      "test_accuracy", e->test_accuracy);
 }
 
+static json_t *walk_json(const ot_walk *w)
+{
+    return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
+                     "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
+                     w->largest);
+}
+
 static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
                         const ot__position *p)
 {
@@ -91,6 +98,7 @@ static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
         "loss", p->sums.loss, "correct", (json_int_t)p->sums.correct, "images",
         (json_int_t)p->sums.images, "best_epoch", p->best_epoch, "best_accuracy", p->best_accuracy,
         "last", last_json(&p->last), "options", circumstances, "machine", machine_json(opts->tier));
+    if (p->sums.walk.accepted > 0) json_object_set_new(json, "walk", walk_json(&p->sums.walk));
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     return text;
@@ -150,6 +158,21 @@ static bool read_last(const json_t *json, ot_epoch_result *e)
            read_real(json, "test_accuracy", &e->test_accuracy);
 }
 
+/* Of controlled steps; none is as good as no steps. */
+static bool read_walk(const json_t *json, ot_walk *w)
+{
+    long long accepted, rejected, evaluations;
+    if (!json) return true;
+    if (!read_int(json, "accepted", INT32_MAX, &accepted) ||
+        !read_int(json, "rejected", INT32_MAX, &rejected) ||
+        !read_int(json, "evaluations", INT64_MAX, &evaluations))
+        return false;
+    w->accepted = (int)accepted;
+    w->rejected = (int)rejected;
+    w->evaluations = (long)evaluations;
+    return read_real(json, "smallest", &w->smallest) && read_real(json, "largest", &w->largest);
+}
+
 static bool read_position(const json_t *json, int epochs, int batches, ot__position *p)
 {
     long long epoch, step, correct, images, best;
@@ -164,6 +187,7 @@ static bool read_position(const json_t *json, int epochs, int batches, ot__posit
                          .last.epoch = (int)epoch };
     return read_real(json, "loss", &p->sums.loss) &&
            read_real(json, "best_accuracy", &p->best_accuracy) &&
+           read_walk(json_object_get(json, "walk"), &p->sums.walk) &&
            read_last(json_object_get(json, "last"), &p->last);
 }
 

@@ -28,6 +28,7 @@ static void address(ot__training *t, int b, char *text, size_t size)
     replay r = { &t->train, b };
     ot__statistics_restore(&t->statistics);
     text[0] = '\0';
+    if (t->train.walks) return; /* there is no one program to look into */
     const int images = ot__pass_load(&t->train, b);
     if (!ot__scan(t->train.program, images, load_again, &r, &c)) return;
     snprintf(text, size,
@@ -48,14 +49,23 @@ static ot_status not_finite(ot__training *t, int b, const char *what)
                     what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
 }
 
+/* Of controlled steps. */
+static ot_status not_walked(ot__training *t, int b, ot_status status)
+{
+    ot__statistics_restore(&t->statistics);
+    return ot__fail(status, "in epoch %d, step %d of %d: %s", t->epoch + 1, b + 1, t->train.batches,
+                    ot_message());
+}
+
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
     ot__statistics_keep(&t->statistics);
-    OT_TRY(ot__pass_forward(&t->train, b, &loss));
+    const ot_status status = ot__pass_forward(&t->train, b, &loss);
+    if (status != OT_OK) return not_walked(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
     if (!ot__statistics_finite(&t->statistics)) return not_finite(t, b, "a running statistic");
-    OT_TRY(ot_backward(t->train.program, NULL, false));
+    OT_TRY(ot__pass_backward(&t->train));
     if (!ot__sgd_stays_finite(t->sgd, t->lr))
         return not_finite(t, b, "a parameter or its gradient");
     ot_sgd_step(t->sgd, t->lr);
@@ -97,6 +107,7 @@ static void report(const ot__training *t, const ot__pass *p, int b)
         .accuracy = ot__pass_accuracy(p),
         .images_per_second = rate(t),
         .eta_seconds = ot__pace_eta(&t->pace, &left),
+        .walk = p->sums.walk,
     };
     t->opts.on_progress(&now, t->opts.user);
 }
@@ -186,6 +197,8 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
         .train_accuracy = ot__pass_accuracy(&t->train),
         .test_loss = ot__pass_loss(&t->test),
         .test_accuracy = ot__pass_accuracy(&t->test),
+        .train_walk = t->train.sums.walk,
+        .test_walk = t->test.sums.walk,
         .seconds = ot__now() - start,
         .images_per_second = rate(t),
     };

@@ -65,7 +65,8 @@ static ot_status write_line(ot__journal *j, json_t *object)
 
 static const char *step_name(ot_step_kind kind)
 {
-    static const char *const names[] = { "fixed", "learned", "learned-output", "channel" };
+    static const char *const names[] = { "fixed", "learned", "learned-output", "channel",
+                                         "controlled" };
     return names[kind];
 }
 
@@ -78,14 +79,18 @@ static const char *weights_name(ot_weights kind)
 static json_t *net_json(const ot_net *net, const ot_net_info *info)
 {
     const ot_net_opts *o = ot_net_options(net);
-    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i, s:i, s:I}",
-                     "blocks", info->blocks, "subnet", o->subnet, "width", o->width, "stem_stride",
-                     o->stem_stride, "block_relu", o->block_relu, "plain_head", o->plain_head,
-                     "output", o->output == OT_OUTPUT_LAST ? "last" : "weights", "step",
-                     step_name(o->step), "step_clamp", o->step_clamp, "learn_tableau",
-                     o->learn_tableau, "project_order", o->project_order, "weights",
-                     weights_name(o->weights), "evaluations", info->evaluations, "convs",
-                     info->convs, "params", (json_int_t)info->params);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i, s:i, s:I}", "blocks",
+        info->blocks, "subnet", o->subnet, "width", o->width, "stem_stride", o->stem_stride,
+        "block_relu", o->block_relu, "plain_head", o->plain_head, "output",
+        o->output == OT_OUTPUT_LAST ? "last" : "weights", "step", step_name(o->step), "step_clamp",
+        o->step_clamp, "learn_tableau", o->learn_tableau, "project_order", o->project_order,
+        "weights", weights_name(o->weights), "evaluations", info->evaluations, "convs", info->convs,
+        "params", (json_int_t)info->params);
+    if (o->step != OT_STEP_CONTROLLED) return json;
+    json_object_set_new(json, "tolerance", number(o->control.tolerance));
+    json_object_set_new(json, "first_step", number(o->control.first));
+    return json;
 }
 
 /* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
@@ -156,6 +161,24 @@ static json_t *residuals_json(const ot_epoch_result *e)
     return array;
 }
 
+/* Controlled steps of a pass, "train_accepted" and so on. */
+static void add_walk(json_t *line, const char *pass, const ot_walk *w)
+{
+    const struct {
+        const char *name;
+        json_t *value;
+    } what[] = {
+        { "accepted", json_integer(w->accepted) },       { "rejected", json_integer(w->rejected) },
+        { "evaluations", json_integer(w->evaluations) }, { "smallest_step", number(w->smallest) },
+        { "largest_step", number(w->largest) },
+    };
+    for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "%s_%s", pass, what[i].name);
+        json_object_set_new(line, key, what[i].value);
+    }
+}
+
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
 {
     if (j->fd < 0) return OT_OK;
@@ -166,6 +189,8 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
                   "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
                   "images_per_second", number(e->images_per_second));
     if (e->orders > 0) json_object_set_new(line, "order_residuals", residuals_json(e));
+    if (e->train_walk.accepted > 0) add_walk(line, "train", &e->train_walk);
+    if (e->test_walk.accepted > 0) add_walk(line, "test", &e->test_walk);
     OT_TRY(write_line(j, line));
     if (ot__sys_fsync(j->fd) == 0 || errno == EINVAL) return OT_OK; /* a pipe cannot */
     return ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));

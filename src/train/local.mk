@@ -45,5 +45,7 @@ libodetape_core_la_SOURCES += \
 	src/train/tensors_compare.c \
 	src/train/trainer.c \
 	src/train/training.h \
-	src/train/trajectory.c
+	src/train/trajectory.c \
+	src/train/walks.c \
+	src/train/walks.h
 EXTRA_DIST += src/train/README.md

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A pass over a data set: a program of a network, the loader that feeds it, and the sums that
- * become mean loss and accuracy.  Training and evaluation are both made of passes. */
+ * become mean loss and accuracy.  Training and evaluation are both made of passes.  With controlled
+ * steps the program is that of the head, and walks lead to it. */
 #ifndef OT_TRAIN_PASS_H
 #define OT_TRAIN_PASS_H
 
-#include "base/status.h"
+#include "train/walks.h"
 
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
@@ -18,12 +19,14 @@ typedef struct ot__pass_opts {
 typedef struct ot__pass_sums {
     double loss; /* over images, in double in the order of the batches */
     long correct, images;
+    ot_walk walk; /* of controlled steps */
 } ot__pass_sums;
 
 typedef struct ot__pass {
     const ot_net *net;
     ot_dtype dtype;
     ot_program *program;
+    ot__walks *walks; /* NULL: the program is the whole network */
     ot_loader *loader;
     float *staging; /* images of a batch, when the program wants double */
     int batch, batches;
@@ -45,9 +48,13 @@ void ot__pass_begin(ot__pass *p, int epoch);
 int ot__pass_load(ot__pass *p, int b);
 /* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
+/* Back from the loss of the batch that ran last. */
+ot_status ot__pass_backward(ot__pass *p);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */
 double ot__pass_accuracy(const ot__pass *p);
 
+/* The program and, of walks, one step a block. */
+ot_program_info ot__pass_describe(const ot__pass *p);
 /* Bytes of the program without the parameters, of loader and staging. */
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
 

@@ -46,8 +46,8 @@ static void plan(ot__training *t)
 {
     t->plan = (ot_train_plan){
         .net = ot_net_describe(t->opts.net),
-        .train = ot_program_describe(t->train.program),
-        .evaluate = ot_program_describe(t->test.program),
+        .train = ot__pass_describe(&t->train),
+        .evaluate = ot__pass_describe(&t->test),
         .batches = t->train.batches,
     };
     t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +

@@ -48,6 +48,43 @@ kept_ones_stay() {
         END { exit bad || !moved }'
 }
 check "a projected one keeps orders 1 and 2, and only those" kept_ones_stay
+controlled="--net verner89x1 --weights shared --step controlled --tolerance 0.05"
+controls() { # f is evaluated 16 times a step, and eval with the same batch finds the same loss
+    # shellcheck disable=SC2154,SC2086
+    odetape train $controlled $tiny --epochs 2 --out walk >walk.out 2>walk.err || {
+        cat walk.err
+        return 1
+    }
+    grep -q '^step  *controlled: tolerance 0.05, first 1$' walk.err &&
+        grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' walk.err || return 1
+    odetape eval walk/final.safetensors --data small --batch 32 --json | tee walk.json
+    tail -n 2 walk/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch
+    tr ',{}' '\n\n\n' <walk.json >result
+    for key in accepted rejected evaluations; do
+        a=$(sed -n "s/^\"test_$key\"://p" epoch)
+        b=$(sed -n "s/^ *\"$key\": //p" result)
+        [ -n "$a" ] && [ "$a" = "$b" ] || return 1
+    done
+    awk -F : '/^"train_accepted"/ { n += $2 } /^"train_rejected"/ { n += $2 }
+        /^"train_evaluations"/ { f = $2 } END { exit !(n >= 8 && f == 16 * n) }' epoch
+}
+check "controlled steps train, are evaluated, and are counted" controls
+prints_steps() {
+    odetape eval walk/final.safetensors --data small | tee walk.eval
+    grep -q '^steps  *[0-9]* accepted, [0-9]* rejected, of .* with batches of 128$' walk.eval
+}
+check "eval prints them" prints_steps
+check "a run with controlled steps is verified" odetape verify walk --data small
+refuses_controlled() {
+    for command in tape plan gradcheck; do
+        # shellcheck disable=SC2086
+        fails 64 "odetape $command looks into one program" odetape $command $controlled || return 1
+    done
+    fails 64 'weights must be shared' odetape train --net verner89 --step controlled --out no &&
+        fails 64 'rk4 has no embedded' odetape train --net rk4 --weights shared --step controlled \
+            --out no
+}
+check "commands that look into one program refuse controlled steps" refuses_controlled
 check "a step that cannot be clamped is a usage error" \
     fails 64 'fixed step cannot be clamped' odetape train --net rk4 --step-clamp
 check "an order that a scheme does not have is a usage error" fails 64 'euler has order 1' \

@@ -93,6 +93,11 @@ static const struct {
       { "blocks.0.a.1.0", "blocks.0.a.3.2", "blocks.0.b.3" } },
     { { .blocks = "rk4x2", .weights = OT_WEIGHTS_SHARED },
       { "blocks.1.f.conv1.weight", "blocks.1.f.bn2.bias", "blocks.1.stages.3.bn2.running_mean" } },
+    { { .blocks = "rk4, verner89", .weights = OT_WEIGHTS_SHARED },
+      { "blocks.1.f.conv2.weight", "blocks.1.stages.13.bn1.running_mean" } },
+    { { .blocks = "verner89x2", .weights = OT_WEIGHTS_SHARED, .step = OT_STEP_CONTROLLED },
+      { "blocks.1.f.conv2.weight", "blocks.0.f.bn1.running_mean", "blocks.1.f.bn2.running_var",
+        "blocks.1.h" } },
     { { .blocks = "rk4", .weights = OT_WEIGHTS_THETA },
       { "blocks.0.f0.conv1.weight", "blocks.0.f1.bn2.bias", "blocks.0.stages.3.bn1.running_var" } },
 };
@@ -224,6 +229,8 @@ START_TEST(networks_without_constraints_are_left_alone)
 }
 END_TEST
 
+#define CONTROLLED(net) .blocks = net, .step = OT_STEP_CONTROLLED
+
 static const struct {
     ot_net_opts opts;
     const char *sentence;
@@ -237,6 +244,22 @@ static const struct {
       "must not be last" },
     { { .blocks = "rk4", .step = (ot_step_kind)9 }, "no kind of step 9" },
     { { .blocks = "rk4", .weights = (ot_weights)-1 }, "no kind of weights -1" },
+    { { .blocks = "rk4", .control.tolerance = 1 }, "for controlled steps only" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_INDEPENDENT }, "weights must be shared" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_THETA }, "weights must be shared" },
+    { { CONTROLLED("verner89, rk4"), .weights = OT_WEIGHTS_SHARED }, "rk4 has no embedded method" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .learn_tableau = true },
+      "with a learned tableau" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .block_relu = true },
+      "cannot have a ReLU" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .output = OT_OUTPUT_LAST },
+      "output must be that of the weights" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .step_clamp = true },
+      "controlled step cannot be clamped" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .control.tolerance = -1 },
+      "tolerance -1" },
+    { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .control.first = 2 },
+      "first step 2" },
 };
 
 START_TEST(what_cannot_be_learned_is_refused_with_a_sentence)

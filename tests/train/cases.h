@@ -2,6 +2,7 @@
 #include "suite.h"
 
 TCase *bits_case(void);
+TCase *controlled_case(void);
 TCase *directions_case(void);
 TCase *faults_case(void);
 TCase *journal_case(void);

@@ -16,6 +16,7 @@ tests_train_train_SOURCES = \
 	tests/train/small.c \
 	tests/train/small.h \
 	tests/train/test_bits.c \
+	tests/train/test_controlled.c \
 	tests/train/test_directions.c \
 	tests/train/test_faults.c \
 	tests/train/test_journal.c \

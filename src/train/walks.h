@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The way of a batch through a network with controlled steps, up to its head: a program of the stem
+ * and a stepper for each block, forward and back. */
+#ifndef OT_TRAIN_WALKS_H
+#define OT_TRAIN_WALKS_H
+
+#include "models/parts.h"
+
+typedef struct ot__walks ot__walks;
+
+/* As opts say, for blocks and stem alike; opts->params are all of the network.  NULL where its
+ * steps are not controlled.  net and params must outlive it. */
+ot_status ot__walks_new(const ot_net *net, const ot__stepper_opts *opts, ot__walks **out);
+void ot__walks_free(ot__walks *w);
+
+/* Where the images go. */
+ot_program *ot__walks_stem(ot__walks *w);
+/* n images through stem and blocks to the input of the program `head`; *walk is the sum over the
+ * blocks.  OT_ENUMERIC, with a sentence that names the block, when a tolerance is not reached. */
+ot_status ot__walks_forward(ot__walks *w, ot_program *head, int n, ot_walk *walk);
+/* Back from that input; gradients are added to. */
+ot_status ot__walks_backward(ot__walks *w, const ot_program *head);
+
+/* Add one step of each block, and the stem, to what `info` says of the head. */
+void ot__walks_describe(const ot__walks *w, ot_program_info *info);
+/* Bytes besides: a state between the parts and, where there is a way back, one step of each block.
+ */
+size_t ot__walks_bytes(const ot__walks *w);
+
+void ot__walk_add(ot_walk *sum, const ot_walk *walk);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Networks whose blocks are integrated with controlled errors.  References: the network with fixed
+ * steps where one step of length 1 is accepted, central differences where more are, and Euler where
+ * f is 0. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "train/cases.h"
+#include "train/fixture.h"
+#include "train/pass.h"
+#include "train/session.h"
+
+enum { BATCH = 4, WIDTH = 3 };
+static const double ANY_ERROR = 1e6; /* a tolerance that every step keeps */
+
+/* A network, its parameters and a pass over small data. */
+typedef struct run {
+    small s;
+    ot__pass pass;
+} run;
+
+static run open_run(ot_net_opts o, bool train, ot_tier tier)
+{
+    run r = { .s = small_new() };
+    o.width = WIDTH;
+    o.stem_stride = 2;
+    o.batch = BATCH;
+    ot_params_free(r.s.params);
+    ot_net_free(r.s.net);
+    ck_ok(ot_net_new(&o, &r.s.net));
+    ck_ok(ot_params_new(ot_net_tape(r.s.net), &r.s.params));
+    ot_params_init(r.s.params, 5);
+    ck_ok(ot__pass_open(r.s.net, r.s.params, r.s.train,
+                        &(ot__pass_opts){ .tier = tier, .train = train, .loader.batch = BATCH },
+                        &r.pass));
+    ot__pass_begin(&r.pass, 0);
+    return r;
+}
+
+static void close_run(run *r)
+{
+    ot__pass_close(&r->pass);
+    small_free(&r->s);
+}
+
+static ot_net_opts controlled(const char *blocks, double tolerance, double first)
+{
+    return (ot_net_opts){ .blocks = blocks,
+                          .weights = OT_WEIGHTS_SHARED,
+                          .step = OT_STEP_CONTROLLED,
+                          .control = { .tolerance = tolerance, .first = first } };
+}
+
+static double forward(run *r)
+{
+    double loss;
+    ck_ok(ot__pass_forward(&r->pass, 0, &loss));
+    return loss;
+}
+
+/* Relative distance of the gradients of the parameter that is i-th in one and of its name in the
+ * other. */
+static double gradient_error(run *one, int i, run *other)
+{
+    ot_params *a = one->s.params, *b = other->s.params;
+    const int k = ot_params_find(b, ot_params_name(a, i));
+    ck_assert_int_ge(k, 0);
+    const double *x = ot_params_grad(a, i, OT_F64), *y = ot_params_grad(b, k, OT_F64);
+    double gap = 0, size = 0;
+    for (size_t j = 0; j < ot_params_elements(a, i); j++) {
+        gap += (x[j] - y[j]) * (x[j] - y[j]);
+        size += y[j] * y[j];
+    }
+    return size > 0 ? sqrt(gap / size) : sqrt(gap);
+}
+
+static const struct {
+    const char *blocks;
+    int stages;
+} pairs[] = { { "verner89 x2", 16 },
+              { "dormand_prince54 x2", 7 },
+              { "bogacki_shampine32 x3", 4 },
+              { "fehlberg45 x1", 6 } };
+enum { PAIRS = sizeof pairs / sizeof pairs[0] };
+
+START_TEST(one_accepted_step_of_length_1_is_the_network_with_fixed_steps)
+{
+    const char *blocks = pairs[_i].blocks;
+    run r = open_run(controlled(blocks, ANY_ERROR, 1), true, OT_TIER_REFERENCE);
+    run fixed = open_run((ot_net_opts){ .blocks = blocks, .weights = OT_WEIGHTS_SHARED }, true,
+                         OT_TIER_REFERENCE);
+    const int n_blocks = ot_net_describe(r.s.net).n_blocks;
+    ck_assert_double_eq_tol(forward(&r), forward(&fixed), 1e-10);
+    ck_ok(ot__pass_backward(&r.pass));
+    ck_ok(ot__pass_backward(&fixed.pass));
+    for (int i = 0; i < ot_params_count(r.s.params); i++)
+        if (ot_params_trained(r.s.params, i))
+            ck_assert_msg(gradient_error(&r, i, &fixed) < 1e-8, "%s: %s: %g", blocks,
+                          ot_params_name(r.s.params, i), gradient_error(&r, i, &fixed));
+    ck_assert_int_eq(r.pass.sums.walk.accepted, n_blocks);
+    ck_assert_int_eq(r.pass.sums.walk.rejected, 0);
+    ck_assert_int_eq(r.pass.sums.walk.evaluations, (long)pairs[_i].stages * n_blocks);
+    ck_assert_double_eq(r.pass.sums.walk.smallest, 1);
+    ck_assert_double_eq(r.pass.sums.walk.largest, 1);
+    close_run(&fixed);
+    close_run(&r);
+}
+END_TEST
+
+/* The steps are 1/8, 1/2, 3/8 whatever the parameters are, so that differences see constants. */
+START_TEST(gradients_through_several_steps_match_central_differences)
+{
+    run r = open_run(controlled(pairs[_i].blocks, ANY_ERROR, 0.125), true, OT_TIER_REFERENCE);
+    ot_params *ps = r.s.params;
+    forward(&r);
+    ck_assert_int_eq(r.pass.sums.walk.accepted, 3 * ot_net_describe(r.s.net).n_blocks);
+    ck_assert_double_eq(r.pass.sums.walk.smallest, 0.125);
+    ck_assert_double_eq(r.pass.sums.walk.largest, 0.5);
+    ck_ok(ot__pass_backward(&r.pass));
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        if (!ot_params_trained(ps, i)) continue;
+        const size_t n = ot_params_elements(ps, i);
+        const double *g = ot_params_grad(ps, i, OT_F64);
+        double *x = ot_params_edit(ps, i, OT_F64), loss[2], along = 0;
+        const double d = 1e-8; /* so small that hardly a ReLU turns */
+        for (size_t j = 0; j < n; j++)
+            along += g[j] * cos((double)(7 * j + 1));
+        for (int side = 0; side < 2; side++) {
+            for (size_t j = 0; j < n; j++)
+                x[j] += (side ? d : -d) * cos((double)(7 * j + 1));
+            loss[side] = forward(&r);
+            x = ot_params_edit(ps, i, OT_F64);
+            for (size_t j = 0; j < n; j++)
+                x[j] -= (side ? d : -d) * cos((double)(7 * j + 1));
+        }
+        const double numeric = (loss[1] - loss[0]) / (2 * d);
+        ck_assert_msg(fabs(along - numeric) < 1e-5 * (1 + fabs(numeric)), "%s: %s: %.9g and %.9g",
+                      pairs[_i].blocks, ot_params_name(ps, i), along, numeric);
+    }
+    close_run(&r);
+}
+END_TEST
+
+/* f = 0 by a second convolution of zeros: all stages of all steps see what one Euler step sees. */
+START_TEST(a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_would)
+{
+    static const char *const name[] = { "bn1.running_mean", "bn1.running_var", "bn2.running_mean",
+                                        "bn2.running_var" };
+    run r = open_run(controlled("verner89 x1", 0, _i ? 0.125 : 1), true, OT_TIER_REFERENCE);
+    run euler = open_run((ot_net_opts){ .blocks = "euler x1", .weights = OT_WEIGHTS_SHARED }, true,
+                         OT_TIER_REFERENCE);
+    for (int k = 0; k < 2; k++) {
+        ot_params *ps = k ? r.s.params : euler.s.params;
+        const int conv = ot_params_find(ps, "blocks.0.f.conv2.weight");
+        memset(ot_params_edit(ps, conv, OT_F64), 0, ot_params_elements(ps, conv) * sizeof(double));
+    }
+    forward(&r);
+    forward(&euler);
+    ck_assert_int_eq(r.pass.sums.walk.accepted, _i ? 3 : 1);
+    ck_ok(ot__pass_backward(&r.pass)); /* leaves them */
+    for (int k = 0; k < 4; k++) {
+        char here[64], there[64];
+        snprintf(here, sizeof here, "blocks.0.f.%s", name[k]);
+        snprintf(there, sizeof there, "blocks.0.stages.0.%s", name[k]);
+        const double *x = ot_params_value(r.s.params, ot_params_find(r.s.params, here), OT_F64);
+        const double *y =
+            ot_params_value(euler.s.params, ot_params_find(euler.s.params, there), OT_F64);
+        for (int c = 0; c < WIDTH; c++)
+            ck_assert_double_eq_tol(x[c], y[c], 1e-12 * (1 + fabs(y[c])));
+    }
+    close_run(&euler);
+    close_run(&r);
+}
+END_TEST
+
+START_TEST(a_smaller_tolerance_takes_more_steps_and_comes_closer)
+{
+    double loss[3];
+    int tried[3];
+    for (int k = 0; k < 3; k++) {
+        static const double tolerance[] = { 1e-1, 1e-3, 1e-5 };
+        run r =
+            open_run(controlled("dormand_prince54 x1", tolerance[k], 1), false, OT_TIER_REFERENCE);
+        loss[k] = forward(&r);
+        tried[k] = r.pass.sums.walk.accepted + r.pass.sums.walk.rejected;
+        ck_assert_int_eq(r.pass.sums.walk.evaluations, 7L * tried[k]);
+        close_run(&r);
+    }
+    ck_assert(tried[0] < tried[1] && tried[1] < tried[2]);
+    ck_assert_double_lt(fabs(loss[1] - loss[2]), fabs(loss[0] - loss[2]));
+}
+END_TEST
+
+START_TEST(a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing)
+{
+    ot_net_opts o = controlled("verner89 x1", 1e-12, 1);
+    o.control.most_steps = 5;
+    run r = open_run(o, true, OT_TIER_REFERENCE);
+    ot_params *before = NULL;
+    ck_ok(ot_params_new(ot_net_tape(r.s.net), &before));
+    ot_params_init(before, 5);
+    r.s.opts.net = r.s.net;
+    r.s.opts.params = r.s.params;
+    r.s.opts.batch = BATCH;
+    ck_status(ot_train(&r.s.opts, NULL), OT_ENUMERIC);
+    ck_assert_msg(strstr(ot_message(), "in epoch 1, step 1 of 50: block 0: at time ") &&
+                      strstr(ot_message(), "the tolerance of 1e-12 is not reached"),
+                  "%s", ot_message());
+    ck_assert(same_values(before, r.s.params));
+    ot_params_free(before);
+    close_run(&r);
+}
+END_TEST
+
+static void on_profile(const ot_program *train, const ot_program *evaluate, void *user)
+{
+    (void)train, (void)evaluate, (void)user;
+}
+
+START_TEST(there_is_no_profile_of_many_programs)
+{
+    run r = open_run(controlled("verner89 x1", 0, 0), true, OT_TIER_REFERENCE);
+    r.s.opts.net = r.s.net;
+    r.s.opts.params = r.s.params;
+    r.s.opts.on_profile = on_profile;
+    ck_status(ot_train(&r.s.opts, NULL), OT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "controlled steps"));
+    close_run(&r);
+}
+END_TEST
+
+TCase *controlled_case(void)
+{
+    TCase *c = tcase_create("controlled");
+    tcase_set_timeout(c, 120);
+    tcase_add_loop_test(c, one_accepted_step_of_length_1_is_the_network_with_fixed_steps, 0, PAIRS);
+    tcase_add_loop_test(c, gradients_through_several_steps_match_central_differences, 0, PAIRS);
+    tcase_add_loop_test(
+        c, a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_would, 0, 2);
+    tcase_add_test(c, a_smaller_tolerance_takes_more_steps_and_comes_closer);
+    tcase_add_test(c, a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing);
+    tcase_add_test(c, there_is_no_profile_of_many_programs);
+    return c;
+}
