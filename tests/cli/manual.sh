@@ -75,7 +75,8 @@ check "the manual has every command with its operands and groups of options" \
 defaults_agree() {
     wrong=0
     for default in 'train --width 64' 'train --epochs 260' 'train --batch 128' 'train --lr 0.1' \
-        'train --momentum 0.9' 'train --weight-decay 0.0001' 'train --decay 0.1' 'train --crop 4' 'train --augment standard' 'train --cutout 0' \
+        'train --momentum 0.9' 'train --weight-decay 0.0001' 'train --decay 0.1' 'train --crop 4' \
+        'train --augment standard' 'train --cutout 0' \
         'train --seed 1' 'eval --batch 128' 'tape --image 32' 'tape --batch 128' \
         'gradcheck --tolerance 1e-06' 'gradcheck --all-below 64' 'gradcheck --directions 4' \
         'gradcheck --width 4' 'gradcheck --image 8' 'gradcheck --batch 3'; do
