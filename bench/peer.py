@@ -44,6 +44,7 @@ class Row(NamedTuple):
     reach: dict  # quantity: (at least or at most, aim)
     ours_too: Run = None  # instead of PyTorch
     torch_environment: tuple = ()
+    torch_too: Run = None  # PyTorch with `ours` beside PyTorch with this
 
 
 # How a quantity's ratio is made of ours and the peer's, and how it is printed.
@@ -69,6 +70,13 @@ ROWS = {
     "small32": speed("step, rk4 x2, width 32, stride 2", Run("rk4 x2", 32, 2), 4.0, 6),
     "deep-verner89": Row("step, verner89 x2 against euler x28", Run("verner89 x2"),
                          {"time": ("≤ 1.10", 1.05), "memory": ("≤ 1.10", 1.02)}, EULER28),
+    "torch-verner89": Row("PyTorch, verner89 x2 against euler x28, batch 32",
+                          Run("verner89 x2", batch=32),
+                          {"time": ("paper 1.15-1.2", "-"), "memory": ("paper 7", "-")},
+                          torch_too=Run("euler x28", batch=32)),
+    "torch-rk4": Row("PyTorch, rk4 x7 against euler x28, batch 32", Run("rk4 x7", batch=32),
+                     {"time": ("paper 1", "-"), "memory": ("paper 1.5", "-")},
+                     torch_too=Run("euler x28", batch=32)),
     "deep-rk4": Row("step, rk4 x7 against euler x28", Run("rk4 x7"),
                     {"time": ("≤ 1.02", 1.0), "memory": ("≤ 1.02", 1.0)}, EULER28),
     "memory": Row("step, euler x28, batch 32", Run("euler x28", batch=32),
@@ -99,14 +107,19 @@ def measure(args, program, run, environment):
 
 
 def contenders(args, row):
-    """What is run in turn: ours, then the peers by name."""
+    """What is run in turn: the first, as a rule ours, then the peers by name."""
     step = [args.step, "--plain", "--memory"]
+    torch = [sys.executable, str(pathlib.Path(__file__).with_name("peer_torch.py")), "--odetape",
+             args.odetape]
+    if row.torch_too:
+        kept = SETTINGS["kept"][1]
+        yield "PyTorch", (torch, row.ours, kept)
+        yield "PyTorch, the other", (torch, row.torch_too, kept)
+        return
     yield "odetape", (step, row.ours, dict(row.ours.environment))
     if row.ours_too:
         yield "odetape, the other", (step, row.ours_too, {})
         return
-    torch = [sys.executable, str(pathlib.Path(__file__).with_name("peer_torch.py")), "--odetape",
-             args.odetape]
     for setting in args.settings:
         name, environment = SETTINGS[setting]
         yield name, (torch, row.ours, {**environment, **dict(row.torch_environment)})
@@ -134,10 +147,11 @@ def measure_row(args, row):
 def print_row(row, rounds):
     for quantity, (reach, aim) in row.reach.items():
         ratio, unit, form = QUANTITIES[quantity]
-        for peer in list(rounds[0])[1:]:
-            ratios = [ratio(r["odetape"], r[peer]) for r in rounds]
+        first, *peers = rounds[0]
+        for peer in peers:
+            ratios = [ratio(r[first], r[peer]) for r in rounds]
             mine, theirs = (form.format(statistics.median(r[name][unit] for r in rounds))
-                            for name in ("odetape", peer))
+                            for name in (first, peer))
             print(f"| {row.work} | {quantity} | {peer} | {mine} | {theirs} | {min(ratios):.2f} "
                   f"| **{statistics.median(ratios):.2f}** | {max(ratios):.2f} | {reach} | {aim} |",
                   flush=True)
@@ -171,7 +185,7 @@ def main():
     torch_is_here = importlib.util.find_spec("torch") is not None
     print(f"{args.threads} threads, batch 128, width 64 where nothing else is said; medians of "
           f"{args.rounds} rounds of {args.steps} steps\n")
-    print("| work | ratio of | beside | odetape | the other | least | median | most | reach | aim |")
+    print("| work | ratio of | beside | first | the other | least | median | most | reach | aim |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for name in args.rows:
         if ROWS[name].ours_too or torch_is_here:

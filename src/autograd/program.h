@@ -45,8 +45,8 @@ typedef struct ot__step {
     int terms;
     int *from;
     double *coef;
-    /* Steps that run as one (together.c; of gathers two): how many more do, for the first of them; how far
-     * behind the first this one is, for the others. */
+    /* Steps that run as one (together.c; of gathers two): how many more do, for the first of them;
+     * how far behind the first this one is, for the others. */
     int more, behind;
     const ot__kernels *kernels;
     ot__call call;

@@ -51,7 +51,7 @@ const cli_option cli_network_options[] = {
       .choices = steps,
       NET(step),
       .help = "fixed, learned (h), learned-output, channel, controlled" },
-    { .name = "tolerance",
+    { .name = "step-tolerance",
       .kind = CLI_REAL,
       .argument = "X",
       .least = 0,

@@ -161,10 +161,10 @@ static ot_status read_a(reader *r)
     if (r->t->a[i].n == i) return OT_OK;
     if (r->t->a[i].n > i)
         return ot__complain(r->here,
-                            "row a%ld has %d entries, so stage %ld would depend on itself or a "
-                            "later stage: an implicit scheme; only explicit ones are run, where it "
-                            "has %d",
-                            stage, r->t->a[i].n, stage, i);
+                            "row a%ld has %d entries; it may have %d: with more, stage %ld would "
+                            "depend on itself or a later stage, an implicit scheme, and only "
+                            "explicit ones are run",
+                            stage, r->t->a[i].n, i, stage);
     return ot__complain(r->here,
                         "row a%ld has %d %s; it must have %d, one for each stage before it "
                         "(0 where there is none)",

@@ -48,7 +48,7 @@ kept_ones_stay() {
         END { exit bad || !moved }'
 }
 check "a projected one keeps orders 1 and 2, and only those" kept_ones_stay
-controlled="--net verner89x1 --weights shared --step controlled --tolerance 0.05"
+controlled="--net verner89x1 --weights shared --step controlled --step-tolerance 0.05"
 controls() { # f is evaluated 16 times a step, and eval with the same batch finds the same loss
     # shellcheck disable=SC2154,SC2086
     odetape train $controlled $tiny --epochs 2 --out walk >walk.out 2>walk.err || {
@@ -105,9 +105,9 @@ a_file_has_a_slope() {
 }
 check "a file is taken where a name is" a_file_has_a_slope
 integrates() {
-    odetape scheme integrate verner89 --tolerance 1e-9 | tee walk
+    odetape scheme integrate verner89 --tolerance 1e-9 | tee pair
     awk '/^steps/ { steps = $2 + $4 } /^evaluations/ { f = $2 } /^error/ { error = $2 }
-        END { exit !(steps > 1 && f == 16 * steps && error < 1e-9) }' walk
+        END { exit !(steps > 1 && f == 16 * steps && error < 1e-9) }' pair
 }
 check "the full pair of Verner integrates with 16 evaluations a step" integrates
 check "a scheme without an embedded method is refused" fails 64 'rk4 has no embedded method' \

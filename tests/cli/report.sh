@@ -108,7 +108,7 @@ embeds() { # FILE TYPE
 pictures_are_embedded() {
     embeds land/contour.svg image/svg+xml && embeds land/surface.svg image/svg+xml &&
         [ "$(grep -c 'image/svg+xml' full.html)" -eq 4 ] &&
-        odetape data sheet --data small --split train --augment stored.png >/dev/null &&
+        odetape data sheet --data small --split train --augment standard stored.png >/dev/null &&
         embeds stored.png image/png
 }
 check "landscapes and augmented images are in it, bit for bit" pictures_are_embedded
