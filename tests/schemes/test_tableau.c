@@ -68,8 +68,9 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "a2 = 1\na3 = 1\nb = 0, 0, 1\n",
           "f:4:1: row a3 has 1 entry; it must have 2, one for each stage before it" },
         { HEAD "a2 = 1\na3 = 1, 1, 0\nb = 0, 0, 1\n",
-          "f:4:1: row a3 has 3 entries, so stage 3 would depend on itself or a later stage: an "
-          "implicit scheme" },
+          "f:4:1: row a3 has 3 entries; it may have 2: with more, stage 3 would depend on itself "
+          "or a "
+          "later stage, an implicit scheme" },
         { HEAD "a2 = 1\nb = 0, 0, 1\n",
           "f:4:1: b has 3 entries, so there are 3 stages, but no row a3" },
         { HEAD "a2 = 1\na3 = 1, 0\nb = 0, 1\n", "f:4:1: row a3 of stage 3, but b in line 5 has 2" },
