@@ -102,7 +102,7 @@ repeat() { # TEXT TIMES
     awk -v text="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", text }'
 }
 bad "an empty file is told" '1:1: there is no line' ''
-bad "an implicit scheme is told to be one" '3:1: .*implicit scheme, and only explicit' "${head}a2 = 1/2, 1/2\nb = 0, 1\n"
+bad "an implicit scheme is called one" '3:1: .*implicit scheme, and only explicit' "${head}a2 = 1/2, 1/2\nb = 0, 1\n"
 bad "a tableau that is not square is told" '4:1: b has 3 entries' "${head}a2 = 1\nb = 0, 0, 1\n"
 bad "a zero denominator is told" '3:6: division by zero' "${head}b = 1/0\n"
 bad "a second square root is told" '3:14: sqrt.3. beside sqrt.2.' "${head}b = sqrt(2), sqrt(3)\n"
