@@ -6,15 +6,14 @@ TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
-# Tests run side by side, so that threads that wait must not spin.
-# Threads that wait do not spin: on a busy machine that costs twenty times the work of small tests.
+# Tests run side by side, so that threads that wait must not spin: on a busy machine that costs
+# twenty times the work of small tests.
 AM_TESTS_ENVIRONMENT = OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
 	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
 	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
 	srcdir='$(srcdir)'; export srcdir; top_builddir='$(top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; \
 	CFLAGS='$(SANITIZER_CFLAGS) $(OPENMP_CFLAGS) $(CFLAGS)'; export CFLAGS; \
-	OMP_WAIT_POLICY="$${OMP_WAIT_POLICY-passive}"; export OMP_WAIT_POLICY; \
 	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS;
 
 TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

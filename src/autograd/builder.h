@@ -35,6 +35,14 @@ static inline bool ot__in_params(const ot__node *node)
     return node->leaf == OT__PARAM || node->leaf == OT__STAT;
 }
 
+/* The node whose gradient that of node id is; it is known before the step of that node. */
+static inline int ot__gradient_owner(const ot__builder *b, int id)
+{
+    while (b->alias[id])
+        id = b->alias[id];
+    return id;
+}
+
 /* What backward of a record reads. */
 static inline uint64_t ot__keeps(const ot__record *r)
 {

@@ -102,29 +102,23 @@ static const float *spread(ot__builder *b, int channels, double value)
     return here;
 }
 
-/* The gradient of node id is seen as a times that of node u, plus b times that of node v. */
-static void blend(ot__builder *b, int id, double a, int u, double c, int v)
+/* The gradient of node id is seen as cu times that of node u, plus cv times that of node v, 0: no
+ * such term. */
+static void blend(ot__builder *b, int id, double cu, int u, double cv, int v)
 {
     ot__sight *sight = &b->p->sight[id];
     sight->blended = u;
     sight->blended_too = v;
-    sight->gradient.a = spread(b, channels_of(b, id), a);
-    if (v) sight->gradient.b = spread(b, channels_of(b, id), c);
+    sight->gradient.a = spread(b, channels_of(b, id), cu);
+    if (v) sight->gradient.b = spread(b, channels_of(b, id), cv);
     b->gathered_at[id] = 0;
-}
-
-/* The node whose gradient that of node id is: known before the step of that node. */
-static int owner(const ot__builder *b, int id)
-{
-    while (b->alias[id])
-        id = b->alias[id];
-    return id;
 }
 
 static bool reads_gradient(const ot__builder *b, int id, int of)
 {
     for (int k = 0; k < b->n_terms[id]; k++)
-        if (owner(b, b->from[b->term[id] + k]) == owner(b, of)) return true;
+        if (ot__gradient_owner(b, b->from[b->term[id] + k]) == ot__gradient_owner(b, of))
+            return true;
     return false;
 }
 
@@ -134,7 +128,7 @@ static void last_first(ot__builder *b, int id)
     int *from = b->from + b->term[id], last = 0;
     double *coef = b->coef + b->term[id];
     for (int k = 1; k < b->n_terms[id]; k++)
-        if (owner(b, from[k]) < owner(b, from[last])) last = k;
+        if (ot__gradient_owner(b, from[k]) < ot__gradient_owner(b, from[last])) last = k;
     const int f = from[last];
     const double c = coef[last];
     from[last] = from[0];
@@ -153,7 +147,7 @@ static bool joins(const ot__builder *b, int id, int host)
     bool same = false;
     if (r->batched != h->batched || !ot__same_shape(r->shape, h->shape)) return false;
     for (int k = 1; k < b->n_terms[id]; k++) {
-        if (owner(b, from[k]) <= host) return false;
+        if (ot__gradient_owner(b, from[k]) <= host) return false;
         same |= reads_gradient(b, host, from[k]);
     }
     return same;

@@ -108,9 +108,7 @@ static void live_graded(ot__builder *b, int id)
 /* The gradient of a node, which may be another node's. */
 static int gradient_buffer(const ot__builder *b, int id)
 {
-    while (b->alias[id])
-        id = b->alias[id];
-    return b->p->place[id].gy;
+    return b->p->place[ot__gradient_owner(b, id)].gy;
 }
 
 /* Step s delivers to the gradient of a node. */
@@ -127,6 +125,14 @@ static void live_gradient(ot__builder *b, int id, int s)
         p->place[id].gy = new_buffer(p, ot__program_bytes(p, id, p->batch), s, dies > s ? dies : s);
     extend(p, p->place[id].gy, s);
     p->place[user].gy = p->place[id].gy; /* of a bent view: the view's own backward uses it */
+}
+
+/* Step s sees the gradient of its node as a view of others. */
+static void live_blended(ot__builder *b, int id, int s)
+{
+    const ot__sight *sight = &b->p->sight[id];
+    if (sight->blended) extend(b->p, gradient_buffer(b, sight->blended), s);
+    if (sight->blended_too) extend(b->p, gradient_buffer(b, sight->blended_too), s);
 }
 
 /* The gradient of a node lives from the first step that delivers to it to its own backward step,
@@ -146,10 +152,7 @@ static void live_gradients(ot__builder *b)
         if (step->terms) live_gradient(b, step->id, ot__first_together(p, s));
         if (step->terms) continue;
         extend(p, gradient_buffer(b, step->id), s);
-        if (p->sight[step->id].blended)
-            extend(p, gradient_buffer(b, p->sight[step->id].blended), s);
-        if (p->sight[step->id].blended_too)
-            extend(p, gradient_buffer(b, p->sight[step->id].blended_too), s);
+        live_blended(b, step->id, s);
         live_gradient_sums(b, s);
         for (int k = 0; k < r->n_in; k++)
             if (b->wants[r->in[k].id] && !ot__in_params(ot__builder_node(b, r->in[k].id)))

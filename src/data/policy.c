@@ -204,21 +204,21 @@ typedef struct mapping {
 #define ROWS(list) .row = list, .rows = sizeof(list) / sizeof(list)[0]
 #define PIXELS (150.0 / 331.0 * OT__SIDE) /* the largest shift: 150 pixels of ImageNet's 331 */
 
+/* As the paper's table has them; shifts and solarize differ between its readings. */
+#define PAPER_RANGES                                                                               \
+    [SHEAR_X] = { 0, 0.3, EXACT, true, 0 }, [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },                \
+    [ROTATE] = { 0, 30, EXACT, true, 0 }, [COLOR] = { 0, 0.9, EXACT, true, 1 },                    \
+    [CONTRAST] = { 0, 0.9, EXACT, true, 1 }, [BRIGHTNESS] = { 0, 0.9, EXACT, true, 1 },            \
+    [SHARPNESS] = { 0, 0.9, EXACT, true, 1 }, [POSTERIZE] = { 8, -4, NEAREST, false, 0 }
+
 static const mapping torchvision = {
     ROWS(paper),
     .value = of_torchvision,
     .inclusive = true,
     .range = {
-        [SHEAR_X] = { 0, 0.3, EXACT, true, 0 },
-        [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },
+        PAPER_RANGES,
         [TRANSLATE_X] = { 0, PIXELS, TRUNCATED, true, 0 },
         [TRANSLATE_Y] = { 0, PIXELS, TRUNCATED, true, 0 },
-        [ROTATE] = { 0, 30, EXACT, true, 0 },
-        [COLOR] = { 0, 0.9, EXACT, true, 1 },
-        [CONTRAST] = { 0, 0.9, EXACT, true, 1 },
-        [BRIGHTNESS] = { 0, 0.9, EXACT, true, 1 },
-        [SHARPNESS] = { 0, 0.9, EXACT, true, 1 },
-        [POSTERIZE] = { 8, -4, NEAREST, false, 0 },
         [SOLARIZE] = { 255, -255, EXACT, false, 0 },
     },
 };
@@ -229,16 +229,9 @@ static const mapping deepvoltaire = {
     .fill = { 128, 128, 128 },
     .shear = OT__BICUBIC,
     .range = {
-        [SHEAR_X] = { 0, 0.3, EXACT, true, 0 },
-        [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },
+        PAPER_RANGES,
         [TRANSLATE_X] = { 0, PIXELS, EXACT, true, 0 },
         [TRANSLATE_Y] = { 0, PIXELS, EXACT, true, 0 },
-        [ROTATE] = { 0, 30, EXACT, true, 0 },
-        [COLOR] = { 0, 0.9, EXACT, true, 1 },
-        [CONTRAST] = { 0, 0.9, EXACT, true, 1 },
-        [BRIGHTNESS] = { 0, 0.9, EXACT, true, 1 },
-        [SHARPNESS] = { 0, 0.9, EXACT, true, 1 },
-        [POSTERIZE] = { 8, -4, NEAREST, false, 0 },
         [SOLARIZE] = { 256, -256, EXACT, false, 0 },
     },
 };

@@ -24,11 +24,11 @@ static float coefficient(const ot__call *c, int j)
 enum { CHUNK = 512 /* pixels whose moments share a slot */ };
 
 OT__CLONES
-static void sum_up(const ot__call *c, ot__block part, float sum[OT__BLOCK])
+static void sum_up(const ot__call *c, int terms, float (*of)(const ot__call *, int), ot__block part,
+                   float sum[OT__BLOCK])
 {
-    const int terms = ((const ot__lincomb_attr *)c->attr)->n;
     for (int j = 0; j < terms; j++)
-        ot__deliver_scaled(part.n, sum, j > 0, coefficient(c, j), (const float *)c->x[j] + part.at);
+        ot__deliver_scaled(part.n, sum, j > 0, of(c, j), (const float *)c->x[j] + part.at);
 }
 
 /* All sums of a block first, because a y may lie over any operand. */
@@ -36,7 +36,7 @@ static void forward_block(int n, const ot__call *const call[], ot__block part,
                           float sum[][OT__BLOCK])
 {
     for (int i = 0; i < n; i++)
-        sum_up(call[i], part, sum[i]);
+        sum_up(call[i], ((const ot__lincomb_attr *)call[i]->attr)->n, coefficient, part, sum[i]);
     for (int i = 0; i < n; i++)
         memcpy((float *)call[i]->y + part.at, sum[i], part.n * sizeof **sum);
 }
@@ -125,25 +125,22 @@ void ot__lincomb_forward_f32(const ot__call *c)
 
 /* ---- gradients ---- */
 
-OT__CLONES
-static void gather_up(const ot__call *c, ot__block part, float sum[OT__BLOCK])
+static float multiple(const ot__call *c, int k)
 {
-    const double *coef = c->attr;
-    for (int k = 0; k < c->n_in; k++)
-        ot__deliver_scaled(part.n, sum, k > 0, (float)coef[k], (const float *)c->x[k] + part.at);
+    return (float)((const double *)c->attr)[k];
 }
 
 static void gather_block(int n, const ot__call *const call[], ot__block part,
                          float sum[][OT__BLOCK])
 {
     for (int i = 0; i < n; i++)
-        gather_up(call[i], part, sum[i]);
+        sum_up(call[i], call[i]->n_in, multiple, part, sum[i]);
     for (int i = 0; i < n; i++)
         if (call[i]->add[0])
             ot__deliver_scaled(part.n, (float *)call[i]->y + part.at, true, 1, sum[i]);
         else
             ot__stream_out(part.n, (float *)call[i]->y + part.at, sum[i]);
-    ot__stream_done();
+    ot__stream_end();
 }
 
 static bool is_there(const ot__call *c)

@@ -22,7 +22,7 @@ static inline void ot__stream_out(size_t n, float *to, const float *from)
 }
 
 /* Before other threads may read what was streamed. */
-static inline void ot__stream_done(void)
+static inline void ot__stream_end(void)
 {
     _mm_sfence();
 }
@@ -32,7 +32,7 @@ static inline void ot__stream_out(size_t n, float *to, const float *from)
     memcpy(to, from, n * sizeof *to);
 }
 
-static inline void ot__stream_done(void)
+static inline void ot__stream_end(void)
 {
 }
 #endif

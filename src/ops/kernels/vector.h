@@ -7,6 +7,8 @@
 #include <immintrin.h>
 #include <stddef.h>
 
+#include "ops/kernels/stream.h"
+
 typedef float ot__vec __attribute__((vector_size(4 * OT__WIDTH)));
 typedef float ot__vec_anywhere __attribute__((vector_size(4 * OT__WIDTH), aligned(4), may_alias));
 
@@ -36,12 +38,6 @@ OT__INLINE void ot__stream(float *at, ot__vec v)
 #else
     _mm256_stream_ps(at, v);
 #endif
-}
-
-/* Before other threads may read what was streamed. */
-OT__INLINE void ot__stream_end(void)
-{
-    _mm_sfence();
 }
 
 /* The larger of both; v where it is not a number. */
