@@ -86,7 +86,11 @@ ot_train_opts cli_training_options(const cli_training *t)
 ot_loader_opts cli_training_loader(const cli_training *t)
 {
     const ot_train_opts o = cli_training_options(t);
-    return (ot_loader_opts){
-        .batch = o.batch, .seed = o.seed, .shuffle = true, .crop_pad = o.crop_pad, .flip = o.flip
-    };
+    return (ot_loader_opts){ .batch = o.batch,
+                             .seed = o.seed,
+                             .shuffle = true,
+                             .crop_pad = o.crop_pad,
+                             .flip = o.flip,
+                             .policy = o.policy,
+                             .cutout = o.cutout };
 }

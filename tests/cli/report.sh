@@ -112,6 +112,16 @@ pictures_are_embedded() {
         embeds stored.png image/png
 }
 check "landscapes and augmented images are in it, bit for bit" pictures_are_embedded
+policy_is_seen() {
+    odetape train $tiny --epochs 1 --net eulerx1 --augment autoaugment --cutout 8 --out policy \
+        >policy.out 2>&1 &&
+        odetape report policy --data small -o full.policy.html &&
+        odetape data sheet --data small --split train --augment autoaugment --cutout 8 \
+            policy.png >/dev/null &&
+        printf 'src="data:image/png;base64,%s"' "$(base64 -w 0 policy.png)" >pattern &&
+        grep -qF -f pattern full.policy.html
+}
+check "images are augmented as the run had them" policy_is_seen
 leaves_nothing() {
     mkdir temporary && TMPDIR=$PWD/temporary odetape report run --data small -o x.html &&
         [ -z "$(ls temporary)" ]
