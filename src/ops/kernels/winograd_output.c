@@ -153,20 +153,20 @@ static const writer write_by[WAYS][SUMS] = { { add },
 
 /* ---- groups ---- */
 
-static exit_ exit_of(const ot__outlet *o, int c, int channels)
+/* Member by member into its place: a copy of all would wait for what was streamed before it. */
+static void open_exit(const ot__outlet *o, int c, int channels, exit_ *x)
 {
-    exit_ x = { .y = o->y + c };
-    if (!o->sums) return x;
-    x.first = ot__load(o->sums + c);
-    x.sum = ot__load(o->sums + channels + c);
-    x.sum2 = ot__load(o->sums + 2 * channels + c);
-    if (!o->mask.u) return x;
+    x->y = o->y + c;
+    if (!o->sums) return;
+    x->first = ot__load(o->sums + c);
+    x->sum = ot__load(o->sums + channels + c);
+    x->sum2 = ot__load(o->sums + 2 * channels + c);
+    if (!o->mask.u) return;
     const ot__view *v = o->mask.view;
-    x.u = o->mask.u + c;
-    x.m = v->m ? ot__load(v->m + c) : ot__splat(0);
-    x.gate = !v->relu ? ot__splat(0) : v->a ? ot__load(v->a + c) : ot__splat(1);
-    x.open = !v->relu ? ot__splat(1) : v->e ? ot__load(v->e + c) : ot__splat(0);
-    return x;
+    x->u = o->mask.u + c;
+    x->m = v->m ? ot__load(v->m + c) : ot__splat(0);
+    x->gate = !v->relu ? ot__splat(0) : v->a ? ot__load(v->a + c) : ot__splat(1);
+    x->open = !v->relu ? ot__splat(1) : v->e ? ot__load(v->e + c) : ot__splat(0);
 }
 
 static void keep_sums(const ot__outlet *o, int c, int channels, const exit_ *x)
@@ -205,7 +205,7 @@ void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__outlet 
         for (int c = 0; c < t.channels; c += OT__LANES) {
             exit_ x[PARTS];
             for (int part = 0; part < PARTS; part++)
-                x[part] = exit_of(o, c + part * OT__WIDTH, t.channels);
+                open_exit(o, c + part * OT__WIDTH, t.channels, &x[part]);
             write_by[way][sums](&r, t.channels, m + (size_t)k * (size_t)t.channels + c, place, x);
             for (int part = 0; part < PARTS && o->sums; part++)
                 keep_sums(o, c + part * OT__WIDTH, t.channels, &x[part]);
