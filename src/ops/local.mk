@@ -12,6 +12,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/gemm.c \
 	src/ops/kernels/gemm.h \
 	src/ops/kernels/global_avg_pool_f32.c \
+	src/ops/kernels/inline.h \
 	src/ops/kernels/kernels.h \
 	src/ops/kernels/lincomb_f32.c \
 	src/ops/kernels/linear_f32.c \

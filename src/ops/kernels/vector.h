@@ -7,18 +7,11 @@
 #include <immintrin.h>
 #include <stddef.h>
 
+#include "ops/kernels/inline.h"
 #include "ops/kernels/stream.h"
 
 typedef float ot__vec __attribute__((vector_size(4 * OT__WIDTH)));
 typedef float ot__vec_anywhere __attribute__((vector_size(4 * OT__WIDTH), aligned(4), may_alias));
-
-#define OT__INLINE static inline __attribute__((always_inline))
-/* Loops over registers must vanish whatever -O says. */
-#if defined(__clang__)
-#define OT__UNROLL _Pragma("unroll")
-#else
-#define OT__UNROLL _Pragma("GCC unroll 32")
-#endif
 
 OT__INLINE ot__vec ot__load(const float *at)
 {
