@@ -103,17 +103,16 @@ static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, 
 void OT__FOR_ISA(winograd_backward)(const ot__call *c)
 {
     const ot__winograd p = ot__winograd_of(c);
-    const int groups = ot__groups(&p.tiling), step = ot__chunks((size_t)groups, OT__MOST_CHUNKS);
-    const int chunks = ot__chunks((size_t)groups, (size_t)step);
+    const int groups = ot__groups(&p.tiling);
+    const int chunks = groups < OT__MOST_CHUNKS ? groups : OT__MOST_CHUNKS;
     if (c->gx[0]) OT__FOR_ISA(winograd_turned_weights)(&p, c->x[1]);
     if (c->gx_sums) c->gx_sums[0] = groups;
 #pragma omp parallel num_threads(ot__threads())
     {
 #pragma omp for schedule(static) nowait
-        for (ptrdiff_t k = 0; k < chunks; k++) {
-            const int first = (int)k * step, end = first + step < groups ? first + step : groups;
-            chunk(c, &p, first, end, p.gw + (size_t)k * p.gw_size);
-        }
+        for (ptrdiff_t k = 0; k < chunks; k++)
+            chunk(c, &p, (int)(k * groups / chunks), (int)((k + 1) * groups / chunks),
+                  p.gw + (size_t)k * p.gw_size);
         ot__stream_end();
     }
     if (c->gx[1]) OT__FOR_ISA(winograd_add_chunks)(&p, chunks, c->add[1], c->gx[1]);
