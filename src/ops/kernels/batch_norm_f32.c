@@ -226,10 +226,12 @@ static void batch_sums(const frame *f, const float *gy, const float *x)
 static void given_sums(const ot__call *c, const frame *f)
 {
     double *sums = (double *)c->gy_sums; /* only read */
-    for (size_t i = 0; i < 2 * f->channels; i++) {
+    for (size_t i = 0; i < 2 * f->channels; i++)
         f->slots[i] = 0;
-        for (size_t k = 0; k < (size_t)sums[0]; k++)
-            f->slots[i] += ot__sums_slot(sums, k, f->channels)[1 + i];
+    for (size_t k = 0; k < (size_t)sums[0]; k++) {
+        const double *slot = ot__sums_slot(sums, k, f->channels) + 1;
+        for (size_t i = 0; i < 2 * f->channels; i++)
+            f->slots[i] += slot[i];
     }
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "ops/kernels/moments.h"
 
-#include <math.h>
-
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
 
@@ -18,12 +16,12 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
     m->n = all;
 }
 
-/* What is compiled in clones must not be seen from outside: their resolver would be exported. */
-OT__CLONES
-static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+enum { FEW = 16 }; /* channels that are summed up together: a constant is 2 % of a step faster */
+
+/* Sums of n pixels, shifted by the first one. */
+static inline void sum_pixels(size_t n, size_t stride, size_t width, const float *x, float sum[FEW],
+                              float squares[FEW])
 {
-    float sum[OT__CHANNELS] = { 0 }, squares[OT__CHANNELS] = { 0 };
-    double mean[OT__CHANNELS], about[OT__CHANNELS];
     for (size_t p = 1; p < n; p++)
 #pragma omp simd
         for (size_t i = 0; i < width; i++) {
@@ -31,10 +29,26 @@ static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, c
             sum[i] += d;
             squares[i] += d * d;
         }
-    for (size_t i = 0; i < width; i++) {
-        const double part = (double)sum[i] / (double)n;
-        mean[i] = (double)x[i] + part;
-        about[i] = fmax(0, (double)squares[i] - part * (double)sum[i]);
+}
+
+/* What is compiled in clones must not be seen from outside: their resolver would be exported. */
+OT__CLONES
+static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+{
+    double mean[OT__CHANNELS], about[OT__CHANNELS];
+    for (size_t at = 0; at < width; at += FEW) {
+        float sum[FEW] = { 0 }, squares[FEW] = { 0 };
+        const size_t few = width - at < FEW ? width - at : FEW;
+        if (few == FEW)
+            sum_pixels(n, stride, FEW, x + at, sum, squares);
+        else
+            sum_pixels(n, stride, few, x + at, sum, squares);
+        for (size_t i = 0; i < few; i++) {
+            const double part = (double)sum[i] / (double)n;
+            const double square = (double)squares[i] - part * (double)sum[i];
+            mean[at + i] = (double)x[at + i] + part;
+            about[at + i] = square > 0 ? square : 0;
+        }
     }
     ot__merge_moments(m, width, (double)n, mean, about);
 }
