@@ -99,7 +99,7 @@ def measure(args, program, run, environment):
         command += ["--" + name, str(getattr(run, name))]
     if run.evaluate:
         command.append("--evaluate")
-    environment = {"OMP_WAIT_POLICY": "passive", **os.environ, **environment,
+    environment = {**os.environ, **environment,
                    "OMP_NUM_THREADS": str(threads)}
     *seconds, memory = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                                       env=environment).stdout.splitlines()
