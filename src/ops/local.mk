@@ -5,6 +5,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/batch_norm_f32.c \
 	src/ops/kernels/block.h \
 	src/ops/kernels/channels.h \
+	src/ops/kernels/conv2d.h \
 	src/ops/kernels/conv2d_best.c \
 	src/ops/kernels/conv2d_f32.c \
 	src/ops/kernels/gather.c \

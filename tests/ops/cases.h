@@ -10,4 +10,4 @@ TCase *scan_case(void);
 TCase *seen_case(void);
 TCase *shapes_case(void);
 TCase *softmax_xent_case(void);
-TCase *winograd_case(void);
+TCase *conv2d_best_case(void);

@@ -21,7 +21,7 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_seen.c \
 	tests/ops/test_shapes.c \
 	tests/ops/test_softmax_xent.c \
-	tests/ops/test_winograd.c \
+	tests/ops/test_conv2d_best.c \
 	tests/ops/tensors.c \
 	tests/ops/tensors.h
 EXTRA_DIST += tests/ops/golden.py

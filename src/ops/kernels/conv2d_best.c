@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Which kernels conv2d uses on this CPU: Winograd's algorithm for 3x3, stride 1, pad 1 and numbers
- * of channels that fill vectors; NULL, the portable ones, for the rest. */
+ * of channels that fill vectors; direct ones where inputs are few; NULL, the portable ones, for the
+ * rest. */
 #include "ops/attr.h"
+#include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/winograd.h"
 
 #if defined(OT__X86_KERNELS)
-/* The rooms of all threads begin at the same place of a page: else stores of one of them may have to
- * wait for others that look alike, and its thread for it (1 % of a step, Zen 5). */
+/* The rooms of all threads begin at the same place of a page: else stores of one of them may have
+ * to wait for others that look alike, and its thread for it (1 % of a step, Zen 5). */
 static size_t whole_pages(size_t floats)
 {
     enum { PAGE = 4096 / sizeof(float) };
@@ -67,14 +69,48 @@ static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
                                              .reads_gy_view = true,
                                              .slots = slots };
 
+static size_t direct_scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    const ot__direct d =
+        ot__direct_sizes(ot__conv2d_windows(r->attr, x, r->shape), r->shape.dim[3]);
+    const size_t floats = d.weights * (1 + OT__CONV2D_CHUNKS) + d.image * (size_t)threads;
+    const size_t portable = ot__conv2d_scratch_f32(r, x, batch, threads); /* for gx */
+    return floats * sizeof(float) > portable ? floats * sizeof(float) : portable;
+}
+
+static const ot__kernels direct_avx2 = { .forward = ot__direct_forward_avx2,
+                                         .backward = ot__direct_backward_avx2,
+                                         .scratch = direct_scratch,
+                                         .overwrites = true,
+                                         .reads_view = true },
+                         direct_avx512 = { .forward = ot__direct_forward_avx512,
+                                           .backward = ot__direct_backward_avx512,
+                                           .scratch = direct_scratch,
+                                           .overwrites = true,
+                                           .reads_view = true };
+
+/* Which numbers of channels Winograd's kernels take, and which rows of windows the direct ones. */
+static bool takes_winograd(const ot__conv2d_attr *a, const int w[4])
+{
+    const bool three = w[2] == 3 && w[3] == 3 && a->stride == 1 && a->pad == 1;
+    return three && w[0] % OT__LANES == 0 && w[1] % OT__LANES == 0;
+}
+
+static bool takes_direct(const int w[4])
+{
+    const int length = w[1] * w[3];
+    return w[0] % OT__DIRECT_LANES == 0 && length <= OT__DIRECT_ROW &&
+           length % OT__DIRECT_STEP == 0;
+}
+
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
 {
-    const ot__conv2d_attr *a = r->attr;
-    const int *w = x[1].dim;
-    const bool three = w[2] == 3 && w[3] == 3 && a->stride == 1 && a->pad == 1;
-    if (!three || w[0] % OT__LANES || w[1] % OT__LANES) return NULL;
+    const bool winograd = takes_winograd(r->attr, x[1].dim);
+    if (!winograd && !takes_direct(x[1].dim)) return NULL;
     const ot__cpu *cpu = ot__cpu_features();
-    return cpu->avx512 ? &winograd_avx512 : cpu->avx2 && cpu->fma ? &winograd_avx2 : NULL;
+    if (cpu->avx512) return winograd ? &winograd_avx512 : &direct_avx512;
+    if (cpu->avx2 && cpu->fma) return winograd ? &winograd_avx2 : &direct_avx2;
+    return NULL;
 }
 #else
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)

@@ -14,13 +14,12 @@
 
 #include "base/parallel.h"
 #include "ops/attr.h"
-#include "ops/kernels/gather.h"
+#include "ops/kernels/conv2d.h"
 #include "ops/kernels/gemm.h"
 #include "ops/kernels/kernels.h"
 
 enum {
     TILE = 256,       /* windows of a tile, about: it should fit the second-level cache */
-    MOST_CHUNKS = 32, /* of images, each with a gw of its own */
     LEAST_IMAGES = 4, /* in a chunk */
 };
 
@@ -31,7 +30,7 @@ static int at_most(int n, int most)
 
 /* ---- shapes ---- */
 
-static ot__windows forward_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y)
+ot__windows ot__conv2d_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y)
 {
     return (ot__windows){ .h = x[0].dim[1],
                           .w = x[0].dim[2],
@@ -84,9 +83,9 @@ static size_t largest_tile(const ot__windows *f, int outputs)
     return f->stride == 1 ? larger(tile_size(f), tile_size(&b)) : tile_size(f);
 }
 
-static int images_of_chunk(int images)
+int ot__conv2d_images_of_chunk(int images)
 {
-    const int even = ot__chunks((size_t)images, MOST_CHUNKS);
+    const int even = ot__chunks((size_t)images, OT__CONV2D_CHUNKS);
     return even > LEAST_IMAGES ? even : LEAST_IMAGES;
 }
 
@@ -106,18 +105,17 @@ static room room_of(const ot__call *c, const ot__windows *f)
 size_t ot__conv2d_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     (void)batch;
-    const ot__windows f = forward_windows(r->attr, x, r->shape);
+    const ot__windows f = ot__conv2d_windows(r->attr, x, r->shape);
     const int images = x[0].dim[0];
     const size_t weights = (ot__elements(x[1]) + 15) / 16 * 16;
-    const size_t chunks = (size_t)MOST_CHUNKS < (size_t)images ? MOST_CHUNKS : (size_t)images;
+    const size_t chunks = (size_t)at_most(images, OT__CONV2D_CHUNKS);
     return (weights * (1 + chunks) + largest_tile(&f, r->shape.dim[3]) * (size_t)threads) *
            sizeof(float);
 }
 
 /* ---- packing ---- */
 
-/* W[(r, s, i)][o] = w[o][i][r][s]. */
-static void pack(const ot_shape *w, const float *from, float *to)
+void ot__conv2d_pack(const ot_shape *w, const float *from, float *to)
 {
     const int outputs = w->dim[0], inputs = w->dim[1], taps = w->dim[2] * w->dim[3];
     for (int t = 0; t < taps; t++)
@@ -162,9 +160,9 @@ static void correlate(const ot__windows *g, int images, int outputs, const float
 
 void ot__conv2d_forward_f32(const ot__call *c)
 {
-    const ot__windows g = forward_windows(c->attr, c->xs, c->ys);
+    const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
     const room s = room_of(c, &g);
-    pack(&c->xs[1], c->x[1], s.packed);
+    ot__conv2d_pack(&c->xs[1], c->x[1], s.packed);
     correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, false, c->y);
 }
 
@@ -197,7 +195,7 @@ static void backward_x(const ot__call *c, const ot__windows *g, const room *s, f
     }
     const size_t x_image = (size_t)g->h * g->w * g->channels;
     const size_t y_image = (size_t)g->rows * g->columns * outputs;
-    pack(&c->xs[1], c->x[1], s->packed);
+    ot__conv2d_pack(&c->xs[1], c->x[1], s->packed);
     OT__PARALLEL_FOR
     for (ptrdiff_t i = 0; i < images; i++)
         scatter_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0], gx + (size_t)i * x_image);
@@ -224,8 +222,7 @@ static void chunk_weights(const ot__call *c, const ot__windows *g, const room *s
         }
 }
 
-/* gw[o][i][r][s] <- or + the sum over the chunks. */
-static void add_chunks(const ot__call *c, const float *chunk, size_t chunks, float *gw)
+void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, size_t chunks, float *gw)
 {
     const int *w = c->xs[1].dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
     const size_t size = ot__elements(c->xs[1]);
@@ -243,19 +240,19 @@ static void add_chunks(const ot__call *c, const float *chunk, size_t chunks, flo
 
 static void backward_w(const ot__call *c, const ot__windows *g, const room *s, float *gw)
 {
-    const int images = c->ys.dim[0], step = images_of_chunk(images);
+    const int images = c->ys.dim[0], step = ot__conv2d_images_of_chunk(images);
     const int chunks = ot__chunks((size_t)images, (size_t)step);
     const size_t size = ot__elements(c->xs[1]);
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < chunks; k++)
         chunk_weights(c, g, s, (int)k * step, at_most((int)(k + 1) * step, images),
                       s->gw + (size_t)k * size);
-    add_chunks(c, s->gw, (size_t)chunks, gw);
+    ot__conv2d_add_chunks(c, s->gw, (size_t)chunks, gw);
 }
 
 void ot__conv2d_backward_f32(const ot__call *c)
 {
-    const ot__windows g = forward_windows(c->attr, c->xs, c->ys);
+    const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
     const room s = room_of(c, &g);
     if (c->gx[0]) backward_x(c, &g, &s, c->gx[0]);
     if (c->gx[1]) backward_w(c, &g, &s, c->gx[1]);

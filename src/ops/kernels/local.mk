@@ -5,6 +5,8 @@ noinst_LTLIBRARIES += libodetape-avx2.la libodetape-avx512.la
 libodetape_core_la_LIBADD += libodetape-avx2.la libodetape-avx512.la
 endif
 VECTOR_SOURCES = \
+	src/ops/kernels/direct.c \
+	src/ops/kernels/direct.h \
 	src/ops/kernels/vector.h \
 	src/ops/kernels/winograd.h \
 	src/ops/kernels/winograd_backward.c \

@@ -91,7 +91,8 @@ typedef void (*multiply)(const ot__products *q, const float *a, const float *b, 
     }
 MULTIPLY(any, (size_t)q->n, q->a_row, q->a_column, q->k)
 
-/* Between n channels and n: pixels by weights, and the sum over pixels for the weights' gradient. */
+/* Between n channels and n: pixels by weights, and the sum over pixels for the weights' gradient.
+ */
 #define SQUARE(n)                                                                                  \
     MULTIPLY(pixels_##n, n, n, 1, n)                                                               \
     MULTIPLY(weights_##n, n, 1, n, q->k)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Winograd's kernels of conv2d against the reference kernels, which compute in double. */
+ * Winograd's and the direct kernels of conv2d against the reference kernels, which compute in
+ * double. */
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "base/rng.h"
 #include "ops/attr.h"
 #include "ops/cases.h"
+#include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/winograd.h"
 #include "ops/ops.h"
@@ -23,47 +25,81 @@ static const ot__kernels *best(ot_shape x, ot_shape w, const ot__conv2d_attr *at
 START_TEST(other_convolutions_are_left_to_the_portable_kernels)
 {
     const ot_shape x = OT_SHAPE(2, 8, 8, 16), w = OT_SHAPE(32, 16, 3, 3);
+    const ot_shape rgb = OT_SHAPE(2, 8, 8, 3);
     const ot__cpu *cpu = ot__cpu_features();
 #if defined(OT__X86_KERNELS)
-    ck_assert_int_eq(best(x, w, &three) != NULL, cpu->avx512 || (cpu->avx2 && cpu->fma));
+    const bool here = cpu->avx512 || (cpu->avx2 && cpu->fma);
+    ck_assert_int_eq(best(x, w, &three) != NULL, here);
+    ck_assert_int_eq(best(rgb, OT_SHAPE(16, 3, 3, 3), &three) != NULL, here);
 #else
     ck_assert_ptr_null(best(x, w, &three));
+    ck_assert_ptr_null(best(rgb, OT_SHAPE(16, 3, 3, 3), &three));
     (void)cpu;
 #endif
     ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 2, .pad = 1 }));
     ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 1, .pad = 0 }));
     ck_assert_ptr_null(best(x, OT_SHAPE(32, 16, 1, 3), &three));
     ck_assert_ptr_null(best(x, OT_SHAPE(24, 16, 3, 3), &three));
-    ck_assert_ptr_null(best(OT_SHAPE(2, 8, 8, 3), OT_SHAPE(16, 3, 3, 3), &three));
+    ck_assert_ptr_null(best(rgb, OT_SHAPE(8, 3, 3, 3), &three));
+    ck_assert_ptr_null(best(rgb, OT_SHAPE(16, 3, 5, 5), &three));
 }
 END_TEST
 
 #if defined(OT__X86_KERNELS)
 
+typedef enum kind { WINOGRAD, DIRECT } kind;
+
 static const struct {
-    int n, h, w, inputs, outputs;
+    kind kind;
+    int n, h, w, inputs, outputs, kh, kw;
+    ot__conv2d_attr attr;
 } shapes[] = {
-    { 1, 1, 1, 16, 16 }, { 3, 2, 3, 32, 16 },  { 17, 5, 7, 16, 48 },  { 3, 9, 8, 48, 80 },
-    { 1, 8, 8, 80, 64 }, { 17, 6, 5, 64, 32 }, { 3, 32, 32, 16, 32 }, { 1, 32, 32, 64, 64 },
+    { WINOGRAD, 1, 1, 1, 16, 16, 3, 3, { 1, 1 } },
+    { WINOGRAD, 3, 2, 3, 32, 16, 3, 3, { 1, 1 } },
+    { WINOGRAD, 17, 5, 7, 16, 48, 3, 3, { 1, 1 } },
+    { WINOGRAD, 3, 9, 8, 48, 80, 3, 3, { 1, 1 } },
+    { WINOGRAD, 1, 8, 8, 80, 64, 3, 3, { 1, 1 } },
+    { WINOGRAD, 17, 6, 5, 64, 32, 3, 3, { 1, 1 } },
+    { WINOGRAD, 3, 32, 32, 16, 32, 3, 3, { 1, 1 } },
+    { WINOGRAD, 1, 32, 32, 64, 64, 3, 3, { 1, 1 } },
+    { DIRECT, 1, 1, 1, 3, 16, 3, 3, { 1, 1 } },
+    { DIRECT, 3, 32, 32, 3, 16, 3, 3, { 2, 1 } },
+    { DIRECT, 2, 32, 32, 3, 64, 3, 3, { 1, 1 } },
+    { DIRECT, 17, 5, 7, 1, 48, 3, 3, { 1, 1 } },
+    { DIRECT, 3, 9, 8, 2, 80, 2, 3, { 1, 0 } },
+    { DIRECT, 5, 7, 5, 4, 32, 3, 3, { 2, 2 } },
+    { DIRECT, 3, 11, 13, 3, 16, 5, 1, { 3, 1 } },
+    { DIRECT, 133, 4, 4, 3, 16, 1, 1, { 1, 0 } },
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 static const struct {
     const char *name;
+    kind kind;
+    bool wide; /* AVX-512 */
     ot__kernel forward, backward;
-} isas[] = { { "avx2", ot__winograd_forward_avx2, ot__winograd_backward_avx2 },
-             { "avx512", ot__winograd_forward_avx512, ot__winograd_backward_avx512 } };
-enum { ISAS = sizeof isas / sizeof isas[0], CASES = ISAS * SHAPES };
+} kernels[] = {
+    { "winograd avx2", WINOGRAD, false, ot__winograd_forward_avx2, ot__winograd_backward_avx2 },
+    { "winograd avx512", WINOGRAD, true, ot__winograd_forward_avx512,
+      ot__winograd_backward_avx512 },
+    { "direct avx2", DIRECT, false, ot__direct_forward_avx2, ot__direct_backward_avx2 },
+    { "direct avx512", DIRECT, true, ot__direct_forward_avx512, ot__direct_backward_avx512 },
+};
+enum { KERNELS = sizeof kernels / sizeof kernels[0], CASES = KERNELS * SHAPES };
 
-static bool here(int isa)
+/* Whether the k-th kernels can run, and take the s-th shape. */
+static bool here(int k, int s)
 {
     const ot__cpu *cpu = ot__cpu_features();
-    return isa == 0 ? cpu->avx2 && cpu->fma : cpu->avx512;
+    return kernels[k].kind == shapes[s].kind &&
+           (kernels[k].wide ? cpu->avx512 : cpu->avx2 && cpu->fma);
 }
 
 /* Tensors of a call in float and in double: the same numbers, but for results. */
 enum { X, W, Y, GY, GX, GW, TENSORS };
 typedef struct problem {
+    const ot__conv2d_attr *attr;
+    const ot__view *view;
     ot_shape shape[TENSORS];
     float *f[TENSORS], *memory[TENSORS];
     double *d[TENSORS];
@@ -83,18 +119,20 @@ static void fill(problem *p, int k)
 static problem problem_of(int s, int threads)
 {
     const ot_shape x = OT_SHAPE(shapes[s].n, shapes[s].h, shapes[s].w, shapes[s].inputs);
-    const ot_shape y = OT_SHAPE(x.dim[0], x.dim[1], x.dim[2], shapes[s].outputs);
-    const ot_shape w = OT_SHAPE(shapes[s].outputs, shapes[s].inputs, 3, 3);
-    problem p = { .shape = { x, w, y, y, x, w } };
+    const ot_shape w = OT_SHAPE(shapes[s].outputs, shapes[s].inputs, shapes[s].kh, shapes[s].kw);
+    const ot__conv2d_attr *a = &shapes[s].attr;
+    const ot_shape y = OT_SHAPE(x.dim[0], (x.dim[1] + 2 * a->pad - w.dim[2]) / a->stride + 1,
+                                (x.dim[2] + 2 * a->pad - w.dim[3]) / a->stride + 1, w.dim[0]);
+    problem p = { .attr = a, .shape = { x, w, y, y, x, w } };
     for (int k = 0; k < TENSORS; k++) {
         p.memory[k] = ot__tensor_memory((ot__elements(p.shape[k]) + 1) * sizeof(float));
         p.f[k] = p.memory[k] + s % 2; /* aligned or not */
         p.d[k] = ot__new(ot__elements(p.shape[k]), sizeof(double));
         fill(&p, k);
     }
-    const ot__record r = { .op = &ot__op_conv2d, .n_in = 2, .attr = &three, .shape = y };
+    const ot__record r = { .op = &ot__op_conv2d, .n_in = 2, .attr = a, .shape = y };
     ck_ok(ot_set_threads(threads));
-    p.scratch_bytes = best(x, w, &three)->scratch(&r, p.shape, x.dim[0], threads);
+    p.scratch_bytes = best(x, w, a)->scratch(&r, p.shape, x.dim[0], threads);
     p.scratch = ot__tensor_memory(p.scratch_bytes + 64);
     memset(p.scratch, 255, p.scratch_bytes + 64); /* NaN */
     return p;
@@ -118,7 +156,8 @@ typedef struct wish {
 
 static void run(ot__kernel kernel, problem *p, void *const t[], wish asked)
 {
-    kernel(&(ot__call){ .attr = &three,
+    kernel(&(ot__call){ .attr = p->attr,
+                        .view = p->view,
                         .n_in = 2,
                         .xs = p->shape,
                         .ys = p->shape[Y],
@@ -143,7 +182,7 @@ static void run_reference(ot__kernel kernel, problem *p, wish asked)
 /* In the l2 norm; F(4x4, 3x3) loses about three bits more than a plain sum. */
 static const double tolerance = 5e-6;
 
-static void close_to_reference(const problem *p, int k, const char *isa)
+static void close_to_reference(const problem *p, int k, const char *kernel)
 {
     double error = 0, norm = 0;
     for (size_t i = 0; i < ot__elements(p->shape[k]); i++) {
@@ -152,19 +191,19 @@ static void close_to_reference(const problem *p, int k, const char *isa)
         norm += p->d[k][i] * p->d[k][i];
     }
     ck_assert_msg(error <= tolerance * tolerance * norm,
-                  "%s: tensor %d of x %s, w %s is off by %.2e, more than %.0e", isa, k,
+                  "%s: tensor %d of x %s, w %s is off by %.2e, more than %.0e", kernel, k,
                   ot__shape_text(p->shape[X]), ot__shape_text(p->shape[W]), sqrt(error / norm),
                   tolerance);
 }
 
 START_TEST(forward_is_close_to_the_reference)
 {
-    const int isa = _i % ISAS;
-    if (!here(isa)) return;
-    problem p = problem_of(_i / ISAS, 2);
-    run_f32(isas[isa].forward, &p, (wish){ 0 });
+    const int k = _i % KERNELS;
+    if (!here(k, _i / KERNELS)) return;
+    problem p = problem_of(_i / KERNELS, 2);
+    run_f32(kernels[k].forward, &p, (wish){ 0 });
     run_reference(ot__op_conv2d.reference.forward, &p, (wish){ 0 });
-    close_to_reference(&p, Y, isas[isa].name);
+    close_to_reference(&p, Y, kernels[k].name);
     release(&p);
 }
 END_TEST
@@ -175,16 +214,16 @@ START_TEST(backward_is_close_to_the_reference_whatever_is_wanted)
                                   { true, true, true, true },
                                   { false, true, false, false },
                                   { true, false, true, false } };
-    const int isa = _i % ISAS;
-    if (!here(isa)) return;
-    problem p = problem_of(_i / ISAS, 2);
+    const int k = _i % KERNELS;
+    if (!here(k, _i / KERNELS)) return;
+    problem p = problem_of(_i / KERNELS, 2);
     for (size_t a = 0; a < sizeof asked / sizeof asked[0]; a++) {
         fill(&p, GX);
         fill(&p, GW);
-        run_f32(isas[isa].backward, &p, asked[a]);
+        run_f32(kernels[k].backward, &p, asked[a]);
         run_reference(ot__op_conv2d.reference.backward, &p, asked[a]);
-        close_to_reference(&p, GX, isas[isa].name);
-        close_to_reference(&p, GW, isas[isa].name);
+        close_to_reference(&p, GX, kernels[k].name);
+        close_to_reference(&p, GW, kernels[k].name);
     }
     release(&p);
 }
@@ -192,17 +231,17 @@ END_TEST
 
 START_TEST(bits_do_not_depend_on_the_number_of_threads)
 {
-    static const int threads[] = { 1, 2, 3, 5 };
-    const int isa = _i % ISAS, results[] = { Y, GX, GW };
-    if (!here(isa)) return;
+    static const int threads[] = { 1, 2, 3, 5 }, results[] = { Y, GX, GW };
+    const int k = _i % KERNELS;
+    if (!here(k, _i / KERNELS)) return;
     problem first = { 0 };
     for (int t = 0; t < 4; t++) {
-        problem p = problem_of(_i / ISAS, threads[t]);
-        run_f32(isas[isa].forward, &p, (wish){ 0 });
-        run_f32(isas[isa].backward, &p, (wish){ true, true, false, false });
-        for (int k = 0; t > 0 && k < 3; k++)
-            ck_assert_mem_eq(p.f[results[k]], first.f[results[k]],
-                             ot__elements(p.shape[results[k]]) * sizeof(float));
+        problem p = problem_of(_i / KERNELS, threads[t]);
+        run_f32(kernels[k].forward, &p, (wish){ 0 });
+        run_f32(kernels[k].backward, &p, (wish){ true, true, false, false });
+        for (int i = 0; t > 0 && i < 3; i++)
+            ck_assert_mem_eq(p.f[results[i]], first.f[results[i]],
+                             ot__elements(p.shape[results[i]]) * sizeof(float));
         if (t == 0)
             first = p;
         else
@@ -212,15 +251,46 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads)
 }
 END_TEST
 
+/* x becomes what the view shows of it. */
+static void see_all(const ot__view *view, problem *p)
+{
+    const size_t channels = (size_t)p->shape[X].dim[3];
+    for (size_t i = 0; i < ot__elements(p->shape[X]); i += channels)
+        ot__see(view, 0, channels, p->f[X] + i, p->f[X] + i);
+}
+
+START_TEST(direct_kernels_read_through_a_view_what_it_shows)
+{
+    static const float m[] = { 0.1f, -0.2f, 0.3f, 0 }, a[] = { 2, 1, -1, 0.5f },
+                       e[] = { 0.2f, 0, 0.1f, -0.1f };
+    const ot__view view = { .m = m, .a = a, .e = e, .relu = true };
+    const int k = _i % KERNELS;
+    if (kernels[k].kind != DIRECT || !here(k, _i / KERNELS)) return;
+    problem through = problem_of(_i / KERNELS, 2), stored = problem_of(_i / KERNELS, 2);
+    through.view = &view;
+    see_all(&view, &stored);
+    problem *both[] = { &through, &stored };
+    for (int i = 0; i < 2; i++) {
+        run_f32(kernels[k].forward, both[i], (wish){ 0 });
+        run_f32(kernels[k].backward, both[i], (wish){ .w = true });
+    }
+    ck_assert_mem_eq(through.f[Y], stored.f[Y], ot__elements(stored.shape[Y]) * sizeof(float));
+    ck_assert_mem_eq(through.f[GW], stored.f[GW], ot__elements(stored.shape[GW]) * sizeof(float));
+    release(&through);
+    release(&stored);
+}
+END_TEST
+
 #endif
 
-TCase *winograd_case(void)
+TCase *conv2d_best_case(void)
 {
-    TCase *c = tcase_create("winograd");
+    TCase *c = tcase_create("conv2d_best");
     tcase_add_test(c, other_convolutions_are_left_to_the_portable_kernels);
 #if defined(OT__X86_KERNELS)
     tcase_add_loop_test(c, forward_is_close_to_the_reference, 0, CASES);
     tcase_add_loop_test(c, backward_is_close_to_the_reference_whatever_is_wanted, 0, CASES);
+    tcase_add_loop_test(c, direct_kernels_read_through_a_view_what_it_shows, 0, CASES);
     tcase_add_loop_test(c, bits_do_not_depend_on_the_number_of_threads, 0, CASES);
 #endif
     return c;
