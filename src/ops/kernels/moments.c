@@ -3,6 +3,7 @@
 
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
+#include "ops/kernels/inline.h"
 
 void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mean,
                        const double *squares)
@@ -16,14 +17,32 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
     m->n = all;
 }
 
-enum { FEW = 16 }; /* channels that are summed up together: a constant is 2 % of a step faster */
+enum { VECTOR = 8, FEW = 2 * VECTOR }; /* channels that are summed up together */
+typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
 
-/* Sums of n pixels, shifted by the first one. */
-static inline void sum_pixels(size_t n, size_t stride, size_t width, const float *x, float sum[FEW],
-                              float squares[FEW])
+/* Sums of n pixels of FEW channels, shifted by the first one. */
+OT__INLINE void sum_pixels(size_t n, size_t stride, const float *x, float sum[FEW],
+                           float squares[FEW])
 {
+    const vector a = *(const vector *)x, b = *(const vector *)(x + VECTOR);
+    vector sum_a = { 0 }, sum_b = { 0 }, squares_a = { 0 }, squares_b = { 0 };
+    for (size_t p = 1; p < n; p++) {
+        const vector *at = (const vector *)(x + p * stride);
+        const vector da = at[0] - a, db = at[1] - b;
+        sum_a += da, sum_b += db;
+        squares_a += da * da, squares_b += db * db;
+    }
+    *(vector *)sum = sum_a, *(vector *)(sum + VECTOR) = sum_b;
+    *(vector *)squares = squares_a, *(vector *)(squares + VECTOR) = squares_b;
+}
+
+/* The same of fewer. */
+static inline void sum_rest(size_t n, size_t stride, size_t width, const float *x, float sum[FEW],
+                            float squares[FEW])
+{
+    for (size_t i = 0; i < width; i++)
+        sum[i] = squares[i] = 0;
     for (size_t p = 1; p < n; p++)
-#pragma omp simd
         for (size_t i = 0; i < width; i++) {
             const float d = x[p * stride + i] - x[i];
             sum[i] += d;
@@ -37,12 +56,12 @@ static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, c
 {
     double mean[OT__CHANNELS], about[OT__CHANNELS];
     for (size_t at = 0; at < width; at += FEW) {
-        float sum[FEW] = { 0 }, squares[FEW] = { 0 };
+        float sum[FEW], squares[FEW];
         const size_t few = width - at < FEW ? width - at : FEW;
         if (few == FEW)
-            sum_pixels(n, stride, FEW, x + at, sum, squares);
+            sum_pixels(n, stride, x + at, sum, squares);
         else
-            sum_pixels(n, stride, few, x + at, sum, squares);
+            sum_rest(n, stride, few, x + at, sum, squares);
         for (size_t i = 0; i < few; i++) {
             const double part = (double)sum[i] / (double)n;
             const double square = (double)squares[i] - part * (double)sum[i];
