@@ -413,10 +413,11 @@ OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
 /* The measured times, longest first: a line for all records of one op, pass, shapes and kernels, or
  * with `records` one for each, with seconds, share, GFLOP/s, GB/s (of bytes moved, as in
  * ot_program_plan) and, unless peaks is NULL, the share of the roofline that these bound: the time
- * a call would take at the peaks by the time it took.  OT_EINVAL unless measured, OT_EIO,
+ * a call would take at the peaks by the time it took.  Unless `seconds` is 0, they are what all took
+ * that these calls are a part of, and a last line has the rest.  OT_EINVAL unless measured, OT_EIO,
  * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
-                                                 bool records, FILE *out);
+                                                 double seconds, bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
@@ -883,6 +884,13 @@ OT_API OT_NODISCARD ot_status ot_run_newest(const ot_run *run,
                                             void (*note)(const char *sentence, void *user),
                                             void *user, char **path);
 
+/* Where time went: both programs, measured (ot_program_measure), and the seconds of all that was
+ * done for their batches: images, the optimiser, checks, checkpoints. */
+typedef struct ot_train_profile {
+    const ot_program *train, *evaluate;
+    double train_seconds, evaluate_seconds;
+} ot_train_profile;
+
 typedef struct ot_train_opts {
     const ot_net *net;
     ot_params *params; /* initialised; trained in place */
@@ -916,8 +924,7 @@ typedef struct ot_train_opts {
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);
-    /* At the end, both programs, which have then been measured (ot_program_measure). */
-    void (*on_profile)(const ot_program *train, const ot_program *evaluate, void *user);
+    void (*on_profile)(const ot_train_profile *profile, void *user); /* at the end */
     void *user;
 } ot_train_opts;
 

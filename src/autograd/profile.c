@@ -97,8 +97,17 @@ static void print_line(const ot_program *p, const line *l, bool records, const o
     fputc('\n', out);
 }
 
+/* What the calls are only a part of. */
+static void print_rest(double seconds, double calls, FILE *out)
+{
+    if (seconds <= 0) return;
+    const double rest = seconds > calls ? seconds - calls : 0;
+    fprintf(out, "%5s  %-16s %-8s %9.3f %6.1f  %% of %.3f s in all\n", "", "outside of calls", "",
+            rest, 100 * rest / seconds, seconds);
+}
+
 static void print_lines(const ot_program *p, const line lines[], int n, bool records,
-                        const ot_peaks *peaks, FILE *out)
+                        const ot_peaks *peaks, double seconds, FILE *out)
 {
     line all = { .steps = p->n_steps };
     double roofs = 0;
@@ -117,9 +126,11 @@ static void print_lines(const ot_program *p, const line lines[], int n, bool rec
             all.seconds > 0 ? 1e-9 * all.bytes / all.seconds : 0.0);
     if (roofs > 0 && all.seconds > 0) fprintf(out, " %5.2f", roofs / all.seconds);
     fputc('\n', out);
+    print_rest(seconds, all.seconds, out);
 }
 
-ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks, bool records, FILE *out)
+ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks, double seconds,
+                             bool records, FILE *out)
 {
     static const ot_peaks unknown = { 0 };
     if (!p->spent) return ot__fail(OT_EINVAL, "profile: the program was not measured");
@@ -127,7 +138,7 @@ ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks, bool re
     if (!lines) return OT_ENOMEM;
     const int n = collect(p, records, lines);
     if (!records) qsort(lines, (size_t)n, sizeof *lines, longer);
-    print_lines(p, lines, n, records, peaks ? peaks : &unknown, out);
+    print_lines(p, lines, n, records, peaks ? peaks : &unknown, seconds, out);
     ot__free(lines);
     if (fflush(out) != 0 || ferror(out)) return ot__fail(OT_EIO, "profile: cannot write");
     return OT_OK;

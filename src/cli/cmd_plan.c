@@ -36,7 +36,7 @@ static ot_status print_times(const ot_net *net, ot_program *p, const struct sett
     if (status == OT_OK) status = ot_machine_peaks(&peaks);
     if (status == OT_OK)
         status =
-            cli_profile_print(p, "measured in 5 runs on random images", &peaks, s->records, stdout);
+            cli_profile_print(p, "measured in 5 runs on random images", &peaks, 0, s->records, stdout);
     return status;
 }
 

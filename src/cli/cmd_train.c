@@ -122,15 +122,17 @@ static void on_note(const char *sentence, void *user)
 }
 
 /* The peaks are measured in memory that is not the training's. */
-static void on_profile(const ot_program *train, const ot_program *evaluate, void *user)
+static void on_profile(const ot_train_profile *p, void *user)
 {
     job *const j = user;
     ot_peaks peaks;
     j->process_bytes = ot_peak_rss();
     cli_progress_clear(&j->progress);
     if (ot_machine_peaks(&peaks) != OT_OK) peaks = (ot_peaks){ 0 };
-    if (cli_profile_print(train, "profile of training", &peaks, false, stderr) != OT_OK ||
-        cli_profile_print(evaluate, "profile of evaluation", &peaks, false, stderr) != OT_OK)
+    if (cli_profile_print(p->train, "profile of training", &peaks, p->train_seconds, false,
+                          stderr) != OT_OK ||
+        cli_profile_print(p->evaluate, "profile of evaluation", &peaks, p->evaluate_seconds, false,
+                          stderr) != OT_OK)
         on_note(ot_message(), j);
 }
 

@@ -6,11 +6,11 @@
 enum { WARM_UP = 2, MEASURED = 5 };
 
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
-                            bool records, FILE *out)
+                            double seconds, bool records, FILE *out)
 {
     fprintf(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
             1e-9 * peaks->flops, 1e-9 * peaks->bytes);
-    return ot_program_profile(p, peaks, records, out);
+    return ot_program_profile(p, peaks, seconds, records, out);
 }
 
 void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype)

@@ -7,9 +7,10 @@
 
 #include "odetape.h"
 
-/* Where the time of a measured program went, beside the peaks of the machine. */
+/* Where the time of a measured program went, beside the peaks of the machine; `seconds` and `records`
+ * as for ot_program_profile. */
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
-                            bool records, FILE *out);
+                            double seconds, bool records, FILE *out);
 
 /* Measure a few steps, or forwards of a program without gradients, on random images. */
 ot_status cli_profile_run(const ot_net *net, ot_program *p, const ot_compile_opts *how);

@@ -154,6 +154,7 @@ static ot_status train(ot__training *t)
         t->step = b + 1;
         const double now = ot__now();
         ot__times_add(&t->pace.train, now - before);
+        t->spent_training += now - before;
         t->train_seconds = now - start;
         before = now;
         OT_TRY(finish_batch(t, &t->train, b));
@@ -172,6 +173,7 @@ static ot_status after_test_batch(void *user, int b)
     evaluation *e = user;
     const double now = ot__now();
     ot__times_add(&e->training->pace.test, now - e->before);
+    e->training->spent_evaluating += now - e->before;
     e->before = now;
     return finish_batch(e->training, &e->training->test, b);
 }

@@ -164,7 +164,9 @@ static ot_status end(ot__training *t, ot_status status)
     r->seconds = ot__now() - t->started;
     r->predicted_bytes = t->plan.predicted_bytes;
     r->measured_bytes = ot__resident_growth(&t->resident);
-    if (t->opts.on_profile) t->opts.on_profile(t->train.program, t->test.program, t->opts.user);
+    const ot_train_profile spent = { t->train.program, t->test.program, t->spent_training,
+                                     t->spent_evaluating };
+    if (t->opts.on_profile) t->opts.on_profile(&spent, t->opts.user);
     const ot_status written = ot__journal_end(&t->journal, r, status, message);
     return status == OT_OK ? written : ot__fail(status, "%s", message);
 }

@@ -26,6 +26,7 @@ typedef struct ot__training {
     int step;              /* steps of it that are done */
     double lr;             /* of this epoch */
     double train_seconds;  /* of this epoch and process, without evaluation */
+    double spent_training, spent_evaluating; /* of this process: seconds of all batches */
     long images_before;    /* of this epoch, seen before this process began */
 } ot__training;
 

@@ -83,13 +83,13 @@ START_TEST(the_picture_has_a_column_for_each_step)
 }
 END_TEST
 
-/* conv2d of 3 channels has no special kernels anywhere, of 16 it has where there are any. */
+/* conv2d of 5 channels has no special kernels anywhere, of 16 it has where there are any. */
 START_TEST(records_that_fall_back_are_named_with_their_shapes)
 {
     ot_program *mixed = NULL;
-    const ot_var w = ot_param(t, "w3", OT_SHAPE(16, 3, 3, 3), ot_init_he(27));
+    const ot_var w = ot_param(t, "w5", OT_SHAPE(16, 5, 3, 3), ot_init_he(45));
     const ot_var v = ot_param(t, "w16", OT_SHAPE(16, 16, 3, 3), ot_init_he(144));
-    const ot_var y = ot_conv2d(t, ot_input(t, "image", OT_SHAPE(2, 8, 8, 3)), w, 2, 1);
+    const ot_var y = ot_conv2d(t, ot_input(t, "image", OT_SHAPE(2, 8, 8, 5)), w, 2, 1);
     const ot_var z = ot_conv2d(t, y, v, 1, 1);
     if (strcmp(ot_machine().best_kernels, "none") == 0) return;
     ck_ok(ot_compile(t, ot_sum(t, z), &(ot_compile_opts){ .tier = OT_TIER_BEST }, &mixed));
@@ -97,7 +97,7 @@ START_TEST(records_that_fall_back_are_named_with_their_shapes)
     ck_ok(ot_program_plan(mixed, true, out));
     fclose(out);
     char odd[64], note[64];
-    snprintf(note, sizeof note, "(2,8,8,3) (16,3,3,3): %%%d\n", y.id);
+    snprintf(note, sizeof note, "(2,8,8,5) (16,5,3,3): %%%d\n", y.id);
     snprintf(odd, sizeof odd, "\n%%%-4d conv2d", y.id);
     ck_assert_msg(strstr(text, "1 of 2 records have portable kernels") != NULL, "%s", text);
     ck_assert_msg(strstr(text, note) != NULL, "%s", text);
@@ -112,7 +112,7 @@ END_TEST
 /* Each of 3 runs of 2 images: linear does 2*3*5 multiply-adds and moves 248 bytes forward. */
 START_TEST(a_profile_has_the_times_of_what_ran)
 {
-    ck_status(ot_program_profile(p, NULL, true, stdout), OT_EINVAL);
+    ck_status(ot_program_profile(p, NULL, 0, true, stdout), OT_EINVAL);
     ck_ok(ot_program_measure(p, true));
     memset(ot_program_input(p, (ot_var){ 1 }), 0, 10 * sizeof(double));
     for (int i = 0; i < 3; i++) {
@@ -126,7 +126,7 @@ START_TEST(a_profile_has_the_times_of_what_ran)
         sum += p->spent[s].seconds;
     }
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, true, out));
+    ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, 4 * sum, true, out));
     fclose(out);
     const char *record = strstr(text, "linear           forward");
     double seconds, share, flops, bytes, roof;
@@ -136,8 +136,13 @@ START_TEST(a_profile_has_the_times_of_what_ran)
                      5);
     ck_assert_double_eq_tol(share, 100 * p->spent[0].seconds / sum, 0.06);
     ck_assert_double_eq_tol(roof, 3 * 248e-9 / p->spent[0].seconds, 0.006);
+    record = strstr(text, "outside of calls");
+    ck_assert_ptr_nonnull(record);
+    ck_assert_int_eq(sscanf(record, "outside of calls %lf %lf", &seconds, &share), 2);
+    ck_assert_double_eq_tol(seconds, 3 * sum, 0.001);
+    ck_assert_double_eq_tol(share, 75, 0.06);
     ck_ok(ot_program_measure(p, false));
-    ck_status(ot_program_profile(p, NULL, true, stdout), OT_EINVAL);
+    ck_status(ot_program_profile(p, NULL, 0, true, stdout), OT_EINVAL);
 }
 END_TEST
 
@@ -150,7 +155,7 @@ START_TEST(alike_records_share_a_line_of_a_profile)
                      &twice));
     ck_ok(ot_program_measure(twice, true));
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_profile(twice, NULL, false, out));
+    ck_ok(ot_program_profile(twice, NULL, 0, false, out));
     fclose(out);
     ck_assert_msg(strstr(text, "    2  relu             forward") != NULL, "%s", text);
     ot_program_free(twice);

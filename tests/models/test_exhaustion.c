@@ -48,8 +48,8 @@ static ot_status plan(void)
 static ot_status profile(void)
 {
     const ot_peaks peaks = { .flops = 1e9, .bytes = 1e9 };
-    OT_TRY(ot_program_profile(program, NULL, true, nowhere));
-    return ot_program_profile(program, &peaks, false, nowhere);
+    OT_TRY(ot_program_profile(program, NULL, 0, true, nowhere));
+    return ot_program_profile(program, &peaks, 1, false, nowhere);
 }
 
 /* x*w with a statistic that is kept. */

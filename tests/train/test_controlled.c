@@ -213,9 +213,9 @@ START_TEST(a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing)
 }
 END_TEST
 
-static void on_profile(const ot_program *train, const ot_program *evaluate, void *user)
+static void on_profile(const ot_train_profile *profile, void *user)
 {
-    (void)train, (void)evaluate, (void)user;
+    (void)profile, (void)user;
 }
 
 START_TEST(there_is_no_profile_of_many_programs)
