@@ -413,9 +413,9 @@ OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
 /* The measured times, longest first: a line for all records of one op, pass, shapes and kernels, or
  * with `records` one for each, with seconds, share, GFLOP/s, GB/s (of bytes moved, as in
  * ot_program_plan) and, unless peaks is NULL, the share of the roofline that these bound: the time
- * a call would take at the peaks by the time it took.  Unless `seconds` is 0, they are what all took
- * that these calls are a part of, and a last line has the rest.  OT_EINVAL unless measured, OT_EIO,
- * OT_ENOMEM. */
+ * a call would take at the peaks by the time it took.  Unless `seconds` is 0, they are what all
+ * took that these calls are a part of, and a last line has the rest.  OT_EINVAL unless measured,
+ * OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
                                                  double seconds, bool records, FILE *out);
 

@@ -58,9 +58,10 @@ static void print_huge_pages(void)
 
 static void print_openmp(const ot_machine_info *m)
 {
-    const char *const policy = getenv("OMP_WAIT_POLICY");
+    const char *const policy = getenv("OMP_WAIT_POLICY"), *const spin = getenv("GOMP_SPINCOUNT");
     printf("denormals flushed to zero in %d of %d threads\n", ot_machine_flushing(), m->threads);
-    printf("waiting   OMP_WAIT_POLICY is %s\n", policy && *policy ? policy : "not set");
+    printf("waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
+           policy && *policy ? policy : "not set", spin && *spin ? spin : "not set");
 }
 
 static void print_advice(const ot_machine_info *m)

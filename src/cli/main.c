@@ -12,6 +12,7 @@
 #include "cli/help.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/threads.h"
 #include "odetape.h"
 
 #define COMMAND(name) extern const cli_command cli_##name;
@@ -79,7 +80,8 @@ static int unknown_command(int argc, char **argv)
                : cli_usage(NULL, "there is no command '%s'", argv[1]);
 }
 
-static int run_command(const cli_command *c, int argc, char **argv)
+/* argv: from the last word of its name on; all: as the program got it. */
+static int run_command(const cli_command *c, int argc, char **argv, char **all)
 {
     void *settings = calloc(1, c->settings_size + 1);
     if (!settings) return cli_fail(EX_OSERR, "there is no memory");
@@ -88,7 +90,10 @@ static int run_command(const cli_command *c, int argc, char **argv)
     int code = cli_parse(c, argc, argv, settings, &operands);
     if (code == CLI_GO_ON && ot_machine_check() != OT_OK)
         code = cli_usage(NULL, "%s", ot_message());
-    if (code == CLI_GO_ON) code = c->run(c, settings, operands);
+    if (code == CLI_GO_ON) {
+        cli_spin_briefly(all);
+        code = c->run(c, settings, operands);
+    }
     free(settings);
     return code;
 }
@@ -108,7 +113,7 @@ static int dispatch(int argc, char **argv)
         if (strcmp(argv[1], alone[i].name) == 0) return alone[i].print();
     for (int i = 0; i < cli_command_count; i++) {
         const int words = words_of(cli_commands[i], argc, argv);
-        if (words > 0) return run_command(cli_commands[i], argc - words, argv + words);
+        if (words > 0) return run_command(cli_commands[i], argc - words, argv + words, argv);
     }
     return unknown_command(argc, argv);
 }

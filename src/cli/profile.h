@@ -7,8 +7,8 @@
 
 #include "odetape.h"
 
-/* Where the time of a measured program went, beside the peaks of the machine; `seconds` and `records`
- * as for ot_program_profile. */
+/* Where the time of a measured program went, beside the peaks of the machine; `seconds` and
+ * `records` as for ot_program_profile. */
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out);
 

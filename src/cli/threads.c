@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * OpenMP ends the program in the middle of its work when the system gives it no more threads.  So
- * they are tried before: all are started, wait for each other, and end. */
+ * they are tried before: all are started, wait for each other, and end.  How they wait can be said
+ * in the environment only. */
 #include "cli/threads.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/message.h"
 #include "cli/options.h"
@@ -37,6 +39,14 @@ static int try_threads(int n)
         pthread_join(threads[i], NULL);
     free(threads);
     return why;
+}
+
+/* The environment is read when libgomp is loaded, before main. */
+void cli_spin_briefly(char **argv)
+{
+    static const char turns[] = "1000"; /* some 10 us */
+    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
+    if (setenv("GOMP_SPINCOUNT", turns, 1) == 0) execv("/proc/self/exe", argv);
 }
 
 int cli_use_threads(const cli_command *self, int threads)

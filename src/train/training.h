@@ -20,14 +20,14 @@ typedef struct ot__training {
     ot__resident resident;
     ot__pace pace;
     ot_train_result *result;
-    json_t *circumstances; /* as checkpoints hold them */
-    double started;        /* on the clock of ot__now */
-    int epoch;             /* from 0 */
-    int step;              /* steps of it that are done */
-    double lr;             /* of this epoch */
-    double train_seconds;  /* of this epoch and process, without evaluation */
+    json_t *circumstances;                   /* as checkpoints hold them */
+    double started;                          /* on the clock of ot__now */
+    int epoch;                               /* from 0 */
+    int step;                                /* steps of it that are done */
+    double lr;                               /* of this epoch */
+    double train_seconds;                    /* of this epoch and process, without evaluation */
     double spent_training, spent_evaluating; /* of this process: seconds of all batches */
-    long images_before;    /* of this epoch, seen before this process began */
+    long images_before;                      /* of this epoch, seen before this process began */
 } ot__training;
 
 /* Check the options and fill in the defaults; OT_EINVAL says which is wrong. */

@@ -60,6 +60,15 @@ check "an unknown kernel tier in the environment is refused" \
 check "an unknown processor in the environment is refused" \
     fails 64 'ODETAPE_CPU is .z80.' env ODETAPE_CPU=z80 odetape doctor
 
+waits() { # WORDS ASSIGNMENT...: doctor tells how threads wait
+    wanted=$1
+    shift
+    env -u OMP_WAIT_POLICY -u GOMP_SPINCOUNT "$@" odetape doctor 2>/dev/null | grep -q "$wanted"
+}
+check "threads that wait spin only briefly" waits 'POLICY is not set, GOMP_SPINCOUNT is 1000$'
+check "threads wait as the environment says" waits 'POLICY is active, .* not set$' OMP_WAIT_POLICY=active
+check "they spin as long as it says" waits 'GOMP_SPINCOUNT is 7$' GOMP_SPINCOUNT=7
+
 check "the best kernels are refused where there are none" \
     fails 64 'ODETAPE_KERNELS is best' env ODETAPE_CPU=baseline ODETAPE_KERNELS=best odetape doctor
 
