@@ -169,8 +169,8 @@ static void print_summary(const job *j)
     cli_text a, b, c;
     printf("accuracy  %.2f%% on the test images; best %.2f%% after epoch %d\n",
            100 * r->last.test_accuracy, 100 * r->best_accuracy, r->best_epoch);
-    printf("time      %s for %d epochs, %.0f images/s in the last\n", cli_duration(&a, r->seconds),
-           r->epochs, r->last.images_per_second);
+    printf("time      %s for %d epoch%s, %.0f images/s in the last\n", cli_duration(&a, r->seconds),
+           r->epochs, r->epochs == 1 ? "" : "s", r->last.images_per_second);
     printf("memory    %s at the peak, %s predicted; %s for the whole process\n",
            cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
            cli_bytes(&c, (double)j->process_bytes));

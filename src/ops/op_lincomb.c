@@ -100,11 +100,26 @@ static void backward(const ot__call *c)
 
 /* Constant coefficients; learnable ones; a term and a factor used twice; a factor that is computed.
  */
+/* More terms and elements than kernels take at a time. */
+static ot_var many(ot_tape *t)
+{
+    enum { N = 19 };
+    ot_var x[N];
+    ot_coef coef[N];
+    for (int j = 0; j < N; j++) {
+        const char name[] = { 'x', (char)('a' + j), 0 };
+        x[j] = ot_input(t, name, OT_SHAPE(2, 7, 5, 3));
+        coef[j] = (ot_coef){ .value = 0.25 * (j % 7) - 0.875 };
+    }
+    return ot_lincomb(t, N, coef, x);
+}
+
 static ot_var example(ot_tape *t, int variant)
 {
     static const double value[4] = { 1, 0.5, -1.25, 3 };
     ot_var x[4], h = { 0 }, k = { 0 };
-    if (variant < 0 || variant > 3) return (ot_var){ 0 };
+    if (variant == 4) return many(t);
+    if (variant < 0 || variant > 4) return (ot_var){ 0 };
     for (int j = 0; j < 4; j++) {
         char name[] = { 'x', (char)('0' + j), 0 };
         x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
