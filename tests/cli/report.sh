@@ -147,6 +147,32 @@ averages() {
 }
 check "a sweep has means, deviations, all its runs and their commands" averages
 
+# A browser is asked by a script that the page itself does not have.
+fits() { # PAGE WIDTH MEDIUM
+    sed "s/@media $3/@media all/" "$1" >asked.html
+    cat >>asked.html <<'END'
+<script>
+const wide = [...document.querySelectorAll('.wide, body')].filter(e => e.scrollWidth > e.clientWidth);
+document.title = wide.length + ' are too wide of ' + innerWidth;
+</script>
+END
+    "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/browser" \
+        --window-size="$2,900" --dump-dom "file://$PWD/asked.html" 2>browser.err |
+        grep -o '<title>[^<]*' >title
+    cat title
+    grep -q "0 are too wide of $2" title
+}
+for candidate in chromium chromium-browser google-chrome; do
+    if command -v "$candidate" >/dev/null; then browser=$candidate; break; fi
+done
+if [ -n "${browser-}" ]; then
+    check "a page fits on a screen of 1200 pixels" fits sweep/report.html 1200 screen
+    check "it fits on paper, A4 within margins of a centimetre" fits sweep/report.html 718 print
+else
+    skip "a page fits on a screen of 1200 pixels" "there is no chromium"
+    skip "it fits on paper, A4 within margins of a centimetre" "there is no chromium"
+fi
+
 # Runs that lack something; the names are ones that a page could be broken by.
 mkdir "un<finished>&'\"" "begun" none
 grep -v '"end"' run/metrics.jsonl >"un<finished>&'\"/metrics.jsonl"
