@@ -147,6 +147,23 @@ averages() {
 }
 check "a sweep has means, deviations, all its runs and their commands" averages
 
+# h of each block as odetape inspect has it; the mean of channels lies within their range.
+learned_steps() {
+    ! grep -q 'Learned step sizes' sweep/report.html || return
+    for kind in learned channel; do
+        # shellcheck disable=SC2086
+        odetape train $tiny --epochs 1 --net rk4x2 --step $kind --out $kind >$kind.out 2>&1 &&
+            odetape report $kind -o $kind.html && is_whole $kind.html &&
+            has $kind.html '>Learned step sizes<' || return
+    done
+    steps=$(odetape inspect learned/final.safetensors |
+        awk '$1 ~ /^blocks.[01].h$/ { printf "%s%.4g", between, $NF; between = ", " }')
+    has learned.html "<td class=\"path\">$steps</td>" && [ "$steps" != '1, 1' ] &&
+        sed -n 's/.*class="path">\([0-9., to()]*\)<.*/\1/p' channel.html | tr -d '(),' |
+        awk '{ exit !(NF == 8 && $2 < $1 && $1 < $4 && $6 < $5 && $5 < $8) }'
+}
+check "learned steps are on it, block by block" learned_steps
+
 # A browser is asked by a script that the page itself does not have.
 fits() { # PAGE WIDTH MEDIUM
     sed "s/@media $3/@media all/" "$1" >asked.html
