@@ -37,8 +37,8 @@ static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
     cli_html_element(to, "td", "%s", cli_row_seeds(c, row, seeds, sizeof seeds));
     write_spread(to, c, row, cli_outcome_best);
     write_spread(to, c, row, cli_outcome_final);
-    write_spread(to, c, row, cli_outcome_to_80);
-    write_spread(to, c, row, cli_outcome_to_85);
+    write_spread(to, c, row, cli_outcome_to_first);
+    write_spread(to, c, row, cli_outcome_to_second);
     if (speed > 0)
         cli_html_element(to, "td class=\"n\"", "%.0f", speed);
     else
