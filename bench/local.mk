@@ -11,7 +11,7 @@ bench_ops_SOURCES = bench/ops.c
 bench_step_CFLAGS = $(AM_CFLAGS)
 bench_step_LDADD = libodetape.la
 bench_step_SOURCES = bench/step.c
-EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py results/paper.md results/performance.md
+EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py results
 CLEANFILES += bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
 
 PYTHON3 = /usr/bin/python3

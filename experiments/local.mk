@@ -13,4 +13,5 @@ dist_experiments_DATA = \
 	experiments/table2.ini \
 	experiments/table3.ini \
 	experiments/table4.ini
+dist_experiments_SCRIPTS = experiments/reproduce
 EXTRA_DIST += experiments/README.md

@@ -2,6 +2,7 @@
  * odetape compare: what makes a comparison fair is always in the table. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/compare.h"
@@ -14,6 +15,7 @@ enum { MOST_OPERANDS = 4096 };
 struct settings {
     bool unequal, relative;
     int convs;
+    const char *reach;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -34,6 +36,11 @@ static const cli_option options[] = {
       .kind = CLI_SWITCH,
       FIELD(relative),
       .help = "also in multiples of the first row" },
+    { .name = "reach",
+      .kind = CLI_TEXT,
+      .argument = "A,B",
+      FIELD(reach),
+      .help = "count epochs to these test accuracies, else 0.8,0.85" },
     { 0 },
 };
 
@@ -58,7 +65,7 @@ static void print_relative(const cli_comparison *c, const cli_row *row)
 {
     const cli_row *const first = &c->row[0];
     double (*const value[])(const cli_outcome *) = { cli_outcome_speed, cli_outcome_memory,
-                                                     cli_outcome_to_80, cli_outcome_to_85 };
+                                                     cli_outcome_to_first, cli_outcome_to_second };
     const bool inverse[] = { true, false, true, true };
     cli_text text;
     for (int i = 0; i < 4; i++) {
@@ -79,8 +86,8 @@ static void print_row(const cli_comparison *c, const cli_row *row, int width, bo
     print_seeds(c, row);
     printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_best)));
     printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
-    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_80)));
-    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_85)));
+    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_first)));
+    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_second)));
     printf(" %8.0f", cli_row_spread(c, row, cli_outcome_speed).mean);
     printf(" %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
     printf(" %9s", cli_duration(&text, cli_row_spread(c, row, cli_outcome_seconds).mean));
@@ -89,17 +96,22 @@ static void print_row(const cli_comparison *c, const cli_row *row, int width, bo
     printf("  %s\n", cli_row_states(c, row, states, sizeof states));
 }
 
-static void print_table(const cli_comparison *c, bool relative)
+static void print_table(const cli_comparison *c, bool relative, const double reach[2])
 {
     int width = 3;
+    char to[2][16], epochs[2][32];
+    for (int k = 0; k < 2; k++) {
+        snprintf(to[k], sizeof to[k], "to %.4g%%", 100 * reach[k]);
+        snprintf(epochs[k], sizeof epochs[k], "epochs %s", to[k]);
+    }
     for (int i = 0; i < c->n_rows; i++) {
         const int length = (int)strlen(c->row[i].label);
         if (length > width) width = length;
     }
     printf("%-*s %10s %5s %11s %8s %-9s %15s %15s %14s %14s %8s %10s %9s", width, "net",
-           "parameters", "convs", "an image", "steps", "seeds", "best %", "final %",
-           "epochs to 80%", "epochs to 85%", "img/s", "memory", "time");
-    if (relative) printf(" %7s %7s %7s %7s", "time", "memory", "to 80%", "to 85%");
+           "parameters", "convs", "an image", "steps", "seeds", "best %", "final %", epochs[0],
+           epochs[1], "img/s", "memory", "time");
+    if (relative) printf(" %7s %7s %7s %7s", "time", "memory", to[0], to[1]);
     printf("  status\n");
     for (int i = 0; i < c->n_rows; i++)
         print_row(c, &c->row[i], width, relative);
@@ -117,21 +129,33 @@ static int check_fair(const cli_comparison *c)
     return CLI_GO_ON;
 }
 
+static int read_reach(const cli_command *self, const char *text, double reach[2])
+{
+    char *comma, *end;
+    reach[0] = strtod(text, &comma);
+    reach[1] = *comma == ',' ? strtod(comma + 1, &end) : NAN;
+    const bool whole = comma != text && *comma == ',' && end != comma + 1 && !*end;
+    if (whole && reach[0] > 0 && reach[0] <= 1 && reach[1] > 0 && reach[1] <= 1) return CLI_GO_ON;
+    return cli_usage(self, "reach is '%.80s'; it must be two accuracies from 0 to 1: 0.8,0.85",
+                     text);
+}
+
 static int run(const cli_command *self, void *settings, char **operands)
 {
-    (void)self;
     const struct settings *const s = settings;
     cli_comparison c = { 0 };
-    int code = CLI_GO_ON;
+    double reach[2] = { 0.8, 0.85 };
+    int code = s->reach ? read_reach(self, s->reach, reach) : CLI_GO_ON;
     for (; *operands && code == CLI_GO_ON; operands++)
         code = cli_comparison_add(&c, *operands);
     if (code == CLI_GO_ON && s->convs > 0) cli_comparison_keep(&c, s->convs);
     if (code == CLI_GO_ON && c.n == 0) code = cli_fail(EX_DATAERR, "there is no run to compare");
     if (code == CLI_GO_ON && !s->unequal) code = check_fair(&c);
+    if (code == CLI_GO_ON && s->reach) code = cli_comparison_reach(&c, reach);
     if (code == CLI_GO_ON && !cli_comparison_group(&c))
         code = cli_fail(EX_OSERR, "there is no memory");
     if (code == CLI_GO_ON) {
-        print_table(&c, s->relative);
+        print_table(&c, s->relative, reach);
         code = 0;
     }
     cli_comparison_free(&c);

@@ -36,21 +36,35 @@ static void print_metadata(const ot_safetensors *f, bool all)
     }
 }
 
+/* What a float32 tensor of one element holds, such as a learned step. */
+static void print_value(const ot_tensor_info *t, const void *values)
+{
+    float value;
+    if (t->elements != 1 || strcmp(t->dtype, "F32") != 0) return;
+    memcpy(&value, values, sizeof value);
+    printf("  %.9g", value);
+}
+
 /* Reading is checking: damaged data ends it. */
 static ot_status print_tensors(const ot_safetensors *f)
 {
     size_t elements = 0, bytes = 0;
-    printf("%-44s %-5s %-18s %12s %12s\n", "tensor", "dtype", "shape", "bytes", "offset");
+    printf("%-44s %-5s %-18s %12s %12s  %s\n", "tensor", "dtype", "shape", "bytes", "offset",
+           "value");
     for (int i = 0; i < ot_safetensors_count(f); i++) {
         const ot_tensor_info t = ot_safetensors_tensor(f, i);
         cli_shape shape;
         void *values = malloc(t.bytes + 1);
         if (!values) return OT_ENOMEM;
         const ot_status status = ot_safetensors_read(f, i, values);
+        if (status == OT_OK) {
+            printf("%-44s %-5s %-18s %12zu %12zu", t.name, t.dtype, cli_shape_text(&shape, &t),
+                   t.bytes, t.offset);
+            print_value(&t, values);
+            puts("");
+        }
         free(values);
         if (status != OT_OK) return status;
-        printf("%-44s %-5s %-18s %12zu %12zu\n", t.name, t.dtype, cli_shape_text(&shape, &t),
-               t.bytes, t.offset);
         elements += t.elements;
         bytes += t.bytes;
     }

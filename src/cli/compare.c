@@ -97,6 +97,21 @@ void cli_comparison_keep(cli_comparison *c, int convs)
     c->n = n;
 }
 
+int cli_comparison_reach(cli_comparison *c, const double accuracy[2])
+{
+    for (int i = 0; i < c->n; i++) {
+        cli_outcome *const o = &c->run[i];
+        if (!json_is_array(o->accuracies))
+            return cli_fail(EX_DATAERR,
+                            "%s has no accuracies of its epochs: these results are of an older "
+                            "odetape; the same odetape sweep writes them anew",
+                            o->name);
+        for (int k = 0; k < 2; k++)
+            o->reached[k] = cli_outcome_epochs_to(o, accuracy[k]);
+    }
+    return CLI_GO_ON;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static cli_row *find_row(cli_comparison *c, char *key)
@@ -249,14 +264,14 @@ double cli_outcome_seconds(const cli_outcome *o)
     return o->seconds;
 }
 
-double cli_outcome_to_80(const cli_outcome *o)
+double cli_outcome_to_first(const cli_outcome *o)
 {
-    return o->to_80 > 0 ? o->to_80 : NAN;
+    return o->reached[0] > 0 ? o->reached[0] : NAN;
 }
 
-double cli_outcome_to_85(const cli_outcome *o)
+double cli_outcome_to_second(const cli_outcome *o)
 {
-    return o->to_85 > 0 ? o->to_85 : NAN;
+    return o->reached[1] > 0 ? o->reached[1] : NAN;
 }
 
 const char *cli_spread_text(cli_text *t, cli_spread s)

@@ -27,6 +27,8 @@ typedef struct cli_comparison {
 int cli_comparison_add(cli_comparison *c, const char *path);
 /* Leave out what has not so many convolutions. */
 void cli_comparison_keep(cli_comparison *c, int convs);
+/* Count epochs to these test accuracies instead of 0.8 and 0.85.  CLI_GO_ON, or an exit code. */
+int cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
 /* Make the rows, in the order of the runs.  false: out of memory. */
 bool cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
@@ -40,15 +42,15 @@ const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *te
 long long cli_row_steps(const cli_comparison *c, const cli_row *row);
 
 /* What a row tells: accuracies in %, images a second, bytes, seconds, and the first epoch with so
- * much accuracy, not a number where there was none, so that a mean over all seeds is not one
- * either. */
+ * much accuracy (0.8, 0.85 unless cli_comparison_reach), not a number where there was none, so that
+ * a mean over all seeds is not one either. */
 double cli_outcome_best(const cli_outcome *o);
 double cli_outcome_final(const cli_outcome *o);
 double cli_outcome_speed(const cli_outcome *o);
 double cli_outcome_memory(const cli_outcome *o);
 double cli_outcome_seconds(const cli_outcome *o);
-double cli_outcome_to_80(const cli_outcome *o);
-double cli_outcome_to_85(const cli_outcome *o);
+double cli_outcome_to_first(const cli_outcome *o);
+double cli_outcome_to_second(const cli_outcome *o);
 
 /* "91.20 +- 0.13"; "-" of no values. */
 const char *cli_spread_text(cli_text *t, cli_spread s);

@@ -15,7 +15,8 @@ static const char style[] =
     "th,td{border:1px solid #bbb;padding:.15rem .5rem;text-align:left;vertical-align:top}\n"
     "th{background:#eee}.n{text-align:right;white-space:nowrap}\n"
     ".path{overflow-wrap:anywhere;min-width:9rem}\n"
-    ".wide{overflow-x:auto}.down{writing-mode:vertical-rl;vertical-align:bottom}\n"
+    ".wide{overflow-x:auto}.results{font-size:.85rem}.results th,.results td{padding:.15rem .3rem}"
+    ".down{writing-mode:vertical-rl;vertical-align:bottom}\n"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;border:1px solid #ccc;"
     "padding:.5rem;margin:.4rem 0}\n"
     ".missing{border-left:.3rem solid #888;padding-left:.6rem;font-style:italic}\n"
@@ -24,8 +25,10 @@ static const char style[] =
     "svg,img{max-width:100%;height:auto}.panels svg{width:100%}figure{margin:.5rem 0}\n"
     ".legend{list-style:none;padding:0}.legend svg{vertical-align:middle;margin-right:.5rem}\n"
     ".matrix td{text-align:right;min-width:2.6rem}\n"
-    "@media print{body{font-size:10px;max-width:none}.wide{overflow:visible}"
-    "th,td{padding:.05rem .25rem}figure,svg,img{break-inside:avoid}h2,h3{break-after:avoid}}\n";
+    "@media print{body{font-size:10px;max-width:none;margin:0;padding:0}.wide{overflow:visible}"
+    "th,td{padding:.05rem .25rem}.results{font-size:8px}.results th,.results td{padding:.05rem "
+    ".15rem}.path{min-width:5rem}.panels{grid-template-columns:1fr 1fr}"
+    "figure,svg,img,tr,pre,li,.matrix{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
 void cli_html_open(FILE *to, const char *title)
 {

@@ -11,7 +11,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 
-enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10 };
+enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10, WANTED_TICKS = 5 };
 static const double FIRST = 0.1, STEP = 0.5, HIGHEST = 10.0;
 
 typedef struct picture {
@@ -72,10 +72,10 @@ static void write_dat(FILE *to, void *user)
 
 /* ---- scripts ---- */
 
-/* 1, 2 or 5 times a power of ten: what divides the width into about WANTED_CONTOURS. */
-static double round_step(double width)
+/* 1, 2 or 5 times a power of ten: what divides the width into about so many parts. */
+static double round_step(double width, int parts)
 {
-    const double rough = width / WANTED_CONTOURS, ten = pow(10.0, floor(log10(rough)));
+    const double rough = width / parts, ten = pow(10.0, floor(log10(rough)));
     const double part = rough / ten;
     return ten * (part < 1.5 ? 1.0 : part < 3.5 ? 2.0 : part < 7.5 ? 5.0 : 10.0);
 }
@@ -89,7 +89,7 @@ static levels choose_levels(range r)
     const double top = r.least < HIGHEST ? fmin(r.most, HIGHEST) : r.most;
     if (r.least < HIGHEST && top - r.least >= LEAST_CONTOURS * STEP)
         return (levels){ FIRST, STEP, HIGHEST };
-    const double step = round_step(top - r.least);
+    const double step = round_step(top - r.least, WANTED_CONTOURS);
     return (levels){ ceil(r.least / step) * step, step, top };
 }
 
@@ -122,17 +122,42 @@ static void write_contour(FILE *to, const cli_picture *g)
     fputc('\n', to);
 }
 
+/* gnuplot numbers a logarithmic axis at powers of ten only, of which there may be none between two
+ * losses.  So: round steps within a decade, 1, 2 and 5 within three, and powers beyond. */
+static void write_ticks(FILE *to, const char *axis, range r)
+{
+    static const double parts[] = { 1.0, 2.0, 5.0 };
+    const double ratio = r.most / r.least, step = round_step(r.most - r.least, WANTED_TICKS);
+    const double first = floor(log10(r.least)), decades = ceil(log10(ratio)) + 1.0;
+    const int most = ratio > 1000.0 ? 1 : 3;
+    const double beside = 1e-6; /* rounding must not put the least or the greatest outside */
+    fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - beside),
+            r.most * (1.0 + beside), axis);
+    const char *between = "";
+    if (ratio < 10.0)
+        for (double n = ceil(r.least / step); n * step <= r.most; n++, between = ", ")
+            fprintf(to, "%s%.6g", between, n * step);
+    else
+        for (double d = 0; d <= decades; d++)
+            for (int k = 0; k < most; k++, between = ", ")
+                fprintf(to, "%s%g", between, parts[k] * pow(10.0, first + d));
+    fputs(")\n", to);
+}
+
 static void write_surface(FILE *to, const cli_picture *g)
 {
     const range r = losses(g->l);
     const bool cut = r.most > HIGHEST && r.least < HIGHEST;
+    const range seen = { r.least, cut ? HIGHEST : r.most };
     fputs(palette, to);
     fputs("set logscale z\nset logscale cb\nset xyplane relative 0.05\nset view 55, 35\n"
           "set pm3d depthorder border lc rgb '#202020' lw 0.4\n"
-          "set xlabel rotate parallel offset 0,-1\nset ylabel rotate parallel offset 0,-1\nset "
-          "cblabel 'loss'\n"
+          "set xlabel rotate parallel offset 0,-1\nset ylabel rotate parallel offset 0,-1\n"
+          "set xtics offset -0.5,-0.3\nset ytics offset 0.8,-0.2\nset cblabel 'loss'\n"
           "set ztics font ',12'\nset zlabel 'loss, logarithmic' rotate by 90 offset -1,0\n",
           to);
+    if (seen.least > 0.0) write_ticks(to, "z", seen);
+    if (seen.least > 0.0) write_ticks(to, "cb", seen);
     if (cut) fprintf(to, "set label 'cut at %g' at screen 0.03, 0.05\n", HIGHEST);
     if (cut)
         fprintf(to, "splot dat index 0 using 1:2:($3 > %g ? %g : $3) with pm3d notitle\n", HIGHEST,

@@ -82,6 +82,7 @@ odetape_SOURCES = \
 	src/cli/report_data.c \
 	src/cli/report_runs.c \
 	src/cli/report_schemes.c \
+	src/cli/report_steps.c \
 	src/cli/report_tables.c \
 	src/cli/rundir.c \
 	src/cli/rundir.h \

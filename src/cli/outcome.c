@@ -115,8 +115,7 @@ static bool on_epoch(course *c, json_t *event)
         o->best_accuracy = accuracy;
         o->best_epoch = o->epochs;
     }
-    if (!o->to_80 && accuracy >= 0.8) o->to_80 = o->epochs;
-    if (!o->to_85 && accuracy >= 0.85) o->to_85 = o->epochs;
+    if (json_array_append_new(o->accuracies, json_real(accuracy)) != 0) return false;
     o->seconds += number(event, "seconds", 0);
     if (c->n_speeds == c->room) {
         c->room = 2 * c->room + 64;
@@ -176,6 +175,17 @@ static double median(double *value, int n)
     return n % 2 ? value[n / 2] : (value[n / 2 - 1] + value[n / 2]) / 2;
 }
 
+int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
+{
+    size_t epoch;
+    json_t *value;
+    json_array_foreach(o->accuracies, epoch, value)
+    {
+        if (json_number_value(value) >= accuracy) return (int)epoch + 1;
+    }
+    return 0;
+}
+
 bool cli_outcome_read(cli_outcome *o, const char *dir)
 {
     char path[PATH_MAX];
@@ -184,8 +194,11 @@ bool cli_outcome_read(cli_outcome *o, const char *dir)
     snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
     FILE *const file = fopen(path, "rb");
     if (!file) return errno == ENOENT || errno == ENOTDIR;
-    const bool good = cli_journal_read(file, take_event, &c) == 0;
+    o->accuracies = json_array();
+    const bool good = o->accuracies && cli_journal_read(file, take_event, &c) == 0;
     fclose(file);
+    o->reached[0] = cli_outcome_epochs_to(o, 0.8);
+    o->reached[1] = cli_outcome_epochs_to(o, 0.85);
     o->images_per_second = median(c.speed, c.n_speeds);
     free(c.speed);
     snprintf(path, sizeof path, "%s/final.safetensors", dir);
@@ -198,7 +211,8 @@ void cli_outcome_free(cli_outcome *o)
 {
     json_decref(o->config);
     json_decref(o->machine);
-    o->config = o->machine = NULL;
+    json_decref(o->accuracies);
+    o->config = o->machine = o->accuracies = NULL;
 }
 
 /* ---- a line of results.jsonl ----------------------------------------------------------------- */
@@ -228,8 +242,8 @@ static const struct {
     REAL("best_accuracy", best_accuracy),
     WHOLE("best_epoch", best_epoch),
     REAL("final_accuracy", final_accuracy),
-    WHOLE("epochs_to_0.80", to_80),
-    WHOLE("epochs_to_0.85", to_85),
+    WHOLE("epochs_to_0.80", reached[0]),
+    WHOLE("epochs_to_0.85", reached[1]),
     REAL("seconds", seconds),
     REAL("images_per_second", images_per_second),
     REAL("peak_bytes", peak_bytes),
@@ -257,6 +271,7 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *com
         json_object_set_new(line, fields[i].key, field_json(o, i));
     json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs));
     json_object_set_new(line, "command", json_string(command));
+    if (o->accuracies) json_object_set(line, "accuracies", o->accuracies);
     if (o->machine) json_object_set(line, "machine", o->machine);
     if (o->config) json_object_set(line, "config", o->config);
     return line;
@@ -280,5 +295,6 @@ bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
             *(double *)field = number(line, fields[i].key, -1);
     }
     o->config = json_incref(config);
+    o->accuracies = json_incref(json_object_get(line, "accuracies"));
     return true;
 }

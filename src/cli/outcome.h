@@ -25,9 +25,10 @@ typedef struct cli_outcome {
     double loss;                          /* of the last epoch, as trained */
     double best_accuracy, final_accuracy; /* of the test images; below 0: no epoch is there */
     int best_epoch;
-    int to_80, to_85;                   /* first epoch with so much test accuracy, 0: none */
-    double seconds;                     /* of all epochs */
-    double images_per_second;           /* median of the epochs */
+    int reached[2];           /* first epochs with a test accuracy of 0.8 and 0.85, 0: none */
+    json_t *accuracies;       /* of the test images, an epoch after the other; NULL: not known */
+    double seconds;           /* of all epochs */
+    double images_per_second; /* median of the epochs */
     double peak_bytes, predicted_bytes; /* growth of the process, 0: not known */
     json_t *config;                     /* "net", "options" and "images" as the journal has them */
     json_t *machine;                    /* or NULL */
@@ -37,6 +38,9 @@ typedef struct cli_outcome {
  * is left out.  false: out of memory, or the file is not a journal. */
 bool cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
+
+/* The first epoch with so much test accuracy, 0: none. */
+int cli_outcome_epochs_to(const cli_outcome *o, double accuracy);
 
 /* The loss was not finite, was above 10 ln(classes) in some epoch, or at the end of the third still
  * that of guessing, ln(classes).  epoch counts from 1. */

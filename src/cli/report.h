@@ -49,6 +49,8 @@ void cli_report_results(FILE *to, const cli_page *r);
 void cli_report_runs(FILE *to, const cli_page *r);
 void cli_report_curves(FILE *to, const cli_page *r);
 void cli_report_schemes(FILE *to, const cli_page *r);
+/* Writes nothing where no network has learned a step. */
+void cli_report_steps(FILE *to, const cli_page *r);
 void cli_report_landscapes(FILE *to, const cli_page *r);
 void cli_report_confusion(FILE *to, const cli_page *r);
 void cli_report_samples(FILE *to, const cli_page *r);

@@ -37,8 +37,8 @@ static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
     cli_html_element(to, "td", "%s", cli_row_seeds(c, row, seeds, sizeof seeds));
     write_spread(to, c, row, cli_outcome_best);
     write_spread(to, c, row, cli_outcome_final);
-    write_spread(to, c, row, cli_outcome_to_80);
-    write_spread(to, c, row, cli_outcome_to_85);
+    write_spread(to, c, row, cli_outcome_to_first);
+    write_spread(to, c, row, cli_outcome_to_second);
     if (speed > 0)
         cli_html_element(to, "td class=\"n\"", "%.0f", speed);
     else
@@ -72,8 +72,9 @@ void cli_report_results(FILE *to, const cli_page *r)
                      "sample standard deviation. Accuracies are of the test images; FLOP are of a "
                      "training step, an image; epochs are the first ones that reach an accuracy.");
     write_fairness(to, c);
-    fputs("<div class=\"wide\"><table>\n<tr><th>network</th><th>parameters</th><th>convs</th>"
-          "<th>an image</th><th>steps</th><th>seeds</th><th>best, %</th><th>final, %</th>"
+    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>network</th>"
+          "<th>parameters</th><th>convs</th><th>an image</th><th>steps</th><th>seeds</th><th>best, "
+          "%</th><th>final, %</th>"
           "<th>epochs to 80 %</th><th>epochs to 85 %</th><th>images/s</th><th>memory</th>"
           "<th>time</th><th>status</th></tr>\n",
           to);
@@ -122,8 +123,8 @@ static void write_run(FILE *to, const cli_outcome *o)
 void cli_report_runs(FILE *to, const cli_page *r)
 {
     fputs("<h2>Runs</h2>\n", to);
-    fputs("<div class=\"wide\"><table>\n<tr><th>run</th><th>network</th><th>seed</th>"
-          "<th>learning rate</th><th>epochs</th><th>best, %</th><th>after epoch</th>"
+    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>run</th><th>network</th>"
+          "<th>seed</th><th>learning rate</th><th>epochs</th><th>best, %</th><th>after epoch</th>"
           "<th>last, %</th><th>status</th></tr>\n",
           to);
     for (int i = 0; i < r->table.n; i++)

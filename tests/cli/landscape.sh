@@ -122,10 +122,26 @@ pictures() {
     done
     grep -q 'course of the training' pictures/trajectory/contour.svg
 }
+# The losses before training differ by less than a power of ten, where gnuplot had no number.
+surface_numbers() {
+    odetape landscape run --initial --points 5 --images 100 --out pictures/initial || return
+    for picture in plane initial; do
+        sed -n 's/^set cbtics (\(.*\))$/\1/p' pictures/$picture/surface.gp | tr ',' '\n' >numbers
+        [ "$(wc -l <numbers)" -ge 3 ] || return
+        for number in $(cat numbers); do
+            awk -F, -v n="$number" 'FNR > 1 && $3 >= n { more++ } FNR > 1 && $3 <= n { less++ }
+                END { exit !(more && less) }' pictures/$picture/landscape.csv || continue
+            grep -q "<text> *$number</text>" pictures/$picture/surface.svg && echo "$number"
+        done >drawn
+        [ "$(wc -l <drawn)" -ge 3 ] || return
+    done
+}
 if command -v gnuplot >/dev/null; then
     check "pictures are drawn, and their scripts draw them again" pictures
+    check "the surface of a landscape has numbers on its loss" surface_numbers
 else
     skip "pictures are drawn, and their scripts draw them again" "gnuplot is not installed"
+    skip "the surface of a landscape has numbers on its loss" "gnuplot is not installed"
     check "without gnuplot everything but pictures is there" fails 69 gnuplot \
         odetape landscape run --points 5 --out none
 fi

@@ -9,6 +9,7 @@ CLI_TESTS = \
 	tests/cli/manual.sh \
 	tests/cli/memory.sh \
 	tests/cli/report.sh \
+	tests/cli/reproduce.sh \
 	tests/cli/scheme.sh \
 	tests/cli/sweep.sh \
 	tests/cli/tensors.sh \

@@ -147,6 +147,49 @@ averages() {
 }
 check "a sweep has means, deviations, all its runs and their commands" averages
 
+# h of each block as odetape inspect has it; the mean of channels lies within their range.
+learned_steps() {
+    ! grep -q 'Learned step sizes' sweep/report.html || return
+    for kind in learned channel; do
+        # shellcheck disable=SC2086
+        odetape train $tiny --epochs 1 --net rk4x2 --step $kind --out $kind >$kind.out 2>&1 &&
+            odetape report $kind -o $kind.html && is_whole $kind.html &&
+            has $kind.html '>Learned step sizes<' || return
+    done
+    steps=$(odetape inspect learned/final.safetensors |
+        awk '$1 ~ /^blocks.[01].h$/ { printf "%s%.4g", between, $NF; between = ", " }')
+    has learned.html "<td class=\"path\">$steps</td>" && [ "$steps" != '1, 1' ] &&
+        sed -n 's/.*class="path">\([0-9., to()]*\)<.*/\1/p' channel.html | tr -d '(),' |
+        awk '{ exit !(NF == 8 && $2 < $1 && $1 < $4 && $6 < $5 && $5 < $8) }'
+}
+check "learned steps are on it, block by block" learned_steps
+
+# A browser is asked by a script that the page itself does not have.
+fits() { # PAGE WIDTH MEDIUM
+    sed "s/@media $3/@media all/" "$1" >asked.html
+    cat >>asked.html <<'END'
+<script>
+const wide = [...document.querySelectorAll('.wide, body')].filter(e => e.scrollWidth > e.clientWidth);
+document.title = wide.length + ' are too wide of ' + innerWidth;
+</script>
+END
+    "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/browser" \
+        --window-size="$2,900" --dump-dom "file://$PWD/asked.html" 2>browser.err |
+        grep -o '<title>[^<]*' >title
+    cat title
+    grep -q "0 are too wide of $2" title
+}
+for candidate in chromium chromium-browser google-chrome; do
+    if command -v "$candidate" >/dev/null; then browser=$candidate; break; fi
+done
+if [ -n "${browser-}" ]; then
+    check "a page fits on a screen of 1200 pixels" fits sweep/report.html 1200 screen
+    check "it fits on paper, A4 within margins of a centimetre" fits sweep/report.html 718 print
+else
+    skip "a page fits on a screen of 1200 pixels" "there is no chromium"
+    skip "it fits on paper, A4 within margins of a centimetre" "there is no chromium"
+fi
+
 # Runs that lack something; the names are ones that a page could be broken by.
 mkdir "un<finished>&'\"" "begun" none
 grep -v '"end"' run/metrics.jsonl >"un<finished>&'\"/metrics.jsonl"

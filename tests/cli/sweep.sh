@@ -60,8 +60,8 @@ check "the command of a result trains the same bytes" command_is_exact
 
 facts_are_there() {
     for key in net layers seed status parameters convs flops_forward flops_backward epochs steps lr \
-        best_accuracy final_accuracy epochs_to_0.80 epochs_to_0.85 seconds images_per_second \
-        peak_bytes; do
+        best_accuracy final_accuracy epochs_to_0.80 epochs_to_0.85 accuracies seconds \
+        images_per_second peak_bytes; do
         grep -vq "\"$key\":" runs/two/results.jsonl && echo "$key is missing" && return 1
     done
     # 256 images in batches of 32, two epochs.
@@ -228,6 +228,26 @@ spread() {
         grep -q ' 1,2  *60.00 +- 14.14 .* 5.50 +- 0.71  *- .* 2 finished$' "$scratch/out"
 }
 check "runs that differ in their seed are a row with mean and deviation" spread
+
+# Half of the images are classified after the second epoch of one seed and the first of the other; 70 %
+# after the fourth of one only.
+reach() {
+    sed -e '1s/"accuracies":[^]]*/"accuracies":[0.3,0.5,0.6,0.7/' \
+        -e '2s/"accuracies":[^]]*/"accuracies":[0.55,0.4,0.5,0.6/' spread.jsonl >reach.jsonl
+    odetape compare reach.jsonl --reach 0.5,0.7 --relative >"$scratch/out" && cat "$scratch/out" &&
+        grep -q ' epochs to 50%  *epochs to 70% .* to 50%  *to 70% ' "$scratch/out" &&
+        grep -q ' 1.50 +- 0.71  *- .* 1.00x  *-  2 finished$' "$scratch/out" &&
+        odetape compare --convs 4 runs/two/euler-x2-*-seed-1 --reach 0.01,1 >"$scratch/out" &&
+        grep -q ' 1.00  *- ' "$scratch/out"
+}
+check "epochs are counted to the accuracies that are asked for" reach
+older() {
+    sed 's/"accuracies":[^]]*],* *//' spread.jsonl >older.jsonl
+    odetape compare older.jsonl >"$scratch/out" && grep -q ' 5.50 +- 0.71 ' "$scratch/out" &&
+        fails 65 'no accuracies of its epochs: .* anew' odetape compare older.jsonl --reach 0.5,0.7
+}
+check "results without accuracies are compared, but not by others" older
+check "an accuracy above 1 is a usage error" fails 64 'reach is' odetape compare runs/two --reach 80,85
 
 # The same run with two lists of milestones.
 milestones() {
