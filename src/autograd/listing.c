@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A program as text, like a disassembly; as a graph for graphviz; as JSON. */
-#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "autograd/program.h"
+#include "base/json.h"
 #include "base/memory.h"
 
 static const char *const leaf_name[] = {
@@ -167,7 +168,7 @@ static json_t *json_shape(ot_shape s)
 {
     json_t *a = json_array();
     for (int i = 0; i < s.rank; i++)
-        json_array_append_new(a, json_integer(s.dim[i]));
+        ot__json_append(&a, json_integer(s.dim[i]));
     return a;
 }
 
@@ -175,18 +176,18 @@ static json_t *json_line(const line *l)
 {
     json_t *operands = json_array();
     for (int k = 0; k < l->node->record.n_in; k++)
-        json_array_append_new(operands, json_integer(l->node->record.in[k].id));
+        ot__json_append(&operands, json_integer(l->node->record.in[k].id));
     json_t *o =
         json_pack("{s:i, s:s, s:o, s:o, s:I, s:s}", "id", l->id, "op", ot__kind_name(l->node),
                   "operands", operands, "shape", json_shape(l->shape), "bytes",
                   (json_int_t)l->bytes, "scope", l->node->scope);
-    if (l->node->name) json_object_set_new(o, "name", json_string(l->node->name));
-    if (l->born >= 0) json_object_set_new(o, "lifetime", json_pack("[i,i]", l->born, l->dies));
-    if (l->seen) json_object_set_new(o, "view_of", json_integer(l->seen));
-    if (l->at >= 0) json_object_set_new(o, "arena_offset", json_integer(l->at));
+    if (l->node->name) ot__json_set(&o, "name", json_string(l->node->name));
+    if (l->born >= 0) ot__json_set(&o, "lifetime", json_pack("[i,i]", l->born, l->dies));
+    if (l->seen) ot__json_set(&o, "view_of", json_integer(l->seen));
+    if (l->at >= 0) ot__json_set(&o, "arena_offset", json_integer(l->at));
     if (l->node->record.op) {
-        json_object_set_new(o, "flops_forward", json_real(l->cost.forward));
-        json_object_set_new(o, "flops_backward", json_real(l->cost.backward));
+        ot__json_set(&o, "flops_forward", json_real(l->cost.forward));
+        ot__json_set(&o, "flops_backward", json_real(l->cost.backward));
     }
     return o;
 }
@@ -197,7 +198,7 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
     json_t *records = json_array();
     for (int id = 1; (size_t)id < p->tape->n; id++) {
         const line l = line_of(p, id);
-        if (listed[id]) json_array_append_new(records, json_line(&l));
+        if (listed[id]) ot__json_append(&records, json_line(&l));
     }
     json_t *all = json_pack(
         "{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
@@ -209,9 +210,11 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
         "scratch_bytes", (json_int_t)info.scratch_bytes, "params_bytes",
         (json_int_t)info.params_bytes, "records", records);
     if (!all) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
-    json_dumpf(all, out, JSON_INDENT(1));
-    fputc('\n', out);
+    char *const text = json_dumps(all, JSON_INDENT(1));
     json_decref(all);
+    if (!text) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
+    fprintf(out, "%s\n", text);
+    free(text);
     return OT_OK;
 }
 

@@ -5,6 +5,8 @@ libodetape_core_la_SOURCES += \
 	src/base/clock.h \
 	src/base/file.c \
 	src/base/file.h \
+	src/base/json.c \
+	src/base/json.h \
 	src/base/machine.c \
 	src/base/machine.h \
 	src/base/memory.c \

@@ -152,8 +152,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (code == CLI_GO_ON && c.n == 0) code = cli_fail(EX_DATAERR, "there is no run to compare");
     if (code == CLI_GO_ON && !s->unequal) code = check_fair(&c);
     if (code == CLI_GO_ON && s->reach) code = cli_comparison_reach(&c, reach);
-    if (code == CLI_GO_ON && !cli_comparison_group(&c))
-        code = cli_fail(EX_OSERR, "there is no memory");
+    if (code == CLI_GO_ON && !cli_comparison_group(&c)) code = cli_no_memory();
     if (code == CLI_GO_ON) {
         print_table(&c, s->relative, reach);
         code = 0;

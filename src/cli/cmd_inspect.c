@@ -54,7 +54,7 @@ static ot_status print_tensors(const ot_safetensors *f)
     for (int i = 0; i < ot_safetensors_count(f); i++) {
         const ot_tensor_info t = ot_safetensors_tensor(f, i);
         cli_shape shape;
-        void *values = malloc(t.bytes + 1);
+        void *values = calloc(1, t.bytes + 1);
         if (!values) return OT_ENOMEM;
         const ot_status status = ot_safetensors_read(f, i, values);
         if (status == OT_OK) {

@@ -167,7 +167,7 @@ static int check(const cli_command *self, const struct settings *s, const ot_sch
     const ot_tableau *const t = ot_scheme_tableau(scheme);
     const int rows = ot_tableau_rows(t);
     ot_order_report *const report = calloc((size_t)rows, sizeof *report);
-    if (!report) return cli_fail(EX_OSERR, "there is no memory");
+    if (!report) return cli_no_memory();
     ot_status status = ot_tableau_order(t, rows, report);
     int code = 0;
     if (status == OT_OK) {

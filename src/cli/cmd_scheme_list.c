@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "odetape.h"
 
+/* -1: out of memory. */
 static int longest_name(void)
 {
     int longest = (int)strlen("name");
     for (int i = 0; i < ot_scheme_count(); i++) {
-        const int length = (int)strlen(ot_scheme_name(ot_scheme_at(i)));
+        const ot_scheme *const s = ot_scheme_at(i);
+        if (!s) return -1;
+        const int length = (int)strlen(ot_scheme_name(s));
         if (length > longest) longest = length;
     }
     return longest;
@@ -18,8 +22,9 @@ static int longest_name(void)
 
 static int run(const cli_command *self, void *settings, char **operands)
 {
-    (void)self, (void)settings, (void)operands;
-    const int width = longest_name();
+    (void)settings, (void)operands;
+    const int width = longest_name(); /* all are there afterwards */
+    if (width < 0) return cli_fail_status(self, OT_ENOMEM);
     printf("%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations", "title");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);

@@ -124,12 +124,11 @@ static void on_end(const cli_series *s, int member)
 
 static int prepare(const cli_command *self, const struct settings *s, const char *file, cli_grid *g)
 {
-    int code;
-    if (!cli_experiment_read(&experiment, &cli_train, file, &code))
-        return cli_fail(code, "%s", experiment.why);
-    code = choose_scale(self, s, g);
+    if (!cli_experiment_read(&experiment, &cli_train, file))
+        return cli_fail(experiment.code, "%s", experiment.why);
+    int code = choose_scale(self, s, g);
     if (code != CLI_GO_ON) return code;
-    if (!cli_grid_expand(g)) return cli_fail(EX_CONFIG, "%s", experiment.why);
+    if (!cli_grid_expand(g)) return cli_fail(experiment.code, "%s", experiment.why);
     const int threads = ot_machine().threads;
     series.grid = g;
     series.jobs = s->jobs;

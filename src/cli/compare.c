@@ -27,17 +27,13 @@ static cli_outcome *another(cli_comparison *c)
     return &c->run[c->n];
 }
 
-static int no_memory(void)
-{
-    return cli_fail(EX_OSERR, "there is no memory");
-}
-
 static int add_line(cli_comparison *c, const char *path, int number, const char *line, size_t size)
 {
     cli_outcome *const o = another(c);
-    if (!o) return no_memory();
+    if (!o) return cli_no_memory();
     json_error_t why;
-    json_t *const object = json_loadb(line, size, 0, &why);
+    json_t *object;
+    if (cli_json_read(line, size, &object, &why) == CLI_NO_MEMORY) return cli_no_memory();
     const bool good = object && cli_outcome_from_json(o, object);
     json_decref(object);
     if (!good)
@@ -58,6 +54,7 @@ static int add_file(cli_comparison *c, const char *path)
         code = add_line(c, path, ++number, line, (size_t)n);
     if (code == CLI_GO_ON && ferror(file))
         code = cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+    if (code == CLI_GO_ON && !feof(file)) code = cli_no_memory();
     free(line);
     fclose(file);
     return code;
@@ -66,12 +63,11 @@ static int add_file(cli_comparison *c, const char *path)
 static int add_run(cli_comparison *c, const char *dir)
 {
     cli_outcome *const o = another(c);
-    if (!o) return no_memory();
-    const bool good = cli_outcome_read(o, dir);
+    if (!o) return cli_no_memory();
+    const int code = cli_outcome_read(o, dir);
     c->n++;
     snprintf(o->name, sizeof o->name, "%.250s", dir);
-    if (!good)
-        return cli_fail(EX_DATAERR, "%s/metrics.jsonl is not the journal of a training", dir);
+    if (code != CLI_GO_ON) return code;
     if (o->state != CLI_WAITING) return CLI_GO_ON;
     return cli_fail(EX_NOINPUT, "%s has neither metrics.jsonl nor results.jsonl", dir);
 }
@@ -148,18 +144,20 @@ static bool label_rows(cli_comparison *c)
     if (!config) return false;
     for (int i = 0; i < c->n_rows; i++)
         config[i] = c->run[c->row[i].run[0]].config;
+    bool good = true;
     for (int k = 0; k == 0 || (k < 2 && !labels_differ(c)); k++)
-        for (int i = 0; i < c->n_rows; i++)
-            cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
-                             left_out[k]);
+        for (int i = 0; i < c->n_rows && good; i++)
+            good = cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
+                                    left_out[k]);
     free(config);
-    return true;
+    return good;
 }
 
 bool cli_comparison_group(cli_comparison *c)
 {
     c->row = calloc((size_t)c->n + 1, sizeof *c->row);
-    if (!c->row) return false;
+    c->value = calloc((size_t)c->n + 1, sizeof *c->value);
+    if (!c->row || !c->value) return false;
     for (int i = 0; i < c->n; i++) {
         char *const key = cli_config_key(c->run[i].config);
         cli_row *const row = key ? find_row(c, key) : NULL;
@@ -177,6 +175,7 @@ void cli_comparison_free(cli_comparison *c)
     }
     for (int i = 0; i < c->n; i++)
         cli_outcome_free(&c->run[i]);
+    free(c->value);
     free(c->row);
     free(c->run);
 }
@@ -186,15 +185,12 @@ void cli_comparison_free(cli_comparison *c)
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
                           double (*value)(const cli_outcome *o))
 {
-    double *const v = calloc((size_t)row->n, sizeof *v);
     int n = 0;
-    for (int i = 0; v && i < row->n; i++) {
+    for (int i = 0; i < row->n; i++) {
         const cli_outcome *const o = &c->run[row->run[i]];
-        if (o->state == CLI_FINISHED) v[n++] = value(o);
+        if (o->state == CLI_FINISHED) c->value[n++] = value(o);
     }
-    const cli_spread s = n > 0 ? cli_spread_of(n, v) : (cli_spread){ 0 };
-    free(v);
-    return s;
+    return n > 0 ? cli_spread_of(n, c->value) : (cli_spread){ 0 };
 }
 
 static int count(const cli_comparison *c, const cli_row *row, cli_state state)

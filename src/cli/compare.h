@@ -20,6 +20,7 @@ typedef struct cli_comparison {
     cli_outcome *run;
     int n_rows;
     cli_row *row;
+    double *value; /* one for each run, to compute with */
 } cli_comparison;
 
 /* Add what is in a path: the directory of a run or a sweep, or a file of results.  CLI_GO_ON or an
@@ -33,7 +34,7 @@ int cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
 bool cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
 
-/* Over the finished runs of a row; all 0 when there is none, or no memory. */
+/* Over the finished runs of a row; all 0 when there is none. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
                           double (*value)(const cli_outcome *o));
 /* "1,2,3" as far as there is room; "3 finished, 1 diverged"; the most steps that a run has made. */

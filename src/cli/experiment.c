@@ -44,6 +44,7 @@ bool cli_experiment_refuse(cli_experiment *e, int line, const char *format, ...)
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     snprintf(e->why, sizeof e->why, "%.200s:%d: %s", e->path, line, sentence);
+    e->code = EX_CONFIG;
     return false;
 }
 
@@ -322,18 +323,17 @@ bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const c
     return check_whole(e);
 }
 
-bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path, int *code)
+bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
 {
     static char text[CLI_LONGEST_EXPERIMENT + 1];
     errno = 0;
-    *code = EX_NOINPUT;
+    e->code = EX_NOINPUT;
     FILE *const file = fopen(path, "rb");
     const size_t size = file ? fread(text, 1, sizeof text, file) : 0;
     const bool failed = !file || ferror(file);
     if (failed) snprintf(e->why, sizeof e->why, "%.500s: %s", path, strerror(errno));
     if (file) fclose(file);
     if (failed) return false;
-    *code = EX_CONFIG;
     return cli_experiment_parse(e, command, path, text, size);
 }
 

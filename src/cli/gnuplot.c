@@ -112,7 +112,7 @@ int cli_plot_run(const cli_plot_files *p)
     char temporary[PATH_MAX];
     cli_temporary_name(p->image, temporary, sizeof temporary);
     char *const image = set_image(temporary, p->terminal);
-    if (!image) return cli_fail(EX_OSERR, "there is no memory");
+    if (!image) return cli_no_memory();
     int code = run(p, image);
     free(image);
     if (code == CLI_GO_ON && rename(temporary, p->image) != 0) code = cannot_create(p->image);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/groups.h"
+#include "cli/message.h"
 #include "cli/recipe.h"
 
 /* The settings of one run, and what the library says of it. */
@@ -18,6 +19,14 @@ typedef struct trial {
     char *settings; /* of the command */
     const cli_value *failed;
 } trial;
+
+/* Which is not the file's fault. */
+static bool no_memory(cli_experiment *e)
+{
+    snprintf(e->why, sizeof e->why, "there is no memory");
+    e->code = EX_OSERR;
+    return false;
+}
 
 static bool is_key(const cli_grid *g, int key, const char *name)
 {
@@ -73,6 +82,7 @@ static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
     }
     ot_program_free(program);
     ot_net_free(net);
+    if (status == OT_ENOMEM) return no_memory(g->e);
     return status == OT_OK || cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
 }
 
@@ -242,8 +252,8 @@ static bool add_member(cli_grid *g, const cli_member *draft)
     if (g->n == CLI_MOST_MEMBERS)
         return cli_experiment_refuse(g->e, line_of(g, draft), "there are more than %d runs",
                                      CLI_MOST_MEMBERS);
-    char *const settings = malloc(c->settings_size);
-    if (!settings) return cli_experiment_refuse(g->e, 1, "there is no memory");
+    char *const settings = calloc(1, c->settings_size);
+    if (!settings) return no_memory(g->e);
     memcpy(settings, c->defaults, c->settings_size);
     g->member[g->n] = *draft;
     const bool good = try_member(g, &g->member[g->n], settings);
@@ -268,7 +278,7 @@ bool cli_grid_expand(cli_grid *g)
     bool grids = false;
     g->n = g->n_left_out = 0;
     g->member = calloc(CLI_MOST_MEMBERS, sizeof *g->member);
-    if (!g->member) return cli_experiment_refuse(g->e, 1, "there is no memory");
+    if (!g->member) return no_memory(g->e);
     for (int s = 0; s < g->e->n_sections; s++) {
         if (g->e->section[s].kind != CLI_GRID) continue;
         grids = true;

@@ -4,19 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-int cli_journal_read(FILE *from, bool (*take)(void *user, json_t *line), void *user)
+/* Without memory for a token jansson says that the text is wrong.  So a text that is refused is
+ * read once more, and counts as wrong only when there is memory for as many bytes as it has. */
+cli_taking cli_json_read(const char *text, size_t size, json_t **value, json_error_t *why)
+{
+    *value = json_loadb(text, size, 0, why);
+    if (!*value) *value = json_loadb(text, size, 0, why);
+    if (*value) return CLI_TAKEN;
+    json_t *const room = json_stringn_nocheck(text, size);
+    json_decref(room);
+    return room ? CLI_REFUSED : CLI_NO_MEMORY;
+}
+
+static cli_taking take_text(const char *text, size_t size,
+                            cli_taking (*take)(void *user, json_t *line), void *user)
+{
+    json_t *value;
+    cli_taking taking = cli_json_read(text, size, &value, NULL);
+    if (taking == CLI_TAKEN) taking = take(user, value);
+    json_decref(value);
+    return taking;
+}
+
+cli_taking cli_journal_read(FILE *from, cli_taking (*take)(void *user, json_t *line), void *user,
+                            int *line)
 {
     char *text = NULL;
     size_t room = 0;
-    int at = 0;
-    bool good = true;
-    for (ssize_t n; good && (n = getline(&text, &room, from)) > 0 && text[n - 1] == '\n'; at++) {
-        json_t *const line = json_loadb(text, (size_t)n, 0, NULL);
-        good = line && take(user, line);
-        json_decref(line);
+    cli_taking taking = CLI_TAKEN;
+    ssize_t n = 0;
+    *line = 0;
+    while (taking == CLI_TAKEN && (n = getline(&text, &room, from)) > 0 && text[n - 1] == '\n') {
+        ++*line;
+        taking = take_text(text, (size_t)n, take, user);
     }
+    if (n < 0 && !feof(from) && !ferror(from)) taking = CLI_NO_MEMORY;
     free(text);
-    return good ? 0 : at;
+    return taking;
 }
 
 char *cli_config_key(const json_t *config)
@@ -52,7 +76,7 @@ static bool differs(int n, const json_t *const config[], const char *part, const
     return false;
 }
 
-static void append_value(char *text, size_t size, const char *key, const json_t *value)
+static bool append_value(char *text, size_t size, const char *key, const json_t *value)
 {
     const size_t used = strlen(text);
     char *const other = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -60,12 +84,13 @@ static void append_value(char *text, size_t size, const char *key, const json_t 
         snprintf(text + used, size - used, ", %s %s", key, json_string_value(value));
     else if (json_is_real(value))
         snprintf(text + used, size - used, ", %s %g", key, json_real_value(value));
-    else
-        snprintf(text + used, size - used, ", %s %s", key, other ? other : "?");
+    else if (other)
+        snprintf(text + used, size - used, ", %s %s", key, other);
     free(other);
+    return other != NULL;
 }
 
-void cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
+bool cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
                       const char *left_out)
 {
     static const char *const parts[] = { "net", "options", "images" };
@@ -77,7 +102,9 @@ void cli_config_label(char *text, size_t size, int n, const json_t *const config
         json_object_foreach(json_object_get(config[i], parts[p]), key, value)
         {
             if (is_told(key) || (left_out && strcmp(key, left_out) == 0)) continue;
-            if (differs(n, config, parts[p], key)) append_value(text, size, key, value);
+            if (differs(n, config, parts[p], key) && !append_value(text, size, key, value))
+                return false;
         }
     }
+    return true;
 }

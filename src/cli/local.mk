@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
+# The program is its main file and a part that tests link too.
+CLI_CPPFLAGS = -I$(top_srcdir)/src $(INIH_CFLAGS) $(JANSSON_CFLAGS)
+CLI_LIBS = $(INIH_LIBS) $(JANSSON_LIBS)
 bin_PROGRAMS += odetape
-odetape_CPPFLAGS = -I$(top_srcdir)/src $(INIH_CFLAGS) $(JANSSON_CFLAGS)
-odetape_LDADD = libodetape.la $(INIH_LIBS) $(JANSSON_LIBS)
-odetape_SOURCES = \
+odetape_CPPFLAGS = $(CLI_CPPFLAGS)
+odetape_LDADD = libodetape-cli.la libodetape.la $(CLI_LIBS)
+odetape_SOURCES = src/cli/main.c
+noinst_LTLIBRARIES += libodetape-cli.la
+libodetape_cli_la_CPPFLAGS = $(CLI_CPPFLAGS)
+libodetape_cli_la_SOURCES = \
 	src/cli/augmentation.c \
 	src/cli/augmentation.h \
 	src/cli/brief.c \
@@ -38,6 +44,8 @@ odetape_SOURCES = \
 	src/cli/compare.h \
 	src/cli/confusion.c \
 	src/cli/confusion.h \
+	src/cli/dispatch.c \
+	src/cli/dispatch.h \
 	src/cli/experiment.c \
 	src/cli/experiment.h \
 	src/cli/gnuplot.c \
@@ -56,7 +64,6 @@ odetape_SOURCES = \
 	src/cli/journal.h \
 	src/cli/landscape_plot.c \
 	src/cli/landscape_plot.h \
-	src/cli/main.c \
 	src/cli/message.c \
 	src/cli/message.h \
 	src/cli/metrics.c \

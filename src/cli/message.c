@@ -23,6 +23,11 @@ int cli_fail(int code, const char *format, ...)
     return code;
 }
 
+int cli_no_memory(void)
+{
+    return cli_fail(EX_OSERR, "there is no memory");
+}
+
 static void point_to_help(const cli_command *c)
 {
     fprintf(stderr, "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");

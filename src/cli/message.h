@@ -16,6 +16,8 @@ enum {
 
 /* "odetape: sentence"; returns the exit code, so that a check is one line. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for want of memory. */
+int cli_no_memory(void);
 /* The same and "Try 'odetape train --help'."; c may be NULL.  Returns EX_USAGE. */
 int cli_usage(const cli_command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

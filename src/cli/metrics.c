@@ -43,17 +43,17 @@ static bool diverged(const cli_run *r)
     return strcmp(text_of(r->end, NULL, "status"), ot_strerror(OT_ENUMERIC)) == 0;
 }
 
-static bool add_epoch(cli_run *r, const json_t *line)
+static cli_taking add_epoch(cli_run *r, const json_t *line)
 {
-    if (number(line, NULL, "epoch") != r->epochs + 1) return false;
+    if (number(line, NULL, "epoch") != r->epochs + 1) return CLI_REFUSED;
     const size_t n = (size_t)r->epochs + 1;
     cli_epoch *const more = reallocarray(r->epoch, n, sizeof *more);
-    if (!more) return false;
+    if (!more) return CLI_NO_MEMORY;
     r->epoch = more;
     for (int k = 0; k < CLI_CURVES; k++)
         more[n - 1].value[k] = number(line, NULL, keys[k]);
     r->epochs++;
-    return true;
+    return CLI_TAKEN;
 }
 
 static void keep(json_t **place, json_t *line)
@@ -62,8 +62,8 @@ static void keep(json_t **place, json_t *line)
     *place = json_incref(line);
 }
 
-/* Whether the line fits behind the ones before. */
-static bool take_line(void *user, json_t *line)
+/* A line that fits behind the ones before. */
+static cli_taking take_line(void *user, json_t *line)
 {
     cli_run *const r = user;
     const char *const event = text_of(line, NULL, "event");
@@ -72,24 +72,26 @@ static bool take_line(void *user, json_t *line)
         const bool whole = first && json_is_object(json_object_get(line, "net")) &&
                            json_is_object(json_object_get(line, "options"));
         if (whole) keep(&r->start, line);
-        return whole;
+        return whole ? CLI_TAKEN : CLI_REFUSED;
     }
-    if (first) return false;
+    if (first) return CLI_REFUSED;
     if (strcmp(event, "epoch") == 0) return add_epoch(r, line);
     if (strcmp(event, "end") == 0) keep(&r->end, line);
     if (strcmp(event, "resume") == 0) keep(&r->end, NULL);
-    return *event != 0;
+    return *event ? CLI_TAKEN : CLI_REFUSED;
 }
 
 static int read_lines(cli_run *r, FILE *from, const char *path)
 {
-    const int bad = cli_journal_read(from, take_line, r);
+    int line;
+    const cli_taking taking = cli_journal_read(from, take_line, r, &line);
+    if (taking == CLI_NO_MEMORY) return cli_no_memory();
     if (ferror(from)) return cli_fail(EX_IOERR, "'%s' cannot be read: %s", path, strerror(errno));
-    if (bad)
+    if (taking == CLI_REFUSED)
         return cli_fail(EX_DATAERR,
                         "%s:%d: this is not the line of a training that belongs here; the file is "
                         "damaged",
-                        path, bad);
+                        path, line);
     if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
     return cli_fail(EX_DATAERR, "'%s' has no epoch yet: there is nothing to look at", path);
 }
@@ -113,13 +115,21 @@ static int open_run(cli_run *r, const char *path)
     return code;
 }
 
-static bool alike(const cli_run *a, const cli_run *b)
+/* The group that the run belongs to, all->groups for a new one; -1: out of memory. */
+static int find_group(const cli_runs *all, const cli_run *r)
 {
-    char *const x = cli_config_key(a->start), *const y = cli_config_key(b->start);
-    const bool same = x && y && strcmp(x, y) == 0;
-    free(x);
-    free(y);
-    return same;
+    char *const key = cli_config_key(r->start);
+    int found = key ? all->groups : -1;
+    for (int i = 0; i < all->groups && found == all->groups; i++) {
+        char *const other = cli_config_key(all->group[i].run[0]->start);
+        if (!other)
+            found = -1;
+        else if (strcmp(key, other) == 0)
+            found = i;
+        free(other);
+    }
+    free(key);
+    return found;
 }
 
 /* The run of the group with this seed, which would count twice in the mean; NULL if there is none.
@@ -135,9 +145,8 @@ static const cli_run *twin(const cli_group_of_runs *g, const cli_run *r)
 
 static int place(cli_runs *all, const cli_run *r)
 {
-    int i = 0;
-    while (i < all->groups && !alike(all->group[i].run[0], r))
-        i++;
+    const int i = find_group(all, r);
+    if (i < 0) return cli_no_memory();
     cli_group_of_runs *const g = &all->group[i];
     const cli_run *const other = twin(g, r);
     if (other)
@@ -152,17 +161,19 @@ static int place(cli_runs *all, const cli_run *r)
     return CLI_GO_ON;
 }
 
-static void name_groups(cli_runs *all)
+static int name_groups(cli_runs *all)
 {
     const json_t *config[CLI_MOST_RUNS];
     for (int i = 0; i < all->groups; i++)
         config[i] = all->group[i].run[0]->start;
     for (int i = 0; i < all->groups; i++) {
         cli_group_of_runs *const g = &all->group[i];
-        cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL);
+        if (!cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL))
+            return cli_no_memory();
         for (char *c = g->label; *c; c++)
             if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     }
+    return CLI_GO_ON;
 }
 
 int cli_runs_open(cli_runs *all, char *const operands[])
@@ -182,8 +193,7 @@ int cli_runs_open(cli_runs *all, char *const operands[])
     if (all->epochs == 0)
         return cli_fail(EX_DATAERR, "'%.200s' diverged in its first epoch: there is no curve",
                         operands[0]);
-    name_groups(all);
-    return CLI_GO_ON;
+    return name_groups(all);
 }
 
 void cli_runs_close(cli_runs *all)

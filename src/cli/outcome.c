@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "cli/journal.h"
+#include "cli/message.h"
+#include "cli/options.h"
 #include "odetape.h"
 
 static const char *const states[] = {
@@ -86,7 +88,7 @@ static bool take_config(cli_outcome *o, const json_t *config)
     return true;
 }
 
-static bool on_run(course *c, json_t *event)
+static cli_taking on_run(course *c, json_t *event)
 {
     cli_outcome *const o = c->o;
     json_decref(o->config);
@@ -94,16 +96,17 @@ static bool on_run(course *c, json_t *event)
     o->config =
         json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(event, "net"), "options",
                   json_object_get(event, "options"), "images", json_object_get(event, "images"));
+    if (!o->config) return CLI_NO_MEMORY;
     o->machine = json_incref(json_object_get(event, "machine"));
     o->predicted_bytes = number(event, "predicted_bytes", 0);
     o->flops_forward = number(event, "flops_forward", 0);
     o->flops_backward = number(event, "flops_backward", 0);
     c->classes = whole(json_object_get(event, "images"), "classes");
     o->state = CLI_UNFINISHED;
-    return take_config(o, o->config);
+    return take_config(o, o->config) ? CLI_TAKEN : CLI_REFUSED;
 }
 
-static bool on_epoch(course *c, json_t *event)
+static cli_taking on_epoch(course *c, json_t *event)
 {
     cli_outcome *const o = c->o;
     const double accuracy = number(event, "test_accuracy", 0);
@@ -115,36 +118,36 @@ static bool on_epoch(course *c, json_t *event)
         o->best_accuracy = accuracy;
         o->best_epoch = o->epochs;
     }
-    if (json_array_append_new(o->accuracies, json_real(accuracy)) != 0) return false;
+    if (json_array_append_new(o->accuracies, json_real(accuracy)) != 0) return CLI_NO_MEMORY;
     o->seconds += number(event, "seconds", 0);
     if (c->n_speeds == c->room) {
         c->room = 2 * c->room + 64;
         double *const more = realloc(c->speed, (size_t)c->room * sizeof *more);
-        if (!more) return false;
+        if (!more) return CLI_NO_MEMORY;
         c->speed = more;
     }
     c->speed[c->n_speeds++] = number(event, "images_per_second", 0);
-    return true;
+    return CLI_TAKEN;
 }
 
-static bool on_end(course *c, json_t *event)
+static cli_taking on_end(course *c, json_t *event)
 {
     const char *const status = json_string_value(json_object_get(event, "status"));
     const bool not_finite = status && strcmp(status, ot_strerror(OT_ENUMERIC)) == 0;
     c->diverged = c->diverged || not_finite;
     c->o->peak_bytes = number(event, "measured_bytes", 0);
-    return true;
+    return CLI_TAKEN;
 }
 
-static bool on_resume(course *c, json_t *event)
+static cli_taking on_resume(course *c, json_t *event)
 {
     (void)c, (void)event;
-    return true;
+    return CLI_TAKEN;
 }
 
 static const struct {
     const char *name;
-    bool (*take)(course *c, json_t *event);
+    cli_taking (*take)(course *c, json_t *event);
 } events[] = {
     { "run", on_run },
     { "epoch", on_epoch },
@@ -152,14 +155,14 @@ static const struct {
     { "resume", on_resume },
 };
 
-static bool take_event(void *user, json_t *event)
+static cli_taking take_event(void *user, json_t *event)
 {
     course *const c = user;
     const char *const name = json_string_value(json_object_get(event, "event"));
     for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++)
         if (strcmp(events[i].name, name) == 0)
-            return (c->o->config || i == 0) && events[i].take(c, event);
-    return false;
+            return c->o->config || i == 0 ? events[i].take(c, event) : CLI_REFUSED;
+    return CLI_REFUSED;
 }
 
 static int ascending(const void *a, const void *b)
@@ -186,25 +189,39 @@ int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
     return 0;
 }
 
-bool cli_outcome_read(cli_outcome *o, const char *dir)
+static int tell(cli_taking taking, int line, const char *path)
 {
-    char path[PATH_MAX];
+    if (taking == CLI_NO_MEMORY) return cli_no_memory();
+    return cli_fail(EX_DATAERR,
+                    "%s:%d: this is not the line of a training: the file is not its journal; take "
+                    "it away",
+                    path, line);
+}
+
+int cli_outcome_read(cli_outcome *o, const char *dir)
+{
+    char path[PATH_MAX], weights[PATH_MAX];
+    int line;
     course c = { .o = o };
     *o = (cli_outcome){ .best_accuracy = -1, .final_accuracy = -1 };
     snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
     FILE *const file = fopen(path, "rb");
-    if (!file) return errno == ENOENT || errno == ENOTDIR;
+    if (!file && (errno == ENOENT || errno == ENOTDIR)) return CLI_GO_ON;
+    if (!file) return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
     o->accuracies = json_array();
-    const bool good = o->accuracies && cli_journal_read(file, take_event, &c) == 0;
+    const cli_taking taking =
+        o->accuracies ? cli_journal_read(file, take_event, &c, &line) : CLI_NO_MEMORY;
+    const bool unread = ferror(file);
     fclose(file);
     o->reached[0] = cli_outcome_epochs_to(o, 0.8);
     o->reached[1] = cli_outcome_epochs_to(o, 0.85);
     o->images_per_second = median(c.speed, c.n_speeds);
     free(c.speed);
-    snprintf(path, sizeof path, "%s/final.safetensors", dir);
-    if (o->config && access(path, F_OK) == 0) o->state = CLI_FINISHED;
+    snprintf(weights, sizeof weights, "%s/final.safetensors", dir);
+    if (o->config && access(weights, F_OK) == 0) o->state = CLI_FINISHED;
     if (c.diverged) o->state = CLI_DIVERGED_STATE;
-    return good;
+    if (unread) return cli_fail(EX_IOERR, "%s cannot be read", path);
+    return taking == CLI_TAKEN ? CLI_GO_ON : tell(taking, line, path);
 }
 
 void cli_outcome_free(cli_outcome *o)
@@ -266,15 +283,18 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *com
     json_t *const line =
         json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", o->name, "grid", grid, "net", o->blocks,
                   "layers", o->convs + 2, "seed", o->seed, "status", cli_state_name(o->state));
-    if (!line) return NULL;
+    bool whole = line != NULL;
     for (int i = 0; i < N_FIELDS; i++)
-        json_object_set_new(line, fields[i].key, field_json(o, i));
-    json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs));
-    json_object_set_new(line, "command", json_string(command));
-    if (o->accuracies) json_object_set(line, "accuracies", o->accuracies);
-    if (o->machine) json_object_set(line, "machine", o->machine);
-    if (o->config) json_object_set(line, "config", o->config);
-    return line;
+        whole &= json_object_set_new(line, fields[i].key, field_json(o, i)) == 0;
+    whole &=
+        json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs)) == 0;
+    whole &= json_object_set_new(line, "command", json_string(command)) == 0;
+    if (o->accuracies) whole &= json_object_set(line, "accuracies", o->accuracies) == 0;
+    if (o->machine) whole &= json_object_set(line, "machine", o->machine) == 0;
+    if (o->config) whole &= json_object_set(line, "config", o->config) == 0;
+    if (whole) return line;
+    json_decref(line);
+    return NULL;
 }
 
 bool cli_outcome_from_json(cli_outcome *o, const json_t *line)

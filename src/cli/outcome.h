@@ -35,8 +35,9 @@ typedef struct cli_outcome {
 } cli_outcome;
 
 /* Read DIR/metrics.jsonl; what is not there leaves CLI_WAITING.  A last line that was not finished
- * is left out.  false: out of memory, or the file is not a journal. */
-bool cli_outcome_read(cli_outcome *o, const char *dir);
+ * is left out.  CLI_GO_ON, or an exit code when the reason was said: the file is not a journal, or
+ * cannot be read. */
+int cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
 
 /* The first epoch with so much test accuracy, 0: none. */

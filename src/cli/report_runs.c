@@ -39,22 +39,22 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* NULL: there are none, or no memory. */
-static char *find_weights(const char *directory)
+/* The path of the weights of a run, "" if it has none. */
+static int find_weights(const char *directory, char path[PATH_MAX])
 {
     struct dirent **entry = NULL;
-    char path[PATH_MAX];
+    path[0] = 0;
     if (is_file(directory, "final.safetensors")) {
-        snprintf(path, sizeof path, "%.*s/final.safetensors", PATH_MAX - 64, directory);
-        return strdup(path);
+        snprintf(path, PATH_MAX, "%.*s/final.safetensors", PATH_MAX - 64, directory);
+        return CLI_GO_ON;
     }
     const int n = scandir(directory, &entry, is_checkpoint, by_name);
-    if (n > 0)
-        snprintf(path, sizeof path, "%.*s/%s", PATH_MAX - 300, directory, entry[n - 1]->d_name);
+    if (n < 0) return cli_fail(EX_NOINPUT, "'%.200s': %s", directory, strerror(errno));
+    if (n > 0) snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 300, directory, entry[n - 1]->d_name);
     for (int i = 0; i < n; i++)
         free(entry[i]);
     free(entry);
-    return n > 0 ? strdup(path) : NULL;
+    return CLI_GO_ON;
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
@@ -64,13 +64,13 @@ static int add(cli_page *r, const char *directory)
     if (r->n == CLI_MOST_RUNS)
         return cli_fail(EX_DATAERR, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
     cli_reported *const run = &r->run[r->n++];
+    char weights[PATH_MAX];
+    const int code = find_weights(directory, weights);
+    if (code != CLI_GO_ON) return code;
     run->directory = strdup(directory);
-    run->weights = find_weights(directory);
-    if (!run->directory) return cli_fail(EX_OSERR, "there is no memory");
-    return cli_outcome_read(&run->outcome, directory)
-               ? CLI_GO_ON
-               : cli_fail(EX_DATAERR, "'%.200s/%s' is not the journal of a training", directory,
-                          JOURNAL);
+    run->weights = *weights ? strdup(weights) : NULL;
+    if (!run->directory || (*weights && !run->weights)) return cli_no_memory();
+    return cli_outcome_read(&run->outcome, directory);
 }
 
 static int in_order(const FTSENT **a, const FTSENT **b)
@@ -99,7 +99,7 @@ static int read_table(cli_page *r)
         if (r->run[i].outcome.state != CLI_WAITING)
             code = cli_comparison_add(&r->table, r->run[i].directory);
     if (code != CLI_GO_ON) return code;
-    return cli_comparison_group(&r->table) ? CLI_GO_ON : cli_fail(EX_OSERR, "there is no memory");
+    return cli_comparison_group(&r->table) ? CLI_GO_ON : cli_no_memory();
 }
 
 static int read_curves(cli_page *r)
@@ -126,7 +126,7 @@ int cli_report_open(cli_page *r, const char *source)
     if (!S_ISDIR(there.st_mode))
         return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run or of a sweep", source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
-    if (!r->run) return cli_fail(EX_OSERR, "there is no memory");
+    if (!r->run) return cli_no_memory();
     int code = is_file(r->source, JOURNAL) ? add(r, r->source) : add_below(r);
     if (code == CLI_GO_ON && r->n == 0)
         code = cli_fail(EX_NOINPUT, "'%.200s' has no run in it: no metrics.jsonl in it or below it",

@@ -247,6 +247,8 @@ static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stabil
     char *polynomial = NULL;
     if (ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial) == OT_OK)
         write_exact(to, polynomial);
+    else
+        cli_html_text(to, ot_message());
     fputs("</td></tr>\n", to);
     write_interval(to, "stable to -x on the real axis, x", stability->real);
     write_interval(to, "stable to y i on the imaginary axis, y", stability->imaginary);

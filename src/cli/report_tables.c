@@ -151,7 +151,7 @@ static void write_value(FILE *to, const json_t *value)
         cli_html_text(to, text);
     } else {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        cli_html_text(to, text ? text : "?");
+        cli_html_text(to, text ? text : "out of memory");
         free(text);
     }
 }
@@ -315,7 +315,10 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
     for (int i = 0; ot_safetensors_key(file, i); i++) {
         ot_scheme *s = NULL;
         if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
-        if (ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s) != OT_OK) continue;
+        if (ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s) != OT_OK) {
+            cli_html_missing(to, "%s", ot_message());
+            continue;
+        }
         const ot_scheme *const own = ot_scheme_find(ot_scheme_name(s));
         if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
             cli_html_missing(to,

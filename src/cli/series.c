@@ -68,17 +68,15 @@ static int read_member(cli_series *s, int member)
     cli_outcome *const o = &s->outcome[member];
     cli_series_directory(s, member, dir, sizeof dir);
     cli_outcome_free(o);
-    const bool good = cli_outcome_read(o, dir);
+    const int code = cli_outcome_read(o, dir);
     snprintf(o->name, sizeof o->name, "%s", s->grid->member[member].name);
-    if (good) return CLI_GO_ON;
-    return cli_fail(EX_DATAERR, "%s/metrics.jsonl is not the journal of a training; take it away",
-                    dir);
+    return code;
 }
 
 int cli_series_open(cli_series *s)
 {
     s->outcome = calloc((size_t)s->grid->n, sizeof *s->outcome);
-    if (!s->outcome) return cli_fail(EX_OSERR, "there is no memory");
+    if (!s->outcome) return cli_no_memory();
     int code = CLI_GO_ON;
     for (int i = 0; i < s->grid->n && code == CLI_GO_ON; i++)
         code = read_member(s, i);
@@ -118,9 +116,9 @@ static void write_results(cli_series *s)
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/results.jsonl", s->out);
     if (cli_replace(path, write_lines, s)) return;
-    cli_fail(EX_IOERR, "%s cannot be written: %s", path, strerror(errno));
+    const int code = errno == ENOMEM ? EX_OSERR : EX_IOERR;
+    s->exit_code = cli_fail(code, "%s cannot be written: %s", path, strerror(errno));
     s->full = true;
-    s->exit_code = EX_IOERR;
 }
 
 /* ---- processes ------------------------------------------------------------------------------- */

@@ -21,8 +21,7 @@ static int add(cli_subject *s, char *path)
         return CLI_GO_ON;
     }
     free(path);
-    return path ? cli_fail(EX_USAGE, "there are more than %d files", MOST_FILES)
-                : cli_fail(EX_OSERR, "there is no memory");
+    return path ? cli_fail(EX_USAGE, "there are more than %d files", MOST_FILES) : cli_no_memory();
 }
 
 static bool is_directory(const char *path)
@@ -93,7 +92,7 @@ int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, b
 {
     int code = CLI_GO_ON;
     s->file = calloc(MOST_FILES, sizeof *s->file);
-    if (!s->file) return cli_fail(EX_OSERR, "there is no memory");
+    if (!s->file) return cli_no_memory();
     for (int i = 0; operands[i] && code == CLI_GO_ON; i++)
         code = is_directory(operands[i]) ? add_run(self, s, operands[i], all)
                                          : add(s, strdup(operands[i]));

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autograd/tape.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "models/blocks.h"
@@ -347,10 +348,9 @@ const ot_scheme *ot_net_scheme(const ot_net *net, int i)
 
 static size_t trained_numbers(const ot_tape *t)
 {
-    ot_params *ps = NULL;
-    if (ot_params_new(t, &ps) != OT_OK) return 0;
-    const size_t n = ot_params_total(ps);
-    ot_params_free(ps);
+    size_t n = 0;
+    for (size_t id = 1; id < t->n; id++)
+        if (t->node[id].leaf == OT__PARAM) n += ot__elements(t->node[id].record.shape);
     return n;
 }
 

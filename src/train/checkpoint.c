@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "train/journal.h"
@@ -27,11 +28,9 @@ json_t *ot__circumstances(const ot_train_opts *opts)
 {
     json_t *json = ot__options_json(opts);
     json_object_del(json, "max_seconds"); /* when a run stops, not where it goes */
-    if (json && json_object_set_new(json, "train_data", data_json(opts->train)) == 0 &&
-        json_object_set_new(json, "test_data", data_json(opts->test)) == 0)
-        return json;
-    json_decref(json);
-    return NULL;
+    ot__json_set(&json, "train_data", data_json(opts->train));
+    ot__json_set(&json, "test_data", data_json(opts->test));
+    return json;
 }
 
 static void write_value(const json_t *value, char text[80])
@@ -72,7 +71,7 @@ static json_t *machine_json(ot_tier tier)
 {
     json_t *json = ot__machine_json(tier);
     json_object_del(json, "threads");
-    json_object_set_new(json, "version", json_string(ot_version()));
+    ot__json_set(&json, "version", json_string(ot_version()));
     return json;
 }
 
@@ -98,7 +97,7 @@ static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
         "loss", p->sums.loss, "correct", (json_int_t)p->sums.correct, "images",
         (json_int_t)p->sums.images, "best_epoch", p->best_epoch, "best_accuracy", p->best_accuracy,
         "last", last_json(&p->last), "options", circumstances, "machine", machine_json(opts->tier));
-    if (p->sums.walk.accepted > 0) json_object_set_new(json, "walk", walk_json(&p->sums.walk));
+    if (p->sums.walk.accepted > 0) ot__json_set(&json, "walk", walk_json(&p->sums.walk));
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     return text;
@@ -221,10 +220,11 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
     if (!text)
         return ot__fail(OT_EFORMAT, "%s:8: it has no state of a training: it is no checkpoint",
                         f->path);
-    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    ot_status status =
-        json ? check_circumstances(f->path, json_object_get(json, "options"), circumstances)
-             : OT_EFORMAT;
+    json_t *json;
+    ot_status status = ot__json_parse(text, strlen(text), &json, NULL);
+    if (status == OT_ENOMEM) return ot__fail(OT_ENOMEM, "%s: out of memory for its state", f->path);
+    if (status == OT_OK)
+        status = check_circumstances(f->path, json_object_get(json, "options"), circumstances);
     if (!json || (status == OT_OK && !read_position(json, opts->epochs, batches, position)))
         status =
             ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run", f->path);

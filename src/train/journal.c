@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/system.h"
 
@@ -88,33 +89,32 @@ static json_t *net_json(const ot_net *net, const ot_net_info *info)
         "weights", weights_name(o->weights), "evaluations", info->evaluations, "convs", info->convs,
         "params", (json_int_t)info->params);
     if (o->step != OT_STEP_CONTROLLED) return json;
-    json_object_set_new(json, "tolerance", number(o->control.tolerance));
-    json_object_set_new(json, "first_step", number(o->control.first));
+    ot__json_set(&json, "tolerance", number(o->control.tolerance));
+    ot__json_set(&json, "first_step", number(o->control.first));
     return json;
 }
 
 /* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
-static void add_augmentation(json_t *json, const ot_train_opts *o)
+static void add_augmentation(json_t **json, const ot_train_opts *o)
 {
     static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
                                          "autoaugment-tf" };
-    if (o->policy != OT_POLICY_NONE)
-        json_object_set_new(json, "augment", json_string(names[o->policy]));
-    if (o->cutout > 0) json_object_set_new(json, "cutout", json_integer(o->cutout));
+    if (o->policy != OT_POLICY_NONE) ot__json_set(json, "augment", json_string(names[o->policy]));
+    if (o->cutout > 0) ot__json_set(json, "cutout", json_integer(o->cutout));
 }
 
 json_t *ot__options_json(const ot_train_opts *o)
 {
     json_t *milestones = json_array();
     for (int i = 0; i < o->n_milestones; i++)
-        json_array_append_new(milestones, json_integer(o->milestones[i]));
+        ot__json_append(&milestones, json_integer(o->milestones[i]));
     json_t *json =
         json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
                   "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
                   "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
                   number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
                   o->flip, "max_seconds", number(o->max_seconds));
-    add_augmentation(json, o);
+    add_augmentation(&json, o);
     return json;
 }
 
@@ -157,12 +157,12 @@ static json_t *residuals_json(const ot_epoch_result *e)
 {
     json_t *array = json_array();
     for (int q = 0; q < e->orders; q++)
-        json_array_append_new(array, number(e->order_residual[q]));
+        ot__json_append(&array, number(e->order_residual[q]));
     return array;
 }
 
 /* Controlled steps of a pass, "train_accepted" and so on. */
-static void add_walk(json_t *line, const char *pass, const ot_walk *w)
+static void add_walk(json_t **line, const char *pass, const ot_walk *w)
 {
     const struct {
         const char *name;
@@ -175,7 +175,7 @@ static void add_walk(json_t *line, const char *pass, const ot_walk *w)
     for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
         char key[40];
         snprintf(key, sizeof key, "%s_%s", pass, what[i].name);
-        json_object_set_new(line, key, what[i].value);
+        ot__json_set(line, key, what[i].value);
     }
 }
 
@@ -188,9 +188,9 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
                   "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
                   "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
                   "images_per_second", number(e->images_per_second));
-    if (e->orders > 0) json_object_set_new(line, "order_residuals", residuals_json(e));
-    if (e->train_walk.accepted > 0) add_walk(line, "train", &e->train_walk);
-    if (e->test_walk.accepted > 0) add_walk(line, "test", &e->test_walk);
+    if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
+    if (e->train_walk.accepted > 0) add_walk(&line, "train", &e->train_walk);
+    if (e->test_walk.accepted > 0) add_walk(&line, "test", &e->test_walk);
     OT_TRY(write_line(j, line));
     if (ot__sys_fsync(j->fd) == 0 || errno == EINVAL) return OT_OK; /* a pipe cannot */
     return ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));

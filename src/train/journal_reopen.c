@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "train/journal.h"
@@ -23,9 +24,8 @@ long long ot__whole(const json_t *object, const char *key)
 }
 
 /* Whether a line belongs to a run that has come to `epochs`; *epoch counts those seen. */
-static bool belongs(const char *line, size_t size, int epochs, int *epoch)
+static bool belongs(const json_t *object, int epochs, int *epoch)
 {
-    json_t *object = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
     const char *event = json_string_value(json_object_get(object, "event"));
     bool kept = event && (strcmp(event, "run") == 0 || strcmp(event, "resume") == 0);
     if (event && strcmp(event, "epoch") == 0 && *epoch < epochs &&
@@ -33,21 +33,25 @@ static bool belongs(const char *line, size_t size, int epochs, int *epoch)
         kept = true;
         ++*epoch;
     }
-    json_decref(object);
     return kept;
 }
 
 /* Bytes of the lines that stay. */
-static size_t kept_size(const char *data, size_t size, int epochs, int *epoch)
+static ot_status find_kept(const char *data, size_t size, int epochs, int *epoch, size_t *kept)
 {
-    size_t at = 0;
+    *kept = 0;
     *epoch = 0;
-    for (const char *end; (end = memchr(data + at, '\n', size - at));) {
-        const size_t length = (size_t)(end - data) - at;
-        if (!belongs(data + at, length, epochs, epoch)) break;
-        at += length + 1;
+    for (const char *end; (end = memchr(data + *kept, '\n', size - *kept));) {
+        const size_t length = (size_t)(end - data) - *kept;
+        json_t *line;
+        if (ot__json_parse(data + *kept, length, &line, NULL) == OT_ENOMEM)
+            return ot__fail(OT_ENOMEM, "there is no memory for a line of the journal");
+        const bool stays = belongs(line, epochs, epoch);
+        json_decref(line);
+        if (!stays) break;
+        *kept += length + 1;
     }
-    return at;
+    return OT_OK;
 }
 
 static ot_status set_aside(const char *path, const char *data, size_t size, size_t at, int epoch,
@@ -74,9 +78,9 @@ static ot_status cut_back(const char *path, int epochs, void (*note)(const char 
     if (access(path, F_OK) != 0 && errno == ENOENT) return OT_OK;
     OT_TRY(ot__file_read(path, LARGEST, &data, &size));
     int epoch = 0;
-    *kept = kept_size(data, size, epochs, &epoch);
-    ot_status status = OT_OK;
-    if (epoch < epochs) status = set_aside(path, data, size, *kept, epoch, note, user);
+    ot_status status = find_kept(data, size, epochs, &epoch, kept);
+    if (status == OT_OK && epoch < epochs)
+        status = set_aside(path, data, size, *kept, epoch, note, user);
     if (status == OT_OK && *kept < size) status = ot__file_write(path, data, *kept);
     ot__free(data);
     return status;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "train/direction.h"
@@ -142,10 +143,9 @@ static json_t *axes_json(const ot_landscape_opts *o)
     json_t *axes = json_array();
     for (int k = 0; k < o->n_axes; k++) {
         const ot_axis *const x = &o->axis[k];
-        json_array_append_new(axes,
-                              json_pack("{s:f, s:f, s:i, s:b, s:o}", "from", x->from, "to", x->to,
-                                        "points", x->points, "towards", x->along->towards,
-                                        "direction", checksum_direction(x->along)));
+        ot__json_append(&axes, json_pack("{s:f, s:f, s:i, s:b, s:o}", "from", x->from, "to", x->to,
+                                         "points", x->points, "towards", x->along->towards,
+                                         "direction", checksum_direction(x->along)));
     }
     return axes;
 }

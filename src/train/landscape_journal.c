@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "train/landscape.h"
@@ -98,9 +99,11 @@ static ot_status check_header(const char *path, const json_t *line, const json_t
 static ot_status read_line(const char *path, const char *text, size_t size, int line,
                            const json_t *circumstances, ot_landscape *l)
 {
-    json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-    ot_status status;
-    if (!json_is_object(json))
+    json_t *json;
+    ot_status status = ot__json_parse(text, size, &json, NULL);
+    if (status == OT_ENOMEM)
+        ot__fail(OT_ENOMEM, "there is no memory for a line of %s", path);
+    else if (!json_is_object(json))
         status = malformed(path, line + 1, "it is no JSON object");
     else
         status = line == 0 ? check_header(path, json, circumstances)

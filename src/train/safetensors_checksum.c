@@ -19,8 +19,11 @@ ot__st_digest ot__st_header_checksum(const json_t *header)
 {
     ot__st_digest d = { "" };
     json_t *copy = json_deep_copy(header);
-    json_object_del(json_object_get(copy, "__metadata__"), OT__ST_CHECKSUM);
-    char *text = copy ? json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = NULL;
+    if (json_equal(copy, header)) { /* without memory a copy may lack parts */
+        json_object_del(json_object_get(copy, "__metadata__"), OT__ST_CHECKSUM);
+        text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
+    }
     if (text) d = ot__st_checksum(text, strlen(text));
     free(text);
     json_decref(copy);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
@@ -181,10 +182,9 @@ static ot_status parse_json(const char *path, const char *text, size_t size, jso
                         "%s:8: the header nests deeper than %d or has more than %d values", path,
                         MAX_DEPTH, MAX_VALUES);
     json_error_t error;
-    *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    if (*json) return OT_OK;
-    if (json_error_code(&error) == json_error_out_of_memory)
-        return ot__fail(OT_ENOMEM, "%s: out of memory for the header", path);
+    const ot_status status = ot__json_parse(text, size, json, &error);
+    if (status == OT_OK) return OT_OK;
+    if (status == OT_ENOMEM) return ot__fail(OT_ENOMEM, "%s: out of memory for the header", path);
     return ot__fail(OT_EFORMAT, "%s:%d: the header is not JSON: %s", path, 8 + error.position,
                     error.text);
 }

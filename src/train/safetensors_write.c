@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
@@ -28,7 +29,7 @@ static json_t *tensor_json(const ot__st_item *t, size_t begin, size_t end)
 {
     json_t *dims = json_array();
     for (int k = 0; k < t->shape.rank; k++)
-        json_array_append_new(dims, json_integer(t->shape.dim[k]));
+        ot__json_append(&dims, json_integer(t->shape.dim[k]));
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", t->dtype == OT_F64 ? "F64" : "F32", "shape",
                      dims, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
@@ -43,8 +44,10 @@ static ot_status add_pairs(json_t *to, const char *path, int n, const char *cons
         if (json_object_get(to, key) || strncmp(key, OT__ST_CHECKSUM, strlen(OT__ST_CHECKSUM)) == 0)
             return ot__fail(OT_EINVAL, "%s: the metadata key %s is given twice or reserved", path,
                             key);
-        if (json_object_set_new(to, key, json_string(value)) != 0)
+        json_t *text;
+        if (ot__json_text(value, &text) == OT_EFORMAT)
             return ot__fail(OT_EINVAL, "%s: the metadata %s must be UTF-8", path, key);
+        if (json_object_set_new(to, key, text) != 0) return no_memory(path);
     }
     return OT_OK;
 }

@@ -18,3 +18,44 @@ CLI_TESTS = \
 TESTS += $(CLI_TESTS)
 $(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
 EXTRA_DIST += tests/cli/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
+
+# Commands that meet no memory and bad disks; the linker puts wrapped.c before these calls.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/faults
+TESTS += tests/cli/faults
+endif
+WRAPPED = \
+	-Wl,--wrap=calloc \
+	-Wl,--wrap=realloc \
+	-Wl,--wrap=reallocarray \
+	-Wl,--wrap=aligned_alloc \
+	-Wl,--wrap=strdup \
+	-Wl,--wrap=open_memstream \
+	-Wl,--wrap=fopen \
+	-Wl,--wrap=fdopen \
+	-Wl,--wrap=fflush \
+	-Wl,--wrap=fsync \
+	-Wl,--wrap=fallocate \
+	-Wl,--wrap=ftruncate \
+	-Wl,--wrap=mkdir \
+	-Wl,--wrap=mkdtemp \
+	-Wl,--wrap=rename \
+	-Wl,--wrap=unlink \
+	-Wl,--wrap=read \
+	-Wl,--wrap=pread \
+	-Wl,--wrap=write \
+	-Wl,--wrap=close \
+	-Wl,--wrap=fclose \
+	-Wl,--wrap=open \
+	-Wl,--wrap=getline \
+	-Wl,--wrap=__getdelim \
+	-Wl,--wrap=json_copy \
+	-Wl,--wrap=json_deep_copy \
+	-Wl,--wrap=json_dumpf \
+	-Wl,--wrap=json_dumps \
+	-Wl,--wrap=json_loadb
+tests_cli_faults_CFLAGS = $(TEST_CFLAGS)
+tests_cli_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_faults_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_faults_LDFLAGS = $(WRAPPED)
+tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/wrapped.c tests/cli/wrapped.h

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Every command meets a machine without memory and a disk that fails: of each place where it asks
+ * for memory, or for something of a file, the first call fails, once and for ever after.  The
+ * command ends by itself, with the exit code of such a failure and a sentence, or as if nothing had
+ * happened where it can do without, or its output says what is missing (a page of a report).
+ *
+ * With OT_ALL_FAULTS set all places are tried, else a sample.  Each attempt is a process of its own
+ * in a folder of its own. */
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/dispatch.h"
+#include "cli/wrapped.h"
+#include "suite.h"
+
+enum { SAMPLE = 4, MOST_WORDS = 40, MOST_TEXT = 1 << 16 };
+
+/* Below the scratch folder; an attempt runs in attempt/, where ../ leads to what was prepared. */
+static const struct command {
+    const char *line;
+    const char *folder; /* copied from ../ before each attempt; NULL: none */
+    bool timed;         /* it prints times, or says itself what is missing: never the same */
+} commands[] = {
+    { "scheme list", NULL, false },
+    { "scheme show rk4", NULL, false },
+    { "scheme show ../my.tableau", NULL, false },
+    { "scheme check fehlberg45", NULL, false },
+    { "scheme check ../my.tableau", NULL, false },
+    { "scheme check --claim 2 rk4", NULL, false },
+    { "scheme compare euler rk4 ../my.tableau", NULL, false },
+    { "scheme diff rk4 rk4_38", NULL, false },
+    { "scheme plot rk4 euler -o regions.svg", NULL, false },
+    { "scheme slope midpoint --doublings 4", NULL, true },
+    { "scheme integrate fehlberg45 --tolerance 0.001", NULL, true },
+    { "tape --net rk4x1", NULL, false },
+    { "tape --net rk4x1 --json", NULL, false },
+    { "tape --net rk4x1 --dot --evaluate", NULL, false },
+    { "plan --net rk4x1,eulerx1 --records", NULL, false },
+    { "plan --net eulerx1 --width 2 --batch 2 --stem-stride 2 --measure", NULL, true },
+    { "gradcheck --net eulerx1 --width 1 --image 4 --batch 2", NULL, true },
+    { "gradcheck --net eulerx1 --width 1 --image 4 --batch 2 --float32", NULL, true },
+    { "data info --data ../small", NULL, false },
+    { "data make --data ../small made", NULL, false },
+    { "data sheet --data ../small sheet.png --rows 2 --columns 3 --augment autoaugment", NULL,
+      false },
+    { "doctor", NULL, true },
+    { "train --net ../my.tableau:x1 --width 2 --stem-stride 2 --data ../small --batch 32 --epochs "
+      "1 "
+      "--out new --step learned --profile",
+      NULL, true },
+    { "train --net heun2x1 --width 1 --stem-stride 2 --data ../small --batch 32 --epochs 1 "
+      "--step controlled --weights shared",
+      NULL, true },
+    { "train --resume run", "run", true },
+    { "train --net eulerx1 --width 1 --stem-stride 2 --data ../small --batch 64 --epochs 1 "
+      "--out run --force",
+      "run", true },
+    { "eval ../run/final.safetensors", NULL, true },
+    { "eval ../run/final.safetensors --json --split train", NULL, true },
+    { "verify ../run", NULL, true },
+    { "inspect ../run/final.safetensors --all", NULL, false },
+    { "diff ../run/final.safetensors ../twin/final.safetensors", NULL, false },
+    { "plot ../run ../twin -o curves.svg", NULL, false },
+    { "plot ../run --terminal", NULL, false },
+    { "compare ../run ../twin ../sweep --unequal --relative", NULL, false },
+    { "report ../run -o page.html --data ../small --landscape ../land", NULL, false },
+    { "report ../sweep -o -", NULL, true },
+    { "landscape ../run --points 3 --images 16 --data ../small --out land", NULL, true },
+    { "landscape ../run ../twin --kind between --points 3 --images 16 --out land --no-plot", NULL,
+      true },
+    { "landscape ../run --kind trajectory --points 2 --images 16 --out land", NULL, true },
+    { "landscape --net eulerx1 --kind line --width 1 --points 3 --images 16 --batch 16 "
+      "--data ../small --out land --no-plot",
+      NULL, true },
+    { "sweep ../few.ini --out sweep", "sweep", false },
+    { "sweep ../few.ini --dry-run", NULL, false },
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* ---- the folder that all of them look into ---- */
+
+static char scratch[OT_TEMPORARY];
+
+static void put_images(const char *path, int count)
+{
+    FILE *const f = fopen(path, "wb");
+    uint32_t noise = 1;
+    for (int i = 0; i < count; i++) {
+        fputc(i % 10, f);
+        for (int k = 0; k < 3072; k++) {
+            noise = noise * 1664525u + 1013904223u;
+            fputc((i % 10) * 20 + (int)(noise >> 27), f);
+        }
+    }
+    fclose(f);
+}
+
+static void put_text(const char *path, const char *text)
+{
+    FILE *const f = fopen(path, "w");
+    fputs(text, f);
+    fclose(f);
+}
+
+static int run_line(const char *line)
+{
+    static char words[1024];
+    char *argv[MOST_WORDS] = { (char *)"odetape" };
+    int argc = 1;
+    snprintf(words, sizeof words, "%s", line);
+    for (char *w = strtok(words, " "); w && argc + 1 < MOST_WORDS; w = strtok(NULL, " "))
+        argv[argc++] = w;
+    return cli_dispatch(argc, argv);
+}
+
+/* In a process of its own, whose words go to files beside its folder.  What wait gives. */
+static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
+{
+    int status;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen("../stdout", "w", stdout) || !freopen("../stderr", "w", stderr)) _exit(126);
+        if (plan) fault_begin(plan, log);
+        const int code = run_line(line);
+        fault_end();
+        exit(code);
+    }
+    ck_assert_int_gt(pid, 0);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+static const char *text_of(const char *name)
+{
+    static char text[MOST_TEXT];
+    FILE *const f = fopen(name, "r");
+    const size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+    if (f) fclose(f);
+    text[n] = 0;
+    return text;
+}
+
+static void prepare(void)
+{
+    static const char *const lines[] = {
+        "train --net rk4x1 --width 1 --stem-stride 2 --data small --batch 32 --epochs 3 --keep 3 "
+        "--out run",
+        "train --net rk4x1 --width 1 --stem-stride 2 --data small --batch 32 --epochs 3 --seed 2 "
+        "--out twin",
+        "landscape run --points 3 --images 16 --out land",
+        "sweep few.ini --out sweep",
+    };
+    ot_temporary(scratch);
+    if (!mkdtemp(scratch) || chdir(scratch) != 0) abort();
+    mkdir("small", 0777);
+    mkdir("attempt", 0777);
+    put_images("small/data_batch_1.bin", 96);
+    put_images("small/test_batch.bin", 32);
+    put_text("small/batches.meta.txt",
+             "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n");
+    put_text("my.tableau", "scheme = mine\norder = 2\na2 = 1/2\nb = 0, 1\n");
+    put_text("few.ini", "[experiment]\ntitle = Few\n[train]\nnet = euler x1 | rk4 x1\nwidth = 1\n"
+                        "stem-stride = 2\nepochs = 1\nbatch = 32\ndata = small\n");
+    if (symlink("../small", "attempt/small") != 0) abort();
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char whole[512];
+        snprintf(whole, sizeof whole, "%s", lines[i]);
+        const pid_t pid = fork();
+        int status = 0;
+        if (pid == 0) {
+            if (!freopen("stdout", "w", stdout) || !freopen("stderr", "w", stderr)) _exit(126);
+            exit(run_line(lines[i]));
+        }
+        if (waitpid(pid, &status, 0) != pid || status != 0) {
+            fprintf(stderr, "%s: %d: %s", lines[i], status, text_of("stderr"));
+            abort();
+        }
+    }
+}
+
+/* ---- attempts ---- */
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st;
+    (void)type;
+    if (where->level > 0) remove(path); /* the folder stays */
+    return 0;
+}
+
+static int copy_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    char to[512];
+    (void)st;
+    (void)where;
+    snprintf(to, sizeof to, "attempt/%s", path);
+    if (type == FTW_D) return mkdir(to, 0777);
+    char buffer[4096];
+    FILE *const in = fopen(path, "rb"), *const out = fopen(to, "wb");
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, in)) > 0;)
+        fwrite(buffer, 1, n, out);
+    fclose(in);
+    return fclose(out);
+}
+
+static void make_attempt(const struct command *c)
+{
+    ck_assert_int_eq(chdir(scratch), 0);
+    nftw("attempt", remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    ck_assert_int_eq(symlink("../small", "attempt/small"), 0);
+    if (c->folder) ck_assert_int_eq(nftw(c->folder, copy_entry, 16, FTW_PHYS), 0);
+    ck_assert_int_eq(chdir("attempt"), 0);
+}
+
+/* Codes with which a command may end when what it asks for is not to be had. */
+static bool is_expected(faulty kind, int code)
+{
+    static const int files[] = { 65, 66, 69, 71, 73, 74, 75, 78 };
+    if (kind == FAULTY_MEMORY) return code == 71;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (code == files[i]) return true;
+    return false;
+}
+
+/* What the command does without faults. */
+typedef struct usual {
+    int code;
+    char *out;
+} usual;
+
+static void judge(const struct command *c, const fault_plan *p, const usual *u, int status)
+{
+    static const char *const kinds[] = { "memory", "files" };
+    const char *const why = p->kind == FAULTY_MEMORY ? "out of memory" : strerror(EIO);
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    const bool same = strcmp(text_of("../stdout"), u->out) == 0;
+    const bool alone = code == u->code && (c->timed || same || strstr(text_of("../stdout"), why));
+    const bool told = is_expected(p->kind, code) && strstr(text_of("../stderr"), "odetape: ");
+    if (alone || told) return;
+    ck_abort_msg("%s: %s, call %ld%s: status %x, exit %d instead of %d: %s", c->line,
+                 kinds[p->kind], p->n, p->for_ever ? " and all after it" : "", (unsigned)status,
+                 code, u->code, text_of("../stderr"));
+}
+
+/* The first call of each place, in order; how many. */
+static long first_calls(const fault_log *log, long *call)
+{
+    long n = 0;
+    for (long i = 0; i < log->calls && i < MOST_PLACES; i++) {
+        long before = 0;
+        while (before < n && log->place[call[before] - 1] != log->place[i])
+            before++;
+        if (before == n) call[n++] = i + 1;
+    }
+    return n;
+}
+
+static void try_all(const struct command *c, faulty kind, fault_log *log)
+{
+    static long call[MOST_PLACES];
+    make_attempt(c);
+    const int status = run_apart(c->line, &(fault_plan){ .kind = kind }, log);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) < 64, "%s: %s", c->line,
+                  text_of("../stderr"));
+    const usual u = { WEXITSTATUS(status), strdup(text_of("../stdout")) };
+    const long n = first_calls(log, call);
+    const long stride = getenv("OT_ALL_FAULTS") || n <= SAMPLE ? 1 : n / SAMPLE;
+    long tried = 0;
+    for (long i = stride / 2; i < n; i += stride)
+        for (int for_ever = 0; for_ever < 2; for_ever++, tried++) {
+            const fault_plan plan = { kind, call[i], for_ever };
+            make_attempt(c);
+            judge(c, &plan, &u, run_apart(c->line, &plan, log));
+        }
+    printf("# %s: %s, %ld of %ld places, %ld attempts\n", c->line,
+           kind == FAULTY_MEMORY ? "memory" : "files", tried / 2, n, tried);
+    free(u.out);
+}
+
+START_TEST(a_command_ends_by_itself_when_what_it_asks_for_is_not_to_be_had)
+{
+    fault_log *const log =
+        mmap(NULL, sizeof *log, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(log, MAP_FAILED);
+    try_all(&commands[_i / FAULTY_KINDS], (faulty)(_i % FAULTY_KINDS), log);
+    munmap(log, sizeof *log);
+}
+END_TEST
+
+static TCase *faults_case(void)
+{
+    TCase *c = tcase_create("faults");
+    tcase_add_loop_test(c, a_command_ends_by_itself_when_what_it_asks_for_is_not_to_be_had, 0,
+                        FAULTY_KINDS * COMMANDS);
+    return c;
+}
+
+/* A sweep starts its own program as odetape. */
+int main(int argc, char **argv)
+{
+    static const ot_test_case cases[] = { faults_case };
+    if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
+    setenv("OMP_NUM_THREADS", "1", 1);
+    prepare();
+    const int result = ot_run_suite("cli", cases, 1);
+    if (chdir(scratch) == 0) nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    rmdir(scratch);
+    return result;
+}
