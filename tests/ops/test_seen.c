@@ -219,12 +219,12 @@ static const int channels[] = { 1, 3, 17, 64, 80, 300 };
 enum { CHANNELS = sizeof channels / sizeof channels[0] };
 
 typedef struct sum {
+    double coef[TERMS];
+    tensor x[TERMS], y;
     union {
         ot__lincomb_attr attr;
         char room[sizeof(ot__lincomb_attr) + TERMS * sizeof(ot__lincomb_term)];
     } a;
-    double coef[TERMS];
-    tensor x[TERMS], y;
 } sum;
 
 static sum sum_new(ot_shape shape, int terms, double mean)
