@@ -18,8 +18,9 @@ check-kill: tests/train/kill$(EXEEXT)
 	$(ALONE) KILLS=$${KILLS-1000} tests/train/kill$(EXEEXT)
 
 # Every system call and every allocation, not only a sample.
-check-faults: tests/train/train$(EXEEXT)
+check-faults: tests/train/train$(EXEEXT) tests/cli/faults$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
+	$(ALONE) OT_ALL_FAULTS=1 CK_DEFAULT_TIMEOUT=1200 tests/cli/faults$(EXEEXT)
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)
@@ -57,13 +58,16 @@ check-valgrind: tests/autograd/autograd$(EXEEXT)
 
 # Branches of src/ that the tests reach, faults of every allocation and system call included.
 # Kernels are compiled once for each instruction set, so that two functions of one name may stand in
-# different lines; gcovr 5.2 asserts that they do not, and its sums are right without (-O).
+# different lines; gcovr 5.2 asserts that they do not, and its sums are right without (PYTHONOPTIMIZE).
+# Functions that are always inlined are compiled once here: in each copy of one the branches that are
+# constant there would count as branches that are never taken.
+COVERAGE_CFLAGS = -O0 -g --coverage -Dalways_inline=unused
 coverage:
-	$(ELSEWHERE) deep-coverage 'CFLAGS=-O0 -g --coverage' LDFLAGS=--coverage && \
+	$(ELSEWHERE) deep-coverage 'CFLAGS=$(COVERAGE_CFLAGS)' LDFLAGS=--coverage && \
 	cd deep-coverage && $(MAKE) check check-faults && $(MAKE) coverage-report
 
 coverage-report:
-	$(PYTHON3) -O "$$(command -v gcovr)" --root $(abs_top_srcdir) --filter $(abs_top_srcdir)/src/ \
+	PYTHONOPTIMIZE=1 gcovr --root $(abs_top_srcdir) --filter $(abs_top_srcdir)/src/ \
 	    --json coverage.json . && \
 	$(PYTHON3) $(srcdir)/tests/coverage.py $(abs_top_srcdir) $(COVERAGE_ARGS) <coverage.json
 .PHONY: coverage-report

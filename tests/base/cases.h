@@ -3,7 +3,9 @@
 
 TCase *available_case(void);
 TCase *file_case(void);
+TCase *json_case(void);
 TCase *machine_case(void);
 TCase *memory_case(void);
 TCase *rng_case(void);
+TCase *system_case(void);
 TCase *text_case(void);

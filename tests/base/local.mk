@@ -11,7 +11,9 @@ tests_base_base_SOURCES = \
 	tests/base/main.c \
 	tests/base/test_available.c \
 	tests/base/test_file.c \
+	tests/base/test_json.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \
 	tests/base/test_rng.c \
+	tests/base/test_system.c \
 	tests/base/test_text.c

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/machine.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cases.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 
 START_TEST(the_machine_names_its_kernels_and_threads)
@@ -52,6 +54,7 @@ static const struct {
     { "z80", "", "ODETAPE_CPU is 'z80'" },
     { "", "fast", "ODETAPE_KERNELS is 'fast'" },
     { "", "reference", NULL },
+    { "avx2", "portable", NULL },
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -80,6 +83,32 @@ START_TEST(a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for)
     ck_assert_str_eq(m.best_kernels, "none");
     ck_ok(ot__check_tier(OT_TIER_DEFAULT));
     ck_status(ot__check_tier(OT_TIER_BEST), OT_EINVAL);
+}
+END_TEST
+
+/* In processes of their own, as above. */
+START_TEST(the_peaks_of_each_kind_of_cpu_are_numbers)
+{
+    static const char *const cpus[] = { "", "avx2", "baseline" };
+    const char *fork = getenv("CK_FORK");
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv("ODETAPE_CPU", cpus[_i], 1), 0);
+    ot_peaks peaks;
+    ck_ok(ot_machine_peaks(&peaks));
+    ck_assert(isfinite(peaks.flops) && peaks.flops > 1e8);
+    ck_assert(isfinite(peaks.bytes) && peaks.bytes > 1e8);
+    ot__fail_allocation(1, 0);
+    ck_status(ot_machine_peaks(&peaks), OT_ENOMEM);
+    ot__fail_allocation(0, 0);
+}
+END_TEST
+
+START_TEST(a_cpu_that_the_user_chose_for_blis_is_left_to_it)
+{
+    const char *fork = getenv("CK_FORK");
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv("BLIS_ARCH_TYPE", "3", 1), 0);
+    ck_assert_str_eq(ot_machine().blis_kernels, "haswell");
 }
 END_TEST
 
@@ -130,6 +159,8 @@ TCase *machine_case(void)
     tcase_add_test(c, avx512_can_be_hidden_and_nothing_else_is);
     tcase_add_loop_test(c, what_is_asked_for_and_cannot_be_had_is_refused_by_name, 0, SETTINGS);
     tcase_add_test(c, a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for);
+    tcase_add_loop_test(c, the_peaks_of_each_kind_of_cpu_are_numbers, 0, 3);
+    tcase_add_test(c, a_cpu_that_the_user_chose_for_blis_is_left_to_it);
     tcase_add_test(c, threads_that_cannot_be_had_are_refused);
     tcase_add_test(c, denormals_are_flushed_in_every_thread_until_the_end);
     tcase_add_test(c, every_status_has_a_text);
