@@ -308,6 +308,7 @@ int main(int argc, char **argv)
     static const ot_test_case cases[] = { faults_case };
     if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
     setenv("OMP_NUM_THREADS", "1", 1);
+    setenv("OMP_WAIT_POLICY", "passive", 1); /* else a command runs its program anew */
     prepare();
     const int result = ot_run_suite("cli", cases, 1);
     if (chdir(scratch) == 0) nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

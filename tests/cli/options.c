@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Every option of every command is given what it cannot take, over the tables of the options
+ * themselves: a usage error, in one sentence and a pointer to --help, with nothing on stdout. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/dispatch.h"
+#include "cli/options.h"
+#include "suite.h"
+
+enum { MOST_WORDS = 40, MOST_TEXT = 1 << 12, USAGE = 64 };
+
+static const char *const wrong[][8] = {
+    [CLI_INT] = { "", "x", "1.5", "8 ", " 8", "99999999999999999999" },
+    [CLI_SEED] = { "", "x", "-1", "18446744073709551616", "3x" },
+    [CLI_REAL] = { "", "x", "nan", " 1", "1e" },
+    [CLI_TEXT] = { "" },
+    [CLI_TEXTS] = { "" },
+    [CLI_CHOICE] = { "", "no-such-choice" },
+    [CLI_LIST] = { "", "x", "3,2", "1,", ",1", "1;2",
+                   "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,"
+                   "30,31,32,33" },
+    [CLI_VERSION] = { NULL },
+};
+
+static char out[OT_TEMPORARY], err[OT_TEMPORARY];
+
+static void set_up(void)
+{
+    ot_temporary(out);
+    ot_temporary(err);
+    close(mkstemp(out));
+    close(mkstemp(err));
+}
+
+static void tear_down(void)
+{
+    unlink(out);
+    unlink(err);
+}
+
+static const char *text_of(const char *path)
+{
+    static char text[MOST_TEXT];
+    FILE *const f = fopen(path, "r");
+    const size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+    if (f) fclose(f);
+    text[n] = 0;
+    return text;
+}
+
+/* The command with some more words, in a process of its own. */
+static int run(const cli_command *c, int n, const char *const word[])
+{
+    char name[64];
+    char *argv[MOST_WORDS] = { (char *)"odetape" };
+    int argc = 1, status;
+    snprintf(name, sizeof name, "%s", c->name);
+    for (char *w = strtok(name, " "); w; w = strtok(NULL, " "))
+        argv[argc++] = w;
+    for (int i = 0; i < n; i++)
+        argv[argc++] = (char *)word[i];
+    const pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen(out, "w", stdout) || !freopen(err, "w", stderr)) _exit(126);
+        exit(cli_dispatch(argc, argv));
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void expect_usage(const cli_command *c, int n, const char *const word[], const char *says)
+{
+    const int code = run(c, n, word);
+    const char *const words = text_of(err), *const end = strchr(words, '\n');
+    ck_assert_msg(code == USAGE, "odetape %s %s %s: exit %d: %s", c->name, n > 0 ? word[0] : "",
+                  n > 1 ? word[1] : "", code, words);
+    ck_assert_msg(strncmp(words, "odetape: ", 9) == 0 && end &&
+                      strncmp(end, "\nTry 'odetape ", 14) == 0,
+                  "odetape %s: %s", c->name, words);
+    ck_assert_msg(strstr(words, says) != NULL, "odetape %s %s: '%s' is not in: %s", c->name,
+                  n > 0 ? word[0] : "", says, words);
+    ck_assert_str_eq(text_of(out), "");
+}
+
+static void refuse_values(const cli_command *c, const cli_option *o, const char *dashed)
+{
+    char beyond[64];
+    for (int i = 0; i < 8 && wrong[o->kind][i]; i++)
+        expect_usage(c, 2, (const char *const[]){ dashed, wrong[o->kind][i] }, o->name);
+    if (o->kind != CLI_INT && o->kind != CLI_REAL) return;
+    const double step = o->kind == CLI_INT ? 1 : 1e-3 + fabs(o->least);
+    snprintf(beyond, sizeof beyond, "%.17g", o->least - step);
+    expect_usage(c, 2, (const char *const[]){ dashed, beyond }, o->name);
+    if (!isfinite(o->most) || o->most >= 1e300) return;
+    snprintf(beyond, sizeof beyond, "%.17g", o->most + 1 + 1e-3 * fabs(o->most) * (o->most > 1e9));
+    expect_usage(c, 2, (const char *const[]){ dashed, beyond }, o->name);
+}
+
+static void refuse_option(const cli_command *c, const cli_option *o)
+{
+    char dashed[64], with_value[80];
+    snprintf(dashed, sizeof dashed, "--%s", o->name);
+    snprintf(with_value, sizeof with_value, "--%s=1", o->name);
+    if (cli_option_has_argument(o)) {
+        expect_usage(c, 1, (const char *const[]){ dashed }, "needs a value");
+        refuse_values(c, o, dashed);
+    } else {
+        expect_usage(c, 1, (const char *const[]){ with_value }, "takes no value");
+    }
+}
+
+START_TEST(an_option_refuses_what_it_cannot_take)
+{
+    const cli_command *const c = cli_commands[_i];
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        for (const cli_option *o = g->options; o->name; o++)
+            refuse_option(c, o);
+    for (const cli_option *o = cli_common_options; o->name; o++)
+        refuse_option(c, o);
+}
+END_TEST
+
+START_TEST(what_is_no_option_or_too_much_is_refused)
+{
+    const cli_command *const c = cli_commands[_i];
+    expect_usage(c, 1, (const char *const[]){ "--no-such-option-at-all" }, "there is no option");
+    expect_usage(c, 1, (const char *const[]){ "-@" }, "there is no option -@");
+    if (c->n_operands > 0) expect_usage(c, 0, NULL, "needs");
+    if (c->required) expect_usage(c, 0, NULL, c->required);
+    if (c->required || c->n_operands + c->more_operands > 4) return;
+    expect_usage(c, 5, (const char *const[]){ "a", "b", "c", "d", "e" }, "one argument too many");
+}
+END_TEST
+
+START_TEST(help_and_version_end_well)
+{
+    const cli_command *const c = cli_commands[_i];
+    static const char *const words[] = { "--help", "-h", "--version", "-V" };
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(run(c, 1, &words[i]), 0);
+        ck_assert_str_eq(text_of(err), "");
+        ck_assert_str_ne(text_of(out), "");
+    }
+}
+END_TEST
+
+static TCase *options_case(void)
+{
+    TCase *c = tcase_create("options");
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_loop_test(c, an_option_refuses_what_it_cannot_take, 0, cli_command_count);
+    tcase_add_loop_test(c, what_is_no_option_or_too_much_is_refused, 0, cli_command_count);
+    tcase_add_loop_test(c, help_and_version_end_well, 0, cli_command_count);
+    return c;
+}
+
+OT_TEST_MAIN("options", options_case)
