@@ -2,6 +2,7 @@
  * Find the command, read its options, run it. */
 #include "cli/dispatch.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,5 +119,6 @@ static int dispatch(int argc, char **argv)
 
 int cli_dispatch(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
     return cli_close_stdout(dispatch(argc, argv));
 }

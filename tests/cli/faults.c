@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,6 +88,8 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 /* ---- the folder that all of them look into ---- */
 
 static char scratch[OT_TEMPORARY];
+static bool stdout_is_full;
+static long longest_file = -1; /* of a file that is written, in bytes; -1: as long as it likes */
 
 static void put_images(const char *path, int count)
 {
@@ -120,6 +123,15 @@ static int run_line(const char *line)
     return cli_dispatch(argc, argv);
 }
 
+static void limit(void)
+{
+    struct rlimit most;
+    if (stdout_is_full && !freopen("/dev/full", "w", stdout)) _exit(126);
+    if (longest_file < 0 || getrlimit(RLIMIT_FSIZE, &most) != 0) return;
+    most.rlim_cur = (rlim_t)longest_file;
+    if (setrlimit(RLIMIT_FSIZE, &most) != 0) _exit(126);
+}
+
 /* In a process of its own, whose words go to files beside its folder.  What wait gives. */
 static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
 {
@@ -127,6 +139,7 @@ static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
     const pid_t pid = fork();
     if (pid == 0) {
         if (!freopen("../stdout", "w", stdout) || !freopen("../stderr", "w", stderr)) _exit(126);
+        limit();
         if (plan) fault_begin(plan, log);
         const int code = run_line(line);
         fault_end();
@@ -294,11 +307,44 @@ START_TEST(a_command_ends_by_itself_when_what_it_asks_for_is_not_to_be_had)
 }
 END_TEST
 
+START_TEST(a_full_device_behind_stdout_is_noticed)
+{
+    const struct command *const c = &commands[_i];
+    make_attempt(c);
+    run_apart(c->line, NULL, NULL);
+    const bool prints = *text_of("../stdout");
+    make_attempt(c);
+    stdout_is_full = true;
+    const int status = run_apart(c->line, NULL, NULL);
+    ck_assert_msg(!prints || (WIFEXITED(status) && WEXITSTATUS(status) == 74), "%s: status %x: %s",
+                  c->line, (unsigned)status, text_of("../stderr"));
+}
+END_TEST
+
+/* ulimit -f; stdout and stderr are files here, too. */
+START_TEST(a_limit_on_the_size_of_files_is_an_error_and_no_signal)
+{
+    static const long limits[] = { 0, 100, 1000, 5000, 20000 };
+    const struct command *const c = &commands[_i];
+    for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++) {
+        make_attempt(c);
+        longest_file = limits[k];
+        const int status = run_apart(c->line, NULL, NULL);
+        const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        ck_assert_msg(code == 0 || code == 1 || is_expected(FAULTY_FILES, code),
+                      "%s: at %ld bytes: status %x: %s", c->line, limits[k], (unsigned)status,
+                      text_of("../stderr"));
+    }
+}
+END_TEST
+
 static TCase *faults_case(void)
 {
     TCase *c = tcase_create("faults");
     tcase_add_loop_test(c, a_command_ends_by_itself_when_what_it_asks_for_is_not_to_be_had, 0,
                         FAULTY_KINDS * COMMANDS);
+    tcase_add_loop_test(c, a_full_device_behind_stdout_is_noticed, 0, COMMANDS);
+    tcase_add_loop_test(c, a_limit_on_the_size_of_files_is_an_error_and_no_signal, 0, COMMANDS);
     return c;
 }
 

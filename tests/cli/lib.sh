@@ -13,7 +13,7 @@ cd "$scratch/work" || exit 1
 
 # What should be refused at once must not run for hours when it is not.
 odetape() {
-    timeout 100 odetape "$@"
+    timeout $((100 * ${CK_TIMEOUT_MULTIPLIER:-1})) odetape "$@"
 }
 
 # Fails with a code, one sentence on stderr, the pointer to --help if it is about usage, and nothing
