@@ -13,5 +13,6 @@ TCase *resume_case(void);
 TCase *safetensors_case(void);
 TCase *schedule_case(void);
 TCase *sgd_case(void);
+TCase *state_case(void);
 TCase *train_case(void);
 TCase *train_run_case(void);
