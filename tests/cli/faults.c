@@ -4,8 +4,8 @@
  * command ends by itself, with the exit code of such a failure and a sentence, or as if nothing had
  * happened where it can do without, or its output says what is missing (a page of a report).
  *
- * With OT_ALL_FAULTS set all places are tried, else a sample.  Each attempt is a process of its own
- * in a folder of its own. */
+ * OT_FAULT_PLACES says how many places of a command are tried, evenly spread, else a few.  Each
+ * attempt is a process of its own in a folder of its own. */
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static const struct command {
     { "doctor", NULL, true },
     { "train --net ../my.tableau:x1 --width 2 --stem-stride 2 --data ../small --batch 32 --epochs "
       "1 "
-      "--out new --step learned --profile",
+      "--out new --step learned",
       NULL, true },
     { "train --net heun2x1 --width 1 --stem-stride 2 --data ../small --batch 32 --epochs 1 "
       "--step controlled --weights shared",
@@ -284,7 +284,8 @@ static void try_all(const struct command *c, faulty kind, fault_log *log)
                   text_of("../stderr"));
     const usual u = { WEXITSTATUS(status), strdup(text_of("../stdout")) };
     const long n = first_calls(log, call);
-    const long stride = getenv("OT_ALL_FAULTS") || n <= SAMPLE ? 1 : n / SAMPLE;
+    const char *const wanted = getenv("OT_FAULT_PLACES");
+    const long most = wanted ? atol(wanted) : SAMPLE, stride = n <= most ? 1 : n / most;
     long tried = 0;
     for (long i = stride / 2; i < n; i += stride)
         for (int for_ever = 0; for_ever < 2; for_ever++, tried++) {
