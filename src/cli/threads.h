@@ -9,10 +9,11 @@
  * the reason was said. */
 int cli_use_threads(const cli_command *self, int threads);
 
-/* Threads of libgomp that wait for work spin before they sleep, by default so long that on a machine
- * which other programs use too they take the time of those that they wait for: a step of a small
- * network then takes ten times as long.  Unless the environment says how to wait, begin the program
- * again with a spin that is as fast on a machine of one's own; returns if that is not possible. */
+/* Threads of libgomp that wait for work spin before they sleep, by default so long that on a
+ * machine which other programs use too they take the time of those that they wait for: a step of a
+ * small network then takes ten times as long.  Unless the environment says how to wait, begin the
+ * program again with a spin that is as fast on a machine of one's own; returns if that is not
+ * possible. */
 void cli_spin_briefly(char **argv);
 
 #endif
