@@ -177,7 +177,7 @@ static void print_summary(const job *j)
     printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     printf("next      odetape eval %s", j->dir.weights);
     if (strcmp(j->t.data, "builtin") != 0) printf(" --data '%s'", j->t.data);
-    printf("\n          odetape gradcheck --net '%s'\n", j->t.net_opts.blocks);
+    printf("\n          odetape report %s\n", j->dir.path);
 }
 
 static int finish(job *j)
