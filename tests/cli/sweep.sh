@@ -71,7 +71,10 @@ check "results have what a fair comparison needs" facts_are_there
 
 # ---- interruptions ---------------------------------------------------------------------------------
 
+# Images enough that a signal, sent when the first epoch is over, finds the second on its way.
+mkdir many && cp small/* many && head -c $((2000 * 3073)) all/data_batch_1.bin >many/data_batch_1.bin
 experiment long.ini 'net = euler x2 | rk4 x1' 'epochs = 2' 'save-every = 5' '[grid]' 'batch = 1'
+sed 's/data = small/data = many/' long.ini >more.ini && mv more.ini long.ini
 epochs_of() { # DIR: that are in the journals
     cat "$1"/*/metrics.jsonl 2>/dev/null | grep -c '"event":"epoch"'
 }
