@@ -72,7 +72,7 @@ check "a landscape that is killed goes on" killed
 check "it ends with the same bytes as one that was not, at another number of threads" \
     same_as_uninterrupted
 
-interrupted() { # when it has points; a command in the background would ignore it
+interrupted() { # when it has points; timeout takes back that the signal is ignored, as in background
     rm -f pid
     (
         for _ in $(seq 300); do
@@ -83,7 +83,8 @@ interrupted() { # when it has points; a command in the background would ignore i
     ) &
     code=0
     # shellcheck disable=SC2016 # it is the inner shell's
-    sh -c 'echo $$ >pid; exec odetape landscape run --points 300 --no-plot --out stopped' 2>err || code=$?
+    timeout -s INT 90 sh -c 'echo $$ >pid; exec odetape landscape run --points 300 --no-plot --out stopped' \
+        2>err || code=$?
     wait
     cat err
     [ "$code" -eq 130 ] && grep -q 'the same command goes on' err && [ -s stopped/points.jsonl ]
