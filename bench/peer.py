@@ -99,8 +99,7 @@ def measure(args, program, run, environment):
         command += ["--" + name, str(getattr(run, name))]
     if run.evaluate:
         command.append("--evaluate")
-    environment = {**os.environ, **environment,
-                   "OMP_NUM_THREADS": str(threads)}
+    environment = {**os.environ, **environment, "OMP_NUM_THREADS": str(threads)}
     *seconds, memory = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                                       env=environment).stdout.splitlines()
     return {"s": statistics.median(map(float, seconds)), "MiB": float(memory.split()[1])}

@@ -18,10 +18,11 @@
 #include <unistd.h>
 
 #include "cli/dispatch.h"
+#include "cli/text_of.h"
 #include "cli/wrapped.h"
 #include "suite.h"
 
-enum { SAMPLE = 4, MOST_WORDS = 40, MOST_TEXT = 1 << 16 };
+enum { SAMPLE = 4, MOST_WORDS = 40 };
 
 /* Below the scratch folder; an attempt runs in attempt/, where ../ leads to what was prepared. */
 static const struct command {
@@ -148,16 +149,6 @@ static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
     ck_assert_int_gt(pid, 0);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     return status;
-}
-
-static const char *text_of(const char *name)
-{
-    static char text[MOST_TEXT];
-    FILE *const f = fopen(name, "r");
-    const size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-    if (f) fclose(f);
-    text[n] = 0;
-    return text;
 }
 
 static void prepare(void)

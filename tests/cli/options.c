@@ -11,9 +11,10 @@
 #include "cli/command.h"
 #include "cli/dispatch.h"
 #include "cli/options.h"
+#include "cli/text_of.h"
 #include "suite.h"
 
-enum { MOST_WORDS = 40, MOST_TEXT = 1 << 12, USAGE = 64 };
+enum { MOST_WORDS = 40, USAGE = 64 };
 
 static const char *const wrong[][8] = {
     [CLI_INT] = { "", "x", "1.5", "8 ", " 8", "99999999999999999999" },
@@ -42,16 +43,6 @@ static void tear_down(void)
 {
     unlink(out);
     unlink(err);
-}
-
-static const char *text_of(const char *path)
-{
-    static char text[MOST_TEXT];
-    FILE *const f = fopen(path, "r");
-    const size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-    if (f) fclose(f);
-    text[n] = 0;
-    return text;
 }
 
 /* The command with some more words, in a process of its own. */

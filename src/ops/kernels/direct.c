@@ -6,12 +6,9 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "ops/kernels/isa.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/vector.h"
-
-#define FOR_ISA__(name, isa) ot__##name##_##isa
-#define FOR_ISA_(name, isa) FOR_ISA__(name, isa)
-#define FOR_ISA(name) FOR_ISA_(name, OT__ISA)
 
 /* Vectors of outputs at a time, and pixels with them: what the registers hold. */
 enum { WIDE = 2, PIXELS = OT__WIDTH == 16 ? 8 : 4 };
@@ -97,7 +94,7 @@ static void lines(const ot__direct *d, const float *image, float *y)
     }
 }
 
-void FOR_ISA(direct_forward)(const ot__call *c)
+void OT__FOR_ISA(direct_forward)(const ot__call *c)
 {
     const ot__direct d = direct_of(c);
     const size_t x_image = ot__elements(c->xs[0]) / (size_t)c->xs[0].dim[0];
@@ -181,7 +178,7 @@ static void backward_w(const ot__call *c)
     ot__conv2d_add_chunks(c, d.gw, (size_t)chunks, c->gx[1]);
 }
 
-void FOR_ISA(direct_backward)(const ot__call *c)
+void OT__FOR_ISA(direct_backward)(const ot__call *c)
 {
     if (c->gx[0]) {
         void *gx[] = { c->gx[0], NULL };

@@ -7,6 +7,7 @@ endif
 VECTOR_SOURCES = \
 	src/ops/kernels/direct.c \
 	src/ops/kernels/direct.h \
+	src/ops/kernels/isa.h \
 	src/ops/kernels/vector.h \
 	src/ops/kernels/winograd.h \
 	src/ops/kernels/winograd_backward.c \

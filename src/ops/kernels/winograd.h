@@ -20,6 +20,7 @@
 
 #include "autograd/op.h"
 #include "base/parallel.h"
+#include "ops/kernels/isa.h"
 
 enum {
     OT__PATCH = 6,
@@ -84,10 +85,6 @@ typedef struct ot__winograd {
 } ot__winograd;
 
 ot__winograd ot__winograd_of(const ot__call *c);
-
-#define OT__PASTE_(name, isa) ot__##name##_##isa
-#define OT__PASTE(name, isa) OT__PASTE_(name, isa)
-#define OT__FOR_ISA(name) OT__PASTE(name, OT__ISA)
 
 #define OT__WINOGRAD_KERNELS(isa)                                                                  \
     void ot__winograd_forward_##isa(const ot__call *c);                                            \
