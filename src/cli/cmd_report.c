@@ -81,7 +81,16 @@ static bool write_page(FILE *to, void *user)
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         sections[i](to, r);
     cli_html_close(to);
-    return !ferror(to);
+    return !ferror(to) && cli_html_lack() == OT_OK;
+}
+
+/* Whether something could not be shown because of the machine. */
+static int tell_lack(const cli_page *r)
+{
+    if (cli_html_lack() == OT_OK) return 0;
+    return cli_html_lack() == OT_ENOMEM
+               ? cli_no_memory()
+               : cli_fail(EX_IOERR, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
 }
 
 static int write_out(cli_page *r, const char *output)
@@ -89,7 +98,7 @@ static int write_out(cli_page *r, const char *output)
     char path[PATH_MAX];
     if (output && strcmp(output, "-") == 0) {
         write_page(stdout, r);
-        return 0; /* main looks at stdout */
+        return tell_lack(r); /* main looks at stdout */
     }
     const int n = output ? snprintf(path, sizeof path, "%s", output)
                          : snprintf(path, sizeof path, "%s/report.html", r->source);
@@ -98,8 +107,10 @@ static int write_out(cli_page *r, const char *output)
         printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
         return 0;
     }
-    return cli_fail(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
-                    "'%.200s' cannot be written: %s", path, strerror(errno));
+    const int why = errno, lacking = tell_lack(r);
+    if (lacking != 0) return lacking;
+    return cli_fail(why == ENOSPC || why == EIO ? EX_IOERR : EX_CANTCREAT,
+                    "'%.200s' cannot be written: %s", path, strerror(why));
 }
 
 static int check_landscapes(const cli_texts *directories)

@@ -7,15 +7,27 @@
 #include "cli/message.h"
 #include "cli/schemes.h"
 
-/* One line if the texts differ; NULL is an entry that is not there, as good as 0.  Takes the texts
- * over. */
-static int compare(const char *name, char *x, char *y)
+typedef struct tally {
+    int differ;
+    bool poor; /* no memory for the text of an entry */
+} tally;
+
+/* The text of an entry, new; there: the tableau has it. */
+typedef struct entry {
+    bool there;
+    char *text;
+} entry;
+
+/* One line if they differ; an entry that is not there is as good as 0.  Takes the texts over. */
+static void compare(tally *sum, const char *name, entry x, entry y)
 {
-    const bool same = strcmp(x ? x : "0", y ? y : "0") == 0;
-    if (!same) printf("%-12s %s  |  %s\n", name, x ? x : "-", y ? y : "-");
-    free(x);
-    free(y);
-    return !same;
+    const bool same = strcmp(x.text ? x.text : "0", y.text ? y.text : "0") == 0;
+    sum->poor |= (x.there && !x.text) || (y.there && !y.text);
+    sum->differ += !same;
+    if (!same && !sum->poor)
+        printf("%-12s %s  |  %s\n", name, x.text ? x.text : "-", y.text ? y.text : "-");
+    free(x.text);
+    free(y.text);
 }
 
 static int row_called(const ot_tableau *t, const char *name)
@@ -25,58 +37,74 @@ static int row_called(const ot_tableau *t, const char *name)
     return -1;
 }
 
-static int compare_weights(const char *name, int stages, const ot_tableau *s, int s_row,
-                           const ot_tableau *t, int t_row)
+static entry weight_of(const ot_scheme *s, int row, int i)
 {
-    char label[64];
-    int n = 0;
-    for (int i = 0; i < stages; i++) {
-        snprintf(label, sizeof label, "%s[%d]", name, i + 1);
-        n += compare(label, ot_tableau_weight(s, s_row, i), ot_tableau_weight(t, t_row, i));
-    }
-    return n;
+    const bool there = row >= 0 && i < ot_scheme_stages(s);
+    return (entry){ there, there ? ot_tableau_weight(ot_scheme_tableau(s), row, i) : NULL };
 }
 
-static int compare_stages(int stages, const ot_tableau *s, const ot_tableau *t)
+static entry a_of(const ot_scheme *s, int i, int j)
+{
+    const bool there = i < ot_scheme_stages(s);
+    return (entry){ there, there ? ot_tableau_a(ot_scheme_tableau(s), i, j) : NULL };
+}
+
+static int most_stages(const ot_scheme *s, const ot_scheme *t)
+{
+    const int m = ot_scheme_stages(s), n = ot_scheme_stages(t);
+    return m > n ? m : n;
+}
+
+static void compare_weights(tally *sum, const char *name, const ot_scheme *s, int s_row,
+                            const ot_scheme *t, int t_row)
 {
     char label[64];
-    int n = 0;
-    for (int i = 1; i < stages; i++)
+    for (int i = 0; i < most_stages(s, t); i++) {
+        snprintf(label, sizeof label, "%s[%d]", name, i + 1);
+        compare(sum, label, weight_of(s, s_row, i), weight_of(t, t_row, i));
+    }
+}
+
+static void compare_stages(tally *sum, const ot_scheme *s, const ot_scheme *t)
+{
+    char label[64];
+    for (int i = 1; i < most_stages(s, t); i++)
         for (int j = 0; j < i; j++) {
             snprintf(label, sizeof label, "a[%d,%d]", i + 1, j + 1);
-            n += compare(label, ot_tableau_a(s, i, j), ot_tableau_a(t, i, j));
+            compare(sum, label, a_of(s, i, j), a_of(t, i, j));
         }
-    return n;
 }
 
 /* Rows of weights by their names, those of s and then those that only t has. */
-static int compare_all(const ot_scheme *left, const ot_scheme *right)
+static tally compare_all(const ot_scheme *s, const ot_scheme *t)
 {
-    const ot_tableau *const s = ot_scheme_tableau(left), *const t = ot_scheme_tableau(right);
-    const int m = ot_scheme_stages(left), n = ot_scheme_stages(right), stages = m > n ? m : n;
+    const ot_tableau *const of_s = ot_scheme_tableau(s), *const of_t = ot_scheme_tableau(t);
+    const int m = ot_scheme_stages(s), n = ot_scheme_stages(t);
+    tally sum = { .differ = m != n };
     if (m != n) printf("%-12s %d  |  %d\n", "stages", m, n);
-    int differ = (m != n) + compare_stages(stages, s, t);
-    for (int row = 0; row < ot_tableau_rows(s); row++) {
-        const char *const name = ot_tableau_row_name(s, row);
-        differ += compare_weights(name, stages, s, row, t, row_called(t, name));
+    compare_stages(&sum, s, t);
+    for (int row = 0; row < ot_tableau_rows(of_s); row++) {
+        const char *const name = ot_tableau_row_name(of_s, row);
+        compare_weights(&sum, name, s, row, t, row_called(of_t, name));
     }
-    for (int row = 0; row < ot_tableau_rows(t); row++) {
-        const char *const name = ot_tableau_row_name(t, row);
-        if (row_called(s, name) < 0) differ += compare_weights(name, stages, s, -1, t, row);
+    for (int row = 0; row < ot_tableau_rows(of_t); row++) {
+        const char *const name = ot_tableau_row_name(of_t, row);
+        if (row_called(of_s, name) < 0) compare_weights(&sum, name, s, -1, t, row);
     }
-    return differ;
+    return sum;
 }
 
 static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)settings;
     cli_schemes schemes;
-    int differ = 0;
+    tally sum = { 0 };
     const ot_status status = cli_schemes_open(operands, &schemes);
-    if (status == OT_OK) differ = compare_all(schemes.scheme[0], schemes.scheme[1]);
+    if (status == OT_OK) sum = compare_all(schemes.scheme[0], schemes.scheme[1]);
     cli_schemes_close(&schemes);
     if (status != OT_OK) return cli_fail_status(self, status);
-    return differ > 0 ? CLI_NEGATIVE : 0;
+    if (sum.poor) return cli_no_memory();
+    return sum.differ > 0 ? CLI_NEGATIVE : 0;
 }
 
 const cli_command cli_scheme_diff = {

@@ -30,8 +30,21 @@ static const char style[] =
     ".15rem}.path{min-width:5rem}.panels{grid-template-columns:1fr 1fr}"
     "figure,svg,img,tr,pre,li,.matrix{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
+static ot_status lack; /* of the page that was opened last, so far */
+
+void cli_html_heed(ot_status status)
+{
+    if (lack == OT_OK && (status == OT_ENOMEM || status == OT_EIO)) lack = status;
+}
+
+ot_status cli_html_lack(void)
+{
+    return lack;
+}
+
 void cli_html_open(FILE *to, const char *title)
 {
+    lack = OT_OK;
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
           to);

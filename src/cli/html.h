@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "odetape.h"
+
 void cli_html_open(FILE *to, const char *title);
 void cli_html_close(FILE *to);
 
@@ -20,6 +22,12 @@ void cli_html_element(FILE *to, const char *tag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A paragraph that says what is not there, and why. */
 void cli_html_missing(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Memory that ran out, or a disk that failed, while a page was written is no fact about what it
+ * shows: whoever leaves something out because of a status says so here. */
+void cli_html_heed(ot_status status);
+/* As ferror, of the page that was opened last: OT_OK, or the first OT_ENOMEM or OT_EIO heeded. */
+ot_status cli_html_lack(void);
 
 /* The rest of a file as a picture of a type, "image/png"; alt is what it shows.  false with errno:
  * the file cannot be read. */

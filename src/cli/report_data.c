@@ -153,8 +153,11 @@ static void write_figure(FILE *to, const char *path, const char *type, const cha
 {
     FILE *const from = fopen(path, "rbe");
     fputs("<figure>\n", to);
-    if (!from || !cli_html_image(to, type, caption, from))
-        cli_html_missing(to, "%s cannot be read: %s", path, strerror(errno));
+    if (!from || !cli_html_image(to, type, caption, from)) {
+        const int why = errno;
+        cli_html_heed(why == EIO ? OT_EIO : OT_OK);
+        cli_html_missing(to, "%s cannot be read: %s", path, strerror(why));
+    }
     cli_html_element(to, "figcaption", "%s", caption);
     fputs("</figure>\n", to);
     if (from) fclose(from);

@@ -34,6 +34,7 @@ static void collect_from(FILE *to, cli_schemes *all, const char *weights)
         status = ot_scheme_parse(text, weights, &all->scheme[all->n]);
         if (status == OT_OK) all->n++;
     }
+    cli_html_heed(status);
     if (status != OT_OK)
         cli_html_missing(to, "The schemes of %s cannot be read: %s", weights, ot_message());
     ot_safetensors_close(file);
@@ -41,8 +42,10 @@ static void collect_from(FILE *to, cli_schemes *all, const char *weights)
 
 /* ---- the tableau ----------------------------------------------------------------------------- */
 
+/* text may be NULL for want of memory, here and below. */
 static void write_exact(FILE *to, char *text)
 {
+    if (!text) cli_html_heed(OT_ENOMEM);
     cli_html_put(to, "%s", text ? text : "");
     free(text);
 }
@@ -84,6 +87,7 @@ static void write_grid(FILE *to, const ot_scheme *s)
 /* "k1: 1/2, k3: 1/6"; coefficients that are 0 are left out. */
 static void write_term(FILE *to, char *coefficient, int j, bool *any)
 {
+    if (!coefficient) cli_html_heed(OT_ENOMEM);
     if (coefficient && strcmp(coefficient, "0") != 0) {
         fputs(*any ? ", " : "", to);
         cli_html_put(to, "k%d: %s", j + 1, coefficient);
@@ -213,7 +217,9 @@ static void write_region(FILE *to, const ot_stability *s)
 static void write_order(FILE *to, const ot_scheme *s)
 {
     static ot_order_report report; /* large */
-    if (ot_tableau_order(ot_scheme_tableau(s), 1, &report) != OT_OK) {
+    const ot_status status = ot_tableau_order(ot_scheme_tableau(s), 1, &report);
+    cli_html_heed(status);
+    if (status != OT_OK) {
         cli_html_element(to, "td", "%d, as its text claims: %s", ot_scheme_order(s), ot_message());
         return;
     }
@@ -245,7 +251,9 @@ static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stabil
             "<tr><th>R(z)</th><td class=\"path\">",
             ot_scheme_stages(s), ot_scheme_evaluations(s));
     char *polynomial = NULL;
-    if (ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial) == OT_OK)
+    const ot_status status = ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial);
+    cli_html_heed(status);
+    if (status == OT_OK)
         write_exact(to, polynomial);
     else
         cli_html_text(to, ot_message());
@@ -268,6 +276,7 @@ static void write_scheme(FILE *to, const ot_scheme *s)
     else
         write_list(to, s);
     fputs("</div>\n", to);
+    cli_html_heed(status);
     if (status != OT_OK) {
         cli_html_missing(to, "Its stability cannot be told: %s", ot_message());
         return;

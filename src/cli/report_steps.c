@@ -20,8 +20,10 @@ static int find_step(const ot_safetensors *f, int block)
 static void write_step(FILE *to, const ot_safetensors *f, int i)
 {
     const ot_tensor_info t = ot_safetensors_tensor(f, i);
-    float *const h = malloc(t.bytes + 1);
-    if (!h || ot_safetensors_read(f, i, h) != OT_OK || t.elements == 0) {
+    float *const h = calloc(t.elements + 1, sizeof *h);
+    const ot_status status = h ? ot_safetensors_read(f, i, h) : OT_ENOMEM;
+    cli_html_heed(status);
+    if (status != OT_OK || t.elements == 0) {
         fputs("?", to);
         free(h);
         return;
@@ -68,7 +70,10 @@ void cli_report_steps(FILE *to, const cli_page *r)
     bool any = false;
     for (int k = 0; k < r->n; k++) {
         ot_safetensors *f = NULL;
-        if (!r->run[k].weights || ot_safetensors_open(r->run[k].weights, &f) != OT_OK) continue;
+        if (!r->run[k].weights) continue;
+        const ot_status status = ot_safetensors_open(r->run[k].weights, &f);
+        cli_html_heed(status);
+        if (status != OT_OK) continue;
         write_run(to, &r->run[k], f, &any);
         ot_safetensors_close(f);
     }

@@ -151,7 +151,8 @@ static void write_value(FILE *to, const json_t *value)
         cli_html_text(to, text);
     } else {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        cli_html_text(to, text ? text : "out of memory");
+        if (!text) cli_html_heed(OT_ENOMEM);
+        cli_html_text(to, text ? text : "");
         free(text);
     }
 }
@@ -315,7 +316,9 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
     for (int i = 0; ot_safetensors_key(file, i); i++) {
         ot_scheme *s = NULL;
         if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
-        if (ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s) != OT_OK) {
+        const ot_status status = ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s);
+        cli_html_heed(status);
+        if (status != OT_OK) {
             cli_html_missing(to, "%s", ot_message());
             continue;
         }
@@ -339,7 +342,9 @@ static void write_command(FILE *to, const cli_reported *run)
                              "which hold it, is there yet.");
         return;
     }
-    if (ot_safetensors_open(run->weights, &file) != OT_OK) {
+    const ot_status status = ot_safetensors_open(run->weights, &file);
+    cli_html_heed(status);
+    if (status != OT_OK) {
         cli_html_missing(to, "There is no command: %s", ot_message());
         return;
     }

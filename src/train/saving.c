@@ -35,7 +35,12 @@ ot_status ot__training_save(ot__training *t)
     if (!run) return OT_OK;
     const long long steps = (long long)t->epoch * t->train.batches + t->step;
     OT_TRY(save_as(t, ot__run_checkpoint_path(run, steps)));
-    return ot__run_prune(run, t->opts.keep);
+    return ot__training_prune(t);
+}
+
+ot_status ot__training_prune(ot__training *t)
+{
+    return t->opts.run ? ot__run_prune(t->opts.run, t->opts.keep) : OT_OK;
 }
 
 ot_status ot__training_save_best(ot__training *t)

@@ -143,7 +143,8 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
 static ot_status train_epochs(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
-    if (!o->resume) OT_TRY(ot__training_save(t)); /* from here on there is something to resume */
+    /* From here on there is something to resume; a run that was killed may have kept too many. */
+    OT_TRY(o->resume ? ot__training_prune(t) : ot__training_save(t));
     while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
         t->lr = ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, t->epoch);

@@ -35,6 +35,8 @@ ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
 
 /* Save where the training stands, if opts.run is given, and remove older checkpoints. */
 ot_status ot__training_save(ot__training *t);
+/* Remove all but the newest opts.keep. */
+ot_status ot__training_prune(ot__training *t);
 /* The same as the best so far. */
 ot_status ot__training_save_best(ot__training *t);
 /* Go on from opts.resume. */

@@ -58,8 +58,8 @@ tests_cli_faults_CFLAGS = $(TEST_CFLAGS)
 tests_cli_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cli_faults_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
 tests_cli_faults_LDFLAGS = $(WRAPPED)
-tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/text_of.h tests/cli/wrapped.c \
-	tests/cli/wrapped.h
+tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/folder.c tests/cli/folder.h \
+	tests/cli/text_of.h tests/cli/wrapped.c tests/cli/wrapped.h
 
 # Options over their own tables.
 if HAVE_CHECK
