@@ -61,6 +61,16 @@ tests_cli_faults_LDFLAGS = $(WRAPPED)
 tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/folder.c tests/cli/folder.h \
 	tests/cli/text_of.h tests/cli/wrapped.c tests/cli/wrapped.h
 
+# What pages make of text.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/html
+TESTS += tests/cli/html
+endif
+tests_cli_html_CFLAGS = $(TEST_CFLAGS)
+tests_cli_html_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_html_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_html_SOURCES = tests/cli/html.c
+
 # Options over their own tables.
 if HAVE_CHECK
 check_PROGRAMS += tests/cli/options

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What a page takes over from files: names and messages may be any bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/html.h"
+#include "suite.h"
+
+/* What cli_html_text makes of it, to be freed. */
+static char *page_text(const char *text)
+{
+    char *page = NULL;
+    size_t size;
+    FILE *const to = open_memstream(&page, &size);
+    cli_html_text(to, text);
+    fclose(to);
+    return page;
+}
+
+#define NONE "&#xFFFD;"
+
+/* RFC 3629: the edges of each length, what is too long for its value, surrogates, pieces. */
+static const struct {
+    const char *text, *page;
+} texts[] = {
+    { "a<b>&\"c'", "a&lt;b&gt;&amp;&quot;c&#39;" },
+    { "one\n\ttwo", "one\n\ttwo" },
+    { "\x01\x1F\x7F", NONE NONE NONE },
+    { "\r\x1B[31m", NONE NONE "[31m" },
+    { "\xC2\x80\xDF\xBF", "\xC2\x80\xDF\xBF" },
+    { "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBD", "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
+                                                          "\xEF\xBF\xBD" },
+    { "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
+    { "\x80z\xBFz", NONE "z" NONE "z" },                           /* nothing begins them */
+    { "\xC0\xAF\xC1\xBF", NONE NONE NONE NONE },                   /* '/' in two bytes */
+    { "\xE0\x9F\xBF", NONE NONE NONE },                            /* too long for its value */
+    { "\xF0\x8F\xBF\xBF", NONE NONE NONE NONE },                   /* the same */
+    { "\xED\xA0\x80", NONE NONE NONE },                            /* a surrogate */
+    { "\xEF\xBF\xBE\xEF\xBF\xBF", NONE NONE NONE NONE NONE NONE }, /* not in XML */
+    { "\xF4\x90\x80\x80", NONE NONE NONE NONE },                   /* above U+10FFFF */
+    { "\xF5\xFF", NONE NONE },
+    { "\xC3", NONE }, /* the text ends within */
+    { "\xC3(", NONE "(" },
+    { "\xE2\x82", NONE NONE },
+    { "\xE2\x28\xA1", NONE "(" NONE },
+    { "\xF0\x9F\x98x", NONE NONE NONE "x" },
+};
+
+START_TEST(text_stays_text_and_bytes_that_are_none_are_marked)
+{
+    char *const page = page_text(texts[_i].text);
+    ck_assert_str_eq(page, texts[_i].page);
+    free(page);
+}
+END_TEST
+
+START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_reason_counts)
+{
+    static const ot_status facts[] = { OT_OK, OT_ENOENT, OT_EFORMAT, OT_EINVAL };
+    FILE *const to = fopen("/dev/null", "w");
+    cli_html_open(to, "page");
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        cli_html_heed(facts[i]);
+        ck_assert_int_eq(cli_html_lack(), OT_OK);
+    }
+    cli_html_heed(OT_EIO);
+    cli_html_heed(OT_ENOMEM);
+    ck_assert_int_eq(cli_html_lack(), OT_EIO);
+    cli_html_open(to, "the next");
+    ck_assert_int_eq(cli_html_lack(), OT_OK);
+    cli_html_heed(OT_ENOMEM);
+    cli_html_heed(OT_OK);
+    ck_assert_int_eq(cli_html_lack(), OT_ENOMEM);
+    fclose(to);
+}
+END_TEST
+
+static TCase *html_case(void)
+{
+    TCase *c = tcase_create("html");
+    tcase_add_loop_test(c, text_stays_text_and_bytes_that_are_none_are_marked, 0,
+                        sizeof texts / sizeof texts[0]);
+    tcase_add_test(c,
+                   a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_reason_counts);
+    return c;
+}
+
+OT_TEST_MAIN("html", html_case)
