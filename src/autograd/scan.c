@@ -86,13 +86,14 @@ static bool watch(ot_program *p, int s, void *user)
     return good;
 }
 
-static void run(ot_program *p, scan *w, void (*load)(void *user), void *user)
+static void repeat(ot_program *p, const ot__scan_run *run, scan *w)
 {
-    load(user);
+    run->load(run->user);
     p->watch = watch;
     p->watch_user = w;
     const bool ran = ot_forward(p, w->n) == OT_OK && watch(p, p->n_forward, w);
-    if (ran && p->gradients && ot_backward(p, NULL, false) == OT_OK) watch(p, p->n_steps, w);
+    const bool back = ran && p->gradients && !run->forward_only;
+    if (back && ot_backward(p, run->seed, false) == OT_OK) watch(p, p->n_steps, w);
     p->watch = NULL;
 }
 
@@ -151,14 +152,14 @@ static void describe(const ot_program *p, const scan *w)
         snprintf(c->result, sizeof c->result, "%soperand %d, record %%%d", what, w->operand, id);
 }
 
-bool ot__scan(ot_program *p, int n, void (*load)(void *user), void *user, ot__culprit *c)
+bool ot__scan(ot_program *p, const ot__scan_run *run, ot__culprit *c)
 {
-    scan first = { .n = n, .until = -1, .bad = -1, .c = c };
-    run(p, &first, load, user);
+    scan first = { .n = run->n, .until = -1, .bad = -1, .c = c };
+    repeat(p, run, &first);
     if (first.bad < 0) return false;
     describe(p, &first);
-    scan second = { .n = n, .until = ot__first_together(p, first.bad), .bad = -1, .c = c };
-    run(p, &second, load, user);
-    measure_inputs(p, &p->step[first.bad], n, c);
+    scan second = { .n = run->n, .until = ot__first_together(p, first.bad), .bad = -1, .c = c };
+    repeat(p, run, &second);
+    measure_inputs(p, &p->step[first.bad], run->n, c);
     return true;
 }

@@ -17,8 +17,17 @@ typedef struct ot__culprit {
     size_t read, strange; /* numbers that it read, and how many of them are not finite */
 } ot__culprit;
 
-/* Run the first n images forward and backward; load fills the inputs before a run.  true when a
- * result is not finite; then *c says which.  Leaves gradients and statistics changed. */
-bool ot__scan(ot_program *p, int n, void (*load)(void *user), void *user, ot__culprit *c);
+/* How a run is repeated. */
+typedef struct ot__scan_run {
+    int n;                    /* images, the first ones of the inputs */
+    void (*load)(void *user); /* fills the inputs */
+    void *user;
+    bool forward_only;
+    const void *seed; /* as of ot_backward */
+} ot__scan_run;
+
+/* Run forward and backward.  true when a result is not finite; then *c says which.  Leaves
+ * gradients and statistics changed. */
+bool ot__scan(ot_program *p, const ot__scan_run *run, ot__culprit *c);
 
 #endif

@@ -19,6 +19,7 @@ struct ot_stepper {
     ot_program *forward, *backward; /* backward: compiled when it is first asked for */
     ot_params *params;
     ot__moving moving; /* statistics */
+    double tried;      /* the size of the last step */
     int h_index, batch;
     size_t image, size; /* numbers of an image's state; bytes of a number */
     int steps;          /* that were accepted: their beginnings and sizes */
@@ -182,11 +183,17 @@ static void set_size(ot_stepper *st, double h)
 
 /* From the statistics at the beginning of a walk, so that a step does not depend on those before.
  */
-static ot_status run(ot_stepper *st, ot_program *p, double h, const void *from)
+static void load(ot_stepper *st, ot_program *p, double h, const void *from)
 {
     set_size(st, h);
+    st->tried = h;
     if (!st->opts.evaluate) ot__moving_put_back(&st->moving);
     memcpy(ot_program_input(p, st->step->x), from, numbers(st) * st->size);
+}
+
+static ot_status run(ot_stepper *st, ot_program *p, double h, const void *from)
+{
+    load(st, p, h, from);
     return ot_forward(p, st->batch);
 }
 
@@ -384,6 +391,28 @@ ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate)
 ot_status ot_stepper_backward(ot_stepper *st, double *g)
 {
     return ot__stepper_back(st, g, false);
+}
+
+/* ---- again ---- */
+
+ot_program *ot__stepper_program(ot_stepper *st, bool back)
+{
+    return back ? st->backward : st->forward;
+}
+
+int ot__stepper_steps(const ot_stepper *st)
+{
+    return st->steps;
+}
+
+void ot__stepper_load_tried(ot_stepper *st, const void *y)
+{
+    load(st, st->forward, st->tried, y);
+}
+
+void ot__stepper_load_kept(ot_stepper *st, int i)
+{
+    load(st, st->backward, st->sizes[i], st->states + (size_t)i * numbers(st) * st->size);
 }
 
 /* ---- cost ---- */

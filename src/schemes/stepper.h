@@ -41,6 +41,13 @@ void ot__stepper_batch(ot_stepper *st, int images);
 ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *control, void *y,
                            ot_walk *walk);
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate);
+/* To run a step of the last walk again: the program that computes one, or goes back through one,
+ * and its inputs, of the step that was tried last, from the state y at which the walk stood, or of
+ * one that was kept.  Size and statistics stay as the step has them. */
+ot_program *ot__stepper_program(ot_stepper *st, bool back);
+int ot__stepper_steps(const ot_stepper *st); /* that were kept */
+void ot__stepper_load_tried(ot_stepper *st, const void *y);
+void ot__stepper_load_kept(ot_stepper *st, int i);
 /* Of all its programs, without params_bytes; flops of one step.  Besides, a walk keeps a state an
  * accepted step. */
 ot_program_info ot__stepper_describe(const ot_stepper *st);

@@ -21,16 +21,24 @@ static void load_again(void *user)
     ot__pass_load(r->pass, r->batch);
 }
 
-/* Repeat the step with a look at every result, and say where it happened. */
+static bool find_culprit(ot__pass *p, int b, ot__culprit *c)
+{
+    replay r = { p, b };
+    const int n = ot__pass_load(p, b);
+    if (p->walks) return ot__walks_scan(p->walks, p->program, n, load_again, &r, c);
+    return ot__scan(p->program, &(ot__scan_run){ .n = n, .load = load_again, .user = &r }, c);
+}
+
+/* Repeat the step with a look at every result, and say where it happened.  Statistics are restored
+ * before and after. */
 static void address(ot__training *t, int b, char *text, size_t size)
 {
     ot__culprit c;
-    replay r = { &t->train, b };
-    ot__statistics_restore(&t->statistics);
     text[0] = '\0';
-    if (t->train.walks) return; /* there is no one program to look into */
-    const int images = ot__pass_load(&t->train, b);
-    if (!ot__scan(t->train.program, images, load_again, &r, &c)) return;
+    ot__statistics_restore(&t->statistics);
+    const bool found = find_culprit(&t->train, b, &c);
+    ot__statistics_restore(&t->statistics);
+    if (!found) return;
     snprintf(text, size,
              ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
              "finite, the others are within %.6g .. %.6g",
@@ -42,19 +50,20 @@ static ot_status not_finite(ot__training *t, int b, const char *what)
 {
     char where[400];
     address(t, b, where, sizeof where);
-    ot__statistics_restore(&t->statistics);
     return ot__fail(OT_ENUMERIC,
                     "%s in epoch %d, step %d of %d, is not finite%s; a smaller learning rate than "
                     "%g may help",
                     what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
 }
 
-/* Of controlled steps. */
+/* Of controlled steps: a tolerance is out of reach, be it for a number that is not finite. */
 static ot_status not_walked(ot__training *t, int b, ot_status status)
 {
-    ot__statistics_restore(&t->statistics);
-    return ot__fail(status, "in epoch %d, step %d of %d: %s", t->epoch + 1, b + 1, t->train.batches,
-                    ot_message());
+    char why[200], where[400] = "";
+    snprintf(why, sizeof why, "%s", ot_message());
+    if (status == OT_ENUMERIC) address(t, b, where, sizeof where);
+    return ot__fail(status, "in epoch %d, step %d of %d: %s%s", t->epoch + 1, b + 1,
+                    t->train.batches, why, where);
 }
 
 static ot_status step(ot__training *t, int b)

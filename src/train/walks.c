@@ -131,6 +131,92 @@ ot_status ot__walks_backward(ot__walks *w, const ot_program *head)
     return ot_backward(w->stem, w->y, true);
 }
 
+/* ---- what is not finite ---- */
+
+/* The inputs of the head. */
+typedef struct arrival {
+    const ot__walks *w;
+    ot_program *head;
+    size_t bytes;
+    void (*load)(void *user);
+    void *user;
+} arrival;
+
+static void load_head(void *user)
+{
+    const arrival *a = user;
+    a->load(a->user);
+    memcpy(ot_program_input(a->head, a->w->parts->head), a->w->y, a->bytes);
+}
+
+/* A step of a block. */
+typedef struct again {
+    ot_stepper *st;
+    int step;      /* that was kept, on the way back */
+    const void *y; /* else where the one that was tried last began */
+} again;
+
+static void load_again(void *user)
+{
+    const again *a = user;
+    if (a->y)
+        ot__stepper_load_tried(a->st, a->y);
+    else
+        ot__stepper_load_kept(a->st, a->step);
+}
+
+static bool scan_tried(const ot__walks *w, ot_stepper *st, ot__culprit *c)
+{
+    again a = { .st = st, .y = w->y };
+    return ot__scan(ot__stepper_program(st, false),
+                    &(ot__scan_run){ .n = w->images, .load = load_again, .user = &a }, c);
+}
+
+/* From the gradient in w->y to that before the block. */
+static bool scan_back(const ot__walks *w, ot_stepper *st, ot_var x, ot__culprit *c)
+{
+    ot_program *const p = ot__stepper_program(st, true);
+    for (int i = ot__stepper_steps(st) - 1; i >= 0; i--) {
+        again a = { .st = st, .step = i };
+        if (ot__scan(
+                p, &(ot__scan_run){ .n = w->images, .load = load_again, .user = &a, .seed = w->y },
+                c))
+            return true;
+        memcpy(w->y, ot_program_grad(p, x), (size_t)w->images * w->bytes);
+    }
+    return false;
+}
+
+/* Up to the head; false leaves in w->y where the blocks lead to. */
+static bool scan_to_head(ot__walks *w, const ot__scan_run *stem, size_t bytes, ot__culprit *c)
+{
+    if (ot__scan(w->stem, stem, c)) return true;
+    memcpy(w->y, ot_program_value(w->stem, w->parts->stem), bytes);
+    for (int b = 0; b < w->parts->n; b++) {
+        ot__stepper_batch(w->block[b], stem->n);
+        if (ot__stepper_walk(w->block[b], 1, w->control, w->y, NULL) != OT_OK)
+            return scan_tried(w, w->block[b], c);
+    }
+    return false;
+}
+
+bool ot__walks_scan(ot__walks *w, ot_program *head, int n, void (*load)(void *user), void *user,
+                    ot__culprit *c)
+{
+    const size_t bytes = (size_t)n * w->bytes;
+    arrival a = { w, head, bytes, load, user };
+    w->images = n;
+    ot__scan_run stem = { .n = n, .load = load, .user = user, .forward_only = true };
+    if (scan_to_head(w, &stem, bytes, c)) return true;
+    if (ot__scan(head, &(ot__scan_run){ .n = n, .load = load_head, .user = &a }, c)) return true;
+    memcpy(w->y, ot_program_grad(head, w->parts->head), bytes);
+    for (int b = w->parts->n - 1; b >= 0; b--)
+        if (scan_back(w, w->block[b], w->parts->step[b].x, c)) return true;
+    stem.forward_only = false;
+    stem.seed = w->y;
+    return ot__scan(w->stem, &stem, c);
+}
+
 /* ---- cost ---- */
 
 static void add_info(ot_program_info *sum, const ot_program_info *part)

@@ -4,6 +4,7 @@
 #ifndef OT_TRAIN_WALKS_H
 #define OT_TRAIN_WALKS_H
 
+#include "autograd/scan.h"
 #include "models/parts.h"
 
 typedef struct ot__walks ot__walks;
@@ -20,6 +21,11 @@ ot_program *ot__walks_stem(ot__walks *w);
 ot_status ot__walks_forward(ot__walks *w, ot_program *head, int n, ot_walk *walk);
 /* Back from that input; gradients are added to. */
 ot_status ot__walks_backward(ot__walks *w, const ot_program *head);
+
+/* Where a number stops being finite on the way of n images, forward through `head` too and back;
+ * load fills the inputs of the stem and the labels. */
+bool ot__walks_scan(ot__walks *w, ot_program *head, int n, void (*load)(void *user), void *user,
+                    ot__culprit *c);
 
 /* Add one step of each block, and the stem, to what `info` says of the head. */
 void ot__walks_describe(const ot__walks *w, ot_program_info *info);

@@ -89,7 +89,7 @@ odetape sweep long.ini --out whole >/dev/null 2>&1
 
 interrupted() { # SIGNAL CODE: it ends within seconds, tells how to go on, and goes on to the same
     rm -rf cut
-    env odetape sweep long.ini --out cut >/dev/null 2>err &
+    env "--default-signal=$1" odetape sweep long.ini --out cut >/dev/null 2>err &
     sweep=$!
     until_epochs cut 1
     kill "-$1" "$sweep"

@@ -54,6 +54,11 @@ static void fill(void *user)
     }
 }
 
+static bool scan(ot_program *p, ot__culprit *c)
+{
+    return ot__scan(p, &(ot__scan_run){ .n = p->batch, .load = fill, .user = p }, c);
+}
+
 static void expect(ot_program *p, int s, int operand)
 {
     ot__step *step = &p->step[s], *first = &p->step[ot__first_together(p, s)];
@@ -69,14 +74,14 @@ static void expect(ot_program *p, int s, int operand)
     poisoned_operand = operand;
     poisoned_view = (void *)p->sight[step->id].view.a;
     first->kernels = &poisoned;
-    ck_assert_msg(ot__scan(p, p->batch, fill, p, &c), "step %d: nothing was found", s);
+    ck_assert_msg(scan(p, &c), "step %d: nothing was found", s);
     ck_assert_int_eq(c.record, step->terms ? step->from[0] : step->id);
     ck_assert(c.backward == step->backward);
     ck_assert_str_eq(c.op, ot__program_node(p, c.record)->record.op->name);
     ck_assert_msg(c.read > 0 && c.strange == 0 && c.least <= c.most, "%s reads %g .. %g", c.op,
                   c.least, c.most);
     first->kernels = before;
-    ck_assert(!ot__scan(p, p->batch, fill, p, &c));
+    ck_assert(!scan(p, &c));
 }
 
 static int check_program(const ot_tape *t, ot_var root)

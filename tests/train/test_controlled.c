@@ -213,6 +213,58 @@ START_TEST(a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing)
 }
 END_TEST
 
+/* Parameters that are finite and make numbers of the first step overflow, and where it is told. */
+static const struct {
+    const char *parameter;
+    float value; /* of the first number, and its opposite of the others */
+    bool faint;  /* with a stem of almost 0, so that batch norm makes gradients larger */
+    const char *told[4];
+} too_large[] = {
+    { "stem.conv.weight",
+      3e38f,
+      false,
+      { "block 0: at time 0", "forward pass", "conv2d in stem.conv" } },
+    { "blocks.0.f.conv1.weight",
+      3e38f,
+      false,
+      { "block 0: at time 0", "forward pass", "conv2d in blocks.0.stages.0.conv1" } },
+    { "blocks.1.f.conv2.weight",
+      3e38f,
+      false,
+      { "block 1: at time 0", "forward pass", "conv2d in blocks.1.stages.0.conv2" } },
+    { "head.fc.bias", 3e38f, false, { "the loss in", "forward pass", "softmax_xent: its result" } },
+    { "head.fc.weight",
+      1e38f,
+      true,
+      { "a parameter or its gradient", "backward pass",
+        "batch_norm in blocks.0.stages.0.bn1: the gradient of blocks.0.x" } },
+};
+
+static void set_parameter(run *r, const char *name, float value)
+{
+    const int i = ot_params_find(r->s.params, name);
+    float *const x = ot_params_edit(r->s.params, i, OT_F32);
+    for (size_t j = 0; j < ot_params_elements(r->s.params, i); j++)
+        x[j] = j == 0 ? value : -value;
+}
+
+START_TEST(what_is_not_finite_is_told_with_its_block_and_record_also_between_programs)
+{
+    run r = open_run(controlled("heun2 x2", ANY_ERROR, 1), true, OT_TIER_PORTABLE);
+    if (too_large[_i].faint) set_parameter(&r, "stem.conv.weight", 1e-30f);
+    set_parameter(&r, too_large[_i].parameter, too_large[_i].value);
+    r.s.opts.net = r.s.net;
+    r.s.opts.params = r.s.params;
+    r.s.opts.batch = BATCH;
+    ck_status(ot_train(&r.s.opts, NULL), OT_ENUMERIC);
+    ck_assert_msg(strstr(ot_message(), "epoch 1, step 1 of 50"), "%s", ot_message());
+    for (int k = 0; too_large[_i].told[k]; k++)
+        ck_assert_msg(strstr(ot_message(), too_large[_i].told[k]), "\"%s\" is not in: %s",
+                      too_large[_i].told[k], ot_message());
+    close_run(&r);
+}
+END_TEST
+
 static void on_profile(const ot_train_profile *profile, void *user)
 {
     (void)profile, (void)user;
@@ -240,6 +292,9 @@ TCase *controlled_case(void)
         c, a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_would, 0, 2);
     tcase_add_test(c, a_smaller_tolerance_takes_more_steps_and_comes_closer);
     tcase_add_test(c, a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing);
+    tcase_add_loop_test(c,
+                        what_is_not_finite_is_told_with_its_block_and_record_also_between_programs,
+                        0, sizeof too_large / sizeof too_large[0]);
     tcase_add_test(c, there_is_no_profile_of_many_programs);
     return c;
 }
