@@ -24,33 +24,42 @@ static ot_status read_all(int fd, const char *path, char *data, size_t size)
     return OT_OK;
 }
 
-static ot_status read_open_file(int fd, const char *path, size_t most, char **data, size_t *size)
+ot_status ot__open_regular(const char *path, int *fd, size_t *size)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) return ot__fail(OT_EIO, "%s: %s", path, strerror(errno));
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for a named pipe */
+    if (*fd < 0 || fstat(*fd, &st) != 0)
+        return ot__fail(errno == EIO ? OT_EIO : OT_ENOENT, "%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", path);
-    if ((uintmax_t)st.st_size > most)
-        return ot__fail(OT_EFORMAT, "%s:%zu: the file has %jd bytes; at most %zu are expected",
-                        path, most, (intmax_t)st.st_size, most);
-    char *memory = ot__new((size_t)st.st_size + 1, 1);
+    *size = (size_t)st.st_size;
+    return OT_OK;
+}
+
+static ot_status read_open_file(int fd, size_t n, const char *path, size_t most, char **data,
+                                size_t *size)
+{
+    if (n > most)
+        return ot__fail(OT_EFORMAT, "%s:%zu: the file has %zu bytes; at most %zu are expected",
+                        path, most, n, most);
+    char *memory = ot__new(n + 1, 1);
     if (!memory) return OT_ENOMEM;
-    const ot_status status = read_all(fd, path, memory, (size_t)st.st_size);
+    const ot_status status = read_all(fd, path, memory, n);
     if (status != OT_OK) {
         ot__free(memory);
         return status;
     }
     *data = memory;
-    *size = (size_t)st.st_size;
+    *size = n;
     return OT_OK;
 }
 
 ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size)
 {
-    /* O_NONBLOCK: a named pipe is refused instead of waited for. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
-    const ot_status status = read_open_file(fd, path, most, data, size);
-    close(fd);
+    int fd;
+    size_t n;
+    ot_status status = ot__open_regular(path, &fd, &n);
+    if (status == OT_OK) status = read_open_file(fd, n, path, most, data, size);
+    if (fd >= 0) close(fd);
     return status;
 }
 

@@ -5,6 +5,10 @@
 
 #include "base/status.h"
 
+/* Open a regular file to read, its size too; anything else is refused and not waited for.
+ * OT_ENOENT; OT_EIO where the disk failed. */
+ot_status ot__open_regular(const char *path, int *fd, size_t *size);
+
 /* Read a whole regular file of at most `most` bytes into new memory, with a zero byte behind it.
  * OT_ENOENT, OT_EFORMAT (too long), OT_EIO, OT_ENOMEM. */
 ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size);

@@ -60,12 +60,13 @@ static long long steps_of(const char *path)
 
 static int choose(job *j)
 {
-    const ot_status status = ot_run_checkpoint(j->dir.run, 0, &j->to);
-    if (status != OT_OK) return cli_fail_status(j->t.self, status);
-    if (ot_run_checkpoint(j->dir.run, 1, &j->from) != OT_OK)
+    ot_status status = ot_run_checkpoint(j->dir.run, 0, &j->to);
+    if (status == OT_OK) status = ot_run_checkpoint(j->dir.run, 1, &j->from);
+    if (status == OT_ENOENT && j->to)
         return cli_fail(EX_NOINPUT,
                         "%s: it has one checkpoint; two are needed, to train from one to the other",
                         j->dir.path);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
     j->steps = steps_of(j->to);
     return CLI_GO_ON;
 }

@@ -322,12 +322,14 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
             cli_html_missing(to, "%s", ot_message());
             continue;
         }
-        const ot_scheme *const own = ot_scheme_find(ot_scheme_name(s));
+        ot_scheme *own = NULL;
+        cli_html_heed(ot_scheme_open(ot_scheme_name(s), &own));
         if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
             cli_html_missing(to,
                              "%s is not built in: put its text above into %s.tableau, and say "
                              "./%s.tableau: instead of its name in --net.",
                              ot_scheme_name(s), ot_scheme_name(s), ot_scheme_name(s));
+        ot_scheme_free(own);
         ot_scheme_free(s);
     }
 }

@@ -40,6 +40,7 @@ static int add_checkpoints(const cli_command *self, cli_subject *s, const ot_run
         free(path);
         n++;
     }
+    if (status != OT_ENOENT) return cli_fail_status(self, status);
     for (status = OT_OK; n > 0 && status == OT_OK; n--) {
         status = ot_run_checkpoint(run, n - 1, &path);
         const int code = status == OT_OK ? add(s, path) : CLI_GO_ON;

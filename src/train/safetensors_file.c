@@ -2,12 +2,11 @@
  * A safetensors file open for reading.  It is read with pread, never mapped: a file that another
  * process cuts short is an error, not a signal. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
@@ -24,18 +23,6 @@ static ot_status read_at(const ot__st_file *f, size_t at, void *data, size_t siz
             return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", f->path, at + done);
         done += (size_t)n;
     }
-    return OT_OK;
-}
-
-static ot_status open_regular(ot__st_file *f, size_t *size)
-{
-    /* O_NONBLOCK: a named pipe is refused instead of waited for. */
-    f->fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat st;
-    if (f->fd < 0 || fstat(f->fd, &st) != 0)
-        return ot__fail(OT_ENOENT, "%s: %s", f->path, strerror(errno));
-    if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", f->path);
-    *size = (size_t)st.st_size;
     return OT_OK;
 }
 
@@ -101,7 +88,7 @@ ot_status ot__st_open(const char *path, ot__st_file *f)
 {
     *f = (ot__st_file){ .path = path, .fd = -1 };
     size_t size = 0;
-    ot_status status = open_regular(f, &size);
+    ot_status status = ot__open_regular(path, &f->fd, &size);
     if (status == OT_OK) status = read_header(f, size);
     if (status == OT_OK) status = check_header(f);
     if (status != OT_OK) ot__st_close(f);
