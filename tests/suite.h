@@ -16,6 +16,17 @@
 #include "odetape.h"
 #include "temporary.h"
 
+/* Sanitizers take all addresses for themselves; gcc says that they are there by macros, clang by
+ * features. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OT_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OT_SANITIZED
+#endif
+
 typedef TCase *(*ot_test_case)(void);
 
 /* Expect OT_OK, and say the message when it is not. */

@@ -19,6 +19,7 @@ limited() { # COMMAND...
 if ! limited odetape doctor >"$scratch/out" 2>&1; then # as with sanitizers
     skip "a batch that does not fit is refused" "the program does not start in 300 MB"
     finish
+    exit
 fi
 
 net='--net rk4x2 --width 16 --data small --epochs 1'
