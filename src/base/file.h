@@ -9,6 +9,11 @@
  * OT_ENOENT, OT_EFORMAT (too long), OT_EIO, OT_ENOMEM. */
 ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size);
 
+/* In two parts: open a regular file and tell its size, OT_ENOENT, when *fd may be open all the same
+ * or is below 0; and read all of so many bytes from a place on, OT_EIO, path is for messages. */
+ot_status ot__open_regular(const char *path, int *fd, size_t *size);
+ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at);
+
 /* A file that takes the place of `path` when it is committed, complete and on the disk, and leaves
  * the old one untouched until then: temporary file in the same folder, fsync, rename, fsync of the
  * folder. */

@@ -246,8 +246,7 @@ static bool add_about(reader *r, const char *name, const char *text)
         char both[MOST_ABOUT + 1];
         const int bytes =
             snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? " " : "", text);
-        if (bytes > MOST_ABOUT)
-            return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
+        if (bytes > MOST_ABOUT) return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
         *field[i] = keep(e, both, strlen(both));
         return *field[i] || refuse(r, "the file is too long");
     }

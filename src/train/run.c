@@ -93,11 +93,11 @@ static ot_status list_checkpoints(const ot_run *run, list *l)
 /* What a process that was killed was writing: nobody else writes here. */
 static ot_status remove_temporary(const char *name, void *user)
 {
-    static const char end[] = ".tmp";
+    static const char end[] = ".tmp"; /* shorter than any name of ours */
     const size_t n = strlen(name);
     const bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0 || strstr(name, SUFFIX) ||
                       strncmp(name, "metrics.jsonl", strlen("metrics.jsonl")) == 0;
-    if (!ours || n < sizeof end || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
+    if (!ours || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
     char *path = ot__run_path(user, name);
     if (!path) return OT_ENOMEM;
     ot__sys_unlink(path); /* it does no harm if it stays */

@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A safetensors file open for reading.  It is read with pread, never mapped: a file that another
  * process cuts short is an error, not a signal. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
 enum { LENGTH_BYTES = 8 };
-
-static ot_status read_at(const ot__st_file *f, size_t at, void *data, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t n = pread(f->fd, (char *)data + done, size - done, (off_t)(at + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0)
-            return ot__fail(OT_EIO, "%s:%zu: cannot read: %s", f->path, at + done, strerror(errno));
-        if (n == 0)
-            return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", f->path, at + done);
-        done += (size_t)n;
-    }
-    return OT_OK;
-}
-
-static ot_status open_regular(ot__st_file *f, size_t *size)
-{
-    /* O_NONBLOCK: a named pipe is refused instead of waited for. */
-    f->fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat st;
-    if (f->fd < 0 || fstat(f->fd, &st) != 0)
-        return ot__fail(OT_ENOENT, "%s: %s", f->path, strerror(errno));
-    if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", f->path);
-    *size = (size_t)st.st_size;
-    return OT_OK;
-}
 
 static ot_status header_length(const ot__st_file *f, size_t size, size_t *length)
 {
@@ -45,7 +17,7 @@ static ot_status header_length(const ot__st_file *f, size_t size, size_t *length
         return ot__fail(OT_EFORMAT, "%s:%zu: the file ends before the header's length (8 bytes)",
                         f->path, size);
     unsigned char byte[LENGTH_BYTES];
-    OT_TRY(read_at(f, 0, byte, sizeof byte));
+    OT_TRY(ot__read_all(f->fd, f->path, byte, sizeof byte, 0));
     uint64_t n = 0;
     for (int i = LENGTH_BYTES; i-- > 0;)
         n = n << 8 | byte[i];
@@ -66,7 +38,7 @@ static ot_status read_header(ot__st_file *f, size_t size)
     f->data_at = LENGTH_BYTES + length;
     char *text = ot__new(length, 1);
     if (!text) return OT_ENOMEM;
-    ot_status status = read_at(f, LENGTH_BYTES, text, length);
+    ot_status status = ot__read_all(f->fd, f->path, text, length, LENGTH_BYTES);
     if (status == OT_OK)
         status = ot__st_parse(f->path, text, length, size - f->data_at, &f->header);
     ot__free(text);
@@ -101,7 +73,7 @@ ot_status ot__st_open(const char *path, ot__st_file *f)
 {
     *f = (ot__st_file){ .path = path, .fd = -1 };
     size_t size = 0;
-    ot_status status = open_regular(f, &size);
+    ot_status status = ot__open_regular(path, &f->fd, &size);
     if (status == OT_OK) status = read_header(f, size);
     if (status == OT_OK) status = check_header(f);
     if (status != OT_OK) ot__st_close(f);
@@ -131,7 +103,7 @@ static ot_status check_values(const ot__st_file *f, const ot__st_tensor *t, cons
 
 ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values)
 {
-    OT_TRY(read_at(f, f->data_at + t->begin, values, t->end - t->begin));
+    OT_TRY(ot__read_all(f->fd, f->path, values, t->end - t->begin, f->data_at + t->begin));
     return f->checksums ? check_values(f, t, values) : OT_OK;
 }
 
