@@ -60,7 +60,7 @@ static ot_status each_name(const ot_run *run, ot_status (*visit)(const char *nam
                            void *user)
 {
     DIR *d = opendir(run->path);
-    if (!d) return ot__fail(OT_ENOENT, "%s: cannot be listed: %s", run->path, strerror(errno));
+    if (!d) return ot__fail(OT_EIO, "%s: cannot be listed: %s", run->path, strerror(errno));
     ot_status status = OT_OK;
     for (const struct dirent *e; status == OT_OK && (e = readdir(d));)
         status = visit(e->d_name, user);
@@ -165,14 +165,15 @@ static ot_status set_aside(const char *path, void (*note)(const char *, void *),
     char why[400];
     snprintf(why, sizeof why, "%.380s", ot_message());
     char *to = ot__format("%s.damaged", path);
-    if (!to) return OT_ENOMEM;
-    const bool renamed = ot__sys_rename(path, to) == 0;
     char *sentence =
         ot__format("%s; it is now %s.damaged, and the checkpoint before it is taken", why, path);
-    if (note && sentence) note(sentence, user);
+    ot_status status = to && sentence ? OT_OK : OT_ENOMEM;
+    if (status == OT_OK && ot__sys_rename(path, to) != 0)
+        status = ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
+    if (status == OT_OK && note) note(sentence, user);
     ot__free(sentence);
     ot__free(to);
-    return renamed ? OT_OK : ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
+    return status;
 }
 
 static ot_status check_file(const char *path)
