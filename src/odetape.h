@@ -875,7 +875,7 @@ typedef struct ot_run ot_run;
 OT_API OT_NODISCARD ot_status ot_run_open(const char *path, ot_run **out);
 OT_API void ot_run_close(ot_run *run); /* and unlock it */
 /* The path of the i-th newest checkpoint (from 0), to be freed by the caller.  OT_ENOENT when there
- * are no more, OT_ENOMEM. */
+ * are no more, OT_EIO when the directory cannot be listed, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_run_checkpoint(const ot_run *run, int i, char **path);
 /* The newest that is whole, to be freed by the caller.  A damaged one is renamed to NAME.damaged,
  * and note (may be NULL) is told.  OT_ENOENT when there is none, OT_EFORMAT when none is whole,

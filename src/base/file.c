@@ -11,15 +11,15 @@
 #include "base/memory.h"
 #include "base/system.h"
 
-static ot_status read_all(int fd, const char *path, char *data, size_t size)
+ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at)
 {
-    size_t done = 0;
-    while (done < size) {
-        const ssize_t n = read(fd, data + done, size - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return ot__fail(OT_EIO, "%s: cannot read: %s", path, strerror(errno));
-        if (n == 0) return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", path, done);
-        done += (size_t)n;
+    for (char *p = data; size > 0;) {
+        const ssize_t n = ot__sys_pread(fd, p, size, at);
+        if (n < 0) return ot__fail(OT_EIO, "%s:%zu: cannot read: %s", path, at, strerror(errno));
+        if (n == 0) return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", path, at);
+        p += n;
+        at += (size_t)n;
+        size -= (size_t)n;
     }
     return OT_OK;
 }
@@ -27,7 +27,8 @@ static ot_status read_all(int fd, const char *path, char *data, size_t size)
 ot_status ot__open_regular(const char *path, int *fd, size_t *size)
 {
     struct stat st;
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for a named pipe */
+    /* O_NONBLOCK: a named pipe is refused instead of waited for. */
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd < 0 || fstat(*fd, &st) != 0)
         return ot__fail(errno == EIO ? OT_EIO : OT_ENOENT, "%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", path);
@@ -35,30 +36,26 @@ ot_status ot__open_regular(const char *path, int *fd, size_t *size)
     return OT_OK;
 }
 
-static ot_status read_open_file(int fd, size_t n, const char *path, size_t most, char **data,
-                                size_t *size)
+static ot_status read_whole(int fd, const char *path, size_t size, size_t most, char **data)
 {
-    if (n > most)
+    if (size > most)
         return ot__fail(OT_EFORMAT, "%s:%zu: the file has %zu bytes; at most %zu are expected",
-                        path, most, n, most);
-    char *memory = ot__new(n + 1, 1);
+                        path, most, size, most);
+    char *memory = ot__new(size + 1, 1);
     if (!memory) return OT_ENOMEM;
-    const ot_status status = read_all(fd, path, memory, n);
-    if (status != OT_OK) {
+    const ot_status status = ot__read_all(fd, path, memory, size, 0);
+    if (status == OT_OK)
+        *data = memory;
+    else
         ot__free(memory);
-        return status;
-    }
-    *data = memory;
-    *size = n;
-    return OT_OK;
+    return status;
 }
 
 ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size)
 {
     int fd;
-    size_t n;
-    ot_status status = ot__open_regular(path, &fd, &n);
-    if (status == OT_OK) status = read_open_file(fd, n, path, most, data, size);
+    ot_status status = ot__open_regular(path, &fd, size);
+    if (status == OT_OK) status = read_whole(fd, path, *size, most, data);
     if (fd >= 0) close(fd);
     return status;
 }

@@ -6,12 +6,15 @@
 #include "base/status.h"
 
 /* Open a regular file to read, its size too; anything else is refused and not waited for.
- * OT_ENOENT; OT_EIO where the disk failed. */
+ * OT_ENOENT; OT_EIO where the disk failed; then *fd is below 0 or open all the same. */
 ot_status ot__open_regular(const char *path, int *fd, size_t *size);
 
 /* Read a whole regular file of at most `most` bytes into new memory, with a zero byte behind it.
  * OT_ENOENT, OT_EFORMAT (too long), OT_EIO, OT_ENOMEM. */
 ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size);
+
+/* Read all of so many bytes from a place on; path is for messages.  OT_EIO. */
+ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at);
 
 /* A file that takes the place of `path` when it is committed, complete and on the disk, and leaves
  * the old one untouched until then: temporary file in the same folder, fsync, rename, fsync of the

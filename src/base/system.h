@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The system calls by which files are written.  All of the library's go through here, so that tests
- * can make any of them fail, write less than it was asked to, or be the last of its process. */
+ * The system calls by which files are read and written.  All of the library's go through here, so
+ * that tests can make any of them fail, do less than it was asked to, or be the last of its
+ * process.
+ */
 #ifndef OT_BASE_SYSTEM_H
 #define OT_BASE_SYSTEM_H
 
@@ -10,14 +12,17 @@
 /* As the calls they are named after, but for EINTR, after which they are made again. */
 int ot__sys_open(const char *path, int flags); /* new files with mode 0666 */
 int ot__sys_fallocate(int fd, size_t size);
+ssize_t ot__sys_pread(int fd, void *data, size_t size, size_t at);
 ssize_t ot__sys_write(int fd, const void *data, size_t size);
 int ot__sys_fsync(int fd);
 int ot__sys_close(int fd); /* closed also when it fails */
 int ot__sys_rename(const char *from, const char *to);
 int ot__sys_unlink(const char *path);
 
-/* Test hook: `before` is asked before every call: 0 lets it go on, an errno makes it fail.  It may
- * make *size, the bytes of a write, smaller.  NULL switches it off. */
+/* Test hooks: `before` is asked before every call but reads, or before every read: 0 lets it go on,
+ * an errno makes it fail.  It may make *size, the bytes of a write or a read, smaller: a read of
+ * none has come to the end of its file.  NULL switches a hook off. */
 void ot__watch_system(int (*before)(const char *call, size_t *size));
+void ot__watch_reads(int (*before)(const char *call, size_t *size));
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "cli/message.h"
 
-enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190 };
+enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
 
 static const cli_option depth = {
     .name = "depth", .kind = CLI_INT, .argument = "N", .least = LEAST_DEPTH, .most = MOST_DEPTH
@@ -60,7 +60,7 @@ static bool is_reserved(const char *name)
 static void list_keys(cli_experiment *e)
 {
     e->key[e->n_keys++] = (cli_key){ &depth, NULL };
-    for (const cli_group *g = e->command->groups; g && g->title; g++)
+    for (const cli_group *g = e->command->groups; g->title; g++)
         for (const cli_option *o = g->options; o->name && e->n_keys < CLI_MOST_OPTIONS; o++)
             if (!is_reserved(o->name)) e->key[e->n_keys++] = (cli_key){ o, g };
 }
@@ -87,7 +87,6 @@ static bool refuse(reader *r, const char *format, ...) __attribute__((format(pri
 
 static bool refuse(reader *r, const char *format, ...)
 {
-    if (r->failed) return false; /* the first counts */
     char sentence[800];
     va_list args;
     va_start(args, format);
@@ -152,6 +151,10 @@ static bool open_section(reader *r, const char *text)
     const size_t length = strcspn(text, "]\r\n");
     cli_section_kind kind;
     if (text[length] != ']') return refuse(r, "']' is missing");
+    const char *const behind = text + length + 1 + strspn(text + length + 1, " \t\r\n");
+    if (*behind && *behind != ';')
+        return refuse(r, "'%.*s' stands behind ']'; a key has a line of its own",
+                      (int)strcspn(behind, "\r\n"), behind);
     const char *const whole = keep(r->e, text, length);
     if (!whole) return refuse(r, "the file is too long");
     if (strlen(whole) >= 48) return refuse(r, "the name of a section has at most 47 bytes");
@@ -202,7 +205,9 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
     const cli_option *const o = e->key[key].option;
     char why[512];
     const char *const kept = keep(e, text, length);
-    if (!kept || e->n_values == CLI_MOST_VALUES) return refuse(r, "the file is too long");
+    if (!kept) return refuse(r, "the file is too long");
+    if (e->n_values == CLI_MOST_VALUES)
+        return refuse(r, "there are more than %d values", CLI_MOST_VALUES);
     union {
         double real;
         const void *text;
@@ -212,9 +217,9 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
     at_zero.offset = 0;
     if (!cli_option_read(&at_zero, kept, &field, why, sizeof why)) return refuse(r, "%s", why);
     const int section = e->n_sections - 1;
-    const cli_value *before;
-    for (int i = 0; (before = cli_experiment_value(e, section, key, i)) != NULL; i++)
-        if (strcmp(before->text, kept) == 0) return refuse(r, "%s has '%s' twice", o->name, kept);
+    for (const cli_value *v = e->value; v < e->value + e->n_values; v++)
+        if (v->section == section && v->key == key && strcmp(v->text, kept) == 0)
+            return refuse(r, "%s has '%s' twice", o->name, kept);
     e->value[e->n_values++] = (cli_value){ section, key, kept, r->line };
     return true;
 }
@@ -238,8 +243,10 @@ static bool add_about(reader *r, const char *name, const char *text)
         if (strcmp(name, about[i]) != 0) continue;
         if (!r->continued && *field[i]) return refuse(r, "%s is given twice", name);
         const char *const before = *field[i];
-        char both[2048];
-        snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? " " : "", text);
+        char both[MOST_ABOUT + 1];
+        const int bytes =
+            snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? " " : "", text);
+        if (bytes > MOST_ABOUT) return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
         *field[i] = keep(e, both, strlen(both));
         return *field[i] || refuse(r, "the file is too long");
     }
@@ -287,7 +294,6 @@ static int on_pair(void *user, const char *section, const char *name, const char
     char uncommented[MOST_COLUMNS + 1];
     snprintf(uncommented, sizeof uncommented, "%s", text);
     cut_comment(uncommented);
-    if (r->failed) return 0;
     if (r->continued && r->key[0] == 0)
         return refuse(r, "'%.60s' is indented, but there is no key above it", name);
     if (!r->continued) snprintf(r->key, sizeof r->key, "%s", name);

@@ -60,7 +60,7 @@ static ot_status each_name(const ot_run *run, ot_status (*visit)(const char *nam
                            void *user)
 {
     DIR *d = opendir(run->path);
-    if (!d) return ot__fail(OT_ENOENT, "%s: cannot be listed: %s", run->path, strerror(errno));
+    if (!d) return ot__fail(OT_EIO, "%s: cannot be listed: %s", run->path, strerror(errno));
     ot_status status = OT_OK;
     for (const struct dirent *e; status == OT_OK && (e = readdir(d));)
         status = visit(e->d_name, user);
@@ -93,11 +93,11 @@ static ot_status list_checkpoints(const ot_run *run, list *l)
 /* What a process that was killed was writing: nobody else writes here. */
 static ot_status remove_temporary(const char *name, void *user)
 {
-    static const char end[] = ".tmp";
+    static const char end[] = ".tmp"; /* shorter than any name of ours */
     const size_t n = strlen(name);
     const bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0 || strstr(name, SUFFIX) ||
                       strncmp(name, "metrics.jsonl", strlen("metrics.jsonl")) == 0;
-    if (!ours || n < sizeof end || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
+    if (!ours || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
     char *path = ot__run_path(user, name);
     if (!path) return OT_ENOMEM;
     ot__sys_unlink(path); /* it does no harm if it stays */
@@ -165,14 +165,15 @@ static ot_status set_aside(const char *path, void (*note)(const char *, void *),
     char why[400];
     snprintf(why, sizeof why, "%.380s", ot_message());
     char *to = ot__format("%s.damaged", path);
-    if (!to) return OT_ENOMEM;
-    const bool renamed = ot__sys_rename(path, to) == 0;
     char *sentence =
         ot__format("%s; it is now %s.damaged, and the checkpoint before it is taken", why, path);
-    if (note && sentence) note(sentence, user);
+    ot_status status = to && sentence ? OT_OK : OT_ENOMEM;
+    if (status == OT_OK && ot__sys_rename(path, to) != 0)
+        status = ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
+    if (status == OT_OK && note) note(sentence, user);
     ot__free(sentence);
     ot__free(to);
-    return renamed ? OT_OK : ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
+    return status;
 }
 
 static ot_status check_file(const char *path)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A safetensors file open for reading.  It is read with pread, never mapped: a file that another
  * process cuts short is an error, not a signal. */
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,27 +11,13 @@
 
 enum { LENGTH_BYTES = 8 };
 
-static ot_status read_at(const ot__st_file *f, size_t at, void *data, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t n = pread(f->fd, (char *)data + done, size - done, (off_t)(at + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0)
-            return ot__fail(OT_EIO, "%s:%zu: cannot read: %s", f->path, at + done, strerror(errno));
-        if (n == 0)
-            return ot__fail(OT_EIO, "%s:%zu: the file ended while it was read", f->path, at + done);
-        done += (size_t)n;
-    }
-    return OT_OK;
-}
-
 static ot_status header_length(const ot__st_file *f, size_t size, size_t *length)
 {
     if (size < LENGTH_BYTES)
         return ot__fail(OT_EFORMAT, "%s:%zu: the file ends before the header's length (8 bytes)",
                         f->path, size);
     unsigned char byte[LENGTH_BYTES];
-    OT_TRY(read_at(f, 0, byte, sizeof byte));
+    OT_TRY(ot__read_all(f->fd, f->path, byte, sizeof byte, 0));
     uint64_t n = 0;
     for (int i = LENGTH_BYTES; i-- > 0;)
         n = n << 8 | byte[i];
@@ -53,7 +38,7 @@ static ot_status read_header(ot__st_file *f, size_t size)
     f->data_at = LENGTH_BYTES + length;
     char *text = ot__new(length, 1);
     if (!text) return OT_ENOMEM;
-    ot_status status = read_at(f, LENGTH_BYTES, text, length);
+    ot_status status = ot__read_all(f->fd, f->path, text, length, LENGTH_BYTES);
     if (status == OT_OK)
         status = ot__st_parse(f->path, text, length, size - f->data_at, &f->header);
     ot__free(text);
@@ -118,7 +103,7 @@ static ot_status check_values(const ot__st_file *f, const ot__st_tensor *t, cons
 
 ot_status ot__st_read(const ot__st_file *f, const ot__st_tensor *t, void *values)
 {
-    OT_TRY(read_at(f, f->data_at + t->begin, values, t->end - t->begin));
+    OT_TRY(ot__read_all(f->fd, f->path, values, t->end - t->begin, f->data_at + t->begin));
     return f->checksums ? check_values(f, t, values) : OT_OK;
 }
 

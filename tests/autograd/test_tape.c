@@ -110,9 +110,31 @@ START_TEST(a_var_tells_its_shape_and_the_null_var_has_none)
     const ot_var x = ot_input(t, "x", OT_SHAPE(4, 5, 6, 7));
     ck_assert(ot__same_shape(ot_var_shape(t, x), OT_SHAPE(4, 5, 6, 7)));
     ck_assert_int_eq(ot_var_shape(t, (ot_var){ 0 }).rank, -1);
+    ck_assert_int_eq(ot_var_shape(t, (ot_var){ 2 }).rank, -1);
     ck_assert_int_eq(ot_tape_length(t), 1);
     ck_assert_str_eq(ot__shape_text(OT_SHAPE(4, 5, 6, 7)), "(4,5,6,7)");
     ck_assert_str_eq(ot__shape_text(OT_SCALAR), "()");
+}
+END_TEST
+
+START_TEST(a_number_of_operands_that_no_record_has_is_refused)
+{
+    static const ot_op any = { .name = "any" };
+    static const int numbers[] = { -1, OT__MOST_OPERANDS + 1 };
+    static const ot_var in[OT__MOST_OPERANDS + 1];
+    char says[80];
+    ck_assert_int_eq(ot__record_op(t, &any, numbers[_i], in, NULL, 0).id, 0);
+    ck_assert_int_eq(ot_tape_status(t), OT_EINVAL);
+    snprintf(says, sizeof says, "any: %d operands; at most 256 are possible", numbers[_i]);
+    ck_assert_str_eq(ot_tape_message(t), says);
+}
+END_TEST
+
+START_TEST(a_tape_without_an_error_says_what_went_wrong_elsewhere)
+{
+    ck_status(ot__fail(OT_EIO, "the disk is full"), OT_EIO);
+    ck_assert_int_eq(ot_tape_status(t), OT_OK);
+    ck_assert_str_eq(ot_tape_message(t), "the disk is full");
 }
 END_TEST
 
@@ -129,5 +151,7 @@ TCase *tape_case(void)
     tcase_add_test(c, an_input_needs_a_batch);
     tcase_add_test(c, operands_of_different_batches_are_refused);
     tcase_add_test(c, a_var_tells_its_shape_and_the_null_var_has_none);
+    tcase_add_loop_test(c, a_number_of_operands_that_no_record_has_is_refused, 0, 2);
+    tcase_add_test(c, a_tape_without_an_error_says_what_went_wrong_elsewhere);
     return c;
 }

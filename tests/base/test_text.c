@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/text.h"
 
+#include <string.h>
+
 #include "base/cases.h"
 #include "base/status.h"
 
@@ -37,6 +39,26 @@ START_TEST(a_mistyped_name_finds_the_nearest_and_nonsense_finds_none)
 }
 END_TEST
 
+/* Of 64 letters, one more than are compared. */
+START_TEST(a_name_of_64_letters_is_near_to_none)
+{
+    enum { LONG = 64 };
+    char word[LONG + 1], other[LONG + 1];
+    const char *const names[] = { word };
+    memset(word, 'a', LONG);
+    memset(other, 'a', LONG);
+    word[LONG] = 0;
+    for (int n = LONG - 2; n <= LONG; n++) {
+        other[n] = 0;
+        ck_assert_ptr_null(ot_nearest(other, 1, names));
+        other[n] = 'a';
+    }
+    word[LONG - 1] = 0;
+    other[LONG - 1] = 0;
+    ck_assert_str_eq(ot_nearest(other, 1, names), word);
+}
+END_TEST
+
 START_TEST(a_message_is_one_line_that_steers_no_terminal)
 {
     ck_assert_int_eq(ot__fail(OT_EFORMAT, "%s", "a\n\033[31mb\x7f\xc3\xa9"), OT_EFORMAT);
@@ -50,6 +72,7 @@ TCase *text_case(void)
     tcase_add_test(c, a_number_in_range_is_read_and_passed);
     tcase_add_test(c, a_number_out_of_range_is_refused_and_nothing_moves);
     tcase_add_test(c, a_mistyped_name_finds_the_nearest_and_nonsense_finds_none);
+    tcase_add_test(c, a_name_of_64_letters_is_near_to_none);
     tcase_add_test(c, a_message_is_one_line_that_steers_no_terminal);
     return c;
 }

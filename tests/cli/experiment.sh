@@ -33,6 +33,34 @@ long_file() {
     fails 78 'huge.ini:1: the file is longer' odetape sweep "$scratch/huge.ini"
 }
 check "a file that is too long is refused" long_file
+many_sections() {
+    { printf '[train]\nnet = rk4x1\n' && seq 64 | sed 's/.*/[grid g&]/'; } >"$scratch/sections.ini"
+    fails 78 'sections.ini:66: there are more than 64 sections' odetape sweep "$scratch/sections.ini"
+}
+check "too many sections are refused" many_sections
+many_values() { # soon: no value is looked for among all others again and again
+    { printf '[train]\nnet = rk4x1\nseed = 0 |\n' && seq -f ' %g |' 4096; } >"$scratch/values.ini"
+    fails 78 'values.ini:4098: there are more than 4096 values' odetape sweep "$scratch/values.ini"
+}
+check "too many values are refused" many_values
+long_note() {
+    { printf '[experiment]\nnote =\n' && seq -f ' %0150g' 14; } >"$scratch/note.ini"
+    fails 78 'note.ini:16: note is longer than 2047 bytes' odetape sweep "$scratch/note.ini"
+}
+check "a note that is too long is refused" long_note
+
+# A note of so many lines of one letter leaves few bytes for all other texts.
+short_of_room() { # LINES-OF-NOTE LINE-NUMBER TEXT-BEHIND-IT
+    # shellcheck disable=SC2059 # the text is a format
+    { printf '[experiment]\nnote = x\n' && yes ' x' | head -n "$(($1 - 1))" &&
+        printf "$3"; } >"$scratch/room.ini"
+    fails 78 "room.ini:$2: the file is too long" odetape sweep "$scratch/room.ini"
+}
+check "a note of too many lines is refused" short_of_room 400 363 '[train]\n'
+check "a value without room is refused" \
+    short_of_room 361 366 '[train]\nnet = %0180d\ndata = %0180d\nlr = %0180d\n'
+check "a section without room is refused" \
+    short_of_room 361 366 '[train]\nnet = %0180d\ndata = %0180d\n[scale %0180d]\n'
 check "a file that is not there is no input" fails 66 'gone.ini: No such file' odetape sweep gone.ini
 check "a folder is no input" fails 66 '/: Is a directory' odetape sweep /
 check "an unknown scale has a suggestion" fails 64 "no scale 'papr'; did you mean 'paper'" \
@@ -43,7 +71,7 @@ check "nothing was started" test -z "$(ls)"
 
 forms() { # of one experiment, one with a byte order mark, CRLF and lists in several lines
     printf '[train]\nnet = euler x2|midpoint x1\nepochs=1\nseed=1|2|3\n[grid]\nlr = 0.1 | 0.2\n' >"$scratch/a.ini"
-    printf '\357\273\277; comment\r\n[ train ]\r\nnet: euler x2 |\r\n  midpoint x1 ; more\r\n' >"$scratch/b.ini"
+    printf '\357\273\277; comment\r\n[ train ] ; all\r\nnet: euler x2 |\r\n  midpoint x1 ; more\r\n' >"$scratch/b.ini"
     printf 'epochs = 1\r\nseed = 1 | 2 |\r\n\r\n\t3\r\n[grid]\r\n# more\r\nlr = 0.1\r\n   0.2' >>"$scratch/b.ini"
     odetape sweep "$scratch/a.ini" --dry-run --out x >"$scratch/a" 2>/dev/null &&
         odetape sweep "$scratch/b.ini" --dry-run --out x >"$scratch/b" 2>"$scratch/err"
@@ -51,6 +79,11 @@ forms() { # of one experiment, one with a byte order mark, CRLF and lists in sev
     [ "$(wc -l <"$scratch/a")" -eq 12 ] && diff "$scratch/a" "$scratch/b"
 }
 check "lists go on in indented lines, and ends of lines do not matter" forms
+only_a_grid() {
+    printf '[grid]\nnet = euler x2\nepochs = 1\n' >"$scratch/grid.ini"
+    odetape sweep "$scratch/grid.ini" --dry-run --out x 2>/dev/null | grep -q "euler x2"
+}
+check "a grid is an experiment without anything else" only_a_grid
 
 # Every option of odetape train is a key, but for those that the sweep decides.
 keys() {

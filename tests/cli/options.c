@@ -93,6 +93,17 @@ static void refuse_values(const cli_command *c, const cli_option *o, const char 
     expect_usage(c, 2, (const char *const[]){ dashed, beyond }, o->name);
 }
 
+/* One more than there is room for. */
+static void refuse_more(const cli_command *c, const cli_option *o)
+{
+    const char *word[CLI_MOST_TEXTS + 1];
+    char with_value[80];
+    snprintf(with_value, sizeof with_value, "--%s=x", o->name);
+    for (int i = 0; i <= CLI_MOST_TEXTS; i++)
+        word[i] = with_value;
+    expect_usage(c, CLI_MOST_TEXTS + 1, word, "not empty, up to 32 times");
+}
+
 static void refuse_option(const cli_command *c, const cli_option *o)
 {
     char dashed[64], with_value[80];
@@ -101,6 +112,7 @@ static void refuse_option(const cli_command *c, const cli_option *o)
     if (cli_option_has_argument(o)) {
         expect_usage(c, 1, (const char *const[]){ dashed }, "needs a value");
         refuse_values(c, o, dashed);
+        if (o->kind == CLI_TEXTS) refuse_more(c, o);
     } else {
         expect_usage(c, 1, (const char *const[]){ with_value }, "takes no value");
     }
@@ -141,6 +153,86 @@ START_TEST(help_and_version_end_well)
 }
 END_TEST
 
+/* ---- values as text ---- */
+
+static const char *const colours[] = { "red", "green", NULL };
+
+/* What a text is as a value, and written; or what is said of it. */
+static const struct {
+    cli_option option;
+    const char *read, *written, *why;
+} values[] = {
+    { { .name = "s", .kind = CLI_SWITCH }, "true", "true", NULL },
+    { { .name = "s", .kind = CLI_OFF }, "false", "false", NULL },
+    { { .name = "i", .kind = CLI_INT, .least = -9, .most = 9 }, "-7", "-7", NULL },
+    { { .name = "s", .kind = CLI_SEED }, "18446744073709551615", "18446744073709551615", NULL },
+    { { .name = "r", .kind = CLI_REAL, .most = 1 }, "1e-1", "0.1", NULL },
+    { { .name = "r", .kind = CLI_REAL, .most = 1 }, "0.10000000000000001", "0.1", NULL },
+    { { .name = "t", .kind = CLI_TEXT }, "a text", "a text", NULL },
+    { { .name = "t", .kind = CLI_TEXTS }, "a text", "a text", NULL },
+    { { .name = "c", .kind = CLI_CHOICE, .choices = colours }, "green", "green", NULL },
+    { { .name = "l", .kind = CLI_LIST, .least = 1, .most = 999 }, "1,20,300", "1,20,300", NULL },
+    { { .name = "l", .kind = CLI_LIST, .least = 1, .most = 999 }, "none", "none", NULL },
+    { { .name = "i", .kind = CLI_INT, .least = -9, .most = 9 },
+      "x",
+      NULL,
+      "i is 'x'; it must be a whole number from -9 to 9" },
+    { { .name = "c", .kind = CLI_CHOICE, .choices = colours },
+      "blue",
+      NULL,
+      "c is 'blue'; it must be one of red, green" },
+    { { .name = "t", .kind = CLI_TEXT }, "", NULL, "t is ''; it must be a text that is not empty" },
+};
+
+typedef union field {
+    bool on;
+    int whole;
+    uint64_t seed;
+    double real;
+    const char *text;
+    cli_list list;
+    cli_texts texts;
+} field;
+
+START_TEST(a_value_is_read_and_written_and_cut_where_its_room_ends)
+{
+    const cli_option *const o = &values[_i].option;
+    const bool good = values[_i].written != NULL;
+    const char *const whole = good ? values[_i].written : values[_i].why;
+    char text[80], why[80];
+    for (size_t size = 1; size <= strlen(whole) + 1; size++) {
+        field f = { .texts = { 0 } };
+        memset(text, '#', sizeof text);
+        ck_assert(cli_option_read(o, values[_i].read, &f, good ? why : text, size) == good);
+        if (good) cli_option_write(o, &f, text, size);
+        ck_assert_int_eq(text[size], '#');
+        ck_assert_uint_eq(strlen(text), size - 1);
+        ck_assert_msg(strncmp(text, whole, size - 1) == 0, "%s instead of %s", text, whole);
+    }
+    ck_assert(cli_option_accepts(o, values[_i].read) == good);
+}
+END_TEST
+
+START_TEST(a_text_that_is_not_given_is_written_as_none)
+{
+    static const cli_kind kinds[] = { CLI_TEXT, CLI_TEXTS };
+    const cli_option o = { .name = "t", .kind = kinds[_i] };
+    const field f = { .texts = { 0 } };
+    char text[] = "#";
+    cli_option_write(&o, &f, text, sizeof text);
+    ck_assert_str_eq(text, "");
+}
+END_TEST
+
+static TCase *values_case(void)
+{
+    TCase *c = tcase_create("values");
+    tcase_add_loop_test(c, a_value_is_read_and_written_and_cut_where_its_room_ends, 0,
+                        (int)(sizeof values / sizeof values[0]));
+    tcase_add_loop_test(c, a_text_that_is_not_given_is_written_as_none, 0, 2);
+    return c;
+}
+
 static TCase *options_case(void)
 {
     TCase *c = tcase_create("options");
@@ -151,4 +243,4 @@ static TCase *options_case(void)
     return c;
 }
 
-OT_TEST_MAIN("options", options_case)
+OT_TEST_MAIN("options", options_case, values_case)

@@ -70,6 +70,8 @@ static const struct {
     { "a\nb\n\nd\ne\nf\ng\nh\ni\nj\n", "airplane", "truck" },
     { "a\nb\nc\nd\ne\nf\ng\nh\ni\n\033[2J\n", "airplane", "truck" },
     { "a\nb\nc\nd\ne\nf\ng\nh\ni\nj2345678901234567890123456789012\n", "airplane", "truck" },
+    { " a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", "airplane", "truck" },
+    { "a\nb\nc\nd\ne\nf\ng\nh\ni\nj \n", "airplane", "truck" },
     { "", "airplane", "truck" },
 };
 
@@ -143,6 +145,29 @@ START_TEST(a_copy_of_cifar_that_stopped_half_way_is_refused)
 }
 END_TEST
 
+START_TEST(five_small_files_are_a_whole_set_under_the_names_of_cifar)
+{
+    char name[32];
+    for (int k = 1; k <= 5; k++) {
+        snprintf(name, sizeof name, "data_batch_%d.bin", k);
+        put_records(name, k, k);
+    }
+    ot_dataset *d = open_set(folder, OT_SPLIT_TRAIN);
+    ck_assert_int_eq(ot_dataset_count(d), 1 + 2 + 3 + 4 + 5);
+    ck_assert_str_eq(ot_dataset_class_name(d, 9), "truck");
+    ot_dataset_free(d);
+}
+END_TEST
+
+/* A link to itself is there, but there is no telling what it is. */
+START_TEST(a_file_that_cannot_be_looked_at_is_told)
+{
+    ck_assert_int_eq(symlink("data_batch_1.bin", in_folder("data_batch_1.bin")), 0);
+    expect(OT_ENOENT, folder, OT_SPLIT_TRAIN,
+           "data_batch_1.bin: Too many levels of symbolic links");
+}
+END_TEST
+
 START_TEST(what_is_not_there_is_named_with_what_is_expected)
 {
     expect(OT_ENOENT, folder, OT_SPLIT_TRAIN, "data_batch_1.bin: no such file; a folder with");
@@ -185,6 +210,8 @@ TCase *cifar_case(void)
                         sizeof damaged / sizeof damaged[0]);
     tcase_add_test(c, a_gap_in_the_training_files_is_refused);
     tcase_add_test(c, a_copy_of_cifar_that_stopped_half_way_is_refused);
+    tcase_add_test(c, five_small_files_are_a_whole_set_under_the_names_of_cifar);
+    tcase_add_test(c, a_file_that_cannot_be_looked_at_is_told);
     tcase_add_test(c, what_is_not_there_is_named_with_what_is_expected);
     tcase_add_test(c, a_folder_or_a_pipe_in_place_of_a_file_is_refused);
     tcase_add_test(c, the_ten_names_are_those_of_cifar);

@@ -53,6 +53,7 @@ static const struct {
     { "rk4x1001", "count" },
     { "euler x600, rk4x600", "1000" },
     { "x3", "x3" },
+    { "rk4x", "\"rk4x\"" },
     { "rk4x99999999999999999999", "count" },
     { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       "no scheme" },
@@ -67,6 +68,38 @@ START_TEST(what_is_no_description_is_refused_with_a_hint)
     ck_status(ot__blocks_parse(bad[_i].text, 0, NULL, &blocks), OT_EINVAL);
     ck_assert_msg(strstr(ot_message(), bad[_i].sentence) != NULL, "'%s': %s", bad[_i].text,
                   ot_message());
+}
+END_TEST
+
+START_TEST(a_group_that_is_too_long_is_refused)
+{
+    enum { MOST = 4096 };
+    static char text[MOST + 8] = "euler, ";
+    ot__blocks blocks;
+    memset(text + 6, 'a', MOST);
+    ck_status(ot__blocks_parse(text, 0, NULL, &blocks), OT_EINVAL);
+    ck_assert_msg(strstr(ot_message(), "no scheme"), "%s", ot_message());
+    text[6 + MOST] = 'a';
+    ck_status(ot__blocks_parse(text, 0, NULL, &blocks), OT_EINVAL);
+    ck_assert_str_eq(ot_message(),
+                     "net: 'aaaaaaaaaaaaaaaaaaaa...' is too long for a scheme and a count");
+}
+END_TEST
+
+START_TEST(the_plain_form_is_cut_where_its_room_ends)
+{
+    static const char whole[] = "euler x4, rk4 x1, verner89 x2";
+    ot__blocks blocks;
+    char text[sizeof whole + 1];
+    ck_ok(ot__blocks_parse("euler x4,rk4,verner89x2", 0, NULL, &blocks));
+    for (size_t size = 0; size <= sizeof whole; size++) {
+        memset(text, '#', sizeof text);
+        ot__blocks_text(&blocks, text, size);
+        ck_assert_int_eq(text[size], '#');
+        if (size > 0) ck_assert_uint_eq(strlen(text), size - 1);
+        ck_assert_int_eq(strncmp(text, whole, size ? size - 1 : 0), 0);
+    }
+    ot__blocks_free(&blocks);
 }
 END_TEST
 
@@ -202,6 +235,8 @@ TCase *blocks_case(void)
                         (int)(sizeof good / sizeof good[0]));
     tcase_add_loop_test(c, what_is_no_description_is_refused_with_a_hint, 0,
                         (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_test(c, a_group_that_is_too_long_is_refused);
+    tcase_add_test(c, the_plain_form_is_cut_where_its_room_ends);
     return c;
 }
 

@@ -19,23 +19,86 @@ START_TEST(a_file_may_have_comments_blank_lines_any_order_and_windows_line_ends)
                           "b  = 0.25 , 3/4   # weights\r\n"
                           "embedded first (order 1) = 1, 0\r\n"
                           "a2 = 2/3\r\n"
-                          "title = Nystr\xC3\xB6m? \t\r\n"
+                          "title = Nystr\xC3\xB6m\xC2\xA0? \t\r\n"
                           "order=2\r\n"
                           "\tscheme = mine_2\r\n",
                           "f", &s));
     ck_assert_str_eq(ot_scheme_name(s), "mine_2");
-    ck_assert_str_eq(ot_scheme_title(s), "Nystr\xC3\xB6m?");
+    ck_assert_str_eq(ot_scheme_title(s), "Nystr\xC3\xB6m\xC2\xA0?");
     ck_assert_int_eq(ot_scheme_stages(s), 2);
     ck_assert_int_eq(ot_scheme_order(s), 2);
     ck_assert_double_eq(ot_scheme_a(s, 1, 0), 2.0 / 3);
     ck_assert_double_eq(ot_scheme_b(s, 1), 0.75);
     ck_assert_str_eq(ot_scheme_text(s), "scheme    = mine_2\n"
-                                        "title     = Nystr\xC3\xB6m?\n"
+                                        "title     = Nystr\xC3\xB6m\xC2\xA0?\n"
                                         "order     = 2\n"
                                         "a2 = 2/3\n"
                                         "b  = 1/4, 3/4\n"
                                         "embedded first (order 1) = 1, 0\n");
     ot_scheme_free(s);
+}
+END_TEST
+
+START_TEST(a_name_may_have_an_x_that_counts_no_blocks)
+{
+    static const char *const names[] = { "x", "fox", "rk4x2b", "x_4",
+                                         "abcdefghijklmnopqrstuvwxyz_0123" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char text[80];
+        ot_scheme *s = NULL;
+        snprintf(text, sizeof text, "scheme = %s\norder = 1\nb = 1\n", names[i]);
+        ck_ok(ot_scheme_parse(text, "f", &s));
+        ck_assert_str_eq(ot_scheme_name(s), names[i]);
+        ot_scheme_free(s);
+    }
+}
+END_TEST
+
+START_TEST(a_title_has_at_most_200_bytes)
+{
+    enum { MOST = 200 };
+    char title[MOST + 2], text[300];
+    ot_scheme *s = NULL;
+    memset(title, 't', MOST + 1);
+    title[MOST + 1] = 0;
+    snprintf(text, sizeof text, HEAD "title = %s\nb = 1\n", title);
+    ck_status(ot_scheme_parse(text, "f", &s), OT_EFORMAT);
+    ck_assert_str_eq(ot_message(), "f:3:9: 201 bytes of text; there may be 200");
+    title[MOST] = 0;
+    snprintf(text, sizeof text, HEAD "title = %s\nb = 1\n", title);
+    ck_ok(ot_scheme_parse(text, "f", &s));
+    ck_assert_str_eq(ot_scheme_title(s), title);
+    ot_scheme_free(s);
+}
+END_TEST
+
+START_TEST(entries_are_told_exactly_and_none_outside)
+{
+    static const struct {
+        int i, j;
+        const char *a, *weight; /* a(i, j), weight(row i, j) */
+    } cases[] = {
+        { 0, 0, NULL, "1/4" }, { 0, 1, NULL, "3/4" }, { 1, 0, "2/3", "1" },
+        { 1, 1, NULL, "0" },   { 1, -1, NULL, NULL }, { -1, 0, NULL, NULL },
+        { 2, 0, NULL, NULL },  { 0, 2, NULL, NULL },  { 1, 2, NULL, NULL },
+    };
+    ot_tableau *t = NULL;
+    ck_ok(
+        ot_tableau_parse(HEAD "a2 = 2/3\nb = 1/4, 3/4\nembedded low (order 1) = 1, 0\n", "f", &t));
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char *const a = ot_tableau_a(t, cases[k].i, cases[k].j);
+        char *const weight = ot_tableau_weight(t, cases[k].i, cases[k].j);
+        ck_assert_pstr_eq(a, cases[k].a);
+        ck_assert_pstr_eq(weight, cases[k].weight);
+        free(a);
+        free(weight);
+    }
+    ck_assert_int_eq(ot_tableau_rows(t), 2);
+    ck_assert_pstr_eq(ot_tableau_row_name(t, 0), "b");
+    ck_assert_pstr_eq(ot_tableau_row_name(t, 1), "low");
+    ck_assert_pstr_eq(ot_tableau_row_name(t, 2), NULL);
+    ck_assert_pstr_eq(ot_tableau_row_name(t, -1), NULL);
+    ot_tableau_free(t);
 }
 END_TEST
 
@@ -289,6 +352,9 @@ TCase *tableau_case(void)
 {
     TCase *c = tcase_create("tableau");
     tcase_add_test(c, a_file_may_have_comments_blank_lines_any_order_and_windows_line_ends);
+    tcase_add_test(c, a_name_may_have_an_x_that_counts_no_blocks);
+    tcase_add_test(c, a_title_has_at_most_200_bytes);
+    tcase_add_test(c, entries_are_told_exactly_and_none_outside);
     tcase_add_test(c, a_scheme_without_title_is_called_by_its_name);
     tcase_add_test(c, complaints_name_the_place_and_what_would_be_right);
     tcase_add_test(c, stages_are_bounded);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
+#include "train/safetensors.h"
 
 static char folder[OT_TEMPORARY];
 
@@ -58,6 +60,39 @@ char *get_file(const char *path, size_t *size)
     char *data = NULL;
     ck_ok(ot__file_read(path, 100 << 20, &data, size));
     return data;
+}
+
+static size_t header_size(const char *file)
+{
+    size_t n = 0;
+    for (int i = 8; i-- > 0;)
+        n = n << 8 | (unsigned char)file[i];
+    return n;
+}
+
+json_t *header_of(const char *file)
+{
+    json_t *const header = json_loadb(file + 8, header_size(file), 0, NULL);
+    ck_assert_ptr_nonnull(header);
+    return header;
+}
+
+void put_with_header(const char *path, const char *file, size_t size, json_t *header)
+{
+    json_t *const metadata = json_object_get(header, "__metadata__");
+    if (json_object_get(metadata, OT__ST_CHECKSUM))
+        json_object_set_new(metadata, OT__ST_CHECKSUM,
+                            json_string(ot__st_header_checksum(header).text));
+    char *const text = json_dumps(header, JSON_COMPACT | JSON_SORT_KEYS);
+    const size_t n = strlen(text), data = 8 + header_size(file), rest = size - data;
+    char *const bytes = ot__new(8 + n + rest, 1);
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (char)(n >> 8 * i);
+    memcpy(bytes + 8, text, n);
+    memcpy(bytes + 8 + n, file + data, rest);
+    put_file(path, bytes, 8 + n + rest);
+    ot__free(bytes);
+    free(text);
 }
 
 few few_new(uint64_t seed)

@@ -4,6 +4,8 @@
 #ifndef OT_TESTS_TRAIN_FIXTURE_H
 #define OT_TESTS_TRAIN_FIXTURE_H
 
+#include <jansson.h>
+
 #include "suite.h"
 
 /* A new folder for each test; the second checks that no temporary file is left. */
@@ -15,6 +17,11 @@ const char *in_folder(const char *name);
 void put_file(const char *path, const void *data, size_t size);
 /* To be freed; a zero byte follows. */
 char *get_file(const char *path, size_t *size);
+
+/* The header of a safetensors file in memory, to be freed; and that file with another header, whose
+ * own checksum is made right unless there is none. */
+json_t *header_of(const char *file);
+void put_with_header(const char *path, const char *file, size_t size, json_t *header);
 
 /* A scalar "s", a matrix "w" (2,3), both trained, and the statistic "running" (2); values from the
  * seed. */

@@ -24,10 +24,12 @@ tests_train_train_SOURCES = \
 	tests/train/test_pace.c \
 	tests/train/test_reader_rules.c \
 	tests/train/test_resume.c \
+	tests/train/test_run.c \
 	tests/train/test_safetensors.c \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
 	tests/train/test_state.c \
+	tests/train/test_tensors.c \
 	tests/train/test_train.c \
 	tests/train/test_train_run.c \
 	tests/train/trained.c \

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
+#include "base/system.h"
 #include "train/cases.h"
 #include "train/fixture.h"
 #include "train/journal.h"
@@ -88,6 +91,132 @@ START_TEST(a_journal_that_cannot_be_written_says_so)
 }
 END_TEST
 
+/* ---- reopened ---- */
+
+#define RUN "{\"event\":\"run\"}\n"
+#define EPOCH(n) "{\"event\":\"epoch\",\"epoch\":" #n "}\n"
+#define NEXT "{\"event\":\"epoch\",\"epoch\":3,"
+
+static char notes[2000];
+
+static void on_note(const char *sentence, void *user)
+{
+    (void)user;
+    strcat(notes, sentence);
+}
+
+/* A journal, reopened after two epochs: how much of it stays, and where it is said to be cut. */
+static const struct {
+    const char *text; /* NULL: there is none */
+    const char *kept, *note;
+} reopened[] = {
+    { NULL, "", NULL },
+    { "", "", ":0: the line after epoch 0 is not the next epoch" },
+    { RUN EPOCH(1) EPOCH(2), RUN EPOCH(1) EPOCH(2), NULL },
+    { RUN EPOCH(1) EPOCH(2) EPOCH(3), RUN EPOCH(1) EPOCH(2), NULL },
+    { RUN EPOCH(1) EPOCH(2) "{\"event\":\"end\"}\n", RUN EPOCH(1) EPOCH(2), NULL },
+    { RUN EPOCH(1) EPOCH(2) "{\"event\":\"resume\"}\n" EPOCH(2),
+      RUN EPOCH(1) EPOCH(2) "{\"event\":\"resume\"}\n", NULL },
+    { RUN EPOCH(1) "{\"event\":\"ep", RUN EPOCH(1), ":44: the line after epoch 1" },
+    { RUN EPOCH(1) EPOCH(3), RUN EPOCH(1), ":44: the line after epoch 1" },
+    { RUN "{\"event\":\"epoch\",\"epoch\":1.0}\n", RUN, ":16: the line after epoch 0" },
+    { RUN "{\"event\":\"epoch\"}\n", RUN, ":16: the line after epoch 0" },
+    { RUN "{\"event\":7}\n", RUN, ":16: the line after epoch 0" },
+    { RUN "[]\n", RUN, ":16: the line after epoch 0" },
+};
+
+START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told)
+{
+    const char *const text = reopened[_i].text, *const kept = reopened[_i].kept;
+    ot__journal j;
+    size_t size = 0;
+    if (text) put_file(in_folder("journal"), text, strlen(text));
+    ck_ok(ot__journal_reopen(in_folder("journal"), 2, on_note, NULL, &j));
+    ck_assert_int_eq(j.empty, *kept == 0);
+    ck_ok(ot__journal_epoch(&j, &epoch));
+    ot__journal_close(&j);
+    char *data = get_file(in_folder("journal"), &size);
+    ck_assert_msg(strncmp(data, kept, strlen(kept)) == 0, "%s", data);
+    ck_assert_msg(strncmp(data + strlen(kept), NEXT, strlen(NEXT)) == 0, "%s", data);
+    ot__free(data);
+    if (!reopened[_i].note) {
+        ck_assert_str_eq(notes, "");
+        ck_assert_int_ne(access(in_folder("journal.damaged"), F_OK), 0);
+        return;
+    }
+    ck_assert_msg(strstr(notes, reopened[_i].note), "%s", notes);
+    data = get_file(in_folder("journal.damaged"), &size);
+    ck_assert_str_eq(data, text);
+    ot__free(data);
+}
+END_TEST
+
+static void expect_journal(const char *text)
+{
+    size_t size = 0;
+    char *data = get_file(in_folder("journal"), &size);
+    ck_assert_str_eq(data, text);
+    ot__free(data);
+}
+
+START_TEST(a_journal_that_nobody_listens_to_is_kept_aside_all_the_same)
+{
+    ot__journal j;
+    put_file(in_folder("journal"), "torn", 4);
+    ck_ok(ot__journal_reopen(in_folder("journal"), 1, NULL, NULL, &j));
+    ot__journal_close(&j);
+    expect_journal("");
+    ck_assert_int_eq(access(in_folder("journal.damaged"), F_OK), 0);
+}
+END_TEST
+
+static int calls, fail_at;
+
+static int before_open(const char *call, size_t *size)
+{
+    (void)size;
+    return strcmp(call, "open") == 0 && ++calls == fail_at ? EACCES : 0;
+}
+
+/* The copy, the folder of the copy, which need not be synced, the journal, its folder, and the
+ * journal that goes on. */
+START_TEST(a_journal_that_cannot_be_opened_or_replaced_is_told)
+{
+    static const ot_status expected[] = { OT_ECREATE, OT_OK, OT_ECREATE, OT_OK, OT_ECREATE };
+    ot__journal j;
+    for (fail_at = 1; fail_at <= 5; fail_at++) {
+        put_file(in_folder("journal"), RUN "torn", strlen(RUN "torn"));
+        calls = 0;
+        ot__watch_system(before_open);
+        const ot_status status = ot__journal_reopen(in_folder("journal"), 1, NULL, NULL, &j);
+        ot__watch_system(NULL);
+        ck_assert_msg(status == expected[fail_at - 1], "open %d: %s", fail_at, ot_message());
+        ot__journal_close(&j);
+        expect_journal(fail_at == 1 || fail_at == 3 ? RUN "torn" : RUN);
+    }
+    ck_status(ot__journal_reopen(in_folder("journal/journal"), 1, NULL, NULL, &j), OT_ENOENT);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "journal/journal: Not a directory"));
+}
+END_TEST
+
+START_TEST(each_allocation_may_fail_while_a_journal_is_reopened)
+{
+    ot__journal j;
+    long n = 1;
+    for (;; n++) {
+        put_file(in_folder("journal"), RUN "torn", strlen(RUN "torn"));
+        ot__fail_allocation(n, _i);
+        const ot_status status = ot__journal_reopen(in_folder("journal"), 1, on_note, NULL, &j);
+        ot__journal_close(&j);
+        if (ot__fail_allocation(0, 0) < n) break;
+        ck_status(status, OT_ENOMEM);
+        expect_journal(RUN "torn");
+    }
+    ck_assert_int_gt(n, 8);
+    expect_journal(RUN);
+}
+END_TEST
+
 TCase *journal_case(void)
 {
     TCase *c = tcase_create("journal");
@@ -96,5 +225,10 @@ TCase *journal_case(void)
     tcase_add_test(c, the_end_says_how_it_ended);
     tcase_add_test(c, without_a_path_nothing_is_written_and_nothing_fails);
     tcase_add_test(c, a_journal_that_cannot_be_written_says_so);
+    tcase_add_loop_test(c, what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told, 0,
+                        (int)(sizeof reopened / sizeof reopened[0]));
+    tcase_add_test(c, a_journal_that_nobody_listens_to_is_kept_aside_all_the_same);
+    tcase_add_test(c, a_journal_that_cannot_be_opened_or_replaced_is_told);
+    tcase_add_loop_test(c, each_allocation_may_fail_while_a_journal_is_reopened, 0, 2);
     return c;
 }

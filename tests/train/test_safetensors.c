@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "train/cases.h"
 #include "train/fixture.h"
+#include "train/safetensors.h"
 
 static const char *const pairs[][2] = { { "net", "rk4 x2" }, { "seed", "7" } };
 
@@ -93,11 +94,9 @@ END_TEST
 
 START_TEST(metadata_that_cannot_be_kept_is_refused)
 {
-    static const char *const bad[][1][2] = { { { "format", "mine" } },
-                                             { { "xxh3", "0" } },
-                                             { { "xxh3:w", "0" } },
-                                             { { "net", "\xff" } },
-                                             { { "net", NULL } } };
+    static const char *const bad[][1][2] = { { { "format", "mine" } }, { { "xxh3", "0" } },
+                                             { { "xxh3:w", "0" } },    { { "net", "\xff" } },
+                                             { { "net", NULL } },      { { NULL, "rk4 x2" } } };
     few f = few_new(1);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_status(ot_params_save(f.params, in_folder("bad"), 1, bad[i]), OT_EINVAL);
@@ -239,6 +238,61 @@ START_TEST(any_allocation_may_fail_while_saving_and_loading)
 }
 END_TEST
 
+/* Doubles want memory of their own on either side. */
+START_TEST(any_allocation_may_fail_while_doubles_are_listed_and_loaded)
+{
+    few a = few_new(1), b = few_new(2), before = few_new(2);
+    int n_items = 0;
+    ot__st_item *item = NULL;
+    ot__st_file f;
+    ot_status status = OT_ENOMEM;
+    for (int n = 1; status != OT_OK; n++) {
+        few one = few_new(1);
+        ot__fail_allocation(n, _i);
+        status = ot__st_list(one.params, NULL, OT_F64, &n_items, &item);
+        ot__fail_allocation(0, 0);
+        if (status == OT_OK) {
+            ck_ok(ot__st_write(in_folder("doubles"), n_items, item, 0, NULL));
+            ot__st_list_free(n_items, item);
+        } else {
+            ck_assert_int_eq(status, OT_ENOMEM);
+        }
+        few_free(one);
+    }
+    ck_ok(ot__st_open(in_folder("doubles"), &f));
+    status = OT_ENOMEM;
+    for (int n = 1; status != OT_OK; n++) {
+        ck_assert(same_values(b.params, before.params));
+        ot__fail_allocation(n, _i);
+        status = ot__st_load(&f, b.params, NULL);
+        ot__fail_allocation(0, 0);
+        if (status != OT_OK) ck_assert_int_eq(status, OT_ENOMEM);
+    }
+    ot__st_close(&f);
+    ck_assert(same_values(a.params, b.params));
+    few_free(a);
+    few_free(b);
+    few_free(before);
+}
+END_TEST
+
+START_TEST(a_network_without_tensors_is_a_file_without_tensors)
+{
+    ot_tape *tape = ot_tape_new();
+    ot_params *none = NULL;
+    few f = few_new(1);
+    ck_ok(ot_params_new(tape, &none));
+    ck_ok(ot_params_save(none, in_folder("none"), 0, NULL));
+    ck_ok(ot_params_load(none, in_folder("none")));
+    ck_status(ot_params_load(none, saved(f)), OT_EFORMAT);
+    ck_status(ot_params_load(f.params, in_folder("none")), OT_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "tensor w is missing"));
+    few_free(f);
+    ot_params_free(none);
+    ot_tape_free(tape);
+}
+END_TEST
+
 TCase *safetensors_case(void)
 {
     TCase *c = tcase_create("safetensors");
@@ -256,5 +310,7 @@ TCase *safetensors_case(void)
     tcase_add_test(c, a_folder_without_permission_keeps_the_old_file);
     tcase_add_test(c, a_write_that_fails_half_way_keeps_the_old_file);
     tcase_add_loop_test(c, any_allocation_may_fail_while_saving_and_loading, 0, 2);
+    tcase_add_loop_test(c, any_allocation_may_fail_while_doubles_are_listed_and_loaded, 0, 2);
+    tcase_add_test(c, a_network_without_tensors_is_a_file_without_tensors);
     return c;
 }

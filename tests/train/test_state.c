@@ -33,17 +33,9 @@ static void tear_down(void)
     remove_folder();
 }
 
-static size_t header_size(void)
-{
-    size_t n = 0;
-    for (int i = 8; i-- > 0;)
-        n = n << 8 | (unsigned char)file[i];
-    return n;
-}
-
 static json_t *read_state(void)
 {
-    json_t *const header = json_loadb(file + 8, header_size(), 0, NULL);
+    json_t *const header = header_of(file);
     json_t *const metadata = json_object_get(header, "__metadata__");
     json_t *const state =
         json_loads(json_string_value(json_object_get(metadata, "state")), 0, NULL);
@@ -52,27 +44,21 @@ static json_t *read_state(void)
     return state;
 }
 
+static const char *newest(void)
+{
+    return in_folder("checkpoint-00000003.safetensors");
+}
+
 /* The checkpoint with another state, in the place of the newest. */
 static void put_state(const char *state)
 {
-    json_t *const header = json_loadb(file + 8, header_size(), 0, NULL);
+    json_t *const header = header_of(file);
     json_t *const metadata = json_object_get(header, "__metadata__");
     if (state)
         json_object_set_new(metadata, "state", json_string(state));
     else
         json_object_del(metadata, "state");
-    json_object_set_new(metadata, OT__ST_CHECKSUM,
-                        json_string(ot__st_header_checksum(header).text));
-    char *const text = json_dumps(header, JSON_COMPACT | JSON_SORT_KEYS);
-    const size_t n = strlen(text), data = 8 + header_size(), rest = file_size - data;
-    char *const bytes = ot__new(8 + n + rest, 1);
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (char)(n >> 8 * i);
-    memcpy(bytes + 8, text, n);
-    memcpy(bytes + 8 + n, file + data, rest);
-    put_file(in_folder("checkpoint-00000003.safetensors"), bytes, 8 + n + rest);
-    ot__free(bytes);
-    free(text);
+    put_with_header(newest(), file, file_size, header);
     json_decref(header);
 }
 
@@ -148,11 +134,49 @@ END_TEST
 
 START_TEST(a_state_that_is_none_is_refused)
 {
-    static const char *const states[] = { NULL, "", "{", "7", "[]", "{}", "{\"a\":1,\"a\":2}" };
+    static const char *const states[] = {
+        NULL, "", "{", "7", "[]", "{}", "{\"a\":1,\"a\":2}", "{\"loss\":1e999}"
+    };
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         put_state(states[i]);
         expect_refusal(states[i] ? states[i] : "none");
     }
+}
+END_TEST
+
+/* What an older program did not write is told; whoever wants no notes gets none. */
+START_TEST(a_checkpoint_without_a_version_goes_on_and_that_is_told)
+{
+    session w;
+    json_t *const state = read_state();
+    ck_assert_int_eq(json_object_del(json_object_get(state, "machine"), "version"), 0);
+    char *const text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS);
+    put_state(text);
+    ck_ok(session_resume(&w));
+    if (_i) w.s.opts.on_note = NULL;
+    ck_ok(ot_train(&w.s.opts, NULL));
+    const bool told = strstr(w.notes, "its version is none, here it is") != NULL;
+    ck_assert_msg(told == !_i, "%s", w.notes);
+    session_end(&w);
+    free(text);
+    json_decref(state);
+}
+END_TEST
+
+START_TEST(weights_with_a_state_but_without_velocities_are_no_checkpoint)
+{
+    session w;
+    json_t *const state = read_state();
+    char *const text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *const pairs[][2] = { { "state", text } };
+    ck_ok(session_resume(&w));
+    ck_ok(ot_params_save(w.s.params, newest(), 1, pairs));
+    ck_status(ot_train(&w.s.opts, NULL), OT_EFORMAT);
+    ck_assert_msg(strstr(ot_message(), "the velocity of stem.conv.weight is missing"), "%s",
+                  ot_message());
+    session_end(&w);
+    free(text);
+    json_decref(state);
 }
 END_TEST
 
@@ -163,5 +187,7 @@ TCase *state_case(void)
     tcase_add_test(c, a_field_of_the_state_that_is_missing_or_out_of_range_is_refused);
     tcase_add_test(c, a_field_of_controlled_steps_that_is_missing_or_out_of_range_is_refused);
     tcase_add_test(c, a_state_that_is_none_is_refused);
+    tcase_add_loop_test(c, a_checkpoint_without_a_version_goes_on_and_that_is_told, 0, 2);
+    tcase_add_test(c, weights_with_a_state_but_without_velocities_are_no_checkpoint);
     return c;
 }
