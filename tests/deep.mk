@@ -35,7 +35,7 @@ ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
 # LLVM's OpenMP crashes where a process that was killed has left an empty file and its number.
 check-sanitizers: check-sanitizers-gcc check-sanitizers-clang
 check-sanitizers-gcc check-sanitizers-clang:
-	find /dev/shm -maxdepth 1 -name '__KMP_REGISTERED_LIB_*' -size 0 -user "$$(id -u)" -delete
+	-find /dev/shm -maxdepth 1 -name '__KMP_REGISTERED_LIB_*' -size 0 -user "$$(id -u)" -delete
 	compiler=$(@:check-sanitizers-%=%) && \
 	$(ELSEWHERE) deep-asan-$$compiler CC=$$compiler --enable-sanitizers && \
 	CK_TIMEOUT_MULTIPLIER=10 ASAN_OPTIONS=intercept_tls_get_addr=0 \
