@@ -248,7 +248,8 @@ static bool add_about(reader *r, const char *name, const char *text)
             snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? " " : "", text);
         if (bytes > MOST_ABOUT) return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
         *field[i] = keep(e, both, strlen(both));
-        return *field[i] || refuse(r, "the file is too long");
+        if (!*field[i]) return refuse(r, "the file is too long");
+        return true;
     }
     return unknown(r, "key", name, N_ABOUT, about);
 }

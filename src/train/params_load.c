@@ -10,16 +10,16 @@
 #include "train/sgd.h"
 
 typedef struct text {
-    char s[128];
+    char s[OT__ST_MAX_RANK * sizeof ",18446744073709551615" + sizeof "[]"];
 } text;
 
 static text shape_text(int rank, const size_t dim[])
 {
     text t = { "[" };
     size_t used = 1;
-    for (int k = 0; k < rank && used < sizeof t.s; k++)
+    for (int k = 0; k < rank; k++)
         used += (size_t)snprintf(t.s + used, sizeof t.s - used, "%s%zu", k ? "," : "", dim[k]);
-    if (used < sizeof t.s) snprintf(t.s + used, sizeof t.s - used, "]");
+    snprintf(t.s + used, sizeof t.s - used, "]");
     return t;
 }
 

@@ -114,6 +114,8 @@ START_TEST(a_var_tells_its_shape_and_the_null_var_has_none)
     ck_assert_int_eq(ot_tape_length(t), 1);
     ck_assert_str_eq(ot__shape_text(OT_SHAPE(4, 5, 6, 7)), "(4,5,6,7)");
     ck_assert_str_eq(ot__shape_text(OT_SCALAR), "()");
+    ck_assert(!ot__same_shape(OT_SHAPE(4, 5), OT_SHAPE(4)));
+    ck_assert(!ot__same_shape(OT_SHAPE(4, 5), OT_SHAPE(4, 6)));
 }
 END_TEST
 

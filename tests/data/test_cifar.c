@@ -72,6 +72,7 @@ static const struct {
     { "a\nb\nc\nd\ne\nf\ng\nh\ni\nj2345678901234567890123456789012\n", "airplane", "truck" },
     { " a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", "airplane", "truck" },
     { "a\nb\nc\nd\ne\nf\ng\nh\ni\nj \n", "airplane", "truck" },
+    { "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\177\n", "airplane", "truck" },
     { "", "airplane", "truck" },
 };
 
@@ -82,6 +83,19 @@ START_TEST(class_names_come_from_the_folder_if_they_are_good)
     ot_dataset *d = open_set(folder, OT_SPLIT_TEST);
     ck_assert_str_eq(ot_dataset_class_name(d, 0), names[_i].first);
     ck_assert_str_eq(ot_dataset_class_name(d, 9), names[_i].last);
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(class_names_with_a_zero_byte_or_without_end_are_not_taken)
+{
+    static char text[5000] = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n";
+    static const size_t sizes[] = { 21, sizeof text }; /* a zero byte more, and all of it */
+    put_records("test_batch.bin", 0, 1);
+    memset(text + 21, '\n', sizeof text - 21);
+    put_file("batches.meta.txt", text, sizes[_i]);
+    ot_dataset *d = open_set(folder, OT_SPLIT_TEST);
+    ck_assert_str_eq(ot_dataset_class_name(d, 0), "airplane");
     ot_dataset_free(d);
 }
 END_TEST
@@ -206,6 +220,7 @@ TCase *cifar_case(void)
     tcase_add_test(c, what_is_outside_the_set_is_null_or_minus_one);
     tcase_add_loop_test(c, class_names_come_from_the_folder_if_they_are_good, 0,
                         sizeof names / sizeof names[0]);
+    tcase_add_loop_test(c, class_names_with_a_zero_byte_or_without_end_are_not_taken, 0, 2);
     tcase_add_loop_test(c, a_damaged_file_is_refused_with_its_name_and_offset, 0,
                         sizeof damaged / sizeof damaged[0]);
     tcase_add_test(c, a_gap_in_the_training_files_is_refused);

@@ -93,6 +93,9 @@ START_TEST(entries_are_told_exactly_and_none_outside)
         free(a);
         free(weight);
     }
+    ot__fail_allocation(1, 0);
+    ck_assert_ptr_null(ot_tableau_a(t, 1, 0));
+    ot__fail_allocation(0, 0);
     ck_assert_int_eq(ot_tableau_rows(t), 2);
     ck_assert_pstr_eq(ot_tableau_row_name(t, 0), "b");
     ck_assert_pstr_eq(ot_tableau_row_name(t, 1), "low");
@@ -182,7 +185,9 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "title = \xC0\xAF\n", "f:3:9: byte 0xc0 is not UTF-8" },         /* overlong / */
         { HEAD "title = \xED\xA0\x80\n", "f:3:9: byte 0xed is not UTF-8" },     /* surrogate */
         { HEAD "title = \xF4\x90\x80\x80\n", "f:3:9: byte 0xf4 is not UTF-8" }, /* > U+10FFFF */
-        { HEAD "title = \xE2\x82", "f:3:9: byte 0xe2 is not UTF-8" },           /* cut off */
+        { HEAD "title = \xE2\xC2\x80\n", "f:3:9: byte 0xe2 is not UTF-8" },
+        { "scheme = rk{\n", "f:1:12: the end of the line is expected, not \"{\"" },
+        { HEAD "title = \xE2\x82", "f:3:9: byte 0xe2 is not UTF-8" }, /* cut off */
         { HEAD "title = \033[31m\n", "f:3:9: a control character (byte 0x1b)" },
         { HEAD "title = \xC2\x9B\n", "f:3:9: a control character" },
         { HEAD "title = \xC3\xB6\xC3\xB6 \177\n", "f:3:12: a control character" },

@@ -217,6 +217,25 @@ START_TEST(each_allocation_may_fail_while_a_journal_is_reopened)
 }
 END_TEST
 
+static void *none(size_t size)
+{
+    (void)size;
+    return NULL;
+}
+
+START_TEST(a_line_that_there_is_no_memory_for_is_not_torn)
+{
+    ot__journal j;
+    put_file(in_folder("journal"), RUN EPOCH(1), strlen(RUN EPOCH(1)));
+    json_set_alloc_funcs(none, free);
+    const ot_status status = ot__journal_reopen(in_folder("journal"), 1, on_note, NULL, &j);
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_eq(status, OT_ENOMEM);
+    ck_assert_str_eq(notes, "");
+    expect_journal(RUN EPOCH(1));
+}
+END_TEST
+
 TCase *journal_case(void)
 {
     TCase *c = tcase_create("journal");
@@ -230,5 +249,6 @@ TCase *journal_case(void)
     tcase_add_test(c, a_journal_that_nobody_listens_to_is_kept_aside_all_the_same);
     tcase_add_test(c, a_journal_that_cannot_be_opened_or_replaced_is_told);
     tcase_add_loop_test(c, each_allocation_may_fail_while_a_journal_is_reopened, 0, 2);
+    tcase_add_test(c, a_line_that_there_is_no_memory_for_is_not_torn);
     return c;
 }

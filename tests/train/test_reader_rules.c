@@ -16,7 +16,6 @@
 #define ENTRY(name, dtype, shape, offsets)                                                         \
     "\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
-/* Dimensions of which a message has no room for seven. */
 #define TWO_LARGE ",9223372036854775807,9223372036854775807"
 #define SIX_LARGE TWO_LARGE TWO_LARGE TWO_LARGE
 
@@ -69,7 +68,7 @@ static const rule broken[] = {
     { "{" R "," S ",\"w\":{\"dtype\":7,\"shape\":[2,3],\"data_offsets\":[12,36]}}", 36,
       "not of the format", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[0" SIX_LARGE ",9223372036854775807]", "[12,12]") "}", 12,
-      "shape [0" SIX_LARGE ",9223; the network's has [2,3]", 0 },
+      "shape [0" SIX_LARGE ",9223372036854775807]; the network's has [2,3]", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[2,3,1,1,1,1,1,1,1]", "[12,36]") "}", 36,
       "up to 8 numbers", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "6", "[12,36]") "}", 36, "up to 8 numbers", 0 },

@@ -327,6 +327,37 @@ START_TEST(weights_alone_are_no_checkpoint)
 }
 END_TEST
 
+START_TEST(a_training_may_go_on_outside_of_a_directory_and_saves_nothing)
+{
+    session first, second;
+    ot_train_result r;
+    session_begin(&first);
+    first.stop_after = 3;
+    ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
+    session_end(&first);
+    ck_ok(session_resume(&second));
+    second.s.opts.run = NULL;
+    ck_ok(ot_train(&second.s.opts, &r));
+    ck_assert_int_eq(r.epochs, EPOCHS);
+    char *path = NULL;
+    ck_ok(ot_run_checkpoint(second.run, 0, &path));
+    ck_assert_str_eq(path, second.checkpoint);
+    free(path);
+    session_end(&second);
+}
+END_TEST
+
+START_TEST(a_checkpoint_that_is_gone_is_told)
+{
+    session w;
+    session_begin(&w);
+    w.s.opts.resume = in_folder("gone");
+    ck_status(ot_train(&w.s.opts, NULL), OT_ENOENT);
+    ck_assert_msg(strstr(ot_message(), "/gone: "), "%s", ot_message());
+    session_end(&w);
+}
+END_TEST
+
 TCase *resume_case(void)
 {
     TCase *c = tcase_create("resume");
@@ -345,5 +376,7 @@ TCase *resume_case(void)
                         (int)(sizeof others / sizeof others[0]));
     tcase_add_loop_test(c, other_kernels_go_on_with_a_warning, 0, 2);
     tcase_add_test(c, weights_alone_are_no_checkpoint);
+    tcase_add_test(c, a_training_may_go_on_outside_of_a_directory_and_saves_nothing);
+    tcase_add_test(c, a_checkpoint_that_is_gone_is_told);
     return c;
 }

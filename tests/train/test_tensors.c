@@ -171,6 +171,43 @@ START_TEST(each_allocation_may_fail_while_a_file_is_opened_and_read)
 }
 END_TEST
 
+START_TEST(each_allocation_may_fail_while_metadata_is_read)
+{
+    char *value = NULL;
+    long n = 1;
+    for (;; n++) {
+        ot__fail_allocation(n, _i);
+        const ot_status status = ot_safetensors_metadata(path, "net", &value);
+        if (ot__fail_allocation(0, 0) < n) break;
+        ck_status(status, OT_ENOMEM);
+        ck_assert_ptr_null(value);
+    }
+    ck_assert_int_gt(n, 3);
+    ck_assert_str_eq(value, "rk4 x2");
+    free(value);
+}
+END_TEST
+
+static void *none(size_t size)
+{
+    (void)size;
+    return NULL;
+}
+
+START_TEST(json_without_memory_is_no_damage)
+{
+    ot_safetensors *other = NULL;
+    json_set_alloc_funcs(none, free);
+    const ot_status opened = ot_safetensors_open(path, &other);
+    const ot_status saved = ot_params_save(f.params, in_folder("other"), 0, NULL);
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_eq(opened, OT_ENOMEM);
+    ck_assert_int_eq(saved, OT_ENOMEM);
+    ck_assert_ptr_null(other);
+    ck_assert_int_ne(access(in_folder("other"), F_OK), 0);
+}
+END_TEST
+
 TCase *tensors_case(void)
 {
     TCase *c = tcase_create("tensors");
@@ -182,5 +219,7 @@ TCase *tensors_case(void)
     tcase_add_test(c, reads_of_one_byte_or_interrupted_ones_give_the_same);
     tcase_add_test(c, each_read_may_fail_and_says_where);
     tcase_add_loop_test(c, each_allocation_may_fail_while_a_file_is_opened_and_read, 0, 2);
+    tcase_add_loop_test(c, each_allocation_may_fail_while_metadata_is_read, 0, 2);
+    tcase_add_test(c, json_without_memory_is_no_damage);
     return c;
 }
