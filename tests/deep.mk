@@ -54,10 +54,12 @@ check-tsan:
 	    echo "archer did not run (apt install libomp-dev)"; exit 1; }
 
 # valgrind knows no AVX-512 and does not flush denormals: kernels that it knows are taken.
-VALGRIND_TESTS = autograd
-check-valgrind: tests/autograd/autograd$(EXEEXT)
+# The other programs of unit tests are clean too but take long: VALGRIND_TESTS="models schemes".
+VALGRIND_TESTS = autograd base data
+check-valgrind: tests/autograd/autograd$(EXEEXT) tests/base/base$(EXEEXT) tests/data/data$(EXEEXT)
 	for name in $(VALGRIND_TESTS); do \
-	    $(ALONE) OMP_NUM_THREADS=1 CK_DEFAULT_TIMEOUT=1200 ODETAPE_KERNELS=portable BLIS_ARCH_TYPE=3 \
+	    $(ALONE) OT_VALGRIND=1 srcdir='$(srcdir)' OMP_NUM_THREADS=1 CK_DEFAULT_TIMEOUT=1200 \
+	    ODETAPE_KERNELS=portable BLIS_ARCH_TYPE=3 \
 	    $(LIBTOOL) --mode=execute valgrind --quiet --error-exitcode=99 --trace-children=yes \
 	    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
 	    --suppressions=$(srcdir)/tests/valgrind.supp tests/$$name/$$name || exit 1; done
