@@ -185,7 +185,7 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "title = \xC0\xAF\n", "f:3:9: byte 0xc0 is not UTF-8" },         /* overlong / */
         { HEAD "title = \xED\xA0\x80\n", "f:3:9: byte 0xed is not UTF-8" },     /* surrogate */
         { HEAD "title = \xF4\x90\x80\x80\n", "f:3:9: byte 0xf4 is not UTF-8" }, /* > U+10FFFF */
-        { HEAD "title = \xE2\xC2\x80\n", "f:3:9: byte 0xe2 is not UTF-8" },
+        { HEAD "title = \xE2(\x80\n", "f:3:9: byte 0xe2 is not UTF-8" },
         { "scheme = rk{\n", "f:1:12: the end of the line is expected, not \"{\"" },
         { HEAD "title = \xE2\x82", "f:3:9: byte 0xe2 is not UTF-8" }, /* cut off */
         { HEAD "title = \033[31m\n", "f:3:9: a control character (byte 0x1b)" },
