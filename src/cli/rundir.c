@@ -103,22 +103,24 @@ static int remove_checkpoints(const cli_command *self, const cli_rundir *r)
     return status == OT_ENOENT ? CLI_GO_ON : cli_fail_status(self, status);
 }
 
-static bool holds_a_run(const cli_rundir *r)
+static int refuse_old_run(const cli_command *self, const cli_rundir *r)
 {
     char *path = NULL;
-    const bool checkpoint = ot_run_checkpoint(r->run, 0, &path) == OT_OK;
+    const ot_status status = ot_run_checkpoint(r->run, 0, &path);
     free(path);
-    return checkpoint || access(r->journal, F_OK) == 0 || access(r->weights, F_OK) == 0;
+    if (status != OT_OK && status != OT_ENOENT) return cli_fail_status(self, status);
+    if (status == OT_ENOENT && access(r->journal, F_OK) != 0 && access(r->weights, F_OK) != 0)
+        return CLI_GO_ON;
+    return cli_fail(EX_CANTCREAT,
+                    "'%s' holds a run already; choose another --out, --resume it, or --force "
+                    "to replace it",
+                    r->path);
 }
 
 static int clear_old_run(const cli_command *self, const cli_rundir *r, bool force)
 {
-    if (holds_a_run(r) && !force)
-        return cli_fail(EX_CANTCREAT,
-                        "'%s' holds a run already; choose another --out, --resume it, or --force "
-                        "to replace it",
-                        r->path);
-    int code = remove_checkpoints(self, r);
+    int code = force ? CLI_GO_ON : refuse_old_run(self, r);
+    if (code == CLI_GO_ON) code = remove_checkpoints(self, r);
     if (code == CLI_GO_ON) code = remove_file(r->best);
     if (code == CLI_GO_ON) code = remove_file(r->weights);
     return code == CLI_GO_ON ? remove_file(r->journal) : code;
