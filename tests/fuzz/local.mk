@@ -110,6 +110,6 @@ fuzz:
 
 # Each target for so many seconds, from its corpus; what is new is thrown away.
 check-fuzz: fuzz
-	FUZZ_SECONDS=$${FUZZ_SECONDS-60} $(SHELL) $(srcdir)/tests/fuzz/run.sh deep-fuzz \
+	FUZZ_SECONDS=$${FUZZ_SECONDS-30} $(SHELL) $(srcdir)/tests/fuzz/run.sh deep-fuzz \
 	    $(abs_srcdir) $(FUZZ_CORPORA)
 .PHONY: fuzz check-fuzz

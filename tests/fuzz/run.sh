@@ -14,7 +14,7 @@ for corpus; do
     rm -rf "${new:?}"/*
     dictionary=
     [ ! -e "$sources/$corpus.dict" ] || dictionary=-dict=$sources/$corpus.dict
-    "$build/${corpus}_fuzz" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -timeout=10 \
+    "$build/${corpus}_fuzz" -max_total_time="${FUZZ_SECONDS:-30}" -max_len=8192 -timeout=10 \
         -rss_limit_mb=1024 -artifact_prefix="$name-" -print_final_stats=1 \
         ${dictionary:+"$dictionary"} "$new" "$sources/$corpus" 2>fuzz.log || {
         tail -n 40 fuzz.log
