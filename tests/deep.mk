@@ -5,7 +5,10 @@
 	check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
 
-bigcheck: check check-bits check-kill check-faults check-sanitizers check-tsan check-valgrind check-fuzz
+# With -j2 those of the second line run side by side, when the first has built all programs.
+bigcheck:
+	$(MAKE) check
+	$(MAKE) check-bits check-kill check-faults check-sanitizers check-tsan check-valgrind check-fuzz
 
 ALONE = OMP_WAIT_POLICY=passive
 
