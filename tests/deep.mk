@@ -57,7 +57,7 @@ check-tsan:
 	    echo "archer did not run (apt install libomp-dev)"; exit 1; }
 
 # valgrind knows no AVX-512 and does not flush denormals: kernels that it knows are taken.
-# The other programs of unit tests are clean too but take long: VALGRIND_TESTS="models schemes".
+# The other programs of unit tests take long: VALGRIND_TESTS="models schemes ops train".
 VALGRIND_TESTS = autograd base data
 check-valgrind: tests/autograd/autograd$(EXEEXT) tests/base/base$(EXEEXT) tests/data/data$(EXEEXT)
 	for name in $(VALGRIND_TESTS); do \
