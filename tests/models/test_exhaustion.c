@@ -3,6 +3,7 @@
  * nothing leaked (under LeakSanitizer), and the same call then succeeds. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "models/cases.h"
@@ -19,6 +20,8 @@ static void set_up(void)
                      &net));
     ck_ok(ot_compile(ot_net_tape(net), ot_net_loss(net), &(ot_compile_opts){ 0 }, &program));
     ot_params_init(ot_program_params(program), 1);
+    memset(ot_program_input(program, ot_net_images(net)), 0, sizeof(float[2][32][32][3]));
+    memset(ot_program_input(program, ot_net_labels(net)), 0, sizeof(int32_t[2]));
     ck_ok(ot_program_measure(program, true));
     ck_ok(ot_forward(program, 2));
     ck_ok(ot_backward(program, NULL, false));
