@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The system calls by which files are read and written.  All of the library's go through here, so
- * that tests can make any of them fail, do less than it was asked to, or be the last of its
- * process.
- */
+ * The system calls by which the library reads and writes files, but for opening one to read: tests
+ * can make any of them fail, do less than it was asked to, or be the last of its process. */
 #ifndef OT_BASE_SYSTEM_H
 #define OT_BASE_SYSTEM_H
 

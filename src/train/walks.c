@@ -95,6 +95,11 @@ ot_program *ot__walks_stem(ot__walks *w)
 
 /* ---- running them ---- */
 
+static size_t batch_bytes(const ot__walks *w)
+{
+    return (size_t)w->images * w->bytes;
+}
+
 void ot__walk_add(ot_walk *sum, const ot_walk *walk)
 {
     if (walk->accepted > 0)
@@ -107,11 +112,10 @@ void ot__walk_add(ot_walk *sum, const ot_walk *walk)
 
 ot_status ot__walks_forward(ot__walks *w, ot_program *head, int n, ot_walk *walk)
 {
-    const size_t bytes = (size_t)n * w->bytes;
     *walk = (ot_walk){ 0 };
     w->images = n;
     OT_TRY(ot_forward(w->stem, n));
-    memcpy(w->y, ot_program_value(w->stem, w->parts->stem), bytes);
+    memcpy(w->y, ot_program_value(w->stem, w->parts->stem), batch_bytes(w));
     for (int b = 0; b < w->parts->n; b++) {
         ot_walk one;
         ot__stepper_batch(w->block[b], n);
@@ -119,13 +123,13 @@ ot_status ot__walks_forward(ot__walks *w, ot_program *head, int n, ot_walk *walk
         if (status != OT_OK) return ot__fail(status, "block %d: %s", b, ot_message());
         ot__walk_add(walk, &one);
     }
-    memcpy(ot_program_input(head, w->parts->head), w->y, bytes);
+    memcpy(ot_program_input(head, w->parts->head), w->y, batch_bytes(w));
     return OT_OK;
 }
 
 ot_status ot__walks_backward(ot__walks *w, const ot_program *head)
 {
-    memcpy(w->y, ot_program_grad(head, w->parts->head), (size_t)w->images * w->bytes);
+    memcpy(w->y, ot_program_grad(head, w->parts->head), batch_bytes(w));
     for (int b = w->parts->n - 1; b >= 0; b--)
         OT_TRY(ot__stepper_back(w->block[b], w->y, true));
     return ot_backward(w->stem, w->y, true);
@@ -137,7 +141,6 @@ ot_status ot__walks_backward(ot__walks *w, const ot_program *head)
 typedef struct arrival {
     const ot__walks *w;
     ot_program *head;
-    size_t bytes;
     void (*load)(void *user);
     void *user;
 } arrival;
@@ -146,7 +149,7 @@ static void load_head(void *user)
 {
     const arrival *a = user;
     a->load(a->user);
-    memcpy(ot_program_input(a->head, a->w->parts->head), a->w->y, a->bytes);
+    memcpy(ot_program_input(a->head, a->w->parts->head), a->w->y, batch_bytes(a->w));
 }
 
 /* A step of a block. */
@@ -182,18 +185,18 @@ static bool scan_back(const ot__walks *w, ot_stepper *st, ot_var x, ot__culprit 
                 p, &(ot__scan_run){ .n = w->images, .load = load_again, .user = &a, .seed = w->y },
                 c))
             return true;
-        memcpy(w->y, ot_program_grad(p, x), (size_t)w->images * w->bytes);
+        memcpy(w->y, ot_program_grad(p, x), batch_bytes(w));
     }
     return false;
 }
 
 /* Up to the head; false leaves in w->y where the blocks lead to. */
-static bool scan_to_head(ot__walks *w, const ot__scan_run *stem, size_t bytes, ot__culprit *c)
+static bool scan_to_head(ot__walks *w, const ot__scan_run *stem, ot__culprit *c)
 {
     if (ot__scan(w->stem, stem, c)) return true;
-    memcpy(w->y, ot_program_value(w->stem, w->parts->stem), bytes);
+    memcpy(w->y, ot_program_value(w->stem, w->parts->stem), batch_bytes(w));
     for (int b = 0; b < w->parts->n; b++) {
-        ot__stepper_batch(w->block[b], stem->n);
+        ot__stepper_batch(w->block[b], w->images);
         if (ot__stepper_walk(w->block[b], 1, w->control, w->y, NULL) != OT_OK)
             return scan_tried(w, w->block[b], c);
     }
@@ -203,13 +206,12 @@ static bool scan_to_head(ot__walks *w, const ot__scan_run *stem, size_t bytes, o
 bool ot__walks_scan(ot__walks *w, ot_program *head, int n, void (*load)(void *user), void *user,
                     ot__culprit *c)
 {
-    const size_t bytes = (size_t)n * w->bytes;
-    arrival a = { w, head, bytes, load, user };
+    arrival a = { w, head, load, user };
     w->images = n;
     ot__scan_run stem = { .n = n, .load = load, .user = user, .forward_only = true };
-    if (scan_to_head(w, &stem, bytes, c)) return true;
+    if (scan_to_head(w, &stem, c)) return true;
     if (ot__scan(head, &(ot__scan_run){ .n = n, .load = load_head, .user = &a }, c)) return true;
-    memcpy(w->y, ot_program_grad(head, w->parts->head), bytes);
+    memcpy(w->y, ot_program_grad(head, w->parts->head), batch_bytes(w));
     for (int b = w->parts->n - 1; b >= 0; b--)
         if (scan_back(w, w->block[b], w->parts->step[b].x, c)) return true;
     stem.forward_only = false;
