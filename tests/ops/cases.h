@@ -4,6 +4,7 @@
 TCase *batch_norm_case(void);
 TCase *conv2d_case(void);
 TCase *float32_case(void);
+TCase *gemm_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
 TCase *scan_case(void);

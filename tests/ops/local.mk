@@ -15,6 +15,7 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_batch_norm.c \
 	tests/ops/test_conv2d.c \
 	tests/ops/test_float32.c \
+	tests/ops/test_gemm.c \
 	tests/ops/test_golden.c \
 	tests/ops/test_gradients.c \
 	tests/ops/test_scan.c \
