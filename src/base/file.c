@@ -32,6 +32,9 @@ ot_status ot__open_regular(const char *path, int *fd, size_t *size)
     if (*fd < 0 || fstat(*fd, &st) != 0)
         return ot__fail(errno == EIO ? OT_EIO : OT_ENOENT, "%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", path);
+    if ((uintmax_t)st.st_size > SIZE_MAX / 2)
+        return ot__fail(OT_EFORMAT, "%s: %jd bytes are more than memory has addresses for", path,
+                        (intmax_t)st.st_size);
     *size = (size_t)st.st_size;
     return OT_OK;
 }

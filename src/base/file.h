@@ -6,7 +6,8 @@
 #include "base/status.h"
 
 /* Open a regular file to read, its size too; anything else is refused and not waited for.
- * OT_ENOENT; OT_EIO where the disk failed; then *fd is below 0 or open all the same. */
+ * OT_ENOENT; OT_EIO where the disk failed; OT_EFORMAT where addresses are too short for it; then
+ * *fd is below 0 or open all the same. */
 ot_status ot__open_regular(const char *path, int *fd, size_t *size);
 
 /* Read a whole regular file of at most `most` bytes into new memory, with a zero byte behind it.
