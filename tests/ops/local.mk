@@ -8,6 +8,8 @@ tests_ops_ops_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_ops_ops_LDADD = $(TEST_LIBS)
 tests_ops_ops_SOURCES = \
 	tests/ops/cases.h \
+	tests/ops/fence.c \
+	tests/ops/fence.h \
 	tests/ops/golden.h \
 	tests/ops/main.c \
 	tests/ops/pair.c \

@@ -5,12 +5,13 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "ops/fence.h"
 #include "ops/kernels/moments.h"
 
 tensor tensor_new(ot_shape shape, int what, double mean)
 {
     tensor t = { .shape = shape, .n = ot__elements(shape) };
-    t.f = ot__tensor_memory(t.n * sizeof *t.f);
+    t.f = fenced_new(t.n);
     t.d = ot__new(t.n, sizeof *t.d);
     for (size_t i = 0; i < t.n; i++) {
         const ot__draw r = ot__random(3, OT__RNG_GRADCHECK, (uint32_t)i, (uint32_t)what, 0, 0);
@@ -22,7 +23,7 @@ tensor tensor_new(ot_shape shape, int what, double mean)
 
 void tensor_free(tensor *t)
 {
-    ot__free(t->f);
+    fenced_free(t->f, t->n);
     ot__free(t->d);
 }
 

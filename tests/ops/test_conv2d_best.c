@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "ops/attr.h"
 #include "ops/cases.h"
+#include "ops/fence.h"
 #include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/winograd.h"
@@ -125,8 +126,8 @@ static problem problem_of(int s, int threads)
                                 (x.dim[2] + 2 * a->pad - w.dim[3]) / a->stride + 1, w.dim[0]);
     problem p = { .attr = a, .shape = { x, w, y, y, x, w } };
     for (int k = 0; k < TENSORS; k++) {
-        p.memory[k] = ot__tensor_memory((ot__elements(p.shape[k]) + 1) * sizeof(float));
-        p.f[k] = p.memory[k] + s % 2; /* aligned or not */
+        p.memory[k] = fenced_new(ot__elements(p.shape[k]) + 1);
+        p.f[k] = p.memory[k] + s % 2; /* at the fence or not aligned */
         p.d[k] = ot__new(ot__elements(p.shape[k]), sizeof(double));
         fill(&p, k);
     }
@@ -143,7 +144,7 @@ static void release(problem *p)
     for (int i = 0; i < 64; i++)
         ck_assert_msg(p->scratch[p->scratch_bytes + (size_t)i] == 255, "scratch was overrun");
     for (int k = 0; k < TENSORS; k++) {
-        ot__free(p->memory[k]);
+        fenced_free(p->memory[k], ot__elements(p->shape[k]) + 1);
         ot__free(p->d[k]);
     }
     ot__free(p->scratch);

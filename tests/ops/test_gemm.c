@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Matrix products are right and touch nothing behind their operands, each of which ends where
- * mapped memory ends. */
+ * Matrix products are right and touch nothing behind their operands. */
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "ops/cases.h"
+#include "ops/fence.h"
 #include "ops/kernels/gemm.h"
 
 /* More than two tiles of 16, and of 6, in both directions. */
@@ -16,18 +14,6 @@ static const struct layout {
 } layouts[] = { { false, false, false }, { true, false, false }, { false, true, false },
                 { false, false, true },  { true, false, true },  { false, true, true } };
 enum { LENGTHS = sizeof lengths / sizeof *lengths, LAYOUTS = sizeof layouts / sizeof *layouts };
-
-/* The first byte behind room for so many floats, which no one may touch. */
-static float *end_of_memory(size_t floats)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t size = (floats * sizeof(float) + page - 1) / page * page;
-    char *memory =
-        mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    ck_assert(memory != MAP_FAILED);
-    ck_assert_int_eq(mprotect(memory + size, page, PROT_NONE), 0);
-    return (float *)(void *)(memory + size);
-}
 
 /* Small whole numbers, whose products and sums are exact. */
 static float *filled(float *end, size_t n, size_t by)
@@ -70,12 +56,16 @@ static void check_product(size_t m, size_t n, size_t k, struct layout l, float *
 
 START_TEST(products_are_right_and_touch_nothing_behind_their_operands)
 {
-    float *const end[] = { end_of_memory(ROOM), end_of_memory(ROOM), end_of_memory(MOST * MOST) };
+    float *const end[] = { fenced_new(ROOM) + ROOM, fenced_new(ROOM) + ROOM,
+                           fenced_new(MOST * MOST) + MOST * MOST };
     const size_t k = lengths[_i % LENGTHS];
     const struct layout l = layouts[_i / LENGTHS];
     for (size_t m = 1; m <= MOST; m++)
         for (size_t n = 1; n <= MOST; n++)
             check_product(m, n, k, l, end);
+    fenced_free(end[0] - ROOM, ROOM);
+    fenced_free(end[1] - ROOM, ROOM);
+    fenced_free(end[2] - MOST * MOST, MOST * MOST);
 }
 END_TEST
 
