@@ -87,15 +87,9 @@ START_TEST(a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for)
 END_TEST
 
 /* In processes of their own, as above. */
-/* Which computes at a hundredth of the speed, and flushes no denormals. */
-static bool is_valgrind(void)
-{
-    return getenv("OT_VALGRIND") != NULL;
-}
-
 START_TEST(the_peaks_of_each_kind_of_cpu_are_numbers)
 {
-    if (is_valgrind()) return;
+    if (ot_in_valgrind()) return;
     static const char *const cpus[] = { "", "avx2", "baseline" };
     const char *fork = getenv("CK_FORK");
     if (fork && strcmp(fork, "no") == 0) return;
@@ -134,7 +128,7 @@ END_TEST
 START_TEST(denormals_are_flushed_in_every_thread_until_the_end)
 {
 #if defined(__x86_64__)
-    if (is_valgrind()) return;
+    if (ot_in_valgrind()) return;
     volatile float tiny = 1e-38f, small = 1e-3f;
     float flushed[3] = { 1, 1, 1 };
     ck_ok(ot_set_threads(3));
