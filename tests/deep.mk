@@ -24,7 +24,7 @@ check-kill: tests/train/kill$(EXEEXT)
 # make check tries.
 check-faults: tests/train/train$(EXEEXT) tests/cli/faults$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
-	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=1200 tests/cli/faults$(EXEEXT)
+	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=7200 tests/cli/faults$(EXEEXT)
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)
