@@ -61,7 +61,7 @@ check-tsan:
 VALGRIND_TESTS = autograd base data
 check-valgrind: tests/autograd/autograd$(EXEEXT) tests/base/base$(EXEEXT) tests/data/data$(EXEEXT)
 	for name in $(VALGRIND_TESTS); do \
-	    $(ALONE) OT_VALGRIND=1 srcdir='$(srcdir)' OMP_NUM_THREADS=1 CK_DEFAULT_TIMEOUT=1200 \
+	    $(ALONE) OT_VALGRIND=1 srcdir='$(srcdir)' OMP_NUM_THREADS=1 CK_TIMEOUT_MULTIPLIER=100 \
 	    ODETAPE_KERNELS=portable BLIS_ARCH_TYPE=3 \
 	    $(LIBTOOL) --mode=execute valgrind --quiet --error-exitcode=99 --trace-children=yes \
 	    --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \

@@ -149,7 +149,7 @@ START_TEST(an_augmented_training_leaves_the_same_bytes_at_any_number_of_threads_
 {
     try_all(&(subject){ ot_scheme_find(augmented[_i].scheme), &kinds[augmented[_i].kind],
                         augmented[_i].policy, augmented[_i].cutout },
-            ATTEMPTS);
+            ot_in_valgrind() ? FEW_ATTEMPTS : ATTEMPTS);
 }
 END_TEST
 
