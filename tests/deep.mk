@@ -59,8 +59,9 @@ check-tsan:
 # valgrind knows no AVX-512 and does not flush denormals: kernels that it knows are taken.
 # The other programs of unit tests take long: VALGRIND_TESTS="models schemes ops train".
 VALGRIND_TESTS = autograd base data
-check-valgrind: tests/autograd/autograd$(EXEEXT) tests/base/base$(EXEEXT) tests/data/data$(EXEEXT)
+check-valgrind:
 	for name in $(VALGRIND_TESTS); do \
+	    $(MAKE) tests/$$name/$$name$(EXEEXT) || exit 1; \
 	    $(ALONE) OT_VALGRIND=1 srcdir='$(srcdir)' OMP_NUM_THREADS=1 CK_TIMEOUT_MULTIPLIER=100 \
 	    ODETAPE_KERNELS=portable BLIS_ARCH_TYPE=3 \
 	    $(LIBTOOL) --mode=execute valgrind --quiet --error-exitcode=99 --trace-children=yes \
