@@ -42,13 +42,6 @@ typedef struct attempt {
     bool silent;
 } attempt;
 
-/* Whose hundreds of steps take valgrind hours; the case controlled has some for it. */
-static bool is_controlled(int kind, const ot_scheme *scheme)
-{
-    return kind == CONTROLLED && ot_tableau_rows(ot_scheme_tableau(scheme)) > 1 &&
-           !ot_in_valgrind();
-}
-
 /* The first is what the others are compared with. */
 static const attempt attempts[] = {
     { { 1, 1 }, 0, false }, { { 3, 2 }, 4, false }, { { 1, 1 }, 0, false }, { { 2, 2 }, 0, true },
@@ -133,7 +126,8 @@ START_TEST(a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupte
     const bool all = getenv("OT_ALL_BITS") != NULL;
     const ot_scheme *scheme = ot_scheme_at(_i);
     for (int kind = 0; kind < KINDS; kind++)
-        if (is_controlled(kind, scheme) || (kind != CONTROLLED && (all || kind == _i % CONTROLLED)))
+        if (kind == CONTROLLED ? ot_tableau_rows(ot_scheme_tableau(scheme)) > 1
+                               : all || kind == _i % CONTROLLED)
             try_all(&(subject){ scheme, &kinds[kind], OT_POLICY_NONE, 0 },
                     all ? ATTEMPTS : FEW_ATTEMPTS);
 }
@@ -155,7 +149,7 @@ START_TEST(an_augmented_training_leaves_the_same_bytes_at_any_number_of_threads_
 {
     try_all(&(subject){ ot_scheme_find(augmented[_i].scheme), &kinds[augmented[_i].kind],
                         augmented[_i].policy, augmented[_i].cutout },
-            ot_in_valgrind() ? FEW_ATTEMPTS : ATTEMPTS);
+            ATTEMPTS);
 }
 END_TEST
 
