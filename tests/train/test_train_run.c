@@ -135,6 +135,7 @@ END_TEST
  * their own when they start, are started by a small run. */
 START_TEST(measured_memory_is_what_was_predicted)
 {
+    if (ot_in_valgrind()) return;
     const ot_net_opts larger = { .blocks = "euler x2", .width = 16, .batch = 64 };
     const double allowed = 0.2, start_up = 8 << 20;
     small s = small_new();
