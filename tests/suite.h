@@ -28,7 +28,7 @@
 #define OT_SANITIZED
 #endif
 
-/* Which computes at a hundredth of the speed, flushes no denormals, and has memory of its own. */
+/* Valgrind is a hundred times slower, flushes no denormals, and has memory of its own. */
 static inline bool ot_in_valgrind(void)
 {
     return getenv("OT_VALGRIND") != NULL;
