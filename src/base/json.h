@@ -10,15 +10,16 @@
 
 /* The value of a text without duplicate keys: OT_OK, OT_EFORMAT (*why says where and what) or
  * OT_ENOMEM; the message is the caller's.  why may be NULL. */
-ot_status ot__json_parse(const char *text, size_t size, json_t **value, json_error_t *why);
+OT_PRIVATE ot_status ot__json_parse(const char *text, size_t size, json_t **value,
+                                    json_error_t *why);
 
 /* A text as a value: OT_OK, OT_EFORMAT when it is not UTF-8, or OT_ENOMEM; as above. */
-ot_status ot__json_text(const char *text, json_t **value);
+OT_PRIVATE ot_status ot__json_text(const char *text, json_t **value);
 
 /* Take a value over, into an object or to the end of an array.  Without memory for it, or when the
  * value is NULL because there was none before, all of *to is freed and becomes NULL, which makes
  * json_pack fail where it was to go. */
-void ot__json_set(json_t **to, const char *key, json_t *value);
-void ot__json_append(json_t **to, json_t *value);
+OT_PRIVATE void ot__json_set(json_t **to, const char *key, json_t *value);
+OT_PRIVATE void ot__json_append(json_t **to, json_t *value);
 
 #endif

@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/base/memory.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
+	src/base/private.h \
 	src/base/rng.c \
 	src/base/rng.h \
 	src/base/status.c \

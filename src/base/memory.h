@@ -10,14 +10,14 @@
 
 /* Zeroed memory for n elements of the given size; NULL (with the message set) when there is none
  * or n*size does not fit a size_t.  n == 0 gives a pointer that can be freed. */
-void *ot__new(size_t n, size_t size);
+OT_PRIVATE void *ot__new(size_t n, size_t size);
 /* Grow an array to hold at least `need` elements, doubling *capacity; the old array stays valid
  * when OT_ENOMEM is returned. */
-ot_status ot__grow(void **array, size_t *capacity, size_t need, size_t size);
-void ot__free(void *memory);
-char *ot__strdup(const char *text);
+OT_PRIVATE ot_status ot__grow(void **array, size_t *capacity, size_t need, size_t size);
+OT_PRIVATE void ot__free(void *memory);
+OT_PRIVATE char *ot__strdup(const char *text);
 /* printf into new memory. */
-char *ot__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+OT_PRIVATE char *ot__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Memory for tensors: aligned to a cache line, from 2 MB on to a huge page, which the system is
  * advised to use.  Not zeroed, not resident until touched.  Free with ot__free. */

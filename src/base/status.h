@@ -3,11 +3,13 @@
 #ifndef OT_BASE_STATUS_H
 #define OT_BASE_STATUS_H
 
+#include "base/private.h"
 #include "odetape.h"
 
 /* Record the sentence of this thread and return status, so that a check is one line:
  *     if (n < 1) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", n); */
-ot_status ot__fail(ot_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+OT_PRIVATE ot_status ot__fail(ot_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #define OT_TRY(call)                                                                               \
     do {                                                                                           \

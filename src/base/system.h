@@ -7,15 +7,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/private.h"
+
 /* As the calls they are named after, but for EINTR, after which they are made again. */
-int ot__sys_open(const char *path, int flags); /* new files with mode 0666 */
-int ot__sys_fallocate(int fd, size_t size);
-ssize_t ot__sys_pread(int fd, void *data, size_t size, size_t at);
-ssize_t ot__sys_write(int fd, const void *data, size_t size);
-int ot__sys_fsync(int fd);
-int ot__sys_close(int fd); /* closed also when it fails */
-int ot__sys_rename(const char *from, const char *to);
-int ot__sys_unlink(const char *path);
+OT_PRIVATE int ot__sys_open(const char *path, int flags); /* new files with mode 0666 */
+OT_PRIVATE int ot__sys_fallocate(int fd, size_t size);
+OT_PRIVATE ssize_t ot__sys_pread(int fd, void *data, size_t size, size_t at);
+OT_PRIVATE ssize_t ot__sys_write(int fd, const void *data, size_t size);
+OT_PRIVATE int ot__sys_fsync(int fd);
+OT_PRIVATE int ot__sys_close(int fd); /* closed also when it fails */
+OT_PRIVATE int ot__sys_rename(const char *from, const char *to);
+OT_PRIVATE int ot__sys_unlink(const char *path);
 
 /* Test hooks: `before` is asked before every call but reads, or before every read: 0 lets it go on,
  * an errno makes it fail.  It may make *size, the bytes of a write or a read, smaller: a read of

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/private.h"
+
 /* A whole decimal number at *text within lo..hi; *text moves behind it.  false, with *text
  * unmoved, when there is no digit or the number is out of range. */
-bool ot__read_int(const char **text, long lo, long hi, long *value);
+OT_PRIVATE bool ot__read_int(const char **text, long lo, long hi, long *value);
 
-void ot__skip_blanks(const char **text); /* spaces, tabs, line ends */
+OT_PRIVATE void ot__skip_blanks(const char **text); /* spaces, tabs, line ends */
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The shared library exports the functions of odetape.h and nothing else.
+# The shared library exports the functions of odetape.h, and under the version ODETAPE_PRIVATE those
+# that the headers of base mark OT_PRIVATE, and nothing else.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 library=${top_builddir:?}/.libs/libodetape.so
@@ -9,11 +10,19 @@ library=${top_builddir:?}/.libs/libodetape.so
 "$CC" -E -P "$srcdir/src/odetape.h" | tr '\n' ' ' | tr '{;' '\n' |
     sed -n 's/.*visibility("default").*[ *]\(ot_[a-z0-9_]*\) *(.*/\1/p' |
     LC_ALL=C sort >"$scratch/promised"
+private_names() {
+    cat "$srcdir"/src/base/*.h | tr '\n' ' ' | tr ';' '\n' |
+        sed -n 's/.*OT_PRIVATE [^(]*[ *]\(ot__[a-z0-9_]*\)(.*/\1@@ODETAPE_PRIVATE/p'
+}
+{
+    sed 's/$/@@ODETAPE_0.1/' "$scratch/promised"
+    private_names
+} | LC_ALL=C sort >"$scratch/all" && mv "$scratch/all" "$scratch/promised"
 
 # Sanitizers and the linker add names of their own.
 if [ -e "$library" ]; then
     nm -D --defined-only "$library" | awk '{ print $NF }' |
-        grep -Ev '^(_init|_fini|_edata|_end|__bss_start|__asan_.*|__odr_asan.*|__ubsan.*)$' |
+        grep -Ev '^(ODETAPE_.*|_init|_fini|_edata|_end|__bss_start|__asan_.*|__odr_asan.*|__ubsan.*)$' |
         LC_ALL=C sort >"$scratch/exported"
 fi
 
@@ -28,7 +37,7 @@ nothing_else() {
 
 if [ -e "$library" ]; then
     check "every function of odetape.h is in the library" all_there
-    check "the library exports nothing but the functions of odetape.h" nothing_else
+    check "the library exports nothing but the functions of odetape.h and those marked OT_PRIVATE" nothing_else
 else
     skip "every function of odetape.h is in the library" "no shared library was built"
 fi
