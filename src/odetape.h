@@ -884,6 +884,11 @@ OT_API OT_NODISCARD ot_status ot_run_newest(const ot_run *run,
                                             void (*note)(const char *sentence, void *user),
                                             void *user, char **path);
 
+/* As ot_params_save, to a file of the run: it goes into the directory that was opened, also if that
+ * was moved meanwhile.  As ot_params_save. */
+OT_API OT_NODISCARD ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
+                                          const char *const metadata[][2]);
+
 /* Where time went: both programs, measured (ot_program_measure), and the seconds of all that was
  * done for their batches: images, the optimiser, checks, checkpoints. */
 typedef struct ot_train_profile {

@@ -1,15 +1,20 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A file is replaced by writing all of the new one beside it and renaming that, which happens as a
+ * whole or not at all.  The order is: write, sync the file, rename, sync the folder; so a loss of
+ * power at any time leaves the old file or the new one. */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/temporary.h"
 
 ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at)
 {
@@ -63,31 +68,89 @@ ot_status ot__file_read(const char *path, size_t most, char **data, size_t *size
     return status;
 }
 
-/* A file of our name and process number that is there already is a dead process's. */
-static int open_temporary(const char *path)
+const char *ot__name_in(const char *path)
 {
-    const int flags = O_CREAT | O_EXCL | O_WRONLY;
-    const int fd = ot__sys_open(path, flags);
-    if (fd >= 0 || errno != EEXIST) return fd;
-    return ot__sys_unlink(path) == 0 ? ot__sys_open(path, flags) : -1;
+    const char *const slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static ot_status cannot_create(const char *path, int why)
+{
+    return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(why));
+}
+
+/* A folder that may be written to but not listed is opened as a mere place; it cannot be synced. */
+static int open_folder(const char *path)
+{
+    char *const folder = ot__format("%.*s.", (int)(ot__name_in(path) - path), path);
+    if (!folder) {
+        errno = ENOMEM;
+        return -1;
+    }
+    int fd = ot__sys_open(folder, O_RDONLY | O_DIRECTORY);
+    if (fd < 0 && errno == EACCES) fd = ot__sys_open(folder, O_PATH | O_DIRECTORY);
+    const int why = errno;
+    ot__free(folder);
+    errno = why;
+    return fd;
+}
+
+static bool same_name(const char *name, const void *user)
+{
+    return strcmp(name, user) == 0;
+}
+
+/* Only a file is replaced: not a device or a folder that somebody gave by mistake. */
+static ot_status check_target(const ot__replacement *r)
+{
+    struct stat st;
+    const char *const name = ot__name_in(r->path);
+    if (*name == 0 || (fstatat(r->folder, name, &st, 0) == 0 && !S_ISREG(st.st_mode)))
+        return ot__fail(OT_ECREATE, "%s: not a regular file, so it is not replaced", r->path);
+    return OT_OK;
+}
+
+static ot_status create_temporary(ot__replacement *r)
+{
+    const char *const name = ot__name_in(r->path);
+    const int before = (int)(name - r->path);
+    OT_TRY(check_target(r));
+    ot__temporary_clean(r->folder, same_name, name);
+    char *const temporary = ot__new(strlen(r->path) + OT__TEMPORARY_EXTRA + 1, 1);
+    if (!temporary) return OT_ENOMEM;
+    memcpy(temporary, r->path, (size_t)before);
+    r->fd = ot__temporary_create(r->folder, name, temporary + before);
+    if (r->fd >= 0) {
+        r->temporary = temporary;
+        return OT_OK;
+    }
+    const int why = errno;
+    ot__free(temporary);
+    return cannot_create(r->path, why);
+}
+
+/* Takes the folder over. */
+static ot_status begin(int folder, const char *path, ot__replacement *r)
+{
+    *r = (ot__replacement){ .fd = -1, .folder = folder, .path = ot__strdup(path) };
+    const ot_status status = r->path ? create_temporary(r) : OT_ENOMEM;
+    if (status != OT_OK) ot__replace_abandon(r);
+    return status;
 }
 
 ot_status ot__replace_begin(const char *path, ot__replacement *r)
 {
-    *r = (ot__replacement){ .fd = -1 };
-    r->path = ot__strdup(path);
-    r->temporary = ot__format("%s.%ld.tmp", path, (long)getpid());
-    if (!r->path || !r->temporary) {
-        ot__replace_abandon(r);
-        return OT_ENOMEM;
-    }
-    r->fd = open_temporary(r->temporary);
-    if (r->fd >= 0) return OT_OK;
-    const int why = errno;
-    ot__free(r->temporary); /* not ours: there is nothing to remove */
-    r->temporary = NULL;
-    ot__replace_abandon(r);
-    return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(why));
+    *r = (ot__replacement){ .fd = -1, .folder = -1 };
+    const int folder = open_folder(path);
+    if (folder >= 0) return begin(folder, path, r);
+    return errno == ENOMEM ? OT_ENOMEM : cannot_create(path, errno);
+}
+
+ot_status ot__replace_begin_in(int folder, const char *path, ot__replacement *r)
+{
+    *r = (ot__replacement){ .fd = -1, .folder = -1 };
+    const int again = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    return again >= 0 ? begin(again, path, r) : cannot_create(path, errno);
 }
 
 ot_status ot__replace_reserve(ot__replacement *r, size_t size)
@@ -116,57 +179,79 @@ ot_status ot__replace_write(ot__replacement *r, const void *data, size_t size)
     return ot__write_all(r->fd, r->path, data, size);
 }
 
-static char *folder_of(const char *path)
+ot_status ot__sync(int fd, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? ot__format("%.*s", (int)(slash - path + 1), path) : ot__strdup(".");
+    if (ot__sys_fsync(fd) == 0 || errno == EINVAL || errno == EBADF) return OT_OK;
+    return ot__fail(OT_EIO, "%s: cannot sync: %s", path, strerror(errno));
 }
 
-static bool sync_folder(const char *folder)
+ot_status ot__sync_folder_of(const char *path)
 {
-    const int fd = ot__sys_open(folder, O_RDONLY | O_DIRECTORY);
-    /* Some file systems cannot sync a folder; the rename itself has happened. */
-    const bool failed = fd >= 0 && ot__sys_fsync(fd) != 0 && errno != EINVAL;
-    if (fd >= 0) close(fd);
-    return !failed;
+    const int folder = open_folder(path);
+    if (folder < 0) return errno == ENOMEM ? OT_ENOMEM : OT_OK; /* a folder that cannot be read */
+    const ot_status status = ot__sync(folder, path);
+    close(folder);
+    return status;
 }
 
 ot_status ot__replace_commit(ot__replacement *r)
 {
-    if (ot__sys_fsync(r->fd) != 0 && errno != EINVAL)
-        return ot__fail(OT_EIO, "%s: cannot sync: %s", r->path, strerror(errno));
+    OT_TRY(ot__sync(r->fd, r->path));
+    /* Renamed while it is locked, so that it never looks left behind. */
+    if (ot__sys_renameat(r->folder, ot__name_in(r->temporary), ot__name_in(r->path)) != 0)
+        return ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
+    ot__free(r->temporary);
+    r->temporary = NULL;
     const int closed = ot__sys_close(r->fd);
     r->fd = -1;
     if (closed != 0) return ot__fail(OT_EIO, "%s: cannot close: %s", r->path, strerror(errno));
-    char *folder = folder_of(r->path); /* before the rename: nothing but the disk fails after it */
-    if (!folder) return OT_ENOMEM;
-    ot_status status = OT_OK;
-    if (ot__sys_rename(r->temporary, r->path) != 0) {
-        status = ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
-    } else {
-        ot__free(r->temporary);
-        r->temporary = NULL;
-        if (!sync_folder(folder)) status = ot__fail(OT_EIO, "%s: cannot sync its folder", r->path);
-    }
-    ot__free(folder);
-    return status;
+    return ot__sync(r->folder, r->path);
 }
 
 void ot__replace_abandon(ot__replacement *r)
 {
+    if (r->temporary) ot__sys_unlinkat(r->folder, ot__name_in(r->temporary), 0);
     if (r->fd >= 0) close(r->fd);
-    if (r->temporary) ot__sys_unlink(r->temporary);
+    if (r->folder >= 0) close(r->folder);
     ot__free(r->temporary);
     ot__free(r->path);
-    *r = (ot__replacement){ .fd = -1 };
+    *r = (ot__replacement){ .fd = -1, .folder = -1 };
+}
+
+/* Write, commit and close what was begun. */
+static ot_status write_and_commit(ot__replacement *r, const void *data, size_t size)
+{
+    ot_status status = ot__replace_write(r, data, size);
+    if (status == OT_OK) status = ot__replace_commit(r);
+    ot__replace_abandon(r);
+    return status;
 }
 
 ot_status ot__file_write(const char *path, const void *data, size_t size)
 {
     ot__replacement r;
     OT_TRY(ot__replace_begin(path, &r));
-    ot_status status = ot__replace_write(&r, data, size);
-    if (status == OT_OK) status = ot__replace_commit(&r);
-    ot__replace_abandon(&r);
+    return write_and_commit(&r, data, size);
+}
+
+ot_status ot__file_write_in(int folder, const char *path, const void *data, size_t size)
+{
+    ot__replacement r;
+    OT_TRY(ot__replace_begin_in(folder, path, &r));
+    return write_and_commit(&r, data, size);
+}
+
+ot_status ot__file_fill(const char *path, ot_status (*fill)(FILE *to, void *user), void *user)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const to = open_memstream(&text, &size);
+    if (!to) return ot__fail(OT_ENOMEM, "there is no memory for %s", path);
+    ot_status status = fill(to, user);
+    const bool failed = ferror(to) != 0;
+    if ((fclose(to) != 0 || failed) && status == OT_OK)
+        status = ot__fail(OT_ENOMEM, "there is no memory for %s", path);
+    if (status == OT_OK) status = ot__file_write(path, text, size);
+    free(text);
     return status;
 }

@@ -3,6 +3,8 @@ libodetape_core_la_SOURCES += \
 	src/base/available.c \
 	src/base/available.h \
 	src/base/clock.h \
+	src/base/directory.c \
+	src/base/directory.h \
 	src/base/file.c \
 	src/base/file.h \
 	src/base/json.c \
@@ -20,6 +22,8 @@ libodetape_core_la_SOURCES += \
 	src/base/status.h \
 	src/base/system.c \
 	src/base/system.h \
+	src/base/temporary.c \
+	src/base/temporary.h \
 	src/base/text.c \
 	src/base/text.h
 EXTRA_DIST += src/base/README.md

@@ -1,9 +1,12 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Each call is made again while a signal interrupts it, and only after the hook of tests agreed. */
 #include "base/system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef int hook(const char *call, size_t *size);
@@ -36,8 +39,20 @@ static int allowed(hook *ask, const char *call, size_t *size)
 
 int ot__sys_open(const char *path, int flags)
 {
+    return ot__sys_openat(AT_FDCWD, path, flags);
+}
+
+int ot__sys_openat(int folder, const char *name, int flags)
+{
     int result;
-    AGAIN(watch, "open", NULL, open(path, flags | O_CLOEXEC, 0666));
+    AGAIN(watch, "open", NULL, openat(folder, name, flags | O_CLOEXEC, 0666));
+    return result;
+}
+
+int ot__sys_flock(int fd, int operation)
+{
+    int result;
+    AGAIN(watch, "flock", NULL, flock(fd, operation));
     return result;
 }
 
@@ -45,6 +60,13 @@ int ot__sys_fallocate(int fd, size_t size)
 {
     int result;
     AGAIN(watch, "fallocate", NULL, fallocate(fd, 0, 0, (off_t)size));
+    return result;
+}
+
+int ot__sys_ftruncate(int fd, size_t size)
+{
+    int result;
+    AGAIN(watch, "ftruncate", NULL, ftruncate(fd, (off_t)size));
     return result;
 }
 
@@ -78,16 +100,33 @@ int ot__sys_close(int fd)
     return (result == 0 && let) || errno == EINTR ? 0 : -1;
 }
 
-int ot__sys_rename(const char *from, const char *to)
+int ot__sys_mkdirat(int folder, const char *name)
 {
     int result;
-    AGAIN(watch, "rename", NULL, rename(from, to));
+    AGAIN(watch, "mkdir", NULL, mkdirat(folder, name, 0777));
+    return result;
+}
+
+int ot__sys_rename(const char *from, const char *to)
+{
+    return ot__sys_renameat(AT_FDCWD, from, to);
+}
+
+int ot__sys_renameat(int folder, const char *from, const char *to)
+{
+    int result;
+    AGAIN(watch, "rename", NULL, renameat(folder, from, folder, to));
     return result;
 }
 
 int ot__sys_unlink(const char *path)
 {
+    return ot__sys_unlinkat(AT_FDCWD, path, 0);
+}
+
+int ot__sys_unlinkat(int folder, const char *name, int flags)
+{
     int result;
-    AGAIN(watch, "unlink", NULL, unlink(path));
+    AGAIN(watch, "unlink", NULL, unlinkat(folder, name, flags));
     return result;
 }

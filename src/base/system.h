@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The system calls by which the library reads and writes files, but for opening one to read: tests
+ * The system calls by which the library reads and writes files, except opening one to read: tests
  * can make any of them fail, do less than it was asked to, or be the last of its process. */
 #ifndef OT_BASE_SYSTEM_H
 #define OT_BASE_SYSTEM_H
@@ -9,15 +9,23 @@
 
 #include "base/private.h"
 
-/* As the calls they are named after, but for EINTR, after which they are made again. */
-OT_PRIVATE int ot__sys_open(const char *path, int flags); /* new files with mode 0666 */
+/* As the calls they are named after, except that an interrupted call (EINTR) is made again.  New
+ * files get mode 0666 and new folders 0777, both less the umask; descriptors are not inherited.
+ * Names are relative to the open folder, as openat(2) has it. */
+OT_PRIVATE int ot__sys_open(const char *path, int flags);
+OT_PRIVATE int ot__sys_openat(int folder, const char *name, int flags);
+OT_PRIVATE int ot__sys_flock(int fd, int operation);
 OT_PRIVATE int ot__sys_fallocate(int fd, size_t size);
+OT_PRIVATE int ot__sys_ftruncate(int fd, size_t size);
 OT_PRIVATE ssize_t ot__sys_pread(int fd, void *data, size_t size, size_t at);
 OT_PRIVATE ssize_t ot__sys_write(int fd, const void *data, size_t size);
 OT_PRIVATE int ot__sys_fsync(int fd);
 OT_PRIVATE int ot__sys_close(int fd); /* closed also when it fails */
+OT_PRIVATE int ot__sys_mkdirat(int folder, const char *name);
 OT_PRIVATE int ot__sys_rename(const char *from, const char *to);
+OT_PRIVATE int ot__sys_renameat(int folder, const char *from, const char *to);
 OT_PRIVATE int ot__sys_unlink(const char *path);
+OT_PRIVATE int ot__sys_unlinkat(int folder, const char *name, int flags);
 
 /* Test hooks: `before` is asked before every call but reads, or before every read: 0 lets it go on,
  * an errno makes it fail.  It may make *size, the bytes of a write or a read, smaller: a read of

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/groups.h"
 #include "cli/html.h"
 #include "cli/message.h"
-#include "cli/replace.h"
 #include "cli/report.h"
 #include "cli/threads.h"
 
@@ -65,7 +65,7 @@ static void write_summary(FILE *to, const cli_page *r)
     fputs(".</p>\n", to);
 }
 
-static bool write_page(FILE *to, void *user)
+static ot_status write_page(FILE *to, void *user)
 {
     static void (*const sections[])(FILE * to, const cli_page *r) = {
         cli_report_results,       cli_report_runs,        cli_report_curves,    cli_report_schemes,
@@ -81,7 +81,7 @@ static bool write_page(FILE *to, void *user)
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         sections[i](to, r);
     cli_html_close(to);
-    return !ferror(to) && cli_html_lack() == OT_OK;
+    return cli_html_lack();
 }
 
 /* Whether something could not be shown because of the machine. */
@@ -93,7 +93,7 @@ static int tell_lack(const cli_page *r)
                : cli_fail(EX_IOERR, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
 }
 
-static int write_out(cli_page *r, const char *output)
+static int write_out(const cli_command *self, cli_page *r, const char *output)
 {
     char path[PATH_MAX];
     if (output && strcmp(output, "-") == 0) {
@@ -102,15 +102,14 @@ static int write_out(cli_page *r, const char *output)
     }
     const int n = output ? snprintf(path, sizeof path, "%s", output)
                          : snprintf(path, sizeof path, "%s/report.html", r->source);
-    errno = ENAMETOOLONG;
-    if (n < (int)sizeof path && cli_replace(path, write_page, r)) {
-        printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
-        return 0;
-    }
-    const int why = errno, lacking = tell_lack(r);
+    if (n >= (int)sizeof path)
+        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", path);
+    const ot_status status = ot__file_fill(path, write_page, r);
+    const int lacking = tell_lack(r);
     if (lacking != 0) return lacking;
-    return cli_fail(why == ENOSPC || why == EIO ? EX_IOERR : EX_CANTCREAT,
-                    "'%.200s' cannot be written: %s", path, strerror(why));
+    if (status != OT_OK) return cli_fail_status(self, status);
+    printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+    return 0;
 }
 
 static int check_landscapes(const cli_texts *directories)
@@ -134,7 +133,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (code == CLI_GO_ON) code = check_landscapes(&s->landscapes);
     if (code == CLI_GO_ON) code = cli_report_open(&r, operands[0]);
     if (code == CLI_GO_ON && s->data) code = cli_report_look(&r, self);
-    if (code == CLI_GO_ON) code = write_out(&r, s->output);
+    if (code == CLI_GO_ON) code = write_out(self, &r, s->output);
     cli_report_close(&r);
     return code;
 }

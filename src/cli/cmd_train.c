@@ -185,7 +185,7 @@ static int finish(job *j)
     cli_record_add(&j->record, "finished-epochs", "%d", j->result.epochs);
     cli_record_add(&j->record, "test-accuracy", "%.6f", j->result.last.test_accuracy);
     const ot_status status =
-        ot_params_save(j->t.params, j->dir.weights, j->record.n, j->record.pair);
+        ot_run_save(j->dir.run, CLI_WEIGHTS_FILE, j->t.params, j->record.n, j->record.pair);
     if (status != OT_OK) return cli_fail_status(j->t.self, status);
     print_summary(j);
     return 0;

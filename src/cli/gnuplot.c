@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/replace.h"
 
 extern char **environ;
 
@@ -40,27 +40,23 @@ int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
     return CLI_GO_ON;
 }
 
-static int cannot_create(const char *path)
-{
-    return cli_fail(EX_CANTCREAT, "'%s' cannot be written: %s", path, strerror(errno));
-}
-
-/* Files of numbers and scripts; only the stream can fail. */
+/* Files of numbers and scripts. */
 typedef struct filler {
     void (*write)(FILE *to, void *user);
     void *user;
 } filler;
 
-static bool fill(FILE *to, void *user)
+static ot_status fill(FILE *to, void *user)
 {
     const filler *const f = user;
     f->write(to, f->user);
-    return true;
+    return OT_OK;
 }
 
 int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user)
 {
-    return cli_replace(path, fill, &(filler){ write, user }) ? CLI_GO_ON : cannot_create(path);
+    const ot_status status = ot__file_fill(path, fill, &(filler){ write, user });
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(NULL, status);
 }
 
 void cli_plot_quote(FILE *to, const char *path)
@@ -107,15 +103,16 @@ static int run(const cli_plot_files *p, char *image)
     return cli_fail(EX_UNAVAILABLE, "gnuplot failed on '%s'", p->gp);
 }
 
+/* gnuplot writes the temporary file, which the replacement has opened and syncs. */
 int cli_plot_run(const cli_plot_files *p)
 {
-    char temporary[PATH_MAX];
-    cli_temporary_name(p->image, temporary, sizeof temporary);
-    char *const image = set_image(temporary, p->terminal);
-    if (!image) return cli_no_memory();
-    int code = run(p, image);
+    ot__replacement r;
+    ot_status status = ot__replace_begin(p->image, &r);
+    if (status != OT_OK) return cli_fail_status(NULL, status);
+    char *const image = set_image(r.temporary, p->terminal);
+    int code = image ? run(p, image) : cli_no_memory();
     free(image);
-    if (code == CLI_GO_ON && rename(temporary, p->image) != 0) code = cannot_create(p->image);
-    if (code != CLI_GO_ON) unlink(temporary);
-    return code;
+    if (code == CLI_GO_ON) status = ot__replace_commit(&r);
+    ot__replace_abandon(&r);
+    return status == OT_OK ? code : cli_fail_status(NULL, status);
 }

@@ -17,7 +17,7 @@ typedef struct cli_plot_files {
 /* The files of an image.  CLI_GO_ON, or the exit code when the reason was said. */
 int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image);
 
-/* Write one of them in one step (cli/replace.h): `write` fills it. */
+/* Write one of them in one step (base/file.h): `write` fills it. */
 int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user);
 
 /* A path as a string of gnuplot's, quotes included. */

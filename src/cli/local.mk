@@ -82,8 +82,6 @@ libodetape_cli_la_SOURCES = \
 	src/cli/record.h \
 	src/cli/region.c \
 	src/cli/region.h \
-	src/cli/replace.c \
-	src/cli/replace.h \
 	src/cli/report.h \
 	src/cli/report_curves.c \
 	src/cli/report_data.c \

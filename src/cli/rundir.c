@@ -130,7 +130,7 @@ static int clear_old_run(const cli_command *self, const cli_rundir *r, bool forc
 static int lock(cli_rundir *r, const cli_command *self)
 {
     snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
-    snprintf(r->weights, sizeof r->weights, "%s/final.safetensors", r->path);
+    snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
     snprintf(r->best, sizeof r->best, "%s/best.safetensors", r->path);
     const ot_status status = ot_run_open(r->path, &r->run);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);

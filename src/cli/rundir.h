@@ -11,6 +11,8 @@
 #include "cli/command.h"
 #include "odetape.h"
 
+#define CLI_WEIGHTS_FILE "final.safetensors" /* of a training that has ended as asked */
+
 typedef struct cli_rundir {
     char path[PATH_MAX - 64];
     size_t there; /* so many characters of path were there before: the rest may be taken away */

@@ -18,8 +18,8 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/file.h"
 #include "cli/message.h"
-#include "cli/replace.h"
 #include "cli/rundir.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
@@ -92,32 +92,36 @@ void cli_series_close(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
-static bool write_lines(FILE *file, void *user)
+static ot_status write_line(FILE *file, const cli_series *s, int member)
+{
+    char command[8192];
+    const cli_outcome *const o = &s->outcome[member];
+    const int grid = s->grid->member[member].grid;
+    if (o->state == CLI_WAITING) return OT_OK;
+    cli_series_command(s, member, command, sizeof command);
+    json_t *const line =
+        cli_outcome_json(o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
+    const bool good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+    json_decref(line);
+    return good ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
+}
+
+static ot_status write_lines(FILE *file, void *user)
 {
     const cli_series *const s = user;
-    bool good = true;
-    for (int i = 0; i < s->grid->n && good; i++) {
-        char command[8192];
-        const cli_outcome *const o = &s->outcome[i];
-        const int grid = s->grid->member[i].grid;
-        if (o->state == CLI_WAITING) continue;
-        cli_series_command(s, i, command, sizeof command);
-        json_t *const line = cli_outcome_json(
-            o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
-        if (!line) errno = ENOMEM;
-        good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
-        json_decref(line);
-    }
-    return good;
+    ot_status status = OT_OK;
+    for (int i = 0; i < s->grid->n && status == OT_OK; i++)
+        status = write_line(file, s, i);
+    return status;
 }
 
 static void write_results(cli_series *s)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/results.jsonl", s->out);
-    if (cli_replace(path, write_lines, s)) return;
-    const int code = errno == ENOMEM ? EX_OSERR : EX_IOERR;
-    s->exit_code = cli_fail(code, "%s cannot be written: %s", path, strerror(errno));
+    const ot_status status = ot__file_fill(path, write_lines, s);
+    if (status == OT_OK) return;
+    s->exit_code = cli_fail_status(NULL, status);
     s->full = true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "data/dataset.h"
 #include "train/journal.h"
+#include "train/run.h"
 #include "train/safetensors.h"
 #include "train/sgd.h"
 
@@ -115,7 +116,8 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
     ot__st_item *item = NULL;
     ot_status status = ot__st_list(opts->params, sgd, ot__sgd_dtype(sgd), &n_items, &item);
     if (status == OT_OK) {
-        status = ot__st_write(path, n_items, item, n + 1, (const char *const(*)[2])pair);
+        status = ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
+                              n + 1, (const char *const(*)[2])pair);
         ot__st_list_free(n_items, item);
     }
     ot__free(pair);

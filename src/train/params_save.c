@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The tensors of a network as a list to be written. */
 #include "base/memory.h"
+#include "train/run.h"
 #include "train/safetensors.h"
 #include "train/sgd.h"
 
@@ -50,12 +51,27 @@ void ot__st_list_free(int n, ot__st_item *item)
     ot__free(item);
 }
 
-ot_status ot_params_save(ot_params *ps, const char *path, int n, const char *const metadata[][2])
+static ot_status save(ot_params *ps, int folder, const char *path, int n,
+                      const char *const metadata[][2])
 {
     int n_items = 0;
     ot__st_item *item = NULL;
     OT_TRY(ot__st_list(ps, NULL, OT_F32, &n_items, &item));
-    const ot_status status = ot__st_write(path, n_items, item, n, metadata);
+    const ot_status status = ot__st_write(folder, path, n_items, item, n, metadata);
     ot__st_list_free(n_items, item);
+    return status;
+}
+
+ot_status ot_params_save(ot_params *ps, const char *path, int n, const char *const metadata[][2])
+{
+    return save(ps, -1, path, n, metadata);
+}
+
+ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
+                      const char *const metadata[][2])
+{
+    char *const path = ot__run_path(run, name);
+    const ot_status status = path ? save(ps, ot__run_folder(run), path, n, metadata) : OT_ENOMEM;
+    ot__free(path);
     return status;
 }

@@ -3,24 +3,22 @@
  * number, and a run that comes to the same step again replaces the same file. */
 #include "train/run.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
+#include "base/directory.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/temporary.h"
 #include "train/safetensors.h"
 
-static const char LOCK[] = ".lock", PREFIX[] = "checkpoint-", SUFFIX[] = ".safetensors";
+static const char PREFIX[] = "checkpoint-", SUFFIX[] = ".safetensors";
 enum { LEAST_DIGITS = 8, MOST_DIGITS = 15 };
 
 struct ot_run {
-    char *path;
-    int lock;
+    ot__directory directory;
 };
 
 typedef struct list {
@@ -30,12 +28,17 @@ typedef struct list {
 
 char *ot__run_path(const ot_run *run, const char *name)
 {
-    return ot__format("%s/%s", run->path, name);
+    return ot__format("%s/%s", run->directory.path, name);
 }
 
 char *ot__run_checkpoint_path(const ot_run *run, long long steps)
 {
-    return ot__format("%s/%s%0*lld%s", run->path, PREFIX, LEAST_DIGITS, steps, SUFFIX);
+    return ot__format("%s/%s%0*lld%s", run->directory.path, PREFIX, LEAST_DIGITS, steps, SUFFIX);
+}
+
+int ot__run_folder(const ot_run *run)
+{
+    return run->directory.fd;
 }
 
 /* The number in the name of a checkpoint, -1 for another name. */
@@ -55,19 +58,6 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* Call `visit` with every name in the directory until it fails. */
-static ot_status each_name(const ot_run *run, ot_status (*visit)(const char *name, void *user),
-                           void *user)
-{
-    DIR *d = opendir(run->path);
-    if (!d) return ot__fail(OT_EIO, "%s: cannot be listed: %s", run->path, strerror(errno));
-    ot_status status = OT_OK;
-    for (const struct dirent *e; status == OT_OK && (e = readdir(d));)
-        status = visit(e->d_name, user);
-    closedir(d);
-    return status;
-}
-
 static ot_status add_name(const char *name, void *user)
 {
     list *l = user;
@@ -81,7 +71,7 @@ static ot_status add_name(const char *name, void *user)
 static ot_status list_checkpoints(const ot_run *run, list *l)
 {
     *l = (list){ 0 };
-    const ot_status status = each_name(run, add_name, l);
+    const ot_status status = ot__directory_each(&run->directory, add_name, l);
     if (status == OT_OK) {
         if (l->n > 0) qsort(l->steps, l->n, sizeof *l->steps, descending);
         return OT_OK;
@@ -90,38 +80,16 @@ static ot_status list_checkpoints(const ot_run *run, list *l)
     return status;
 }
 
-/* What a process that was killed was writing: nobody else writes here. */
-static ot_status remove_temporary(const char *name, void *user)
+/* The files that are written in a run's directory, or in that of a sweep. */
+static bool is_ours(const char *name, const void *user)
 {
-    static const char end[] = ".tmp"; /* shorter than any name of ours */
-    const size_t n = strlen(name);
-    const bool ours = strncmp(name, PREFIX, strlen(PREFIX)) == 0 || strstr(name, SUFFIX) ||
-                      strncmp(name, "metrics.jsonl", strlen("metrics.jsonl")) == 0;
-    if (!ours || strcmp(name + n - strlen(end), end) != 0) return OT_OK;
-    char *path = ot__run_path(user, name);
-    if (!path) return OT_ENOMEM;
-    ot__sys_unlink(path); /* it does no harm if it stays */
-    ot__free(path);
-    return OT_OK;
-}
-
-static ot_status take_lock(ot_run *run)
-{
-    char *path = ot__run_path(run, LOCK);
-    if (!path) return OT_ENOMEM;
-    run->lock = ot__sys_open(path, O_RDWR | O_CREAT);
-    const int why = errno;
-    ot__free(path);
-    if (run->lock < 0)
-        return ot__fail(why == ENOENT || why == ENOTDIR ? OT_ENOENT : OT_ECREATE,
-                        "%s: cannot be locked: %s", run->path, strerror(why));
-    if (flock(run->lock, LOCK_EX | LOCK_NB) == 0) return each_name(run, remove_temporary, run);
-    if (errno != EWOULDBLOCK)
-        return ot__fail(OT_EIO, "%s: cannot be locked: %s", run->path, strerror(errno));
-    return ot__fail(OT_EBUSY,
-                    "%s: another process is training here; wait for it, or choose "
-                    "another directory",
-                    run->path);
+    static const char *const names[] = { OT__RUN_BEST, "final.safetensors", "metrics.jsonl",
+                                         "metrics.jsonl.damaged", "results.jsonl" };
+    (void)user;
+    bool ours = steps_of(name) >= 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ours |= strcmp(name, names[i]) == 0;
+    return ours;
 }
 
 ot_status ot_run_open(const char *path, ot_run **out)
@@ -129,20 +97,21 @@ ot_status ot_run_open(const char *path, ot_run **out)
     *out = NULL;
     ot_run *run = ot__new(1, sizeof *run);
     if (!run) return OT_ENOMEM;
-    *run = (ot_run){ .path = ot__strdup(path), .lock = -1 };
-    const ot_status status = run->path ? take_lock(run) : OT_ENOMEM;
-    if (status == OT_OK)
-        *out = run;
-    else
-        ot_run_close(run);
-    return status;
+    const ot_status status =
+        ot__directory_open(path, "another process is training here", &run->directory);
+    if (status != OT_OK) {
+        ot__free(run);
+        return status;
+    }
+    ot__temporary_clean(run->directory.fd, is_ours, NULL);
+    *out = run;
+    return OT_OK;
 }
 
 void ot_run_close(ot_run *run)
 {
     if (!run) return;
-    if (run->lock >= 0) close(run->lock);
-    ot__free(run->path);
+    ot__directory_close(&run->directory);
     ot__free(run);
 }
 
@@ -155,12 +124,13 @@ ot_status ot_run_checkpoint(const ot_run *run, int i, char **path)
     if (there) *path = ot__run_checkpoint_path(run, l.steps[i]);
     const int n = (int)l.n;
     ot__free(l.steps);
-    if (!there) return ot__fail(OT_ENOENT, "%s: it has %d checkpoints", run->path, n);
+    if (!there) return ot__fail(OT_ENOENT, "%s: it has %d checkpoints", run->directory.path, n);
     return *path ? OT_OK : OT_ENOMEM;
 }
 
 /* A damaged checkpoint gets another name, so that it does not count among the newest. */
-static ot_status set_aside(const char *path, void (*note)(const char *, void *), void *user)
+static ot_status set_aside(const ot_run *run, const char *path, void (*note)(const char *, void *),
+                           void *user)
 {
     char why[400];
     snprintf(why, sizeof why, "%.380s", ot_message());
@@ -168,7 +138,8 @@ static ot_status set_aside(const char *path, void (*note)(const char *, void *),
     char *sentence =
         ot__format("%s; it is now %s.damaged, and the checkpoint before it is taken", why, path);
     ot_status status = to && sentence ? OT_OK : OT_ENOMEM;
-    if (status == OT_OK && ot__sys_rename(path, to) != 0)
+    if (status == OT_OK &&
+        ot__sys_renameat(ot__run_folder(run), ot__name_in(path), ot__name_in(to)) != 0)
         status = ot__fail(OT_EIO, "%s: cannot be renamed: %s", path, strerror(errno));
     if (status == OT_OK && note) note(sentence, user);
     ot__free(sentence);
@@ -193,15 +164,16 @@ ot_status ot_run_newest(const ot_run *run, void (*note)(const char *, void *), v
     for (int damaged = 0;; damaged++) {
         ot_status status = ot_run_checkpoint(run, 0, path);
         if (status == OT_ENOENT && damaged > 0)
-            return ot__fail(OT_EFORMAT, "%s: none of its checkpoints is whole", run->path);
+            return ot__fail(OT_EFORMAT, "%s: none of its checkpoints is whole",
+                            run->directory.path);
         if (status == OT_ENOENT)
             return ot__fail(OT_ENOENT, "%s: it has no checkpoint from which a training could go on",
-                            run->path);
+                            run->directory.path);
         if (status != OT_OK) return status;
         status = check_file(*path);
         if (status == OT_OK) return OT_OK;
         if (status == OT_EFORMAT || status == OT_EIO || status == OT_ENOENT)
-            status = set_aside(*path, note, user);
+            status = set_aside(run, *path, note, user);
         free(*path);
         *path = NULL;
         if (status != OT_OK) return status;
@@ -217,7 +189,8 @@ ot_status ot__run_prune(const ot_run *run, int keep)
         char *path = ot__run_checkpoint_path(run, l.steps[i]);
         if (!path)
             status = OT_ENOMEM;
-        else if (ot__sys_unlink(path) != 0 && errno != ENOENT)
+        else if (ot__sys_unlinkat(ot__run_folder(run), ot__name_in(path), 0) != 0 &&
+                 errno != ENOENT)
             status = ot__fail(OT_EIO, "%s: cannot be removed: %s", path, strerror(errno));
         ot__free(path);
     }

@@ -9,6 +9,8 @@
 char *ot__run_path(const ot_run *run, const char *name);
 /* Where the checkpoint after so many steps in all goes. */
 char *ot__run_checkpoint_path(const ot_run *run, long long steps);
+/* The open directory: names relative to it stay in it, whatever path it gets. */
+int ot__run_folder(const ot_run *run);
 #define OT__RUN_BEST "best.safetensors"
 
 /* Remove all but the newest `keep` checkpoints.  OT_EIO, OT_ENOMEM. */

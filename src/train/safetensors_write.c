@@ -98,13 +98,14 @@ static ot_status write_header(const json_t *header, size_t data_size, ot__replac
     return status;
 }
 
-static ot_status write_file(const json_t *header, const char *path, int n, const ot__st_item *item)
+static ot_status write_file(const json_t *header, int folder, const char *path, int n,
+                            const ot__st_item *item)
 {
     size_t data_size = 0;
     for (int i = 0; i < n; i++)
         data_size += item[i].bytes;
     ot__replacement file;
-    OT_TRY(ot__replace_begin(path, &file));
+    OT_TRY(folder < 0 ? ot__replace_begin(path, &file) : ot__replace_begin_in(folder, path, &file));
     ot_status status = write_header(header, data_size, &file);
     for (int i = 0; i < n && status == OT_OK; i++)
         status = ot__replace_write(&file, item[i].values, item[i].bytes);
@@ -113,13 +114,13 @@ static ot_status write_file(const json_t *header, const char *path, int n, const
     return status;
 }
 
-ot_status ot__st_write(const char *path, int n, ot__st_item item[], int n_pairs,
+ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[], int n_pairs,
                        const char *const pair[][2])
 {
     qsort(item, (size_t)n, sizeof *item, by_name);
     json_t *header = json_object();
     ot_status status = header ? fill_header(header, path, n, item, n_pairs, pair) : no_memory(path);
-    if (status == OT_OK) status = write_file(header, path, n, item);
+    if (status == OT_OK) status = write_file(header, folder, path, n, item);
     json_decref(header);
     return status;
 }

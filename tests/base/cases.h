@@ -2,10 +2,12 @@
 #include "suite.h"
 
 TCase *available_case(void);
+TCase *directory_case(void);
 TCase *file_case(void);
 TCase *json_case(void);
 TCase *machine_case(void);
 TCase *memory_case(void);
 TCase *rng_case(void);
 TCase *system_case(void);
+TCase *temporary_case(void);
 TCase *text_case(void);

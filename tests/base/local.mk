@@ -10,10 +10,12 @@ tests_base_base_SOURCES = \
 	tests/base/cases.h \
 	tests/base/main.c \
 	tests/base/test_available.c \
+	tests/base/test_directory.c \
 	tests/base/test_file.c \
 	tests/base/test_json.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \
 	tests/base/test_rng.c \
 	tests/base/test_system.c \
+	tests/base/test_temporary.c \
 	tests/base/test_text.c

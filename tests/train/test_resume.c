@@ -198,8 +198,8 @@ END_TEST
 START_TEST(a_second_process_is_refused_and_temporary_files_are_removed)
 {
     ot_run *run = NULL, *other = NULL;
-    put_file(in_folder("checkpoint-00000003.safetensors.17.tmp"), "", 0);
-    put_file(in_folder("best.safetensors.17.tmp"), "", 0);
+    put_file(in_folder(".checkpoint-00000003.safetensors.abcdefgh.tmp"), "", 0);
+    put_file(in_folder(".best.safetensors.abcdefgh.tmp"), "", 0);
     put_file(in_folder("another.tmpx"), "", 0);
     ck_ok(ot_run_open(in_folder("."), &run));
     ck_status(ot_run_open(in_folder("."), &other), OT_EBUSY);
