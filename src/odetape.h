@@ -780,11 +780,18 @@ OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
 OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
 OT_API int ot_dataset_label(const ot_dataset *d, int i);
 OT_API size_t ot_dataset_bytes(const ot_dataset *d);
-/* Write a data set in the CIFAR-10 binary format into an existing directory, each file in one step.
- * OT_ECREATE (also when the directory holds files of another set), OT_EINVAL (too many images for
- * the split), OT_EIO, OT_ENOENT (a gap in the files there), OT_ENOMEM. */
+/* Write one split of a data set in the CIFAR-10 binary format into an existing directory, each file
+ * in one step.  It can be opened when the other split is there too.  OT_ECREATE (also when the
+ * directory holds files of another set), OT_EINVAL (too many images for the split), OT_EBUSY
+ * (another process writes a set there), OT_EIO, OT_ENOENT (a gap in the files there), OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
+/* Write both splits, which have the same classes, into an existing directory that holds no set
+ * (OT_ECREATE), in one step: until all is on the disk the directory is refused by ot_dataset_open.
+ * If it fails nothing is left; if the process is killed, the next call begins anew.  Otherwise as
+ * ot_dataset_save. */
+OT_API OT_NODISCARD ot_status ot_dataset_save_all(const ot_dataset *train, const ot_dataset *test,
+                                                  const char *directory);
 
 /* AutoAugment's policy for CIFAR-10, as three public codes have it: the 25 sub-policies of the
  * paper with torchvision's magnitudes, with DeepVoltaire's, and the authors' list of 95
@@ -871,7 +878,8 @@ typedef struct ot_train_progress {
  * they hold all from which a training goes on with the same bits. */
 typedef struct ot_run ot_run;
 /* Lock an existing directory: OT_EBUSY when another process has it, OT_ENOENT, OT_ECREATE, OT_EIO,
- * OT_ENOMEM.  Removes files that a process that was killed was writing. */
+ * OT_ENOMEM.  Removes files that a process that was killed was writing, and settles what
+ * ot_run_replace had begun. */
 OT_API OT_NODISCARD ot_status ot_run_open(const char *path, ot_run **out);
 OT_API void ot_run_close(ot_run *run); /* and unlock it */
 /* The path of the i-th newest checkpoint (from 0), to be freed by the caller.  OT_ENOENT when there
@@ -884,8 +892,13 @@ OT_API OT_NODISCARD ot_status ot_run_newest(const ot_run *run,
                                             void (*note)(const char *sentence, void *user),
                                             void *user, char **path);
 
-/* As ot_params_save, to a file of the run: it goes into the directory that was opened, also if that
- * was moved meanwhile.  As ot_params_save. */
+/* Trainings that are begun (not resumed) here replace the run that is there: its checkpoints, best
+ * and final weights and metrics.jsonl are set aside when nothing can refuse the training any more,
+ * and removed when its first checkpoint is on the disk.  If it fails or is killed before, they are
+ * moved back, at once or by the next ot_run_open. */
+OT_API void ot_run_replace(ot_run *run);
+/* Save parameters as the file `name` of the run, in the directory that was opened, also if that was
+ * moved meanwhile.  Otherwise as ot_params_save. */
 OT_API OT_NODISCARD ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
                                           const char *const metadata[][2]);
 
@@ -1033,7 +1046,9 @@ typedef struct ot_landscape_opts {
     ot_bn bn;
     int n_axes; /* 1 or 2 */
     ot_axis axis[2];
-    const char *journal;               /* JSON lines, a point each, from which it goes on */
+    const char *journal; /* JSON lines, a point each, from which it goes on */
+    bool anew;           /* begin again, whatever the journal holds: it is replaced when nothing can
+                            refuse the landscape any more */
     const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
     void (*on_point)(int done, int points, double loss, void *user); /* or NULL */
     void *user;

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "cli/gnuplot.h"
 #include "cli/groups.h"
 #include "cli/subject.h"
 #include "cli/landscape_plot.h"
 #include "cli/message.h"
-#include "cli/rundir.h"
 #include "cli/stop.h"
 #include "cli/text.h"
 #include "cli/threads.h"
@@ -131,6 +131,7 @@ typedef struct job {
     ot_landscape *l;
     cli_picture figure;
     char journal[PATH_MAX];
+    ot__directory directory;
     bool resumed, terminal, drawn;
     double started, last;
     int first; /* point that this process computed */
@@ -268,16 +269,20 @@ static int open_subject(job *j, char **operands)
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->self, status);
 }
 
+/* The lock is held until the pictures are drawn, so that no other landscape comes between. */
 static int make_directory(job *j)
 {
     const char *const out = j->s->out;
-    if (strlen(out) + 64 >= sizeof j->journal || cli_make_directories(out) != 0)
+    if (strlen(out) + 64 >= sizeof j->journal)
         return cli_fail(EX_CANTCREAT, "the directory '%.200s' cannot be created: %s", out,
-                        strerror(errno ? errno : ENAMETOOLONG));
+                        strerror(ENAMETOOLONG));
+    ot_status status = ot__make_directories(out);
+    if (status == OT_OK)
+        status =
+            ot__directory_open(out, "another process is computing a landscape here", &j->directory);
+    if (status != OT_OK) return cli_fail_status(j->self, status);
     snprintf(j->journal, sizeof j->journal, "%s/points.jsonl", out);
-    if (j->s->force && unlink(j->journal) != 0 && errno != ENOENT)
-        return cli_fail(EX_CANTCREAT, "'%s' cannot be removed: %s", j->journal, strerror(errno));
-    j->resumed = access(j->journal, F_OK) == 0;
+    j->resumed = !j->s->force && access(j->journal, F_OK) == 0;
     return CLI_GO_ON;
 }
 
@@ -307,6 +312,7 @@ static int compute(job *j)
     j->opts.batch = j->s->batch;
     j->opts.bn = (ot_bn)j->s->bn;
     j->opts.journal = j->journal;
+    j->opts.anew = j->s->force;
     j->opts.stop = &cli_stop;
     j->opts.on_point = on_point;
     j->opts.user = j;
@@ -367,7 +373,8 @@ static void make_title(job *j)
 static int finish(job *j)
 {
     make_title(j);
-    const ot_status status = ot_landscape_save(j->l, j->s->out);
+    ot_status status = ot__directory_check(&j->directory);
+    if (status == OT_OK) status = ot_landscape_save(j->l, j->s->out);
     if (status != OT_OK) return cli_fail_status(j->self, status);
     if (j->path) {
         char path[PATH_MAX];
@@ -394,6 +401,7 @@ static void close_job(job *j)
     ot_params_free(j->target);
     ot_dataset_free(j->data);
     cli_subject_close(&j->subject);
+    ot__directory_close(&j->directory);
 }
 
 static int run(const cli_command *self, void *settings, char **operands)
@@ -401,6 +409,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     static job j; /* large; once */
     j.self = self;
     j.s = settings;
+    j.directory = OT__DIRECTORY_NONE;
     int code = check_settings(&j, operands);
     if (code == CLI_GO_ON) code = cli_use_threads(self, j.s->threads);
     if (code == CLI_GO_ON) code = open_subject(&j, operands);

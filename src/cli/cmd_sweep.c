@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/directory.h"
 #include "cli/groups.h"
 #include "cli/message.h"
-#include "cli/rundir.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
 #include "cli/series_table.h"
@@ -165,9 +165,8 @@ static void tell_how_to_go_on(const struct settings *s, const char *file)
 static int train_all(const struct settings *s, const char *file)
 {
     ot_run *lock = NULL; /* one sweep at a time writes results.jsonl */
-    if (cli_make_directories(series.out) != 0)
-        return cli_fail(EX_CANTCREAT, "the directory '%s' cannot be created", series.out);
-    const ot_status status = ot_run_open(series.out, &lock);
+    ot_status status = ot__make_directories(series.out);
+    if (status == OT_OK) status = ot_run_open(series.out, &lock);
     if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
     cli_catch_signals();
     cli_series_print_head(&series, file);

@@ -10,27 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/directory.h"
+#include "base/system.h"
 #include "cli/message.h"
 #include "cli/options.h"
-
-int cli_make_directories(const char *path)
-{
-    char part[PATH_MAX];
-    struct stat there;
-    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    for (char *p = part + 1; (p = strchr(p, '/')) != NULL; *p++ = '/') {
-        *p = 0;
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) return -1;
-    }
-    if (mkdir(part, 0777) == 0) return 0;
-    if (errno != EEXIST || stat(part, &there) != 0) return -1;
-    if (S_ISDIR(there.st_mode)) return 0;
-    errno = ENOTDIR;
-    return -1;
-}
 
 static int cannot_create(const char *what, const char *path)
 {
@@ -63,44 +46,28 @@ static size_t existing_part(const char *path)
 }
 
 /* mkdir is the test, so that two runs that start together do not get the same directory. */
-static int make_fresh(cli_rundir *r, const char *net, uint64_t seed)
+static int make_fresh(cli_rundir *r, const cli_command *self, const char *net, uint64_t seed)
 {
     char slug[128];
     make_slug(net, slug, sizeof slug);
-    if (cli_make_directories("runs") != 0) return cannot_create("directory", "runs");
+    const ot_status status = ot__make_directories("runs");
+    if (status != OT_OK) return cli_fail_status(self, status);
     snprintf(r->path, sizeof r->path, "runs/%s-%llu", slug, (unsigned long long)seed);
-    for (int i = 2; mkdir(r->path, 0777) != 0; i++) {
+    for (int i = 2; ot__make_directory(r->path) != 0; i++) {
         if (errno != EEXIST) return cannot_create("directory", r->path);
         snprintf(r->path, sizeof r->path, "runs/%s-%llu-%d", slug, (unsigned long long)seed, i);
     }
     return CLI_GO_ON;
 }
 
-static int make_wanted(cli_rundir *r, const char *wanted)
+static int make_wanted(cli_rundir *r, const cli_command *self, const char *wanted)
 {
     if (snprintf(r->path, sizeof r->path, "%s", wanted) >= (int)sizeof r->path) {
         errno = ENAMETOOLONG;
         return cannot_create("directory", wanted);
     }
-    return cli_make_directories(wanted) == 0 ? CLI_GO_ON : cannot_create("directory", wanted);
-}
-
-static int remove_file(const char *path)
-{
-    if (unlink(path) == 0 || errno == ENOENT) return CLI_GO_ON;
-    return cli_fail(EX_CANTCREAT, "'%s' cannot be removed: %s", path, strerror(errno));
-}
-
-static int remove_checkpoints(const cli_command *self, const cli_rundir *r)
-{
-    char *path = NULL;
-    ot_status status;
-    while ((status = ot_run_checkpoint(r->run, 0, &path)) == OT_OK) {
-        const int code = remove_file(path);
-        free(path);
-        if (code != CLI_GO_ON) return code;
-    }
-    return status == OT_ENOENT ? CLI_GO_ON : cli_fail_status(self, status);
+    const ot_status status = ot__make_directories(wanted);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
 }
 
 static int refuse_old_run(const cli_command *self, const cli_rundir *r)
@@ -117,13 +84,21 @@ static int refuse_old_run(const cli_command *self, const cli_rundir *r)
                     r->path);
 }
 
-static int clear_old_run(const cli_command *self, const cli_rundir *r, bool force)
+/* With `force` the training itself makes room, when nothing can refuse it any more. */
+static int treat_old_run(const cli_command *self, const cli_rundir *r, bool force)
 {
-    int code = force ? CLI_GO_ON : refuse_old_run(self, r);
-    if (code == CLI_GO_ON) code = remove_checkpoints(self, r);
-    if (code == CLI_GO_ON) code = remove_file(r->best);
-    if (code == CLI_GO_ON) code = remove_file(r->weights);
-    return code == CLI_GO_ON ? remove_file(r->journal) : code;
+    if (!force) return refuse_old_run(self, r);
+    ot_run_replace(r->run);
+    return CLI_GO_ON;
+}
+
+/* Whether the journal can be written, before the training starts. */
+static int try_journal(const cli_rundir *r)
+{
+    const int fd = ot__sys_open(r->journal, O_WRONLY | O_CREAT);
+    if (fd < 0) return cannot_create("file", r->journal);
+    close(fd);
+    return CLI_GO_ON;
 }
 
 /* The files in r->path, and the lock. */
@@ -131,7 +106,6 @@ static int lock(cli_rundir *r, const cli_command *self)
 {
     snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
     snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
-    snprintf(r->best, sizeof r->best, "%s/best.safetensors", r->path);
     const ot_status status = ot_run_open(r->path, &r->run);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
 }
@@ -140,14 +114,10 @@ int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, 
                     uint64_t seed, bool force)
 {
     r->there = existing_part(wanted ? wanted : "runs");
-    int code = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
+    int code = wanted ? make_wanted(r, self, wanted) : make_fresh(r, self, net, seed);
     if (code == CLI_GO_ON) code = lock(r, self);
-    if (code == CLI_GO_ON) code = clear_old_run(self, r, force);
-    if (code != CLI_GO_ON) return code;
-    const int fd = open(r->journal, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) return cannot_create("file", r->journal);
-    close(fd);
-    return CLI_GO_ON;
+    if (code == CLI_GO_ON) code = treat_old_run(self, r, force);
+    return code == CLI_GO_ON ? try_journal(r) : code;
 }
 
 int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
@@ -175,7 +145,7 @@ void cli_rundir_abandon(cli_rundir *r)
     unlink(r->journal);
     if (strlen(r->path) == r->there) return;
     char lock[PATH_MAX];
-    snprintf(lock, sizeof lock, "%s/.lock", r->path);
+    snprintf(lock, sizeof lock, "%s/" OT__LOCK_FILE, r->path);
     unlink(lock);
     while (strlen(r->path) > r->there && rmdir(r->path) == 0) {
         char *const slash = strrchr(r->path, '/');

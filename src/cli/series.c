@@ -18,9 +18,9 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/directory.h"
 #include "base/file.h"
 #include "cli/message.h"
-#include "cli/rundir.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
 
@@ -177,9 +177,8 @@ static int start_member(cli_series *s, cli_job *job, int member)
     cli_series_directory(s, member, dir, sizeof dir);
     snprintf(log, sizeof log, "%s/train.log", dir);
     snprintf(threads, sizeof threads, "%d", s->threads);
-    if (cli_make_directories(dir) != 0)
-        return cli_fail(EX_CANTCREAT, "the directory '%s' cannot be created: %s", dir,
-                        strerror(errno));
+    const ot_status made = ot__make_directories(dir);
+    if (made != OT_OK) return cli_fail(cli_exit_code(made), "%s", ot_message());
     const int there = find_checkpoint(dir);
     if (there > 0) return there;
     const bool resume = there == CLI_GO_ON;

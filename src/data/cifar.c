@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Reads the CIFAR-10 binary format (https://www.cs.toronto.edu/~kriz/cifar.html).  Everything is
  * checked before it is used: a file is a nonzero number of whole records, at most 10000; a label is
- * below 10; the training files are numbered without a gap.  Smaller sets may have fewer and shorter
- * files, but a set that looks like CIFAR-10 itself must have all five.  The planes are turned into
- * channels-last images here, once. */
+ * below 10; the training files are numbered without a gap, and there is a test file.  Smaller sets
+ * may have fewer and shorter files, but a set that looks like CIFAR-10 itself must have all five.
+ * The planes are turned into channels-last images here, once. */
 #include "data/cifar.h"
 
 #include <errno.h>
@@ -208,20 +208,52 @@ static ot_status check_folder(const char *directory)
     return OT_OK;
 }
 
+/* A writer of a set that was killed has left its mark. */
+static ot_status check_finished(const char *directory)
+{
+    char *path = ot__format("%s/" OT__CIFAR_UNFINISHED, directory);
+    if (!path) return OT_ENOMEM;
+    const bool unfinished = exists(path);
+    ot__free(path);
+    if (!unfinished) return OT_OK;
+    return ot__fail(OT_ENOENT,
+                    "%s: odetape data make has not finished this data set; wait for it, or run it "
+                    "again",
+                    directory);
+}
+
+/* Half a set, as a copy that was interrupted leaves it, is no set. */
+static ot_status check_other_split(const char *directory, ot_split split)
+{
+    const ot_split other = split == OT_SPLIT_TEST ? OT_SPLIT_TRAIN : OT_SPLIT_TEST;
+    int files;
+    OT_TRY(ot__cifar_files(directory, other, &files));
+    if (files > 0) return OT_OK;
+    return ot__fail(OT_ENOENT, "%s/%s: missing; a data set has training and test images", directory,
+                    other == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
+}
+
+static ot_status open_split(const char *directory, ot_split split, int files, ot_dataset **out)
+{
+    int records;
+    OT_TRY(count_records(directory, split, files, &records));
+    OT_TRY(ot__dataset_new(records, out));
+    ot_status status = read_set(directory, split, files, records, *out);
+    if (status == OT_OK) status = check_other_split(directory, split);
+    if (status == OT_OK) return OT_OK;
+    ot_dataset_free(*out);
+    *out = NULL;
+    return status;
+}
+
 ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out)
 {
-    int files, records;
+    int files;
     OT_TRY(check_folder(directory));
+    OT_TRY(check_finished(directory));
     OT_TRY(ot__cifar_files(directory, split, &files));
     if (files == 0)
         return ot__fail(OT_ENOENT, "%s/%s: no such file; " EXPECTED, directory,
                         split == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
-    OT_TRY(count_records(directory, split, files, &records));
-    OT_TRY(ot__dataset_new(records, out));
-    const ot_status status = read_set(directory, split, files, records, *out);
-    if (status != OT_OK) {
-        ot_dataset_free(*out);
-        *out = NULL;
-    }
-    return status;
+    return open_split(directory, split, files, out);
 }

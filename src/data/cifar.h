@@ -18,6 +18,9 @@ char *ot__cifar_path(const char *directory, ot_split split, int k);
 /* Files of a split, numbered without a gap. OT_ENOENT at a gap, OT_ENOMEM. */
 ot_status ot__cifar_files(const char *directory, ot_split split, int *files);
 
+/* A file that is in a directory while ot_dataset_save_all writes a set there. */
+#define OT__CIFAR_UNFINISHED ".unfinished-set"
+
 /* The class names that a directory gives (batches.meta.txt), else those of CIFAR-10. */
 ot_status ot__cifar_names(const char *directory, char name[OT__CLASSES][OT__NAME_SIZE]);
 char *ot__cifar_names_path(const char *directory);

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Writes a data set in the CIFAR-10 binary format; reading it back gives the same set.  Each file
  * takes its place complete or not at all, and what would not make one set with the files already in
- * the folder is refused before anything is written. */
+ * the folder is refused before anything is written.
+ *
+ * A whole set is one step: while it is written, the folder has a file OT__CIFAR_UNFINISHED, with
+ * which nobody opens it.  If that file is there already, its writer was killed, as the lock of the
+ * folder was free, and what it has written is removed. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/directory.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/system.h"
 #include "data/cifar.h"
 
 static void turn_image(const ot__image *image, uint8_t *plane)
@@ -19,7 +26,7 @@ static void turn_image(const ot__image *image, uint8_t *plane)
 }
 
 /* File k of the split, made in `record`, which has room for a whole one. */
-static ot_status save_file(const ot_dataset *d, const char *directory, ot_split split, int k,
+static ot_status save_file(const ot_dataset *d, const ot__directory *to, ot_split split, int k,
                            uint8_t *record)
 {
     const int from = k * OT__FILE_RECORDS;
@@ -29,39 +36,63 @@ static ot_status save_file(const ot_dataset *d, const char *directory, ot_split 
         record[(size_t)i * OT__RECORD] = d->label[from + i];
         turn_image(&d->image[from + i], record + (size_t)i * OT__RECORD + 1);
     }
-    char *path = ot__cifar_path(directory, split, k);
+    char *path = ot__cifar_path(to->path, split, k);
     if (!path) return OT_ENOMEM;
-    const ot_status status = ot__file_write(path, record, (size_t)n * OT__RECORD);
+    const ot_status status = ot__file_write_in(to->fd, path, record, (size_t)n * OT__RECORD);
     ot__free(path);
     return status;
 }
 
-static ot_status save_names(const ot_dataset *d, const char *directory)
+static ot_status save_names(const ot_dataset *d, const ot__directory *to)
 {
     char text[OT__CLASSES * OT__NAME_SIZE + 1] = "";
     for (int c = 0; c < OT__CLASSES; c++)
         strcat(strcat(text, d->class_name[c]), "\n");
-    char *path = ot__cifar_names_path(directory);
+    char *path = ot__cifar_names_path(to->path);
     if (!path) return OT_ENOMEM;
-    const ot_status status = ot__file_write(path, text, strlen(text));
+    const ot_status status = ot__file_write_in(to->fd, path, text, strlen(text));
     ot__free(path);
     return status;
 }
 
-/* Files of another set would be read as part of this one. */
-static ot_status check_folder(const ot_dataset *d, const char *directory, ot_split split, int files)
+static ot_status check_is_folder(const char *directory)
 {
     struct stat st;
-    if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
-        return ot__fail(OT_ECREATE, "%s: not a folder; the set is saved into an existing one",
-                        directory);
-    static const ot_split splits[] = { OT_SPLIT_TRAIN, OT_SPLIT_TEST };
+    if (stat(directory, &st) == 0 && S_ISDIR(st.st_mode)) return OT_OK;
+    return ot__fail(OT_ECREATE, "%s: not a folder; the set is saved into an existing one",
+                    directory);
+}
+
+static ot_status open_folder(const char *directory, ot__directory *to)
+{
+    OT_TRY(check_is_folder(directory));
+    return ot__directory_open(directory, "another process is writing a data set here", to);
+}
+
+static int count_files(const ot_dataset *d)
+{
+    return ot__chunks((size_t)d->count, OT__FILE_RECORDS);
+}
+
+static ot_status check_size(const ot_dataset *d, ot_split split)
+{
+    const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
+    if (count_files(d) <= most) return OT_OK;
+    return ot__fail(OT_EINVAL, "the set has %d images; this split of the format holds %d", d->count,
+                    most * OT__FILE_RECORDS);
+}
+
+static const ot_split splits[] = { OT_SPLIT_TRAIN, OT_SPLIT_TEST };
+
+/* Files of another set would be read as part of this one. */
+static ot_status check_folder(const ot_dataset *d, const char *directory, ot_split split)
+{
     bool holds_a_set = false;
     for (int s = 0; s < 2; s++) {
         int there;
         OT_TRY(ot__cifar_files(directory, splits[s], &there));
         holds_a_set |= there > 0;
-        if (splits[s] == split && there > files)
+        if (splits[s] == split && there > count_files(d))
             return ot__fail(OT_ECREATE,
                             "%s/data_batch_%d.bin: left from a larger set; choose an "
                             "empty folder",
@@ -78,20 +109,116 @@ static ot_status check_folder(const ot_dataset *d, const char *directory, ot_spl
     return OT_OK;
 }
 
-ot_status ot_dataset_save(const ot_dataset *d, const char *directory, ot_split split)
+/* The last file first: without the others a part of them is a set with a gap, and no set. */
+static ot_status save_split(const ot_dataset *d, const ot__directory *to, ot_split split)
 {
-    const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
-    const int files = ot__chunks((size_t)d->count, OT__FILE_RECORDS);
-    if (files > most)
-        return ot__fail(OT_EINVAL, "the set has %d images; this split of the format holds %d",
-                        d->count, most * OT__FILE_RECORDS);
-    OT_TRY(check_folder(d, directory, split, files));
     uint8_t *record =
         ot__new(d->count < OT__FILE_RECORDS ? (size_t)d->count : OT__FILE_RECORDS, OT__RECORD);
     if (!record) return OT_ENOMEM;
-    ot_status status = save_names(d, directory);
-    for (int k = 0; status == OT_OK && k < files; k++)
-        status = save_file(d, directory, split, k, record);
+    ot_status status = save_names(d, to);
+    for (int k = count_files(d) - 1; status == OT_OK && k >= 0; k--)
+        status = save_file(d, to, split, k, record);
     ot__free(record);
+    return status;
+}
+
+ot_status ot_dataset_save(const ot_dataset *d, const char *directory, ot_split split)
+{
+    ot__directory to;
+    OT_TRY(check_size(d, split));
+    OT_TRY(open_folder(directory, &to));
+    ot_status status = check_folder(d, directory, split);
+    if (status == OT_OK) status = save_split(d, &to, split);
+    ot__directory_close(&to);
+    return status;
+}
+
+/* ---- a whole set ---- */
+
+/* Call `visit` with the path of every file that a set may have. */
+static ot_status each_file(const ot__directory *to,
+                           ot_status (*visit)(const ot__directory *to, const char *path))
+{
+    char *path = ot__cifar_names_path(to->path);
+    ot_status status = path ? visit(to, path) : OT_ENOMEM;
+    ot__free(path);
+    for (int s = 0; s < 2; s++)
+        for (int k = 0; status == OT_OK && k < (s == 0 ? OT__TRAIN_FILES : 1); k++) {
+            path = ot__cifar_path(to->path, splits[s], k);
+            status = path ? visit(to, path) : OT_ENOMEM;
+            ot__free(path);
+        }
+    return status;
+}
+
+static ot_status remove_file(const ot__directory *to, const char *path)
+{
+    if (ot__sys_unlinkat(to->fd, ot__name_in(path), 0) == 0 || errno == ENOENT) return OT_OK;
+    return ot__fail(OT_EIO, "%s: cannot be removed: %s", path, strerror(errno));
+}
+
+/* First what was written, then the mark: a kill in between leaves the mark. */
+static ot_status remove_all(const ot__directory *to)
+{
+    OT_TRY(each_file(to, remove_file));
+    OT_TRY(ot__sync(to->fd, to->path));
+    return remove_file(to, OT__CIFAR_UNFINISHED);
+}
+
+static ot_status refuse_set(const ot__directory *to)
+{
+    for (int s = 0; s < 2; s++) {
+        int there;
+        OT_TRY(ot__cifar_files(to->path, splits[s], &there));
+        if (there > 0)
+            return ot__fail(OT_ECREATE, "%s: holds a data set already; choose another directory",
+                            to->path);
+    }
+    return OT_OK;
+}
+
+/* Make sure that there is no set, and leave the mark. */
+static ot_status begin(const ot__directory *to)
+{
+    struct stat st;
+    const bool unfinished = fstatat(to->fd, OT__CIFAR_UNFINISHED, &st, 0) == 0;
+    OT_TRY(unfinished ? each_file(to, remove_file) : refuse_set(to));
+    char *path = ot__format("%s/" OT__CIFAR_UNFINISHED, to->path);
+    if (!path) return OT_ENOMEM;
+    static const char text[] =
+        "odetape data make writes here; if it was interrupted, run it again\n";
+    const ot_status status = ot__file_write_in(to->fd, path, text, sizeof text - 1);
+    ot__free(path);
+    return status;
+}
+
+/* Nothing is left of a set that cannot be written; the first message stays. */
+static ot_status give_up(const ot__directory *to, ot_status status)
+{
+    char message[512];
+    snprintf(message, sizeof message, "%s", ot_message());
+    const bool removed = remove_all(to) == OT_OK;
+    return ot__fail(status, "%s%s", message,
+                    removed ? "" : "; what was written could not be removed: run it again");
+}
+
+static ot_status save_both(const ot_dataset *train, const ot_dataset *test, const ot__directory *to)
+{
+    OT_TRY(begin(to));
+    ot_status status = save_split(train, to, OT_SPLIT_TRAIN);
+    if (status == OT_OK) status = save_split(test, to, OT_SPLIT_TEST);
+    if (status == OT_OK) status = remove_file(to, OT__CIFAR_UNFINISHED);
+    return status == OT_OK ? ot__sync(to->fd, to->path) : give_up(to, status);
+}
+
+ot_status ot_dataset_save_all(const ot_dataset *train, const ot_dataset *test,
+                              const char *directory)
+{
+    ot__directory to;
+    OT_TRY(check_size(train, OT_SPLIT_TRAIN));
+    OT_TRY(check_size(test, OT_SPLIT_TEST));
+    OT_TRY(open_folder(directory, &to));
+    const ot_status status = save_both(train, test, &to);
+    ot__directory_close(&to);
     return status;
 }

@@ -21,7 +21,7 @@ ot_status ot__journal_open(const char *path, ot__journal *j)
     if (!path) return OT_OK;
     j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
-    return OT_OK;
+    return ot__sync_folder_of(path);
 }
 
 void ot__journal_close(ot__journal *j)
@@ -51,7 +51,8 @@ static json_t *seed_json(uint64_t seed)
     return json_string(digits);
 }
 
-/* Takes the object over.  A line goes out in one call, so that no reader sees half of it. */
+/* Takes the object over.  A line goes out in one call, so that no reader sees half of it, and is on
+ * the disk afterwards. */
 static ot_status write_line(ot__journal *j, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -61,7 +62,7 @@ static ot_status write_line(ot__journal *j, json_t *object)
     if (!line) return ot__fail(OT_ENOMEM, "%s: out of memory for a line", j->path);
     const ot_status status = ot__write_all(j->fd, j->path, line, strlen(line));
     ot__free(line);
-    return status;
+    return status == OT_OK ? ot__sync(j->fd, j->path) : status;
 }
 
 static const char *step_name(ot_step_kind kind)
@@ -191,9 +192,7 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
     if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
     if (e->train_walk.accepted > 0) add_walk(&line, "train", &e->train_walk);
     if (e->test_walk.accepted > 0) add_walk(&line, "test", &e->test_walk);
-    OT_TRY(write_line(j, line));
-    if (ot__sys_fsync(j->fd) == 0 || errno == EINVAL) return OT_OK; /* a pipe cannot */
-    return ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));
+    return write_line(j, line);
 }
 
 ot_status ot__journal_end(ot__journal *j, const ot_train_result *r, ot_status status,

@@ -96,5 +96,5 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
     j->empty = kept == 0;
     j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_APPEND);
     if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot open: %s", path, strerror(errno));
-    return OT_OK;
+    return j->empty ? ot__sync_folder_of(path) : OT_OK; /* it may be new */
 }

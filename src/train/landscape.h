@@ -11,15 +11,16 @@
 #include "train/pass.h"
 
 typedef struct ot__landscape_journal {
-    int fd;
+    int fd; /* locked */
     const char *path;
 } ot__landscape_journal;
 
-/* Open it, or begin it; l->loaded becomes the number of points that are there, which are read.  A
+/* Open it, or begin it, with `anew` whatever it holds; an old one stays until the new one's first
+ * line is on the disk. l->loaded becomes the number of points that are there, which are read.  A
  * last line that was not finished is cut off.  OT_EBUSY, OT_EFORMAT, OT_EINVAL (of other
  * circumstances), OT_ECREATE, OT_EIO, OT_ENOMEM. */
-ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, ot_landscape *l,
-                                     ot__landscape_journal *j);
+ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, bool anew,
+                                     ot_landscape *l, ot__landscape_journal *j);
 /* On the disk when it returns. */
 ot_status ot__landscape_journal_point(const ot__landscape_journal *j, int k, const ot_landscape *l);
 void ot__landscape_journal_close(ot__landscape_journal *j);

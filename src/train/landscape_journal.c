@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -23,18 +24,23 @@ static ot_status malformed(const char *path, int line, const char *why)
                     path, line, why);
 }
 
-static ot_status append(const ot__landscape_journal *j, json_t *line)
+/* A line as text, to be freed by the caller; takes the object over. */
+static ot_status line_of(const char *path, json_t *object, char **line)
 {
-    char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(line);
-    char *whole = text ? ot__format("%s\n", text) : NULL;
+    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(object);
+    *line = text ? ot__format("%s\n", text) : NULL;
     free(text);
-    if (!whole) return ot__fail(OT_ENOMEM, "there is no memory for a line of %s", j->path);
-    ot_status status = ot__write_all(j->fd, j->path, whole, strlen(whole));
-    ot__free(whole);
-    if (status == OT_OK && ot__sys_fsync(j->fd) != 0 && errno != EINVAL)
-        status = ot__fail(OT_EIO, "%s: cannot sync: %s", j->path, strerror(errno));
-    return status;
+    return *line ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for a line of %s", path);
+}
+
+static ot_status append(const ot__landscape_journal *j, json_t *object)
+{
+    char *line;
+    OT_TRY(line_of(j->path, object, &line));
+    ot_status status = ot__write_all(j->fd, j->path, line, strlen(line));
+    ot__free(line);
+    return status == OT_OK ? ot__sync(j->fd, j->path) : status;
 }
 
 static json_t *number(double x)
@@ -126,34 +132,84 @@ static ot_status read_lines(const char *path, const char *text, const json_t *ci
     return OT_OK;
 }
 
-static ot_status reopen(const ot__landscape_journal *j, json_t *circumstances, ot_landscape *l)
+static ot_status reopen(const ot__landscape_journal *j, json_t *circumstances, ot_landscape *l,
+                        int *lines)
 {
     const size_t most = LONGEST_HEADER + (size_t)ot__landscape_points(l) * LONGEST_POINT;
     char *text = NULL;
     size_t size = 0, whole = 0;
-    int lines = 0;
     OT_TRY(ot__file_read(j->path, most, &text, &size));
     ot_status status = strlen(text) == size ? OT_OK : malformed(j->path, 1, "it has a zero byte");
-    if (status == OT_OK) status = read_lines(j->path, text, circumstances, l, &whole, &lines);
+    if (status == OT_OK) status = read_lines(j->path, text, circumstances, l, &whole, lines);
     ot__free(text);
     OT_TRY(status);
-    if (ftruncate(j->fd, (off_t)whole) != 0)
+    if (ot__sys_ftruncate(j->fd, whole) != 0)
         return ot__fail(OT_EIO, "%s: cannot be cut: %s", j->path, strerror(errno));
-    l->loaded = lines > 0 ? lines - 1 : 0;
-    return lines > 0 ? OT_OK : append(j, json_pack("{s:O}", "landscape", circumstances));
+    l->loaded = *lines > 0 ? *lines - 1 : 0;
+    return OT_OK;
 }
 
-ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, ot_landscape *l,
-                                     ot__landscape_journal *j)
+/* ---- beginning ---- */
+
+static ot_status busy(const char *path)
 {
-    *j = (ot__landscape_journal){ .fd = ot__sys_open(path, O_RDWR | O_CREAT | O_APPEND), path };
-    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
-    if (flock(j->fd, LOCK_EX | LOCK_NB) == 0) return reopen(j, circumstances, l);
-    if (errno != EWOULDBLOCK)
-        return ot__fail(OT_EIO, "%s: cannot be locked: %s", path, strerror(errno));
     return ot__fail(OT_EBUSY,
                     "%s: another process is computing it; wait for it, or choose another directory",
                     path);
+}
+
+/* Whoever begins anew puts another file in its place, so a lock counts only on the file that has
+ * the name. */
+static ot_status lock(const ot__landscape_journal *j)
+{
+    struct stat locked, named;
+    if (ot__sys_flock(j->fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK
+                   ? busy(j->path)
+                   : ot__fail(OT_EIO, "%s: cannot be locked: %s", j->path, strerror(errno));
+    if (fstat(j->fd, &locked) == 0 && stat(j->path, &named) == 0 && locked.st_dev == named.st_dev &&
+        locked.st_ino == named.st_ino)
+        return OT_OK;
+    return busy(j->path);
+}
+
+/* The new file is locked as a temporary one, and stays so by a second descriptor. */
+static ot_status put_first_line(ot__landscape_journal *j, const char *line)
+{
+    ot__replacement r;
+    OT_TRY(ot__replace_begin(j->path, &r));
+    const int fd = fcntl(r.fd, F_DUPFD_CLOEXEC, 0);
+    ot_status status = fd >= 0 ? ot__replace_write(&r, line, strlen(line))
+                               : ot__fail(OT_EIO, "%s: %s", j->path, strerror(errno));
+    if (status == OT_OK) status = ot__replace_commit(&r);
+    ot__replace_abandon(&r);
+    if (status != OT_OK) {
+        if (fd >= 0) close(fd);
+        return status;
+    }
+    close(j->fd);
+    j->fd = fd;
+    return OT_OK;
+}
+
+static ot_status begin(ot__landscape_journal *j, json_t *circumstances)
+{
+    char *line;
+    OT_TRY(line_of(j->path, json_pack("{s:O}", "landscape", circumstances), &line));
+    const ot_status status = put_first_line(j, line);
+    ot__free(line);
+    return status;
+}
+
+ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, bool anew,
+                                     ot_landscape *l, ot__landscape_journal *j)
+{
+    int lines = 0;
+    *j = (ot__landscape_journal){ .fd = ot__sys_open(path, O_RDWR | O_CREAT | O_APPEND), path };
+    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    OT_TRY(lock(j));
+    if (!anew) OT_TRY(reopen(j, circumstances, l, &lines));
+    return lines > 0 ? OT_OK : begin(j, circumstances);
 }
 
 void ot__landscape_journal_close(ot__landscape_journal *j)

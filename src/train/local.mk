@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/train/aside.c \
+	src/train/aside.h \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
 	src/train/direction.c \

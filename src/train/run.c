@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "base/temporary.h"
+#include "train/aside.h"
 #include "train/safetensors.h"
 
 static const char PREFIX[] = "checkpoint-", SUFFIX[] = ".safetensors";
@@ -19,6 +20,7 @@ enum { LEAST_DIGITS = 8, MOST_DIGITS = 15 };
 
 struct ot_run {
     ot__directory directory;
+    bool replace;
 };
 
 typedef struct list {
@@ -80,16 +82,53 @@ static ot_status list_checkpoints(const ot_run *run, list *l)
     return status;
 }
 
-/* The files that are written in a run's directory, or in that of a sweep. */
-static bool is_ours(const char *name, const void *user)
+/* ---- opening ---- */
+
+/* The files that make a run. */
+static bool is_of_run(const char *name)
 {
-    static const char *const names[] = { OT__RUN_BEST, "final.safetensors", "metrics.jsonl",
-                                         "metrics.jsonl.damaged", "results.jsonl" };
-    (void)user;
-    bool ours = steps_of(name) >= 0;
+    static const char *const names[] = { OT__RUN_BEST, "final.safetensors", "metrics.jsonl" };
+    bool found = steps_of(name) >= 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        ours |= strcmp(name, names[i]) == 0;
-    return ours;
+        found |= strcmp(name, names[i]) == 0;
+    return found;
+}
+
+/* Those that are written in a run's directory, or in that of a sweep. */
+static bool is_written(const char *name, const void *user)
+{
+    (void)user;
+    return is_of_run(name) || strcmp(name, "metrics.jsonl.damaged") == 0 ||
+           strcmp(name, "results.jsonl") == 0;
+}
+
+bool ot__run_replaces(const ot_run *run)
+{
+    return run->replace;
+}
+
+void ot_run_replace(ot_run *run)
+{
+    run->replace = true;
+}
+
+ot_status ot__run_set_aside(const ot_run *run)
+{
+    return ot__aside_put(&run->directory, is_of_run);
+}
+
+ot_status ot__run_settle(const ot_run *run)
+{
+    list l;
+    OT_TRY(list_checkpoints(run, &l));
+    const bool has_checkpoint = l.n > 0;
+    ot__free(l.steps);
+    return ot__aside_settle(&run->directory, has_checkpoint, is_of_run);
+}
+
+ot_status ot__run_check(const ot_run *run)
+{
+    return ot__directory_check(&run->directory);
 }
 
 ot_status ot_run_open(const char *path, ot_run **out)
@@ -97,13 +136,15 @@ ot_status ot_run_open(const char *path, ot_run **out)
     *out = NULL;
     ot_run *run = ot__new(1, sizeof *run);
     if (!run) return OT_ENOMEM;
-    const ot_status status =
+    run->directory = OT__DIRECTORY_NONE;
+    ot_status status =
         ot__directory_open(path, "another process is training here", &run->directory);
+    if (status == OT_OK) status = ot__run_settle(run);
     if (status != OT_OK) {
-        ot__free(run);
+        ot_run_close(run);
         return status;
     }
-    ot__temporary_clean(run->directory.fd, is_ours, NULL);
+    ot__temporary_clean(run->directory.fd, is_written, NULL);
     *out = run;
     return OT_OK;
 }
@@ -114,6 +155,8 @@ void ot_run_close(ot_run *run)
     ot__directory_close(&run->directory);
     ot__free(run);
 }
+
+/* ---- checkpoints ---- */
 
 ot_status ot_run_checkpoint(const ot_run *run, int i, char **path)
 {

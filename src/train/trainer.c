@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "train/fit.h"
+#include "train/run.h"
 #include "train/schedule.h"
 #include "train/training.h"
 
@@ -140,11 +141,16 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
     return ot__training_save(t);
 }
 
+/* From here on there is something to resume; a run that was killed may have kept too many. */
+static ot_status begin(ot__training *t)
+{
+    OT_TRY(begin_journal(t));
+    return t->opts.resume ? ot__training_prune(t) : ot__training_save(t);
+}
+
 static ot_status train_epochs(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
-    /* From here on there is something to resume; a run that was killed may have kept too many. */
-    OT_TRY(o->resume ? ot__training_prune(t) : ot__training_save(t));
     while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
         t->lr = ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, t->epoch);
@@ -172,13 +178,37 @@ static ot_status end(ot__training *t, ot_status status)
     return status == OT_OK ? written : ot__fail(status, "%s", message);
 }
 
+static bool replaces(const ot__training *t)
+{
+    return t->opts.run && !t->opts.resume && ot__run_replaces(t->opts.run);
+}
+
+/* Everything that could refuse the training has agreed: only now an old run makes room. */
+static ot_status make_room(const ot__training *t)
+{
+    if (t->opts.run) OT_TRY(ot__run_check(t->opts.run)); /* the journal's path leads there too */
+    return replaces(t) ? ot__run_set_aside(t->opts.run) : OT_OK;
+}
+
+/* The old run goes if the new one has a checkpoint, and comes back if not. */
+static ot_status settle(const ot__training *t, ot_status status)
+{
+    if (!replaces(t)) return status;
+    char message[512];
+    snprintf(message, sizeof message, "%s", ot_message());
+    const ot_status settled = ot__run_settle(t->opts.run);
+    return status == OT_OK ? settled : ot__fail(status, "%s", message);
+}
+
 static ot_status run(ot__training *t)
 {
     OT_TRY(open_training(t));
-    OT_TRY(open_journal(t));
+    ot_status status = make_room(t);
+    if (status == OT_OK) status = open_journal(t);
+    if (status != OT_OK) return settle(t, status);
     t->started = ot__now();
     if (t->opts.on_plan) t->opts.on_plan(&t->plan, t->opts.user);
-    ot_status status = begin_journal(t);
+    status = settle(t, begin(t));
     if (status == OT_OK) status = train_epochs(t);
     return end(t, status);
 }

@@ -17,6 +17,7 @@ TCase *sheet_case(void);
 
 extern char folder[OT_TEMPORARY];
 void make_folder(void);
+void empty_folder(void);
 void remove_folder(void);                /* with all that is in it */
 const char *in_folder(const char *name); /* valid until the next call but one */
 

@@ -148,6 +148,23 @@ START_TEST(a_gap_in_the_training_files_is_refused)
 }
 END_TEST
 
+START_TEST(half_a_set_is_refused_whichever_half_is_asked_for)
+{
+    ot_dataset *d = NULL;
+    put_records("data_batch_1.bin", 0, 2);
+    expect(OT_ENOENT, folder, OT_SPLIT_TRAIN,
+           "test_batch.bin: missing; a data set has training and test images");
+    put_records("test_batch.bin", 0, 1);
+    ck_ok(ot_dataset_open(folder, OT_SPLIT_TRAIN, &d));
+    ot_dataset_free(d);
+    remove(in_folder("data_batch_1.bin"));
+    expect(OT_ENOENT, folder, OT_SPLIT_TEST,
+           "data_batch_1.bin: missing; a data set has training and test images");
+    put_records("data_batch_2.bin", 0, 2);
+    expect(OT_ENOENT, folder, OT_SPLIT_TEST, "data_batch_1.bin: missing, but data_batch_2.bin");
+}
+END_TEST
+
 START_TEST(a_copy_of_cifar_that_stopped_half_way_is_refused)
 {
     put_records("data_batch_1.bin", 0, 10000);
@@ -224,6 +241,7 @@ TCase *cifar_case(void)
     tcase_add_loop_test(c, a_damaged_file_is_refused_with_its_name_and_offset, 0,
                         sizeof damaged / sizeof damaged[0]);
     tcase_add_test(c, a_gap_in_the_training_files_is_refused);
+    tcase_add_test(c, half_a_set_is_refused_whichever_half_is_asked_for);
     tcase_add_test(c, a_copy_of_cifar_that_stopped_half_way_is_refused);
     tcase_add_test(c, five_small_files_are_a_whole_set_under_the_names_of_cifar);
     tcase_add_test(c, a_file_that_cannot_be_looked_at_is_told);

@@ -50,6 +50,7 @@ START_TEST(a_call_without_memory_says_so_and_leaves_nothing)
 {
     set = small_set(30);
     ck_ok(ot_dataset_save(set, folder, OT_SPLIT_TRAIN));
+    ck_ok(ot_dataset_save(set, folder, OT_SPLIT_TEST));
     const int before = files_in_folder();
     long n = 0;
     ot_status status = OT_ENOMEM;

@@ -11,6 +11,8 @@ static void check_batch(const char *folder, const uint8_t *data, size_t size)
 {
     const char *path = fuzz_path("data_batch_1.bin");
     ot_dataset *d = NULL;
+    static const uint8_t image[OT__RECORD];
+    fuzz_put(fuzz_path("test_batch.bin"), image, sizeof image); /* or it is half a set */
     fuzz_put(path, data, size);
     const ot_status status = ot_dataset_open(folder, OT_SPLIT_TRAIN, &d);
     promise(status == OT_OK || status == OT_EFORMAT, "a batch is good or malformed");

@@ -40,6 +40,7 @@ START_TEST(a_malformed_data_set_is_refused_with_its_offset)
     accepted = 0;
     spoiled = "data_batch_1.bin";
     put_file(in_folder("batches.meta.txt"), names, sizeof names - 1);
+    put_file(in_folder("test_batch.bin"), images, RECORD);
     const subject data = {
         .good = images, .size = sizeof images, .stride = 4, .random = 400, .read = read_data
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *aside_case(void);
 TCase *bits_case(void);
 TCase *controlled_case(void);
 TCase *directions_case(void);

@@ -15,6 +15,7 @@ tests_train_train_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h \
+	tests/train/test_aside.c \
 	tests/train/test_bits.c \
 	tests/train/test_controlled.c \
 	tests/train/test_directions.c \
