@@ -20,11 +20,12 @@
 
 #include "cli/dispatch.h"
 #include "cli/folder.h"
+#include "cli/prepared.h"
 #include "cli/text_of.h"
 #include "cli/wrapped.h"
 #include "suite.h"
 
-enum { SAMPLE = 4, MOST_WORDS = 40 };
+enum { SAMPLE = 4 };
 
 /* Below the scratch folder; an attempt runs in attempt/, where ../ leads to what was prepared. */
 static const struct command {
@@ -88,43 +89,8 @@ static const struct command {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-/* ---- the folder that all of them look into ---- */
-
-static char scratch[OT_TEMPORARY];
 static bool stdout_is_full;
 static long longest_file = -1; /* of a file that is written, in bytes; -1: as long as it likes */
-
-static void put_images(const char *path, int count)
-{
-    FILE *const f = fopen(path, "wb");
-    uint32_t noise = 1;
-    for (int i = 0; i < count; i++) {
-        fputc(i % 10, f);
-        for (int k = 0; k < 3072; k++) {
-            noise = noise * 1664525u + 1013904223u;
-            fputc((i % 10) * 20 + (int)(noise >> 27), f);
-        }
-    }
-    fclose(f);
-}
-
-static void put_text(const char *path, const char *text)
-{
-    FILE *const f = fopen(path, "w");
-    fputs(text, f);
-    fclose(f);
-}
-
-static int run_line(const char *line)
-{
-    static char words[1024];
-    char *argv[MOST_WORDS] = { (char *)"odetape" };
-    int argc = 1;
-    snprintf(words, sizeof words, "%s", line);
-    for (char *w = strtok(words, " "); w && argc + 1 < MOST_WORDS; w = strtok(NULL, " "))
-        argv[argc++] = w;
-    return cli_dispatch(argc, argv);
-}
 
 static void limit(void)
 {
@@ -144,7 +110,7 @@ static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
         if (!freopen("../stdout", "w", stdout) || !freopen("../stderr", "w", stderr)) _exit(126);
         limit();
         if (plan) fault_begin(plan, log);
-        const int code = run_line(line);
+        const int code = prepared_run(line);
         fault_end();
         exit(code);
     }
@@ -153,60 +119,7 @@ static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
     return status;
 }
 
-static void prepare(void)
-{
-    static const char *const lines[] = {
-        "train --net rk4x1 --width 1 --stem-stride 2 --data small --batch 32 --epochs 3 --keep 3 "
-        "--out run",
-        "train --net rk4x1 --width 1 --stem-stride 2 --data small --batch 32 --epochs 3 --seed 2 "
-        "--out twin",
-        "train --net rk4x1 --width 1 --stem-stride 2 --data small --batch 32 --epochs 3 --keep 3 "
-        "--out half",
-        "landscape run --points 3 --images 16 --out land",
-        "sweep few.ini --out sweep",
-    };
-    ot_temporary(scratch);
-    if (!mkdtemp(scratch) || chdir(scratch) != 0) abort();
-    mkdir("small", 0777);
-    mkdir("attempt", 0777);
-    put_images("small/data_batch_1.bin", 96);
-    put_images("small/test_batch.bin", 32);
-    put_text("small/batches.meta.txt",
-             "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n");
-    put_text("my.tableau", "scheme = mine\norder = 2\na2 = 1/2\nb = 0, 1\n");
-    put_text("few.ini", "[experiment]\ntitle = Few\n[train]\nnet = euler x1 | rk4 x1\nwidth = 1\n"
-                        "stem-stride = 2\nepochs = 1\nbatch = 32\ndata = small\n");
-    if (symlink("../small", "attempt/small") != 0) abort();
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        char whole[512];
-        snprintf(whole, sizeof whole, "%s", lines[i]);
-        const pid_t pid = fork();
-        int status = 0;
-        if (pid == 0) {
-            if (!freopen("stdout", "w", stdout) || !freopen("stderr", "w", stderr)) _exit(126);
-            exit(run_line(lines[i]));
-        }
-        if (waitpid(pid, &status, 0) != pid || status != 0) {
-            fprintf(stderr, "%s: %d: %s", lines[i], status, text_of("stderr"));
-            abort();
-        }
-    }
-    /* Its last epoch is lost, but for its lines in the journal. */
-    if (unlink("half/final.safetensors") != 0 ||
-        unlink("half/checkpoint-00000009.safetensors") != 0)
-        abort();
-}
-
 /* ---- attempts ---- */
-
-static void make_attempt(const struct command *c)
-{
-    ck_assert_int_eq(chdir(scratch), 0);
-    folder_clear("attempt");
-    ck_assert_int_eq(symlink("../small", "attempt/small"), 0);
-    if (c->folder) ck_assert_int_eq(folder_copy(c->folder, "attempt"), 0);
-    ck_assert_int_eq(chdir("attempt"), 0);
-}
 
 /* Codes with which a command may end when what it asks for is not to be had. */
 static bool is_expected(faulty kind, int code)
@@ -281,7 +194,7 @@ static void try_all(const struct command *c, faulty kind, fault_log *log)
     static long call[MOST_PLACES];
     const char *const only = getenv("OT_FAULT_COMMAND");
     if (only && strncmp(c->line, only, strlen(only)) != 0) return;
-    make_attempt(c);
+    prepared_attempt(c->folder);
     const int status = run_apart(c->line, &(fault_plan){ .kind = kind }, log);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) < 64, "%s: %s", c->line,
                   text_of("../stderr"));
@@ -294,7 +207,7 @@ static void try_all(const struct command *c, faulty kind, fault_log *log)
     for (long i = stride / 2; i < n; i += stride)
         for (int for_ever = 0; for_ever < 2; for_ever++, tried++) {
             const fault_plan plan = { kind, call[i], for_ever };
-            make_attempt(c);
+            prepared_attempt(c->folder);
             judge(c, &plan, &u, run_apart(c->line, &plan, log));
         }
     printf("# %s: %s, %ld of %ld places, %ld attempts\n", c->line,
@@ -315,10 +228,10 @@ END_TEST
 START_TEST(a_full_device_behind_stdout_is_noticed)
 {
     const struct command *const c = &commands[_i];
-    make_attempt(c);
+    prepared_attempt(c->folder);
     run_apart(c->line, NULL, NULL);
     const bool prints = *text_of("../stdout");
-    make_attempt(c);
+    prepared_attempt(c->folder);
     stdout_is_full = true;
     const int status = run_apart(c->line, NULL, NULL);
     ck_assert_msg(!prints || (WIFEXITED(status) && WEXITSTATUS(status) == 74), "%s: status %x: %s",
@@ -332,7 +245,7 @@ START_TEST(a_limit_on_the_size_of_files_is_an_error_and_no_signal)
     static const long limits[] = { 0, 100, 1000, 5000, 20000 };
     const struct command *const c = &commands[_i];
     for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++) {
-        make_attempt(c);
+        prepared_attempt(c->folder);
         longest_file = limits[k];
         const int status = run_apart(c->line, NULL, NULL);
         const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -359,10 +272,10 @@ int main(int argc, char **argv)
     static const ot_test_case cases[] = { faults_case };
     if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
     setenv("OMP_NUM_THREADS", "1", 1);
-    setenv("OMP_WAIT_POLICY", "passive", 1); /* else a command runs its program anew */
-    prepare();
+    setenv("OMP_WAIT_POLICY", "passive", 1); /* otherwise a command runs its program anew */
+    prepared_make();
     const int result = ot_run_suite("cli", cases, 1);
-    if (chdir(scratch) == 0) folder_clear(scratch);
-    rmdir(scratch);
+    if (chdir(prepared) == 0) folder_clear(prepared);
+    rmdir(prepared);
     return result;
 }

@@ -37,16 +37,21 @@ WRAPPED = \
 	-Wl,--wrap=fsync \
 	-Wl,--wrap=fallocate \
 	-Wl,--wrap=ftruncate \
+	-Wl,--wrap=flock \
 	-Wl,--wrap=mkdir \
+	-Wl,--wrap=mkdirat \
 	-Wl,--wrap=mkdtemp \
 	-Wl,--wrap=rename \
+	-Wl,--wrap=renameat \
 	-Wl,--wrap=unlink \
+	-Wl,--wrap=unlinkat \
 	-Wl,--wrap=read \
 	-Wl,--wrap=pread \
 	-Wl,--wrap=write \
 	-Wl,--wrap=close \
 	-Wl,--wrap=fclose \
 	-Wl,--wrap=open \
+	-Wl,--wrap=openat \
 	-Wl,--wrap=getline \
 	-Wl,--wrap=__getdelim \
 	-Wl,--wrap=json_copy \
@@ -59,7 +64,21 @@ tests_cli_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cli_faults_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
 tests_cli_faults_LDFLAGS = $(WRAPPED)
 tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/folder.c tests/cli/folder.h \
-	tests/cli/text_of.h tests/cli/wrapped.c tests/cli/wrapped.h
+	tests/cli/prepared.c tests/cli/prepared.h tests/cli/text_of.h tests/cli/wrapped.c \
+	tests/cli/wrapped.h
+
+# Losses of power; the linker puts durable.c before fsync.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/power
+TESTS += tests/cli/power
+endif
+tests_cli_power_CFLAGS = $(TEST_CFLAGS)
+tests_cli_power_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_power_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_power_LDFLAGS = -Wl,--wrap=fsync
+tests_cli_power_SOURCES = tests/cli/durable.c tests/cli/durable.h tests/cli/folder.c \
+	tests/cli/folder.h tests/cli/power.c tests/cli/prepared.c tests/cli/prepared.h \
+	tests/cli/text_of.h
 
 # What pages make of text.
 if HAVE_CHECK

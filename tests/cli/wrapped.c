@@ -64,9 +64,16 @@ CALL(int, fsync, FAULTY_FILES, -1, (int fd), (fd))
 CALL(int, fallocate, FAULTY_FILES, -1, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
 CALL(int, ftruncate, FAULTY_FILES, -1, (int fd, off_t n), (fd, n))
 CALL(int, mkdir, FAULTY_FILES, -1, (const char *path, mode_t mode), (path, mode))
+CALL(int, mkdirat, FAULTY_FILES, -1, (int folder, const char *path, mode_t mode),
+     (folder, path, mode))
+CALL(int, flock, FAULTY_FILES, -1, (int fd, int operation), (fd, operation))
 CALL(char *, mkdtemp, FAULTY_FILES, NULL, (char *path), (path))
 CALL(int, rename, FAULTY_FILES, -1, (const char *from, const char *to), (from, to))
 CALL(int, unlink, FAULTY_FILES, -1, (const char *path), (path))
+CALL(int, renameat, FAULTY_FILES, -1, (int a, const char *from, int b, const char *to),
+     (a, from, b, to))
+CALL(int, unlinkat, FAULTY_FILES, -1, (int folder, const char *path, int flags),
+     (folder, path, flags))
 CALL(ssize_t, read, FAULTY_FILES, -1, (int fd, void *to, size_t n), (fd, to, n))
 CALL(ssize_t, pread, FAULTY_FILES, -1, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
 CALL(ssize_t, write, FAULTY_FILES, -1, (int fd, const void *from, size_t n), (fd, from, n))
@@ -94,6 +101,17 @@ int __wrap_open(const char *path, int flags, ...)
     const int mode = flags & O_CREAT ? va_arg(args, int) : 0;
     va_end(args);
     return fails(FAULTY_FILES) ? -1 : __real_open(path, flags, mode);
+}
+
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+    va_list args;
+    va_start(args, flags);
+    const int mode = flags & O_CREAT ? va_arg(args, int) : 0;
+    va_end(args);
+    return fails(FAULTY_FILES) ? -1 : __real_openat(folder, path, flags, mode);
 }
 
 static void *memory_for_json(size_t n)
