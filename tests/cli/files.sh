@@ -40,6 +40,20 @@ check "odetape data info: a cut test file is told" \
 check "a training that was refused leaves nothing" test ! -e never -a ! -e runs
 
 check "a sheet that cannot be made is told" fails 73 'file/x.png' odetape data sheet file/x.png
+half_a_set() { # refused also by commands that read one split only
+    mkdir half && cp small/data_batch_1.bin half &&
+        fails 66 'test_batch.bin: missing' odetape data info --data half &&
+        fails 66 'test_batch.bin: missing' odetape data sheet never.png --data half &&
+        fails 66 'test_batch.bin: missing' odetape landscape --net eulerx1 --data half --out never
+}
+check "half a data set is refused" half_a_set
+goes_on() { # what a killed data make has left
+    cp -r small unfinished && rm unfinished/test_batch.bin && : >unfinished/.unfinished-set &&
+        fails 66 'has not finished' odetape data info --data unfinished &&
+        odetape data make --data small unfinished && odetape data info --data unfinished &&
+        cmp small/test_batch.bin unfinished/test_batch.bin && [ ! -e unfinished/.unfinished-set ]
+}
+check "data make begins again where it was killed" goes_on
 check "a data set is not overwritten" fails 73 'small.* holds a data set' odetape data make small
 check "a data set that cannot be made is told" fails 73 'file/x' odetape data make file/x
 

@@ -103,6 +103,26 @@ check "two files are no trajectory" fails 65 'needs 3' odetape landscape --kind 
 check "a directory that cannot be made is told" fails 73 'file/x' odetape landscape run --out file/x
 check "another landscape in the directory is refused" fails 78 'axes' landscape run --seed 2 --out centre --images 0
 check "--force begins anew" landscape run --seed 2 --force --out centre --images 0
+# Another process is computing: what it writes stays its own, forced or not.
+is_locked() {
+    odetape landscape run --points 9 --images 0 --no-plot --out busy >/dev/null 2>&1 &
+    for _ in $(seq 300); do
+        [ -s busy/points.jsonl ] && break
+        sleep 0.1
+    done
+    landscape run --seed 2 --out busy --force >second 2>&1
+    code=$?
+    wait $! && cat second && [ "$code" -eq 75 ] && grep -q 'another process' second &&
+        [ "$(wc -l <busy/points.jsonl)" -eq 82 ] && [ "$(wc -l <busy/landscape.csv)" -eq 82 ]
+}
+check "--force is refused while another process computes there" is_locked
+keeps_points() { # a landscape that is refused has removed nothing
+    cp centre/points.jsonl kept &&
+        fails 64 'batch' odetape landscape run --batch 70000 --force --no-plot --out centre &&
+        (ulimit -v 200000 && ! landscape run --seed 3 --batch 65536 --images 0 --force --out centre) &&
+        cmp kept centre/points.jsonl
+}
+check "what --force would replace stays when the new one is refused" keeps_points
 sed '3s/point/paint/' line/points.jsonl >changed && cp changed line/points.jsonl
 check "a journal that was changed is refused with its line" \
     fails 65 'line/points.jsonl:3' landscape --kind line run --out line

@@ -43,7 +43,7 @@ static const struct command {
       "land", NULL, NULL, 0 },
     { "sweep ../few.ini --out sweep", "sweep", NULL, NULL, 0 },
 };
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { COMMANDS = sizeof commands / sizeof commands[0], MOST_STATES = 200 };
 
 /* Never synced because nothing depends on them. */
 static const char *const unsynced[] = { ".lock", "train.log", "small", NULL };
@@ -119,11 +119,12 @@ static void go_on(const struct command *c, int state)
                   c->look, text_of("../stderr"));
 }
 
-static void remove_states(int states)
+/* Also those of a test that has failed. */
+static void remove_states(void)
 {
     char path[64];
     ck_assert_int_eq(chdir(prepared), 0);
-    for (int i = 1; i <= states; i++) {
+    for (int i = 1; i <= MOST_STATES; i++) {
         snprintf(path, sizeof path, "state-%d", i);
         folder_clear(path);
         rmdir(path);
@@ -133,15 +134,16 @@ static void remove_states(int states)
 START_TEST(a_loss_of_power_leaves_what_is_whole_and_the_command_goes_on)
 {
     const struct command *const c = &commands[_i];
+    remove_states();
     prepared_attempt(c->folder);
     const int code = run_apart(c->line, true);
     ck_assert_msg(code == 0, "%s: %d: %s", c->line, code, text_of("../stderr"));
     ck_assert_msg(*text_of("../unsynced") == 0, "%s: not on the disk:\n%s", c->line,
                   text_of("../unsynced"));
     const int states = atoi(text_of("../states"));
+    ck_assert(states > 0 && states <= MOST_STATES);
     for (int i = 1; i <= states; i++)
         go_on(c, i);
-    remove_states(states);
     printf("# %s: %d states\n", c->line, states);
 }
 END_TEST

@@ -106,6 +106,14 @@ replaces() {
         [ "$(grep -c '"event":"epoch"' again/metrics.jsonl)" -eq 1 ]
 }
 check "unless it is forced" replaces
+refused_keeps() { # a batch that memory does not hold is refused after everything else
+    ls -A again >before && cksum again/* >sums &&
+        fails 71 'the largest batch that fits' \
+            sh -c 'ulimit -v 700000 && OMP_NUM_THREADS=1 exec odetape train --net rk4x4 --width 64 \
+                --stem-stride 2 --data small --batch 2048 --epochs 1 --out again --force' &&
+        ls -A again | diff before - && cksum again/* | diff sums -
+}
+check "a training that is refused has removed nothing of the run that it would replace" refused_keeps
 check "a directory that cannot be made is told before the training" \
     fails 73 'file/run' train rk4x1 --epochs 1000000 --out file/run
 check "a file in its place is told" fails 73 "'file'" train rk4x1 --epochs 1000000 --out file
