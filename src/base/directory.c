@@ -95,9 +95,9 @@ ot_status ot__directory_each(const ot__directory *d,
 int ot__make_directory(const char *path)
 {
     if (ot__sys_mkdirat(AT_FDCWD, path) != 0) return -1;
-    if (ot__sync_folder_of(path) == OT_OK) return 0;
-    errno = EIO;
-    return -1;
+    const ot_status status = ot__sync_folder_of(path);
+    errno = status == OT_ENOMEM ? ENOMEM : EIO;
+    return status == OT_OK ? 0 : -1;
 }
 
 static bool is_directory(const char *path)
@@ -123,6 +123,6 @@ ot_status ot__make_directories(const char *path)
     }
     if (good && *part) return OT_OK;
     if (!*part) errno = ENOENT;
-    return ot__fail(OT_ECREATE, "the directory '%.300s' cannot be created: %s", path,
-                    strerror(errno));
+    return ot__fail(errno == ENOMEM ? OT_ENOMEM : OT_ECREATE,
+                    "the directory '%.300s' cannot be created: %s", path, strerror(errno));
 }

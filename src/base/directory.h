@@ -35,7 +35,8 @@ ot_status ot__directory_each(const ot__directory *d,
 
 /* Make one directory, and put its name onto the disk.  0, or -1 with errno, as mkdir(2). */
 OT_PRIVATE int ot__make_directory(const char *path);
-/* Make a directory and those above it that are missing, as mkdir -p.  OT_ECREATE. */
+/* Make a directory and those above it that are missing, as mkdir -p.  OT_ECREATE, OT_ENOMEM.
+ */
 OT_PRIVATE ot_status ot__make_directories(const char *path);
 
 #endif

@@ -54,6 +54,7 @@ static int make_fresh(cli_rundir *r, const cli_command *self, const char *net, u
     if (status != OT_OK) return cli_fail_status(self, status);
     snprintf(r->path, sizeof r->path, "runs/%s-%llu", slug, (unsigned long long)seed);
     for (int i = 2; ot__make_directory(r->path) != 0; i++) {
+        if (errno == ENOMEM) return cli_no_memory();
         if (errno != EEXIST) return cannot_create("directory", r->path);
         snprintf(r->path, sizeof r->path, "runs/%s-%llu-%d", slug, (unsigned long long)seed, i);
     }
