@@ -59,6 +59,14 @@ tests_train_kill_SOURCES = \
 	tests/train/small.h
 EXTRA_DIST += tests/train/numpy.sh tests/train/sgd_golden.py
 
+# The numbers that trainings leave, which moving and rewriting code must not change.
+check_PROGRAMS += tests/train/pinned
+tests_train_pinned_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_train_pinned_LDADD = libodetape-core.la
+tests_train_pinned_SOURCES = tests/train/pinned.c
+TESTS += tests/train/pinned.sh
+EXTRA_DIST += tests/train/pinned.sh tests/train/pinned.txt
+
 # What looking for numbers that are not finite costs; run only by check-watch.
 EXTRA_PROGRAMS += tests/train/watch
 tests_train_watch_LDADD = libodetape-core.la
