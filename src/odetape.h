@@ -268,7 +268,8 @@ typedef enum ot_dtype { OT_F32, OT_F64 } ot_dtype;
 
 /* Values and gradients of a tape's parameters and statistics, shared by all programs compiled from
  * it.  They are kept in float32 and, once a double program is compiled, in double; the copy that
- * was written last is converted when the other is asked for. */
+ * was written last is converted when the other is asked for.  Memory for values is taken when they
+ * are first used: by a program that is compiled to run, by loading, or by ot_params_value. */
 typedef struct ot_params ot_params;
 
 OT_API OT_NODISCARD ot_status ot_params_new(const ot_tape *t, ot_params **out);
@@ -295,6 +296,10 @@ OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
 OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
                                              const char *const metadata[][2]);
 OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
+/* Compare the names and shapes in a file's header with those of ps, as loading does first.  Neither
+ * values nor memory for them are needed, so it is quick for any size.  OT_ENOENT, OT_EFORMAT,
+ * OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_params_check(const ot_params *ps, const char *path);
 /* The value of one metadata key, to be freed by the caller; OT_EFORMAT when there is no such key.
  */
 OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
@@ -352,7 +357,8 @@ typedef struct ot_compile_opts {
     ot_params *params;    /* shared with other programs; NULL: the program makes its own */
     int n_keep;           /* vars whose values (and gradients) can be read afterwards, */
     const ot_var *keep;   /* besides root */
-    bool plan_only;       /* no memory for tensors: to be described, listed and planned, not run */
+    bool plan_only;       /* no memory for tensors, neither the program's nor the parameters': to be
+                             described, listed and planned, not run */
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the

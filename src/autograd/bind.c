@@ -44,20 +44,24 @@ static void *at(const ot_program *p, int buffer)
     return buffer >= 0 ? p->arena + p->buffer[buffer].at : NULL;
 }
 
+/* Where a program that is only planned has its tensors: nobody reads or writes there. */
+static unsigned char nowhere[64];
+
 static void *value_of(const ot__builder *b, int id)
 {
     const ot_program *p = b->p;
-    if (ot__in_params(ot__builder_node(b, id)))
-        return ot__params_at(p->params, ot__params_of_node(p->params, id), p->dtype);
-    return at(p, p->place[id].y);
+    if (!ot__in_params(ot__builder_node(b, id))) return at(p, p->place[id].y);
+    return p->plan_only ? nowhere
+                        : ot__params_at(p->params, ot__params_of_node(p->params, id), p->dtype);
 }
 
 static void *gradient_of(const ot__builder *b, int id)
 {
     const ot_program *p = b->p;
-    if (ot__in_params(ot__builder_node(b, id)))
-        return ot__params_grad_at(p->params, ot__params_of_node(p->params, id), p->dtype);
-    return at(p, p->place[id].gy);
+    if (!ot__in_params(ot__builder_node(b, id))) return at(p, p->place[id].gy);
+    return p->plan_only
+               ? nowhere
+               : ot__params_grad_at(p->params, ot__params_of_node(p->params, id), p->dtype);
 }
 
 /* Once a view's saved state has a place, so have the numbers that it is seen through. */
@@ -182,9 +186,6 @@ static void size_scratch(ot__builder *b)
         if (bytes > p->scratch_bytes) p->scratch_bytes = bytes;
     }
 }
-
-/* Where a program that is only planned has its tensors: nobody reads or writes there. */
-static unsigned char nowhere[64];
 
 static ot_status allot(ot_program *p)
 {

@@ -130,7 +130,7 @@ static ot_status prepare(ot__builder *b)
     ot_program *p = b->p;
     const size_t n = (size_t)b->n_nodes;
     if (p->owns_params) OT_TRY(ot_params_new(b->t, &p->params));
-    OT_TRY(ot__params_need(p->params, p->dtype, p->gradients));
+    if (!p->plan_only) OT_TRY(ot__params_need(p->params, p->dtype, p->gradients));
     p->place = ot__new(n, sizeof *p->place);
     p->readable = ot__new(n, sizeof *p->readable);
     p->sight = ot__new(n, sizeof *p->sight);

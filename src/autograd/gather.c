@@ -186,6 +186,14 @@ static void fill_terms(ot__builder *b, fan f[])
     }
 }
 
+/* The gradient of a chain of Euler steps is one tensor.  Each alias then names its owner, so that
+ * nobody follows a chain as long as the network.  An alias has a larger id than its node. */
+static void shorten_aliases(ot__builder *b)
+{
+    for (int id = b->n_nodes - 1; id > 0; id--)
+        if (b->alias[id]) b->alias[id] = ot__gradient_owner(b, id);
+}
+
 ot_status ot__build_gathers(ot__builder *b)
 {
     if (b->p->dtype != OT_F32 || !b->p->gradients) return OT_OK;
@@ -201,6 +209,7 @@ ot_status ot__build_gathers(ot__builder *b)
         b->alias[id] = same ? f[id].unit : 0;
         b->gathered_at[id] = same ? 0 : f[id].before ? f[id].before : id;
     }
+    shorten_aliases(b);
     const ot_status status = place_terms(b, f);
     if (status == OT_OK) {
         fill_terms(b, f);

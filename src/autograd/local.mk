@@ -7,6 +7,8 @@ libodetape_core_la_SOURCES += \
 	src/autograd/gradcheck.c \
 	src/autograd/listing.c \
 	src/autograd/live.c \
+	src/autograd/occupancy.c \
+	src/autograd/occupancy.h \
 	src/autograd/op.h \
 	src/autograd/params.c \
 	src/autograd/params.h \

@@ -2,7 +2,11 @@
  * All tensors of one dtype lie in one block, each from a cache line on.  The float32 block is the
  * one that training reads and writes; a double block exists once a double program was compiled.
  * Writing one makes the other stale, and a stale one is converted when it is asked for: so a
- * network that trains in float32 is the very one whose gradients are checked in double. */
+ * network that trains in float32 is the very one whose gradients are checked in double.
+ *
+ * A new store has names and shapes only.  Values that nobody has asked for are known by their seed,
+ * and the float32 block is made of them on first use; so a network can be planned, listed and
+ * compared with a file without the memory that it would train in. */
 #include "autograd/params.h"
 
 #include <math.h>
@@ -26,7 +30,9 @@ typedef struct tensor {
 struct ot_params {
     tensor *tensor;
     int n;
+    ot__names names;          /* of the tensors */
     size_t elements;          /* of a block */
+    uint64_t seed;            /* of the initial values, until there is a block */
     void *value[2], *grad[2]; /* by dtype */
     bool stale[2];            /* the other dtype was written since */
 };
@@ -50,6 +56,7 @@ static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
                    .elements = ot__elements(node->record.shape) };
     if (!w->name) return OT_ENOMEM;
     ps->n++;
+    OT_TRY(ot__names_add(&ps->names, w->name, ps->n - 1));
     ps->elements += (w->elements + LINE - 1) / LINE * LINE;
     return OT_OK;
 }
@@ -63,7 +70,7 @@ static ot_status build(ot_params *ps, const ot_tape *t)
     if (!ps->tensor) return OT_ENOMEM;
     for (size_t id = 1; id < t->n; id++)
         if (is_stored(&t->node[id])) OT_TRY(add_tensor(ps, (int)id, &t->node[id]));
-    return ot__params_need(ps, OT_F32, false);
+    return OT_OK;
 }
 
 ot_status ot_params_new(const ot_tape *t, ot_params **out)
@@ -77,7 +84,6 @@ ot_status ot_params_new(const ot_tape *t, ot_params **out)
         ot_params_free(ps);
         return status;
     }
-    ot_params_init(ps, 0);
     *out = ps;
     return OT_OK;
 }
@@ -91,6 +97,7 @@ void ot_params_free(ot_params *ps)
         ot__free(ps->value[dtype]);
         ot__free(ps->grad[dtype]);
     }
+    ot__names_free(&ps->names);
     ot__free(ps->tensor);
     ot__free(ps);
 }
@@ -103,17 +110,6 @@ static void *new_block(const ot_params *ps, ot_dtype dtype)
     void *block = ot__tensor_memory(bytes);
     if (block) memset(block, 0, bytes);
     return block;
-}
-
-ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients)
-{
-    if (!ps->value[dtype]) {
-        if (!(ps->value[dtype] = new_block(ps, dtype))) return OT_ENOMEM;
-        ps->stale[dtype] = ps->value[!dtype] != NULL;
-    }
-    if (gradients && !ps->grad[dtype] && !(ps->grad[dtype] = new_block(ps, dtype)))
-        return OT_ENOMEM;
-    return OT_OK;
 }
 
 void ot__params_refresh(ot_params *ps, ot_dtype dtype)
@@ -186,14 +182,51 @@ static double initial(const tensor *w, uint64_t seed, size_t j)
     return w->init.value * ot__normal(d.word[at], d.word[at + 1]);
 }
 
-void ot_params_init(ot_params *ps, uint64_t seed)
+static void fill_initial(ot_params *ps)
 {
     for (int i = 0; i < ps->n; i++) {
         float *value = ot__params_at(ps, i, OT_F32);
         for (size_t j = 0; j < ps->tensor[i].elements; j++)
-            value[j] = (float)initial(&ps->tensor[i], seed, j);
+            value[j] = (float)initial(&ps->tensor[i], ps->seed, j);
     }
+}
+
+void ot_params_init(ot_params *ps, uint64_t seed)
+{
+    ps->seed = seed;
+    if (!ps->value[OT_F32]) return; /* they are drawn on first use */
+    fill_initial(ps);
     ot__params_touch(ps, OT_F32);
+}
+
+size_t ot__params_new_bytes(const ot_params *ps, ot_dtype dtype, bool gradients)
+{
+    const size_t block = ot__params_bytes(ps, dtype, false);
+    size_t bytes = ps->value[dtype] ? 0 : block;
+    if (dtype == OT_F64 && !ps->value[OT_F32]) bytes += ot__params_bytes(ps, OT_F32, false);
+    return bytes + (gradients && !ps->grad[dtype] ? block : 0);
+}
+
+/* The float32 block is always the first. */
+static ot_status need_values(ot_params *ps, ot_dtype dtype)
+{
+    if (ps->value[dtype]) return OT_OK;
+    if (dtype == OT_F64) OT_TRY(need_values(ps, OT_F32));
+    ps->value[dtype] = new_block(ps, dtype);
+    if (!ps->value[dtype]) return OT_ENOMEM;
+    if (dtype == OT_F32)
+        fill_initial(ps);
+    else
+        ps->stale[OT_F64] = true;
+    return OT_OK;
+}
+
+ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients)
+{
+    OT_TRY(need_values(ps, dtype));
+    if (gradients && !ps->grad[dtype] && !(ps->grad[dtype] = new_block(ps, dtype)))
+        return OT_ENOMEM;
+    return OT_OK;
 }
 
 /* ---- access ---- */
@@ -205,9 +238,7 @@ int ot_params_count(const ot_params *ps)
 
 int ot_params_find(const ot_params *ps, const char *name)
 {
-    for (int i = 0; i < ps->n; i++)
-        if (strcmp(ps->tensor[i].name, name) == 0) return i;
-    return -1;
+    return ot__names_find(&ps->names, name);
 }
 
 static bool exists(const ot_params *ps, int i)

@@ -5,7 +5,8 @@
 
 #include "autograd/tape.h"
 
-/* Make sure that values, and if wanted gradients, exist in dtype.  OT_ENOMEM. */
+/* Make sure that values, and if wanted gradients, exist in dtype; a new store has none.
+ * OT_ENOMEM. */
 ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients);
 
 /* Bring the values in dtype up to date before a run.  They must exist. */
@@ -21,6 +22,8 @@ void *ot__params_at(const ot_params *ps, int i, ot_dtype dtype);
 void *ot__params_grad_at(const ot_params *ps, int i, ot_dtype dtype);
 
 size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);
+/* Bytes that ot__params_need would take now. */
+size_t ot__params_new_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);
 
 static inline size_t ot__dtype_size(ot_dtype dtype)
 {

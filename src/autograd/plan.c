@@ -6,9 +6,9 @@
  * "Efficient memory management for deep neural net inference" (2020). */
 #include "autograd/plan.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
+#include "autograd/occupancy.h"
 #include "base/memory.h"
 
 enum { ALIGN = 64 };
@@ -27,9 +27,9 @@ int ot__plan_owner(const ot__buffer b[], int i)
 
 void ot__plan_take_over(ot__buffer b[], int giver, int heir)
 {
-    ot__buffer *owner = &b[ot__plan_owner(b, giver)];
-    b[heir].inside = giver;
-    if (b[heir].last > owner->until) owner->until = b[heir].last;
+    const int owner = ot__plan_owner(b, giver);
+    b[heir].inside = owner; /* not the giver, so that no chain grows as long as the network */
+    if (b[heir].last > b[owner].until) b[owner].until = b[heir].last;
 }
 
 static int larger_then_earlier(const void *x, const void *y)
@@ -40,62 +40,57 @@ static int larger_then_earlier(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-static bool alive_together(const ot__buffer *a, const ot__buffer *b)
-{
-    return a->first <= b->until && b->first <= a->until;
-}
-
-/* Put b at the lowest free offset; `placed` is sorted by offset and stays so. */
-static void place(ot__buffer *b, ot__buffer *placed[], int n)
-{
-    size_t at = 0;
-    for (int i = 0; i < n; i++) {
-        if (!alive_together(placed[i], b)) continue;
-        if (placed[i]->at >= at + aligned(b->bytes)) break;
-        const size_t end = placed[i]->at + aligned(placed[i]->bytes);
-        if (end > at) at = end;
-    }
-    b->at = at;
-    int i = n;
-    for (; i > 0 && placed[i - 1]->at > at; i--)
-        placed[i] = placed[i - 1];
-    placed[i] = b;
-}
-
+/* The sum at a step changes where a buffer begins and after it ends. */
 static ot_status largest_live_sum(const ot__buffer b[], int n, int steps, size_t *bound)
 {
-    size_t *sum = ot__new((size_t)steps + 1, sizeof *sum);
-    if (!sum) return OT_ENOMEM;
-    for (int i = 0; i < n; i++)
-        for (int s = b[i].first; b[i].inside < 0 && s <= b[i].until; s++)
-            sum[s] += aligned(b[i].bytes);
+    size_t *change = ot__new((size_t)steps + 2, sizeof *change), sum = 0;
+    if (!change) return OT_ENOMEM;
+    for (int i = 0; i < n; i++) {
+        if (b[i].inside >= 0) continue;
+        change[b[i].first] += aligned(b[i].bytes);
+        change[b[i].until + 1] -= aligned(b[i].bytes); /* unsigned numbers wrap around and back */
+    }
     *bound = 0;
-    for (int s = 0; s <= steps; s++)
-        if (sum[s] > *bound) *bound = sum[s];
-    ot__free(sum);
+    for (int s = 0; s <= steps; s++) {
+        sum += change[s];
+        if (sum > *bound) *bound = sum;
+    }
+    ot__free(change);
     return OT_OK;
+}
+
+/* Give each buffer the lowest offset that is free during its life, in the given order. */
+static ot_status place(ot__buffer *const order[], int n, int steps, size_t *arena)
+{
+    ot__occupancy *const taken = ot__occupancy_new(steps);
+    if (!taken) return OT_ENOMEM;
+    ot_status status = OT_OK;
+    for (int i = 0; i < n && status == OT_OK; i++) {
+        ot__buffer *const b = order[i];
+        const size_t bytes = aligned(b->bytes);
+        b->at = ot__occupancy_lowest(taken, b->first, b->until, bytes);
+        if (b->at + bytes > *arena) *arena = b->at + bytes;
+        status = ot__occupancy_take(taken, b->first, b->until, b->at, bytes);
+    }
+    ot__occupancy_free(taken);
+    return status;
 }
 
 ot_status ot__plan_memory(ot__buffer b[], int n, int steps, ot__plan *plan)
 {
     *plan = (ot__plan){ 0 };
     OT_TRY(largest_live_sum(b, n, steps, &plan->bound));
-    ot__buffer **order = ot__new(2 * (size_t)n, sizeof *order);
+    ot__buffer **order = ot__new((size_t)n, sizeof *order);
     if (!order) return OT_ENOMEM;
-    ot__buffer **placed = order + n;
     int owners = 0;
     for (int i = 0; i < n; i++) {
         plan->unplanned += aligned(b[i].bytes);
         if (b[i].inside < 0) order[owners++] = &b[i];
     }
     qsort(order, (size_t)owners, sizeof *order, larger_then_earlier);
-    for (int i = 0; i < owners; i++) {
-        place(order[i], placed, i);
-        const size_t end = order[i]->at + aligned(order[i]->bytes);
-        if (end > plan->arena) plan->arena = end;
-    }
-    for (int i = 0; i < n; i++)
-        b[i].at = b[ot__plan_owner(b, i)].at;
+    const ot_status status = place(order, owners, steps, &plan->arena);
     ot__free(order);
-    return OT_OK;
+    for (int i = 0; i < n && status == OT_OK; i++)
+        b[i].at = b[ot__plan_owner(b, i)].at;
+    return status;
 }

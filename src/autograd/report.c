@@ -279,16 +279,25 @@ static bool is_alive(const ot__buffer *b, int step)
     return b->inside < 0 && b->first <= step && step <= b->until;
 }
 
+/* The step at which most bytes are alive, and how many; -1 if memory runs out.  The sum changes
+ * where a buffer begins and after it ends. */
 static int fullest_step(const ot_program *p, size_t *most)
 {
     int fullest = 0;
+    size_t *change = ot__new((size_t)p->n_steps + 2, sizeof *change), bytes = 0;
     *most = 0;
+    if (!change) return -1;
+    for (int i = 0; i < p->n_buffers; i++) {
+        const ot__buffer *const b = &p->buffer[i];
+        if (b->inside >= 0) continue;
+        change[b->first] += b->bytes;
+        change[b->until + 1] -= b->bytes; /* unsigned numbers wrap around and back */
+    }
     for (int s = 0; s < p->n_steps; s++) {
-        size_t bytes = 0;
-        for (int i = 0; i < p->n_buffers; i++)
-            if (is_alive(&p->buffer[i], s)) bytes += p->buffer[i].bytes;
+        bytes += change[s];
         if (bytes > *most) *most = bytes, fullest = s;
     }
+    ot__free(change);
     return fullest;
 }
 
@@ -342,6 +351,7 @@ static ot_status print_peak(const ot_program *p, FILE *out)
     char a[16], b[16];
     size_t most;
     const int step = fullest_step(p, &most);
+    if (step < 0) return OT_ENOMEM;
     ot__buffer **alive = ot__new((size_t)p->n_buffers, sizeof *alive);
     if (!alive) return OT_ENOMEM;
     int n = 0;

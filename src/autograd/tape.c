@@ -32,6 +32,7 @@ void ot_tape_free(ot_tape *t)
     }
     for (size_t i = 0; i < t->n_scopes; i++)
         ot__free(t->scope[i]);
+    ot__names_free(&t->leaves);
     ot__free(t->node);
     ot__free(t->scope);
     ot__free(t->open);
@@ -153,13 +154,6 @@ static ot_status check_size(const char *what, ot_shape s)
     return OT_OK;
 }
 
-static bool name_is_taken(const ot_tape *t, const char *name)
-{
-    for (size_t i = 1; i < t->n; i++)
-        if (t->node[i].name && strcmp(t->node[i].name, name) == 0) return true;
-    return false;
-}
-
 static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, ot_init init)
 {
     if (t->status != OT_OK) return null_var;
@@ -170,7 +164,7 @@ static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, 
         return ot_tape_fail(t, OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
     node.name = scoped(t, name);
     if (!node.name) return failed(t, OT_ENOMEM);
-    if (name_is_taken(t, node.name)) {
+    if (ot__names_find(&t->leaves, node.name) >= 0) {
         ot_tape_fail(t, OT_EINVAL, "%s: there is a leaf of this name already", node.name);
         ot__free(node.name);
         return null_var;
@@ -178,8 +172,11 @@ static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, 
     node.stream = t->stream;
     node.ordinal = t->ordinal++;
     const ot_var v = append(t, &node);
-    if (!v.id) ot__free(node.name);
-    return v;
+    if (!v.id) {
+        ot__free(node.name);
+        return v;
+    }
+    return ot__names_add(&t->leaves, node.name, v.id) == OT_OK ? v : failed(t, OT_ENOMEM);
 }
 
 ot_var ot_input(ot_tape *t, const char *name, ot_shape shape)

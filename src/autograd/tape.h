@@ -12,6 +12,7 @@
 #define OT_AUTOGRAD_TAPE_H
 
 #include "autograd/op.h"
+#include "base/names.h"
 
 typedef enum ot__leaf { OT__NOT_A_LEAF, OT__INPUT, OT__LABELS, OT__PARAM, OT__STAT } ot__leaf;
 
@@ -27,7 +28,8 @@ typedef struct ot__node {
 struct ot_tape {
     ot__node *node; /* node[id]; node[0] is not used */
     size_t n, capacity;
-    char **scope; /* every scope there has been, whole; they live as long as the tape */
+    ot__names leaves; /* the ids of the leaves by their names */
+    char **scope;     /* every scope there has been, whole; they live as long as the tape */
     size_t n_scopes, scope_capacity;
     size_t *open; /* indices of the open scopes, innermost last */
     size_t n_open, open_capacity;

@@ -13,6 +13,8 @@ libodetape_core_la_SOURCES += \
 	src/base/machine.h \
 	src/base/memory.c \
 	src/base/memory.h \
+	src/base/names.c \
+	src/base/names.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
 	src/base/private.h \

@@ -93,6 +93,17 @@ static int build_net(const char *path, const ot_net_opts *opts, ot_net **net)
     return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());
 }
 
+/* The header of the file must have the tensors of the network that its metadata describe.  This is
+ * known before any memory for tensors is taken, so a small file cannot ask for gigabytes. */
+static int check_shapes(const char *path, const ot_net *net)
+{
+    ot_params *shapes = NULL;
+    ot_status status = ot_params_new(ot_net_tape(net), &shapes);
+    if (status == OT_OK) status = ot_params_check(shapes, path);
+    ot_params_free(shapes);
+    return status == OT_OK ? CLI_GO_ON : cli_fail(cli_exit_code(status), "%s", ot_message());
+}
+
 int cli_record_net(cli_record *r, const char *path, int batch, ot_net_opts *opts, ot_net **net)
 {
     ot_scheme *scheme[CLI_MOST_SCHEMES];
@@ -105,6 +116,7 @@ int cli_record_net(cli_record *r, const char *path, int batch, ot_net_opts *opts
     opts->n_schemes = n;
     opts->schemes = (const ot_scheme *const *)scheme;
     if (code == CLI_GO_ON) code = build_net(path, opts, net);
+    if (code == CLI_GO_ON) code = check_shapes(path, *net);
     for (int i = 0; i < n; i++)
         ot_scheme_free(scheme[i]);
     opts->n_schemes = 0; /* the network has copies */

@@ -37,14 +37,16 @@ void ot_direction_free(ot_direction *d)
     ot__free(d);
 }
 
-void ot__direction_read(ot_direction *d, ot_params *ps, ot_dtype dtype)
+ot_status ot__direction_read(ot_direction *d, ot_params *ps, ot_dtype dtype)
 {
     for (int i = 0; i < d->n; i++) {
         const void *from = ot_params_value(ps, i, dtype);
+        if (!from) return OT_ENOMEM;
         double *to = d->value + d->begin[i];
         for (size_t j = 0; j < d->begin[i + 1] - d->begin[i]; j++)
             to[j] = dtype == OT_F64 ? ((const double *)from)[j] : ((const float *)from)[j];
     }
+    return OT_OK;
 }
 
 bool ot__direction_fits(const ot_direction *d, const ot_params *ps)
@@ -127,8 +129,8 @@ ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed, int in
                         (int)norm, index, OT_NORM_WEIGHT);
     ot_direction *d = NULL;
     OT_TRY(ot__direction_new(at, &d));
-    ot__direction_read(d, at, OT_F32);
-    const ot_status status = randomise(d, at, norm, seed, index);
+    ot_status status = ot__direction_read(d, at, OT_F32);
+    if (status == OT_OK) status = randomise(d, at, norm, seed, index);
     if (status == OT_OK)
         *out = d;
     else
@@ -148,7 +150,11 @@ ot_status ot_direction_towards(ot_params *at, ot_params *target, ot_direction **
         return ot__fail(OT_ESHAPE, "the parameters are of two different networks; a line joins two "
                                    "of one");
     }
-    ot__direction_read(d, target, OT_F32);
+    const ot_status status = ot__direction_read(d, target, OT_F32);
+    if (status != OT_OK) {
+        ot_direction_free(d);
+        return status;
+    }
     d->towards = true;
     *out = d;
     return OT_OK;

@@ -15,7 +15,7 @@ struct ot_direction {
 /* All zero, of the sizes that ps has.  OT_ENOMEM. */
 ot_status ot__direction_new(const ot_params *ps, ot_direction **out);
 /* Take the numbers of ps as they are in this dtype. */
-void ot__direction_read(ot_direction *d, ot_params *ps, ot_dtype dtype);
+ot_status ot__direction_read(ot_direction *d, ot_params *ps, ot_dtype dtype);
 /* Whether the tensors are those of ps, in number and size. */
 bool ot__direction_fits(const ot_direction *d, const ot_params *ps);
 

@@ -76,13 +76,18 @@ static ot_status is_untrained(const ot_landscape_opts *o, bool *untrained)
         if (o->axis[k].along->towards) return OT_OK;
     OT_TRY(ot_params_new(ot_net_tape(o->net), &start));
     *untrained = true;
-    for (int i = 0; i < ot_params_count(start); i++)
-        if (!ot_params_trained(start, i) &&
-            memcmp(ot_params_value(start, i, OT_F32), ot_params_value(o->params, i, OT_F32),
-                   ot_params_elements(start, i) * sizeof(float)) != 0)
+    ot_status status = OT_OK;
+    for (int i = 0; i < ot_params_count(start) && status == OT_OK; i++) {
+        if (ot_params_trained(start, i)) continue;
+        const void *const a = ot_params_value(start, i, OT_F32);
+        const void *const b = ot_params_value(o->params, i, OT_F32);
+        if (!a || !b)
+            status = OT_ENOMEM;
+        else if (memcmp(a, b, ot_params_elements(start, i) * sizeof(float)) != 0)
             *untrained = false;
+    }
     ot_params_free(start);
-    return OT_OK;
+    return status;
 }
 
 /* ---- the grid ---- */
@@ -287,7 +292,7 @@ static ot_status run(work *w)
                                            .loader.batch = w->l->batch },
                          &w->pass));
     OT_TRY(ot__direction_new(o->params, &w->theta));
-    ot__direction_read(w->theta, o->params, w->dtype);
+    OT_TRY(ot__direction_read(w->theta, o->params, w->dtype));
     OT_TRY(open_journal(w));
     const ot_status status = compute(w);
     put_back(w);

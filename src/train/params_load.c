@@ -58,30 +58,42 @@ static ot_status check_tensor(const ot_params *ps, const ot__st_file *f, const o
                     t->name, shape_text(t->rank, t->dim).s, shape_text(want.rank, dim).s);
 }
 
-static bool has(const ot__st_header *h, const char *prefix, const char *name)
+/* Check every tensor of the file, and note which values and velocities it has. */
+static ot_status note_tensors(const ot_params *ps, const ot__st_file *f, bool value[],
+                              bool velocity[])
 {
-    const size_t n = strlen(prefix);
-    for (int k = 0; k < h->n; k++)
-        if (strncmp(h->tensor[k].name, prefix, n) == 0 && strcmp(h->tensor[k].name + n, name) == 0)
-            return true;
-    return false;
+    for (int k = 0; k < f->header.n; k++) {
+        const ot__st_tensor *const t = &f->header.tensor[k];
+        OT_TRY(check_tensor(ps, f, t));
+        (is_velocity(t) ? velocity : value)[owner_of(ps, t)] = true;
+    }
+    return OT_OK;
+}
+
+static ot_status find_missing(const ot_params *ps, const ot__st_file *f, const bool value[],
+                              const bool velocity[])
+{
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        const char *const name = ot_params_name(ps, i);
+        if (!value[i])
+            return ot__fail(OT_EFORMAT, "%s:8: the network's tensor %s is missing", f->path, name);
+        if (velocity && ot_params_trained(ps, i) && !velocity[i])
+            return ot__fail(OT_EFORMAT, "%s:8: the velocity of %s is missing: it is no checkpoint",
+                            f->path, name);
+    }
+    return OT_OK;
 }
 
 /* The same names and shapes. */
 static ot_status check_model(const ot_params *ps, const ot__st_file *f, bool velocities)
 {
-    const ot__st_header *h = &f->header;
-    for (int i = 0; i < h->n; i++)
-        OT_TRY(check_tensor(ps, f, &h->tensor[i]));
-    for (int i = 0; i < ot_params_count(ps); i++) {
-        const char *name = ot_params_name(ps, i);
-        if (!has(h, "", name))
-            return ot__fail(OT_EFORMAT, "%s:8: the network's tensor %s is missing", f->path, name);
-        if (velocities && ot_params_trained(ps, i) && !has(h, OT__ST_VELOCITY, name))
-            return ot__fail(OT_EFORMAT, "%s:8: the velocity of %s is missing: it is no checkpoint",
-                            f->path, name);
-    }
-    return OT_OK;
+    const size_t n = (size_t)ot_params_count(ps);
+    bool *const value = ot__new(2 * n, sizeof *value), *const velocity = value + n;
+    if (!value) return OT_ENOMEM;
+    ot_status status = note_tensors(ps, f, value, velocity);
+    if (status == OT_OK) status = find_missing(ps, f, value, velocities ? velocity : NULL);
+    ot__free(value);
+    return status;
 }
 
 static ot_status read_values(const ot__st_file *f, char *data)
@@ -159,6 +171,15 @@ ot_status ot_params_load(ot_params *ps, const char *path)
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
     const ot_status status = ot__st_load(&f, ps, NULL);
+    ot__st_close(&f);
+    return status;
+}
+
+ot_status ot_params_check(const ot_params *ps, const char *path)
+{
+    ot__st_file f;
+    OT_TRY(ot__st_open(path, &f));
+    const ot_status status = check_model(ps, &f, false);
     ot__st_close(&f);
     return status;
 }

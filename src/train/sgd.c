@@ -41,14 +41,14 @@ static size_t element_size(ot_dtype dtype)
     return dtype == OT_F64 ? sizeof(double) : sizeof(float);
 }
 
-static void count(ot_sgd *sgd)
+static void count(ot_sgd *sgd, const ot_params *ps)
 {
-    for (int i = 0; i < ot_params_count(sgd->params); i++)
-        if (ot_params_trained(sgd->params, i)) {
+    for (int i = 0; i < ot_params_count(ps); i++)
+        if (ot_params_trained(ps, i)) {
             sgd->n_tensors++;
-            sgd->n_pieces += ot__chunks(ot_params_elements(sgd->params, i), PIECE);
+            sgd->n_pieces += ot__chunks(ot_params_elements(ps, i), PIECE);
         }
-    sgd->velocity_bytes = ot_params_total(sgd->params) * element_size(sgd->dtype);
+    sgd->velocity_bytes = ot_params_total(ps) * element_size(sgd->dtype);
 }
 
 static void cut(ot_sgd *sgd)
@@ -82,7 +82,7 @@ static bool look_up(ot_sgd *sgd)
 
 static ot_status prepare(ot_sgd *sgd)
 {
-    count(sgd);
+    count(sgd, sgd->params);
     sgd->tensors = ot__new((size_t)sgd->n_tensors, sizeof *sgd->tensors);
     sgd->pieces = ot__new((size_t)sgd->n_pieces, sizeof *sgd->pieces);
     sgd->velocity = ot__new(sgd->velocity_bytes, 1);
@@ -129,6 +129,13 @@ size_t ot_sgd_bytes(const ot_sgd *sgd)
 {
     return sgd->velocity_bytes + (size_t)sgd->n_pieces * sizeof *sgd->pieces +
            (size_t)sgd->n_tensors * sizeof *sgd->tensors;
+}
+
+size_t ot__sgd_bytes_of(const ot_params *ps, ot_dtype dtype)
+{
+    ot_sgd sgd = { .dtype = dtype };
+    count(&sgd, ps);
+    return ot_sgd_bytes(&sgd);
 }
 
 void *ot__sgd_velocity(ot_sgd *sgd, int i)

@@ -4,6 +4,9 @@
 
 #include "odetape.h"
 
+/* What ot_sgd_bytes will be of an optimiser of these parameters, before it is made. */
+size_t ot__sgd_bytes_of(const ot_params *ps, ot_dtype dtype);
+
 /* Whether ot_sgd_step with this lr would leave every parameter and velocity finite. */
 bool ot__sgd_stays_finite(ot_sgd *sgd, double lr);
 

@@ -6,18 +6,24 @@
 
 #include "base/memory.h"
 
-static size_t bytes_of(const ot__statistics *s, int i)
+static size_t bytes_of(const ot_params *params, int i, ot_dtype dtype)
 {
-    const size_t size = s->dtype == OT_F64 ? sizeof(double) : sizeof(float);
-    return ot_params_trained(s->params, i) ? 0 : ot_params_elements(s->params, i) * size;
+    const size_t size = dtype == OT_F64 ? sizeof(double) : sizeof(float);
+    return ot_params_trained(params, i) ? 0 : ot_params_elements(params, i) * size;
+}
+
+size_t ot__statistics_bytes(const ot_params *params, ot_dtype dtype)
+{
+    size_t bytes = 0;
+    for (int i = 0; i < ot_params_count(params); i++)
+        bytes += bytes_of(params, i, dtype);
+    return bytes;
 }
 
 ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *s)
 {
     *s = (ot__statistics){ .params = params, .dtype = dtype };
-    for (int i = 0; i < ot_params_count(params); i++)
-        s->bytes += bytes_of(s, i);
-    s->copy = ot__new(s->bytes, 1);
+    s->copy = ot__new(ot__statistics_bytes(params, dtype), 1);
     return s->copy ? OT_OK : OT_ENOMEM;
 }
 
@@ -31,7 +37,7 @@ void ot__statistics_keep(ot__statistics *s)
 {
     char *to = s->copy;
     for (int i = 0; i < ot_params_count(s->params); i++) {
-        const size_t n = bytes_of(s, i);
+        const size_t n = bytes_of(s->params, i, s->dtype);
         if (n > 0) memcpy(to, ot_params_value(s->params, i, s->dtype), n);
         to += n;
     }
@@ -41,7 +47,7 @@ void ot__statistics_restore(const ot__statistics *s)
 {
     const char *from = s->copy;
     for (int i = 0; i < ot_params_count(s->params); i++) {
-        const size_t n = bytes_of(s, i);
+        const size_t n = bytes_of(s->params, i, s->dtype);
         if (n > 0) memcpy(ot_params_edit(s->params, i, s->dtype), from, n);
         from += n;
     }

@@ -10,9 +10,10 @@ typedef struct ot__statistics {
     ot_params *params;
     ot_dtype dtype;
     void *copy;
-    size_t bytes;
 } ot__statistics;
 
+/* Bytes of the copy. */
+size_t ot__statistics_bytes(const ot_params *params, ot_dtype dtype);
 ot_status ot__statistics_new(ot_params *params, ot_dtype dtype, ot__statistics *s); /* OT_ENOMEM */
 void ot__statistics_free(ot__statistics *s);
 void ot__statistics_keep(ot__statistics *s);

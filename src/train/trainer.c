@@ -3,10 +3,12 @@
  * batch; what was finished is reported however it ends. */
 #include <string.h>
 
+#include "autograd/params.h"
 #include "base/memory.h"
 #include "train/fit.h"
 #include "train/run.h"
 #include "train/schedule.h"
+#include "train/sgd.h"
 #include "train/training.h"
 
 static ot_status open_passes(ot__training *t, int batch, bool plan_only)
@@ -36,13 +38,6 @@ static void close_passes(ot__training *t)
     ot__pass_close(&t->train);
 }
 
-/* Parameters that the process did not hold before: gradients and, to train in double, values. */
-static size_t new_params_bytes(const ot__training *t)
-{
-    const size_t both = t->plan.train.params_bytes;
-    return t->train.dtype == OT_F64 ? both : both / 2;
-}
-
 static void plan(ot__training *t)
 {
     t->plan = (ot_train_plan){
@@ -52,25 +47,27 @@ static void plan(ot__training *t)
         .batches = t->train.batches,
     };
     t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +
-                              ot__pass_bytes(&t->test, t->opts.test) + new_params_bytes(t) +
-                              ot_sgd_bytes(t->sgd) + t->statistics.bytes;
+                              ot__pass_bytes(&t->test, t->opts.test) + t->new_params +
+                              ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
+                              ot__statistics_bytes(t->opts.params, t->train.dtype);
 }
 
 static ot_status open_optimiser(ot__training *t)
 {
-    if (t->sgd) return OT_OK;
     OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
                       &t->sgd));
     return ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics);
 }
 
-/* The predicted bytes with a batch; leaves the optimiser open, which does not depend on it. */
+/* The predicted bytes with a batch. */
 static ot_status needed(void *user, int batch, size_t *bytes)
 {
     ot__training *t = user;
-    ot_status status = open_passes(t, batch, true);
-    if (status == OT_OK) status = open_optimiser(t);
-    if (status == OT_OK) plan(t);
+    const ot_status status = open_passes(t, batch, true);
+    if (status == OT_OK) {
+        t->new_params = ot__params_new_bytes(t->opts.params, t->train.dtype, true);
+        plan(t);
+    }
     close_passes(t);
     *bytes = t->plan.predicted_bytes;
     return status;
@@ -81,6 +78,7 @@ static ot_status open_training(ot__training *t)
     const ot__available there = ot__memory_available();
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
     OT_TRY(open_passes(t, t->opts.batch, false));
+    OT_TRY(open_optimiser(t));
     plan(t);
     if (t->opts.on_profile) {
         OT_TRY(ot_program_measure(t->train.program, true));

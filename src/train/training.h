@@ -16,6 +16,7 @@ typedef struct ot__training {
     ot_sgd *sgd;
     ot__statistics statistics; /* as they were before the running step */
     ot_train_plan plan;
+    size_t new_params; /* bytes of parameters that this training takes memory for */
     ot__journal journal;
     ot__resident resident;
     ot__pace pace;

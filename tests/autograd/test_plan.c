@@ -48,6 +48,45 @@ START_TEST(no_two_buffers_alive_together_overlap)
 }
 END_TEST
 
+/* The rule itself, each buffer against all that have a place already. */
+static size_t lowest_free(const ot__buffer *const placed[], int n, const ot__buffer *b)
+{
+    size_t at = 0;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (int i = 0; i < n; i++) {
+            const size_t end = placed[i]->at + (placed[i]->bytes + 63) / 64 * 64;
+            if (!together(placed[i], b) || end <= at || placed[i]->at >= at + b->bytes) continue;
+            at = end;
+            moved = true;
+        }
+    }
+    return at;
+}
+
+static int larger_then_earlier(const void *x, const void *y)
+{
+    const ot__buffer *a = *(const ot__buffer *const *)x, *b = *(const ot__buffer *const *)y;
+    if (a->bytes != b->bytes) return a->bytes > b->bytes ? -1 : 1;
+    if (a->first != b->first) return a->first < b->first ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+START_TEST(each_buffer_lies_at_the_lowest_place_that_larger_ones_leave)
+{
+    ot__buffer b[N];
+    const ot__buffer *order[N];
+    ot__plan plan;
+    random_buffers(b, 200 + (uint32_t)_i, 1 + 3 * (uint32_t)_i);
+    for (int i = 0; i < N; i++)
+        order[i] = &b[i];
+    ck_ok(ot__plan_memory(b, N, STEPS, &plan));
+    qsort(order, N, sizeof *order, larger_then_earlier);
+    for (int i = 0; i < N; i++)
+        ck_assert_uint_eq(order[i]->at, lowest_free(order, i, order[i]));
+}
+END_TEST
+
 START_TEST(buffers_of_one_size_need_no_more_than_the_bound)
 {
     ot__buffer b[N];
@@ -81,6 +120,7 @@ TCase *plan_case(void)
     TCase *c = tcase_create("plan");
     tcase_add_loop_test(c, no_two_buffers_alive_together_overlap, 0, 10);
     tcase_add_loop_test(c, buffers_of_one_size_need_no_more_than_the_bound, 0, 10);
+    tcase_add_loop_test(c, each_buffer_lies_at_the_lowest_place_that_larger_ones_leave, 0, 10);
     tcase_add_test(c, an_heir_lives_in_the_memory_of_its_giver);
     return c;
 }

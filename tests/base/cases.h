@@ -7,6 +7,7 @@ TCase *file_case(void);
 TCase *json_case(void);
 TCase *machine_case(void);
 TCase *memory_case(void);
+TCase *names_case(void);
 TCase *rng_case(void);
 TCase *system_case(void);
 TCase *temporary_case(void);

@@ -15,6 +15,7 @@ tests_base_base_SOURCES = \
 	tests/base/test_json.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \
+	tests/base/test_names.c \
 	tests/base/test_rng.c \
 	tests/base/test_system.c \
 	tests/base/test_temporary.c \

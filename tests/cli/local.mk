@@ -4,6 +4,7 @@ CLI_TESTS = \
 	tests/cli/experiment.sh \
 	tests/cli/files.sh \
 	tests/cli/landscape.sh \
+	tests/cli/large.sh \
 	tests/cli/learn.sh \
 	tests/cli/look.sh \
 	tests/cli/manual.sh \
