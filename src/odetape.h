@@ -19,6 +19,15 @@
  * as PyTorch stores them.  gx is dL/dx.  Functions that own say _new and _free; _free(NULL) does
  * nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
  * says what is wrong and what would be right.  The library never prints, exits or aborts.
+ *
+ * Arguments are checked first.  NULL where something must be given, a value outside its enum, a
+ * count out of range, a number that is not finite, and objects that do not belong together are
+ * misuse: a function that returns a status returns OT_EINVAL with a sentence (unless its comment
+ * names another status), one that returns a var records that error on the tape and returns the null
+ * var, one that returns something else returns NULL, 0 or false (-1 where 0 is a possible index or
+ * label), and one that returns nothing does nothing.  Only "may be NULL" may be NULL; free
+ * functions and options with defaults take it as they say.
+ *
  * Different objects may be used from different threads; one object by one thread at a time.
  */
 #ifndef ODETAPE_H
@@ -86,7 +95,7 @@ OT_API const char *ot_nearest(const char *word, int n, const char *const names[]
  * otherwise.  A tier that is asked for and cannot be had is refused. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
 
-/* "default", "reference", "portable", "best". */
+/* "default", "reference", "portable", "best"; "unknown" for a value outside the enum. */
 OT_API const char *ot_tier_name(ot_tier tier);
 
 typedef struct ot_machine_info {
@@ -150,6 +159,8 @@ typedef struct ot_var {
 
 /* The recorded program: no numbers, only what is to be computed.  Errors are sticky: an op on a
  * bad operand records the first error and returns the null var, which every later op passes on.
+ * Operands are floating-point numbers, except where an op asks for labels: OT_EINVAL otherwise.
+ * A var is only an index, so that one of another tape is noticed only if this tape is shorter.
  * Check once, with ot_tape_status or ot_compile. */
 typedef struct ot_tape ot_tape;
 
@@ -158,7 +169,8 @@ OT_API void ot_tape_free(ot_tape *t);
 OT_API ot_status ot_tape_status(const ot_tape *t);
 /* The tape's first error, else ot_message(): "conv2d: x is (4,12,12,8) and w is ...". */
 OT_API const char *ot_tape_message(const ot_tape *t);
-/* Record an error of your own, in a sub-net say, if it is the first.  Returns the null var. */
+/* Record an error of your own, in a sub-net say, if it is the first.  Returns the null var.  The
+ * status must be that of an error; otherwise that is the error, OT_EINVAL. */
 OT_API ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Shape with the batch recorded on the tape; rank -1 for the null var. */
@@ -166,7 +178,9 @@ OT_API ot_shape ot_var_shape(const ot_tape *t, ot_var v);
 OT_API int ot_tape_length(const ot_tape *t); /* records, leaves included */
 
 /* Names.  Whatever is recorded between push and pop gets "name." before its name; a parameter
- * "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight". */
+ * "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight".  Files hold
+ * names, so a name is 1 to 1000 bytes of UTF-8, scopes included, without control characters, and
+ * not "__metadata__": OT_EINVAL otherwise, and for a pop without a push. */
 OT_API void ot_scope_push(ot_tape *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 OT_API void ot_scope_pop(ot_tape *t);
@@ -179,20 +193,25 @@ typedef struct ot_init {
 } ot_init;
 #define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
 #define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
-/* He et al. 2015: normal with variance 2 / fan_in. */
+/* He et al. 2015: normal with variance 2 / fan_in.  fan_in must be at least 1: otherwise the
+ * standard deviation is not finite, and the parameter is refused. */
 OT_API ot_init ot_init_he(int fan_in);
 
 /* Random initial values are a pure function of (seed, stream, which parameter of the stream,
  * element).  Two networks whose streams agree start from the same numbers, whatever their
- * parameters are called.  Parameters recorded after this call belong to the given stream. */
+ * parameters are called.  Parameters recorded after this call belong to the given stream, from 0.
+ */
 OT_API void ot_init_stream(ot_tape *t, int stream);
 
 /* Leaves.  The first dimension of an input is the batch: a program runs any batch up to the
- * largest it was compiled for.  Names must differ: OT_EINVAL otherwise. */
+ * largest it was compiled for.  OT_EINVAL unless names differ, initial values are finite in float32
+ * and standard deviations not negative. */
 OT_API ot_var ot_input(ot_tape *t, const char *name, ot_shape shape);
 OT_API ot_var ot_labels(ot_tape *t, const char *name, int batch); /* int32 class numbers */
 OT_API ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init);
-/* A number the network keeps but does not train (running statistics). */
+/* A number the network keeps but does not train (running statistics).  Ops that write it must all
+ * do so in one role: OT_EINVAL for one that is the mean of one batch norm and the variance of
+ * another, or of the same. */
 OT_API ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init);
 
 /* ---- ops ------------------------------------------------------------------------------------ */
@@ -206,8 +225,8 @@ typedef struct ot_coef {
 
 /* y = sum_j coef_j * x_j, all x_j of one shape.  Every stage input, block output and learnable step
  * is this op.  OT_ESHAPE unless all x_j have one shape and factors are scalars; OT_EINVAL unless
- * 1 <= n <= 128, and n + factors <= 63 if there is a factor.  Cost: n multiply-adds an element.
- * Tape keeps: x_j where coef_j is learnable. */
+ * 1 <= n <= 128, values are finite, and n + factors <= 63 if there is a factor.  Cost: n
+ * multiply-adds an element.  Tape keeps: x_j where coef_j is learnable. */
 OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
 
 /* 2-D convolution, no kernel flip.
@@ -222,10 +241,10 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
  *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance);
  * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.  A batch
  * of one pixel has no unbiased variance: 0 is taken, and y = beta.
- * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0, and
- * running_mean, running_var are ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x, 5*C numbers.
- * In float32 programs the result is not stored if all that reads it (convs, pools, a ReLU whose
- * readers do so too) can read x through the map: nor is that ReLU's. */
+ * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0 and finite, and
+ * running_mean, running_var are two different ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x,
+ * 5*C numbers.  In float32 programs the result is not stored if all that reads it (convs, pools, a
+ * ReLU whose readers do so too) can read x through the map: nor is that ReLU's. */
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
@@ -239,8 +258,8 @@ OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);
 OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x);
 
 /* Mean over the batch of -log softmax(logits)[label]:  logits (N, K), labels (N), returns a scalar.
- * A label outside 0..K-1 makes the loss NaN.  OT_ESHAPE unless labels are an ot_labels leaf of the
- * logits' batch.  Tape keeps: N*K probabilities. */
+ * A label outside 0..K-1 makes the loss NaN.  OT_EINVAL unless labels are an ot_labels leaf, and
+ * OT_ESHAPE unless it has the logits' batch.  Tape keeps: N*K probabilities. */
 OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 
 /* Element by element; OT_ESHAPE unless the shapes are equal.  Keeps a and b. */
@@ -267,9 +286,12 @@ OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
 typedef enum ot_dtype { OT_F32, OT_F64 } ot_dtype;
 
 /* Values and gradients of a tape's parameters and statistics, shared by all programs compiled from
- * it.  They are kept in float32 and, once a double program is compiled, in double; the copy that
- * was written last is converted when the other is asked for.  Memory for values is taken when they
- * are first used: by a program that is compiled to run, by loading, or by ot_params_value. */
+ * it.  They belong to this tape with the parameters and statistics that it has when they are made:
+ * with those of another tape, or made before the last one was recorded, programs, trainings,
+ * evaluations, landscapes and steppers answer OT_EINVAL.  They are kept in float32 and, once a
+ * double program is compiled, in double; the copy that was written last is converted when the other
+ * is asked for.  Memory for values is taken when they are first used: by a program that is compiled
+ * to run, by loading, or by ot_params_value. */
 typedef struct ot_params ot_params;
 
 OT_API OT_NODISCARD ot_status ot_params_new(const ot_tape *t, ot_params **out);
@@ -284,15 +306,17 @@ OT_API size_t ot_params_elements(const ot_params *ps, int i);
 /* Numbers in all trained tensors. */
 OT_API size_t ot_params_total(const ot_params *ps);
 /* Values to read, values to change (they become the newest), and gradients; float or double by
- * dtype.  NULL when i is out of range, memory runs out, or (gradients) no program has one. */
+ * dtype.  NULL when i or dtype is out of range, memory runs out, or (gradients) no program has one.
+ */
 OT_API const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype);
 OT_API void *ot_params_edit(ot_params *ps, int i, ot_dtype dtype);
 OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
 
 /* Save as, or load from, a safetensors file with PyTorch's names.  Saving replaces the file in one
- * step or leaves it as it was.  metadata: n pairs key, value; may be NULL when n is 0.
- * OT_ECREATE, OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums
- * do not fit; then nothing is changed). */
+ * step or leaves it as it was.  metadata: n pairs key, value; may be NULL when n is 0; OT_EINVAL
+ * for a key that could not be the name of a parameter, is given twice or is reserved.  OT_ECREATE,
+ * OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums do not fit;
+ * then nothing is changed). */
 OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
                                              const char *const metadata[][2]);
 OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
@@ -362,8 +386,9 @@ typedef struct ot_compile_opts {
 } ot_compile_opts;
 
 /* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program.  The tape's own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier cannot be
- * had here (ot_machine_check). */
+ * program, for which the tape stays as it is now: what is recorded later is not in it.  The tape's
+ * own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier cannot be had here
+ * (ot_machine_check). */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -378,7 +403,8 @@ OT_API OT_NODISCARD ot_status ot_forward(ot_program *p, int n);
 
 /* dL/d(parameters) for L = sum(seed * root); a NULL seed is all ones, so root itself if it is a
  * scalar.  Gradients of parameters replace those of the run before, or with accumulate are added to
- * them.  OT_EINVAL before the first ot_forward, or in a forward-only program. */
+ * them.  Those of a tensor that root does not depend on are 0; if root depends on none at all,
+ * there is nothing to do.  OT_EINVAL before the first ot_forward, or in a forward-only program. */
 OT_API OT_NODISCARD ot_status ot_backward(ot_program *p, const void *seed, bool accumulate);
 OT_API void ot_params_zero_grad(ot_params *ps);
 
@@ -445,14 +471,18 @@ typedef struct ot_gradcheck_report {
     long at_kink;     /* left out: a corner of the function is so near that the steps that
                           do not cross it drown in rounding errors */
     double dot_error; /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
-    bool passed;      /* worst_error and dot_error <= tolerance */
+    bool decided;     /* an error was found, or at least half of the derivatives were compared;
+                          otherwise too many are left out to say that the gradients are right */
+    bool passed;      /* decided, and worst_error and dot_error <= tolerance */
 } ot_gradcheck_report;
 
 /* Central differences (with one Richardson step) in double against the tape, for every parameter
  * and input that root depends on; root is contracted with a random cotangent, which batch norm
  * does not annihilate.  A difference across a corner (ReLU) is noticed and taken with a smaller
  * step.  Inputs and labels are random; parameters are params' values (NULL: random).  Running
- * statistics are left as they were.  A failed check is OT_OK with report->passed false. */
+ * statistics are left as they were.  A failed check is OT_OK with report->passed false; one that
+ * could not compare enough also has report->decided false.  OT_EINVAL for a tolerance that is not
+ * from 0 to 1 or a negative number, and as ot_compile. */
 OT_API OT_NODISCARD ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                                            const ot_gradcheck_opts *opts,
                                            ot_gradcheck_report *report);
@@ -755,7 +785,8 @@ OT_API ot_net_info ot_net_describe(const ot_net *net);
 
 /* Bring the parameters back to what the options ask for, after a step of the optimiser: h within
  * [1/8, 4] (step_clamp), learned tableaux to sum b = 1 and sum b c = 1/2 by the least change
- * (project_order).  ot_train does this after every step.  Works on the values in this dtype. */
+ * (project_order).  ot_train does this after every step.  Works on the values in this dtype; does
+ * nothing with parameters that are not this network's. */
 OT_API void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype);
 
 /* How far the learned tableaux violate the conditions of each order q = 1, 2, ...: residual[q - 1]
@@ -825,8 +856,8 @@ typedef struct ot_loader ot_loader;
 OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts,
                                             ot_loader **out);
 OT_API void ot_loader_free(ot_loader *l);
-OT_API int ot_loader_batches(const ot_loader *l); /* an epoch, the last one may be smaller */
-OT_API void ot_loader_epoch(ot_loader *l, int epoch);
+OT_API int ot_loader_batches(const ot_loader *l);     /* an epoch, the last one may be smaller */
+OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* from 0 */
 /* Fill batch b of the epoch: x (n, 32, 32, 3) normalised per channel, labels (n); returns n. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 
@@ -845,7 +876,7 @@ typedef struct ot_sgd ot_sgd;
 OT_API OT_NODISCARD ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum,
                                          double weight_decay, ot_sgd **out);
 OT_API void ot_sgd_free(ot_sgd *sgd);
-OT_API void ot_sgd_step(ot_sgd *sgd, double lr);
+OT_API void ot_sgd_step(ot_sgd *sgd, double lr); /* nothing unless lr is finite */
 OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);
 
 typedef struct ot_epoch_result {
@@ -924,7 +955,7 @@ typedef struct ot_train_opts {
     double lr;           /* 0: 0.1 */
     double momentum;     /* as given */
     double weight_decay; /* as given */
-    int n_milestones;    /* before these epochs (from 0) lr is multiplied by decay */
+    int n_milestones;    /* before these epochs (from 0, not falling) lr is multiplied by decay */
     const int *milestones;
     double decay; /* 0: 0.1 */
     uint64_t seed;

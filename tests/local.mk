@@ -22,6 +22,7 @@ TEST_LIBS = libodetape-core.la $(CHECK_LIBS)
 
 EXTRA_DIST += tests/suite.h tests/tap.sh tests/temporary.h
 
+include $(srcdir)/tests/api/local.mk
 include $(srcdir)/tests/base/local.mk
 include $(srcdir)/tests/autograd/local.mk
 include $(srcdir)/tests/ops/local.mk

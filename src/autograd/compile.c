@@ -14,6 +14,7 @@
  * when the first of its consumers, in tape order, has run backward, which is before its own turn.
  */
 #include "autograd/builder.h"
+#include "base/check.h"
 #include "base/machine.h"
 #include "base/memory.h"
 
@@ -157,18 +158,25 @@ static ot_status check_var(const ot_tape *t, ot_var v, const char *what)
     return OT_OK;
 }
 
+static ot_status check_options(const ot_compile_opts *o)
+{
+    OT_TRY(ot__check_choice("compile", "dtype", (int)o->dtype, OT_F64));
+    OT_TRY(ot__check_choice("compile", "the tier", (int)o->tier, OT_TIER_BEST));
+    OT_TRY(ot__check_count("compile", "the largest batch", o->batch, 0, 1 << 20));
+    return ot__check_list("compile", "vars to keep", o->n_keep, o->keep);
+}
+
 static ot_status check(const ot_tape *t, ot_var root, const ot_compile_opts *opts)
 {
+    OT_TRY(ot__check_given("compile", "the tape", t));
     if (t->status != OT_OK) return ot__fail(t->status, "%s", t->message);
+    OT_TRY(check_options(opts));
     OT_TRY(check_var(t, root, "root"));
     if (!ot__node_of(t, root)->record.op)
         return ot__fail(OT_EINVAL, "compile: root is a leaf; it must be the result of an op");
     for (int i = 0; i < opts->n_keep; i++)
         OT_TRY(check_var(t, opts->keep[i], "a var to keep"));
-    if (opts->batch < 0 || opts->batch > 1 << 20)
-        return ot__fail(OT_EINVAL, "compile: the largest batch is %d; it must be 1 to 2^20",
-                        opts->batch);
-    return OT_OK;
+    return opts->params ? ot__params_check("compile", opts->params, t) : OT_OK;
 }
 
 /* The batch recorded on the tape, 1 if no input has one. */
@@ -182,6 +190,7 @@ static int recorded_batch(const ot_tape *t)
 ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts, ot_program **out)
 {
     static const ot_compile_opts defaults = { 0 };
+    OT_TRY(ot__check_given("compile", "where to put the program", out));
     *out = NULL;
     if (!opts) opts = &defaults;
     OT_TRY(check(t, root, opts));
@@ -193,6 +202,7 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
     ot_program *p = ot__new(1, sizeof *p);
     if (!p) return OT_ENOMEM;
     *p = (ot_program){ .tape = t,
+                       .n_nodes = (int)t->n,
                        .root = root,
                        .dtype = opts->dtype,
                        .tier = tier,

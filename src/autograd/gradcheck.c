@@ -12,11 +12,13 @@
  * An error is relative to the larger of both derivatives, but at least to a thousandth of the
  * tensor's largest derivative: below that, a difference of rounding errors would be measured. */
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "autograd/program.h"
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/rng.h"
 
@@ -388,12 +390,32 @@ static ot_status run_check(check *c)
     return status;
 }
 
+static ot_status check_options(const ot_gradcheck_opts *o)
+{
+    OT_TRY(ot__check_count("gradcheck", "the batch", o->batch, 0, 1 << 20));
+    OT_TRY(ot__check_number("gradcheck", "the tolerance", o->tolerance, 0, 1));
+    OT_TRY(ot__check_count("gradcheck", "all_below", o->all_below, 0, INT_MAX));
+    return ot__check_count("gradcheck", "directions", o->directions, 0, INT_MAX);
+}
+
+/* One error decides, however little was compared.  Without any, as many derivatives must have been
+ * compared as were left out. */
+static void decide(const ot_gradcheck_opts *o, ot_gradcheck_report *r)
+{
+    const double tolerance = o->tolerance > 0 ? o->tolerance : 1e-6;
+    const bool wrong = !(r->worst_error <= tolerance && r->dot_error <= tolerance);
+    r->decided = wrong || (r->checked > 0 && r->checked >= r->at_kink);
+    r->passed = r->decided && !wrong;
+}
+
 ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                        const ot_gradcheck_opts *opts, ot_gradcheck_report *report)
 {
     static const ot_gradcheck_opts defaults = { 0 };
+    OT_TRY(ot__check_given("gradcheck", "where to put the report", report));
     *report = (ot_gradcheck_report){ 0 };
     check c = { .t = t, .opts = opts ? opts : &defaults, .report = report };
+    OT_TRY(check_options(c.opts));
     const ot_compile_opts compile = { .dtype = OT_F64,
                                       .evaluate = c.opts->evaluate,
                                       .input_gradients = true,
@@ -401,9 +423,7 @@ ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                                       .params = params };
     OT_TRY(ot_compile(t, root, &compile, &c.p));
     const ot_status status = run_check(&c);
-    const double tolerance = c.opts->tolerance > 0 ? c.opts->tolerance : 1e-6;
-    report->passed = status == OT_OK && report->checked > 0 && report->worst_error <= tolerance &&
-                     report->dot_error <= tolerance;
+    if (status == OT_OK) decide(c.opts, report);
     ot__free(c.subject);
     ot__free(c.memory);
     ot__free(c.statistics);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autograd/program.h"
+#include "base/check.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -52,7 +53,7 @@ static line line_of(const ot_program *p, int id)
 /* A record is part of the program if it has a value in it, or a listed record reads it. */
 static bool *listed_nodes(const ot_program *p)
 {
-    bool *listed = ot__new(p->tape->n, sizeof *listed);
+    bool *listed = ot__new((size_t)p->n_nodes, sizeof *listed);
     for (int s = 0; listed && s < p->n_forward; s++) {
         const ot__record *r = &ot__program_node(p, p->step[s].id)->record;
         listed[p->step[s].id] = true;
@@ -118,7 +119,7 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
     fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
     fprintf(out, "%-5s %-15s %-24s %-16s %8s %11s %8s %7s  %s\n", ";", "op", "operands", "shape",
             "bytes", "lifetime", "arena", "FLOPs", "name or scope");
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         const line l = line_of(p, id);
         if (listed[id]) text_line(&l, out);
     }
@@ -155,7 +156,7 @@ static void dot_node(const line *l, FILE *out)
 static void list_dot(const ot_program *p, const bool *listed, FILE *out)
 {
     fprintf(out, "digraph tape {\n  rankdir=TB;\n  node [fontname=\"Helvetica\", fontsize=10];\n");
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         const line l = line_of(p, id);
         if (listed[id]) dot_node(&l, out);
     }
@@ -196,7 +197,7 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
 {
     const ot_program_info info = ot_program_describe(p);
     json_t *records = json_array();
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         const line l = line_of(p, id);
         if (listed[id]) ot__json_append(&records, json_line(&l));
     }
@@ -220,6 +221,9 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
 
 ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out)
 {
+    OT_TRY(ot__check_given("listing", "the program", p));
+    OT_TRY(ot__check_given("listing", "where to write", out));
+    OT_TRY(ot__check_choice("listing", "the format", (int)format, OT_LIST_JSON));
     bool *listed = listed_nodes(p);
     if (!listed) return OT_ENOMEM;
     ot_status status = OT_OK;

@@ -31,9 +31,7 @@ typedef struct ot__record {
 typedef struct ot__shaping {
     int n_in;
     const ot_shape *x;
-    const bool *batched;   /* of the operands */
-    const bool *is_stat;   /* the operand is an ot_stat leaf */
-    const bool *is_labels; /* the operand is an ot_labels leaf */
+    const bool *batched; /* of the operands */
     const void *attr;
     ot_shape *y;     /* OUT */
     bool *y_batched; /* OUT, false unless set */
@@ -125,10 +123,16 @@ typedef struct ot__cost {
 /* What backward reads, as a set of bits. */
 #define OT__KEEPS_Y (UINT64_C(1) << 63)
 #define OT__KEEPS_X(k) (UINT64_C(1) << (k)) /* operand k < 63; parameters always stay */
+#define OT__OPERAND(k) (UINT64_C(1) << (k)) /* operand k < 63, in labels and writes */
 
 struct ot_op {
     const char *name; /* also in listings and messages */
     ot_status (*shape)(ot__shaping *s);
+    /* The types of operands, as sets of bits like keeps; the tape checks them before shape().
+     * labels: class numbers, which must be ot_labels leaves, while all other operands are
+     * floating-point numbers.  writes: statistics that forward writes, which must be ot_stat
+     * leaves, each in the same role in all records of the tape. */
+    uint64_t labels, writes;
     uint64_t keeps;
     /* When what is kept depends on the record; replaces keeps. */
     uint64_t (*keeps_of)(const ot__record *r);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/rng.h"
 
@@ -28,6 +29,7 @@ typedef struct tensor {
 } tensor;
 
 struct ot_params {
+    uint64_t tape; /* the serial number of the tape that they were made for */
     tensor *tensor;
     int n;
     ot__names names;          /* of the tensors */
@@ -61,11 +63,35 @@ static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
     return OT_OK;
 }
 
-static ot_status build(ot_params *ps, const ot_tape *t)
+static size_t count_stored(const ot_tape *t)
 {
     size_t n = 0;
     for (size_t id = 1; id < t->n; id++)
         n += is_stored(&t->node[id]);
+    return n;
+}
+
+ot_status ot__params_check(const char *who, const ot_params *ps, const ot_tape *t)
+{
+    OT_TRY(ot__check_given(who, "the parameters", ps));
+    if (ps->tape != t->serial)
+        return ot__fail(OT_EINVAL,
+                        "%s: the parameters were made for another tape; make them from "
+                        "this one with ot_params_new",
+                        who);
+    const size_t now = count_stored(t);
+    if ((size_t)ps->n != now)
+        return ot__fail(OT_EINVAL,
+                        "%s: the parameters were made when the tape had %d parameters and "
+                        "statistics, and it has %zu now; make them after all is recorded",
+                        who, ps->n, now);
+    return OT_OK;
+}
+
+static ot_status build(ot_params *ps, const ot_tape *t)
+{
+    const size_t n = count_stored(t);
+    ps->tape = t->serial;
     ps->tensor = ot__new(n, sizeof *ps->tensor);
     if (!ps->tensor) return OT_ENOMEM;
     for (size_t id = 1; id < t->n; id++)
@@ -75,7 +101,9 @@ static ot_status build(ot_params *ps, const ot_tape *t)
 
 ot_status ot_params_new(const ot_tape *t, ot_params **out)
 {
+    OT_TRY(ot__check_given("parameters", "where to put them", out));
     *out = NULL;
+    OT_TRY(ot__check_given("parameters", "the tape", t));
     if (t->status != OT_OK) return ot__fail(t->status, "%s", t->message);
     ot_params *ps = ot__new(1, sizeof *ps);
     if (!ps) return OT_ENOMEM;
@@ -193,6 +221,7 @@ static void fill_initial(ot_params *ps)
 
 void ot_params_init(ot_params *ps, uint64_t seed)
 {
+    if (!ps) return;
     ps->seed = seed;
     if (!ps->value[OT_F32]) return; /* they are drawn on first use */
     fill_initial(ps);
@@ -233,17 +262,17 @@ ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients)
 
 int ot_params_count(const ot_params *ps)
 {
-    return ps->n;
+    return ps ? ps->n : 0;
 }
 
 int ot_params_find(const ot_params *ps, const char *name)
 {
-    return ot__names_find(&ps->names, name);
+    return ps && name ? ot__names_find(&ps->names, name) : -1;
 }
 
 static bool exists(const ot_params *ps, int i)
 {
-    return i >= 0 && i < ps->n;
+    return ps && i >= 0 && i < ps->n;
 }
 
 const char *ot_params_name(const ot_params *ps, int i)
@@ -269,14 +298,20 @@ size_t ot_params_elements(const ot_params *ps, int i)
 size_t ot_params_total(const ot_params *ps)
 {
     size_t total = 0;
-    for (int i = 0; i < ps->n; i++)
+    for (int i = 0; i < ot_params_count(ps); i++)
         if (ps->tensor[i].trained) total += ps->tensor[i].elements;
     return total;
 }
 
+static bool is_dtype(ot_dtype dtype)
+{
+    return dtype == OT_F32 || dtype == OT_F64;
+}
+
 const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype)
 {
-    if (!exists(ps, i) || ot__params_need(ps, dtype, false) != OT_OK) return NULL;
+    if (!exists(ps, i) || !is_dtype(dtype) || ot__params_need(ps, dtype, false) != OT_OK)
+        return NULL;
     ot__params_refresh(ps, dtype);
     return ot__params_at(ps, i, dtype);
 }
@@ -290,12 +325,12 @@ void *ot_params_edit(ot_params *ps, int i, ot_dtype dtype)
 
 void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype)
 {
-    return exists(ps, i) ? ot__params_grad_at(ps, i, dtype) : NULL;
+    return exists(ps, i) && is_dtype(dtype) ? ot__params_grad_at(ps, i, dtype) : NULL;
 }
 
 void ot_params_zero_grad(ot_params *ps)
 {
-    for (int dtype = OT_F32; dtype <= OT_F64; dtype++)
+    for (int dtype = OT_F32; ps && dtype <= OT_F64; dtype++)
         if (ps->grad[dtype])
             memset(ps->grad[dtype], 0, ps->elements * ot__dtype_size((ot_dtype)dtype));
 }

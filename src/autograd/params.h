@@ -5,6 +5,11 @@
 
 #include "autograd/tape.h"
 
+/* The parameters hold every parameter and statistic of this very tape, as it is now.  OT_EINVAL if
+ * they were made for another tape, or before the last of these was recorded; `who` begins the
+ * sentence. */
+ot_status ot__params_check(const char *who, const ot_params *ps, const ot_tape *t);
+
 /* Make sure that values, and if wanted gradients, exist in dtype; a new store has none.
  * OT_ENOMEM. */
 ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients);

@@ -2,14 +2,17 @@
  * Measured time by record: run.c reads the clock around each call of a program that is measured,
  * and here the calls become a table.  Beside each time stands what a machine at its peaks would
  * have needed, max(FLOPs / peak, bytes / bandwidth): the roofline. */
+#include <float.h>
 #include <stdlib.h>
 
 #include "autograd/program.h"
 #include "autograd/report.h"
+#include "base/check.h"
 #include "base/memory.h"
 
 ot_status ot_program_measure(ot_program *p, bool on)
 {
+    OT_TRY(ot__check_given("measure", "the program", p));
     ot__free(p->spent);
     p->spent = on ? ot__new((size_t)p->n_steps, sizeof *p->spent) : NULL;
     return on && !p->spent ? OT_ENOMEM : OT_OK;
@@ -133,6 +136,11 @@ ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks, double 
                              bool records, FILE *out)
 {
     static const ot_peaks unknown = { 0 };
+    OT_TRY(ot__check_given("profile", "the program", p));
+    OT_TRY(ot__check_given("profile", "where to write", out));
+    OT_TRY(ot__check_number("profile", "the number of seconds", seconds, 0, DBL_MAX));
+    if (peaks) OT_TRY(ot__check_number("profile", "the peak of FLOP/s", peaks->flops, 0, DBL_MAX));
+    if (peaks) OT_TRY(ot__check_number("profile", "the peak of bytes/s", peaks->bytes, 0, DBL_MAX));
     if (!p->spent) return ot__fail(OT_EINVAL, "profile: the program was not measured");
     line *lines = ot__new((size_t)p->n_steps, sizeof *lines);
     if (!lines) return OT_ENOMEM;

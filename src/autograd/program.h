@@ -57,6 +57,7 @@ typedef struct ot__step {
 
 struct ot_program {
     const ot_tape *tape;
+    int n_nodes; /* of the tape when it was compiled, which may have grown since; node 0 counts */
     ot_var root;
     ot_dtype dtype;
     ot_tier tier;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 
 /* Of a record, or summed over the records of an op.  At the largest batch. */
@@ -127,7 +128,7 @@ static void tally_records(const ot_program *p, tally *t)
         for (int k = 0; k < r->n_in; k++)
             t[r->in[k].id].records = 1;
     }
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         t[id].op = ot__program_node(p, id)->record.op;
         t[id].kept = kept_bytes(p, p->place[id].y) + kept_bytes(p, p->place[id].saved) +
                      kept_bytes(p, p->place[id].y_sums);
@@ -151,7 +152,7 @@ static void add_tally(tally *sum, const tally *t)
 static int sum_by_op(const ot_program *p, const tally *record, tally *sum)
 {
     int n = 0;
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         if (!record[id].records) continue;
         int i = 0;
         while (i < n && sum[i].op != record[id].op)
@@ -233,7 +234,7 @@ static void print_alike(const ot_program *p, const tally record[], int first, FI
     const ot__record *r = &ot__program_node(p, first)->record;
     for (int k = 0; k < r->n_in; k++)
         fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
-    for (int id = first; (size_t)id < p->tape->n; id++)
+    for (int id = first; id < p->n_nodes; id++)
         if (is_odd(p, &record[id]) && ot__same_operands(p, id, first) && n++ < NAMED)
             fprintf(out, "%s %%%d", n == 1 ? ":" : ",", id);
     if (n > NAMED) fprintf(out, " and %d more", n - NAMED);
@@ -251,7 +252,7 @@ static void print_remarks(const ot_program *p, const tally record[], const tally
             "note: %s: %d of %d records have portable kernels, which are slower, since the best "
             "ones\n      do not take these shapes:\n",
             sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
-        for (int id = 1; (size_t)id < p->tape->n; id++)
+        for (int id = 1; id < p->n_nodes; id++)
             if (record[id].op == sum[i].op && is_odd(p, &record[id]))
                 print_alike(p, record, id, out);
     }
@@ -261,7 +262,7 @@ static void print_records(const ot_program *p, const tally record[], FILE *out)
 {
     fprintf(out, "\n%-5s %-16s %5s %9s %9s %9s %9s  %s\n", "", "op", "calls", "forward", "backward",
             "moved", "kept", "kernels, name or scope");
-    for (int id = 1; (size_t)id < p->tape->n; id++) {
+    for (int id = 1; id < p->n_nodes; id++) {
         if (!record[id].records || !record[id].op) continue;
         const ot__node *node = ot__program_node(p, id);
         fprintf(out, "%%%-4d %-16s ", id, record[id].op->name);
@@ -314,7 +315,7 @@ static int tenant(const ot_program *p, int owner, int step)
 /* What a buffer holds, and of which node; the node is 0 for what belongs to none. */
 static const char *role_of(const ot_program *p, int buffer, int *id)
 {
-    for (*id = 1; (size_t)*id < p->tape->n; ++*id) {
+    for (*id = 1; *id < p->n_nodes; ++*id) {
         const ot__place *at = &p->place[*id];
         if (at->y == buffer) return "value";
         if (at->gy == buffer) return "gradient";
@@ -421,9 +422,11 @@ static void print_head(const ot_program *p, FILE *out)
 
 ot_status ot_program_plan(const ot_program *p, bool records, FILE *out)
 {
-    tally *const t = ot__new(2 * p->tape->n, sizeof *t);
+    OT_TRY(ot__check_given("plan", "the program", p));
+    OT_TRY(ot__check_given("plan", "where to write", out));
+    tally *const t = ot__new(2 * (size_t)p->n_nodes, sizeof *t);
     if (!t) return OT_ENOMEM;
-    tally *const sum = t + p->tape->n;
+    tally *const sum = t + p->n_nodes;
     tally_records(p, t);
     const int n = sum_by_op(p, t, sum);
     print_head(p, out);

@@ -4,6 +4,7 @@
 
 #include "autograd/program.h"
 #include "autograd/report.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/machine.h"
 
@@ -23,6 +24,7 @@ static void set_batch(ot_program *p, int n)
 
 static ot_status check_run(const ot_program *p, int n)
 {
+    OT_TRY(ot__check_given("run", "the program", p));
     if (p->plan_only)
         return ot__fail(OT_EINVAL, "run: the program was compiled to be planned only");
     if (n < 1 || n > p->batch)
@@ -92,8 +94,11 @@ ot_status ot_forward(ot_program *p, int n)
 
 /* ---- backward ---- */
 
+/* Root's gradient.  It has none if root depends on nothing that is differentiated: then there are
+ * no backward steps either. */
 static void seed_root(const ot_program *p, const void *seed)
 {
+    if (p->place[p->root.id].gy < 0) return;
     void *gy = p->arena + p->buffer[p->place[p->root.id].gy].at;
     const size_t bytes = ot__program_bytes(p, p->root.id, p->n);
     if (seed) {
@@ -152,6 +157,7 @@ static void run_backward(ot_program *p, bool accumulate)
 
 ot_status ot_backward(ot_program *p, const void *seed, bool accumulate)
 {
+    OT_TRY(ot__check_given("backward", "the program", p));
     if (!p->gradients)
         return ot__fail(OT_EINVAL, "backward: the program was compiled forward-only");
     if (!p->ran_forward)
@@ -172,7 +178,7 @@ ot_status ot_backward(ot_program *p, const void *seed, bool accumulate)
 
 static bool is_readable(const ot_program *p, ot_var v)
 {
-    return v.id > 0 && (size_t)v.id < p->tape->n && p->readable[v.id];
+    return p && v.id > 0 && v.id < p->n_nodes && p->readable[v.id];
 }
 
 static void *at(const ot_program *p, int buffer)
@@ -198,7 +204,7 @@ const void *ot_program_grad(const ot_program *p, ot_var v)
 
 ot_params *ot_program_params(ot_program *p)
 {
-    return p->params;
+    return p ? p->params : NULL;
 }
 
 ot__cost ot__program_cost(const ot_program *p, int id)
@@ -217,6 +223,7 @@ ot__cost ot__program_cost(const ot_program *p, int id)
 
 ot_program_info ot_program_describe(const ot_program *p)
 {
+    if (!p) return (ot_program_info){ 0 };
     ot_program_info info = {
         .calls = p->n_steps,
         .batch = p->batch,

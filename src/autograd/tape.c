@@ -3,18 +3,23 @@
  * result.  The first error stays, and every later call passes on the null var. */
 #include "autograd/tape.h"
 
+#include <float.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 
 static const ot_var null_var = { 0 };
 
 ot_tape *ot_tape_new(void)
 {
+    static atomic_uint_fast64_t tapes;
     ot_tape *t = ot__new(1, sizeof *t);
     if (!t) return NULL;
+    t->serial = atomic_fetch_add(&tapes, 1) + 1;
     if (ot__grow((void **)&t->node, &t->capacity, 1, sizeof *t->node) != OT_OK) {
         ot_tape_free(t);
         return NULL;
@@ -41,31 +46,32 @@ void ot_tape_free(ot_tape *t)
 
 ot_status ot_tape_status(const ot_tape *t)
 {
-    return t->status;
+    return t ? t->status : ot__check_given("tape", "the tape", t);
 }
 
 const char *ot_tape_message(const ot_tape *t)
 {
-    return t->status != OT_OK ? t->message : ot_message();
+    return t && t->status != OT_OK ? t->message : ot_message();
 }
 
 int ot_tape_length(const ot_tape *t)
 {
-    return (int)t->n - 1;
+    return t ? (int)t->n - 1 : 0;
 }
 
 ot_shape ot_var_shape(const ot_tape *t, ot_var v)
 {
-    if (v.id < 1 || (size_t)v.id >= t->n) return (ot_shape){ .rank = -1 };
+    if (!t || v.id < 1 || (size_t)v.id >= t->n) return (ot_shape){ .rank = -1 };
     return ot__node_of(t, v)->record.shape;
 }
 
 /* ---- errors ---- */
 
-/* Keep the message of this thread as the tape's, if it is the first. */
+/* Keep the message of this thread as the tape's, if it is the first.  Without a tape it is only the
+ * message of this thread. */
 static ot_var failed(ot_tape *t, ot_status status)
 {
-    if (t->status == OT_OK) {
+    if (t && t->status == OT_OK) {
         t->status = status;
         snprintf(t->message, sizeof t->message, "%s", ot_message());
     }
@@ -76,10 +82,22 @@ ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
 {
     char sentence[512];
     va_list args;
+    const bool is_error = status > OT_OK && status <= OT_EBUG;
+    if (!is_error || !format)
+        return failed(t, ot__fail(OT_EINVAL,
+                                  "tape: an error was recorded with status %d%s; it needs the "
+                                  "status of an error and a sentence",
+                                  (int)status, format ? "" : " and no sentence"));
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     return failed(t, ot__fail(status, "%s", sentence));
+}
+
+/* There is a tape, and it has not failed. */
+static bool records(ot_tape *t, const char *who)
+{
+    return t ? t->status == OT_OK : ot__check_given(who, "the tape", t) == OT_OK;
 }
 
 /* ---- scopes ---- */
@@ -96,27 +114,42 @@ static char *scoped(const ot_tape *t, const char *name)
     return *scope ? ot__format("%s.%s", scope, name) : ot__strdup(name);
 }
 
-void ot_scope_push(ot_tape *t, const char *format, ...)
+/* Open a scope of this name, which the tape then owns. */
+static ot_status open_scope(ot_tape *t, char *whole)
 {
-    char name[128];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(name, sizeof name, format, args);
-    va_end(args);
-    char *whole = scoped(t, name);
-    if (!whole ||
-        ot__grow((void **)&t->scope, &t->scope_capacity, t->n_scopes + 1, sizeof *t->scope) ||
-        ot__grow((void **)&t->open, &t->open_capacity, t->n_open + 1, sizeof *t->open)) {
-        ot__free(whole);
-        failed(t, OT_ENOMEM);
-        return;
-    }
+    OT_TRY(ot__grow((void **)&t->scope, &t->scope_capacity, t->n_scopes + 1, sizeof *t->scope));
+    OT_TRY(ot__grow((void **)&t->open, &t->open_capacity, t->n_open + 1, sizeof *t->open));
     t->open[t->n_open++] = t->n_scopes;
     t->scope[t->n_scopes++] = whole;
+    return OT_OK;
+}
+
+static ot_status push(ot_tape *t, const char *name)
+{
+    OT_TRY(ot__check_name("scope", "the name", name));
+    char *whole = scoped(t, name);
+    if (!whole) return OT_ENOMEM;
+    ot_status status = ot__check_name("scope", "the whole name", whole);
+    if (status == OT_OK) status = open_scope(t, whole);
+    if (status != OT_OK) ot__free(whole);
+    return status;
+}
+
+void ot_scope_push(ot_tape *t, const char *format, ...)
+{
+    if (!records(t, "scope")) return;
+    va_list args;
+    va_start(args, format);
+    char *name = format ? ot__format_list(format, args) : NULL;
+    va_end(args);
+    const ot_status status = name || !format ? push(t, name) : OT_ENOMEM;
+    ot__free(name);
+    if (status != OT_OK) failed(t, status);
 }
 
 void ot_scope_pop(ot_tape *t)
 {
+    if (!records(t, "scope")) return;
     if (t->n_open > 0)
         t->n_open--;
     else
@@ -154,21 +187,51 @@ static ot_status check_size(const char *what, ot_shape s)
     return OT_OK;
 }
 
+/* Initial values are numbers that float32 has, and a standard deviation is not negative. */
+static ot_status check_init(const char *name, ot_init init)
+{
+    OT_TRY(
+        ot__check_choice(name, "the kind of its initial values", (int)init.kind, OT_INIT_NORMAL));
+    const bool normal = init.kind == OT_INIT_NORMAL;
+    return ot__check_number(name, normal ? "its standard deviation" : "its initial value",
+                            init.value, normal ? 0 : -FLT_MAX, FLT_MAX);
+}
+
+static ot_status check_leaf(const char *name, const ot__node *node)
+{
+    OT_TRY(ot__check_name("leaf", "the name", name));
+    if (strcmp(name, "__metadata__") == 0)
+        return ot__fail(OT_EINVAL, "leaf: the name %s is reserved in files; choose another", name);
+    OT_TRY(check_size(name, node->record.shape));
+    OT_TRY(check_init(name, node->init));
+    if (node->record.batched && node->record.shape.rank == 0)
+        return ot__fail(OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
+    return OT_OK;
+}
+
+/* The name with its scopes, which no other leaf may have. */
+static ot_status name_leaf(const ot_tape *t, const char *name, ot__node *node)
+{
+    char *whole = scoped(t, name);
+    if (!whole) return OT_ENOMEM;
+    ot_status status = ot__check_name("leaf", "the whole name", whole);
+    if (status == OT_OK && ot__names_find(&t->leaves, whole) >= 0)
+        status = ot__fail(OT_EINVAL, "%s: there is a leaf of this name already", whole);
+    if (status == OT_OK)
+        node->name = whole;
+    else
+        ot__free(whole);
+    return status;
+}
+
 static ot_var leaf(ot_tape *t, ot__leaf kind, const char *name, ot_shape shape, ot_init init)
 {
-    if (t->status != OT_OK) return null_var;
-    if (check_size(name, shape) != OT_OK) return failed(t, OT_ESHAPE);
+    if (!records(t, "leaf")) return null_var;
     ot__node node = { .leaf = kind, .init = init, .record = { .shape = shape } };
     node.record.batched = kind == OT__INPUT || kind == OT__LABELS;
-    if (node.record.batched && shape.rank == 0)
-        return ot_tape_fail(t, OT_ESHAPE, "%s: an input needs a first dimension, the batch", name);
-    node.name = scoped(t, name);
-    if (!node.name) return failed(t, OT_ENOMEM);
-    if (ot__names_find(&t->leaves, node.name) >= 0) {
-        ot_tape_fail(t, OT_EINVAL, "%s: there is a leaf of this name already", node.name);
-        ot__free(node.name);
-        return null_var;
-    }
+    ot_status status = check_leaf(name, &node);
+    if (status == OT_OK) status = name_leaf(t, name, &node);
+    if (status != OT_OK) return failed(t, status);
     node.stream = t->stream;
     node.ordinal = t->ordinal++;
     const ot_var v = append(t, &node);
@@ -201,6 +264,12 @@ ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init)
 
 void ot_init_stream(ot_tape *t, int stream)
 {
+    if (!records(t, "stream")) return;
+    const ot_status status = ot__check_count("stream", "its number", stream, 0, INT32_MAX);
+    if (status != OT_OK) {
+        failed(t, status);
+        return;
+    }
     t->stream = stream;
     t->ordinal = 0;
 }
@@ -221,26 +290,74 @@ static ot_status check_batch(const ot_op *op, const ot__shaping *s)
     return OT_OK;
 }
 
+static bool has_operand(uint64_t set, int k)
+{
+    return k < 63 && (set & OT__OPERAND(k));
+}
+
+/* A statistic that records write has one meaning: the same operand of the same op. */
+static ot_status check_written(const ot_tape *t, const ot__record *r, int k)
+{
+    const ot__node *statistic = ot__node_of(t, r->in[k]);
+    if (statistic->leaf != OT__STAT)
+        return ot__fail(OT_EINVAL,
+                        "%s: operand %d is not an ot_stat leaf; it is written, so it "
+                        "must be one",
+                        r->op->name, k + 1);
+    bool twice = statistic->writer && (statistic->writer != r->op || statistic->written_as != k);
+    for (int other = 0; other < k; other++)
+        twice |= has_operand(r->op->writes, other) && r->in[other].id == r->in[k].id;
+    if (twice)
+        return ot__fail(OT_EINVAL,
+                        "%s: operand %d, the statistic %s, is written as another operand too; each "
+                        "needs an ot_stat leaf of its own",
+                        r->op->name, k + 1, statistic->name);
+    return OT_OK;
+}
+
+/* Labels where the op wants class numbers, numbers everywhere else, and statistics where it writes.
+ */
+static ot_status check_types(const ot_tape *t, const ot__record *r)
+{
+    for (int k = 0; k < r->n_in; k++) {
+        const bool is_labels = ot__node_of(t, r->in[k])->leaf == OT__LABELS;
+        if (is_labels != has_operand(r->op->labels, k))
+            return ot__fail(OT_EINVAL,
+                            is_labels ? "%s: operand %d is an ot_labels leaf; it must be numbers"
+                                      : "%s: operand %d is not an ot_labels leaf; it must be one",
+                            r->op->name, k + 1);
+        if (has_operand(r->op->writes, k)) OT_TRY(check_written(t, r, k));
+    }
+    return OT_OK;
+}
+
+/* Remember the roles of the statistics that a record writes. */
+static void note_written(ot_tape *t, const ot__record *r)
+{
+    for (int k = 0; k < r->n_in; k++) {
+        if (!has_operand(r->op->writes, k)) continue;
+        t->node[r->in[k].id].writer = r->op;
+        t->node[r->in[k].id].written_as = k;
+    }
+}
+
 /* Ask the op for the shape of its result. */
 static ot_status shape_record(const ot_tape *t, ot__record *r)
 {
     ot_shape x[OT__MOST_OPERANDS];
-    bool batched[OT__MOST_OPERANDS], is_stat[OT__MOST_OPERANDS], is_labels[OT__MOST_OPERANDS];
+    bool batched[OT__MOST_OPERANDS];
     for (int k = 0; k < r->n_in; k++) {
         const ot__node *operand = ot__node_of(t, r->in[k]);
         x[k] = operand->record.shape;
         batched[k] = operand->record.batched;
-        is_stat[k] = operand->leaf == OT__STAT;
-        is_labels[k] = operand->leaf == OT__LABELS;
     }
     ot__shaping s = { .n_in = r->n_in,
                       .x = x,
                       .batched = batched,
-                      .is_stat = is_stat,
-                      .is_labels = is_labels,
                       .attr = r->attr,
                       .y = &r->shape,
                       .y_batched = &r->batched };
+    OT_TRY(check_types(t, r));
     OT_TRY(check_batch(r->op, &s));
     OT_TRY(r->op->shape(&s));
     return check_size(r->op->name, r->shape);
@@ -263,7 +380,7 @@ static ot_status copy_operands(ot__record *r, const ot_var in[], const void *att
 ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], const void *attr,
                      size_t attr_size)
 {
-    if (t->status != OT_OK) return null_var;
+    if (!records(t, op->name)) return null_var;
     if (n_in < 0 || n_in > OT__MOST_OPERANDS)
         return ot_tape_fail(t, OT_EINVAL, "%s: %d operands; at most %d are possible", op->name,
                             n_in, OT__MOST_OPERANDS);
@@ -275,6 +392,9 @@ ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], c
     if (copy_operands(&node.record, in, attr, attr_size) != OT_OK) return failed(t, OT_ENOMEM);
     const ot_status status = shape_record(t, &node.record);
     const ot_var v = status == OT_OK ? append(t, &node) : failed(t, status);
-    if (!v.id) ot__free((void *)node.record.in);
+    if (v.id)
+        note_written(t, &node.record);
+    else
+        ot__free((void *)node.record.in);
     return v;
 }

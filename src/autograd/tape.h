@@ -23,10 +23,13 @@ typedef struct ot__node {
     char *name;          /* of a leaf, with its scope */
     ot_init init;        /* of a parameter or statistic */
     int stream, ordinal; /* of its random initial values */
+    const ot_op *writer; /* of a statistic: the op whose records write it, NULL if none does, */
+    int written_as;      /* and which of that op's operands it is */
 } ot__node;
 
 struct ot_tape {
-    ot__node *node; /* node[id]; node[0] is not used */
+    uint64_t serial; /* no two tapes of a process have the same: parameters know theirs by it */
+    ot__node *node;  /* node[id]; node[0] is not used */
     size_t n, capacity;
     ot__names leaves; /* the ids of the leaves by their names */
     char **scope;     /* every scope there has been, whole; they live as long as the tape */

@@ -2,6 +2,8 @@
 libodetape_core_la_SOURCES += \
 	src/base/available.c \
 	src/base/available.h \
+	src/base/check.c \
+	src/base/check.h \
 	src/base/clock.h \
 	src/base/directory.c \
 	src/base/directory.h \

@@ -13,6 +13,7 @@
  *     300x64x64       29.4  97.0  81.8
  *
  * zen3 is the better one in the geometric mean, and is taken. */
+#include "base/check.h"
 #include "base/machine.h"
 
 #include <blis.h>
@@ -149,7 +150,8 @@ static const char *const tier_names[] = { [OT_TIER_DEFAULT] = "default",
 
 const char *ot_tier_name(ot_tier tier)
 {
-    return tier_names[tier];
+    const bool known = (int)tier >= OT_TIER_DEFAULT && tier <= OT_TIER_BEST;
+    return known ? tier_names[tier] : "unknown";
 }
 
 /* What kernels are compiled for and this CPU has; NULL: there are none. */
@@ -211,6 +213,7 @@ ot_status ot_machine_check(void)
 
 ot_status ot__check_tier(ot_tier tier)
 {
+    OT_TRY(ot__check_choice("kernels", "the tier", (int)tier, OT_TIER_BEST));
     if (tier == OT_TIER_DEFAULT) return ot_machine_check();
     return tier == OT_TIER_BEST ? check_best("the best kernels are asked for") : OT_OK;
 }

@@ -69,16 +69,23 @@ char *ot__strdup(const char *text)
     return copy ? memcpy(copy, text, n) : NULL;
 }
 
-char *ot__format(const char *format, ...)
+char *ot__format_list(const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     const int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     char *text = n < 0 ? NULL : ot__new((size_t)n + 1, 1);
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
+    return text;
+}
+
+char *ot__format(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = ot__format_list(format, args);
+    va_end(args);
     return text;
 }
 

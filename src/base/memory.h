@@ -18,6 +18,7 @@ OT_PRIVATE void ot__free(void *memory);
 OT_PRIVATE char *ot__strdup(const char *text);
 /* printf into new memory. */
 OT_PRIVATE char *ot__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *ot__format_list(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Memory for tensors: aligned to a cache line, from 2 MB on to a huge page, which the system is
  * advised to use.  Not zeroed, not resident until touched.  Free with ot__free. */

@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #endif
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/machine.h"
 #include "base/memory.h"
@@ -93,6 +94,7 @@ static ot_status bytes_a_second(double *best)
 
 ot_status ot_machine_peaks(ot_peaks *peaks)
 {
+    OT_TRY(ot__check_given("peaks", "where to put them", peaks));
     *peaks = (ot_peaks){ .flops = flops_a_second() };
     return bytes_a_second(&peaks->bytes);
 }

@@ -14,4 +14,10 @@ OT_PRIVATE bool ot__read_int(const char **text, long lo, long hi, long *value);
 
 OT_PRIVATE void ot__skip_blanks(const char **text); /* spaces, tabs, line ends */
 
+/* Bytes of the UTF-8 character that text begins with, 0 if it begins with none.  The text ends with
+ * a zero, which is a character of one byte. */
+int ot__utf8_character(const char *text);
+/* The character that text begins with is a control character: C0, delete or C1. */
+bool ot__is_control(const char *text);
+
 #endif

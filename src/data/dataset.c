@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 
 enum { BUILTIN_SEED = 0, BUILTIN_TRAIN = 10000, BUILTIN_TEST = 2000 };
@@ -25,7 +26,10 @@ ot_status ot__dataset_new(int most, ot_dataset **out)
 
 ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
 {
+    OT_TRY(ot__check_given("data set", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("data set", "its place", where));
+    OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
     if (strcmp(where, "builtin") != 0) return ot__cifar_open(where, split, out);
     const int count = split == OT_SPLIT_TRAIN ? BUILTIN_TRAIN : BUILTIN_TEST;
     return ot__shapes_new(BUILTIN_SEED, split, count, out);
@@ -41,31 +45,31 @@ void ot_dataset_free(ot_dataset *d)
 
 int ot_dataset_count(const ot_dataset *d)
 {
-    return d->count;
+    return d ? d->count : 0;
 }
 
 int ot_dataset_classes(const ot_dataset *d)
 {
-    (void)d;
-    return OT__CLASSES;
+    return d ? OT__CLASSES : 0;
 }
 
 const char *ot_dataset_class_name(const ot_dataset *d, int label)
 {
-    return label >= 0 && label < OT__CLASSES ? d->class_name[label] : NULL;
+    return d && label >= 0 && label < OT__CLASSES ? d->class_name[label] : NULL;
 }
 
 const uint8_t *ot_dataset_image(const ot_dataset *d, int i)
 {
-    return i >= 0 && i < d->count ? &d->image[i].at[0][0][0] : NULL;
+    return d && i >= 0 && i < d->count ? &d->image[i].at[0][0][0] : NULL;
 }
 
 int ot_dataset_label(const ot_dataset *d, int i)
 {
-    return i >= 0 && i < d->count ? d->label[i] : -1;
+    return d && i >= 0 && i < d->count ? d->label[i] : -1;
 }
 
 size_t ot_dataset_bytes(const ot_dataset *d)
 {
+    if (!d) return 0;
     return sizeof *d + (size_t)d->count * (sizeof *d->image + sizeof *d->label);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/rng.h"
@@ -28,6 +29,7 @@ static int ascending(const void *a, const void *b)
 
 void ot_loader_epoch(ot_loader *l, int epoch)
 {
+    if (!l || epoch < 0) return;
     l->epoch = epoch;
     const int n = l->data->count;
     for (int i = 0; i < n; i++) {
@@ -42,7 +44,10 @@ void ot_loader_epoch(ot_loader *l, int epoch)
 
 ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_loader **out)
 {
+    OT_TRY(ot__check_given("loader", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("loader", "the data set", d));
+    OT_TRY(ot__check_given("loader", "its options", opts));
     if (opts->batch < 0 || opts->batch > LARGEST_BATCH)
         return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
                         LARGEST_BATCH);
@@ -70,12 +75,13 @@ void ot_loader_free(ot_loader *l)
 
 int ot_loader_batches(const ot_loader *l)
 {
+    if (!l) return 0;
     return ot__chunks((size_t)l->data->count, (size_t)l->opts.batch);
 }
 
 int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
 {
-    if (b < 0 || b >= ot_loader_batches(l)) return 0;
+    if (!x || !labels || b < 0 || b >= ot_loader_batches(l)) return 0;
     const int from = b * l->opts.batch, left = l->data->count - from;
     const int n = left < l->opts.batch ? left : l->opts.batch;
     OT__PARALLEL_FOR

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/check.h"
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -65,6 +66,7 @@ static ot_status check_is_folder(const char *directory)
 
 static ot_status open_folder(const char *directory, ot__directory *to)
 {
+    OT_TRY(ot__check_given("data set", "the directory", directory));
     OT_TRY(check_is_folder(directory));
     return ot__directory_open(directory, "another process is writing a data set here", to);
 }
@@ -76,6 +78,8 @@ static int count_files(const ot_dataset *d)
 
 static ot_status check_size(const ot_dataset *d, ot_split split)
 {
+    OT_TRY(ot__check_given("data set", "the data set", d));
+    OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
     const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
     if (count_files(d) <= most) return OT_OK;
     return ot__fail(OT_EINVAL, "the set has %d images; this split of the format holds %d", d->count,

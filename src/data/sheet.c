@@ -2,10 +2,12 @@
  * The contact sheet: what the network is given, to be looked at.  Rows are classes, columns the
  * class' images in stored order.  Written whole by libpng's simplified interface, into memory, so
  * that the file takes its place in one step. */
+#include <limits.h>
 #include <png.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/augment.h"
@@ -72,6 +74,9 @@ static ot_status write_png(const sheet *s, const char *path)
 ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epoch, int rows,
                         int columns, const char *path)
 {
+    OT_TRY(ot__check_given("sheet", "the data set", d));
+    OT_TRY(ot__check_given("sheet", "the path", path));
+    OT_TRY(ot__check_count("sheet", "the epoch", epoch, 0, INT_MAX));
     if (rows < 1 || rows > OT__CLASSES)
         return ot__fail(OT_EINVAL, "the sheet has %d rows; it has one a class, 1 to %d", rows,
                         OT__CLASSES);

@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autograd/params.h"
 #include "autograd/tape.h"
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "models/blocks.h"
@@ -158,6 +160,7 @@ static ot_status check_ranges(const ot_net_opts *o)
 static ot_status check_learning(const ot_net *net)
 {
     const ot_net_opts *o = &net->opts;
+    OT_TRY(ot__check_choice("net", "the output", (int)o->output, OT_OUTPUT_LAST));
     if ((int)o->step < OT_STEP_FIXED || o->step > OT_STEP_CONTROLLED)
         return ot__fail(OT_EINVAL, "net: there is no kind of step %d", (int)o->step);
     if ((int)o->weights < OT_WEIGHTS_INDEPENDENT || o->weights > OT_WEIGHTS_THETA)
@@ -250,6 +253,9 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     net->opts = with_defaults(given);
     OT_TRY(check_ranges(&net->opts));
     if (!given->blocks) return ot__fail(OT_EINVAL, "net: no blocks; write for example 'rk4x2'");
+    OT_TRY(ot__check_list("net", "schemes", given->n_schemes, given->schemes));
+    for (int i = 0; i < given->n_schemes; i++)
+        OT_TRY(ot__check_given("net", "a scheme", given->schemes[i]));
     OT_TRY(ot__blocks_parse(given->blocks, given->n_schemes, given->schemes, &net->blocks));
     net->opts.n_schemes = 0; /* they are the caller's */
     net->opts.schemes = NULL;
@@ -271,7 +277,9 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
 
 ot_status ot_net_new(const ot_net_opts *opts, ot_net **out)
 {
+    OT_TRY(ot__check_given("net", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("net", "the options", opts));
     ot_net *net = ot__new(1, sizeof *net);
     if (!net) return OT_ENOMEM;
     const ot_status status = build(net, opts);
@@ -299,27 +307,27 @@ void ot_net_free(ot_net *net)
 
 const ot_tape *ot_net_tape(const ot_net *net)
 {
-    return net->tape;
+    return net ? net->tape : NULL;
 }
 
 ot_var ot_net_images(const ot_net *net)
 {
-    return net->images;
+    return net ? net->images : (ot_var){ 0 };
 }
 
 ot_var ot_net_labels(const ot_net *net)
 {
-    return net->labels;
+    return net ? net->labels : (ot_var){ 0 };
 }
 
 ot_var ot_net_logits(const ot_net *net)
 {
-    return net->logits;
+    return net ? net->logits : (ot_var){ 0 };
 }
 
 ot_var ot_net_loss(const ot_net *net)
 {
-    return net->loss;
+    return net ? net->loss : (ot_var){ 0 };
 }
 
 const ot__parts *ot__net_parts(const ot_net *net)
@@ -329,12 +337,13 @@ const ot__parts *ot__net_parts(const ot_net *net)
 
 const ot_net_opts *ot_net_options(const ot_net *net)
 {
-    return &net->opts;
+    return net ? &net->opts : NULL;
 }
 
 /* The i-th group whose scheme no group before it has. */
 const ot_scheme *ot_net_scheme(const ot_net *net, int i)
 {
+    if (!net || i < 0) return NULL;
     const ot__group *const group = net->blocks.group;
     for (int g = 0; g < net->blocks.n; g++) {
         bool first = true;
@@ -356,6 +365,7 @@ static size_t trained_numbers(const ot_tape *t)
 
 ot_net_info ot_net_describe(const ot_net *net)
 {
+    if (!net) return (ot_net_info){ 0 };
     ot_net_info info = { .n_blocks = net->n_blocks,
                          .evaluations = net->evaluations,
                          .convs = net->evaluations * net->subnet->convs,
@@ -368,8 +378,15 @@ ot_net_info ot_net_describe(const ot_net *net)
 
 /* ---- what is learned besides the weights ---- */
 
+static bool holds(const ot_net *net, const ot_params *ps, ot_dtype dtype)
+{
+    return net && ot__params_check("net", ps, net->tape) == OT_OK &&
+           ot__check_choice("net", "dtype", (int)dtype, OT_F64) == OT_OK;
+}
+
 void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype)
 {
+    if (!holds(net, ps, dtype)) return;
     for (int b = 0; b < net->n_blocks; b++)
         ot__learnable_project(&net->learnable[b], &net->opts, ps, dtype);
 }
@@ -378,6 +395,7 @@ int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dtype,
                            double residual[OT_RESIDUAL_ORDERS])
 {
     int orders = 0;
+    if (!residual || !holds(net, ps, dtype)) return 0;
     for (int b = 0; b < net->n_blocks; b++) {
         double of_block[OT_RESIDUAL_ORDERS];
         const int n = ot__learnable_residuals(&net->learnable[b], ps, dtype, of_block);

@@ -19,7 +19,7 @@ static ot_status shape(ot__shaping *s)
     static const char *const name[] = { "x", "gamma", "beta", "running_mean", "running_var" };
     const ot__batch_norm_attr *a = s->attr;
     const ot_shape x = s->x[OT__BN_X];
-    if (!(a->momentum >= 0 && a->momentum <= 1 && a->eps > 0))
+    if (!(a->momentum >= 0 && a->momentum <= 1 && a->eps > 0 && isfinite(a->eps)))
         return ot__fail(
             OT_EINVAL,
             "batch_norm: momentum is %g and eps %g; momentum must be 0 to 1, eps above 0",
@@ -34,10 +34,6 @@ static ot_status shape(ot__shaping *s)
             return ot__fail(
                 OT_ESHAPE, "batch_norm: x is %s and %s is %s; it must be %s without batch",
                 ot__shape_text(x), name[k], ot__shape_text(s->x[k]), ot__shape_text(channels));
-    for (int k = OT__BN_MEAN; k < OT__BN_OPERANDS; k++)
-        if (!s->is_stat[k])
-            return ot__fail(OT_EINVAL, "batch_norm: %s is not an ot_stat leaf; it must be one",
-                            name[k]);
     *s->y = x;
     *s->y_batched = s->batched[OT__BN_X];
     return OT_OK;
@@ -175,6 +171,7 @@ static ot_var example(ot_tape *t, int variant)
 const ot_op ot__op_batch_norm = {
     .name = "batch_norm",
     .shape = shape,
+    .writes = OT__OPERAND(OT__BN_MEAN) | OT__OPERAND(OT__BN_VAR),
     .keeps = OT__KEEPS_X(OT__BN_X) | OT__KEEPS_X(OT__BN_GAMMA),
     .saved = saved,
     .cost = cost,

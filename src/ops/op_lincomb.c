@@ -6,6 +6,7 @@
  *
  * so only terms with a learnable coefficient, and the factors, are kept.  Operands: the terms, then
  * the factors. */
+#include <math.h>
 #include <stddef.h>
 
 #include "ops/attr.h"
@@ -17,6 +18,10 @@ enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands in a set of kept ones */ };
 static ot_status shape(ot__shaping *s)
 {
     const ot__lincomb_attr *a = s->attr;
+    for (int j = 0; j < a->n; j++)
+        if (!isfinite(a->term[j].value))
+            return ot__fail(OT_EINVAL, "lincomb: coefficient %d is %g; it must be finite", j + 1,
+                            a->term[j].value);
     ot__shaping terms = *s;
     terms.n_in = a->n;
     OT_TRY(ot__shape_elementwise(&ot__op_lincomb, &terms));
@@ -162,6 +167,9 @@ ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
 {
     if (n < 1 || n > MOST_TERMS)
         return ot_tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n, MOST_TERMS);
+    if (!coef || !x)
+        return ot_tape_fail(t, OT_EINVAL, "lincomb: %s is NULL; it must hold %d of them",
+                            coef ? "x" : "coef", n);
     union {
         ot__lincomb_attr attr;
         char room[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];

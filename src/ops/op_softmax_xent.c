@@ -16,10 +16,10 @@ static ot_status shape(ot__shaping *s)
     if (x.rank != 2)
         return ot__fail(OT_ESHAPE, "softmax_xent: logits are %s; they must be (N,K)",
                         ot__shape_text(x));
-    if (!s->is_labels[1] || labels.dim[0] != x.dim[0] || !s->batched[0])
+    if (labels.dim[0] != x.dim[0] || !s->batched[0])
         return ot__fail(OT_ESHAPE,
                         "softmax_xent: logits are %s and labels %s; logits must have a batch, and "
-                        "labels must be an ot_labels leaf of that batch",
+                        "labels the same one",
                         ot__shape_text(x), ot__shape_text(labels));
     *s->y = OT_SCALAR;
     return OT_OK;
@@ -87,6 +87,7 @@ static ot_var example(ot_tape *t, int variant)
 const ot_op ot__op_softmax_xent = {
     .name = "softmax_xent",
     .shape = shape,
+    .labels = OT__OPERAND(1),
     .keeps = OT__KEEPS_X(1),
     .saved = saved,
     .cost = cost,

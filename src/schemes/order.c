@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "schemes/surds.h"
 #include "schemes/trees.h"
@@ -201,6 +202,8 @@ static void clear(proof *p)
 
 ot_status ot_tableau_order(const ot_tableau *t, int n, ot_order_report report[])
 {
+    OT_TRY(ot__check_given("tableau", "the tableau", t));
+    OT_TRY(ot__check_list("tableau", "reports", n, report));
     if (n < 0 || n > ot_tableau_rows(t))
         return ot__fail(OT_EINVAL, "%s: %d rows of weights; there are %d", t->name, n,
                         ot_tableau_rows(t));

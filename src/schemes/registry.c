@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "schemes/scheme.h"
 
@@ -52,6 +53,8 @@ static ot_status unknown(const char *name)
 
 ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
 {
+    *scheme = NULL;
+    OT_TRY(ot__check_given("scheme", "the name", name));
     for (int i = 0; i < ot__builtin_count; i++) {
         *scheme = ot_scheme_at(i);
         if (!*scheme) return OT_ENOMEM;
@@ -76,7 +79,9 @@ bool ot__scheme_is_file(const char *word)
 ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out)
 {
     const ot_scheme *builtin;
+    OT_TRY(ot__check_given("scheme", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("scheme", "the name", name_or_file));
     if (ot__scheme_is_file(name_or_file)) return ot_scheme_read(name_or_file, out);
     OT_TRY(ot__scheme_lookup(name_or_file, &builtin));
     return ot_scheme_from_tableau(builtin->tableau, out);

@@ -2,6 +2,7 @@
  * A scheme from its text: the exact tableau, and everything that is derived from it once. */
 #include "schemes/scheme.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 
 static ot_status derive_doubles(ot_scheme *s)
@@ -53,6 +54,7 @@ static ot_status adopt(ot_tableau *t, ot_scheme **out)
 ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out)
 {
     ot_tableau *t;
+    OT_TRY(ot__check_given("scheme", "where to put it", out));
     *out = NULL;
     OT_TRY(ot_tableau_parse(text, origin, &t));
     return adopt(t, out);
@@ -61,6 +63,7 @@ ot_status ot_scheme_parse(const char *text, const char *origin, ot_scheme **out)
 ot_status ot_scheme_read(const char *path, ot_scheme **out)
 {
     ot_tableau *t;
+    OT_TRY(ot__check_given("scheme", "where to put it", out));
     *out = NULL;
     OT_TRY(ot_tableau_read(path, &t));
     return adopt(t, out);
@@ -70,7 +73,9 @@ ot_status ot_scheme_read(const char *path, ot_scheme **out)
 ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out)
 {
     char *text;
+    OT_TRY(ot__check_given("scheme", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("scheme", "the tableau", t));
     OT_TRY(ot__tableau_text(t, &text));
     const ot_status status = ot_scheme_parse(text, t->name, out);
     ot__free(text);
@@ -89,54 +94,56 @@ void ot_scheme_free(ot_scheme *s)
 
 const ot_tableau *ot_scheme_tableau(const ot_scheme *s)
 {
-    return s->tableau;
+    return s ? s->tableau : NULL;
 }
 
 const char *ot_scheme_name(const ot_scheme *s)
 {
-    return s->tableau->name;
+    return s ? s->tableau->name : NULL;
 }
 
 const char *ot_scheme_title(const ot_scheme *s)
 {
+    if (!s) return NULL;
     return s->tableau->title ? s->tableau->title : s->tableau->name;
 }
 
 int ot_scheme_order(const ot_scheme *s)
 {
-    return s->tableau->order;
+    return s ? s->tableau->order : 0;
 }
 
 int ot_scheme_stages(const ot_scheme *s)
 {
-    return s->tableau->stages;
+    return s ? s->tableau->stages : 0;
 }
 
 int ot_scheme_evaluations(const ot_scheme *s)
 {
     bool live[OT__STAGES_MOST];
+    if (!s) return 0;
     return ot__rk_live(s, OT_OUTPUT_WEIGHTS, live);
 }
 
 double ot_scheme_a(const ot_scheme *s, int i, int j)
 {
-    if (i < 0 || i >= s->tableau->stages || j < 0 || j >= i) return 0.0;
+    if (!s || i < 0 || i >= s->tableau->stages || j < 0 || j >= i) return 0.0;
     return s->a[i * (i - 1) / 2 + j];
 }
 
 double ot_scheme_b(const ot_scheme *s, int i)
 {
-    return i >= 0 && i < s->tableau->stages ? s->b[i] : 0.0;
+    return s && i >= 0 && i < s->tableau->stages ? s->b[i] : 0.0;
 }
 
 double ot_scheme_c(const ot_scheme *s, int i)
 {
-    return i >= 0 && i < s->tableau->stages ? s->c[i] : 0.0;
+    return s && i >= 0 && i < s->tableau->stages ? s->c[i] : 0.0;
 }
 
 const char *ot_scheme_text(const ot_scheme *s)
 {
-    return s->text;
+    return s ? s->text : NULL;
 }
 
 ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user)

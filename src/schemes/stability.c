@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "schemes/roots.h"
 
@@ -175,6 +176,7 @@ ot_status ot__polynomial_axes(const ot__polynomial *p, double *real, double *ima
 
 static ot_status check_row(const ot_tableau *t, int row)
 {
+    OT_TRY(ot__check_given("tableau", "the tableau", t));
     if (row >= 0 && row < ot_tableau_rows(t)) return OT_OK;
     return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
                     ot_tableau_rows(t) - 1);
@@ -185,6 +187,7 @@ ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out)
     ot__powers powers;
     ot__polynomial p;
     ot__exact x;
+    OT_TRY(ot__check_given("tableau", "where to put the stability", out));
     *out = (ot_stability){ 0 };
     OT_TRY(check_row(t, row));
     OT_TRY(ot__powers_make(t, &powers));
@@ -236,6 +239,7 @@ ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out)
     ot__powers powers;
     ot__polynomial p;
     size_t size = 0;
+    OT_TRY(ot__check_given("tableau", "where to put the polynomial", out));
     *out = NULL;
     OT_TRY(check_row(t, row));
     OT_TRY(ot__powers_make(t, &powers));

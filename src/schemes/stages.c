@@ -2,6 +2,7 @@
  * What is told of a tableau beside its order: stages, gains, stability, memory. */
 #include <math.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "schemes/stability.h"
 
@@ -237,7 +238,9 @@ static void describe_stages(const ot_tableau *t, ot_tableau_info *info)
 ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info)
 {
     ot__powers powers;
+    OT_TRY(ot__check_given("tableau", "where to put what it is", info));
     *info = (ot_tableau_info){ 0 };
+    OT_TRY(ot__check_given("tableau", "the tableau", t));
     OT_TRY(ot__powers_make(t, &powers));
     describe_stages(t, info);
     ot_status status = find_stage_orders(&powers.scaled, info);

@@ -2,10 +2,12 @@
  * Integration from outside: the tape has one step, and its size is a number that is set before each
  * run, so an error-controlled walk is a loop around a program and not a dynamic tape.  The way back
  * runs the steps again in reverse order, each from its stored beginning. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "schemes/moving.h"
 #include "schemes/stepper.h"
@@ -130,7 +132,9 @@ ot_status ot__stepper_open(const ot__one_step *step, const ot__stepper_opts *opt
 ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                          ot_params *params, ot_stepper **out)
 {
+    OT_TRY(ot__check_given("stepper", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("stepper", "the tape", t));
     if (!s) return ot__fail(OT_EINVAL, "there is no scheme to step with");
     if (ot_tape_status(t) != OT_OK) return ot__fail(ot_tape_status(t), "%s", ot_tape_message(t));
     if (ot_var_shape(t, x).rank < 1 || !f)
@@ -156,7 +160,7 @@ void ot_stepper_free(ot_stepper *st)
 
 ot_params *ot_stepper_params(ot_stepper *st)
 {
-    return st->params;
+    return st ? st->params : NULL;
 }
 
 void ot__stepper_batch(ot_stepper *st, int images)
@@ -237,6 +241,8 @@ static void begin_walk(ot_stepper *st)
 
 ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
 {
+    OT_TRY(ot__check_given("stepper", "the stepper", st));
+    OT_TRY(ot__check_given("stepper", "y", y));
     if (steps < 1 || !isfinite(length))
         return ot__fail(OT_EINVAL, "%d steps over a length of %g; there must be one, and a length",
                         steps, length);
@@ -290,6 +296,7 @@ static ot_status check_control(const ot_stepper *st, double length, const ot_con
                         "tolerance %g and first step %g must be positive, or 0 for the "
                         "defaults",
                         c->tolerance, c->first);
+    OT_TRY(ot__check_count("stepper", "most_steps", c->most_steps, 0, INT_MAX));
     return OT_OK;
 }
 
@@ -348,6 +355,8 @@ ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *cont
 ot_status ot_stepper_controlled(ot_stepper *st, double length, const ot_control *control, double *y,
                                 ot_walk *walk)
 {
+    OT_TRY(ot__check_given("stepper", "the stepper", st));
+    OT_TRY(ot__check_given("stepper", "y", y));
     return ot__stepper_walk(st, length, control, y, walk);
 }
 
@@ -390,6 +399,8 @@ ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate)
 
 ot_status ot_stepper_backward(ot_stepper *st, double *g)
 {
+    OT_TRY(ot__check_given("stepper", "the stepper", st));
+    OT_TRY(ot__check_given("stepper", "g", g));
     return ot__stepper_back(st, g, false);
 }
 

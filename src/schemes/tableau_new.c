@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "schemes/tableau.h"
@@ -14,7 +15,10 @@ static const double rounding = 1e-12;
 
 ot_status ot_tableau_parse(const char *text, const char *origin, ot_tableau **out)
 {
+    OT_TRY(ot__check_given("tableau", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("tableau", "the text", text));
+    OT_TRY(ot__check_given("tableau", "the origin", origin));
     return ot__tableau_parse(text, strlen(text), origin, out);
 }
 
@@ -22,7 +26,9 @@ ot_status ot_tableau_read(const char *path, ot_tableau **out)
 {
     char *text = NULL;
     size_t size = 0;
+    OT_TRY(ot__check_given("tableau", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("tableau", "the path", path));
     OT_TRY(ot__file_read(path, OT__TEXT_MOST, &text, &size));
     const ot_status status = ot__tableau_parse(text, size, path, out);
     ot__free(text);
@@ -109,10 +115,14 @@ ot_status ot_tableau_new(const char *name, int stages, const double a[], const d
                          ot_tableau **out)
 {
     writer w = { 0 };
+    OT_TRY(ot__check_given("tableau", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("tableau", "the name", name));
     if (stages < 1 || stages > OT__STAGES_MOST)
         return ot__fail(OT_EINVAL, "%s: %d stages; there may be 1 to %d", name, stages,
                         OT__STAGES_MOST);
+    OT_TRY(ot__check_given("tableau", "a", stages > 1 ? a : b));
+    OT_TRY(ot__check_given("tableau", "b", b));
     const ot_status status = build(&w, name, stages, a, b, out);
     ot__free(w.text);
     if (status == OT_OK) return OT_OK;

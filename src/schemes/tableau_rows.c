@@ -8,12 +8,12 @@
 
 int ot_tableau_rows(const ot_tableau *t)
 {
-    return 1 + t->n_embedded;
+    return t ? 1 + t->n_embedded : 0;
 }
 
 const char *ot_tableau_row_name(const ot_tableau *t, int row)
 {
-    if (row < 0 || row > t->n_embedded) return NULL;
+    if (!t || row < 0 || row > t->n_embedded) return NULL;
     return row == 0 ? "b" : t->embedded[row - 1].name;
 }
 
@@ -37,13 +37,13 @@ static char *text_of(const ot__exact *x)
 
 char *ot_tableau_a(const ot_tableau *t, int i, int j)
 {
-    if (i < 0 || i >= t->stages || j < 0 || j >= i) return NULL;
+    if (!t || i < 0 || i >= t->stages || j < 0 || j >= i) return NULL;
     return text_of(&t->a[i].x[j]);
 }
 
 char *ot_tableau_weight(const ot_tableau *t, int row, int i)
 {
-    if (row < 0 || row > t->n_embedded || i < 0 || i >= t->stages) return NULL;
+    if (!t || row < 0 || row > t->n_embedded || i < 0 || i >= t->stages) return NULL;
     return text_of(&ot__tableau_weights(t, row)->x[i]);
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/rng.h"
 
@@ -121,8 +122,10 @@ static ot_status randomise(ot_direction *d, const ot_params *ps, ot_norm norm, u
 ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed, int index,
                               ot_direction **out)
 {
+    OT_TRY(ot__check_given("direction", "where to put it", out));
     *out = NULL;
-    if (norm < OT_NORM_FILTER || norm > OT_NORM_WEIGHT || index < 0)
+    OT_TRY(ot__check_given("direction", "the parameters", at));
+    if ((int)norm < OT_NORM_FILTER || norm > OT_NORM_WEIGHT || index < 0)
         return ot__fail(OT_EINVAL,
                         "the norm is %d and the index %d; norms are 0 to %d, and an "
                         "index is not negative",
@@ -143,7 +146,10 @@ ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed, int in
 ot_status ot_direction_towards(ot_params *at, ot_params *target, ot_direction **out)
 {
     ot_direction *d = NULL;
+    OT_TRY(ot__check_given("direction", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("direction", "the start", at));
+    OT_TRY(ot__check_given("direction", "the target", target));
     OT_TRY(ot__direction_new(target, &d));
     if (!ot__direction_fits(d, at)) {
         ot_direction_free(d);
@@ -164,14 +170,14 @@ ot_status ot_direction_towards(ot_params *at, ot_params *target, ot_direction **
 
 double ot_direction_at(const ot_direction *d, int i, size_t j)
 {
-    if (i < 0 || i >= d->n || j >= d->begin[i + 1] - d->begin[i]) return 0.0;
+    if (!d || i < 0 || i >= d->n || j >= d->begin[i + 1] - d->begin[i]) return 0.0;
     return d->value[d->begin[i] + j];
 }
 
 double ot_direction_dot(const ot_direction *d, const ot_direction *e)
 {
     double sum = 0.0;
-    if (d->n != e->n || d->begin[d->n] != e->begin[e->n]) return 0.0;
+    if (!d || !e || d->n != e->n || d->begin[d->n] != e->begin[e->n]) return 0.0;
     for (size_t j = 0; j < d->begin[d->n]; j++)
         sum += d->value[j] * e->value[j];
     return sum;

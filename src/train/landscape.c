@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autograd/params.h"
+#include "base/check.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "data/dataset.h"
@@ -48,9 +50,11 @@ static ot_status check_axis(const ot_landscape_opts *o, int k)
 
 static ot_status check_options(const ot_landscape_opts *o)
 {
+    OT_TRY(ot__check_given("landscape", "the options", o));
     if (!o->net || !o->params || !o->data || !o->journal)
         return ot__fail(OT_EINVAL,
                         "a landscape needs a network, parameters, a data set and a journal");
+    OT_TRY(ot__params_check("landscape", o->params, ot_net_tape(o->net)));
     if (o->n_axes < 1 || o->n_axes > 2)
         return ot__fail(OT_EINVAL, "there are %d axes; 1 or 2 are possible", o->n_axes);
     for (int k = 0; k < o->n_axes; k++)
@@ -62,7 +66,7 @@ static ot_status check_options(const ot_landscape_opts *o)
         return ot__fail(OT_EINVAL, "%d images are wanted, and the data set has %d", o->images,
                         ot_dataset_count(o->data));
     if (o->batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", o->batch);
-    if (o->bn < OT_BN_AUTO || o->bn > OT_BN_BATCH)
+    if ((int)o->bn < OT_BN_AUTO || o->bn > OT_BN_BATCH)
         return ot__fail(OT_EINVAL, "batch norm is %d; it must be 0 to %d", (int)o->bn, OT_BN_BATCH);
     return OT_OK;
 }
@@ -301,6 +305,7 @@ static ot_status run(work *w)
 
 ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out)
 {
+    OT_TRY(ot__check_given("landscape", "where to put it", out));
     *out = NULL;
     OT_TRY(check_options(opts));
     ot_tier tier;

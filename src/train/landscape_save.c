@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "train/landscape.h"
@@ -135,6 +136,8 @@ static ot_status save_vtk(const ot_landscape *l, const char *directory)
 
 ot_status ot_landscape_save(const ot_landscape *l, const char *directory)
 {
+    OT_TRY(ot__check_given("landscape", "the landscape", l));
+    OT_TRY(ot__check_given("landscape", "the folder", directory));
     OT_TRY(save_npy(directory, "loss.npy", l->n_axes, l->points, l->loss));
     OT_TRY(save_npy(directory, "accuracy.npy", l->n_axes, l->points, l->accuracy));
     OT_TRY(save_npy(directory, "a.npy", 1, l->points, l->at[0]));

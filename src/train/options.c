@@ -28,6 +28,10 @@ static ot_status check_milestones(const ot_train_opts *o)
     for (int i = 0; i < o->n_milestones; i++)
         if (o->milestones[i] < 0)
             return ot__fail(OT_EINVAL, "milestone %d is an epoch below 0", o->milestones[i]);
+    for (int i = 1; i < o->n_milestones; i++)
+        if (o->milestones[i] < o->milestones[i - 1])
+            return ot__fail(OT_EINVAL, "milestone %d comes after milestone %d; they must not fall",
+                            o->milestones[i], o->milestones[i - 1]);
     return OT_OK;
 }
 

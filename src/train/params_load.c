@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 #include "train/sgd.h"
@@ -168,6 +169,8 @@ ot_status ot__st_load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd)
 
 ot_status ot_params_load(ot_params *ps, const char *path)
 {
+    OT_TRY(ot__check_given("load", "the parameters", ps));
+    OT_TRY(ot__check_given("load", "the path", path));
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
     const ot_status status = ot__st_load(&f, ps, NULL);
@@ -178,6 +181,8 @@ ot_status ot_params_load(ot_params *ps, const char *path)
 ot_status ot_params_check(const ot_params *ps, const char *path)
 {
     ot__st_file f;
+    OT_TRY(ot__check_given("params", "the parameters", ps));
+    OT_TRY(ot__check_given("params", "the path", path));
     OT_TRY(ot__st_open(path, &f));
     const ot_status status = check_model(ps, &f, false);
     ot__st_close(&f);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The tensors of a network as a list to be written. */
+#include <string.h>
+
+#include "base/check.h"
 #include "base/memory.h"
 #include "train/run.h"
 #include "train/safetensors.h"
@@ -56,6 +59,9 @@ static ot_status save(ot_params *ps, int folder, const char *path, int n,
 {
     int n_items = 0;
     ot__st_item *item = NULL;
+    OT_TRY(ot__check_given("save", "the parameters", ps));
+    OT_TRY(ot__check_given("save", "the path", path));
+    OT_TRY(ot__check_list("save", "pairs of metadata", n, metadata));
     OT_TRY(ot__st_list(ps, NULL, OT_F32, &n_items, &item));
     const ot_status status = ot__st_write(folder, path, n_items, item, n, metadata);
     ot__st_list_free(n_items, item);
@@ -70,6 +76,13 @@ ot_status ot_params_save(ot_params *ps, const char *path, int n, const char *con
 ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
                       const char *const metadata[][2])
 {
+    OT_TRY(ot__check_given("run", "the run", run));
+    OT_TRY(ot__check_given("run", "the parameters", ps));
+    OT_TRY(ot__check_name("run", "the name of the file", name));
+    if (strchr(name, '/'))
+        return ot__fail(OT_EINVAL, "run: the name of the file is %.80s; it must not have a slash",
+                        name);
+    OT_TRY(ot__check_list("run", "pairs of metadata", n, metadata));
     char *const path = ot__run_path(run, name);
     const ot_status status = path ? save(ps, ot__run_folder(run), path, n, metadata) : OT_ENOMEM;
     ot__free(path);

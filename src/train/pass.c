@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "train/pass.h"
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "data/dataset.h"
 
@@ -8,6 +9,7 @@ enum { PIXELS = OT__SIDE * OT__SIDE * OT__CHANNELS };
 
 ot_status ot__resolve_tier(ot_tier tier, ot_tier *out)
 {
+    OT_TRY(ot__check_choice("kernels", "the tier", (int)tier, OT_TIER_BEST));
     if (tier == OT_TIER_DEFAULT) OT_TRY(ot_machine_check());
     *out = tier == OT_TIER_DEFAULT ? ot_machine().tier : tier;
     return OT_OK;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -109,7 +110,7 @@ bool ot__run_replaces(const ot_run *run)
 
 void ot_run_replace(ot_run *run)
 {
-    run->replace = true;
+    if (run) run->replace = true;
 }
 
 ot_status ot__run_set_aside(const ot_run *run)
@@ -133,7 +134,9 @@ ot_status ot__run_check(const ot_run *run)
 
 ot_status ot_run_open(const char *path, ot_run **out)
 {
+    OT_TRY(ot__check_given("run", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("run", "the path", path));
     ot_run *run = ot__new(1, sizeof *run);
     if (!run) return OT_ENOMEM;
     run->directory = OT__DIRECTORY_NONE;
@@ -160,8 +163,10 @@ void ot_run_close(ot_run *run)
 
 ot_status ot_run_checkpoint(const ot_run *run, int i, char **path)
 {
-    list l;
+    OT_TRY(ot__check_given("run", "where to put the path", path));
     *path = NULL;
+    OT_TRY(ot__check_given("run", "the run", run));
+    list l;
     OT_TRY(list_checkpoints(run, &l));
     const bool there = i >= 0 && (size_t)i < l.n;
     if (there) *path = ot__run_checkpoint_path(run, l.steps[i]);
@@ -204,6 +209,9 @@ static ot_status check_file(const char *path)
 ot_status ot_run_newest(const ot_run *run, void (*note)(const char *, void *), void *user,
                         char **path)
 {
+    OT_TRY(ot__check_given("run", "where to put the path", path));
+    *path = NULL;
+    OT_TRY(ot__check_given("run", "the run", run));
     for (int damaged = 0;; damaged++) {
         ot_status status = ot_run_checkpoint(run, 0, path);
         if (status == OT_ENOENT && damaged > 0)

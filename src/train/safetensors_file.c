@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
@@ -122,6 +123,9 @@ ot_status ot__st_check(const ot__st_file *f)
 
 ot_status ot_safetensors_metadata(const char *path, const char *key, char **value)
 {
+    OT_TRY(ot__check_given("metadata", "where to put the value", value));
+    OT_TRY(ot__check_given("metadata", "the path", path));
+    OT_TRY(ot__check_given("metadata", "the key", key));
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
     const char *found = ot__st_metadata(&f.header, key);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -41,6 +42,7 @@ static ot_status add_pairs(json_t *to, const char *path, int n, const char *cons
         const char *key = pair[i][0], *value = pair[i][1];
         if (!key || !value)
             return ot__fail(OT_EINVAL, "%s: metadata pair %d must be two strings", path, i);
+        OT_TRY(ot__check_name(path, "a key of the metadata", key));
         if (json_object_get(to, key) || strncmp(key, OT__ST_CHECKSUM, strlen(OT__ST_CHECKSUM)) == 0)
             return ot__fail(OT_EINVAL, "%s: the metadata key %s is given twice or reserved", path,
                             key);

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/status.h"
@@ -97,7 +98,10 @@ static ot_status prepare(ot_sgd *sgd)
 ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum, double weight_decay,
                      ot_sgd **out)
 {
+    OT_TRY(ot__check_given("sgd", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("sgd", "the parameters", ps));
+    OT_TRY(ot__check_choice("sgd", "dtype", (int)dtype, OT_F64));
     if (!(momentum >= 0.0 && momentum < 1.0))
         return ot__fail(OT_EINVAL, "momentum is %g; it must be at least 0 and below 1", momentum);
     if (!(weight_decay >= 0.0 && weight_decay < INFINITY))
@@ -127,6 +131,7 @@ void ot_sgd_free(ot_sgd *sgd)
 
 size_t ot_sgd_bytes(const ot_sgd *sgd)
 {
+    if (!sgd) return 0;
     return sgd->velocity_bytes + (size_t)sgd->n_pieces * sizeof *sgd->pieces +
            (size_t)sgd->n_tensors * sizeof *sgd->tensors;
 }
@@ -220,5 +225,5 @@ bool ot__sgd_stays_finite(ot_sgd *sgd, double lr)
 
 void ot_sgd_step(ot_sgd *sgd, double lr)
 {
-    (void)all_pieces(sgd, lr, true);
+    if (sgd && isfinite(lr)) (void)all_pieces(sgd, lr, true);
 }

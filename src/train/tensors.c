@@ -2,6 +2,7 @@
  * Any safetensors file, to look into: the reader of safetensors.h for everybody. */
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
@@ -12,7 +13,9 @@ struct ot_safetensors {
 
 ot_status ot_safetensors_open(const char *path, ot_safetensors **out)
 {
+    OT_TRY(ot__check_given("safetensors", "where to put the file", out));
     *out = NULL;
+    OT_TRY(ot__check_given("safetensors", "the path", path));
     ot_safetensors *f = ot__new(1, sizeof *f);
     if (!f) return OT_ENOMEM;
     f->file.fd = -1;
@@ -35,17 +38,17 @@ void ot_safetensors_close(ot_safetensors *f)
 
 bool ot_safetensors_has_checksums(const ot_safetensors *f)
 {
-    return f->file.checksums;
+    return f && f->file.checksums;
 }
 
 int ot_safetensors_count(const ot_safetensors *f)
 {
-    return f->file.header.n;
+    return f ? f->file.header.n : 0;
 }
 
 static const ot__st_tensor *tensor_at(const ot_safetensors *f, int i)
 {
-    return i >= 0 && i < f->file.header.n ? &f->file.header.tensor[i] : NULL;
+    return f && i >= 0 && i < f->file.header.n ? &f->file.header.tensor[i] : NULL;
 }
 
 ot_tensor_info ot_safetensors_tensor(const ot_safetensors *f, int i)
@@ -69,13 +72,15 @@ ot_tensor_info ot_safetensors_tensor(const ot_safetensors *f, int i)
 
 int ot_safetensors_find(const ot_safetensors *f, const char *name)
 {
-    for (int i = 0; i < f->file.header.n; i++)
+    for (int i = 0; name && i < ot_safetensors_count(f); i++)
         if (strcmp(f->file.header.tensor[i].name, name) == 0) return i;
     return -1;
 }
 
 ot_status ot_safetensors_read(const ot_safetensors *f, int i, void *values)
 {
+    OT_TRY(ot__check_given("safetensors", "the file", f));
+    OT_TRY(ot__check_given("safetensors", "where to put the values", values));
     const ot__st_tensor *t = tensor_at(f, i);
     if (!t)
         return ot__fail(OT_EINVAL, "%s: there is no tensor %d; it has %d", f->path, i,
@@ -98,11 +103,11 @@ static const char *pair(const ot_safetensors *f, int i, json_t **value)
 const char *ot_safetensors_key(const ot_safetensors *f, int i)
 {
     json_t *value;
-    return i >= 0 ? pair(f, i, &value) : NULL;
+    return f && i >= 0 ? pair(f, i, &value) : NULL;
 }
 
 const char *ot_safetensors_value(const ot_safetensors *f, int i)
 {
     json_t *value = NULL;
-    return i >= 0 && pair(f, i, &value) ? json_string_value(value) : NULL;
+    return f && i >= 0 && pair(f, i, &value) ? json_string_value(value) : NULL;
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
 
@@ -98,6 +99,9 @@ static ot_status compare(const ot_safetensors *f, int i, const ot_safetensors *g
 ot_status ot_safetensors_compare(const ot_safetensors *f, int i, const ot_safetensors *g, int j,
                                  ot_tensor_difference *out)
 {
+    OT_TRY(ot__check_given("compare", "the first file", f));
+    OT_TRY(ot__check_given("compare", "the second file", g));
+    OT_TRY(ot__check_given("compare", "where to put the difference", out));
     const ot_tensor_info a = ot_safetensors_tensor(f, i), b = ot_safetensors_tensor(g, j);
     if (!a.name || !b.name)
         return ot__fail(OT_EINVAL, "compare: there is no tensor %d or no tensor %d", i, j);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "train/direction.h"
@@ -178,10 +179,15 @@ static ot_status build(ot_trajectory *t, const ot_net *net, const char *const fi
 
 ot_status ot_trajectory_new(const ot_net *net, int n, const char *const file[], ot_trajectory **out)
 {
+    OT_TRY(ot__check_given("trajectory", "where to put it", out));
     *out = NULL;
+    OT_TRY(ot__check_given("trajectory", "the network", net));
     if (n < 3 || n > MOST_FILES)
         return ot__fail(OT_EINVAL, "there %s %d file%s; a plane needs 3 to %d",
                         n == 1 ? "is" : "are", n, n == 1 ? "" : "s", MOST_FILES);
+    OT_TRY(ot__check_given("trajectory", "the list of files", file));
+    for (int i = 0; i < n; i++)
+        OT_TRY(ot__check_given("trajectory", "the name of a file", file[i]));
     ot_trajectory *t = ot__new(1, sizeof *t);
     if (!t) return OT_ENOMEM;
     t->n = n;

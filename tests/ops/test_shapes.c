@@ -174,7 +174,7 @@ static const struct {
     { conv_batched_weights, OT_ESHAPE, { "conv2d: ", "(2,3,3,3)", "must not have" } },
     { norm_channels, OT_ESHAPE, { "batch_norm: ", "(2,3,3,5)", "gamma is (4)", "must be (5)" } },
     { norm_rank, OT_ESHAPE, { "batch_norm: ", "x is (5)", "at least 2 dimensions" } },
-    { norm_stats, OT_EINVAL, { "batch_norm: ", "running_var", "must be one" } },
+    { norm_stats, OT_EINVAL, { "batch_norm: ", "operand 5", "must be one" } },
     { norm_momentum, OT_EINVAL, { "batch_norm: ", "momentum is 1.5", "must be 0 to 1" } },
     { norm_eps, OT_EINVAL, { "batch_norm: ", "eps 0", "above 0" } },
     { lincomb_shapes, OT_ESHAPE, { "lincomb: ", "(2,3)", "(2,4)", "must be equal" } },
@@ -186,7 +186,7 @@ static const struct {
     { linear_bias, OT_ESHAPE, { "linear: ", "(5,3)", "b is (3)", "must be (5)" } },
     { pool_rank, OT_ESHAPE, { "global_avg_pool: ", "(2,3,4)", "must be (N,H,W,C)" } },
     { xent_rank, OT_ESHAPE, { "softmax_xent: ", "(2,3,4)", "must be (N,K)" } },
-    { xent_labels, OT_ESHAPE, { "softmax_xent: ", "(2,3)", "must be an ot_labels leaf" } },
+    { xent_labels, OT_EINVAL, { "softmax_xent: ", "operand 2", "not an ot_labels leaf" } },
     { mul_shapes, OT_ESHAPE, { "mul: ", "(2,3)", "(2,4)", "must be equal" } },
     { mul_batch, OT_ESHAPE, { "mul: ", "(2,3)", "both must, or neither" } },
 };

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "api/misuse.h"
+
+static ot_net *net;
+static ot_params *params;
+
+static void build(void)
+{
+    ck_ok(ot_net_new(&(ot_net_opts){ .blocks = "euler x1", .width = 4, .batch = 8 }, &net));
+    ck_ok(ot_params_new(ot_net_tape(net), &params));
+}
+
+static void discard(void)
+{
+    ot_params_free(params);
+    ot_net_free(net);
+}
+
+static ot_status made(ot_net_opts o)
+{
+    ot_net *other = NULL;
+    if (!o.blocks) o.blocks = "rk4 x1";
+    const ot_status status = ot_net_new(&o, &other);
+    ot_net_free(other);
+    return status;
+}
+
+START_TEST(a_network_refuses_options_out_of_range)
+{
+    ot_net *other = NULL;
+    REFUSES(ot_net_new(NULL, &other), "NULL");
+    REFUSES(ot_net_new(&(ot_net_opts){ .blocks = "rk4 x1" }, NULL), "NULL");
+    REFUSES(ot_net_new(&(ot_net_opts){ 0 }, &other), "blocks");
+    REFUSES(made((ot_net_opts){ .width = -1 }), "width");
+    REFUSES(made((ot_net_opts){ .width = 5000 }), "width");
+    REFUSES(made((ot_net_opts){ .stem_stride = 3 }), "stride");
+    REFUSES(made((ot_net_opts){ .image = -1 }), "image");
+    REFUSES(made((ot_net_opts){ .channels = -1 }), "channels");
+    REFUSES(made((ot_net_opts){ .classes = 1 }), "classes");
+    REFUSES(made((ot_net_opts){ .batch = -1 }), "batch");
+    REFUSES(made((ot_net_opts){ .output = (ot_output)9 }), "output");
+    REFUSES(made((ot_net_opts){ .step = (ot_step_kind)9 }), "step");
+    REFUSES(made((ot_net_opts){ .weights = (ot_weights)-1 }), "weights");
+    REFUSES(made((ot_net_opts){ .project_order = 3, .learn_tableau = true }), "order");
+    REFUSES(made((ot_net_opts){ .n_schemes = -1 }), "schemes");
+    REFUSES(made((ot_net_opts){ .n_schemes = 1 }), "schemes");
+    REFUSES(made((ot_net_opts){ .subnet = "none" }), "none");
+    REFUSES(made((ot_net_opts){ .blocks = "nonesuch x1" }), "nonesuch");
+    REFUSES(made((ot_net_opts){ .blocks = "fehlberg45 x1",
+                                .step = OT_STEP_CONTROLLED,
+                                .weights = OT_WEIGHTS_SHARED,
+                                .control.tolerance = NAN }),
+            "tolerance");
+}
+END_TEST
+
+START_TEST(questions_to_no_network_have_answers)
+{
+    double residual[OT_RESIDUAL_ORDERS];
+    SURVIVES(ot_net_free(NULL));
+    GIVES(ot_net_tape(NULL) == NULL);
+    GIVES(ot_net_images(NULL).id == 0);
+    GIVES(ot_net_labels(NULL).id == 0);
+    GIVES(ot_net_logits(NULL).id == 0);
+    GIVES(ot_net_loss(NULL).id == 0);
+    GIVES(ot_net_options(NULL) == NULL);
+    GIVES(ot_net_scheme(NULL, 0) == NULL && ot_net_scheme(net, -1) == NULL);
+    GIVES(ot_net_describe(NULL).params == 0);
+    SURVIVES(ot_net_project(NULL, params, OT_F32));
+    SURVIVES(ot_net_project(net, NULL, OT_F32));
+    GIVES(ot_net_order_residuals(NULL, params, OT_F32, residual) == 0);
+    GIVES(ot_net_order_residuals(net, NULL, OT_F32, residual) == 0);
+}
+END_TEST
+
+TCase *networks_case(void)
+{
+    TCase *c = tcase_create("networks");
+    tcase_add_checked_fixture(c, build, discard);
+    tcase_add_test(c, a_network_refuses_options_out_of_range);
+    tcase_add_test(c, questions_to_no_network_have_answers);
+    return c;
+}
