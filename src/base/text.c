@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Text comes from files and arguments, so it may be any bytes.  Numbers are read by a grammar of
+ * our own, and one function says which characters are safe to show. */
 #include "base/text.h"
 
 #include <string.h>
@@ -23,6 +25,78 @@ bool ot__read_int(const char **text, long lo, long hi, long *value)
 void ot__skip_blanks(const char **text)
 {
     *text += strspn(*text, " \t\r\n");
+}
+
+/* The length that the first byte of a character announces; 0 for a byte that begins none. */
+static int announced_length(unsigned char first)
+{
+    if (first < 0x80) return 1;
+    if (first < 0xC2) return 0; /* a later byte, or a character in more bytes than it needs */
+    if (first < 0xE0) return 2;
+    if (first < 0xF0) return 3;
+    return first < 0xF5 ? 4 : 0;
+}
+
+/* Decodes one character of UTF-8 (RFC 3629, section 3).  Returns its length, or 0 if the bytes are
+ * cut, longer than the code needs, a surrogate or above U+10FFFF. */
+static int decode(const unsigned char *s, unsigned *code)
+{
+    static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const int n = announced_length(*s);
+    unsigned c = n < 2 ? *s : *s & (0x7Fu >> n);
+    for (int i = 1; i < n; i++) {
+        if ((s[i] & 0xC0) != 0x80) return 0;
+        c = c << 6 | (s[i] & 0x3F);
+    }
+    *code = c;
+    return c < least[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF ? 0 : n;
+}
+
+static bool steers(unsigned code)
+{
+    static const struct {
+        unsigned first, last;
+    } ranges[] = {
+        { 0x00, 0x1F },     /* C0 */
+        { 0x7F, 0x9F },     /* DEL and C1 */
+        { 0x2028, 0x202E }, /* line and paragraph separator, embeddings and overrides */
+        { 0x2066, 0x2069 }, /* isolates */
+        { 0xFFFE, 0xFFFF }, /* no characters */
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last) return true;
+    return false;
+}
+
+int ot__read_character(const char *text, bool *printable)
+{
+    unsigned code;
+    const int n = decode((const unsigned char *)text, &code);
+    *printable = n > 0 && !steers(code);
+    return n > 0 ? n : 1;
+}
+
+bool ot__is_printable(const char *text)
+{
+    bool printable = true;
+    while (*text && printable)
+        text += ot__read_character(text, &printable);
+    return printable;
+}
+
+void ot__make_printable(char *text)
+{
+    char *to = text;
+    bool printable;
+    for (int n; *text; text += n) {
+        n = ot__read_character(text, &printable);
+        if (printable)
+            for (int i = 0; i < n; i++)
+                *to++ = text[i];
+        else
+            *to++ = '?';
+    }
+    *to = 0;
 }
 
 /* Levenshtein distance; words longer than the table are as far as can be. */
