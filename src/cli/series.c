@@ -31,14 +31,14 @@ void cli_series_directory(const cli_series *s, int member, char *path, size_t si
     snprintf(path, size, "%s/%s", s->out, s->grid->member[member].name);
 }
 
-void cli_series_command(const cli_series *s, int member, char *text, size_t size)
+void cli_series_command(const cli_series *s, int member, FILE *to)
 {
     const char *argument[CLI_MOST_ARGUMENTS];
     char dir[PATH_MAX];
     cli_series_directory(s, member, dir, sizeof dir);
     cli_member_arguments(s->grid, &s->grid->member[member], dir, false, argument);
-    snprintf(text, size, "odetape");
-    cli_append_words(text, size, argument);
+    fputs("odetape", to);
+    cli_shell_words(to, argument);
 }
 
 bool cli_series_missing(const cli_series *s, int member)
@@ -92,18 +92,37 @@ void cli_series_close(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
+/* The command of a member as text in new memory; NULL if there is not enough. */
+static char *command_text(const cli_series *s, int member)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *const to = open_memstream(&text, &size);
+    if (!to) return NULL;
+    cli_series_command(s, member, to);
+    const bool good = !ferror(to);
+    if (fclose(to) == 0 && good) return text;
+    free(text);
+    return NULL;
+}
+
+static json_t *line_of(const cli_series *s, int member)
+{
+    const int grid = s->grid->member[member].grid;
+    const char *const name = grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name;
+    char *const command = command_text(s, member);
+    json_t *const line = command ? cli_outcome_json(&s->outcome[member], name, command) : NULL;
+    free(command);
+    return line;
+}
+
 static bool write_lines(FILE *file, void *user)
 {
     const cli_series *const s = user;
     bool good = true;
     for (int i = 0; i < s->grid->n && good; i++) {
-        char command[8192];
-        const cli_outcome *const o = &s->outcome[i];
-        const int grid = s->grid->member[i].grid;
-        if (o->state == CLI_WAITING) continue;
-        cli_series_command(s, i, command, sizeof command);
-        json_t *const line = cli_outcome_json(
-            o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
+        if (s->outcome[i].state == CLI_WAITING) continue;
+        json_t *const line = line_of(s, i);
         if (!line) errno = ENOMEM;
         good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
         json_decref(line);
