@@ -139,9 +139,9 @@ static void choose_size(figure *f)
     const double size = svg ? 1 : 1.25;
     f->legend = 20 + 24 * f->runs.groups;
     f->height = 800 + f->legend;
-    snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font 'sans,15' noenhanced%s",
+    snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font \"sans,15\" noenhanced%s",
              svg ? "svg" : "pngcairo", 1000 * size, f->height * size,
-             svg ? " background rgb 'white'" : "");
+             svg ? " background rgb \"white\"" : "");
     f->files.terminal = f->terminal;
 }
 

@@ -37,9 +37,9 @@ struct cli_plot_kind {
 };
 
 static const cli_plot_kind kinds[] = {
-    { ".svg", "svg size 800,800 font 'sans,16' background rgb 'white' noenhanced", "<?xml",
+    { ".svg", "svg size 800,800 font \"sans,16\" background rgb \"white\" noenhanced", "<?xml",
       "</svg>", 5, 6 },
-    { ".png", "pngcairo size 1000,1000 font 'sans,16' noenhanced", "\x89PNG\r\n\x1A\n",
+    { ".png", "pngcairo size 1000,1000 font \"sans,16\" noenhanced", "\x89PNG\r\n\x1A\n",
       "\0\0\0\0IEND\xAE\x42\x60\x82", 8, 12 },
 };
 
@@ -63,12 +63,14 @@ int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
 
 /* ---- text for gnuplot ------------------------------------------------------------------------ */
 
-/* gnuplot interprets nothing between single quotes except '' for a quote, but a line end would end
- * the string. */
+/* gnuplot interprets nothing between single quotes.  A quote is a string of its own, "'", since ''
+ * at the beginning of a string would end it. */
 static void put_character(FILE *to, const char *text, int n)
 {
-    if (*text == '\'') fputc('\'', to);
-    fwrite(text, 1, (size_t)n, to);
+    if (*text == '\'')
+        fputs("'.\"'\".'", to);
+    else
+        fwrite(text, 1, (size_t)n, to);
 }
 
 void cli_plot_quote(FILE *to, const char *text)
