@@ -63,12 +63,13 @@ int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
 
 /* ---- text for gnuplot ------------------------------------------------------------------------ */
 
-/* gnuplot interprets nothing between single quotes.  A quote is a string of its own, "'", since ''
- * at the beginning of a string would end it. */
+/* gnuplot interprets nothing between single quotes.  A quote is a string of its own, "\047": '' at
+ * the beginning of a string would end it, and "'" would make gnuplot lose count of the quotes and
+ * expand the macros after it. */
 static void put_character(FILE *to, const char *text, int n)
 {
     if (*text == '\'')
-        fputs("'.\"'\".'", to);
+        fputs("'.\"\\047\".'", to);
     else
         fwrite(text, 1, (size_t)n, to);
 }

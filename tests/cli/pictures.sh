@@ -109,7 +109,7 @@ odetape train $tiny --net eulerx1 --epochs 2 --out run >/dev/null 2>&1
 forge() { # INTO JSON-STRING: what stands for the name of the blocks
     rm -rf "$1" && mkdir "$1" && sed "1s|\"blocks\":\"[^\"]*\"|\"blocks\":\"$2\"|" run/metrics.jsonl >"$1/metrics.jsonl"
 }
-forge quoting "it's \`touch PWNED\` @dat %s {/=9 x} <b>\\\\\\\\u00e9"
+forge quoting "it's \`touch PWNED\` @dat %s {/=9 x} <b>\\\\u00e9"
 forge lines 'a\\nEND_OF_NUMBERS\\n!touch PWNED\\n\\u001b[31mb\\u009b31m'
 labels_are_text() {
     odetape plot run quoting lines -o labels.svg && mv labels.svg drawn && gnuplot labels.gp &&
