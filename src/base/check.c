@@ -48,10 +48,11 @@ static const char *fault_of(const char *name)
 {
     if (!*name) return "is empty";
     if (strnlen(name, OT__LONGEST_NAME + 1) > OT__LONGEST_NAME) return "is too long";
+    bool printable = true;
     for (int bytes; *name; name += bytes) {
-        bytes = ot__utf8_character(name);
-        if (bytes == 0) return "is not UTF-8";
-        if (ot__is_control(name)) return "has a control character";
+        bytes = ot__read_character(name, &printable);
+        if (!printable && bytes == 1 && (unsigned char)*name >= 0x80) return "is not UTF-8";
+        if (!printable) return "has a control character";
     }
     return NULL;
 }

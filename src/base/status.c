@@ -5,14 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static _Thread_local char message[512];
+#include "base/text.h"
 
-/* What a message quotes may come from a file: it stays one line, and steers no terminal. */
-static void make_printable(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c; c++)
-        if (*c < 0x20 || *c == 0x7f) *c = '?';
-}
+static _Thread_local char message[512];
 
 ot_status ot__fail(ot_status status, const char *format, ...)
 {
@@ -22,7 +17,7 @@ ot_status ot__fail(ot_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    make_printable(sentence);
+    ot__make_printable(sentence); /* it may quote a file: it stays one line */
     snprintf(message, sizeof message, "%s", sentence);
     return status;
 }

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Text comes from files and arguments, so it may be any bytes.  Numbers are read by a grammar of
+ * our own, and one function says which characters are safe to show. */
 #include "base/text.h"
 
 #include <string.h>
@@ -25,32 +27,76 @@ void ot__skip_blanks(const char **text)
     *text += strspn(*text, " \t\r\n");
 }
 
-/* RFC 3629: the first byte of a character says how many there are, and narrows the second. */
-int ot__utf8_character(const char *text)
+/* The length that the first byte of a character announces; 0 for a byte that begins none. */
+static int announced_length(unsigned char first)
 {
-    static const struct { /* first byte, range of the second, bytes in all */
-        unsigned char first, last, second_first, second_last, bytes;
-    } form[] = {
-        { 0x00, 0x7F, 0, 0, 1 },       { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-        { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
-        { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
-    };
-    const unsigned char *const c = (const unsigned char *)text;
-    for (size_t i = 0; i < sizeof form / sizeof form[0]; i++) {
-        if (c[0] < form[i].first || c[0] > form[i].last) continue;
-        if (form[i].bytes == 1) return 1;
-        if (c[1] < form[i].second_first || c[1] > form[i].second_last) return 0;
-        for (int k = 2; k < form[i].bytes; k++)
-            if ((c[k] & 0xC0) != 0x80) return 0;
-        return form[i].bytes;
-    }
-    return 0;
+    if (first < 0x80) return 1;
+    if (first < 0xC2) return 0; /* a later byte, or a character in more bytes than it needs */
+    if (first < 0xE0) return 2;
+    if (first < 0xF0) return 3;
+    return first < 0xF5 ? 4 : 0;
 }
 
-bool ot__is_control(const char *text)
+/* Decodes one character of UTF-8 (RFC 3629, section 3).  Returns its length, or 0 if the bytes are
+ * cut, longer than the code needs, a surrogate or above U+10FFFF. */
+static int decode(const unsigned char *s, unsigned *code)
 {
-    const unsigned char *const c = (const unsigned char *)text;
-    return c[0] < 0x20 || c[0] == 0x7F || (c[0] == 0xC2 && c[1] < 0xA0);
+    static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const int n = announced_length(*s);
+    unsigned c = n < 2 ? *s : *s & (0x7Fu >> n);
+    for (int i = 1; i < n; i++) {
+        if ((s[i] & 0xC0) != 0x80) return 0;
+        c = c << 6 | (s[i] & 0x3F);
+    }
+    *code = c;
+    return c < least[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF ? 0 : n;
+}
+
+static bool steers(unsigned code)
+{
+    static const struct {
+        unsigned first, last;
+    } ranges[] = {
+        { 0x00, 0x1F },     /* C0 */
+        { 0x7F, 0x9F },     /* DEL and C1 */
+        { 0x2028, 0x202E }, /* line and paragraph separator, embeddings and overrides */
+        { 0x2066, 0x2069 }, /* isolates */
+        { 0xFFFE, 0xFFFF }, /* no characters */
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last) return true;
+    return false;
+}
+
+int ot__read_character(const char *text, bool *printable)
+{
+    unsigned code;
+    const int n = decode((const unsigned char *)text, &code);
+    *printable = n > 0 && !steers(code);
+    return n > 0 ? n : 1;
+}
+
+bool ot__is_printable(const char *text)
+{
+    bool printable = true;
+    while (*text && printable)
+        text += ot__read_character(text, &printable);
+    return printable;
+}
+
+void ot__make_printable(char *text)
+{
+    char *to = text;
+    bool printable;
+    for (int n; *text; text += n) {
+        n = ot__read_character(text, &printable);
+        if (printable)
+            for (int i = 0; i < n; i++)
+                *to++ = text[i];
+        else
+            *to++ = '?';
+    }
+    *to = 0;
 }
 
 /* Levenshtein distance; words longer than the table are as far as can be. */
@@ -79,10 +125,9 @@ static int distance(const char *a, const char *b)
 const char *ot_nearest(const char *word, int n, const char *const names[])
 {
     const char *nearest = NULL;
-    if (!word || !names) return NULL;
     int least = (int)strlen(word) / 2 + 1; /* farther than that is not a typing error */
     for (int i = 0; i < n; i++) {
-        const int d = names[i] ? distance(word, names[i]) : least;
+        const int d = distance(word, names[i]);
         if (d < least) {
             least = d;
             nearest = names[i];

@@ -86,7 +86,7 @@ static int run(const cli_command *self, void *settings, char **operands)
                                s->columns, operands[0]);
     ot_dataset_free(d);
     if (status != OT_OK) return cli_fail_status(self, status);
-    printf("%s: %d x %d images\n", operands[0], s->columns, s->rows);
+    printf("%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
     return 0;
 }
 

@@ -42,6 +42,8 @@ static const cli_group groups[] = {
 typedef struct figure {
     cli_plot_files files;
     cli_runs runs;
+    char terminal[128]; /* gnuplot's */
+    int legend, height; /* of the legend and of the whole picture, in pixels of an SVG */
 } figure;
 
 static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
@@ -65,8 +67,9 @@ static void write_dat(FILE *to, void *user)
           to);
     for (int curve = 0; curve < CLI_CURVES; curve++)
         for (int g = 0; g < all->groups; g++) {
-            fprintf(to, "%s# %s: %s\n", curve + g ? "\n\n" : "", cli_curve_titles[curve],
-                    all->group[g].label);
+            fprintf(to, "%s# %s: ", curve + g ? "\n\n" : "", cli_curve_titles[curve]);
+            cli_plot_comment(to, all->group[g].label);
+            fputc('\n', to);
             write_curve(to, &all->group[g], (cli_curve)curve);
         }
 }
@@ -129,23 +132,26 @@ static void write_legend(FILE *to, const cli_runs *all, double share)
     fputs("\nunset multiplot\n", to);
 }
 
-static void write_gp(FILE *to, void *user)
+/* The more curves, the higher the legend and with it the picture. */
+static void choose_size(figure *f)
+{
+    const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
+    const double size = svg ? 1 : 1.25;
+    f->legend = 20 + 24 * f->runs.groups;
+    f->height = 800 + f->legend;
+    snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font \"sans,15\" noenhanced%s",
+             svg ? "svg" : "pngcairo", 1000 * size, f->height * size,
+             svg ? " background rgb \"white\"" : "");
+    f->files.terminal = f->terminal;
+}
+
+static void write_script(FILE *to, void *user)
 {
     const figure *const f = user;
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
-    const double size = svg ? 1 : 1.25;
-    const int legend = 20 + 24 * f->runs.groups, height = 800 + legend;
-    const double share = (double)legend / height;
-    fputs("# Curves of trainings; draw them again with: gnuplot THIS-FILE\n", to);
-    fputs("if (!exists('image')) image = ", to);
-    cli_plot_quote(to, f->files.image);
-    fputs("\ndat = ", to);
-    cli_plot_quote(to, f->files.dat);
-    fprintf(to, "\nset terminal %s size %.0f,%.0f font 'sans,15' noenhanced%s\n",
-            svg ? "svg" : "pngcairo", 1000 * size, height * size,
-            svg ? " background rgb 'white'" : "");
+    const double share = (double)f->legend / f->height;
     fprintf(to,
-            "set output image\nset multiplot\nunset key\n"
+            "# Curves of trainings.\nset multiplot\nunset key\n"
             "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [1:%d]\n"
             "set size 0.5, %.4f\n",
             f->runs.epochs > 1 ? f->runs.epochs : 2, (1 - share) / 2);
@@ -171,9 +177,10 @@ static int terminal_width(void)
 
 static int draw(figure *f)
 {
-    int code = cli_plot_write(f->files.dat, write_dat, f);
-    if (code == CLI_GO_ON) code = cli_plot_write(f->files.gp, write_gp, f);
-    if (code == CLI_GO_ON) code = cli_plot_run(&f->files);
+    const cli_plot_source source = { write_dat, write_script, f };
+    choose_size(f);
+    int code = cli_plot_save(&f->files, &source);
+    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
     if (code != CLI_GO_ON) return code;
     printf("%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n", f->files.image,
            f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups, f->runs.groups == 1 ? "" : "s",

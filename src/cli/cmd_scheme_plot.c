@@ -56,8 +56,9 @@ static void write_dat(FILE *to, void *user)
     enum { N = 200 };
     const figure *const f = user;
     for (int s = 0; s < f->schemes.n; s++) {
-        fprintf(to, "%s# %s: Re z, Im z, log10 |R(z)| within -1 to 1\n", s ? "\n\n" : "",
-                ot_scheme_name(f->schemes.scheme[s]));
+        fputs(s ? "\n\n# " : "# ", to);
+        cli_plot_comment(to, ot_scheme_name(f->schemes.scheme[s]));
+        fputs(": Re z, Im z, log10 |R(z)| within -1 to 1\n", to);
         for (int i = 0; i <= N; i++) {
             const double x = f->all.left + (f->all.right - f->all.left) * i / N;
             if (i > 0) fputc('\n', to);
@@ -82,22 +83,19 @@ static void write_lines(FILE *to, const figure *f)
 {
     static const char *const shades[] = { "#000000", "#c04000", "#0060b0", "#009070" };
     enum { SHADES = sizeof shades / sizeof shades[0], DASHES = 5 };
-    for (int s = 0; s < f->schemes.n; s++)
-        fprintf(to, "%s$region%d using 1:2 with lines lw %d dt %d lc rgb '%s' title '%s'",
+    for (int s = 0; s < f->schemes.n; s++) {
+        fprintf(to, "%s$region%d using 1:2 with lines lw %d dt %d lc rgb '%s' title ",
                 s ? ", \\\n     " : "plot ", s, 2 + 2 * (s / DASHES), s % DASHES + 1,
-                shades[s % SHADES], ot_scheme_name(f->schemes.scheme[s]));
+                shades[s % SHADES]);
+        cli_plot_quote(to, ot_scheme_name(f->schemes.scheme[s]));
+    }
     fputc('\n', to);
 }
 
-static void write_gp(FILE *to, void *user)
+static void write_script(FILE *to, void *user)
 {
     const figure *const f = user;
-    fputs("# The regions |R(z)| <= 1 around 0; draw them again with: gnuplot THIS-FILE\n", to);
-    fputs("if (!exists('image')) image = ", to);
-    cli_plot_quote(to, f->files.image);
-    fputs("\ndat = ", to);
-    cli_plot_quote(to, f->files.dat);
-    fprintf(to, "\nset terminal %s noenhanced\nset output image\n\n", f->files.terminal);
+    fputs("# The regions |R(z)| <= 1 around 0.\n", to);
     write_contours(to, f);
     fprintf(to,
             "set title 'Regions of stability, |R(z)| <= 1'\n"
@@ -114,9 +112,9 @@ static int draw(const cli_command *self, figure *f)
 {
     const ot_status status = prepare(f);
     if (status != OT_OK) return cli_fail_status(self, status);
-    int code = cli_plot_write(f->files.dat, write_dat, f);
-    if (code == CLI_GO_ON) code = cli_plot_write(f->files.gp, write_gp, f);
-    if (code == CLI_GO_ON) code = cli_plot_run(&f->files);
+    const cli_plot_source source = { write_dat, write_script, f };
+    int code = cli_plot_save(&f->files, &source);
+    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
     if (code != CLI_GO_ON) return code;
     printf("%s: %d region%s; numbers in %s, script in %s\n", f->files.image, f->schemes.n,
            f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);

@@ -140,26 +140,20 @@ static int prepare(const cli_command *self, const struct settings *s, const char
     return code == CLI_GO_ON ? cli_series_open(&series) : code;
 }
 
-/* The very command that goes on. */
+/* Prints the command that goes on with this sweep. */
 static void tell_how_to_go_on(const struct settings *s, const char *file)
 {
-    char command[4 * PATH_MAX] = "odetape sweep", number[2][16];
-    const char *words[16] = { file };
-    int n = 1;
     const struct {
         const char *option, *value;
     } given[] = { { "--scale", s->scale }, { "--data", s->data }, { "--out", s->out } };
+    fputs("odetape: what is done is kept; go on with: odetape sweep ", stderr);
+    cli_shell_path(stderr, file);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        if (given[i].value) {
-            words[n++] = given[i].option;
-            words[n++] = given[i].value;
-        }
-    snprintf(number[0], sizeof number[0], "%d", s->jobs);
-    snprintf(number[1], sizeof number[1], "%d", s->threads);
-    if (s->jobs > 1) words[n++] = "--jobs", words[n++] = number[0];
-    if (s->threads > 0) words[n++] = "--threads", words[n++] = number[1];
-    cli_append_words(command, sizeof command, words);
-    cli_fail(0, "what is done is kept; go on with: %s", command);
+        if (given[i].value)
+            cli_shell_words(stderr, (const char *const[]){ given[i].option, given[i].value, NULL });
+    if (s->jobs > 1) fprintf(stderr, " --jobs %d", s->jobs);
+    if (s->threads > 0) fprintf(stderr, " --threads %d", s->threads);
+    fputc('\n', stderr);
 }
 
 static int train_all(const struct settings *s, const char *file)

@@ -175,9 +175,13 @@ static void print_summary(const job *j)
            cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
            cli_bytes(&c, (double)j->process_bytes));
     printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
-    printf("next      odetape eval %s", j->dir.weights);
-    if (strcmp(j->t.data, "builtin") != 0) printf(" --data '%s'", j->t.data);
-    printf("\n          odetape report %s\n", j->dir.path);
+    fputs("next      odetape eval ", stdout);
+    cli_shell_path(stdout, j->dir.weights);
+    if (strcmp(j->t.data, "builtin") != 0)
+        cli_shell_words(stdout, (const char *const[]){ "--data", j->t.data, NULL });
+    fputs("\n          odetape report ", stdout);
+    cli_shell_path(stdout, j->dir.path);
+    putchar('\n');
 }
 
 static int finish(job *j)
@@ -191,18 +195,17 @@ static int finish(job *j)
     return 0;
 }
 
-/* The very command that goes on. */
+/* Prints the command that goes on with this run. */
 static int leave(const job *j)
 {
-    char word[4 * PATH_MAX], rest[96] = "";
-    size_t n = 0;
-    if (j->s->save_every)
-        n += (size_t)snprintf(rest, sizeof rest, " --save-every %d", j->s->save_every);
-    if (j->s->keep) n += (size_t)snprintf(rest + n, sizeof rest - n, " --keep %d", j->s->keep);
-    if (j->s->threads) snprintf(rest + n, sizeof rest - n, " --threads %d", j->s->threads);
     fprintf(stderr,
-            "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume %s%s\n",
-            j->result.epochs, j->t.recipe.epochs, cli_quoted(j->dir.path, word, sizeof word), rest);
+            "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume ",
+            j->result.epochs, j->t.recipe.epochs);
+    cli_shell_word(stderr, j->dir.path);
+    if (j->s->save_every) fprintf(stderr, " --save-every %d", j->s->save_every);
+    if (j->s->keep) fprintf(stderr, " --keep %d", j->s->keep);
+    if (j->s->threads) fprintf(stderr, " --threads %d", j->s->threads);
+    fputc('\n', stderr);
     return CLI_SIGNALLED + cli_stop;
 }
 

@@ -9,23 +9,42 @@
 
 #include "cli/command.h"
 
+typedef struct cli_plot_kind cli_plot_kind; /* of a picture: SVG or PNG */
+
 typedef struct cli_plot_files {
     char image[PATH_MAX], dat[PATH_MAX], gp[PATH_MAX];
-    const char *terminal; /* gnuplot's, by the ending of the image */
+    const cli_plot_kind *kind;
+    const char *terminal; /* gnuplot's, by the ending of the image; a caller may choose another */
 } cli_plot_files;
 
-/* The files of an image.  CLI_GO_ON, or the exit code when the reason was said. */
+/* What a picture is drawn from.  `numbers` writes the data.  `script` writes the commands of
+ * gnuplot that come after `set terminal` and `set output`; its variable `dat` is what to plot from.
+ */
+typedef struct cli_plot_source {
+    void (*numbers)(FILE *to, void *user);
+    void (*script)(FILE *to, void *user);
+    void *user;
+} cli_plot_source;
+
+/* The functions below return CLI_GO_ON, or the exit code after they have said the reason. */
+
+/* Names the files of an image. */
 int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image);
 
-/* Write one of them in one step (base/file.h): `write` fills it. */
+/* Writes the numbers and the script, each in one step. */
+int cli_plot_save(const cli_plot_files *p, const cli_plot_source *s);
+
+/* Draws the picture: gnuplot gets numbers and script through its standard input, and its standard
+ * output becomes the file if it is a whole picture.  Otherwise the file stays as it was.
+ * EX_UNAVAILABLE if gnuplot is not installed or fails. */
+int cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s);
+
+/* Writes any file in one step: `write` fills it. */
 int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user);
 
-/* A path as a string of gnuplot's, quotes included. */
-void cli_plot_quote(FILE *to, const char *path);
-
-/* Run the script, which draws to what the variable `image` holds (and may use the terminal that
- * `terminal` holds, so that one script draws both kinds), and put the picture in its place:
- * EX_UNAVAILABLE without gnuplot. */
-int cli_plot_run(const cli_plot_files *p);
+/* Writes text as a string of gnuplot's, quotes included, and as a comment.  gnuplot interprets
+ * nothing in it; characters that are not printable become '?'. */
+void cli_plot_quote(FILE *to, const char *text);
+void cli_plot_comment(FILE *to, const char *text);
 
 #endif

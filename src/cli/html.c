@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Grey and black only: everything is told by words, dashes and numbers, so that print is no less
  * than a screen.  Wide tables scroll in their own box and shrink in print. */
 static const char style[] =
@@ -57,20 +59,7 @@ void cli_html_close(FILE *to)
     fputs("</body>\n</html>\n", to);
 }
 
-/* Bytes of the UTF-8 sequence at s, 0 if there is none: RFC 3629, without what is too long for its
- * value, surrogates, and the two values that XML does not have. */
-static int sequence(const unsigned char *s)
-{
-    const int n = *s < 0x80 ? 1 : *s < 0xC2 ? 0 : *s < 0xE0 ? 2 : *s < 0xF0 ? 3 : *s < 0xF5 ? 4 : 0;
-    for (int i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80) return 0;
-    if (n == 3 && ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F))) return 0;
-    if (n == 3 && s[0] == 0xEF && s[1] == 0xBF && s[2] > 0xBD) return 0;
-    if (n == 4 && ((s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))) return 0;
-    return n;
-}
-
-static const char *entity(unsigned char c)
+static const char *entity(char c)
 {
     switch (c) {
     case '<':
@@ -90,17 +79,15 @@ static const char *entity(unsigned char c)
 
 void cli_html_text(FILE *to, const char *text)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (*s) {
-        const int n = sequence(s);
-        const bool control = (*s < ' ' && *s != '\n' && *s != '\t') || *s == 127;
-        if (n == 0 || control)
+    bool printable;
+    for (int n; *text; text += n) {
+        n = ot__read_character(text, &printable);
+        if (!printable && *text != '\n' && *text != '\t')
             fputs("&#xFFFD;", to);
-        else if (entity(*s))
-            fputs(entity(*s), to);
+        else if (entity(*text))
+            fputs(entity(*text), to);
         else
-            fwrite(s, 1, (size_t)n, to);
-        s += n > 0 ? n : 1;
+            fwrite(text, 1, (size_t)n, to);
     }
 }
 

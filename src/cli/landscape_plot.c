@@ -19,11 +19,10 @@ typedef struct picture {
     void (*script)(FILE *to, const cli_picture *g);
 } picture;
 
-/* What a callback of cli_plot_write needs. */
+/* What the callbacks of a cli_plot_source need. */
 typedef struct drawing {
     const cli_picture *g;
     const picture *picture;
-    const cli_plot_files *files;
 } drawing;
 
 typedef struct range {
@@ -55,7 +54,9 @@ static void write_dat(FILE *to, void *user)
 {
     const cli_picture *const g = ((const drawing *)user)->g;
     const ot_landscape *const l = g->l;
-    fprintf(to, "# %s\n# a,%s loss, accuracy\n", g->title, l->n_axes == 2 ? " b," : "");
+    fputs("# ", to);
+    cli_plot_comment(to, g->title);
+    fprintf(to, "\n# a,%s loss, accuracy\n", l->n_axes == 2 ? " b," : "");
     for (int k = 0; k < l->points[0] * l->points[1]; k++) {
         if (l->n_axes == 2 && k > 0 && k % l->points[1] == 0) fputc('\n', to);
         write_number(to, l->at[0][k / l->points[1]]);
@@ -180,19 +181,10 @@ static void write_line(FILE *to, const cli_picture *g)
           to);
 }
 
-static void write_gp(FILE *to, void *user)
+static void write_script(FILE *to, void *user)
 {
     const drawing *const d = user;
-    fputs("# Draw it again with: gnuplot THIS-FILE\n", to);
-    fputs("if (!exists('image')) image = ", to);
-    cli_plot_quote(to, d->files->image);
-    fputs("\nif (!exists('terminal')) terminal = ", to);
-    cli_plot_quote(to, d->files->terminal);
-    fputs("\ndat = ", to);
-    cli_plot_quote(to, d->files->dat);
-    fputs("\neval('set terminal '.terminal.' noenhanced')\nset output image\n"
-          "set datafile missing 'nan'\n\nset title ",
-          to);
+    fputs("set datafile missing 'nan'\n\nset title ", to);
     cli_plot_quote(to, d->g->title);
     fputs("\nset xlabel ", to);
     cli_plot_quote(to, d->g->label[0]);
@@ -208,15 +200,15 @@ static int draw(const cli_command *self, const cli_picture *g, const picture *p)
 {
     static const char *const endings[] = { "svg", "png" };
     cli_plot_files files;
-    drawing d = { g, p, &files };
+    drawing d = { g, p };
+    const cli_plot_source source = { write_dat, write_script, &d };
     for (int i = 0; i < 2; i++) {
         char image[PATH_MAX];
         snprintf(image, sizeof image, "%.*s/%s.%s", PATH_MAX - 64, g->directory, p->name,
                  endings[i]);
         int code = cli_plot_open(self, &files, image);
-        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(files.dat, write_dat, &d);
-        if (code == CLI_GO_ON && i == 0) code = cli_plot_write(files.gp, write_gp, &d);
-        if (code == CLI_GO_ON) code = cli_plot_run(&files);
+        if (code == CLI_GO_ON && i == 0) code = cli_plot_save(&files, &source);
+        if (code == CLI_GO_ON) code = cli_plot_draw(&files, &source);
         if (code != CLI_GO_ON) return code;
         printf("          %s\n", image);
     }

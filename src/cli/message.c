@@ -4,13 +4,38 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
+
+const char *cli_shown_part(const char *text, size_t n)
+{
+    enum { KEPT = 16 };
+    static char *kept[KEPT];
+    static int last;
+    if (strnlen(text, n) < n && ot__is_printable(text)) return text;
+    last = (last + 1) % KEPT;
+    free(kept[last]);
+    kept[last] = strndup(text, n);
+    if (!kept[last]) return "(no memory to show this)";
+    ot__make_printable(kept[last]);
+    return kept[last];
+}
+
+const char *cli_shown(const char *text)
+{
+    return cli_shown_part(text, SIZE_MAX);
+}
 
 static void say(const char *format, va_list args)
 {
-    char sentence[1024];
+    char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
     vsnprintf(sentence, sizeof sentence, format, args);
+    ot__make_printable(sentence);
     fprintf(stderr, "odetape: %s\n", sentence);
 }
 

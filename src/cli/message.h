@@ -14,6 +14,13 @@ enum {
     CLI_SIGNALLED = 128 /* plus the signal */
 };
 
+/* Returns text that a terminal can be given: what comes from a file, an argument or the environment
+ * is printed through this.  Characters that are not printable (base/text.h) become '?'.  The result
+ * is the text itself or a copy, which lasts until the 16th call after this one. */
+const char *cli_shown(const char *text);
+/* The same of at most the first n bytes. */
+const char *cli_shown_part(const char *text, size_t n);
+
 /* "odetape: sentence"; returns the exit code, so that a check is one line. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same for want of memory. */

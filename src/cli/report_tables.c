@@ -287,27 +287,41 @@ static const char *metadata(const ot_safetensors *file, const char *key)
     return NULL;
 }
 
-static void append(char *text, size_t size, const char *first, const char *second)
-{
-    const char *const words[] = { first, second, NULL };
-    cli_append_words(text, size, words);
-}
-
 /* Every option that the file has with another value than odetape train would take. */
-static void make_command(const ot_safetensors *file, char *text, size_t size)
+static void make_command(FILE *to, const ot_safetensors *file)
 {
     const cli_command *const train = find_train();
-    snprintf(text, size, "odetape train");
+    fputs("odetape train", to);
     for (const cli_group *g = train->groups; g->title; g++)
         for (const cli_option *o = g->options; o->name; o++) {
-            char usual[CLI_LONGEST_VALUE] = "", dashed[48];
+            char usual[CLI_LONGEST_VALUE] = "";
             const char *const value = metadata(file, o->name);
             if (!value) continue;
             cli_option_write(o, (const char *)train->defaults + g->offset, usual, sizeof usual);
             if (strcmp(value, usual) == 0) continue;
-            snprintf(dashed, sizeof dashed, "--%s", o->name);
-            append(text, size, dashed, cli_option_has_argument(o) ? value : NULL);
+            fprintf(to, " --%s", o->name);
+            if (cli_option_has_argument(o))
+                cli_shell_words(to, (const char *const[]){ value, NULL });
         }
+}
+
+/* The command on a page, or in its place that memory ran out. */
+static void put_command(FILE *to, const ot_safetensors *file)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *const line = open_memstream(&text, &size);
+    bool good = line != NULL;
+    if (line) {
+        make_command(line, file);
+        good = !ferror(line);
+        good = fclose(line) == 0 && good;
+    }
+    if (!good) cli_html_heed(OT_ENOMEM);
+    fputs("<pre>", to);
+    if (good) cli_html_text(to, text);
+    fputs("</pre>\n", to);
+    free(text);
 }
 
 /* Schemes that this odetape does not have under their names. */
@@ -336,7 +350,6 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
 
 static void write_command(FILE *to, const cli_reported *run)
 {
-    char text[4 * CLI_LONGEST_VALUE];
     ot_safetensors *file = NULL;
     cli_html_element(to, "h3", "%s", run->directory);
     if (!run->weights) {
@@ -350,10 +363,7 @@ static void write_command(FILE *to, const cli_reported *run)
         cli_html_missing(to, "There is no command: %s", ot_message());
         return;
     }
-    make_command(file, text, sizeof text);
-    fputs("<pre>", to);
-    cli_html_text(to, text);
-    fputs("</pre>\n", to);
+    put_command(to, file);
     write_foreign(to, file);
     ot_safetensors_close(file);
 }

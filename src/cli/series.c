@@ -31,14 +31,14 @@ void cli_series_directory(const cli_series *s, int member, char *path, size_t si
     snprintf(path, size, "%s/%s", s->out, s->grid->member[member].name);
 }
 
-void cli_series_command(const cli_series *s, int member, char *text, size_t size)
+void cli_series_command(const cli_series *s, int member, FILE *to)
 {
     const char *argument[CLI_MOST_ARGUMENTS];
     char dir[PATH_MAX];
     cli_series_directory(s, member, dir, sizeof dir);
     cli_member_arguments(s->grid, &s->grid->member[member], dir, false, argument);
-    snprintf(text, size, "odetape");
-    cli_append_words(text, size, argument);
+    fputs("odetape", to);
+    cli_shell_words(to, argument);
 }
 
 bool cli_series_missing(const cli_series *s, int member)
@@ -92,27 +92,42 @@ void cli_series_close(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
-static ot_status write_line(FILE *file, const cli_series *s, int member)
+/* The command of a member as text in new memory; NULL if there is not enough. */
+static char *command_text(const cli_series *s, int member)
 {
-    char command[8192];
-    const cli_outcome *const o = &s->outcome[member];
+    char *text = NULL;
+    size_t size;
+    FILE *const to = open_memstream(&text, &size);
+    if (!to) return NULL;
+    cli_series_command(s, member, to);
+    const bool good = !ferror(to);
+    if (fclose(to) == 0 && good) return text;
+    free(text);
+    return NULL;
+}
+
+static json_t *line_of(const cli_series *s, int member)
+{
     const int grid = s->grid->member[member].grid;
-    if (o->state == CLI_WAITING) return OT_OK;
-    cli_series_command(s, member, command, sizeof command);
-    json_t *const line =
-        cli_outcome_json(o, grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name, command);
-    const bool good = line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
-    json_decref(line);
-    return good ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
+    const char *const name = grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name;
+    char *const command = command_text(s, member);
+    json_t *const line = command ? cli_outcome_json(&s->outcome[member], name, command) : NULL;
+    free(command);
+    return line;
 }
 
 static ot_status write_lines(FILE *file, void *user)
 {
     const cli_series *const s = user;
-    ot_status status = OT_OK;
-    for (int i = 0; i < s->grid->n && status == OT_OK; i++)
-        status = write_line(file, s, i);
-    return status;
+    for (int i = 0; i < s->grid->n; i++) {
+        if (s->outcome[i].state == CLI_WAITING) continue;
+        json_t *const line = line_of(s, i);
+        const bool good =
+            line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+        json_decref(line);
+        if (!good) return ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
+    }
+    return OT_OK;
 }
 
 static void write_results(cli_series *s)

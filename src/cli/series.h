@@ -42,8 +42,8 @@ int cli_series_run(cli_series *s);
 
 /* The directory of a member. */
 void cli_series_directory(const cli_series *s, int member, char *path, size_t size);
-/* The command that trains a member from its start. */
-void cli_series_command(const cli_series *s, int member, char *text, size_t size);
+/* Writes the command that trains a member, as one line to paste into a shell. */
+void cli_series_command(const cli_series *s, int member, FILE *to);
 /* Whether a member still has epochs to go. */
 bool cli_series_missing(const cli_series *s, int member);
 /* Seconds until all is done, judged by the time of the epochs that are there and the FLOPs of those

@@ -65,11 +65,10 @@ void cli_series_print_head(const cli_series *s, const char *file)
 
 void cli_series_print_missing(const cli_series *s)
 {
-    char command[8192];
     for (int i = 0; i < s->grid->n; i++) {
         if (!cli_series_missing(s, i)) continue;
-        cli_series_command(s, i, command, sizeof command);
-        puts(command);
+        cli_series_command(s, i, stdout);
+        putchar('\n');
     }
 }
 

@@ -1,32 +1,63 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Quoting for the shell (POSIX.1-2024, 2.2).  A word is left alone, or put between single quotes,
+ * or, if a terminal could not show it, written as $'...' with octal escapes.  Words go straight to
+ * their stream, so no length is too long. */
 #include "cli/shell.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
-const char *cli_quoted(const char *word, char *text, size_t size)
+#include "base/text.h"
+
+static void put_quoted(FILE *to, const char *word)
+{
+    fputc('\'', to);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", to);
+        else
+            fputc(*word, to);
+    fputc('\'', to);
+}
+
+static void put_escaped(FILE *to, const char *word)
+{
+    bool printable;
+    fputs("$'", to);
+    for (int n; *word; word += n) {
+        n = ot__read_character(word, &printable);
+        if (*word == '\'' || *word == '\\') fputc('\\', to);
+        for (int i = 0; i < n; i++)
+            if (printable)
+                fputc(word[i], to);
+            else
+                fprintf(to, "\\%03o", (unsigned char)word[i]);
+    }
+    fputc('\'', to);
+}
+
+void cli_shell_word(FILE *to, const char *word)
 {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,+:=@";
-    if (*word && strspn(word, plain) == strlen(word)) return word;
-    size_t n = 0;
-    text[n++] = '\'';
-    for (; *word && n + 6 < size; word++)
-        if (*word == '\'')
-            n += (size_t)snprintf(text + n, size - n, "'\\''");
-        else
-            text[n++] = *word;
-    text[n++] = '\'';
-    text[n] = 0;
-    return text;
+    const bool special = *word == 0 || *word == '=' || word[strspn(word, plain)];
+    if (!special)
+        fputs(word, to);
+    else if (ot__is_printable(word))
+        put_quoted(to, word);
+    else
+        put_escaped(to, word);
 }
 
-void cli_append_words(char *text, size_t size, const char *const *words)
+void cli_shell_path(FILE *to, const char *path)
 {
-    char word[4 * PATH_MAX];
+    if (*path == '-') fputs("./", to);
+    cli_shell_word(to, path);
+}
+
+void cli_shell_words(FILE *to, const char *const *words)
+{
     for (; *words; words++) {
-        const size_t used = strlen(text);
-        snprintf(text + used, size - used, " %s", cli_quoted(*words, word, sizeof word));
+        fputc(' ', to);
+        cli_shell_word(to, *words);
     }
 }

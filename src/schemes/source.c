@@ -31,21 +31,16 @@ ot_status ot__complain(ot__place place, const char *format, ...)
                     place.origin + (cut ? n - LONGEST : 0), place.line, place.column, sentence);
 }
 
-/* Tab and line ends may stand in a text. */
-static bool is_unwanted(const char *c)
-{
-    return ot__is_control(c) && (*c == 0 || !strchr("\t\r\n", *c));
-}
-
 static ot_status check(ot__source s, const char *end)
 {
     while (s.at < end) {
         const unsigned char *c = (const unsigned char *)s.at;
-        const int bytes = ot__utf8_character(s.at);
-        if (bytes == 0)
+        bool printable;
+        const int bytes = ot__read_character(s.at, &printable);
+        if (!printable && bytes == 1 && c[0] >= 0x80)
             return ot__complain(ot__place_of(&s, s.at),
                                 "byte 0x%02x is not UTF-8; a tableau is plain text", c[0]);
-        if (is_unwanted(s.at))
+        if (!printable && (c[0] == 0 || !strchr("\t\r\n", c[0])))
             return ot__complain(ot__place_of(&s, s.at),
                                 "a control character (byte 0x%02x); a tableau is plain text",
                                 c[bytes - 1]);
@@ -99,5 +94,6 @@ int ot__token(const char *at)
                                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "0123456789_");
     if (word) return word < 40 ? (int)word : 40;
-    return ot__utf8_character(at);
+    bool printable;
+    return ot__read_character(at, &printable);
 }

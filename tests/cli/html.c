@@ -27,17 +27,21 @@ static const struct {
     { "one\n\ttwo", "one\n\ttwo" },
     { "\x01\x1F\x7F", NONE NONE NONE },
     { "\r\x1B[31m", NONE NONE "[31m" },
-    { "\xC2\x80\xDF\xBF", "\xC2\x80\xDF\xBF" },
+    { "\xC2\xA0\xDF\xBF", "\xC2\xA0\xDF\xBF" },
+    { "\xC2\x80\xC2\x9F", NONE NONE }, /* C1 */
+    { "\xE2\x80\xAE"
+      "abc\xE2\x81\xA6",
+      NONE "abc" NONE }, /* text that is reordered */
     { "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBD", "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
                                                           "\xEF\xBF\xBD" },
     { "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
-    { "\x80z\xBFz", NONE "z" NONE "z" },                           /* nothing begins them */
-    { "\xC0\xAF\xC1\xBF", NONE NONE NONE NONE },                   /* '/' in two bytes */
-    { "\xE0\x9F\xBF", NONE NONE NONE },                            /* too long for its value */
-    { "\xF0\x8F\xBF\xBF", NONE NONE NONE NONE },                   /* the same */
-    { "\xED\xA0\x80", NONE NONE NONE },                            /* a surrogate */
-    { "\xEF\xBF\xBE\xEF\xBF\xBF", NONE NONE NONE NONE NONE NONE }, /* not in XML */
-    { "\xF4\x90\x80\x80", NONE NONE NONE NONE },                   /* above U+10FFFF */
+    { "\x80z\xBFz", NONE "z" NONE "z" },         /* nothing begins them */
+    { "\xC0\xAF\xC1\xBF", NONE NONE NONE NONE }, /* '/' in two bytes */
+    { "\xE0\x9F\xBF", NONE NONE NONE },          /* too long for its value */
+    { "\xF0\x8F\xBF\xBF", NONE NONE NONE NONE }, /* the same */
+    { "\xED\xA0\x80", NONE NONE NONE },          /* a surrogate */
+    { "\xEF\xBF\xBE\xEF\xBF\xBF", NONE NONE },   /* not in XML */
+    { "\xF4\x90\x80\x80", NONE NONE NONE NONE }, /* above U+10FFFF */
     { "\xF5\xFF", NONE NONE },
     { "\xC3", NONE }, /* the text ends within */
     { "\xC3(", NONE "(" },

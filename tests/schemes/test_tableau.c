@@ -191,6 +191,9 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "title = \033[31m\n", "f:3:9: a control character (byte 0x1b)" },
         { HEAD "title = \xC2\x9B\n", "f:3:9: a control character" },
         { HEAD "title = \xC3\xB6\xC3\xB6 \177\n", "f:3:12: a control character" },
+        { HEAD "title = a\xE2\x80\xAE"
+               "b\n",
+          "f:3:10: a control character" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_complaint(cases[i][0], cases[i][1]);
