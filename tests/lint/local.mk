@@ -4,6 +4,7 @@ LINT_TESTS = \
 	tests/lint/floors.sh \
 	tests/lint/header.sh \
 	tests/lint/manual.sh \
+	tests/lint/quickstart.sh \
 	tests/lint/registry.sh \
 	tests/lint/style.sh \
 	tests/lint/symbols.sh
