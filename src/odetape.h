@@ -421,6 +421,7 @@ typedef struct ot_program_info {
     size_t scratch_bytes;   /* of the kernels */
     size_t params_bytes;    /* values and gradients in this program's dtype */
     size_t peak_bytes;      /* arena + scratch + params */
+    size_t product_bytes;   /* that BLIS takes during the first run; all programs share them */
     double flops_forward;   /* an image */
     double flops_backward;  /* an image */
 } ot_program_info;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Pointers: once offsets are planned, every call of the program is complete but for its batch. */
 #include "autograd/builder.h"
+#include "base/available.h"
 #include "base/machine.h"
 #include "base/memory.h"
+#include "base/workers.h"
 
 static void *take(char **pool, size_t n, size_t size)
 {
@@ -173,18 +175,28 @@ static void bind_step(ot__builder *b, ot__step *step)
         bind_operand(b, step, r, k);
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What kernels need besides their operands: scratch of ours, and memory that BLIS takes itself. */
 static void size_scratch(ot__builder *b)
 {
     ot_program *p = b->p;
+    size_t product = 0;
     p->threads = ot__threads();
     for (int s = 0; s < p->n_steps; s++) {
         const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
-        if (p->step[s].terms || !p->step[s].kernels->scratch) continue;
+        const ot__kernels *k = p->step[s].kernels;
+        if (p->step[s].terms) continue;
         ot_shape x[OT__MOST_OPERANDS];
         ot__operand_shapes(b, r, x);
-        const size_t bytes = p->step[s].kernels->scratch(r, x, p->batch, p->threads);
-        if (bytes > p->scratch_bytes) p->scratch_bytes = bytes;
+        if (k->scratch)
+            p->scratch_bytes = larger(p->scratch_bytes, k->scratch(r, x, p->batch, p->threads));
+        if (k->product) product = larger(product, k->product(r, x));
     }
+    p->product_bytes = ot__blis_bytes(product, p->threads);
 }
 
 static ot_status allot(ot_program *p)
@@ -193,6 +205,8 @@ static ot_status allot(ot_program *p)
         p->arena = p->scratch = nowhere;
         return OT_OK;
     }
+    OT_TRY(ot__start_threads());
+    OT_TRY(ot__check_memory(p->plan.arena + p->scratch_bytes + p->product_bytes, "the program"));
     p->arena = ot__tensor_memory(p->plan.arena);
     p->scratch = p->arena ? ot__tensor_memory(p->scratch_bytes) : NULL;
     return p->scratch ? OT_OK : OT_ENOMEM;

@@ -97,6 +97,9 @@ typedef struct ot__kernels {
     /* Bytes of scratch for the larger of both, at the record's shapes with this batch and number
      * of threads; NULL: none. */
     size_t (*scratch)(const ot__record *r, const ot_shape *x, int batch, int threads);
+    /* The smallest dimension of any matrix product that BLIS computes for this record, or more;
+     * NULL: BLIS computes none. */
+    size_t (*product)(const ot__record *r, const ot_shape *x);
     /* backward honours ot__call.add; where false, autograd zeroes gx and sets add. */
     bool overwrites;
     bool reads_view;    /* forward and backward read operand 0 through ot__call.view, */

@@ -83,6 +83,7 @@ struct ot_program {
 
     unsigned char *arena, *scratch;
     size_t scratch_bytes;
+    size_t product_bytes; /* that BLIS takes during the first run, on all threads together */
 
     int n;             /* batch of the last forward run, 0 before the first */
     bool ran_forward;  /* and not yet backward */

@@ -231,6 +231,7 @@ ot_program_info ot_program_describe(const ot_program *p)
         .unplanned_bytes = p->plan.unplanned,
         .bound_bytes = p->plan.bound,
         .scratch_bytes = p->scratch_bytes,
+        .product_bytes = p->product_bytes,
         .params_bytes = ot__params_bytes(p->params, p->dtype, p->gradients),
     };
     info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;

@@ -188,3 +188,16 @@ ot__available ot__memory_available(void)
     lower(&a, addresses_left(), "are left of the limit on its address space (ulimit -v)");
     return a;
 }
+
+/* Messages, stacks, and what large blocks are rounded up to. */
+static const size_t SMALL_THINGS = 4 << 20;
+
+ot_status ot__check_memory(size_t bytes, const char *what)
+{
+    const double mib = 1 << 20;
+    if ((double)bytes < mib) return OT_OK;
+    const ot__available there = ot__memory_available();
+    if (there.bytes >= SMALL_THINGS && bytes <= there.bytes - SMALL_THINGS) return OT_OK;
+    return ot__fail(OT_ENOMEM, "%s needs %.0f MiB and %.0f MiB %s", what, (double)bytes / mib,
+                    (double)there.bytes / mib, there.why);
+}

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+#include "base/private.h"
+#include "base/status.h"
+
 typedef struct ot__available {
     size_t bytes;    /* SIZE_MAX when nothing is known */
     const char *why; /* what sets the limit, as the end of a sentence: "are free here" */
@@ -13,6 +16,11 @@ typedef struct ot__available {
 /* The least of what the system calls available, what the control groups of this process (version 1
  * or 2) leave it, and what the limit on its address space does. */
 ot__available ot__memory_available(void);
+
+/* OT_ENOMEM unless `bytes` can be taken now and some memory is left for small things: the sentence
+ * says how much `what` ("the program") needs and what there is.  For what is large, and for memory
+ * that a library takes later and ends the process without; bytes below a MiB are not looked at. */
+OT_PRIVATE ot_status ot__check_memory(size_t bytes, const char *what);
 
 /* How many CPUs' time the control groups of this process (version 1 or 2) may use; 0: no limit is
  * known. */

@@ -29,5 +29,7 @@ libodetape_core_la_SOURCES += \
 	src/base/temporary.c \
 	src/base/temporary.h \
 	src/base/text.c \
-	src/base/text.h
+	src/base/text.h \
+	src/base/workers.c \
+	src/base/workers.h
 EXTRA_DIST += src/base/README.md

@@ -114,6 +114,26 @@ void ot__blis_start(void)
     pthread_once(&blis_once, start_blis);
 }
 
+/* Kernels that pack their operands take two blocks for each thread, of a size that depends on the
+ * kernel family only.  Others need none; which product gets which kernel depends on its sides. */
+size_t ot__blis_bytes(size_t side, int n)
+{
+    enum { LARGE = 1 << 30 };
+    ot__blis_start();
+    cntx_t *const c = bli_gks_query_cntx();
+    const dim_t s = (dim_t)side;
+    if (side == 0 || (bli_cntx_l3_sup_thresh_is_met(BLIS_FLOAT, s, LARGE, LARGE, c) &&
+                      bli_cntx_l3_sup_thresh_is_met(BLIS_FLOAT, LARGE, s, LARGE, c) &&
+                      bli_cntx_l3_sup_thresh_is_met(BLIS_FLOAT, LARGE, LARGE, s, c)))
+        return 0;
+    static const packbuf_t kinds[] = { BLIS_BUFFER_FOR_A_BLOCK, BLIS_BUFFER_FOR_B_PANEL };
+    size_t bytes = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        bytes += bli_pool_block_size(bli_pba_pool((dim_t)bli_packbuf_index(kinds[i]),
+                                                  bli_pba_query()));
+    return bytes * (size_t)n;
+}
+
 static int allowed_cores(void)
 {
     cpu_set_t set;

@@ -23,6 +23,11 @@ ot_status ot__check_tier(ot_tier tier);
  */
 void ot__blis_start(void);
 
+/* Bytes that BLIS takes while n threads multiply matrices whose smallest dimension is up to
+ * `side`.  It takes them during the first products, keeps them, and ends the process if they are
+ * missing.  0 if its kernels for small products, which take no memory, do all of them. */
+size_t ot__blis_bytes(size_t side, int n);
+
 /* Denormals cost two hundred times a normal number: between these two calls they are flushed to
  * zero in every thread that runs kernels.  Float32 programs run so, double ones do not. */
 void ot__float32_begin(void);

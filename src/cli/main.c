@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/dispatch.h"
 #include "cli/message.h"
@@ -17,9 +20,19 @@ static void guard_standard_files(void)
             if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) _exit(EX_OSERR);
 }
 
+/* glibc gives every thread that allocates an arena of 64 MiB of addresses, which a limited address
+ * space (ulimit -v) needs for tensors.  Threads here allocate too seldom to wait for each other. */
+static void share_one_arena(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     guard_standard_files();
+    share_one_arena();
     setlocale(LC_CTYPE, ""); /* for the bar only: numbers keep their points */
     return cli_dispatch(argc, argv);
 }

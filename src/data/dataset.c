@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/workers.h"
 
 enum { BUILTIN_SEED = 0, BUILTIN_TRAIN = 10000, BUILTIN_TEST = 2000 };
 
@@ -30,6 +31,7 @@ ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
     *out = NULL;
     OT_TRY(ot__check_given("data set", "its place", where));
     OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
+    OT_TRY(ot__start_threads());
     if (strcmp(where, "builtin") != 0) return ot__cifar_open(where, split, out);
     const int count = split == OT_SPLIT_TRAIN ? BUILTIN_TRAIN : BUILTIN_TEST;
     return ot__shapes_new(BUILTIN_SEED, split, count, out);

@@ -160,6 +160,7 @@ const ot_op ot__op_conv2d = {
     .portable = { .forward = ot__conv2d_forward_f32,
                   .backward = ot__conv2d_backward_f32,
                   .scratch = ot__conv2d_scratch_f32,
+                  .product = ot__conv2d_product_f32,
                   .overwrites = true,
                   .reads_view = true },
     .best = ot__conv2d_best,

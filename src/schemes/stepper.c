@@ -436,6 +436,7 @@ static void add_program(ot_program_info *sum, const ot_program *p)
     sum->unplanned_bytes += i.unplanned_bytes;
     sum->bound_bytes += i.bound_bytes;
     sum->scratch_bytes += i.scratch_bytes;
+    if (i.product_bytes > sum->product_bytes) sum->product_bytes = i.product_bytes;
     sum->flops_forward += i.flops_forward;
     sum->flops_backward += i.flops_backward;
 }

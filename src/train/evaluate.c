@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/workers.h"
 #include "train/fit.h"
 #include "train/pace.h"
 
@@ -37,9 +38,19 @@ static ot_status needed(void *user, int batch, size_t *bytes)
     opts.plan_only = true;
     opts.loader.batch = batch;
     OT_TRY(ot__pass_open(r->net, r->params, r->data, &opts, &p));
-    *bytes = ot__pass_bytes(&p, r->data);
+    *bytes = ot__pass_bytes(&p, r->data) + ot__pass_product_bytes(&p);
     ot__pass_close(&p);
     return OT_OK;
+}
+
+ot_status ot__evaluation_open(const ot_net *net, ot_params *params, const ot_dataset *d,
+                              const ot__pass_opts *opts, ot__pass *p)
+{
+    request r = { net, params, d, *opts };
+    OT_TRY(ot__start_threads()); /* before what is left is measured */
+    const ot__available there = ot__memory_available();
+    OT_TRY(ot__check_fit(&there, opts->loader.batch, needed, &r));
+    return ot__pass_open(net, params, d, opts, p);
 }
 
 ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
@@ -50,11 +61,9 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                         "evaluation needs a network, parameters, a data set and a result");
     if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
     ot__pass p;
-    request r = { net, params, d, { .loader.batch = batch ? batch : 128 } };
-    OT_TRY(ot__resolve_tier(tier, &r.opts.tier));
-    const ot__available there = ot__memory_available();
-    OT_TRY(ot__check_fit(&there, r.opts.loader.batch, needed, &r));
-    OT_TRY(ot__pass_open(net, params, d, &r.opts, &p));
+    ot__pass_opts opts = { .loader.batch = batch ? batch : 128 };
+    OT_TRY(ot__resolve_tier(tier, &opts.tier));
+    OT_TRY(ot__evaluation_open(net, params, d, &opts, &p));
     const double start = ot__now();
     const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
     const double seconds = ot__now() - start;

@@ -9,9 +9,13 @@
  * memory is rounded up to. */
 static const size_t SPARE = 16 << 20;
 
-static bool fits(const ot__available *there, size_t bytes)
+/* By how much the memory that is available may differ from one start of the program to the next: a
+ * batch that is named in a message fits when it is tried. */
+static const size_t WOBBLE = 1 << 20;
+
+static bool fits(const ot__available *there, size_t bytes, size_t spare)
 {
-    return there->bytes == SIZE_MAX || (there->bytes >= SPARE && bytes <= there->bytes - SPARE);
+    return there->bytes == SIZE_MAX || (there->bytes >= spare && bytes <= there->bytes - spare);
 }
 
 /* The largest batch below `too_large` that fits; 0 when there is none. */
@@ -22,7 +26,7 @@ static ot_status largest(const ot__available *there, int too_large, ot__needed n
         const int middle = *batch + (too_large - *batch) / 2;
         size_t bytes;
         OT_TRY(needed(user, middle, &bytes));
-        if (fits(there, bytes))
+        if (fits(there, bytes, SPARE + WOBBLE))
             *batch = middle;
         else
             too_large = middle;
@@ -35,7 +39,7 @@ ot_status ot__check_fit(const ot__available *there, int batch, ot__needed needed
     size_t bytes;
     int most;
     OT_TRY(needed(user, batch, &bytes));
-    if (fits(there, bytes)) return OT_OK;
+    if (fits(there, bytes, SPARE)) return OT_OK;
     OT_TRY(largest(there, batch, needed, user, &most));
     const double mb = 1 << 20;
     if (most == 0)

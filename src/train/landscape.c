@@ -290,11 +290,11 @@ static ot_status run(work *w)
     OT_TRY(new_grid(o, w->l));
     w->data = *o->data;
     w->data.count = w->l->images;
-    OT_TRY(ot__pass_open(o->net, o->params, &w->data,
-                         &(ot__pass_opts){ .tier = w->tier,
-                                           .batch_statistics = w->l->bn == OT_BN_BATCH,
-                                           .loader.batch = w->l->batch },
-                         &w->pass));
+    OT_TRY(ot__evaluation_open(o->net, o->params, &w->data,
+                               &(ot__pass_opts){ .tier = w->tier,
+                                                 .batch_statistics = w->l->bn == OT_BN_BATCH,
+                                                 .loader.batch = w->l->batch },
+                               &w->pass));
     OT_TRY(ot__direction_new(o->params, &w->theta));
     OT_TRY(ot__direction_read(w->theta, o->params, w->dtype));
     OT_TRY(open_journal(w));

@@ -182,6 +182,11 @@ ot_program_info ot__pass_describe(const ot__pass *p)
     return info;
 }
 
+size_t ot__pass_product_bytes(const ot__pass *p)
+{
+    return ot__pass_describe(p).product_bytes;
+}
+
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
 {
     const ot_program_info info = ot__pass_describe(p);

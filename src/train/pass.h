@@ -55,6 +55,8 @@ double ot__pass_accuracy(const ot__pass *p);
 
 /* The program and, of walks, one step a block. */
 ot_program_info ot__pass_describe(const ot__pass *p);
+/* Bytes that BLIS takes besides, which all passes of the process share. */
+size_t ot__pass_product_bytes(const ot__pass *p);
 /* Bytes of the program without the parameters, of loader and staging. */
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
 

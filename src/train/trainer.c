@@ -5,6 +5,7 @@
 
 #include "autograd/params.h"
 #include "base/memory.h"
+#include "base/workers.h"
 #include "train/fit.h"
 #include "train/run.h"
 #include "train/schedule.h"
@@ -59,7 +60,14 @@ static ot_status open_optimiser(ot__training *t)
     return ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics);
 }
 
-/* The predicted bytes with a batch. */
+/* Both passes share what BLIS takes.  The prediction leaves it out: most of it stays untouched. */
+static size_t product_bytes(const ot__training *t)
+{
+    const size_t train = t->plan.train.product_bytes, test = t->plan.evaluate.product_bytes;
+    return train > test ? train : test;
+}
+
+/* The bytes that must be available with a batch. */
 static ot_status needed(void *user, int batch, size_t *bytes)
 {
     ot__training *t = user;
@@ -69,12 +77,13 @@ static ot_status needed(void *user, int batch, size_t *bytes)
         plan(t);
     }
     close_passes(t);
-    *bytes = t->plan.predicted_bytes;
+    *bytes = t->plan.predicted_bytes + product_bytes(t);
     return status;
 }
 
 static ot_status open_training(ot__training *t)
 {
+    OT_TRY(ot__start_threads()); /* before what is left is measured */
     const ot__available there = ot__memory_available();
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
     OT_TRY(open_passes(t, t->opts.batch, false));

@@ -229,6 +229,7 @@ static void add_info(ot_program_info *sum, const ot_program_info *part)
     sum->bound_bytes += part->bound_bytes;
     sum->scratch_bytes += part->scratch_bytes;
     sum->peak_bytes += part->arena_bytes + part->scratch_bytes;
+    if (part->product_bytes > sum->product_bytes) sum->product_bytes = part->product_bytes;
     sum->flops_forward += part->flops_forward;
     sum->flops_backward += part->flops_backward;
 }

@@ -140,7 +140,7 @@ out_of_memory() { # the address space ends before the network does
         odetape plan --measure --net verner89x4 --width 128 --batch 4096 --threads 1
 }
 no_threads() { # each wants its stack
-    fails 71 '1000 threads cannot be had' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
+    fails 71 '1000 threads cannot be started' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
         odetape tape --net rk4x1 --threads 1000
 }
 case ${CFLAGS-} in

@@ -53,18 +53,70 @@ fits() {
         cat "$scratch/err"
         return 1
     }
-    fails 71 'a batch of' limited odetape train $net --batch $((batch + 1)) --out more
+    # The message keeps a megabyte back, which is less than two images more need.
+    fails 71 'a batch of' limited odetape train $net --batch $((batch + 2)) --out more
 }
-check "the largest batch that is said to fit can be trained, and one more is refused" fits
+check "the largest batch that is said to fit can be trained, and two images more are refused" fits
 
+odetape train --net rk4x2 --width 64 --data small --epochs 1 --batch 16 --stem-stride 2 \
+    --max-seconds 0.001 --out wide >"$scratch/out" 2>&1
 evaluation() {
-    odetape train --net rk4x2 --width 64 --data small --epochs 1 --batch 16 --stem-stride 2 \
-        --max-seconds 0.001 --out wide >"$scratch/out" 2>&1 || return
     fails 71 'a batch of 2048 needs .* the largest batch that fits is [0-9]+$' \
         limited odetape eval wide/final.safetensors --data small --batch 2048 || return
     limited odetape eval wide/final.safetensors --data small --batch "$(largest)"
 }
 check "so it is in evaluation" evaluation
+
+# BLIS takes blocks for packing during its first products, of a size that depends on its kernels and
+# one set a thread, and ends the process if they are missing.  In a larger space, since every thread
+# has a stack of 8 MB.
+limited_widely() { # COMMAND...
+    (
+        # shellcheck disable=SC3045 # dash and bash have it
+        ulimit -v 700000
+        exec "$@"
+    )
+}
+# A command is done or refuses with a sentence, and names a largest batch with which it is done.
+never_ends_in_blis() { # COMMAND...
+    batch=2048
+    for try in 1 2; do
+        code=0
+        limited_widely env BLIS_ARCH_TYPE="$arch" "$@" --batch "$batch" --threads "$threads" \
+            >"$scratch/out" 2>"$scratch/err" || code=$?
+        echo "arch $arch, $threads threads, batch $batch: exit $code"
+        cat "$scratch/err"
+        [ "$code" -ne 0 ] || return 0
+        [ "$code" -eq 71 ] && [ "$try" -eq 1 ] && batch=$(largest) && [ -n "$batch" ] || return 1
+    done
+}
+trains() {
+    rm -rf out
+    never_ends_in_blis odetape train --net rk4x1 --width 24 --data small --epochs 1 --out out
+}
+draws() {
+    rm -rf land
+    never_ends_in_blis odetape landscape wide/final.safetensors --data small --kind line \
+        --points 2 --images 256 --no-plot --out land
+}
+has() { # CPU FEATURE
+    grep -qw "$1" /proc/cpuinfo
+}
+# Numbers of BLIS 0.9 for skx, haswell, sandybridge, penryn, zen3, zen2 and zen.
+kinds_of_blis() {
+    ! has avx512f || echo 0
+    ! has fma || echo 3 6 7 8
+    ! has avx || echo 4
+    echo 5
+}
+for arch in $(kinds_of_blis); do
+    for threads in 1 ${OT_ALL_BITS:+2} 8; do
+        check "with kernels $arch of BLIS and $threads threads a training ends by itself" trains
+        check "with kernels $arch of BLIS and $threads threads an evaluation ends by itself" \
+            never_ends_in_blis odetape eval wide/final.safetensors --data small
+        check "with kernels $arch of BLIS and $threads threads a landscape ends by itself" draws
+    done
+done
 check "without a limit the same batch is taken" \
     odetape eval wide/final.safetensors --data small --batch 2048
 check "a plan tells of a network that no machine could train" \

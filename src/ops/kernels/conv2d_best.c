@@ -81,11 +81,13 @@ static size_t direct_scratch(const ot__record *r, const ot_shape *x, int batch, 
 static const ot__kernels direct_avx2 = { .forward = ot__direct_forward_avx2,
                                          .backward = ot__direct_backward_avx2,
                                          .scratch = direct_scratch,
+                                         .product = ot__conv2d_product_f32, /* for gx */
                                          .overwrites = true,
                                          .reads_view = true },
                          direct_avx512 = { .forward = ot__direct_forward_avx512,
                                            .backward = ot__direct_backward_avx512,
                                            .scratch = direct_scratch,
+                                           .product = ot__conv2d_product_f32,
                                            .overwrites = true,
                                            .reads_view = true };
 

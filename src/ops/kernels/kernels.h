@@ -32,6 +32,8 @@ OT__SCRATCH_F32(reduce) /* sum, mean */
 #undef OT__SCRATCH_F32
 
 /* See ot__kernels. */
+size_t ot__conv2d_product_f32(const ot__record *r, const ot_shape *x);
+size_t ot__linear_product_f32(const ot__record *r, const ot_shape *x);
 void ot__lincomb_together_f32(int n, const ot__call *const call[]);
 void ot__lincomb_gather_f32(int n, const ot__call *const call[]);
 size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch);
