@@ -125,9 +125,10 @@ static int distance(const char *a, const char *b)
 const char *ot_nearest(const char *word, int n, const char *const names[])
 {
     const char *nearest = NULL;
+    if (!word || !names) return NULL;
     int least = (int)strlen(word) / 2 + 1; /* farther than that is not a typing error */
     for (int i = 0; i < n; i++) {
-        const int d = distance(word, names[i]);
+        const int d = names[i] ? distance(word, names[i]) : least;
         if (d < least) {
             least = d;
             nearest = names[i];
