@@ -129,8 +129,8 @@ size_t ot__blis_bytes(size_t side, int n)
     static const packbuf_t kinds[] = { BLIS_BUFFER_FOR_A_BLOCK, BLIS_BUFFER_FOR_B_PANEL };
     size_t bytes = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        bytes += bli_pool_block_size(bli_pba_pool((dim_t)bli_packbuf_index(kinds[i]),
-                                                  bli_pba_query()));
+        bytes +=
+            bli_pool_block_size(bli_pba_pool((dim_t)bli_packbuf_index(kinds[i]), bli_pba_query()));
     return bytes * (size_t)n;
 }
 

@@ -68,7 +68,7 @@ fi
 # shellcheck disable=SC2016
 set -- '|touch PWNED;' '<touch PWNED;' '$numbers' '-e' '++' '~root' "'it's" \
     "!touch PWNED${newline}!touch PWNED${newline}" \
-    "'a'\"b\"''\`touch PWNED\`@image%s%n{=9 x}\\;|touch PWNED&#${escape}[31m$(printf '\233')	*\\"
+    "'a'\"b\"''\`touch PWNED\`@image%s%n{=9 x}\\;|touch PWNED&#${escape}[31m$(printf '\233\t')*\\"
 # The folder of each is its own, and holds the three files and nothing else.
 draws_and_draws_again() { # NAME ENDING
     rm -rf names && mkdir names && (
@@ -118,7 +118,8 @@ labels_are_text() {
 }
 check "labels are text, whatever is in them" labels_are_text
 landscape_of_any_folder() {
-    odetape landscape run --points 3 --images 32 --out "|touch PWNED;${newline}'" --data small >/dev/null 2>"$scratch/err" || return
+    odetape landscape run --points 3 --images 32 --out "|touch PWNED;${newline}'" --data small \
+        >/dev/null 2>"$scratch/err" || return
     for picture in contour surface; do
         cp "|touch PWNED;${newline}'/$picture.svg" drawn && gnuplot "./|touch PWNED;${newline}'/$picture.gp" &&
             cmp drawn "|touch PWNED;${newline}'/$picture.svg" || return
