@@ -136,7 +136,7 @@ too_strict() {
 check "a gradient check that fails exits with 1" too_strict
 
 out_of_memory() { # the address space ends before the network does
-    fails 71 'out of memory: [0-9]* bytes cannot be had' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
+    fails 71 'the program needs [0-9]+ MiB and [0-9]+ MiB are left' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
         odetape plan --measure --net verner89x4 --width 128 --batch 4096 --threads 1
 }
 no_threads() { # each wants its stack

@@ -5,7 +5,8 @@
 . "${srcdir:?}/tests/tap.sh"
 
 # Functions of odetape.h with parameters: (void) has none.
-"$CC" -E -P "$srcdir/src/odetape.h" | tr '\n' ' ' | tr '{;' '\n' |
+# shellcheck disable=SC2086,SC2154 # CC may be several words
+$CC -E -P "$srcdir/src/odetape.h" | tr '\n' ' ' | tr '{;' '\n' |
     sed -n 's/.*visibility("default").*[ *]\(ot_[a-z0-9_]*\) *(\(.*\)/\1 \2/p' |
     awk '$2 != "void)" { print $1 }' | LC_ALL=C sort >"$scratch/public"
 grep -ohE '\bot_[a-z0-9_]+\(' "$srcdir"/tests/api/test_*.c | tr -d '(' | LC_ALL=C sort -u \
