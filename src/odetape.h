@@ -281,6 +281,24 @@ OT_API const char *ot_op_name(int i); /* NULL unless 0 <= i < ot_op_count() */
 OT_API bool ot_op_has_best(int i);    /* of some shapes at least, on some CPUs */
 OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
 
+/* ---- normalisation of images ----------------------------------------------------------------- */
+
+#define OT_MOST_CHANNELS 4
+
+/* How the byte v of a channel becomes the number that a network reads:
+ *     x = (v/255 - mean) / deviation
+ * Weights are only good with the normalisation that they were trained with, so it is a part of
+ * them: training stores that of its images with the parameters, files have it as the metadata keys
+ * "mean" and "deviation" (one number per channel, "0.4914 0.4822 0.4465"), and what evaluates or
+ * predicts uses it, on whatever data. */
+typedef struct ot_normalisation {
+    int channels; /* 0: not known */
+    /* True if a file did not say how its images were normalised, and CIFAR-10's numbers stand in,
+     * which earlier versions used for every data set. */
+    bool assumed;
+    float mean[OT_MOST_CHANNELS], deviation[OT_MOST_CHANNELS];
+} ot_normalisation;
+
 /* ---- parameters ------------------------------------------------------------------------------ */
 
 typedef enum ot_dtype { OT_F32, OT_F64 } ot_dtype;
@@ -303,6 +321,11 @@ OT_API const char *ot_params_name(const ot_params *ps, int i);
 OT_API ot_shape ot_params_shape(const ot_params *ps, int i);
 OT_API bool ot_params_trained(const ot_params *ps, int i); /* false for a statistic */
 OT_API size_t ot_params_elements(const ot_params *ps, int i);
+/* The normalisation of the images that the parameters were trained on; channels is 0 before
+ * ot_train, ot_params_load or ot_params_set_normalisation have set it.  NULL clears it.
+ * OT_EINVAL unless the numbers are finite and the deviations positive. */
+OT_API ot_normalisation ot_params_normalisation(const ot_params *ps);
+OT_API OT_NODISCARD ot_status ot_params_set_normalisation(ot_params *ps, const ot_normalisation *n);
 /* Numbers in all trained tensors. */
 OT_API size_t ot_params_total(const ot_params *ps);
 /* Values to read, values to change (they become the newest), and gradients; float or double by
@@ -314,9 +337,10 @@ OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
 
 /* Save as, or load from, a safetensors file with PyTorch's names.  Saving replaces the file in one
  * step or leaves it as it was.  metadata: n pairs key, value; may be NULL when n is 0; OT_EINVAL
- * for a key that could not be the name of a parameter, is given twice or is reserved.  OT_ECREATE,
- * OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums do not fit;
- * then nothing is changed). */
+ * for a key that could not be the name of a parameter, is given twice or is reserved.  The
+ * normalisation of the parameters is saved and loaded with them (keys "mean", "deviation").
+ * OT_ECREATE, OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums
+ * do not fit; then nothing is changed). */
 OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
                                              const char *const metadata[][2]);
 OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
@@ -818,6 +842,15 @@ OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
 OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
 OT_API int ot_dataset_label(const ot_dataset *d, int i);
 OT_API size_t ot_dataset_bytes(const ot_dataset *d);
+/* What tells this split from all others: XXH3-128 of the labels, a byte each, and the images, as 32
+ * hexadecimal digits.  It does not depend on where the set is or on the names of its classes. */
+OT_API const char *ot_dataset_fingerprint(const ot_dataset *d);
+/* Mean and standard deviation per channel over all pixels of the training images, also for test
+ * images.  CIFAR-10 and the built-in set have 0.4914 0.4822 0.4465 and 0.2470 0.2435 0.2616.  Other
+ * sets have exact sums, rounded once; a channel that is constant has deviation 1.  For test images
+ * this reads the training images of their folder or, if it has none, takes the test images
+ * themselves.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out);
 /* Write one split of a data set in the CIFAR-10 binary format into an existing directory, each file
  * in one step.  It can be opened when the other split is there too.  OT_ECREATE (also when the
  * directory holds files of another set), OT_EINVAL (too many images for the split), OT_EBUSY
@@ -849,6 +882,7 @@ typedef struct ot_loader_opts {
     bool flip;        /* left-right with probability 1/2 */
     ot_policy policy; /* before crop and flip */
     int cutout;       /* a square of this side, at random, becomes the mean, last; 0: none */
+    ot_normalisation normalisation; /* channels 0: the data set's own, for its training only */
 } ot_loader_opts;
 
 /* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
@@ -975,7 +1009,7 @@ typedef struct ot_train_opts {
     int keep;                    /* so many of the newest stay; 0: 2 */
     const char *resume;          /* go on from this checkpoint, cut the journal back to it */
     int n_metadata;              /* pairs key, value that checkpoints hold besides; */
-    const char *const (*metadata)[2];                  /* "state" is not for them */
+    const char *const (*metadata)[2]; /* "state", "mean" and "deviation" are not for them */
     void (*on_note)(const char *sentence, void *user); /* what a user should know; may be NULL */
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
@@ -1013,6 +1047,14 @@ typedef struct ot_eval_result {
  */
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                                           int batch, ot_tier tier, ot_eval_result *result);
+
+/* What the network takes each image of a data set for, in the order of the set, for every kind of
+ * network: classes[i] is the class of image i with the largest logit, the first one of equals, and
+ * logits[i * C + k] is its logit of class k of the C = ot_net_options(net)->classes.  Either may be
+ * NULL.  Batches, statistics and normalisation are those of ot_evaluate, and so are the errors:
+ * OT_ENUMERIC if a logit is not finite. */
+OT_API OT_NODISCARD ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d,
+                                         int batch, ot_tier tier, int32_t *classes, float *logits);
 
 /* ---- the landscape of the loss ----------------------------------------------------------------
  */

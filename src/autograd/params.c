@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/normalisation.h"
 #include "base/rng.h"
 
 enum { LINE = 16 }; /* tensors start at multiples of so many elements: 64 bytes of float */
@@ -37,6 +38,7 @@ struct ot_params {
     uint64_t seed;            /* of the initial values, until there is a block */
     void *value[2], *grad[2]; /* by dtype */
     bool stale[2];            /* the other dtype was written since */
+    ot_normalisation normalisation;
 };
 
 static bool is_stored(const ot__node *node)
@@ -306,6 +308,19 @@ size_t ot_params_total(const ot_params *ps)
 static bool is_dtype(ot_dtype dtype)
 {
     return dtype == OT_F32 || dtype == OT_F64;
+}
+
+ot_normalisation ot_params_normalisation(const ot_params *ps)
+{
+    return ps ? ps->normalisation : (ot_normalisation){ 0 };
+}
+
+ot_status ot_params_set_normalisation(ot_params *ps, const ot_normalisation *n)
+{
+    OT_TRY(ot__check_given("params", "the parameters", ps));
+    if (n) OT_TRY(ot__normalisation_check(n));
+    ps->normalisation = n ? *n : (ot_normalisation){ 0 };
+    return OT_OK;
 }
 
 const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype)

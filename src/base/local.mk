@@ -17,6 +17,8 @@ libodetape_core_la_SOURCES += \
 	src/base/memory.h \
 	src/base/names.c \
 	src/base/names.h \
+	src/base/normalisation.c \
+	src/base/normalisation.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
 	src/base/private.h \

@@ -256,6 +256,24 @@ static int find_directions(job *j)
     return status == OT_OK ? set_axes(j) : cli_fail_status(j->self, status);
 }
 
+/* The training images of the first file; a network that no file has has no data of its own. */
+static int open_data(job *j)
+{
+    cli_source *const source = &j->subject.source;
+    if (!source->file) {
+        const char *const where = j->s->data ? j->s->data : "builtin";
+        const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
+        return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->self, status);
+    }
+    source->given = j->s->data;
+    int code = cli_source_read(source);
+    if (code == CLI_GO_ON) code = cli_source_open(source, OT_SPLIT_TRAIN, &j->data);
+    if (code != CLI_GO_ON) return cli_source_fail(source, j->self, code);
+    for (int i = 1; i < j->subject.n; i++)
+        cli_source_compare(j->subject.file[i], OT_SPLIT_TRAIN, j->data);
+    return CLI_GO_ON;
+}
+
 static int open_subject(job *j, char **operands)
 {
     const struct settings *const s = j->s;
@@ -263,10 +281,7 @@ static int open_subject(job *j, char **operands)
                          ? cli_subject_new(j->self, &j->subject, &s->net, s->init_seed, s->batch)
                          : cli_subject_open(j->self, &j->subject, operands,
                                             s->kind == KIND_TRAJECTORY, s->initial, s->batch);
-    if (code != CLI_GO_ON) return code;
-    const char *const where = s->data ? s->data : j->subject.data ? j->subject.data : "builtin";
-    const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->self, status);
+    return code == CLI_GO_ON ? open_data(j) : code;
 }
 
 /* The lock is held until the pictures are drawn, so that no other landscape comes between. */

@@ -15,6 +15,7 @@ struct settings {
     const char *data, *output;
     cli_texts landscapes;
     int threads;
+    bool no_images;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -32,6 +33,10 @@ static const cli_option options[] = {
       .argument = "DIR",
       FIELD(landscapes),
       .help = "what odetape landscape has written; may be given again" },
+    { .name = "no-images",
+      .kind = CLI_SWITCH,
+      FIELD(no_images),
+      .help = "no confusion matrix and no samples: nothing is computed" },
     { 0 },
 };
 
@@ -129,10 +134,13 @@ static int run(const cli_command *self, void *settings, char **operands)
     static cli_page r; /* large; once */
     r.data = s->data;
     r.landscapes = s->landscapes;
+    r.no_images = s->no_images;
+    if (s->data && s->no_images)
+        return cli_usage(self, "--data says which images to use, and --no-images uses none");
     int code = cli_use_threads(self, s->threads);
     if (code == CLI_GO_ON) code = check_landscapes(&s->landscapes);
     if (code == CLI_GO_ON) code = cli_report_open(&r, operands[0]);
-    if (code == CLI_GO_ON && s->data) code = cli_report_look(&r, self);
+    if (code == CLI_GO_ON && !s->no_images) code = cli_report_look(&r, self);
     if (code == CLI_GO_ON) code = write_out(self, &r, s->output);
     cli_report_close(&r);
     return code;
@@ -145,8 +153,8 @@ const cli_command cli_report = {
     .summary = "put all about a run or a sweep on one HTML page",
     .detail =
         "RUN is a directory that odetape train has written, SWEEP one with runs below it.  The\n"
-        "page needs no other file and no network.  With --data it has the confusion matrix of the\n"
-        "test images and augmented training images, of the most accurate run of a sweep.",
+        "page needs no other file and no network.  It has the confusion matrix of the test images\n"
+        "and augmented training images, of the most accurate run of a sweep.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -177,8 +177,6 @@ static void print_summary(const job *j)
     printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     fputs("next      odetape eval ", stdout);
     cli_shell_path(stdout, j->dir.weights);
-    if (strcmp(j->t.data, "builtin") != 0)
-        cli_shell_words(stdout, (const char *const[]){ "--data", j->t.data, NULL });
     fputs("\n          odetape report ", stdout);
     cli_shell_path(stdout, j->dir.path);
     putchar('\n');

@@ -10,8 +10,8 @@ typedef struct cli_confusion {
     int *count; /* of images of class i taken for class j: count[i * classes + j] */
 } cli_confusion;
 
-/* Over all images of d, by the largest logit, the first of equal ones.  OT_EINVAL when d has other
- * classes than the network, OT_ENUMERIC when a logit is not finite, otherwise as ot_compile. */
+/* Over all images of d, by the largest logit, the first of equal ones.  The errors are those of
+ * ot_predict: OT_ENUMERIC if a logit is not finite, with nothing counted. */
 ot_status cli_confusion_new(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
                             cli_confusion *out);
 void cli_confusion_free(cli_confusion *c);

@@ -55,10 +55,11 @@ char *cli_config_key(const json_t *config)
     return key;
 }
 
-/* What the network says anyway, and the seed. */
+/* What the network or the fingerprint of the training images says anyway, and the seed. */
 static bool is_told(const char *key)
 {
-    static const char *const told[] = { "blocks", "evaluations", "convs", "params", "seed" };
+    static const char *const told[] = { "blocks", "evaluations", "convs",     "params",
+                                        "seed",   "mean",        "deviation", "test_fingerprint" };
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         if (strcmp(told[i], key) == 0) return true;
     return false;

@@ -93,6 +93,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/rundir.h \
 	src/cli/schemes.c \
 	src/cli/schemes.h \
+	src/cli/source.c \
+	src/cli/source.h \
 	src/cli/series.c \
 	src/cli/series.h \
 	src/cli/series_table.c \

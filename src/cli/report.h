@@ -15,9 +15,10 @@ typedef struct cli_reported {
     cli_outcome outcome;
 } cli_reported;
 
-/* What the images of --data show. */
+/* What the images of the data set show. */
 typedef struct cli_seen {
     const cli_reported *run; /* whose network it is; NULL: nobody's */
+    bool unseen;             /* the data set of the run cannot be used: training.source.why */
     cli_training training;
     cli_confusion confusion;
     char folder[64], stored[80], augmented[80]; /* pictures; folder is temporary */
@@ -31,6 +32,7 @@ typedef struct cli_page {
     cli_runs curves;      /* of those that have an epoch */
     cli_texts landscapes; /* directories */
     const char *data;     /* NULL: not given */
+    bool no_images;       /* draw and compute nothing that needs images */
     cli_seen seen;
 } cli_page;
 
@@ -38,7 +40,8 @@ typedef struct cli_page {
  * cases. */
 int cli_report_open(cli_page *r, const char *source);
 /* Count what the network of the run, or of the most accurate one of a sweep, does with the test
- * images of r->data, and draw samples.  As above. */
+ * images of r->data or, if that is not given, of the data set of the run, and draw samples.  A data
+ * set that nobody asked for may be missing: r->seen says so.  As above. */
 int cli_report_look(cli_page *r, const cli_command *self);
 void cli_report_close(cli_page *r);
 

@@ -54,6 +54,16 @@ static int fail(const cli_page *r, const cli_command *self, ot_status status)
     return cli_fail_status(self, status);
 }
 
+/* A page has much to say without images; only images that were asked for must be there. */
+static int lack_data(cli_page *r, const cli_command *self, int code)
+{
+    const cli_source *const source = &r->seen.training.source;
+    if (r->data || code == EX_OSERR || code == EX_IOERR) return cli_source_fail(source, self, code);
+    r->seen.unseen = true;
+    fprintf(stderr, "odetape: note: the page has no confusion matrix: %s\n", source->why);
+    return CLI_GO_ON;
+}
+
 int cli_report_look(cli_page *r, const cli_command *self)
 {
     cli_seen *const s = &r->seen;
@@ -62,9 +72,11 @@ int cli_report_look(cli_page *r, const cli_command *self)
     if (!s->run) return CLI_GO_ON;
     t->self = self;
     t->data = r->data;
-    const int code = cli_training_reopen(t, s->run->weights);
+    int code = cli_training_describe(t, s->run->weights);
     if (code != CLI_GO_ON) return code;
-    ot_status status = ot_params_load(t->params, s->run->weights);
+    code = cli_training_find_data(t);
+    if (code != CLI_GO_ON) return lack_data(r, self, code);
+    ot_status status = cli_params_load(t->params, s->run->weights);
     if (status == OT_OK)
         status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
     if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
@@ -77,22 +89,26 @@ int cli_report_look(cli_page *r, const cli_command *self)
 /* Whether there is something to show; else the page has been told why not. */
 static bool can_show(FILE *to, const cli_page *r, const char *what)
 {
-    if (!r->data)
-        cli_html_missing(to,
-                         "There is no %s: it needs the images; --data DIR (or --data builtin) "
-                         "says where they are.",
-                         what);
-    else if (!r->seen.run)
+    const cli_seen *const s = &r->seen;
+    if (r->no_images)
+        cli_html_missing(to, "There is no %s: the page was asked for with --no-images.", what);
+    else if (!s->run)
         cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
                          what);
-    return r->data && r->seen.run;
+    else if (s->unseen)
+        cli_html_missing(to, "There is no %s: %s.", what, s->training.source.why);
+    return s->run && !s->unseen;
 }
 
 static void write_source(FILE *to, const cli_page *r)
 {
     const cli_outcome *const o = &r->seen.run->outcome;
     cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.run->weights,
-                     r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed, r->data);
+                     r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed,
+                     r->seen.training.data);
+    if (r->seen.training.source.others)
+        cli_html_element(to, "p",
+                         "These are not the images that the network was trained and tested with.");
 }
 
 static void write_matrix_row(FILE *to, const cli_seen *s, int i)

@@ -72,7 +72,7 @@ static int add_run(const cli_command *self, cli_subject *s, const char *director
 ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
 {
     ot_status status = ot_params_new(ot_net_tape(s->net), params);
-    return status == OT_OK ? ot_params_load(*params, s->file[i]) : status;
+    return status == OT_OK ? cli_params_load(*params, s->file[i]) : status;
 }
 
 /* What the first file says. */
@@ -81,7 +81,7 @@ static int read_first(cli_subject *s, bool initial, int batch)
     const char *const file = s->file[0];
     s->recipe = (cli_recipe)CLI_PAPER_RECIPE;
     int code = cli_record_net(&s->record, file, batch, &s->net_opts, &s->net);
-    if (code == CLI_GO_ON) code = cli_record_read(&s->record, file, cli_data_options, "", &s->data);
+    s->source.file = file;
     if (code == CLI_GO_ON)
         code = cli_record_read(&s->record, file, cli_recipe_options, initial ? "seed" : "",
                                &s->recipe);
@@ -101,8 +101,8 @@ int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, b
     if (s->n == 0) return cli_fail(EX_NOINPUT, "'%s' has no checkpoints", operands[0]);
     code = read_first(s, initial, batch);
     if (code != CLI_GO_ON) return code;
-    const ot_status status = initial ? ot_params_new(ot_net_tape(s->net), &s->params)
-                                     : cli_subject_load(s, s->n - 1, &s->params);
+    /* With `initial` the file still says how images are normalised. */
+    const ot_status status = cli_subject_load(s, s->n - 1, &s->params);
     if (status != OT_OK) return cli_fail_status(self, status);
     if (initial) ot_params_init(s->params, s->recipe.seed);
     return CLI_GO_ON;

@@ -7,11 +7,12 @@
 
 #include "cli/recipe.h"
 #include "cli/record.h"
+#include "cli/source.h"
 
 typedef struct cli_subject {
     int n; /* files, in the order of the training */
     char **file;
-    const char *data; /* where from, by the first file; NULL when no file says */
+    cli_source source; /* of the data, by the first file; its file is NULL if there is none */
     cli_recipe recipe;
     ot_net_opts net_opts;
     ot_net *net;

@@ -25,20 +25,36 @@ int cli_training_open(cli_training *t)
     return CLI_GO_ON;
 }
 
-int cli_training_reopen(cli_training *t, const char *checkpoint)
+int cli_training_describe(cli_training *t, const char *checkpoint)
 {
-    const char *const given = t->data;
     cli_record *const r = &t->read;
+    t->source.file = checkpoint;
+    t->source.given = t->data;
     t->recipe = (cli_recipe)CLI_PAPER_RECIPE;
     int code = cli_record_read(r, checkpoint, cli_recipe_options, "epochs", &t->recipe);
     if (code == CLI_GO_ON)
         code = cli_record_net(r, checkpoint, t->recipe.batch, &t->net_opts, &t->net);
-    if (code == CLI_GO_ON)
-        code = cli_record_read(r, checkpoint, cli_data_options, "data", &t->data);
     if (code != CLI_GO_ON) return code;
-    if (given) t->data = given;
-    const ot_status status = open_data(t);
+    const ot_status status = ot_params_new(ot_net_tape(t->net), &t->params);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(t->self, status);
+}
+
+int cli_training_find_data(cli_training *t)
+{
+    int code = cli_source_read(&t->source);
+    if (code == CLI_GO_ON) code = cli_source_open(&t->source, OT_SPLIT_TRAIN, &t->train);
+    if (code == CLI_GO_ON) code = cli_source_open(&t->source, OT_SPLIT_TEST, &t->test);
+    t->data = t->source.where;
+    return code;
+}
+
+int cli_training_reopen(cli_training *t, const char *checkpoint)
+{
+    t->source.strict = true;
+    int code = cli_training_describe(t, checkpoint);
+    if (code != CLI_GO_ON) return code;
+    code = cli_training_find_data(t);
+    return code == CLI_GO_ON ? CLI_GO_ON : cli_source_fail(&t->source, t->self, code);
 }
 
 void cli_training_close(cli_training *t)
@@ -56,6 +72,7 @@ void cli_training_record(const cli_training *t, cli_record *record)
     cli_record_schemes(record, t->net);
     cli_record_options(record, cli_recipe_options, &t->recipe);
     cli_record_options(record, cli_data_options, &t->data);
+    cli_source_record(record, t->train, t->test);
 }
 
 ot_train_opts cli_training_options(const cli_training *t)
@@ -92,5 +109,6 @@ ot_loader_opts cli_training_loader(const cli_training *t)
                              .crop_pad = o.crop_pad,
                              .flip = o.flip,
                              .policy = o.policy,
-                             .cutout = o.cutout };
+                             .cutout = o.cutout,
+                             .normalisation = ot_params_normalisation(t->params) };
 }

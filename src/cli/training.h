@@ -5,6 +5,7 @@
 
 #include "cli/recipe.h"
 #include "cli/record.h"
+#include "cli/source.h"
 
 typedef struct cli_training {
     const cli_command *self;
@@ -14,14 +15,20 @@ typedef struct cli_training {
     ot_dataset *train, *test;
     ot_net *net;
     ot_params *params;
-    cli_record read; /* of a checkpoint: texts of the options above point into it */
+    cli_record read;   /* of a checkpoint: texts of the options above point into it */
+    cli_source source; /* of its data */
 } cli_training;
 
 /* All of it from net_opts, recipe and data.  Returns CLI_GO_ON, or the exit code when the reason
  * was said. */
 int cli_training_open(cli_training *t);
-/* All of it from a checkpoint; data, if it is set, overrides what the checkpoint says. */
+/* All of it from a checkpoint, to go on with it: the images must be those that it was trained with.
+ * data, if it is set, says where they are. */
 int cli_training_reopen(cli_training *t, const char *checkpoint);
+/* The same in two parts, the second one for any images that --data asks for: all but the data; and
+ * the data, where a failure is not printed but left in t->source. */
+int cli_training_describe(cli_training *t, const char *checkpoint);
+int cli_training_find_data(cli_training *t);
 void cli_training_close(cli_training *t);
 
 /* What a file of this training tells about it. */

@@ -8,12 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/normalisation.h"
 #include "base/rng.h"
 #include "data/policy.h"
-
-/* Mean and standard deviation of CIFAR-10's training images, a channel; used for every data set. */
-static const float mean[OT__CHANNELS] = { 0.4914f, 0.4822f, 0.4465f };
-static const float deviation[OT__CHANNELS] = { 0.2470f, 0.2435f, 0.2616f };
 
 ot_status ot__augment_check(const ot_loader_opts *opts)
 {
@@ -35,17 +32,19 @@ static void policy(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
     ot__policy_apply(opts->policy, draw, image);
 }
 
-static void paint_mean(ot__image *image, int y, int x)
+/* The byte nearest to the mean, which is about 0 to the network. */
+static void paint_mean(const ot_normalisation *n, ot__image *image, int y, int x)
 {
-    memcpy(image->at[y][x], ot__mean_pixel, OT__CHANNELS);
+    for (int c = 0; c < OT__CHANNELS; c++)
+        image->at[y][x][c] = ot__denormalise(n, 0.0f, c);
 }
 
-static void pad_with(ot_policy policy, ot__image *image)
+static void pad_with(const ot_loader_opts *opts, ot__image *image)
 {
     memset(image, 0, sizeof *image);
-    if (policy != OT_POLICY_AUTOAUGMENT_TF) return;
+    if (opts->policy != OT_POLICY_AUTOAUGMENT_TF) return;
     for (int i = 0; i < OT__SIDE * OT__SIDE; i++)
-        paint_mean(image, i / OT__SIDE, i % OT__SIDE);
+        paint_mean(&opts->normalisation, image, i / OT__SIDE, i % OT__SIDE);
 }
 
 /* The window at (top, left) of the image with a border of `pad` pixels. */
@@ -56,7 +55,7 @@ static void crop(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
     const int dy = (int)ot__below(draw.word[0], 2 * (uint32_t)pad + 1) - pad;
     const int dx = (int)ot__below(draw.word[1], 2 * (uint32_t)pad + 1) - pad;
     const ot__image from = *image;
-    pad_with(opts->policy, image);
+    pad_with(opts, image);
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
             if (y + dy >= 0 && y + dy < OT__SIDE && x + dx >= 0 && x + dx < OT__SIDE)
@@ -80,7 +79,7 @@ static void cutout(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
             if (y >= top && y < top + opts->cutout && x >= left && x < left + opts->cutout)
-                paint_mean(image, y, x);
+                paint_mean(&opts->normalisation, image, y, x);
 }
 
 /* In the order in which they are applied.  `stream` is a step's own for ever. */
@@ -98,12 +97,22 @@ void ot__augment(const ot_loader_opts *opts, int epoch, int index, ot__image *im
                        image);
 }
 
-ot__levels ot__levels_make(void)
+ot_status ot__loader_normalisation(const ot_dataset *d, ot_loader_opts *opts)
+{
+    if (opts->normalisation.channels == 0)
+        OT_TRY(ot_dataset_normalisation(d, &opts->normalisation));
+    OT_TRY(ot__normalisation_check(&opts->normalisation));
+    if (opts->normalisation.channels == OT__CHANNELS) return OT_OK;
+    return ot__fail(OT_EINVAL, "the normalisation has %d channels and the images have %d",
+                    opts->normalisation.channels, OT__CHANNELS);
+}
+
+ot__levels ot__levels_make(const ot_normalisation *n)
 {
     ot__levels levels;
     for (int c = 0; c < OT__CHANNELS; c++)
         for (int v = 0; v < 256; v++)
-            levels.of[c][v] = ((float)v / 255.0f - mean[c]) / deviation[c];
+            levels.of[c][v] = ((float)v / 255.0f - n->mean[c]) / n->deviation[c];
     return levels;
 }
 
@@ -115,7 +124,8 @@ void ot__normalise(const ot__levels *levels, const ot__image *image, float *x)
             x[i * OT__CHANNELS + c] = levels->of[c][v[i * OT__CHANNELS + c]];
 }
 
-uint8_t ot__denormalise(float x, int channel)
+uint8_t ot__denormalise(const ot_normalisation *n, float x, int channel)
 {
-    return (uint8_t)lrintf((x * deviation[channel] + mean[channel]) * 255.0f);
+    const float v = (x * n->deviation[channel] + n->mean[channel]) * 255.0f;
+    return (uint8_t)lrintf(fminf(fmaxf(v, 0.0f), 255.0f));
 }

@@ -25,6 +25,20 @@ ot_status ot__dataset_new(int most, ot_dataset **out)
     return OT_OK;
 }
 
+static ot_status open_folder(const char *folder, ot_split split, ot_dataset **out)
+{
+    OT_TRY(ot__cifar_open(folder, split, out));
+    if (split == OT_SPLIT_TRAIN) return OT_OK;
+    (*out)->folder = ot__strdup(folder);
+    return (*out)->folder ? OT_OK : OT_ENOMEM;
+}
+
+static ot_status open_builtin(ot_split split, ot_dataset **out)
+{
+    const int count = split == OT_SPLIT_TRAIN ? BUILTIN_TRAIN : BUILTIN_TEST;
+    return ot__shapes_new(BUILTIN_SEED, split, count, out);
+}
+
 ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
 {
     OT_TRY(ot__check_given("data set", "where to put it", out));
@@ -32,9 +46,13 @@ ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
     OT_TRY(ot__check_given("data set", "its place", where));
     OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
     OT_TRY(ot__start_threads());
-    if (strcmp(where, "builtin") != 0) return ot__cifar_open(where, split, out);
-    const int count = split == OT_SPLIT_TRAIN ? BUILTIN_TRAIN : BUILTIN_TEST;
-    return ot__shapes_new(BUILTIN_SEED, split, count, out);
+    ot_status status =
+        strcmp(where, "builtin") == 0 ? open_builtin(split, out) : open_folder(where, split, out);
+    if (status == OT_OK) status = ot__dataset_identify(*out, split);
+    if (status == OT_OK) return OT_OK;
+    ot_dataset_free(*out);
+    *out = NULL;
+    return status;
 }
 
 void ot_dataset_free(ot_dataset *d)
@@ -42,6 +60,7 @@ void ot_dataset_free(ot_dataset *d)
     if (!d) return;
     ot__free(d->image);
     ot__free(d->label);
+    ot__free(d->folder);
     ot__free(d);
 }
 

@@ -17,6 +17,9 @@ struct ot_dataset {
     ot__image *image;
     uint8_t *label;
     char class_name[OT__CLASSES][OT__NAME_SIZE];
+    char fingerprint[33];
+    ot_normalisation normalisation; /* channels 0: not known yet, as for test images of a folder */
+    char *folder;                   /* where the training images are; NULL: nowhere else */
 };
 
 /* An empty set with room for `most` images. */
@@ -27,5 +30,12 @@ ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out
 
 /* `count` images of the built-in generator, the same for the same seed and split. */
 ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **out);
+
+/* Set the fingerprint and, for training images, the normalisation of a set that is complete.
+ * OT_ENOMEM. */
+ot_status ot__dataset_identify(ot_dataset *d, ot_split split);
+
+/* Mean and deviation of the pixels of some images. */
+ot_normalisation ot__normalisation_of(const ot__image *image, int count);
 
 #endif

@@ -52,9 +52,11 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
         return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
                         LARGEST_BATCH);
     OT_TRY(ot__augment_check(opts));
+    ot_loader_opts used = *opts;
+    OT_TRY(ot__loader_normalisation(d, &used));
     ot_loader *l = ot__new(1, sizeof *l);
     if (!l) return OT_ENOMEM;
-    *l = (ot_loader){ .data = d, .opts = *opts, .levels = ot__levels_make() };
+    *l = (ot_loader){ .data = d, .opts = used, .levels = ot__levels_make(&used.normalisation) };
     if (l->opts.batch == 0) l->opts.batch = DEFAULT_BATCH;
     l->order = ot__new((size_t)d->count, sizeof *l->order);
     if (!l->order) {

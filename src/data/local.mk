@@ -6,6 +6,7 @@ libodetape_core_la_SOURCES += \
 	src/data/cifar.h \
 	src/data/dataset.c \
 	src/data/dataset.h \
+	src/data/identity.c \
 	src/data/loader.c \
 	src/data/pixels.c \
 	src/data/pixels.h \

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/normalisation.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "data/dataset.h"
@@ -201,6 +202,7 @@ ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **
     OT_TRY(ot__dataset_new(count, out));
     ot_dataset *d = *out;
     d->count = count;
+    d->normalisation = ot__normalisation_cifar10; /* as in all earlier versions */
     for (int c = 0; c < OT__CLASSES; c++)
         snprintf(d->class_name[c], OT__NAME_SIZE, "%s", shapes[c].name);
     OT__PARALLEL_FOR

@@ -33,12 +33,12 @@ static void place(sheet *s, int row, int column, const ot__image *image)
 static ot__image delivered(const ot_loader_opts *opts, int epoch, int index, ot__image image)
 {
     float x[sizeof image];
-    const ot__levels levels = ot__levels_make();
+    const ot__levels levels = ot__levels_make(&opts->normalisation);
     ot__augment(opts, epoch, index, &image);
     ot__normalise(&levels, &image, x);
     uint8_t *v = &image.at[0][0][0];
     for (size_t i = 0; i < sizeof image; i++)
-        v[i] = ot__denormalise(x[i], (int)(i % OT__CHANNELS));
+        v[i] = ot__denormalise(&opts->normalisation, x[i], (int)(i % OT__CHANNELS));
     return image;
 }
 
@@ -83,11 +83,13 @@ ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epo
     if (columns < 1 || columns > MOST_COLUMNS)
         return ot__fail(OT_EINVAL, "the sheet has %d columns; 1 to %d are possible", columns,
                         MOST_COLUMNS);
-    if (opts) OT_TRY(ot__augment_check(opts));
+    ot_loader_opts used = opts ? *opts : (ot_loader_opts){ 0 };
+    OT_TRY(ot__augment_check(&used));
+    if (opts) OT_TRY(ot__loader_normalisation(d, &used));
     sheet s = { .width = GAP + columns * CELL, .height = GAP + rows * CELL };
     s.pixel = ot__new((size_t)s.width * (size_t)s.height, OT__CHANNELS);
     if (!s.pixel) return OT_ENOMEM;
-    draw_sheet(d, opts, epoch, rows, columns, &s);
+    draw_sheet(d, opts ? &used : NULL, epoch, rows, columns, &s);
     const ot_status status = write_png(&s, path);
     ot__free(s.pixel);
     return status;

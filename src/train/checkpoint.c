@@ -116,8 +116,9 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
     ot__st_item *item = NULL;
     ot_status status = ot__st_list(opts->params, sgd, ot__sgd_dtype(sgd), &n_items, &item);
     if (status == OT_OK) {
+        const ot_normalisation normalisation = ot_params_normalisation(opts->params);
         status = ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
-                              n + 1, (const char *const(*)[2])pair);
+                              &normalisation, n + 1, (const char *const(*)[2])pair);
         ot__st_list_free(n_items, item);
     }
     ot__free(pair);

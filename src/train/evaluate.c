@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Evaluation and prediction: one pass forward over a data set, which knows every kind of network.
+ * An evaluation keeps the sums of the pass, a prediction what each image gave. */
 #include "train/evaluate.h"
 
 #include <math.h>
@@ -53,17 +55,24 @@ ot_status ot__evaluation_open(const ot_net *net, ot_params *params, const ot_dat
     return ot__pass_open(net, params, d, opts, p);
 }
 
+/* The pass of an evaluation; batch 0: 128. */
+static ot_status open_pass(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                           ot_tier tier, ot__pass *p)
+{
+    if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
+    ot__pass_opts opts = { .loader.batch = batch ? batch : 128 };
+    OT_TRY(ot__resolve_tier(tier, &opts.tier));
+    return ot__evaluation_open(net, params, d, &opts, p);
+}
+
 ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
                       ot_tier tier, ot_eval_result *result)
 {
     if (!net || !params || !d || !result)
         return ot__fail(OT_EINVAL,
                         "evaluation needs a network, parameters, a data set and a result");
-    if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
     ot__pass p;
-    ot__pass_opts opts = { .loader.batch = batch ? batch : 128 };
-    OT_TRY(ot__resolve_tier(tier, &opts.tier));
-    OT_TRY(ot__evaluation_open(net, params, d, &opts, &p));
+    OT_TRY(open_pass(net, params, d, batch, tier, &p));
     const double start = ot__now();
     const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
     const double seconds = ot__now() - start;
@@ -74,6 +83,51 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
         .walk = p.sums.walk,
         .images_per_second = seconds > 0.0 ? (double)p.sums.images / seconds : 0.0,
     };
+    ot__pass_close(&p);
+    return status;
+}
+
+/* ---- predictions ---- */
+
+/* Where the predictions of a whole data set go; either is NULL if it is not wanted. */
+typedef struct prediction {
+    const ot__pass *pass;
+    int classes; /* of the network */
+    int32_t *answer;
+    float *logits;
+} prediction;
+
+static bool take_image(const prediction *to, size_t image, int i)
+{
+    for (int k = 0; k < to->classes; k++) {
+        const double logit = ot__pass_logit(to->pass, i, k);
+        if (!isfinite(logit)) return false;
+        if (to->logits) to->logits[image * (size_t)to->classes + (size_t)k] = (float)logit;
+    }
+    if (to->answer) to->answer[image] = ot__pass_answer(to->pass, i);
+    return true;
+}
+
+/* After batch b; the loader does not shuffle, so its images are the next ones of the set. */
+static ot_status take_batch(void *user, int b)
+{
+    const prediction *to = user;
+    const long first = (long)b * to->pass->batch;
+    for (long image = first; image < to->pass->sums.images; image++)
+        if (!take_image(to, (size_t)image, (int)(image - first)))
+            return ot__fail(OT_ENUMERIC, "a logit of image %ld is not finite", image);
+    return OT_OK;
+}
+
+ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                     ot_tier tier, int32_t *classes, float *logits)
+{
+    if (!net || !params || !d)
+        return ot__fail(OT_EINVAL, "a prediction needs a network, parameters and a data set");
+    ot__pass p;
+    OT_TRY(open_pass(net, params, d, batch, tier, &p));
+    prediction to = { &p, ot_net_options(net)->classes, classes, logits };
+    const ot_status status = ot__evaluate_pass(&p, take_batch, &to);
     ot__pass_close(&p);
     return status;
 }

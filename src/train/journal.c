@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/normalisation.h"
 #include "base/system.h"
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
@@ -127,10 +128,18 @@ json_t *ot__machine_json(ot_tier tier)
                      "threads", m.threads);
 }
 
+/* Mean and deviation are written as in the metadata of weights. */
 static json_t *data_json(const ot_train_opts *o)
 {
-    return json_pack("{s:i, s:i, s:i}", "train", ot_dataset_count(o->train), "test",
-                     ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train));
+    char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
+    const ot_normalisation n = ot_params_normalisation(o->params);
+    ot__normalisation_write(n.channels, n.mean, mean);
+    ot__normalisation_write(n.channels, n.deviation, deviation);
+    return json_pack("{s:i, s:i, s:i, s:s, s:s, s:s, s:s}", "train", ot_dataset_count(o->train),
+                     "test", ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train),
+                     "train_fingerprint", ot_dataset_fingerprint(o->train), "test_fingerprint",
+                     ot_dataset_fingerprint(o->test), OT__KEY_MEAN, mean, OT__KEY_DEVIATION,
+                     deviation);
 }
 
 ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan)

@@ -35,6 +35,7 @@ libodetape_core_la_SOURCES += \
 	src/train/safetensors_checksum.c \
 	src/train/safetensors_file.c \
 	src/train/safetensors_header.c \
+	src/train/safetensors_normalisation.c \
 	src/train/safetensors_write.c \
 	src/train/saving.c \
 	src/train/schedule.c \

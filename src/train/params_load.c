@@ -158,10 +158,13 @@ static ot_status load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd, char *da
 ot_status ot__st_load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd)
 {
     const ot__st_header *h = &f->header;
+    ot_normalisation normalisation;
     OT_TRY(check_model(ps, f, sgd != NULL));
+    OT_TRY(ot__st_normalisation(f, &normalisation));
     char *data = ot__tensor_memory(h->n ? h->tensor[h->n - 1].end : 0);
     void **place = ot__new((size_t)h->n, sizeof *place);
-    const ot_status status = data && place ? load(f, ps, sgd, data, place) : OT_ENOMEM;
+    ot_status status = data && place ? load(f, ps, sgd, data, place) : OT_ENOMEM;
+    if (status == OT_OK) status = ot_params_set_normalisation(ps, &normalisation);
     ot__free(place);
     ot__free(data);
     return status;

@@ -63,7 +63,8 @@ static ot_status save(ot_params *ps, int folder, const char *path, int n,
     OT_TRY(ot__check_given("save", "the path", path));
     OT_TRY(ot__check_list("save", "pairs of metadata", n, metadata));
     OT_TRY(ot__st_list(ps, NULL, OT_F32, &n_items, &item));
-    const ot_status status = ot__st_write(folder, path, n_items, item, n, metadata);
+    const ot_normalisation normalisation = ot_params_normalisation(ps);
+    const ot_status status = ot__st_write(folder, path, n_items, item, &normalisation, n, metadata);
     ot__st_list_free(n_items, item);
     return status;
 }

@@ -69,11 +69,20 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
                       &p->program);
 }
 
+/* Images are normalised as the weights were trained, whatever the data set's own numbers are. */
+static ot_status open_loader(ot__pass *p, const ot_params *params, const ot_dataset *d,
+                             const ot_loader_opts *opts)
+{
+    ot_loader_opts used = *opts;
+    if (used.normalisation.channels == 0) used.normalisation = ot_params_normalisation(params);
+    return ot_loader_new(d, &used, &p->loader);
+}
+
 static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
                             const ot__pass_opts *opts)
 {
     OT_TRY(check_fit(p->net, d));
-    OT_TRY(ot_loader_new(d, &opts->loader, &p->loader));
+    OT_TRY(open_loader(p, params, d, &opts->loader));
     p->batches = ot_loader_batches(p->loader);
     OT_TRY(compile(p, params, opts));
     if (p->dtype == OT_F32 || opts->plan_only) return OT_OK;
@@ -123,25 +132,31 @@ static double number(const void *values, ot_dtype dtype, size_t i)
     return dtype == OT_F64 ? ((const double *)values)[i] : ((const float *)values)[i];
 }
 
-/* The class with the largest logit, the first one of equals. */
-static int answer(const void *logits, ot_dtype dtype, size_t row, int classes)
+static int classes_of(const ot__pass *p)
+{
+    return ot_net_options(p->net)->classes;
+}
+
+double ot__pass_logit(const ot__pass *p, int i, int k)
+{
+    const void *logits = ot_program_value(p->program, ot_net_logits(p->net));
+    return number(logits, p->dtype, (size_t)i * (size_t)classes_of(p) + (size_t)k);
+}
+
+int ot__pass_answer(const ot__pass *p, int i)
 {
     int best = 0;
-    for (int k = 1; k < classes; k++)
-        if (number(logits, dtype, row * (size_t)classes + (size_t)k) >
-            number(logits, dtype, row * (size_t)classes + (size_t)best))
-            best = k;
+    for (int k = 1; k < classes_of(p); k++)
+        if (ot__pass_logit(p, i, k) > ot__pass_logit(p, i, best)) best = k;
     return best;
 }
 
 static int count_correct(const ot__pass *p, int n)
 {
-    const void *logits = ot_program_value(p->program, ot_net_logits(p->net));
     const int32_t *labels = ot_program_value(p->program, ot_net_labels(p->net));
-    const int classes = ot_net_options(p->net)->classes;
     int correct = 0;
     for (int i = 0; i < n; i++)
-        correct += answer(logits, p->dtype, (size_t)i, classes) == labels[i];
+        correct += ot__pass_answer(p, i) == labels[i];
     return correct;
 }
 

@@ -12,7 +12,7 @@ typedef struct ot__pass_opts {
     bool train;            /* with gradients, batch norm by batches */
     bool batch_statistics; /* batch norm by batches, without gradients */
     bool plan_only;        /* to tell its bytes, not to be run */
-    ot_loader_opts loader; /* batch: also the program's largest */
+    ot_loader_opts loader; /* batch: also the program's largest; no normalisation: that of params */
 } ot__pass_opts;
 
 /* What mean loss and accuracy are made of. */
@@ -48,6 +48,10 @@ void ot__pass_begin(ot__pass *p, int epoch);
 int ot__pass_load(ot__pass *p, int b);
 /* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
+/* Logits of image i of the batch that ran last: class k, and the class with the largest one, the
+ * first of equals. */
+double ot__pass_logit(const ot__pass *p, int i, int k);
+int ot__pass_answer(const ot__pass *p, int i);
 /* Back from the loss of the batch that ran last. */
 ot_status ot__pass_backward(ot__pass *p);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */

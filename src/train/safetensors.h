@@ -75,11 +75,18 @@ typedef struct ot__st_item {
 ot_status ot__st_list(ot_params *ps, ot_sgd *sgd, ot_dtype dtype, int *n, ot__st_item **item);
 void ot__st_list_free(int n, ot__st_item *item);
 
-/* Write a file in one step: items (sorted here) and n_pairs pairs of metadata besides its own.  It
- * goes into the open folder, of whose names `path` ends with one, or if that is -1 to the path.
- * OT_EINVAL for a pair that cannot be kept, OT_ECREATE, OT_EIO, OT_ENOMEM. */
-ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[], int n_pairs,
+/* Write a file in one step: items (sorted here), the normalisation if it is known and not assumed,
+ * and n_pairs other pairs of metadata.  It goes into the open folder, of whose names `path` ends
+ * with one, or if that is -1 to the path.  OT_EINVAL for a pair that cannot be kept, OT_ECREATE,
+ * OT_EIO, OT_ENOMEM. */
+ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[],
+                       const ot_normalisation *normalisation, int n_pairs,
                        const char *const pair[][2]);
+
+/* The normalisation that a file's metadata has.  A file without one gets CIFAR-10's, marked as
+ * assumed.  OT_EFORMAT for one that is malformed, OT_ENOMEM. */
+ot_status ot__st_normalisation(const ot__st_file *f, ot_normalisation *out);
+ot_status ot__st_normalisation_of(const char *path, ot_normalisation *out);
 
 /* The network's values from a file, and the velocities of its trained tensors unless sgd is NULL:
  * all of them or, when anything is wrong, none.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/normalisation.h"
 #include "train/safetensors.h"
 
 _Static_assert(
@@ -54,6 +55,16 @@ static ot_status add_pairs(json_t *to, const char *path, int n, const char *cons
     return OT_OK;
 }
 
+static bool add_normalisation(json_t *to, const ot_normalisation *n)
+{
+    char text[OT__NORMALISATION_TEXT];
+    if (n->channels == 0 || n->assumed) return true;
+    ot__normalisation_write(n->channels, n->mean, text);
+    if (json_object_set_new(to, OT__KEY_MEAN, json_string(text)) != 0) return false;
+    ot__normalisation_write(n->channels, n->deviation, text);
+    return json_object_set_new(to, OT__KEY_DEVIATION, json_string(text)) == 0;
+}
+
 static bool add_tensors(json_t *header, json_t *metadata, int n, const ot__st_item *item)
 {
     size_t at = 0;
@@ -74,11 +85,13 @@ static bool add_tensors(json_t *header, json_t *metadata, int n, const ot__st_it
 }
 
 static ot_status fill_header(json_t *header, const char *path, int n, const ot__st_item *item,
-                             int n_pairs, const char *const pair[][2])
+                             const ot_normalisation *normalisation, int n_pairs,
+                             const char *const pair[][2])
 {
     json_t *metadata = json_object();
     if (json_object_set_new(header, "__metadata__", metadata) != 0 ||
-        json_object_set_new(metadata, "format", json_string("pt")) != 0)
+        json_object_set_new(metadata, "format", json_string("pt")) != 0 ||
+        !add_normalisation(metadata, normalisation))
         return no_memory(path);
     OT_TRY(add_pairs(metadata, path, n_pairs, pair));
     return add_tensors(header, metadata, n, item) ? OT_OK : no_memory(path);
@@ -116,12 +129,14 @@ static ot_status write_file(const json_t *header, int folder, const char *path, 
     return status;
 }
 
-ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[], int n_pairs,
+ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[],
+                       const ot_normalisation *normalisation, int n_pairs,
                        const char *const pair[][2])
 {
     qsort(item, (size_t)n, sizeof *item, by_name);
     json_t *header = json_object();
-    ot_status status = header ? fill_header(header, path, n, item, n_pairs, pair) : no_memory(path);
+    ot_status status =
+        header ? fill_header(header, path, n, item, normalisation, n_pairs, pair) : no_memory(path);
     if (status == OT_OK) status = write_file(header, folder, path, n, item);
     json_decref(header);
     return status;

@@ -8,9 +8,14 @@
 #include "base/workers.h"
 #include "train/fit.h"
 #include "train/run.h"
+#include "train/safetensors.h"
 #include "train/schedule.h"
 #include "train/sgd.h"
 #include "train/training.h"
+
+static const char ASSUMED[] =
+    "the checkpoint does not say how its images were normalised; the training goes on with "
+    "CIFAR-10's mean and deviation, which earlier versions used for every data set";
 
 static ot_status open_passes(ot__training *t, int batch, bool plan_only)
 {
@@ -31,6 +36,21 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
         o->net, o->params, o->test,
         &(ot__pass_opts){ .tier = o->tier, .plan_only = plan_only, .loader.batch = batch },
         &t->test);
+}
+
+/* The normalisation goes with the weights: that of the training images or, when a training goes on,
+ * of its checkpoint.  Both passes take it from the parameters. */
+static ot_status set_normalisation(ot__training *t)
+{
+    const ot_train_opts *o = &t->opts;
+    ot_normalisation *const n = &t->normalisation;
+    if (!o->resume)
+        OT_TRY(ot_dataset_normalisation(o->train, n));
+    else
+        OT_TRY(ot__st_normalisation_of(o->resume, n));
+    if (n->assumed && o->on_note) o->on_note(ASSUMED, o->user);
+    n->assumed = false;
+    return ot_params_set_normalisation(o->params, n);
 }
 
 static void close_passes(ot__training *t)
@@ -85,6 +105,7 @@ static ot_status open_training(ot__training *t)
 {
     OT_TRY(ot__start_threads()); /* before what is left is measured */
     const ot__available there = ot__memory_available();
+    OT_TRY(set_normalisation(t));
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
     OT_TRY(open_passes(t, t->opts.batch, false));
     OT_TRY(open_optimiser(t));
@@ -96,7 +117,9 @@ static ot_status open_training(ot__training *t)
     if (!t->opts.run && !t->opts.resume) return OT_OK;
     t->circumstances = ot__circumstances(&t->opts);
     if (!t->circumstances) return ot__fail(OT_ENOMEM, "out of memory for the options");
-    return t->opts.resume ? ot__training_resume(t) : OT_OK;
+    if (!t->opts.resume) return OT_OK;
+    OT_TRY(ot__training_resume(t));
+    return ot_params_set_normalisation(t->opts.params, &t->normalisation);
 }
 
 static ot_status open_journal(ot__training *t)

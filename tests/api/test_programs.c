@@ -53,6 +53,10 @@ START_TEST(parameters_give_neutral_values_for_what_is_not_there)
     SURVIVES(ot_params_free(NULL));
     SURVIVES(ot_params_init(NULL, 1));
     SURVIVES(ot_params_zero_grad(NULL));
+    GIVES(ot_params_normalisation(NULL).channels == 0);
+    REFUSES(ot_params_set_normalisation(NULL, NULL), "NULL");
+    REFUSES(ot_params_set_normalisation(params, &(ot_normalisation){ .channels = 9 }), "channels");
+    REFUSES(ot_params_set_normalisation(params, &(ot_normalisation){ .channels = 1 }), "deviation");
     GIVES(ot_params_count(NULL) == 0);
     GIVES(ot_params_total(NULL) == 0);
     GIVES(ot_params_find(NULL, "w") == -1);

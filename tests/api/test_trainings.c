@@ -28,6 +28,7 @@ static void discard(void)
 START_TEST(a_data_set_has_answers_outside_it)
 {
     ot_dataset *d = NULL;
+    ot_normalisation normal;
     REFUSES(ot_dataset_open(NULL, OT_SPLIT_TEST, &d), "NULL");
     REFUSES(ot_dataset_open("builtin", (ot_split)7, &d), "split");
     REFUSES(ot_dataset_open("builtin", OT_SPLIT_TEST, NULL), "NULL");
@@ -38,6 +39,9 @@ START_TEST(a_data_set_has_answers_outside_it)
     GIVES(ot_dataset_image(data, -1) == NULL && ot_dataset_image(NULL, 0) == NULL);
     GIVES(ot_dataset_label(data, 1 << 30) == -1 && ot_dataset_label(NULL, 0) == -1);
     GIVES(ot_dataset_bytes(NULL) == 0);
+    GIVES(strlen(ot_dataset_fingerprint(NULL)) == 0);
+    REFUSES(ot_dataset_normalisation(NULL, &normal), "NULL");
+    REFUSES(ot_dataset_normalisation(data, NULL), "NULL");
     REFUSES(ot_dataset_save(NULL, "x", OT_SPLIT_TEST), "NULL");
     REFUSES(ot_dataset_save(data, NULL, OT_SPLIT_TEST), "NULL");
     REFUSES(ot_dataset_save(data, "x", (ot_split)7), "split");
@@ -139,6 +143,11 @@ START_TEST(an_evaluation_refuses_what_does_not_belong_together)
     REFUSES(ot_evaluate(net, params, data, -1, OT_TIER_DEFAULT, &r), "batch");
     REFUSES(ot_evaluate(net, params, data, 8, (ot_tier)9, &r), "tier");
     REFUSES(ot_evaluate(net, params, data, 8, OT_TIER_DEFAULT, NULL), "result");
+    int32_t classes[1];
+    REFUSES(ot_predict(NULL, params, data, 8, OT_TIER_DEFAULT, classes, NULL), "network");
+    REFUSES(ot_predict(net, others, data, 8, OT_TIER_DEFAULT, classes, NULL), "another");
+    REFUSES(ot_predict(net, params, NULL, 8, OT_TIER_DEFAULT, classes, NULL), "data set");
+    REFUSES(ot_predict(net, params, data, -1, OT_TIER_DEFAULT, classes, NULL), "batch");
 }
 END_TEST
 

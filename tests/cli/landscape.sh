@@ -119,7 +119,8 @@ check "--force is refused while another process computes there" is_locked
 keeps_points() { # a landscape that is refused has removed nothing
     cp centre/points.jsonl kept &&
         fails 64 'batch' odetape landscape run --batch 70000 --force --no-plot --out centre &&
-        fails 71 'a batch of 65536 needs [0-9]+ MiB' sh -c 'ulimit -v 700000 && OMP_NUM_THREADS=1 exec odetape landscape run \
+        fails 71 'a batch of 65536 needs [0-9]+ MiB' sh -c 'ulimit -v 700000 &&
+            OMP_NUM_THREADS=1 exec odetape landscape run \
             --seed 3 --batch 65536 --images 0 --force --no-plot --out centre' &&
         cmp kept centre/points.jsonl
 }

@@ -247,7 +247,7 @@ check "a run without checkpoints cannot go on" fails 66 'no checkpoint' odetape 
 check "a directory that is not there cannot go on" fails 66 'nowhere' odetape train --resume nowhere
 other_data() {
     cp -r small other && printf '\005' | dd of=other/data_batch_1.bin conv=notrunc 2>/dev/null &&
-        fails 78 'train_data' odetape train --resume pieces --data other
+        fails 78 'training images in .other. are not those' odetape train --resume pieces --data other
 }
 check "other data are refused" other_data
 locked() {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/normalisation.h"
 #include "base/rng.h"
 #include "data/augment.h"
 #include "data/cases.h"
@@ -122,7 +123,9 @@ START_TEST(a_policy_comes_before_crop_and_flip_and_leaves_their_draws_alone)
     ot_dataset *d = small_set(IMAGES);
     int changed = 0;
     for (int i = 0; i < IMAGES; i++) {
-        ot_loader_opts opts = { .seed = 9, .crop_pad = PAD, .flip = true };
+        ot_loader_opts opts = {
+            .seed = 9, .crop_pad = PAD, .flip = true, .normalisation = ot__normalisation_cifar10
+        };
         ot__image plain = d->image[i], whole = plain, policy = plain;
         ot__augment(&opts, 3, i, &plain);
         const int w = which_window(ot_dataset_image(d, i), PAD, &plain);
@@ -149,7 +152,11 @@ START_TEST(a_cutout_is_a_square_about_every_pixel_and_is_cut_last)
     const int side = sides[_i];
     enum { DRAWS = 1000 };
     int rows[SIDE] = { 0 }, columns[SIDE] = { 0 }, wrong = 0;
-    ot_loader_opts opts = { .seed = 4, .crop_pad = 4, .flip = true, .cutout = side };
+    ot_loader_opts opts = { .seed = 4,
+                            .crop_pad = 4,
+                            .flip = true,
+                            .cutout = side,
+                            .normalisation = ot__normalisation_cifar10 };
     ot_loader_opts rest = opts;
     rest.cutout = 0;
     for (int i = 0; i < DRAWS; i++) {
@@ -179,7 +186,7 @@ END_TEST
 
 START_TEST(the_mean_byte_is_about_zero_to_the_network)
 {
-    const ot__levels levels = ot__levels_make();
+    const ot__levels levels = ot__levels_make(&ot__normalisation_cifar10);
     for (int c = 0; c < 3; c++)
         for (int v = 0; v < 256; v++)
             ck_assert_double_ge(fabs(levels.of[c][v]), fabs(levels.of[c][mean_byte[c]]));
@@ -189,7 +196,7 @@ END_TEST
 START_TEST(normalisation_is_that_of_torchvision)
 {
     static const double mean[] = { .4914, .4822, .4465 }, deviation[] = { .2470, .2435, .2616 };
-    const ot__levels levels = ot__levels_make();
+    const ot__levels levels = ot__levels_make(&ot__normalisation_cifar10);
     for (int v = 0; v < 256; v++) {
         ot__image image;
         float x[3072];
@@ -199,7 +206,7 @@ START_TEST(normalisation_is_that_of_torchvision)
         for (int c = 0; c < 3; c++) {
             const double expected = (v / 255.0 - mean[c]) / deviation[c];
             ck_assert_double_le(fabs(x[c] - expected), 5e-7);
-            ck_assert_uint_eq(ot__denormalise(x[c], c), (unsigned)v);
+            ck_assert_uint_eq(ot__denormalise(&ot__normalisation_cifar10, x[c], c), (unsigned)v);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/normalisation.h"
 #include "data/cases.h"
 
 enum { N = 203, BATCH = 16, IMAGE = 3072 };
@@ -12,6 +13,7 @@ static ot_dataset *numbered_set(void)
     ot_dataset *d = NULL;
     ck_ok(ot__dataset_new(N, &d));
     d->count = N;
+    d->normalisation = ot__normalisation_cifar10;
     for (int i = 0; i < N; i++) {
         memset(&d->image[i], 0, sizeof d->image[i]);
         d->image[i].at[0][0][0] = (uint8_t)i;

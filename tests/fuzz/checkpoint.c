@@ -64,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *state = ot__format("%.*s", (int)size, size ? (const char *)data : "");
     if (!state) return 0;
     const char *const pair[][2] = { { "state", state } };
-    if (ot__st_write(-1, path, r->n, r->item, 1, pair) == OT_OK) { /* UTF-8 */
+    if (ot__st_write(-1, path, r->n, r->item, &(ot_normalisation){ 0 }, 1, pair) == OT_OK) {
+        /* UTF-8 */
         ot__position p;
         const ot_status status =
             ot__checkpoint_load(path, &r->opts, r->sgd, r->circumstances, BATCHES, &p);

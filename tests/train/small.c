@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "train/small.h"
 
+#include "base/normalisation.h"
 #include "data/dataset.h"
 
 /* Class k has a colour of its own, darker or lighter from pixel to pixel. */
@@ -9,6 +10,7 @@ static ot_dataset *colours(int count, uint32_t noise)
     ot_dataset *d = NULL;
     ck_ok(ot__dataset_new(count, &d));
     d->count = count;
+    d->normalisation = ot__normalisation_cifar10; /* what the expected values were computed with */
     for (int i = 0; i < count; i++) {
         d->label[i] = (uint8_t)(i % OT__CLASSES);
         for (int k = 0; k < OT__SIDE * OT__SIDE * OT__CHANNELS; k++) {

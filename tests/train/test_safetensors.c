@@ -252,7 +252,8 @@ START_TEST(any_allocation_may_fail_while_doubles_are_listed_and_loaded)
         status = ot__st_list(one.params, NULL, OT_F64, &n_items, &item);
         ot__fail_allocation(0, 0);
         if (status == OT_OK) {
-            ck_ok(ot__st_write(-1, in_folder("doubles"), n_items, item, 0, NULL));
+            ck_ok(ot__st_write(-1, in_folder("doubles"), n_items, item, &(ot_normalisation){ 0 }, 0,
+                               NULL));
             ot__st_list_free(n_items, item);
         } else {
             ck_assert_int_eq(status, OT_ENOMEM);
