@@ -7,6 +7,7 @@ enum { RECORD = 3073 };
 
 TCase *augment_case(void);
 TCase *cifar_case(void);
+TCase *identity_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
 TCase *pixels_case(void);

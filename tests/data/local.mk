@@ -13,6 +13,7 @@ tests_data_data_SOURCES = \
 	tests/data/pillow.c \
 	tests/data/test_augment.c \
 	tests/data/test_cifar.c \
+	tests/data/test_identity.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
 	tests/data/test_pixels.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "data/cases.h"
 
-OT_TEST_MAIN("data", augment_case, cifar_case, loader_case, memory_case, pixels_case, policy_case,
-             save_case, shapes_case, sheet_case)
+OT_TEST_MAIN("data", augment_case, cifar_case, identity_case, loader_case, memory_case, pixels_case,
+             policy_case, save_case, shapes_case, sheet_case)

@@ -9,6 +9,7 @@ TCase *faults_case(void);
 TCase *journal_case(void);
 TCase *landscape_case(void);
 TCase *pace_case(void);
+TCase *predict_case(void);
 TCase *reader_rules_case(void);
 TCase *resume_case(void);
 TCase *run_case(void);

@@ -23,6 +23,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_journal.c \
 	tests/train/test_landscape.c \
 	tests/train/test_pace.c \
+	tests/train/test_predict.c \
 	tests/train/test_reader_rules.c \
 	tests/train/test_resume.c \
 	tests/train/test_run.c \

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Predictions are what an evaluation counts. */
+#include <math.h>
+
+#include "data/dataset.h"
+#include "train/cases.h"
+#include "train/small.h"
+
+static const ot_net_opts kinds[] = {
+    { .blocks = "rk4 x1" },
+    { .blocks = "euler x2", .step = OT_STEP_CHANNEL },
+    { .blocks = "bogacki_shampine32 x1",
+      .weights = OT_WEIGHTS_SHARED,
+      .step = OT_STEP_CONTROLLED,
+      .control.tolerance = 0.1 },
+};
+
+static void build(const ot_net_opts *kind, ot_net **net, ot_params **params)
+{
+    ot_net_opts o = *kind;
+    o.width = 4;
+    o.stem_stride = 2;
+    o.batch = SMALL_BATCH;
+    ck_ok(ot_net_new(&o, net));
+    ck_ok(ot_params_new(ot_net_tape(*net), params));
+    ot_params_init(*params, 5);
+}
+
+static int largest(const float logit[10])
+{
+    int best = 0;
+    for (int k = 1; k < 10; k++)
+        if (logit[k] > logit[best]) best = k;
+    return best;
+}
+
+/* 60 images in batches of 32: the last one is smaller. */
+START_TEST(the_classes_of_a_prediction_give_the_accuracy_of_an_evaluation)
+{
+    small s = small_new();
+    ot_net *net = NULL;
+    ot_params *params = NULL;
+    int32_t classes[SMALL_TEST];
+    float logits[SMALL_TEST][10];
+    ot_eval_result r;
+    int correct = 0;
+    build(&kinds[_i], &net, &params);
+    ck_ok(ot_predict(net, params, s.test, SMALL_BATCH, OT_TIER_DEFAULT, classes, &logits[0][0]));
+    ck_ok(ot_evaluate(net, params, s.test, SMALL_BATCH, OT_TIER_DEFAULT, &r));
+    double loss = 0;
+    for (int i = 0; i < SMALL_TEST; i++) {
+        double sum = 0;
+        ck_assert_int_eq(classes[i], largest(logits[i]));
+        for (int k = 0; k < 10; k++)
+            sum += exp((double)logits[i][k]);
+        loss += log(sum) - (double)logits[i][s.test->label[i]];
+        correct += classes[i] == s.test->label[i];
+    }
+    ck_assert_double_eq_tol(r.accuracy, (double)correct / SMALL_TEST, 1e-12);
+    ck_assert_double_eq_tol(r.loss, loss / SMALL_TEST, 1e-5);
+    ot_params_free(params);
+    ot_net_free(net);
+    small_free(&s);
+}
+END_TEST
+
+START_TEST(a_prediction_uses_the_normalisation_of_the_weights)
+{
+    small s = small_new();
+    float one[SMALL_TEST][10], other[SMALL_TEST][10];
+    const ot_normalisation n = { .channels = 3,
+                                 .mean = { 0.1f, 0.2f, 0.3f },
+                                 .deviation = { 0.5f, 0.5f, 0.5f } };
+    ck_ok(ot_params_set_normalisation(s.params, &n));
+    ck_ok(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, NULL, &one[0][0]));
+    s.test->normalisation.mean[0] = 0.9f; /* says nothing about the weights */
+    ck_ok(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, NULL, &other[0][0]));
+    ck_assert_mem_eq(one, other, sizeof one);
+    ck_ok(ot_params_set_normalisation(s.params, NULL));
+    ck_ok(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, NULL, &other[0][0]));
+    ck_assert_mem_ne(one, other, sizeof one);
+    small_free(&s);
+}
+END_TEST
+
+START_TEST(a_logit_that_is_not_finite_is_named)
+{
+    small s = small_new();
+    float *const w = ot_params_edit(s.params, ot_params_find(s.params, "head.fc.bias"), OT_F32);
+    ck_assert_ptr_nonnull(w);
+    w[3] = NAN;
+    int32_t classes[SMALL_TEST];
+    ck_status(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, classes, NULL), OT_ENUMERIC);
+    small_free(&s);
+}
+END_TEST
+
+TCase *predict_case(void)
+{
+    TCase *c = tcase_create("predict");
+    tcase_add_loop_test(c, the_classes_of_a_prediction_give_the_accuracy_of_an_evaluation, 0,
+                        sizeof kinds / sizeof kinds[0]);
+    tcase_add_test(c, a_prediction_uses_the_normalisation_of_the_weights);
+    tcase_add_test(c, a_logit_that_is_not_finite_is_named);
+    return c;
+}
