@@ -5,7 +5,7 @@
 #define OT_AUTOGRAD_PROGRAM_H
 
 #include "autograd/params.h"
-#include "autograd/plan.h"
+#include "autograd/compile/plan.h"
 
 /* The buffers of one node; -1: it has none. */
 typedef struct ot__place {

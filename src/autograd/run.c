@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "autograd/program.h"
-#include "autograd/report.h"
+#include "autograd/inspect/report.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/machine.h"

@@ -5,7 +5,7 @@
  * running statistics as the step before left them. */
 #include <math.h>
 
-#include "autograd/scan.h"
+#include "autograd/inspect/scan.h"
 #include "train/evaluate.h"
 #include "train/sgd.h"
 #include "train/training.h"

@@ -4,7 +4,7 @@
 #ifndef OT_TRAIN_WALKS_H
 #define OT_TRAIN_WALKS_H
 
-#include "autograd/scan.h"
+#include "autograd/inspect/scan.h"
 #include "models/parts.h"
 
 typedef struct ot__walks ot__walks;

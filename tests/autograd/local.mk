@@ -8,15 +8,15 @@ tests_autograd_autograd_CPPFLAGS = $(TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_autograd_autograd_LDADD = $(TEST_LIBS)
 tests_autograd_autograd_SOURCES = \
 	tests/autograd/cases.h \
+	tests/autograd/compile/test_compile.c \
+	tests/autograd/compile/test_gather.c \
+	tests/autograd/compile/test_plan.c \
+	tests/autograd/compile/test_together.c \
+	tests/autograd/compile/test_views.c \
+	tests/autograd/inspect/test_gradcheck.c \
+	tests/autograd/inspect/test_listing.c \
+	tests/autograd/inspect/test_report.c \
 	tests/autograd/main.c \
-	tests/autograd/test_compile.c \
-	tests/autograd/test_gather.c \
-	tests/autograd/test_gradcheck.c \
-	tests/autograd/test_listing.c \
 	tests/autograd/test_params.c \
-	tests/autograd/test_plan.c \
-	tests/autograd/test_report.c \
 	tests/autograd/test_run.c \
-	tests/autograd/test_tape.c \
-	tests/autograd/test_together.c \
-	tests/autograd/test_views.c
+	tests/autograd/test_tape.c

@@ -24,7 +24,7 @@ folder cli 'cli/.*|base/(directory|file|json|memory|normalisation|private|status
 
 names_no_op() {
     ops=$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$src/ops/ops.def" | paste -s -d '|')
-    [ -n "$ops" ] && ! grep -HnEw "ot_($ops)|ot__op_($ops)" "$src"/autograd/*.[ch]
+    [ -n "$ops" ] && ! grep -rHnEw --include='*.[ch]' "ot_($ops)|ot__op_($ops)" "$src/autograd"
 }
 check "autograd names no op" names_no_op
 

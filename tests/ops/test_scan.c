@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "autograd/program.h"
-#include "autograd/scan.h"
+#include "autograd/inspect/scan.h"
 #include "ops/cases.h"
 #include "ops/pair.h"
 

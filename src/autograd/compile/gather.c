@@ -14,7 +14,7 @@
  * two in one sweep over those of the stages behind them, no stage's gradient waits in memory for
  * its turn, and in Euler's step nothing moves.
  */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 #include "base/memory.h"
 
 static double multiple(const ot__record *r, int k)

@@ -12,7 +12,7 @@
  * that writes the tensor can leave them on the way, it is asked to; and once it has the sums, batch
  * norm's backward is itself a map of (operand, gradient), which the backward of the operand's own
  * op reads as a view if it can: then batch norm touches no tensor at all. */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 #include "base/memory.h"
 
 /* How a node's value is read. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "autograd/program.h"
-#include "autograd/report.h"
+#include "autograd/inspect/report.h"
 #include "base/check.h"
 #include "base/memory.h"
 

@@ -4,7 +4,7 @@
  * once for all of them, and results may lie over any operand that is read for the last time.  So
  * where a Runge-Kutta step begins several sums early, they take the places of the states that they
  * are begun for, and no more memory. */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 
 static const ot__record *record_of(const ot__builder *b, int step)
 {

@@ -9,7 +9,7 @@
  * step of a lifetime are the `some` of these nodes and the `whole` of the nodes above them, so a
  * search reads few sets.  The sets are short: lifetimes that are nested, as those of the values
  * that backward needs, take neighbouring bytes, and neighbouring ranges are merged. */
-#include "autograd/occupancy.h"
+#include "autograd/compile/occupancy.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What reports know of a step. */
-#ifndef OT_AUTOGRAD_REPORT_H
-#define OT_AUTOGRAD_REPORT_H
+#ifndef OT_AUTOGRAD_INSPECT_REPORT_H
+#define OT_AUTOGRAD_INSPECT_REPORT_H
 
 #include "autograd/program.h"
 

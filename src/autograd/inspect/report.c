@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Where time and memory of a program go, before it runs: totals by op, kernels, the arena's
  * fullest step, and the arena drawn over the steps. */
-#include "autograd/report.h"
+#include "autograd/inspect/report.h"
 
 #include <stdlib.h>
 

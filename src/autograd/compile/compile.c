@@ -13,7 +13,7 @@
  * The reverse sweep is nothing but the second half of the steps: the gradient of a node is complete
  * when the first of its consumers, in tape order, has run backward, which is before its own turn.
  */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 #include "base/check.h"
 #include "base/machine.h"
 #include "base/memory.h"

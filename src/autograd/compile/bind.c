@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Pointers: once offsets are planned, every call of the program is complete but for its batch. */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 #include "base/available.h"
 #include "base/machine.h"
 #include "base/memory.h"

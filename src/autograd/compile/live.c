@@ -2,7 +2,7 @@
  * Lifetimes.  A value lives from its step to its last use, which may be in backward; a gradient
  * from the first step that delivers to it to the backward step of its own node, which uses it up.
  */
-#include "autograd/builder.h"
+#include "autograd/compile/builder.h"
 #include "base/memory.h"
 
 static int new_buffer(ot_program *p, size_t bytes, int first, int last)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Two runs: the first looks at what each step has delivered and ends at the first one that is not
  * finite; the second ends before that step, whose operands are then as it reads them. */
-#include "autograd/scan.h"
+#include "autograd/inspect/scan.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * Where a number stops being finite.  A run is deterministic, so it can be repeated with a look at
  * every result: the first record whose stored result is not finite is the address of the trouble.
  * What is seen through a view is not stored: then the numbers of the view are looked at. */
-#ifndef OT_AUTOGRAD_SCAN_H
-#define OT_AUTOGRAD_SCAN_H
+#ifndef OT_AUTOGRAD_INSPECT_SCAN_H
+#define OT_AUTOGRAD_INSPECT_SCAN_H
 
 #include "base/status.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "autograd/plan.h"
+#include "autograd/compile/plan.h"
 
 #include "autograd/cases.h"
 #include "base/rng.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The memory planner: offsets in one arena for buffers whose lifetimes are known. */
-#ifndef OT_AUTOGRAD_PLAN_H
-#define OT_AUTOGRAD_PLAN_H
+#ifndef OT_AUTOGRAD_COMPILE_PLAN_H
+#define OT_AUTOGRAD_COMPILE_PLAN_H
 
 #include "base/status.h"
 

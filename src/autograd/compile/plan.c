@@ -4,11 +4,11 @@
  * births, this is the optimal colouring of an interval graph; the states of a network nearly all
  * have one size, so plans come within a few percent of the bound.  See Pisarchyk and Lee,
  * "Efficient memory management for deep neural net inference" (2020). */
-#include "autograd/plan.h"
+#include "autograd/compile/plan.h"
 
 #include <stdlib.h>
 
-#include "autograd/occupancy.h"
+#include "autograd/compile/occupancy.h"
 #include "base/memory.h"
 
 enum { ALIGN = 64 };

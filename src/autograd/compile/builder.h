@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The passes of compilation share a builder; compile.c runs them in turn. */
-#ifndef OT_AUTOGRAD_BUILDER_H
-#define OT_AUTOGRAD_BUILDER_H
+#ifndef OT_AUTOGRAD_COMPILE_BUILDER_H
+#define OT_AUTOGRAD_COMPILE_BUILDER_H
 
 #include "autograd/program.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Which bytes of an arena are taken during which steps of a program. */
-#ifndef OT_AUTOGRAD_OCCUPANCY_H
-#define OT_AUTOGRAD_OCCUPANCY_H
+#ifndef OT_AUTOGRAD_COMPILE_OCCUPANCY_H
+#define OT_AUTOGRAD_COMPILE_OCCUPANCY_H
 
 #include "base/status.h"
 
