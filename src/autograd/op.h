@@ -15,7 +15,7 @@
 
 typedef struct ot_op ot_op;
 
-enum { OT__MOST_OPERANDS = 256, OT__MOST_TOGETHER = 8 };
+enum { OT__MOST_OPERANDS = 256, OT__MOST_FUSED = 8 };
 
 /* One record as its op sees it. */
 typedef struct ot__record {
@@ -107,13 +107,13 @@ typedef struct ot__kernels {
     bool makes_view;    /* forward with y NULL leaves what view() points to; backward obeys
                            through_relu, and with gx[0] NULL leaves what gradient() points to */
     bool takes_sums;    /* x_sums and gy_sums are made use of */
-    /* n calls at once: y <- sum_k coef[k]*x[k], k < n_in, coef the doubles that attr points to;
-     * add[0]: y + that.  A y may lie over any x of any of the calls.  Needed where multiple() is
-     * given. */
-    void (*gather)(int n, const ot__call *const call[]);
-    /* forward of n calls at once, 1 <= n <= OT__MOST_TOGETHER, all of one result shape: a y may lie
-     * over any x of any of the calls. */
-    void (*together)(int n, const ot__call *const call[]);
+    /* n calls in one sweep: y <- sum_k coef[k]*x[k], k < n_in, where attr points to the doubles
+     * coef; if add[0], the sum is added to y.  A y may lie over any x of any of the calls.  Ops
+     * with multiple() need it. */
+    void (*weighted_sums)(int n, const ot__call *const call[]);
+    /* Forward of n calls in one sweep, 1 <= n <= OT__MOST_FUSED, all of one result shape: a y may
+     * lie over any x of any of the calls. */
+    void (*fused)(int n, const ot__call *const call[]);
     /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's
      * shapes with this batch; NULL: none. */
     size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
@@ -142,15 +142,15 @@ struct ot_op {
     /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
-    /* float32 results that need not be stored.  view: the result is a view of operand 0, with
-     * per-channel numbers that forward leaves in `saved`; gradient: gx[0] is a view of operand 0
-     * and gy, with numbers that backward leaves there.  bends: the result is max(0, operand 0). */
+    /* float32 results that need not be stored (compile/access.c).
+     * view: the result is a view of operand 0, with numbers per channel that forward leaves in
+     * `saved`.  gradient: gx[0] is a view of operand 0 and gy, with numbers that backward leaves
+     * there.  is_relu: the result is max(0, operand 0). */
     ot__view (*view)(const ot_shape *x, const float *saved);
     ot__view (*gradient)(const ot_shape *x, const float *saved, const float *gy);
-    bool bends;
-    /* The constant that gx[k] is gy times of, 0: it is not so simple.  Where that holds for all
-     * that is wanted, the record has no backward step: each operand gathers its gradient
-     * (gather.c). */
+    bool is_relu;
+    /* Returns c if gx[k] = c * gy with a constant c, and 0 otherwise.  If that holds for all
+     * gradients that are wanted, the record needs no backward step (compile/gradient_sums.c). */
     double (*multiple)(const ot__record *r, int k);
     /* Each element of the result depends on the elements of the operands at the same place only, so
      * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written

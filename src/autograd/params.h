@@ -4,6 +4,7 @@
 #define OT_AUTOGRAD_PARAMS_H
 
 #include "autograd/tape.h"
+#include "base/number.h"
 
 /* The parameters hold every parameter and statistic of this very tape, as it is now.  OT_EINVAL if
  * they were made for another tape, or before the last of these was recorded; `who` begins the
@@ -29,10 +30,5 @@ void *ot__params_grad_at(const ot_params *ps, int i, ot_dtype dtype);
 size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);
 /* Bytes that ot__params_need would take now. */
 size_t ot__params_new_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);
-
-static inline size_t ot__dtype_size(ot_dtype dtype)
-{
-    return dtype == OT_F64 ? sizeof(double) : sizeof(float);
-}
 
 #endif

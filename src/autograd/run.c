@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Running a program: everything was decided by compile.c, so this is two loops over the steps. */
+ * Runs a program.  Everything was decided when it was compiled, so this is two loops over its
+ * steps. */
 #include <string.h>
 
 #include "autograd/program.h"
-#include "autograd/inspect/report.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/machine.h"
@@ -50,21 +50,21 @@ static bool may_run(ot_program *p, int s)
 static void run_kernel(const ot_program *p, int s)
 {
     const ot__step *step = &p->step[s];
-    const ot__call *call[OT__MOST_TOGETHER];
-    for (int i = 0; i <= step->more; i++)
+    const ot__call *call[OT__MOST_FUSED];
+    for (int i = 0; i <= step->followers; i++)
         call[i] = &step[i].call;
     if (step->terms)
-        step->kernels->gather(1 + step->more, call);
-    else if (step->more)
-        step->kernels->together(1 + step->more, call);
+        step->kernels->weighted_sums(1 + step->followers, call);
+    else if (step->followers)
+        step->kernels->fused(1 + step->followers, call);
     else
         (step->backward ? step->kernels->backward : step->kernels->forward)(call[0]);
 }
 
-/* Steps that run as one do so with the first of them. */
+/* Fused steps run with the first of them. */
 static void run_step(ot_program *p, int s)
 {
-    if (p->step[s].behind) return;
+    if (p->step[s].position) return;
     if (!p->spent) {
         run_kernel(p, s);
         return;
@@ -105,53 +105,50 @@ static void seed_root(const ot_program *p, const void *seed)
         memcpy(gy, seed, bytes);
         return;
     }
-    for (size_t i = 0; i < bytes / ot__dtype_size(p->dtype); i++) {
-        if (p->dtype == OT_F64)
-            ((double *)gy)[i] = 1.0;
-        else
-            ((float *)gy)[i] = 1.0f;
-    }
+    for (size_t i = 0; i < bytes / ot__dtype_size(p->dtype); i++)
+        ot__set_number(gy, p->dtype, i, 1.0);
 }
 
-/* Say of each gradient of a step whether the kernel adds to it; zero it for kernels that always
- * add. */
-static void ready_gradients(const ot_program *p, ot__step *step, bool accumulate)
+/* Tells the kernel for each gradient whether to add to it or to overwrite it.  For kernels that can
+ * only add, a gradient that is to be overwritten is zeroed first. */
+static void prepare_gradients(const ot_program *p, int s, bool accumulate)
 {
-    if (step->terms) step->add[0] = !step->delivery[0].first;
-    const ot__record *r = &ot__program_node(p, step->id)->record;
+    const ot__step *step = &p->step[s];
+    const ot__delivery *delivery = p->delivery.of[s];
+    if (step->terms) step->add[0] = !delivery[0].first;
     for (int k = 0; k < ot__step_operands(p, step); k++) {
-        const ot__delivery *d = &step->delivery[k];
-        const bool fresh = d->first && !(d->to_param && accumulate && d->twin < 0);
-        step->add[k] = !fresh;
-        if (!fresh || !step->call.gx[k] || step->kernels->overwrites) continue;
-        memset(step->call.gx[k], 0, ot__program_bytes(p, r->in[k].id, p->n));
+        const ot__delivery *d = &delivery[k];
+        const bool overwrite = d->first && !(d->to_param && accumulate && d->same_as < 0);
+        step->add[k] = !overwrite;
+        if (!overwrite || !step->call.gx[k] || step->kernels->overwrites) continue;
+        const int id = ot__program_record(p, step->id)->in[k].id;
+        memset(step->call.gx[k], 0, ot__program_bytes(p, id, p->n));
         step->add[k] = true;
     }
 }
 
-static void add_twin(const ot_program *p, const ot__step *step, int k)
+/* The gradient of a var that is an operand twice arrived in two buffers. */
+static void add_duplicate(const ot_program *p, int s, int k)
 {
-    const int id = ot__program_node(p, step->id)->record.in[k].id;
+    const ot__step *step = &p->step[s];
+    const int id = ot__program_record(p, step->id)->in[k].id;
     const size_t n = ot__program_bytes(p, id, p->n) / ot__dtype_size(p->dtype);
     const void *from = step->call.gx[k];
-    void *to = step->call.gx[step->delivery[k].twin];
-    for (size_t i = 0; i < n; i++) {
-        if (p->dtype == OT_F64)
-            ((double *)to)[i] += ((const double *)from)[i];
-        else
-            ((float *)to)[i] += ((const float *)from)[i];
-    }
+    void *to = step->call.gx[p->delivery.of[s][k].same_as];
+    for (size_t i = 0; i < n; i++)
+        ot__set_number(to, p->dtype, i,
+                       ot__number(to, p->dtype, i) + ot__number(from, p->dtype, i));
 }
 
 static void run_backward(ot_program *p, bool accumulate)
 {
     for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
-        ot__step *step = &p->step[s];
-        for (int i = 0; i <= step->more && !step->behind; i++)
-            ready_gradients(p, step + i, accumulate);
+        const ot__step *step = &p->step[s];
+        for (int i = 0; i <= step->followers && !step->position; i++)
+            prepare_gradients(p, s + i, accumulate);
         run_step(p, s);
         for (int k = 0; k < ot__step_operands(p, step); k++)
-            if (step->delivery[k].twin >= 0) add_twin(p, step, k);
+            if (p->delivery.of[s][k].same_as >= 0) add_duplicate(p, s, k);
     }
 }
 
@@ -178,7 +175,7 @@ ot_status ot_backward(ot_program *p, const void *seed, bool accumulate)
 
 static bool is_readable(const ot_program *p, ot_var v)
 {
-    return p && v.id > 0 && v.id < p->n_nodes && p->readable[v.id];
+    return p && v.id > 0 && v.id < p->n_nodes && p->mark[v.id].readable;
 }
 
 static void *at(const ot_program *p, int buffer)
@@ -205,39 +202,4 @@ const void *ot_program_grad(const ot_program *p, ot_var v)
 ot_params *ot_program_params(ot_program *p)
 {
     return p ? p->params : NULL;
-}
-
-ot__cost ot__program_cost(const ot_program *p, int id)
-{
-    const ot__record *r = &ot__program_node(p, id)->record;
-    ot_shape x[OT__MOST_OPERANDS];
-    int batch = 1;
-    for (int k = 0; k < r->n_in; k++) {
-        const ot__record *operand = &ot__program_node(p, r->in[k].id)->record;
-        x[k] = operand->shape;
-        if (operand->batched) batch = operand->shape.dim[0];
-    }
-    const ot__cost all = r->op && r->op->cost ? r->op->cost(r, x) : (ot__cost){ 0 };
-    return (ot__cost){ all.forward / batch, all.backward / batch };
-}
-
-ot_program_info ot_program_describe(const ot_program *p)
-{
-    if (!p) return (ot_program_info){ 0 };
-    ot_program_info info = {
-        .calls = p->n_steps,
-        .batch = p->batch,
-        .arena_bytes = p->plan.arena,
-        .unplanned_bytes = p->plan.unplanned,
-        .bound_bytes = p->plan.bound,
-        .scratch_bytes = p->scratch_bytes,
-        .product_bytes = p->product_bytes,
-        .params_bytes = ot__params_bytes(p->params, p->dtype, p->gradients),
-    };
-    info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;
-    for (int s = 0; s < p->n_steps; s++) {
-        const bool back = p->step[s].backward;
-        *(back ? &info.flops_backward : &info.flops_forward) += ot__step_flops(p, &p->step[s]);
-    }
-    return info;
 }

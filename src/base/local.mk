@@ -19,6 +19,7 @@ libodetape_core_la_SOURCES += \
 	src/base/names.h \
 	src/base/normalisation.c \
 	src/base/normalisation.h \
+	src/base/number.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
 	src/base/private.h \

@@ -9,10 +9,10 @@ tests_autograd_autograd_LDADD = $(TEST_LIBS)
 tests_autograd_autograd_SOURCES = \
 	tests/autograd/cases.h \
 	tests/autograd/compile/test_compile.c \
-	tests/autograd/compile/test_gather.c \
+	tests/autograd/compile/test_gradient_sums.c \
 	tests/autograd/compile/test_plan.c \
-	tests/autograd/compile/test_together.c \
-	tests/autograd/compile/test_views.c \
+	tests/autograd/compile/test_order.c \
+	tests/autograd/compile/test_access.c \
 	tests/autograd/inspect/test_gradcheck.c \
 	tests/autograd/inspect/test_listing.c \
 	tests/autograd/inspect/test_report.c \

@@ -129,7 +129,7 @@ static void check_adding(const ot_program *p, const char *name)
     const double tolerance = p->dtype == OT_F64 ? 1e-13 : 1e-5, fill = 3;
     void *put[OT__MOST_OPERANDS], *added[OT__MOST_OPERANDS];
     const void *gy = s->call.gy;
-    if (s->terms) return; /* a gather: tests/autograd/compile/test_gather.c */
+    if (s->terms) return; /* a gather: tests/autograd/compile/test_gradient_sums.c */
     ck_assert_msg(s->kernels->overwrites, "%s: kernels are expected to overwrite", name);
     call_backward(p, s, gy, NAN, false, put);
     call_backward(p, s, gy, fill, true, added);

@@ -13,7 +13,7 @@ static ot__kernels poisoned; /* of one step: */
 static ot__kernel genuine;   /* what it was before, */
 static int poisoned_operand; /* and whose gradient gets the NaN; -1: the result */
 static void *poisoned_view;  /* a number of the view that stands for a result */
-static void (*genuine_together)(int n, const ot__call *const call[]);
+static void (*genuine_fused)(int n, const ot__call *const call[]);
 static int poisoned_call; /* of those */
 static ot_dtype dtype;
 
@@ -31,9 +31,9 @@ static void poison(const ot__call *c)
     plant(poisoned_operand >= 0 ? c->gx[poisoned_operand] : c->y ? c->y : poisoned_view);
 }
 
-static void poison_together(int n, const ot__call *const call[])
+static void poison_fused(int n, const ot__call *const call[])
 {
-    genuine_together(n, call);
+    genuine_fused(n, call);
     plant(call[poisoned_call]->y);
 }
 
@@ -61,18 +61,18 @@ static bool scan(ot_program *p, ot__culprit *c)
 
 static void expect(ot_program *p, int s, int operand)
 {
-    ot__step *step = &p->step[s], *first = &p->step[ot__first_together(p, s)];
+    ot__step *step = &p->step[s], *first = &p->step[ot__first_fused(p, s)];
     const ot__kernels *before = first->kernels;
     ot__culprit c = { 0 };
     poisoned = *before;
     ot__kernel *const hook = step->backward ? &poisoned.backward : &poisoned.forward;
     genuine = *hook;
     *hook = poison;
-    genuine_together = step->terms ? poisoned.gather : poisoned.together;
-    poisoned.together = poisoned.gather = poison_together;
-    poisoned_call = step->behind;
+    genuine_fused = step->terms ? poisoned.weighted_sums : poisoned.fused;
+    poisoned.fused = poisoned.weighted_sums = poison_fused;
+    poisoned_call = step->position;
     poisoned_operand = operand;
-    poisoned_view = (void *)p->sight[step->id].view.a;
+    poisoned_view = (void *)p->views[step->id].value.a;
     first->kernels = &poisoned;
     ck_assert_msg(scan(p, &c), "step %d: nothing was found", s);
     ck_assert_int_eq(c.record, step->terms ? step->from[0] : step->id);

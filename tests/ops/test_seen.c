@@ -289,7 +289,7 @@ static double *leave_moments(sum *s, const char *where)
     const ot__kernels *kernels = sum_kernels(s, &r);
     const int batch = s->y.shape.dim[0], c = s->y.shape.dim[3];
     double *sums = sums_new(kernels->slots(&r, &s->y.shape, batch), (size_t)c);
-    run_sum(s, kernels->together, &s->a.attr, sums, false);
+    run_sum(s, kernels->fused, &s->a.attr, sums, false);
     sums_are_moments(sums, &s->y, where);
     return sums;
 }
@@ -304,10 +304,10 @@ static void check_sum(ot_shape shape, int terms)
     ot__free(leave_moments(&s, where));
     add_up(&s, false);
     tensor_close(&s.y, "value with moments", where);
-    run_sum(&s, kernels->together, &s.a.attr, NULL, false);
+    run_sum(&s, kernels->fused, &s.a.attr, NULL, false);
     tensor_close(&s.y, "value", where);
     for (int add = 0; add < 2; add++) {
-        run_sum(&s, kernels->gather, s.coef, NULL, add);
+        run_sum(&s, kernels->weighted_sums, s.coef, NULL, add);
         add_up(&s, add);
         tensor_close(&s.y, add ? "gather to what is there" : "gather", where);
     }

@@ -1,10 +1,49 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Pointers: once offsets are planned, every call of the program is complete but for its batch. */
-#include "autograd/compile/builder.h"
+ * The last pass: takes the memory and fills in the calls of all steps.  Afterwards only the batch
+ * size changes from run to run.  A program that is only planned gets no memory and no calls. */
+#include "autograd/compile/passes.h"
+#include "autograd/operands.h"
 #include "base/available.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/workers.h"
+
+/* ---- scratch ---- */
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Memory that kernels need besides their operands: our scratch, and what BLIS takes itself. */
+static void measure_scratch(ot_program *p)
+{
+    size_t product = 0;
+    p->threads = ot__threads();
+    for (int s = 0; s < p->n_steps; s++) {
+        if (p->step[s].terms) continue;
+        const ot__record *r = ot__program_record(p, p->step[s].id);
+        const ot__kernels *k = p->step[s].kernels;
+        ot_shape x[OT__MOST_OPERANDS];
+        ot__operand_shapes(p, r, x);
+        if (k->scratch)
+            p->scratch_bytes = larger(p->scratch_bytes, k->scratch(r, x, p->batch, p->threads));
+        if (k->product) product = larger(product, k->product(r, x));
+    }
+    p->product_bytes = ot__blis_bytes(product, p->threads);
+}
+
+static ot_status take_memory(ot_program *p)
+{
+    OT_TRY(ot__start_threads());
+    OT_TRY(ot__check_memory(p->plan.arena + p->scratch_bytes + p->product_bytes, "the program"));
+    p->arena = ot__tensor_memory(p->plan.arena);
+    p->scratch = p->arena ? ot__tensor_memory(p->scratch_bytes) : NULL;
+    p->views = ot__new((size_t)p->n_nodes, sizeof *p->views);
+    return p->scratch && p->views ? OT_OK : OT_ENOMEM;
+}
+
+/* ---- arrays ---- */
 
 static void *take(char **pool, size_t n, size_t size)
 {
@@ -19,15 +58,14 @@ static size_t operands_or_terms(const ot_program *p, const ot__step *step)
 }
 
 /* The arrays of all calls, in one block. */
-ot_status ot__build_calls(ot__builder *b)
+static ot_status new_arrays(ot_program *p)
 {
-    ot_program *p = b->p;
     size_t bytes = 0;
     for (int s = 0; s < p->n_steps; s++) {
         const size_t n = operands_or_terms(p, &p->step[s]);
-        bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + sizeof(ot__delivery) + 1) + 5 * 16;
+        bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + 1) + 4 * 16;
     }
-    char *pool = p->operands = ot__new(bytes, 1);
+    char *pool = p->arrays = ot__new(bytes, 1);
     if (!pool) return OT_ENOMEM;
     for (int s = 0; s < p->n_steps; s++) {
         ot__step *step = &p->step[s];
@@ -35,203 +73,111 @@ ot_status ot__build_calls(ot__builder *b)
         step->call.x = take(&pool, n, sizeof(void *));
         step->call.gx = take(&pool, n, sizeof(void *));
         step->call.xs = step->xs = take(&pool, n, sizeof(ot_shape));
-        step->delivery = take(&pool, n, sizeof(ot__delivery));
         step->call.add = step->add = take(&pool, n, sizeof(bool));
     }
     return OT_OK;
 }
 
-static void *at(const ot_program *p, int buffer)
-{
-    return buffer >= 0 ? p->arena + p->buffer[buffer].at : NULL;
-}
+/* ---- views ---- */
 
-/* Where a program that is only planned has its tensors: nobody reads or writes there. */
-static unsigned char nowhere[64];
-
-static void *value_of(const ot__builder *b, int id)
+/* The map that a batch norm, and the ReLU after it, are read through. */
+static void bind_value_view(ot_program *p, int id, const void *saved)
 {
-    const ot_program *p = b->p;
-    if (!ot__in_params(ot__builder_node(b, id))) return at(p, p->place[id].y);
-    return p->plan_only ? nowhere
-                        : ot__params_at(p->params, ot__params_of_node(p->params, id), p->dtype);
-}
-
-static void *gradient_of(const ot__builder *b, int id)
-{
-    const ot_program *p = b->p;
-    if (!ot__in_params(ot__builder_node(b, id))) return at(p, p->place[id].gy);
-    return p->plan_only
-               ? nowhere
-               : ot__params_grad_at(p->params, ot__params_of_node(p->params, id), p->dtype);
-}
-
-/* Once a view's saved state has a place, so have the numbers that it is seen through. */
-static void bind_view(ot__builder *b, int id, const void *saved)
-{
-    const ot__record *r = &ot__builder_node(b, id)->record;
-    ot__sight *sight = b->p->sight;
+    const ot__record *r = ot__program_record(p, id);
+    const int activation = p->access[id].activation;
     ot_shape x[OT__MOST_OPERANDS];
-    ot__operand_shapes(b, r, x);
-    sight[id].view = r->op->view(x, saved);
-    if (!sight[id].bent_by) return;
-    ot__view *bent = &sight[sight[id].bent_by].view;
-    *bent = sight[id].view;
-    bent->relu = true;
+    ot__operand_shapes(p, r, x);
+    p->views[id].value = r->op->view(x, saved);
+    if (!activation) return;
+    p->views[activation].value = p->views[id].value;
+    p->views[activation].value.relu = true;
 }
 
-/* The gradient of a node as a view of a batch norm's operand, that node, and gradient. */
-static void bind_graded(ot__builder *b, int id, ot__call *c)
+/* The map that a gradient is read through; NULL if it is stored. */
+static const ot__view *bind_gradient_view(ot_program *p, int id, const ot__tensors *t)
 {
-    const ot_program *p = b->p;
-    const int by = p->sight[id].graded_by;
-    const ot__record *r = &ot__builder_node(b, by)->record;
-    ot_shape x[OT__MOST_OPERANDS];
-    ot__operand_shapes(b, r, x);
-    p->sight[id].gradient = r->op->gradient(x, at(p, p->place[by].saved), at(p, p->place[by].gy));
-    c->gy = value_of(b, id);
-    c->gy_view = &p->sight[id].gradient;
-}
-
-/* ... and as one of the one or two gradients that it would be gathered from. */
-static void bind_blended(ot__builder *b, int id, ot__call *c)
-{
-    ot__sight *sight = &b->p->sight[id];
-    c->gy = gradient_of(b, sight->blended);
-    if (sight->blended_too) sight->gradient.v = gradient_of(b, sight->blended_too);
-    c->gy_view = &sight->gradient;
-}
-
-static void bind_gradient(ot__builder *b, int id, ot__call *c)
-{
-    const ot__sight *sight = &b->p->sight[id];
-    if (sight->graded_by)
-        bind_graded(b, id, c);
-    else if (sight->blended)
-        bind_blended(b, id, c);
-    else
-        c->gy = gradient_of(b, id);
-}
-
-/* Sums that the step is to leave, or that have been left for it. */
-static void bind_sums(const ot_program *p, const ot__record *r, ot__step *step)
-{
-    const int x = r->n_in > 0 ? r->in[0].id : 0, through = p->sight[x].through;
-    ot__call *c = &step->call;
-    if (step->backward) {
-        c->gx_sums = through ? at(p, p->place[through].gy_sums) : NULL;
-        c->gy_sums = at(p, p->place[step->id].gy_sums);
-    } else {
-        c->y_sums = at(p, p->place[step->id].y_sums);
-        c->x_sums = step->kernels->takes_sums ? at(p, p->place[x].y_sums) : NULL;
-    }
-}
-
-static void bind_operand(ot__builder *b, ot__step *step, const ot__record *r, int k)
-{
-    const ot_program *p = b->p;
-    const int id = r->in[k].id;
-    const ot__node *node = ot__builder_node(b, id);
-    const bool stays = ot__in_params(node) || node->leaf == OT__LABELS;
-    ot__call *c = &step->call;
-    if (!step->backward || stays || ot__keeps_operand(r, k))
-        c->x[k] = value_of(b, p->sight[id].base);
-    if (k == 0 && ot__is_view(p, id)) c->view = &p->sight[id].view;
-    if (!step->backward || !b->wants[id]) return;
-    const ot__buffer *own = c->gx[k]; /* of a twin */
-    c->gx[k] = own ? p->arena + own->at : gradient_of(b, id);
-}
-
-static void bind_gather(ot__builder *b, ot__step *step)
-{
-    ot__call *c = &step->call;
-    c->attr = step->coef;
-    c->n_in = step->terms;
-    c->y = gradient_of(b, step->id);
-    for (int k = 0; k < step->terms; k++)
-        c->x[k] = gradient_of(b, step->from[k]);
-}
-
-static void bind_step(ot__builder *b, ot__step *step)
-{
-    if (step->terms) {
-        bind_gather(b, step);
-        return;
-    }
-    const ot_program *p = b->p;
-    const ot__record *r = &ot__builder_node(b, step->id)->record;
-    ot__call *c = &step->call;
-    c->attr = r->attr;
-    c->evaluate = p->evaluate;
-    c->n_in = r->n_in;
-    c->scratch = p->scratch;
-    c->saved = at(p, p->place[step->id].saved);
-    if (!step->backward && ot__is_view(p, step->id)) bind_view(b, step->id, c->saved);
-    if (!step->backward || (ot__keeps(r) & OT__KEEPS_Y)) c->y = value_of(b, step->id);
-    if (step->backward) bind_gradient(b, step->id, c);
-    bind_sums(p, r, step);
-    c->through_relu = step->backward && p->sight[step->id].bent_by;
-    for (int k = 0; k < r->n_in; k++)
-        bind_operand(b, step, r, k);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-/* What kernels need besides their operands: scratch of ours, and memory that BLIS takes itself. */
-static void size_scratch(ot__builder *b)
-{
-    ot_program *p = b->p;
-    size_t product = 0;
-    p->threads = ot__threads();
-    for (int s = 0; s < p->n_steps; s++) {
-        const ot__record *r = &ot__builder_node(b, p->step[s].id)->record;
-        const ot__kernels *k = p->step[s].kernels;
-        if (p->step[s].terms) continue;
+    const int norm = p->access[id].gradient_norm;
+    const ot__gradient *g = &p->gradient.of[id];
+    ot__view *const view = &p->views[id].gradient;
+    if (norm) {
+        const ot__record *r = ot__program_record(p, norm);
+        const void *saved = p->arena + p->buffer[p->place[norm].saved].at;
         ot_shape x[OT__MOST_OPERANDS];
-        ot__operand_shapes(b, r, x);
-        if (k->scratch)
-            p->scratch_bytes = larger(p->scratch_bytes, k->scratch(r, x, p->batch, p->threads));
-        if (k->product) product = larger(product, k->product(r, x));
+        ot__operand_shapes(p, r, x);
+        *view = r->op->gradient(x, saved, ot__address(p, t->gy_v));
+        return view;
     }
-    p->product_bytes = ot__blis_bytes(product, p->threads);
+    if (!g->source[0]) return NULL;
+    *view = (ot__view){ .a = g->factor[0], .b = g->factor[1], .v = ot__address(p, t->gy_v) };
+    return view;
 }
 
-static ot_status allot(ot_program *p)
+/* ---- calls ---- */
+
+static void bind_tensors(const ot_program *p, const ot__tensors *t, ot__call *c)
 {
-    if (p->plan_only) {
-        p->arena = p->scratch = nowhere;
-        return OT_OK;
-    }
-    OT_TRY(ot__start_threads());
-    OT_TRY(ot__check_memory(p->plan.arena + p->scratch_bytes + p->product_bytes, "the program"));
-    p->arena = ot__tensor_memory(p->plan.arena);
-    p->scratch = p->arena ? ot__tensor_memory(p->scratch_bytes) : NULL;
-    return p->scratch ? OT_OK : OT_ENOMEM;
+    c->y = ot__address(p, t->y);
+    c->saved = ot__address(p, t->saved);
+    c->y_sums = ot__address(p, t->y_sums);
+    c->x_sums = ot__address(p, t->x_sums);
+    c->gx_sums = ot__address(p, t->gx_sums);
+    c->gy_sums = ot__address(p, t->gy_sums);
+    c->gy = ot__address(p, t->gy);
+    c->scratch = p->scratch;
 }
+
+static void bind_attributes(const ot_program *p, int s, ot__call *c)
+{
+    const ot__step *step = &p->step[s];
+    const ot__record *r = ot__program_record(p, step->id);
+    c->n_in = step->terms ? step->terms : r->n_in;
+    c->attr = step->terms ? step->coef : r->attr;
+    c->evaluate = p->evaluate;
+    if (step->terms) return;
+    c->through_relu = step->backward && p->access[step->id].activation;
+    const int operand = r->n_in > 0 ? r->in[0].id : 0;
+    if (operand && !ot__is_stored(p, operand)) c->view = &p->views[operand].value;
+}
+
+static void bind_step(ot_program *p, int s)
+{
+    ot__step *const step = &p->step[s];
+    ot__call *const c = &step->call;
+    const ot__tensors t = ot__step_tensors(p, s);
+    bind_tensors(p, &t, c);
+    bind_attributes(p, s, c);
+    for (int k = 0; k < c->n_in; k++) {
+        c->x[k] = ot__address(p, ot__step_x(p, s, k));
+        c->gx[k] = ot__address(p, ot__step_gx(p, s, k));
+    }
+    if (step->terms) return;
+    if (step->backward)
+        c->gy_view = bind_gradient_view(p, step->id, &t);
+    else if (!ot__is_stored(p, step->id))
+        bind_value_view(p, step->id, c->saved);
+}
+
+/* ---- all of it ---- */
 
 /* Trained tensors that no step delivers to: their gradient is zero. */
-static ot_status find_unreached(ot__builder *b)
+static ot_status find_unreached(ot_program *p)
 {
-    ot_program *p = b->p;
-    p->unreached = ot__new((size_t)b->n_nodes, sizeof *p->unreached);
+    p->unreached = ot__new((size_t)p->n_nodes, sizeof *p->unreached);
     if (!p->unreached) return OT_ENOMEM;
-    for (int id = 1; id < b->n_nodes; id++)
-        if (ot__builder_node(b, id)->leaf == OT__PARAM && !b->delivered[id])
+    for (int id = 1; id < p->n_nodes; id++)
+        if (ot__program_node(p, id)->leaf == OT__PARAM && !p->delivery.reached[id])
             p->unreached[p->n_unreached++] = ot__params_of_node(p->params, id);
     return OT_OK;
 }
 
-ot_status ot__build_pointers(ot__builder *b)
+ot_status ot__bind(ot_program *p)
 {
-    ot_program *p = b->p;
-    OT_TRY(ot__plan_memory(p->buffer, p->n_buffers, p->n_steps, &p->plan));
-    size_scratch(b);
-    OT_TRY(allot(p));
+    OT_TRY(find_unreached(p));
+    measure_scratch(p);
+    if (p->plan_only) return OT_OK;
+    OT_TRY(new_arrays(p));
+    OT_TRY(take_memory(p));
     for (int s = 0; s < p->n_steps; s++)
-        bind_step(b, &p->step[s]);
-    if (p->plan_only) p->arena = p->scratch = NULL;
-    return find_unreached(b);
+        bind_step(p, s);
+    return OT_OK;
 }

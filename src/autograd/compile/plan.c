@@ -25,11 +25,11 @@ int ot__plan_owner(const ot__buffer b[], int i)
     return i;
 }
 
-void ot__plan_take_over(ot__buffer b[], int giver, int heir)
+void ot__plan_take_over(ot__buffer b[], int donor, int reuser)
 {
-    const int owner = ot__plan_owner(b, giver);
-    b[heir].inside = owner; /* not the giver, so that no chain grows as long as the network */
-    if (b[heir].last > b[owner].until) b[owner].until = b[heir].last;
+    const int owner = ot__plan_owner(b, donor);
+    b[reuser].inside = owner; /* not the donor, so that no chain grows as long as the network */
+    if (b[reuser].last > b[owner].until) b[owner].until = b[reuser].last;
 }
 
 static int larger_then_earlier(const void *x, const void *y)

@@ -19,8 +19,8 @@ typedef struct ot__plan {
     size_t unplanned; /* if nothing were shared */
 } ot__plan;
 
-/* Let `heir`, which begins where `giver` ends, live in giver's memory. */
-void ot__plan_take_over(ot__buffer b[], int giver, int heir);
+/* Let `reuser`, which begins where `donor` ends, live in donor's memory. */
+void ot__plan_take_over(ot__buffer b[], int donor, int reuser);
 /* The buffer that owns the memory. */
 int ot__plan_owner(const ot__buffer b[], int i);
 

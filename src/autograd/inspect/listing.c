@@ -3,19 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "autograd/program.h"
+#include "autograd/cost.h"
+#include "autograd/inspect/text.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/memory.h"
-
-static const char *const leaf_name[] = {
-    [OT__INPUT] = "input", [OT__LABELS] = "labels", [OT__PARAM] = "param", [OT__STAT] = "stat"
-};
-
-const char *ot__kind_name(const ot__node *node)
-{
-    return node->record.op ? node->record.op->name : leaf_name[node->leaf];
-}
 
 /* What a listing says of one node. */
 typedef struct line {
@@ -45,7 +37,7 @@ static line line_of(const ot_program *p, int id)
         l.dies = p->buffer[p->place[id].y].last;
         l.at = (ptrdiff_t)b->at;
     }
-    l.seen = p->sight[id].base != id ? p->sight[id].base : 0;
+    l.seen = ot__is_stored(p, id) ? 0 : p->access[id].stored;
     if (node->record.op) l.cost = ot__program_cost(p, id);
     return l;
 }
@@ -61,17 +53,6 @@ static bool *listed_nodes(const ot_program *p)
             listed[r->in[k].id] = true;
     }
     return listed;
-}
-
-/* 1234567 as "1.23 M" into text; a unit may follow. */
-const char *ot__quantity(double x, char text[16])
-{
-    static const char unit[] = " kMGT";
-    int u = 0;
-    for (; x >= 999.5 && u < 4; u++)
-        x /= 1000;
-    snprintf(text, 16, u ? "%.3g %c" : "%.0f ", x, unit[u]);
-    return text;
 }
 
 /* "%3 %7 %8", longer lists cut with a count of what is left out. */
@@ -109,8 +90,8 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
     const ot_program_info info = ot_program_describe(p);
     char a[16], b[16];
     fprintf(out, "; %s %s, batch %d: %d steps (%d forward, %d backward)\n",
-            p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
-            p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
+            ot__dtype_name(p->dtype), p->evaluate ? "evaluation" : "training", p->batch, p->n_steps,
+            p->n_forward, p->n_steps - p->n_forward);
     fprintf(out, "; %sFLOP forward", ot__quantity(info.flops_forward, a));
     fprintf(out, " and %sFLOP backward an image\n", ot__quantity(info.flops_backward, a));
     fprintf(out, "; arena %sB (%sB unplanned)", ot__quantity((double)info.arena_bytes, a),
@@ -201,15 +182,15 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
         const line l = line_of(p, id);
         if (listed[id]) ot__json_append(&records, json_line(&l));
     }
-    json_t *all = json_pack(
-        "{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
-        p->dtype == OT_F64 ? "double" : "float32", "mode", p->evaluate ? "evaluation" : "training",
-        "batch", p->batch, "steps_forward", p->n_forward, "steps_backward",
-        p->n_steps - p->n_forward, "flops_forward", info.flops_forward, "flops_backward",
-        info.flops_backward, "arena_bytes", (json_int_t)info.arena_bytes, "unplanned_bytes",
-        (json_int_t)info.unplanned_bytes, "bound_bytes", (json_int_t)info.bound_bytes,
-        "scratch_bytes", (json_int_t)info.scratch_bytes, "params_bytes",
-        (json_int_t)info.params_bytes, "records", records);
+    json_t *all =
+        json_pack("{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
+                  ot__dtype_name(p->dtype), "mode", p->evaluate ? "evaluation" : "training",
+                  "batch", p->batch, "steps_forward", p->n_forward, "steps_backward",
+                  p->n_steps - p->n_forward, "flops_forward", info.flops_forward, "flops_backward",
+                  info.flops_backward, "arena_bytes", (json_int_t)info.arena_bytes,
+                  "unplanned_bytes", (json_int_t)info.unplanned_bytes, "bound_bytes",
+                  (json_int_t)info.bound_bytes, "scratch_bytes", (json_int_t)info.scratch_bytes,
+                  "params_bytes", (json_int_t)info.params_bytes, "records", records);
     if (!all) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
     char *const text = json_dumps(all, JSON_INDENT(1));
     json_decref(all);

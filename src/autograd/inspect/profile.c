@@ -5,8 +5,8 @@
 #include <float.h>
 #include <stdlib.h>
 
-#include "autograd/program.h"
-#include "autograd/inspect/report.h"
+#include "autograd/cost.h"
+#include "autograd/inspect/text.h"
 #include "base/check.h"
 #include "base/memory.h"
 
@@ -25,11 +25,6 @@ typedef struct line {
     double seconds, flops, bytes; /* of all runs */
 } line;
 
-static const char *kind_of(const ot__step *s)
-{
-    return s->terms ? "gather" : s->backward ? "backward" : "forward";
-}
-
 /* Of the steps a and b: the same op, pass, kernels and shapes. */
 static bool alike(const ot_program *p, const ot__step *a, const ot__step *b)
 {
@@ -44,15 +39,15 @@ static int collect(const ot_program *p, bool records, line lines[])
     int n = 0;
     for (int s = 0; s < p->n_steps; s++) {
         const ot__step *step = &p->step[s];
-        const double images = (double)p->spent[ot__first_together(p, s)].images;
+        const double images = (double)p->spent[ot__first_fused(p, s)].images;
         int i = records ? n : 0;
         while (i < n && !alike(p, &p->step[lines[i].step], step))
             i++;
         if (i == n) lines[n++] = (line){ .step = s };
         lines[i].steps++;
         lines[i].seconds += p->spent[s].seconds;
-        lines[i].flops += images * ot__step_flops(p, step);
-        lines[i].bytes += images * ot__step_moves(p, step) / p->batch;
+        lines[i].flops += images * ot__step_flops(p, s);
+        lines[i].bytes += images * ot__step_moves(p, s) / p->batch;
     }
     return n;
 }
@@ -91,7 +86,7 @@ static void print_line(const ot_program *p, const line *l, bool records, const o
         fprintf(out, "%%%-5d", s->id);
     else
         fprintf(out, "%5d ", l->steps);
-    fprintf(out, " %-16s %-8s", ot__kind_name(node), kind_of(s));
+    fprintf(out, " %-16s %-8s", ot__kind_name(node), ot__step_name(s));
     print_numbers(l, peaks, all, out);
     fprintf(out, "  %-18s", ot__shape_text(ot__program_shape(p, s->id, p->batch)));
     if (!s->terms && node->record.op)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Where time and memory of a program go, before it runs: totals by op, kernels, the arena's
  * fullest step, and the arena drawn over the steps. */
-#include "autograd/inspect/report.h"
-
 #include <stdlib.h>
+
+#include "autograd/cost.h"
+#include "autograd/inspect/text.h"
 
 #include "base/check.h"
 #include "base/memory.h"
@@ -17,91 +18,15 @@ typedef struct tally {
     double moved, kept; /* bytes */
 } tally;
 
-/* ---- what a step moves ---- */
-
-static double bytes_of(const ot_program *p, int id)
-{
-    return (double)ot__program_bytes(p, id, p->batch);
-}
-
-/* A gradient that is added to is read besides. */
-static double delivered_bytes(const ot_program *p, const ot__delivery *d, int id)
-{
-    return bytes_of(p, id) * (d->first ? 1 : 2);
-}
-
-static double saved_bytes(const ot_program *p, int id)
-{
-    return p->place[id].saved >= 0 ? (double)p->buffer[p->place[id].saved].bytes : 0;
-}
-
-/* Whether a step that runs as one with this one, and comes before it, reads the node too. */
-static bool read_by_earlier(const ot_program *p, const ot__step *step, int id)
-{
-    for (int i = 1; i <= step->behind; i++) {
-        for (int k = 0; k < step[-i].terms; k++)
-            if (step[-i].from[k] == id) return true;
-        if (step[-i].terms) continue;
-        const ot__record *r = &ot__program_node(p, step[-i].id)->record;
-        for (int k = 0; k < r->n_in; k++)
-            if (r->in[k].id == id) return true;
-    }
-    return false;
-}
-
-/* What makes a view, or has one for gradient, and was left its sums works on numbers a channel. */
-static bool touches_tensors(const ot__call *c, bool backward)
-{
-    return backward ? !c->gy_sums || c->gx[0] : c->y || !(c->x_sums || c->evaluate);
-}
-
-static double gathered_bytes(const ot_program *p, const ot__step *step)
-{
-    double bytes = delivered_bytes(p, &step->delivery[0], step->id);
-    for (int k = 0; k < step->terms; k++)
-        if (!read_by_earlier(p, step, step->from[k])) bytes += bytes_of(p, step->id);
-    return bytes;
-}
-
-double ot__step_moves(const ot_program *p, const ot__step *step)
-{
-    const ot__call *c = &step->call;
-    if (step->terms) return gathered_bytes(p, step);
-    const ot__record *r = &ot__program_node(p, step->id)->record;
-    double bytes = saved_bytes(p, step->id);
-    const bool touches = touches_tensors(c, step->backward);
-    if (c->y) bytes += bytes_of(p, step->id);
-    if (c->gy && touches) bytes += bytes_of(p, step->id);
-    if (c->gy_view && c->gy_view->v) bytes += bytes_of(p, step->id);
-    for (int k = 0; k < r->n_in; k++) {
-        if (c->x[k] && (k > 0 || touches) && !read_by_earlier(p, step, r->in[k].id))
-            bytes += bytes_of(p, r->in[k].id);
-        if (c->gx[k]) bytes += delivered_bytes(p, &step->delivery[k], r->in[k].id);
-    }
-    return bytes;
-}
-
-double ot__step_flops(const ot_program *p, const ot__step *step)
-{
-    if (step->terms)
-        return 2.0 * step->terms * (double)ot__elements(ot__program_shape(p, step->id, 1));
-    const ot__cost cost = ot__program_cost(p, step->id);
-    return step->backward ? cost.backward : cost.forward;
-}
-
-const char *ot__kernels_name(const ot_op *op, const ot__kernels *kernels)
-{
-    return kernels == &op->reference ? "reference" : kernels == &op->portable ? "portable" : "best";
-}
-
 /* ---- tallies ---- */
 
-static void add_step(const ot_program *p, const ot__step *step, tally *t)
+static void add_step(const ot_program *p, int s, tally *t)
 {
+    const ot__step *step = &p->step[s];
     const ot_op *op = ot__program_node(p, step->id)->record.op;
     t->calls++;
-    t->moved += ot__step_moves(p, step);
-    const double flops = ot__step_flops(p, step) * p->batch;
+    t->moved += ot__step_moves(p, s);
+    const double flops = ot__step_flops(p, s) * p->batch;
     *(step->backward ? &t->cost.backward : &t->cost.forward) += flops;
     if (step->backward) return;
     t->reference = step->kernels == &op->reference;
@@ -121,7 +46,7 @@ static double kept_bytes(const ot_program *p, int buffer)
 static void tally_records(const ot_program *p, tally *t)
 {
     for (int s = 0; s < p->n_steps; s++)
-        add_step(p, &p->step[s], &t[p->step[s].id]);
+        add_step(p, s, &t[p->step[s].id]);
     for (int s = 0; s < p->n_forward; s++) {
         const ot__record *r = &ot__program_node(p, p->step[s].id)->record;
         t[p->step[s].id].records = 1;
@@ -211,17 +136,6 @@ static bool is_odd(const ot_program *p, const tally *record)
            record->portable > 0;
 }
 
-bool ot__same_operands(const ot_program *p, int a, int b)
-{
-    const ot__record *r = &ot__program_node(p, a)->record, *q = &ot__program_node(p, b)->record;
-    if (r->op != q->op || r->n_in != q->n_in) return false;
-    for (int k = 0; k < r->n_in; k++)
-        if (!ot__same_shape(ot__program_shape(p, r->in[k].id, 1),
-                            ot__program_shape(p, q->in[k].id, 1)))
-            return false;
-    return true;
-}
-
 /* The odd record `first` and those behind it that have its shapes; none when there is one before.
  */
 static void print_alike(const ot_program *p, const tally record[], int first, FILE *out)
@@ -302,8 +216,9 @@ static int fullest_step(const ot_program *p, size_t *most)
     return fullest;
 }
 
-/* The one that has the memory of buffer `owner` at this step: itself, or who has taken it over. */
-static int tenant(const ot_program *p, int owner, int step)
+/* The buffer that uses the memory of buffer `owner` at this step: itself, or one that has taken the
+ * memory over. */
+static int user_of(const ot_program *p, int owner, int step)
 {
     for (int i = 0; i < p->n_buffers; i++)
         if (p->buffer[i].first <= step && step <= p->buffer[i].last &&
@@ -337,7 +252,7 @@ static void print_buffer(const ot_program *p, const ot__buffer *b, int step, FIL
 {
     char bytes[16];
     int id;
-    const char *role = role_of(p, tenant(p, (int)(b - p->buffer), step), &id);
+    const char *role = role_of(p, user_of(p, (int)(b - p->buffer), step), &id);
     const ot__node *node = ot__program_node(p, id);
     fprintf(out, "  %8sB  %-8s", ot__quantity((double)b->bytes, bytes), role);
     if (id) fprintf(out, " of %%%d %s", id, ot__kind_name(node));
@@ -365,11 +280,8 @@ static ot_status print_peak(const ot_program *p, FILE *out)
     fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
     const ot__step *s = &p->step[step];
     fprintf(out, "the arena is fullest at step %d of %d, %s of %%%d %s: %sB in %d buffers\n", step,
-            p->n_steps,
-            s->terms      ? "gather"
-            : s->backward ? "backward"
-                          : "forward",
-            s->id, ot__kind_name(ot__program_node(p, s->id)), ot__quantity((double)most, a), n);
+            p->n_steps, ot__step_name(s), s->id, ot__kind_name(ot__program_node(p, s->id)),
+            ot__quantity((double)most, a), n);
     for (int i = 0; i < n && i < SHOWN; i++)
         print_buffer(p, alive[i], step, out);
     if (n > SHOWN) fprintf(out, "  and %d that are not larger\n", n - SHOWN);
@@ -383,7 +295,7 @@ static char mark_at(const ot_program *p, size_t byte, int step)
     for (int i = 0; i < p->n_buffers; i++) {
         const ot__buffer *b = &p->buffer[i];
         if (is_alive(b, step) && b->at <= byte && byte < b->at + b->bytes)
-            return role_of(p, tenant(p, i, step), &id)[0];
+            return role_of(p, user_of(p, i, step), &id)[0];
     }
     return '.';
 }
@@ -410,9 +322,9 @@ static void draw_arena(const ot_program *p, FILE *out)
 
 static void print_head(const ot_program *p, FILE *out)
 {
-    fprintf(out, "%s %s, batch %d: %d steps (%d forward, %d backward)\n",
-            p->dtype == OT_F64 ? "double" : "float32", p->evaluate ? "evaluation" : "training",
-            p->batch, p->n_steps, p->n_forward, p->n_steps - p->n_forward);
+    fprintf(out, "%s %s, batch %d: %d steps (%d forward, %d backward)\n", ot__dtype_name(p->dtype),
+            p->evaluate ? "evaluation" : "training", p->batch, p->n_steps, p->n_forward,
+            p->n_steps - p->n_forward);
     const ot_machine_info m = ot_machine();
     if (p->dtype == OT_F32)
         fprintf(out, "kernels: %s; the best ones on this CPU (%s): %s\n", ot_tier_name(p->tier),

@@ -16,15 +16,10 @@ typedef struct scan {
     ot__culprit *c;
 } scan;
 
-static double number(const void *x, ot_dtype dtype, size_t i)
-{
-    return dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
-}
-
 static bool all_finite(const void *x, ot_dtype dtype, size_t n)
 {
     for (size_t i = 0; x && i < n; i++)
-        if (!isfinite(number(x, dtype, i))) return false;
+        if (!isfinite(ot__number(x, dtype, i))) return false;
     return true;
 }
 
@@ -36,10 +31,10 @@ static size_t elements(const ot_program *p, int id, int n)
 /* The numbers a view is seen through, one a channel; a scalar has none. */
 static bool view_finite(const ot_program *p, int id)
 {
-    const ot__view *v = &p->sight[id].view;
+    const ot__view *v = &p->views[id].value;
     const ot_shape shape = ot__program_node(p, id)->record.shape;
     const size_t channels = shape.rank ? (size_t)shape.dim[shape.rank - 1] : 0;
-    return p->sight[id].through != id ||
+    return p->access[id].norm != id ||
            (all_finite(v->m, p->dtype, channels) && all_finite(v->a, p->dtype, channels) &&
             all_finite(v->e, p->dtype, channels));
 }
@@ -100,7 +95,7 @@ static void repeat(ot_program *p, const ot__scan_run *run, scan *w)
 static void measure(const ot_program *p, const void *x, size_t n, ot__culprit *c)
 {
     for (size_t i = 0; x && i < n; i++) {
-        const double v = number(x, p->dtype, i);
+        const double v = ot__number(x, p->dtype, i);
         c->read++;
         if (!isfinite(v)) {
             c->strange++;
@@ -128,7 +123,7 @@ static void measure_inputs(const ot_program *p, const ot__step *s, int n, ot__cu
 static void describe(const ot_program *p, const scan *w)
 {
     const ot__step *s = &p->step[w->bad];
-    /* A gather stands for the first record that it gathers from. */
+    /* A sum of gradients stands for the first record whose gradient it reads. */
     const int id_of = s->terms ? s->from[0] : s->id;
     const ot__node *node = ot__program_node(p, id_of);
     ot__culprit *c = w->c;
@@ -158,7 +153,7 @@ bool ot__scan(ot_program *p, const ot__scan_run *run, ot__culprit *c)
     repeat(p, run, &first);
     if (first.bad < 0) return false;
     describe(p, &first);
-    scan second = { .n = run->n, .until = ot__first_together(p, first.bad), .bad = -1, .c = c };
+    scan second = { .n = run->n, .until = ot__first_fused(p, first.bad), .bad = -1, .c = c };
     repeat(p, run, &second);
     measure_inputs(p, &p->step[first.bad], run->n, c);
     return true;

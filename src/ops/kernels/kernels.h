@@ -34,8 +34,8 @@ OT__SCRATCH_F32(reduce) /* sum, mean */
 /* See ot__kernels. */
 size_t ot__conv2d_product_f32(const ot__record *r, const ot_shape *x);
 size_t ot__linear_product_f32(const ot__record *r, const ot_shape *x);
-void ot__lincomb_together_f32(int n, const ot__call *const call[]);
-void ot__lincomb_gather_f32(int n, const ot__call *const call[]);
+void ot__lincomb_fused_f32(int n, const ot__call *const call[]);
+void ot__lincomb_sums_f32(int n, const ot__call *const call[]);
 size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch);
 
 /* Kernels for this CPU, or NULL: conv2d_best.c. */

@@ -130,7 +130,7 @@ static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t 
 {
     const size_t first = k * CHUNK, end = first + CHUNK < pixels ? first + CHUNK : pixels;
     const size_t step = pixels_of_block(channels);
-    float sum[OT__MOST_TOGETHER][OT__BLOCK];
+    float sum[OT__MOST_FUSED][OT__BLOCK];
     for (int i = 0; i < n; i++)
         if (call[i]->y_sums) clear_slot(ot__sums_slot(call[i]->y_sums, k, channels), channels);
     for (size_t p = first; p < end; p += step) {
@@ -154,7 +154,7 @@ static void forward_with_moments(int n, const ot__call *const call[])
         forward_chunk(n, call, (size_t)k, pixels, channels);
 }
 
-void ot__lincomb_together_f32(int n, const ot__call *const call[])
+void ot__lincomb_fused_f32(int n, const ot__call *const call[])
 {
     const size_t elements = ot__elements(call[0]->ys);
     bool moments = false;
@@ -166,14 +166,14 @@ void ot__lincomb_together_f32(int n, const ot__call *const call[])
     }
     OT__PARALLEL_FOR
     for (ptrdiff_t b = 0; b < ot__blocks(elements); b++) {
-        float sum[OT__MOST_TOGETHER][OT__BLOCK];
+        float sum[OT__MOST_FUSED][OT__BLOCK];
         forward_block(n, call, ot__block_of(elements, b), sum);
     }
 }
 
 void ot__lincomb_forward_f32(const ot__call *c)
 {
-    ot__lincomb_together_f32(1, &c);
+    ot__lincomb_fused_f32(1, &c);
 }
 
 /* ---- gradients ---- */
@@ -201,13 +201,13 @@ static bool is_there(const ot__call *c)
     return c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y && !c->add[0];
 }
 
-void ot__lincomb_gather_f32(int n, const ot__call *const call[])
+void ot__lincomb_sums_f32(int n, const ot__call *const call[])
 {
     const size_t elements = ot__elements(call[0]->ys);
     if (n == 1 && is_there(call[0])) return;
     OT__PARALLEL_FOR
     for (ptrdiff_t b = 0; b < ot__blocks(elements); b++) {
-        float sum[OT__MOST_TOGETHER][OT__BLOCK];
+        float sum[OT__MOST_FUSED][OT__BLOCK];
         gather_block(n, call, ot__block_of(elements, b), sum);
     }
 }

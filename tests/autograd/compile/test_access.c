@@ -162,8 +162,8 @@ static void compare(int which, ot_tier tier, bool evaluate)
     opts.n_keep = q.n;
     ck_ok(ot_compile(t, q.root, &opts, &stored));
     for (int i = 0; i < q.n; i++) {
-        ck_assert_int_eq(seen->sight[q.var[i].id].base != q.var[i].id, i < q.seen);
-        ck_assert_int_eq(stored->sight[q.var[i].id].base, q.var[i].id);
+        ck_assert_int_eq(seen->access[q.var[i].id].stored != q.var[i].id, i < q.seen);
+        ck_assert_int_eq(stored->access[q.var[i].id].stored, q.var[i].id);
     }
     run(stored, x);
     run(seen, x);
@@ -229,18 +229,18 @@ START_TEST(batch_norm_between_convs_touches_no_tensor)
     ck_ok(ot_compile(t, q.root, &(ot_compile_opts){ .tier = OT_TIER_BEST }, &p));
     const int norm = q.var[0].id, h = ot__node_of(t, q.var[0])->record.in[0].id;
     if (ot__node_of(t, (ot_var){ h })->record.op->best &&
-        p->sight[h].gives_sums) { /* this CPU has such kernels */
-        ck_assert(p->sight[norm].gradient_sums);
-        ck_assert_int_eq(p->sight[h].graded_by, norm);
+        p->access[h].leaves_sums) { /* this CPU has such kernels */
+        ck_assert(p->access[norm].leaves_gradient_sums);
+        ck_assert_int_eq(p->access[h].gradient_norm, norm);
         ck_assert_int_eq(p->place[h].gy, -1);
     }
     ot_program_free(p);
 }
 END_TEST
 
-TCase *views_case(void)
+TCase *access_case(void)
 {
-    TCase *c = tcase_create("views");
+    TCase *c = tcase_create("access");
     tcase_add_checked_fixture(c, new_tape, free_tape);
     tcase_add_loop_test(c, views_give_the_values_and_gradients_of_stored_tensors, 0, PATTERNS);
     tcase_add_loop_test(c, views_do_so_in_evaluation_mode_too, 0, PATTERNS);

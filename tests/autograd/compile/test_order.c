@@ -61,12 +61,12 @@ START_TEST(sums_of_the_same_states_run_as_one_and_are_what_they_are_alone)
     ot_program *p = compile(
         ot_lincomb(t, 3, (const ot_coef[]){ { .value = 1 }, { .value = 1 }, { .value = 1 } }, y), y,
         3);
-    ck_assert_int_eq(step_of(p, y[0])->more, 2);
-    ck_assert_int_eq(step_of(p, y[2])->behind, 2);
+    ck_assert_int_eq(step_of(p, y[0])->followers, 2);
+    ck_assert_int_eq(step_of(p, y[2])->position, 2);
     run(p);
     for (int k = 0; k < 3; k++) {
         ot_program *alone = compile(y[k], NULL, 0);
-        ck_assert_int_eq(step_of(alone, y[k])->more, 0);
+        ck_assert_int_eq(step_of(alone, y[k])->followers, 0);
         run(alone);
         const float *is = ot_program_value(p, y[k]), *was = ot_program_value(alone, y[k]);
         for (int i = 0; i < ELEMENTS; i++)
@@ -97,15 +97,15 @@ START_TEST(a_sum_that_reads_another_waits_for_it)
     state[0] = first;
     const ot_var second = sum(1, 1, 1);
     ot_program *p = compile(second, NULL, 0);
-    ck_assert_int_eq(step_of(p, first)->more, 0);
-    ck_assert_int_eq(step_of(p, second)->behind, 0);
+    ck_assert_int_eq(step_of(p, first)->followers, 0);
+    ck_assert_int_eq(step_of(p, second)->position, 0);
     ot_program_free(p);
 }
 END_TEST
 
 START_TEST(at_most_so_many_run_as_one)
 {
-    enum { MANY = OT__MOST_TOGETHER + 3 };
+    enum { MANY = OT__MOST_FUSED + 3 };
     ot_var y[MANY];
     ot_coef one[MANY];
     for (int k = 0; k < MANY; k++) {
@@ -113,17 +113,17 @@ START_TEST(at_most_so_many_run_as_one)
         one[k] = (ot_coef){ .value = 1 };
     }
     ot_program *p = compile(ot_lincomb(t, MANY, one, y), NULL, 0);
-    ck_assert_int_eq(step_of(p, y[0])->more, OT__MOST_TOGETHER - 1);
-    ck_assert_int_eq(step_of(p, y[OT__MOST_TOGETHER])->behind, 0);
-    ck_assert_int_eq(step_of(p, y[OT__MOST_TOGETHER])->more, 2);
+    ck_assert_int_eq(step_of(p, y[0])->followers, OT__MOST_FUSED - 1);
+    ck_assert_int_eq(step_of(p, y[OT__MOST_FUSED])->position, 0);
+    ck_assert_int_eq(step_of(p, y[OT__MOST_FUSED])->followers, 2);
     run(p);
     ot_program_free(p);
 }
 END_TEST
 
-TCase *together_case(void)
+TCase *order_case(void)
 {
-    TCase *c = tcase_create("together");
+    TCase *c = tcase_create("order");
     tcase_add_checked_fixture(c, new_tape, free_tape);
     tcase_add_test(c, sums_of_the_same_states_run_as_one_and_are_what_they_are_alone);
     tcase_add_test(c, results_take_the_places_of_the_states_that_they_are_made_of);

@@ -226,8 +226,8 @@ START_TEST(dense_stages_get_their_gradients_two_by_two_in_one_sweep)
         const ot__step *step = &p->step[s];
         if (!step->terms) continue;
         sums++;
-        sweeps += !step->behind;
-        ck_assert(!step->behind || p->sight[step->id].blended == step->id);
+        sweeps += !step->position;
+        ck_assert(!step->position || p->gradient.of[step->id].source[0] == step->id);
     }
     ck_assert_int_eq(sums, 4);
     ck_assert_int_eq(sweeps, 2);
@@ -247,9 +247,9 @@ START_TEST(the_cost_of_an_input_s_gradient_can_be_told)
 }
 END_TEST
 
-TCase *gather_case(void)
+TCase *gradient_sums_case(void)
 {
-    TCase *c = tcase_create("gather");
+    TCase *c = tcase_create("gradient sums");
     tcase_add_checked_fixture(c, new_tape, free_tape);
     tcase_add_test(c, dense_stages_get_their_gradients_two_by_two_in_one_sweep);
     tcase_add_loop_test(c, gathered_gradients_are_those_that_records_deliver, 0, PATTERNS);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Puts the steps in order: forward steps in the order of the tape, then backward steps in reverse.
+ * The gradient of a node is complete when all records that read it have run backward, and those
+ * have larger ids, so it is complete before the node's own backward step.
+ *
+ * Fused steps.  Linear combinations that follow each other and do not read each other run in one
+ * call, block by block: each operand passes through memory once for all of them, and a result may
+ * overwrite any operand that is not needed afterwards.  A Runge-Kutta step that starts several sums
+ * early therefore needs no memory for them beyond that of the states they replace. */
+#include "autograd/compile/passes.h"
+#include "base/memory.h"
+
+/* An activation that is applied on reading has no steps. */
+static bool has_steps(const ot_program *p, int id)
+{
+    const ot__access *access = &p->access[id];
+    return ot__program_record(p, id)->op && (access->stored == id || access->norm == id);
+}
+
+static ot__step *add_step(const ot_program *p, ot__order *o, int id, bool backward)
+{
+    ot__step *const step = &o->step[o->n_steps++];
+    const ot__record *r = ot__program_record(p, id);
+    *step = (ot__step){ .id = id, .backward = backward };
+    if (r->op) step->kernels = ot__choose_kernels(p, r);
+    return step;
+}
+
+/* ---- sums of gradients ---- */
+
+/* The step that sums up the terms of a node's gradient from term `first` on. */
+static ot__step *add_sum(const ot_program *p, ot__order *o, int id, int first)
+{
+    const ot__gradient *g = &p->gradient.of[id];
+    ot__step *const step = add_step(p, o, id, true);
+    step->terms = g->n_terms - first;
+    step->from = p->gradient.from + g->first_term + first;
+    step->coef = p->gradient.coef + g->first_term + first;
+    step->kernels = ot__choose_kernels(p, ot__program_record(p, step->from[0]));
+    return step;
+}
+
+static void add_sum_before(const ot_program *p, ot__order *o, int id, int before)
+{
+    if (p->gradient.of[id].before != before) return;
+    const int fused = p->gradient.of[id].fused_sum;
+    add_sum(p, o, id, 0)->followers = fused ? 1 : 0;
+    if (fused) add_sum(p, o, fused, 1)->position = 1;
+}
+
+static bool is_earlier_operand(const ot__record *r, int k)
+{
+    for (int j = 0; j < k; j++)
+        if (r->in[j].id == r->in[k].id) return true;
+    return false;
+}
+
+/* The sums that the backward step of node id needs: its own gradient, and the gradients of those
+ * operands that it adds to. */
+static void add_sums(const ot_program *p, ot__order *o, int id)
+{
+    const ot__record *r = ot__program_record(p, id);
+    add_sum_before(p, o, id, id);
+    for (int k = 0; k < r->n_in && !p->gradient.of[id].deferred; k++)
+        if (!is_earlier_operand(r, k)) add_sum_before(p, o, r->in[k].id, id);
+}
+
+/* ---- fused forward steps ---- */
+
+static bool reads(const ot__record *r, int id)
+{
+    for (int k = 0; k < r->n_in; k++)
+        if (r->in[k].id == id) return true;
+    return false;
+}
+
+/* Whether step s can join the fused steps from `first` on. */
+static bool can_join(const ot_program *p, const ot__step step[], int first, int s)
+{
+    const ot__record *a = ot__program_record(p, step[first].id);
+    const ot__record *b = ot__program_record(p, step[s].id);
+    if (step[s].kernels != step[first].kernels || !step[s].kernels->fused ||
+        s - first >= OT__MOST_FUSED)
+        return false;
+    if (a->batched != b->batched || !ot__same_shape(a->shape, b->shape)) return false;
+    for (int i = first; i < s; i++)
+        if (reads(b, step[i].id)) return false;
+    return true;
+}
+
+static void fuse_forward(const ot_program *p, ot__order *o)
+{
+    for (int first = 0, s = 1; s < o->n_forward; s++) {
+        if (can_join(p, o->step, first, s)) {
+            o->step[s].position = s - first;
+            o->step[first].followers = s - first;
+        } else {
+            first = s;
+        }
+    }
+}
+
+ot_status ot__order_steps(const ot_program *p, ot__order *o)
+{
+    *o = (ot__order){ .step = ot__new(3 * (size_t)p->n_nodes, sizeof *o->step) };
+    if (!o->step) return OT_ENOMEM;
+    for (int id = 1; id < p->n_nodes; id++)
+        if (p->mark[id].used && has_steps(p, id)) add_step(p, o, id, false);
+    o->n_forward = o->n_steps;
+    fuse_forward(p, o);
+    for (int id = p->n_nodes - 1; id > 0; id--) {
+        if (!p->mark[id].wanted) continue;
+        add_sums(p, o, id);
+        if (has_steps(p, id) && !p->gradient.of[id].deferred) add_step(p, o, id, true);
+    }
+    return OT_OK;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The passes of compilation.  Each reads what the passes before it have stored in the program,
+ * which it may not change, and returns its own result through the last argument.  compile.c stores
+ * the result and frees everything if a pass fails.  All of them fail only with OT_ENOMEM. */
+#ifndef OT_AUTOGRAD_COMPILE_PASSES_H
+#define OT_AUTOGRAD_COMPILE_PASSES_H
+
+#include "autograd/program.h"
+
+/* mark.c: which nodes are needed, and what for.  Reads the tape. */
+ot_status ot__mark_nodes(const ot_program *p, const ot_compile_opts *opts, ot__mark **mark);
+
+/* access.c: how each value is read.  Reads the marks. */
+ot_status ot__find_access(const ot_program *p, ot__access **access);
+
+/* gradient_sums.c: which gradients are sums of multiples of others.  Reads marks, access. */
+ot_status ot__find_gradients(const ot_program *p, ot__gradients *gradients);
+
+/* order.c: the steps, and which of them run fused.  Reads marks, access, gradients. */
+typedef struct ot__order {
+    ot__step *step;
+    int n_steps, n_forward;
+} ot__order;
+ot_status ot__order_steps(const ot_program *p, ot__order *order);
+
+/* deliver.c: what each backward step delivers.  Reads marks and steps. */
+ot_status ot__find_deliveries(const ot_program *p, ot__deliveries *deliveries);
+
+/* live.c: the buffers, each with its first and last step.  Reads all of the above. */
+typedef struct ot__lifetimes {
+    ot__place *place;
+    ot__buffer *buffer;
+    int n_buffers, first_duplicate;
+} ot__lifetimes;
+ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *lifetimes);
+
+/* reuse.c, called by live.c: lets results take over the memory of operands that die in the same
+ * step, where the op can write its result over them. */
+void ot__reuse_buffers(const ot_program *p, const ot__lifetimes *l);
+
+/* bind.c: measures scratch, takes the memory and fills in the calls of all steps. */
+ot_status ot__bind(ot_program *p);
+
+#endif

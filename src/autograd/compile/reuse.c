@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Lets a result take over the memory of an operand that dies in the same step.  The operand's
+ * buffer is the donor, the result's the reuser.  Kernels of ops that allow it read each element
+ * before they write it. */
+#include "autograd/compile/passes.h"
+
+/* Buffers of one size, of which the donor is not needed after `step`. */
+static bool can_take_over(const ot__buffer b[], int donor, int reuser, int step)
+{
+    return donor >= 0 && reuser >= 0 && b[donor].bytes == b[reuser].bytes &&
+           b[ot__plan_owner(b, donor)].until == step;
+}
+
+/* The result of fused steps may overwrite an operand of any of them. */
+static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reuser, int first,
+                           int last)
+{
+    for (int s = first; s <= last; s++) {
+        const ot__record *r = ot__program_record(p, p->step[s].id);
+        for (int k = 0; k < r->n_in; k++) {
+            const int donor = l->place[r->in[k].id].y;
+            if (!can_take_over(l->buffer, donor, reuser, last)) continue;
+            ot__plan_take_over(l->buffer, donor, reuser);
+            return;
+        }
+    }
+}
+
+/* y over x[0]. */
+static void reuse_in_forward(const ot_program *p, const ot__lifetimes *l, int s)
+{
+    const int id = p->step[s].id, reuser = l->place[id].y;
+    const ot__record *r = ot__program_record(p, id);
+    if (!r->op->in_place_forward || r->n_in == 0 || reuser < 0) return;
+    const int first = ot__first_fused(p, s), last = ot__last_fused(p, s);
+    const int donor = l->place[r->in[0].id].y;
+    if (first < last) {
+        if (l->buffer[reuser].last > last) reuse_in_fused(p, l, reuser, first, last);
+    } else if (can_take_over(l->buffer, donor, reuser, s)) {
+        ot__plan_take_over(l->buffer, donor, reuser);
+    }
+}
+
+/* Nothing has been delivered to the buffer before step s, and it has no donor yet. */
+static bool is_fresh(const ot__buffer *b, int s)
+{
+    return b->first == s && b->inside < 0;
+}
+
+/* A sum of gradients over one of its terms. */
+static void reuse_in_sum(const ot_program *p, const ot__lifetimes *l, int s)
+{
+    const ot__step *step = &p->step[s];
+    const int reuser = l->place[step->id].gy;
+    if (!is_fresh(&l->buffer[reuser], ot__first_fused(p, s))) return;
+    for (int k = 0; k < step->terms; k++) {
+        const int donor = l->place[step->from[k]].gy;
+        if (l->buffer[ot__plan_owner(l->buffer, donor)].until != ot__last_fused(p, s)) continue;
+        ot__plan_take_over(l->buffer, donor, reuser);
+        return;
+    }
+}
+
+/* The last gx that is wanted over gy, if all that are wanted have its size and none is delivered
+ * twice. */
+static void reuse_in_backward(const ot_program *p, const ot__lifetimes *l, int s)
+{
+    const int id = p->step[s].id, donor = l->place[id].gy;
+    const ot__record *r = ot__program_record(p, id);
+    int reuser = -1;
+    if (!r->op->in_place_backward || donor < 0) return;
+    for (int k = 0; k < r->n_in; k++) {
+        const ot__delivery *d = &p->delivery.of[s][k];
+        if (!d->wanted || d->to_param) continue;
+        reuser = l->place[r->in[k].id].gy;
+        if (d->same_as >= 0 || reuser < 0 || l->buffer[reuser].bytes != l->buffer[donor].bytes)
+            return;
+    }
+    if (can_take_over(l->buffer, donor, reuser, s) && is_fresh(&l->buffer[reuser], s))
+        ot__plan_take_over(l->buffer, donor, reuser);
+}
+
+void ot__reuse_buffers(const ot_program *p, const ot__lifetimes *l)
+{
+    for (int s = 0; s < p->n_steps; s++) {
+        const ot__step *step = &p->step[s];
+        (step->terms      ? reuse_in_sum
+         : step->backward ? reuse_in_backward
+                          : reuse_in_forward)(p, l, s);
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What passes, runs and reports all ask of a program. */
+#include "autograd/program.h"
+
+#include "base/memory.h"
+
+static uint64_t keeps(const ot__record *r)
+{
+    return r->op->keeps_of ? r->op->keeps_of(r) : r->op->keeps;
+}
+
+bool ot__keeps_operand(const ot__record *r, int k)
+{
+    return k < 63 && (keeps(r) & OT__KEEPS_X(k));
+}
+
+bool ot__keeps_result(const ot__record *r)
+{
+    return keeps(r) & OT__KEEPS_Y;
+}
+
+ot_shape ot__program_shape(const ot_program *p, int id, int batch)
+{
+    const ot__record *r = ot__program_record(p, id);
+    return ot__with_batch(r->shape, r->batched, batch);
+}
+
+size_t ot__program_bytes(const ot_program *p, int id, int batch)
+{
+    const size_t size =
+        ot__program_node(p, id)->leaf == OT__LABELS ? sizeof(int32_t) : ot__dtype_size(p->dtype);
+    return ot__elements(ot__program_shape(p, id, batch)) * size;
+}
+
+void ot__operand_shapes(const ot_program *p, const ot__record *r, ot_shape x[])
+{
+    for (int k = 0; k < r->n_in; k++)
+        x[k] = ot__program_shape(p, r->in[k].id, p->batch);
+}
+
+const ot__kernels *ot__choose_kernels(const ot_program *p, const ot__record *r)
+{
+    if (p->dtype == OT_F64) return &r->op->reference;
+    ot_shape x[OT__MOST_OPERANDS];
+    ot__operand_shapes(p, r, x);
+    const ot__kernels *best = p->tier == OT_TIER_BEST && r->op->best ? r->op->best(r, x) : NULL;
+    return best ? best : &r->op->portable;
+}
+
+void ot_program_free(ot_program *p)
+{
+    if (!p) return;
+    if (p->owns_params) ot_params_free(p->params);
+    ot__free(p->mark);
+    ot__free(p->access);
+    ot__free(p->gradient.of);
+    ot__free(p->gradient.coef);
+    ot__free(p->gradient.from);
+    ot__free(p->gradient.factors);
+    ot__free(p->step);
+    ot__free(p->delivery.all);
+    ot__free(p->delivery.of);
+    ot__free(p->delivery.reached);
+    ot__free(p->place);
+    ot__free(p->buffer);
+    ot__free(p->unreached);
+    ot__free(p->arena);
+    ot__free(p->scratch);
+    ot__free(p->arrays);
+    ot__free(p->views);
+    ot__free(p->spent);
+    ot__free(p);
+}
