@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/profile.h"
+#include "base/number.h"
 
 typedef struct distance {
     double error; /* of all gradients, relative, in the l2 norm */
@@ -25,7 +26,7 @@ static ot_status run(const ot_net *net, uint64_t seed, ot_dtype dtype, ot_tier t
     status = ot_forward(*p, ot_program_describe(*p).batch);
     if (status == OT_OK) status = ot_backward(*p, NULL, false);
     const void *value = ot_program_value(*p, ot_net_loss(net));
-    *loss = dtype == OT_F64 ? *(const double *)value : (double)*(const float *)value;
+    *loss = ot__number(value, dtype, 0);
     return status;
 }
 

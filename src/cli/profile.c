@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/profile.h"
+#include "base/number.h"
 
 #include <stdint.h>
 
@@ -24,10 +25,7 @@ void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype)
     for (size_t i = 0; i < n; i++) {
         state = state * 1664525u + 1013904223u;
         const float noise = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
-        if (dtype == OT_F64)
-            ((double *)x)[i] = noise;
-        else
-            ((float *)x)[i] = noise;
+        ot__set_number(x, dtype, i, noise);
     }
     for (int i = 0; i < batch; i++)
         labels[i] = i % o->classes;

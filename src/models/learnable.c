@@ -8,6 +8,7 @@
 
 #include "autograd/params.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "schemes/residuals.h"
 #include "schemes/scheme.h"
 
@@ -76,19 +77,6 @@ void ot__learnable_free(ot__learnable *l)
 
 /* ---- values ---- */
 
-static double read_number(const void *values, ot_dtype dtype, size_t k)
-{
-    return dtype == OT_F64 ? ((const double *)values)[k] : (double)((const float *)values)[k];
-}
-
-static void write_number(void *values, ot_dtype dtype, size_t k, double number)
-{
-    if (dtype == OT_F64)
-        ((double *)values)[k] = number;
-    else
-        ((float *)values)[k] = (float)number;
-}
-
 /* n numbers: parameters where there is a var, else as they are. */
 static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], double x[],
                    bool free[])
@@ -96,7 +84,7 @@ static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], dou
     for (int k = 0; k < n; k++) {
         free[k] = var[k].id != 0;
         if (!free[k]) continue;
-        x[k] = read_number(ot_params_value(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0);
+        x[k] = ot__number(ot_params_value(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0);
     }
 }
 
@@ -104,8 +92,8 @@ static void scatter(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], co
 {
     for (int k = 0; k < n; k++)
         if (var[k].id)
-            write_number(ot_params_edit(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0,
-                         x[k]);
+            ot__set_number(ot_params_edit(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0,
+                           x[k]);
 }
 
 /* A tableau as it is now. */
@@ -132,7 +120,7 @@ static void clamp_step(const ot__learnable *l, ot_params *ps, ot_dtype dtype)
     const int i = ot__params_of_node(ps, l->h.id);
     void *h = ot_params_edit(ps, i, dtype);
     for (size_t k = 0; k < ot_params_elements(ps, i); k++)
-        write_number(h, dtype, k, fmin(fmax(read_number(h, dtype, k), LEAST_H), MOST_H));
+        ot__set_number(h, dtype, k, fmin(fmax(ot__number(h, dtype, k), LEAST_H), MOST_H));
 }
 
 void ot__learnable_project(const ot__learnable *l, const ot_net_opts *o, ot_params *ps,

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-
-static size_t size_of(const ot__moving *m)
-{
-    return m->dtype == OT_F64 ? sizeof(double) : sizeof(float);
-}
+#include "base/number.h"
 
 static bool chosen(const ot_params *ps, int i, const char *scope, int except)
 {
@@ -29,7 +25,7 @@ ot_status ot__moving_new(ot_params *params, ot_dtype dtype, const char *scope, i
         m->index[m->n++] = i;
         elements += ot_params_elements(params, i);
     }
-    m->bytes = elements * size_of(m);
+    m->bytes = elements * ot__dtype_size(m->dtype);
     m->before = ot__new(m->bytes + 1, 1);
     m->mean = ot__new(elements + 1, sizeof *m->mean);
     return m->before && m->mean ? OT_OK : OT_ENOMEM;
@@ -47,18 +43,18 @@ void ot__moving_begin(ot__moving *m)
 {
     char *to = m->before;
     for (int k = 0; k < m->n; k++) {
-        const size_t bytes = ot_params_elements(m->params, m->index[k]) * size_of(m);
+        const size_t bytes = ot_params_elements(m->params, m->index[k]) * ot__dtype_size(m->dtype);
         memcpy(to, ot_params_value(m->params, m->index[k], m->dtype), bytes);
         to += bytes;
     }
-    memset(m->mean, 0, m->bytes / size_of(m) * sizeof *m->mean);
+    memset(m->mean, 0, m->bytes / ot__dtype_size(m->dtype) * sizeof *m->mean);
 }
 
 void ot__moving_put_back(const ot__moving *m)
 {
     const char *from = m->before;
     for (int k = 0; k < m->n; k++) {
-        const size_t bytes = ot_params_elements(m->params, m->index[k]) * size_of(m);
+        const size_t bytes = ot_params_elements(m->params, m->index[k]) * ot__dtype_size(m->dtype);
         memcpy(ot_params_edit(m->params, m->index[k], m->dtype), from, bytes);
         from += bytes;
     }
@@ -71,8 +67,7 @@ void ot__moving_add(ot__moving *m, double w)
         const void *now = ot_params_value(m->params, m->index[k], m->dtype);
         const size_t n = ot_params_elements(m->params, m->index[k]);
         for (size_t i = 0; i < n; i++)
-            *mean++ +=
-                w * (m->dtype == OT_F64 ? ((const double *)now)[i] : ((const float *)now)[i]);
+            *mean++ += w * ot__number(now, m->dtype, i);
     }
 }
 
@@ -83,9 +78,6 @@ void ot__moving_end(const ot__moving *m)
         void *to = ot_params_edit(m->params, m->index[k], m->dtype);
         const size_t n = ot_params_elements(m->params, m->index[k]);
         for (size_t i = 0; i < n; i++, mean++)
-            if (m->dtype == OT_F64)
-                ((double *)to)[i] = *mean;
-            else
-                ((float *)to)[i] = (float)*mean;
+            ot__set_number(to, m->dtype, i, *mean);
     }
 }

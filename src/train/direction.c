@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/rng.h"
 
 ot_status ot__direction_new(const ot_params *ps, ot_direction **out)
@@ -45,7 +46,7 @@ ot_status ot__direction_read(ot_direction *d, ot_params *ps, ot_dtype dtype)
         if (!from) return OT_ENOMEM;
         double *to = d->value + d->begin[i];
         for (size_t j = 0; j < d->begin[i + 1] - d->begin[i]; j++)
-            to[j] = dtype == OT_F64 ? ((const double *)from)[j] : ((const float *)from)[j];
+            to[j] = ot__number(from, dtype, j);
     }
     return OT_OK;
 }

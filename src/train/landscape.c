@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "data/dataset.h"
 #include "train/direction.h"
 #include "train/evaluate.h"
@@ -181,14 +182,6 @@ static json_t *circumstances(const work *w)
 
 /* ---- points ---- */
 
-static void put(void *values, ot_dtype dtype, size_t j, double x)
-{
-    if (dtype == OT_F64)
-        ((double *)values)[j] = x;
-    else
-        ((float *)values)[j] = (float)x;
-}
-
 /* Tensor i becomes weight*theta + sum_k c[k] d_k.  A factor of 0 leaves its term out: it may hold
  * what is not finite. */
 static void combine(const work *w, int i, double weight, const double c[2])
@@ -200,7 +193,7 @@ static void combine(const work *w, int i, double weight, const double c[2])
         double x = weight != 0.0 ? weight * w->theta->value[begin + j] : 0.0;
         for (int k = 0; k < o->n_axes; k++)
             if (c[k] != 0.0) x += c[k] * o->axis[k].along->value[begin + j];
-        put(values, w->dtype, j, x);
+        ot__set_number(values, w->dtype, j, x);
     }
 }
 
@@ -226,8 +219,7 @@ static bool has_negative_variance(const work *w)
         if (!ends_with(ot_params_name(w->opts->params, i), "running_var")) continue;
         const void *const v = ot_params_value(w->opts->params, i, w->dtype);
         for (size_t j = 0; j < ot_params_elements(w->opts->params, i); j++)
-            if ((w->dtype == OT_F64 ? ((const double *)v)[j] : ((const float *)v)[j]) < 0.0)
-                return true;
+            if (ot__number(v, w->dtype, j) < 0.0) return true;
     }
     return false;
 }

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "train/safetensors.h"
 #include "train/sgd.h"
 
@@ -134,12 +135,8 @@ static void copy(void *to, ot_dtype to_dtype, const void *from, ot_dtype dtype, 
         memcpy(to, from, bytes);
         return;
     }
-    const size_t n = bytes / (dtype == OT_F64 ? sizeof(double) : sizeof(float));
-    for (size_t i = 0; i < n; i++)
-        if (to_dtype == OT_F64)
-            ((double *)to)[i] = ((const float *)from)[i];
-        else
-            ((float *)to)[i] = (float)((const double *)from)[i];
+    for (size_t i = 0; i < bytes / ot__dtype_size(dtype); i++)
+        ot__set_number(to, to_dtype, i, ot__number(from, dtype, i));
 }
 
 static ot_status load(const ot__st_file *f, ot_params *ps, ot_sgd *sgd, char *data, void **place)

@@ -4,14 +4,10 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "train/run.h"
 #include "train/safetensors.h"
 #include "train/sgd.h"
-
-static size_t element_size(ot_dtype dtype)
-{
-    return dtype == OT_F64 ? sizeof(double) : sizeof(float);
-}
 
 static ot_status add(ot__st_item *t, ot_params *ps, int i, ot_dtype dtype, const char *prefix,
                      const void *values)
@@ -21,7 +17,7 @@ static ot_status add(ot__st_item *t, ot_params *ps, int i, ot_dtype dtype, const
         .dtype = dtype,
         .shape = ot_params_shape(ps, i),
         .values = values,
-        .bytes = ot_params_elements(ps, i) * element_size(dtype),
+        .bytes = ot_params_elements(ps, i) * ot__dtype_size(dtype),
     };
     if (t->name && values) return OT_OK;
     return ot__fail(OT_ENOMEM, "out of memory for the values of %s", ot_params_name(ps, i));

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "data/dataset.h"
 
 enum { PIXELS = OT__SIDE * OT__SIDE * OT__CHANNELS };
@@ -127,11 +128,6 @@ int ot__pass_load(ot__pass *p, int b)
     return n;
 }
 
-static double number(const void *values, ot_dtype dtype, size_t i)
-{
-    return dtype == OT_F64 ? ((const double *)values)[i] : ((const float *)values)[i];
-}
-
 static int classes_of(const ot__pass *p)
 {
     return ot_net_options(p->net)->classes;
@@ -140,7 +136,7 @@ static int classes_of(const ot__pass *p)
 double ot__pass_logit(const ot__pass *p, int i, int k)
 {
     const void *logits = ot_program_value(p->program, ot_net_logits(p->net));
-    return number(logits, p->dtype, (size_t)i * (size_t)classes_of(p) + (size_t)k);
+    return ot__number(logits, p->dtype, (size_t)i * (size_t)classes_of(p) + (size_t)k);
 }
 
 int ot__pass_answer(const ot__pass *p, int i)
@@ -166,7 +162,7 @@ ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
     ot_walk walk = { 0 };
     if (p->walks) OT_TRY(ot__walks_forward(p->walks, p->program, n, &walk));
     OT_TRY(ot_forward(p->program, n));
-    *loss = number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
+    *loss = ot__number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
     p->sums.loss += *loss * n;
     p->sums.correct += count_correct(p, n);
     p->sums.images += n;

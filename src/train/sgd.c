@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/parallel.h"
 #include "base/status.h"
 
@@ -37,11 +38,6 @@ struct ot_sgd {
     size_t velocity_bytes;
 };
 
-static size_t element_size(ot_dtype dtype)
-{
-    return dtype == OT_F64 ? sizeof(double) : sizeof(float);
-}
-
 static void count(ot_sgd *sgd, const ot_params *ps)
 {
     for (int i = 0; i < ot_params_count(ps); i++)
@@ -49,7 +45,7 @@ static void count(ot_sgd *sgd, const ot_params *ps)
             sgd->n_tensors++;
             sgd->n_pieces += ot__chunks(ot_params_elements(ps, i), PIECE);
         }
-    sgd->velocity_bytes = ot_params_total(ps) * element_size(sgd->dtype);
+    sgd->velocity_bytes = ot_params_total(ps) * ot__dtype_size(sgd->dtype);
 }
 
 static void cut(ot_sgd *sgd)
@@ -63,7 +59,7 @@ static void cut(ot_sgd *sgd)
         sgd->tensors[k] = (tensor){ .index = i, .v = v };
         for (size_t from = 0; from < n; from += PIECE)
             *next++ = (piece){ k, from, n - from < PIECE ? n - from : PIECE };
-        v += n * element_size(sgd->dtype);
+        v += n * ot__dtype_size(sgd->dtype);
         k++;
     }
 }

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 static size_t bytes_of(const ot_params *params, int i, ot_dtype dtype)
 {
-    const size_t size = dtype == OT_F64 ? sizeof(double) : sizeof(float);
-    return ot_params_trained(params, i) ? 0 : ot_params_elements(params, i) * size;
+    return ot_params_trained(params, i) ? 0 : ot_params_elements(params, i) * ot__dtype_size(dtype);
 }
 
 size_t ot__statistics_bytes(const ot_params *params, ot_dtype dtype)
@@ -56,8 +56,7 @@ void ot__statistics_restore(const ot__statistics *s)
 static bool all_finite(const void *values, ot_dtype dtype, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!isfinite(dtype == OT_F64 ? ((const double *)values)[i] : ((const float *)values)[i]))
-            return false;
+        if (!isfinite(ot__number(values, dtype, i))) return false;
     return true;
 }
 
