@@ -23,15 +23,15 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/relu_f32.c \
 	src/ops/kernels/scale_f32.c \
 	src/ops/kernels/see.h \
-	src/ops/kernels/stream.h \
 	src/ops/kernels/softmax_xent_f32.c \
+	src/ops/kernels/stream.h \
 	src/ops/kernels/sum.h \
 	src/ops/kernels/sum_f32.c \
 	src/ops/op_batch_norm.c \
 	src/ops/op_conv2d.c \
 	src/ops/op_global_avg_pool.c \
-	src/ops/op_linear.c \
 	src/ops/op_lincomb.c \
+	src/ops/op_linear.c \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
 	src/ops/op_relu.c \

@@ -12,7 +12,7 @@
 #include "ops/fence.h"
 #include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
-#include "ops/kernels/winograd.h"
+#include "ops/kernels/winograd/winograd.h"
 #include "ops/ops.h"
 
 static const ot__conv2d_attr three = { .stride = 1, .pad = 1 };

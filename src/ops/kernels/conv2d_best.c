@@ -5,7 +5,7 @@
 #include "ops/attr.h"
 #include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
-#include "ops/kernels/winograd.h"
+#include "ops/kernels/winograd/winograd.h"
 
 #if defined(OT__X86_KERNELS)
 /* The rooms of all threads begin at the same place of a page: else stores of one of them may have

@@ -9,16 +9,16 @@ VECTOR_SOURCES = \
 	src/ops/kernels/direct.h \
 	src/ops/kernels/isa.h \
 	src/ops/kernels/vector.h \
-	src/ops/kernels/winograd.h \
-	src/ops/kernels/winograd_backward.c \
-	src/ops/kernels/winograd_forward.c \
-	src/ops/kernels/winograd_input.c \
-	src/ops/kernels/winograd_output.c \
-	src/ops/kernels/winograd_products.c \
-	src/ops/kernels/winograd_products.h \
-	src/ops/kernels/winograd_tiles.h \
-	src/ops/kernels/winograd_transform.h \
-	src/ops/kernels/winograd_weights.c
+	src/ops/kernels/winograd/winograd.h \
+	src/ops/kernels/winograd/backward.c \
+	src/ops/kernels/winograd/forward.c \
+	src/ops/kernels/winograd/input.c \
+	src/ops/kernels/winograd/output.c \
+	src/ops/kernels/winograd/products.c \
+	src/ops/kernels/winograd/products.h \
+	src/ops/kernels/winograd/tiles.h \
+	src/ops/kernels/winograd/transform.h \
+	src/ops/kernels/winograd/weights.c
 libodetape_avx2_la_SOURCES = $(VECTOR_SOURCES)
 libodetape_avx2_la_CPPFLAGS = $(AM_CPPFLAGS) -DOT__ISA=avx2 -DOT__WIDTH=8
 libodetape_avx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)

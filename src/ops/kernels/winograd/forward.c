@@ -6,7 +6,7 @@
 
 #include "ops/kernels/moments.h"
 #include "ops/kernels/vector.h"
-#include "ops/kernels/winograd_products.h"
+#include "ops/kernels/winograd/products.h"
 
 static void group(const ot__call *c, const ot__winograd *p, size_t k)
 {

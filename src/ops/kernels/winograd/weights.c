@@ -2,7 +2,7 @@
  * Transforms of the weights: U = G w G', and back.  A vector of the last channel at a time; the
  * taps of w, which lie together, are gathered and scattered one by one. */
 #include "ops/kernels/vector.h"
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd/transform.h"
 
 OT__INLINE void times_g(const ot__vec g[3], ot__vec t[6]) /* t = G g */
 {

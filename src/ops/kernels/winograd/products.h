@@ -3,7 +3,7 @@
 #ifndef OT_OPS_KERNELS_WINOGRAD_PRODUCTS_H
 #define OT_OPS_KERNELS_WINOGRAD_PRODUCTS_H
 
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd/transform.h"
 
 /* C[xi] <- A[xi] B[xi], or with add C[xi] + A[xi] B[xi]:  A (m, k), B (k, n), C (m, n); m is a
  * multiple of OT__ROW_STEP, n of OT__LANES. */

@@ -15,8 +15,8 @@
  *
  * The files winograd_*.c are compiled once for each instruction set, with OT__ISA its name and
  * OT__WIDTH its floats in a vector; conv2d_best.c, compiled as the rest, chooses. */
-#ifndef OT_OPS_KERNELS_WINOGRAD_H
-#define OT_OPS_KERNELS_WINOGRAD_H
+#ifndef OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
+#define OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
 
 #include "autograd/op.h"
 #include "base/parallel.h"

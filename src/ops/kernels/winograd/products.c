@@ -11,7 +11,7 @@
  *
  * Fetching the next group's pixels during the products saves up to 10 % at 16 channels, 2 % at 64.
  */
-#include "ops/kernels/winograd_products.h"
+#include "ops/kernels/winograd/products.h"
 
 #include "ops/kernels/vector.h"
 

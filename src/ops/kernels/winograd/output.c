@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "ops/kernels/vector.h"
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd/transform.h"
 
 enum { LINE_BYTES = OT__LANES * sizeof(float), PARTS = OT__LANES / OT__WIDTH };
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "ops/kernels/winograd_tiles.h"
+#include "ops/kernels/winograd/tiles.h"
 
 /* A tensor as it is read: through a view, if there is one. */
 typedef struct ot__seen {

@@ -4,7 +4,7 @@
 #ifndef OT_OPS_KERNELS_WINOGRAD_TILES_H
 #define OT_OPS_KERNELS_WINOGRAD_TILES_H
 
-#include "ops/kernels/winograd.h"
+#include "ops/kernels/winograd/winograd.h"
 
 enum {
     OT__RUN = 8,                              /* most tiles in a run: its columns stay in L1 */

@@ -10,7 +10,7 @@
 
 #include "ops/kernels/moments.h"
 #include "ops/kernels/vector.h"
-#include "ops/kernels/winograd_products.h"
+#include "ops/kernels/winograd/products.h"
 
 typedef struct room {
     float *patches, *m, *z, *gu, *sums;

@@ -4,7 +4,7 @@
  * pixels is read, seen through its view and transformed once into the first-level cache, then the
  * rows of one tile after the other. */
 #include "ops/kernels/vector.h"
-#include "ops/kernels/winograd_transform.h"
+#include "ops/kernels/winograd/transform.h"
 
 /* ---- one dimension ---- */
 
