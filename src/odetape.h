@@ -116,7 +116,8 @@ typedef struct ot_machine_info {
 OT_API ot_machine_info ot_machine(void);
 
 /* OT_EINVAL when ODETAPE_KERNELS or ODETAPE_CPU has an unknown value, or one that this CPU cannot
- * follow; ot_compile, ot_train and ot_evaluate say the same. */
+ * follow, or when OMP_NUM_THREADS or BLIS_ARCH_TYPE is no number in its range;
+ * ot_compile, ot_train and ot_evaluate say the same. */
 OT_API OT_NODISCARD ot_status ot_machine_check(void);
 
 /* What all threads together reach: FLOP/s of multiply-adds in registers, and bytes/s read and

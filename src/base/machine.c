@@ -32,6 +32,9 @@
 
 #include "base/available.h"
 #include "base/parallel.h"
+#include "base/text.h"
+
+enum { MOST_THREADS = 1024 };
 
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
 static ot__cpu cpu;
@@ -157,8 +160,9 @@ int ot__threads(void)
 
 ot_status ot_set_threads(int n)
 {
-    if (n < 1 || n > 1024)
-        return ot__fail(OT_EINVAL, "%d threads cannot be had; 1 to 1024 are possible", n);
+    if (n < 1 || n > MOST_THREADS)
+        return ot__fail(OT_EINVAL, "%d threads cannot be had; 1 to %d are possible", n,
+                        MOST_THREADS);
     threads = n;
     return OT_OK;
 }
@@ -216,8 +220,35 @@ static ot_status check_best(const char *asked)
         asked, feature_names(ot__cpu_features()));
 }
 
+/* Whole numbers, separated by commas; NULL, a variable that is not set, is right too. */
+static bool are_numbers(const char *list, long least, long most)
+{
+    long n;
+    while (list && ot__read_int(&list, least, most, &n)) {
+        if (*list == '\0') return true;
+        if (*list++ != ',') return false;
+    }
+    return !list;
+}
+
+/* libgomp ignores a wrong number of threads, and BLIS takes what begins with no digit for 0. */
+static ot_status check_numbers(void)
+{
+    const char *omp = setting("OMP_NUM_THREADS"), *blis = setting("BLIS_ARCH_TYPE");
+    if (threads == 0 && !are_numbers(omp, 1, MOST_THREADS))
+        return ot__fail(OT_EINVAL,
+                        "OMP_NUM_THREADS is '%.80s'; it must be a whole number from 1 to %d", omp,
+                        MOST_THREADS);
+    if (!are_numbers(blis, 0, BLIS_NUM_ARCHS - 1) || (blis && strchr(blis, ',')))
+        return ot__fail(OT_EINVAL,
+                        "BLIS_ARCH_TYPE is '%.80s'; it must be a whole number from 0 to %d", blis,
+                        BLIS_NUM_ARCHS - 1);
+    return OT_OK;
+}
+
 ot_status ot_machine_check(void)
 {
+    OT_TRY(check_numbers());
     static const char *const masks[] = { "avx2", "baseline" };
     const char *kernels = setting("ODETAPE_KERNELS"), *mask = setting("ODETAPE_CPU");
     if (kernels && !is_one_of(kernels, 3, &tier_names[OT_TIER_REFERENCE]))

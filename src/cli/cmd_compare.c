@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape compare: what makes a comparison fair is always in the table. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "cli/compare.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/options.h"
 #include "cli/text.h"
 
@@ -131,11 +133,7 @@ static int check_fair(const cli_comparison *c)
 
 static int read_reach(const cli_command *self, const char *text, double reach[2])
 {
-    char *comma, *end;
-    reach[0] = strtod(text, &comma);
-    reach[1] = *comma == ',' ? strtod(comma + 1, &end) : NAN;
-    const bool whole = comma != text && *comma == ',' && end != comma + 1 && !*end;
-    if (whole && reach[0] > 0 && reach[0] <= 1 && reach[1] > 0 && reach[1] <= 1) return CLI_GO_ON;
+    if (cli_read_pair(text, ',', DBL_MIN, 1, reach)) return CLI_GO_ON;
     return cli_usage(self, "reach is '%.80s'; it must be two accuracies from 0 to 1: 0.8,0.85",
                      text);
 }

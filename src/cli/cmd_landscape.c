@@ -3,6 +3,7 @@
  * training.  points.jsonl in --out has what is computed; the same command goes on from there, and
  * when everything is there it only writes files and pictures again. */
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "cli/subject.h"
 #include "cli/landscape_plot.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/stop.h"
 #include "cli/text.h"
 #include "cli/threads.h"
@@ -161,15 +163,16 @@ static int check_settings(const job *j, char **operands)
 
 static int read_range(const job *j, ot_axis *axis)
 {
-    char *middle, *end;
-    const char *const text = j->s->range;
-    axis->from = strtod(text, &middle);
-    axis->to = *middle == ':' ? strtod(middle + 1, &end) : NAN;
-    const bool whole = middle != text && *middle == ':' && end != middle + 1 && !*end;
-    if (whole && isfinite(axis->from) && isfinite(axis->to) && axis->from < axis->to)
-        return CLI_GO_ON;
-    return cli_usage(j->self,
-                     "range is '%.80s'; it must be two numbers, the smaller one first: -1:1", text);
+    double ends[2];
+    const bool read = cli_read_pair(j->s->range, ':', -DBL_MAX, DBL_MAX, ends);
+    if (!read || ends[0] >= ends[1])
+        return cli_usage(
+            j->self,
+            "range is '%.80s'; it must be two decimal numbers, the smaller one first: -1:1",
+            j->s->range);
+    axis->from = ends[0];
+    axis->to = ends[1];
+    return CLI_GO_ON;
 }
 
 /* With a fifth of the width on both sides. */

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/gnuplot.h"
 #include "cli/message.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
+#include "cli/text.h"
 #include "cli/textplot.h"
 
 struct settings {
@@ -165,16 +165,6 @@ static void write_script(FILE *to, void *user)
     write_legend(to, &f->runs, share);
 }
 
-/* Of the terminal; through a pipe what COLUMNS says, else 80. */
-static int terminal_width(void)
-{
-    struct winsize size;
-    const char *const columns = getenv("COLUMNS");
-    if (columns && atoi(columns) > 0) return atoi(columns);
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    return 80;
-}
-
 static int draw(figure *f)
 {
     const cli_plot_source source = { write_dat, write_script, f };
@@ -198,7 +188,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (code == CLI_GO_ON) code = cli_runs_open(&f.runs, operands);
     if (code == CLI_GO_ON && s->out) code = draw(&f);
     if (code == CLI_GO_ON) {
-        cli_textplot(&f.runs, terminal_width());
+        cli_textplot(&f.runs, cli_columns(STDOUT_FILENO));
         code = 0;
     }
     cli_runs_close(&f.runs);

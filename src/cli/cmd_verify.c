@@ -2,6 +2,7 @@
  * odetape verify: train again from the second newest checkpoint of a run to the newest, in a
  * directory of its own, and compare. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "cli/groups.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/rundir.h"
 #include "cli/stop.h"
 #include "cli/tensors.h"
@@ -54,8 +56,10 @@ static void on_note(const char *sentence, void *user)
 /* "runs/a/checkpoint-00000024.safetensors" is after 24 steps. */
 static long long steps_of(const char *path)
 {
-    const char *const digits = strrchr(path, '-');
-    return digits ? strtoll(digits + 1, NULL, 10) : 0;
+    long long steps = 0;
+    const char *digits = strrchr(path, '-');
+    if (digits++) cli_read_whole(&digits, 0, LLONG_MAX, &steps);
+    return steps;
 }
 
 static int choose(job *j)

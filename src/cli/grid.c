@@ -4,12 +4,14 @@
 #include "cli/grid.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/groups.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/recipe.h"
 
 /* The settings of one run, and what the library says of it. */
@@ -136,8 +138,11 @@ static bool choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
         return cli_experiment_refuse(g->e, line_of(g, m), "net is too long");
     snprintf(m->blocks, sizeof m->blocks, "%s", opts->blocks);
     if (depth) {
+        long long layers = 0; /* the experiment was read, so the text is a number */
+        const char *text = depth->text;
+        cli_read_whole(&text, 0, INT_MAX, &layers);
         int blocks;
-        if (!blocks_at_depth(g, m, opts, atoi(depth->text), &blocks)) return false;
+        if (!blocks_at_depth(g, m, opts, (int)layers, &blocks)) return false;
         write_blocks(m->blocks, sizeof m->blocks, opts->blocks, blocks);
         if (blocks == 0) m->blocks[0] = 0;
     }

@@ -68,6 +68,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/message.h \
 	src/cli/metrics.c \
 	src/cli/metrics.h \
+	src/cli/number.c \
+	src/cli/number.h \
 	src/cli/options.c \
 	src/cli/options.h \
 	src/cli/outcome.c \

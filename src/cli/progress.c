@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/text.h"
@@ -33,11 +32,7 @@ void cli_progress_start(cli_progress *p)
 
 static int columns(void)
 {
-    struct winsize size;
-    const char *const wanted = getenv("COLUMNS");
-    int n = wanted ? atoi(wanted) : 0;
-    if (n <= 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) n = size.ws_col;
-    if (n <= 0) n = 80;
+    const int n = cli_columns(STDERR_FILENO);
     return n < WIDEST ? n : WIDEST;
 }
 

@@ -2,9 +2,18 @@
 #include "cli/text.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/number.h"
+
+enum { MOST_COLUMNS = 10000 };
 
 static const char *scaled(cli_text *t, double value, double step, const char *const units[])
 {
@@ -52,6 +61,24 @@ const char *cli_duration(cli_text *t, double seconds)
     else
         snprintf(t->s, sizeof t->s, "%d:%02d", rest / 60, rest % 60);
     return t->s;
+}
+
+/* A wrong COLUMNS is mentioned once and otherwise treated as if it were not set. */
+int cli_columns(int fd)
+{
+    static bool mentioned;
+    struct winsize size;
+    long long n;
+    const char *const wanted = getenv("COLUMNS"), *end = wanted;
+    if (wanted && cli_read_whole(&end, 1, MOST_COLUMNS, &n) && *end == '\0') return (int)n;
+    if (wanted && *wanted && strcmp(wanted, "0") != 0 && !mentioned)
+        fprintf(stderr,
+                "odetape: note: COLUMNS is '%s'; it must be a whole number from 1 to %d, and is "
+                "ignored\n",
+                cli_shown(wanted), MOST_COLUMNS);
+    mentioned = true;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
 }
 
 double cli_memory(void)

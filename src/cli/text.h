@@ -15,6 +15,8 @@ const char *cli_flops(cli_text *t, double flops);      /* "12.3 MFLOP" */
 const char *cli_grouped(cli_text *t, size_t n);        /* "298,314" */
 const char *cli_duration(cli_text *t, double seconds); /* "1:12:40", "2:07", "9 s" */
 
+/* Columns of the terminal behind fd: COLUMNS if it is set, else what the terminal says, else 80. */
+int cli_columns(int fd);
 /* Bytes of memory that this machine has. */
 double cli_memory(void);
 /* Seconds of a clock that nobody sets. */

@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Each kind of value is a pair of small functions, one that reads it and one that writes it; what
  * is written can be read again. */
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/number.h"
 #include "cli/options.h"
-
-static bool read_long(const char **text, double least, double most, long *value)
-{
-    char *end;
-    if (strchr("0123456789-+", **text) == NULL) return false; /* strtol would skip blanks */
-    errno = 0;
-    *value = strtol(*text, &end, 10);
-    if (end == *text || errno != 0 || (double)*value < least || (double)*value > most) return false;
-    *text = end;
-    return true;
-}
 
 static bool read_int(const cli_option *o, const char *text, void *field)
 {
-    long value;
-    if (!read_long(&text, o->least, o->most, &value) || *text) return false;
+    long long value;
+    if (!cli_read_whole(&text, (long long)o->least, (long long)o->most, &value) || *text)
+        return false;
     *(int *)field = (int)value;
     return true;
 }
@@ -37,13 +27,7 @@ static void write_int(const cli_option *o, const void *field, char *text, size_t
 static bool read_seed(const cli_option *o, const char *text, void *field)
 {
     (void)o;
-    char *end;
-    if (*text < '0' || *text > '9') return false; /* strtoull would take a minus */
-    errno = 0;
-    const unsigned long long value = strtoull(text, &end, 10);
-    if (*end || errno != 0) return false;
-    *(uint64_t *)field = value;
-    return true;
+    return cli_read_seed(text, field);
 }
 
 static void write_seed(const cli_option *o, const void *field, char *text, size_t size)
@@ -54,10 +38,8 @@ static void write_seed(const cli_option *o, const void *field, char *text, size_
 
 static bool read_real(const cli_option *o, const char *text, void *field)
 {
-    char *end;
-    if (!*text || *text == ' ') return false;
-    const double value = strtod(text, &end);
-    if (*end || !(value >= o->least && value <= o->most)) return false;
+    double value;
+    if (!cli_read_real(&text, o->least, o->most, &value) || *text) return false;
     *(double *)field = value;
     return true;
 }
@@ -122,9 +104,9 @@ static bool read_list(const cli_option *o, const char *text, void *field)
 {
     cli_list list = { 0 };
     if (strcmp(text, "none") != 0)
-        for (long last = (long)o->least - 1;; text++) {
+        for (long long last = (long long)o->least - 1;; text++) {
             if (list.n == CLI_MOST_MILESTONES) return false;
-            if (!read_long(&text, (double)last + 1, o->most, &last)) return false;
+            if (!cli_read_whole(&text, last + 1, (long long)o->most, &last)) return false;
             list.value[list.n++] = (int)last;
             if (*text == 0) break;
             if (*text != ',') return false;
@@ -167,7 +149,7 @@ static const kind kinds[] = {
     [CLI_OFF] = { false, read_switch, write_switch, "true or false" },
     [CLI_INT] = { true, read_int, write_int, "a whole number" },
     [CLI_SEED] = { true, read_seed, write_seed, "a whole number from 0 to 18446744073709551615" },
-    [CLI_REAL] = { true, read_real, write_real, "a number" },
+    [CLI_REAL] = { true, read_real, write_real, "a decimal number" },
     [CLI_TEXT] = { true, read_text, write_text, "a text that is not empty" },
     [CLI_TEXTS] = { true, read_texts, write_texts, "a text that is not empty, up to 32 times" },
     [CLI_CHOICE] = { true, read_choice, write_choice, "one of" },

@@ -56,6 +56,40 @@ static const struct {
     { "", "reference", NULL },
     { "avx2", "portable", NULL },
 };
+
+/* Variables that hold numbers. */
+static const struct {
+    const char *name, *value, *says;
+} numbers[] = {
+    { "OMP_NUM_THREADS", "1024", NULL },
+    { "OMP_NUM_THREADS", "2,1", NULL },
+    { "OMP_NUM_THREADS", "", NULL },
+    { "OMP_NUM_THREADS", "0", "OMP_NUM_THREADS is '0'; it must be a whole number from 1 to 1024" },
+    { "OMP_NUM_THREADS", "1025", "OMP_NUM_THREADS is '1025'" },
+    { "OMP_NUM_THREADS", "2,", "OMP_NUM_THREADS is '2,'" },
+    { "OMP_NUM_THREADS", "0x2", "OMP_NUM_THREADS is '0x2'" },
+    { "OMP_NUM_THREADS", "2 ", "OMP_NUM_THREADS is '2 '" },
+    { "BLIS_ARCH_TYPE", "0", NULL },
+    { "BLIS_ARCH_TYPE", "0,1", "BLIS_ARCH_TYPE is '0,1'; it must be a whole number" },
+    { "BLIS_ARCH_TYPE", "haswell", "BLIS_ARCH_TYPE is 'haswell'" },
+    { "BLIS_ARCH_TYPE", "-1", "BLIS_ARCH_TYPE is '-1'" },
+    { "BLIS_ARCH_TYPE", "1e400", "BLIS_ARCH_TYPE is '1e400'" },
+};
+enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+
+START_TEST(a_variable_that_should_be_a_number_and_is_none_is_refused)
+{
+    const char *fork = getenv("CK_FORK");
+    if (fork && strcmp(fork, "no") == 0) return;
+    ck_assert_int_eq(setenv(numbers[_i].name, numbers[_i].value, 1), 0);
+    const ot_status status = ot_machine_check();
+    if (!numbers[_i].says) ck_ok(status);
+    if (numbers[_i].says) ck_status(status, OT_EINVAL);
+    if (numbers[_i].says)
+        ck_assert_msg(strstr(ot_message(), numbers[_i].says) != NULL, "%s", ot_message());
+}
+END_TEST
+
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 START_TEST(what_is_asked_for_and_cannot_be_had_is_refused_by_name)
@@ -160,6 +194,7 @@ TCase *machine_case(void)
     tcase_add_test(c, a_cpu_with_vectors_is_never_left_on_generic_blis_kernels);
     tcase_add_test(c, avx512_can_be_hidden_and_nothing_else_is);
     tcase_add_loop_test(c, what_is_asked_for_and_cannot_be_had_is_refused_by_name, 0, SETTINGS);
+    tcase_add_loop_test(c, a_variable_that_should_be_a_number_and_is_none_is_refused, 0, NUMBERS);
     tcase_add_test(c, a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for);
     tcase_add_loop_test(c, the_peaks_of_each_kind_of_cpu_are_numbers, 0, 3);
     tcase_add_test(c, a_cpu_that_the_user_chose_for_blis_is_left_to_it);

@@ -16,14 +16,19 @@
 
 enum { MOST_WORDS = 40, USAGE = 64 };
 
-static const char *const wrong[][8] = {
-    [CLI_INT] = { "", "x", "1.5", "8 ", " 8", "99999999999999999999" },
-    [CLI_SEED] = { "", "x", "-1", "18446744073709551616", "3x" },
-    [CLI_REAL] = { "", "x", "nan", " 1", "1e" },
+/* Among them all that strtol and strtod read and that is no decimal number. */
+enum { MOST_WRONG = 24 };
+static const char *const wrong[][MOST_WRONG] = {
+    [CLI_INT] = { "", "x", "1.5", "8 ", " 8", "\t8", "\n8", "0x8", "1e1", "+", "--8", "8\n",
+                  "99999999999999999999" },
+    [CLI_SEED] = { "", "x", "-1", "+1", "18446744073709551616", "3x", " 3", "3 ", "0x3", "3.0" },
+    [CLI_REAL] = { "",       "x",  "nan", "NAN(1)", "inf", "-inf", "infinity", " 1",
+                   "\t1",    "1 ", "1\n", "1e",     "1e+", "0x1",  "0x1p-3",   "1e400",
+                   "-1e400", ".",  "-",   "e1",     "0,1", "1_0",  "--1" },
     [CLI_TEXT] = { "" },
     [CLI_TEXTS] = { "" },
     [CLI_CHOICE] = { "", "no-such-choice" },
-    [CLI_LIST] = { "", "x", "3,2", "1,", ",1", "1;2",
+    [CLI_LIST] = { "", "x", "3,2", "1,", ",1", "1;2", " 1", "1, 2", "1 ", "0x10", "1,0x10", "1e1",
                    "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,"
                    "30,31,32,33" },
     [CLI_VERSION] = { NULL },
@@ -82,7 +87,7 @@ static void expect_usage(const cli_command *c, int n, const char *const word[], 
 static void refuse_values(const cli_command *c, const cli_option *o, const char *dashed)
 {
     char beyond[64];
-    for (int i = 0; i < 8 && wrong[o->kind][i]; i++)
+    for (int i = 0; i < MOST_WRONG && wrong[o->kind][i]; i++)
         expect_usage(c, 2, (const char *const[]){ dashed, wrong[o->kind][i] }, o->name);
     if (o->kind != CLI_INT && o->kind != CLI_REAL) return;
     const double step = o->kind == CLI_INT ? 1 : 1e-3 + fabs(o->least);
@@ -168,6 +173,13 @@ static const struct {
     { { .name = "s", .kind = CLI_SEED }, "18446744073709551615", "18446744073709551615", NULL },
     { { .name = "r", .kind = CLI_REAL, .most = 1 }, "1e-1", "0.1", NULL },
     { { .name = "r", .kind = CLI_REAL, .most = 1 }, "0.10000000000000001", "0.1", NULL },
+    { { .name = "r", .kind = CLI_REAL, .most = 1 }, ".5", "0.5", NULL },
+    { { .name = "r", .kind = CLI_REAL, .most = 9 }, "+5.", "5", NULL },
+    { { .name = "r", .kind = CLI_REAL, .least = -1 }, "-2.5E-3", "-0.0025", NULL },
+    { { .name = "r", .kind = CLI_REAL, .most = 1 },
+      "0x0",
+      NULL,
+      "r is '0x0'; it must be a decimal number from 0 to 1" },
     { { .name = "t", .kind = CLI_TEXT }, "a text", "a text", NULL },
     { { .name = "t", .kind = CLI_TEXTS }, "a text", "a text", NULL },
     { { .name = "c", .kind = CLI_CHOICE, .choices = colours }, "green", "green", NULL },

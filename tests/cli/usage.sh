@@ -24,6 +24,21 @@ check "options that the source has cannot be given beside it" \
 check "a missing operand is named" fails 64 'needs FILE' odetape eval
 check "an operand too many is named" fails 64 "'b' is one argument too many" odetape scheme show a b
 
+# libgomp may say something first.
+wrong_threads() { # TEXT
+    ! OMP_NUM_THREADS=$1 odetape doctor >out 2>err && [ ! -s out ] &&
+        grep -q "^odetape: OMP_NUM_THREADS is '.*'; it must be a whole number from 1 to 1024$" err
+}
+plotted() {
+    [ -d plotted ] || odetape train --net eulerx1 --width 4 --stem-stride 2 --max-seconds 1 \
+        --epochs 1 --out plotted >/dev/null 2>&1
+}
+wrong_columns() { # TEXT
+    plotted && COLUMNS=$1 odetape plot plotted --terminal >out 2>err &&
+        env -u COLUMNS odetape plot plotted --terminal | cmp - out &&
+        grep -q "^odetape: note: COLUMNS is '.*'; it must be a whole number" err
+}
+
 bad_value() { # NAME REGEX OPTION VALUE: refused by every kind of value
     check "$1" fails 64 "$2" odetape train --net rk4x1 "$3" "$4"
 }
@@ -38,6 +53,15 @@ bad_value "a learning rate of zero is refused" 'lr' --lr 0
 bad_value "a negative learning rate is refused" 'lr' --lr -0.1
 bad_value "not-a-number is no learning rate" 'lr' --lr nan
 bad_value "infinity is no weight decay" 'weight-decay' --weight-decay inf
+for number in 0x10 inf -inf nan 1e400 ' 1' '1 ' '' . 1e 0,5; do
+    bad_value "'$number' is no learning rate" 'lr is .*; it must be a decimal number' --lr "$number"
+    check "'$number:1' is no range" fails 64 'range is ' \
+        odetape landscape --net eulerx1 --width 1 --images 1 --out o --range "$number:1"
+    check "'-9:$number' is no range" fails 64 'range is ' \
+        odetape landscape --net eulerx1 --width 1 --images 1 --out o --range "-9:$number"
+    check "'$number,0.9' are no accuracies" fails 64 'reach is ' odetape compare run --reach "$number,0.9"
+    check "'0.1,$number' are no accuracies" fails 64 'reach is ' odetape compare run --reach "0.1,$number"
+done
 bad_value "a negative seed is refused" 'seed' --seed -1
 bad_value "a seed beyond 64 bits is refused" 'seed' --seed 18446744073709551616
 bad_value "stem stride 3 is refused" 'stem-stride is .3.; .* from 1 to 2' --stem-stride 3
@@ -57,6 +81,15 @@ check "gradcheck does not take both" \
 check "a listing has one format" fails 64 'exclude' odetape tape --net rk4x1 --dot --json
 check "an unknown kernel tier in the environment is refused" \
     fails 64 'ODETAPE_KERNELS is .fast.' env ODETAPE_KERNELS=fast odetape doctor
+for number in 0x2 2x ' 2' '2 ' 1e0 -1 99999999999999999999 inf; do
+    check "BLIS_ARCH_TYPE '$number' is refused" \
+        fails 64 'BLIS_ARCH_TYPE is .*; it must be a whole number' env BLIS_ARCH_TYPE="$number" \
+        odetape doctor
+    check "OMP_NUM_THREADS '$number' is refused" wrong_threads "$number"
+    check "COLUMNS '$number' is mentioned and ignored" wrong_columns "$number"
+done
+check "a list of numbers of threads is taken" \
+    env OMP_NUM_THREADS=1,1 sh -c 'odetape scheme show rk4 >/dev/null'
 check "an unknown processor in the environment is refused" \
     fails 64 'ODETAPE_CPU is .z80.' env ODETAPE_CPU=z80 odetape doctor
 

@@ -82,6 +82,10 @@ INSERT_IN_B(empty_entry, ",,")
 INSERT_IN_B(open_parenthesis, "*(1 + 2")
 INSERT_IN_B(close_parenthesis, ")")
 INSERT_IN_B(exponent, "e-3")
+INSERT_IN_B(hexadecimal, " + 0x10")
+INSERT_IN_B(infinity, " + inf")
+INSERT_IN_B(not_a_number, " + nan")
+INSERT_IN_B(large_exponent, " + 1e400")
 INSERT_IN_B(power, "^2")
 INSERT_IN_B(zero_denominator, "/0*1")
 INSERT_IN_B(hidden_zero_denominator, "/(sqrt(8) - 2*sqrt(2))")
@@ -200,6 +204,10 @@ static damage *const damages[] = {
     open_parenthesis,
     close_parenthesis,
     exponent,
+    hexadecimal,
+    infinity,
+    not_a_number,
+    large_exponent,
     power,
     zero_denominator,
     hidden_zero_denominator,
