@@ -78,7 +78,7 @@ ot_status ot__directory_check(const ot__directory *d)
 ot_status ot__directory_each(const ot__directory *d,
                              ot_status (*visit)(const char *name, void *user), void *user)
 {
-    const int fd = openat(d->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = ot__sys_open_to_read(d->fd, ".", O_DIRECTORY);
     DIR *const list = fd < 0 ? NULL : fdopendir(fd);
     if (!list) {
         const int why = errno;
@@ -123,6 +123,6 @@ ot_status ot__make_directories(const char *path)
     }
     if (good && *part) return OT_OK;
     if (!*part) errno = ENOENT;
-    return ot__fail(errno == ENOMEM ? OT_ENOMEM : OT_ECREATE,
+    return ot__fail(ot__status_of_errno(errno, OT_ECREATE),
                     "the directory '%.300s' cannot be created: %s", path, strerror(errno));
 }

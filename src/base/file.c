@@ -16,6 +16,11 @@
 #include "base/system.h"
 #include "base/temporary.h"
 
+ot_status ot__status_of_errno(int why, ot_status usual)
+{
+    return why == EIO ? OT_EIO : why == ENOMEM ? OT_ENOMEM : usual;
+}
+
 ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at)
 {
     for (char *p = data; size > 0;) {
@@ -33,9 +38,9 @@ ot_status ot__open_regular(const char *path, int *fd, size_t *size)
 {
     struct stat st;
     /* O_NONBLOCK: a named pipe is refused instead of waited for. */
-    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *fd = ot__sys_open_to_read(AT_FDCWD, path, O_NONBLOCK);
     if (*fd < 0 || fstat(*fd, &st) != 0)
-        return ot__fail(errno == EIO ? OT_EIO : OT_ENOENT, "%s: %s", path, strerror(errno));
+        return ot__fail(ot__status_of_errno(errno, OT_ENOENT), "%s: %s", path, strerror(errno));
     if (!S_ISREG(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a regular file", path);
     if ((uintmax_t)st.st_size > SIZE_MAX / 2)
         return ot__fail(OT_EFORMAT, "%s: %jd bytes are more than memory has addresses for", path,
@@ -76,7 +81,8 @@ const char *ot__name_in(const char *path)
 
 static ot_status cannot_create(const char *path, int why)
 {
-    return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(why));
+    return ot__fail(ot__status_of_errno(why, OT_ECREATE), "%s: cannot create: %s", path,
+                    strerror(why));
 }
 
 /* A folder that may be written to but not listed is opened as a mere place; it cannot be synced. */
@@ -142,8 +148,7 @@ ot_status ot__replace_begin(const char *path, ot__replacement *r)
 {
     *r = (ot__replacement){ .fd = -1, .folder = -1 };
     const int folder = open_folder(path);
-    if (folder >= 0) return begin(folder, path, r);
-    return errno == ENOMEM ? OT_ENOMEM : cannot_create(path, errno);
+    return folder >= 0 ? begin(folder, path, r) : cannot_create(path, errno);
 }
 
 ot_status ot__replace_begin_in(int folder, const char *path, ot__replacement *r)

@@ -10,6 +10,10 @@
 /* The last part of a path. */
 OT_PRIVATE const char *ot__name_in(const char *path);
 
+/* The status of a call that has failed with the errno `why`: OT_EIO if the disk failed, OT_ENOMEM
+ * if there is no memory, else `usual`. */
+OT_PRIVATE ot_status ot__status_of_errno(int why, ot_status usual);
+
 /* Open a regular file to read, its size too; anything else is refused and not waited for.
  * OT_ENOENT; OT_EIO where the disk failed; OT_EFORMAT where addresses are too short for it; then
  * *fd is below 0 or open all the same. */

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +48,13 @@ int ot__sys_openat(int folder, const char *name, int flags)
 {
     int result;
     AGAIN(watch, "open", NULL, openat(folder, name, flags | O_CLOEXEC, 0666));
+    return result;
+}
+
+int ot__sys_open_to_read(int folder, const char *name, int flags)
+{
+    int result;
+    AGAIN(NULL, "open", NULL, openat(folder, name, flags | O_RDONLY | O_CLOEXEC));
     return result;
 }
 
@@ -104,6 +113,15 @@ int ot__sys_mkdirat(int folder, const char *name)
 {
     int result;
     AGAIN(watch, "mkdir", NULL, mkdirat(folder, name, 0777));
+    return result;
+}
+
+/* mkdtemp has changed the pattern also when it fails. */
+int ot__sys_mkdtemp(char *pattern)
+{
+    char *const end = pattern + strlen(pattern) - strlen("XXXXXX");
+    int result;
+    AGAIN(watch, "mkdir", NULL, (memcpy(end, "XXXXXX", 6), mkdtemp(pattern)) ? 0 : -1);
     return result;
 }
 

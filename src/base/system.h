@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The system calls by which the library reads and writes files, except opening one to read: tests
- * can make any of them fail, do less than it was asked to, or be the last of its process. */
+ * The system calls by which the library and the program read and write files: no other file makes
+ * one that a signal may interrupt.  Tests can make any of them except opening a file to read fail,
+ * do less than it was asked to, or be the last of its process. */
 #ifndef OT_BASE_SYSTEM_H
 #define OT_BASE_SYSTEM_H
 
@@ -14,6 +15,7 @@
  * Names are relative to the open folder, as openat(2) has it. */
 OT_PRIVATE int ot__sys_open(const char *path, int flags);
 OT_PRIVATE int ot__sys_openat(int folder, const char *name, int flags);
+OT_PRIVATE int ot__sys_open_to_read(int folder, const char *name, int flags);
 OT_PRIVATE int ot__sys_flock(int fd, int operation);
 OT_PRIVATE int ot__sys_fallocate(int fd, size_t size);
 OT_PRIVATE int ot__sys_ftruncate(int fd, size_t size);
@@ -22,6 +24,7 @@ OT_PRIVATE ssize_t ot__sys_write(int fd, const void *data, size_t size);
 OT_PRIVATE int ot__sys_fsync(int fd);
 OT_PRIVATE int ot__sys_close(int fd); /* closed also when it fails */
 OT_PRIVATE int ot__sys_mkdirat(int folder, const char *name);
+OT_PRIVATE int ot__sys_mkdtemp(char *pattern); /* 0, and pattern is the name; or -1 */
 OT_PRIVATE int ot__sys_rename(const char *from, const char *to);
 OT_PRIVATE int ot__sys_renameat(int folder, const char *from, const char *to);
 OT_PRIVATE int ot__sys_unlink(const char *path);

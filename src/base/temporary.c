@@ -72,7 +72,7 @@ static void remove_dead(int folder, const char *temporary)
 {
     struct stat st;
     const int fd =
-        openat(folder, temporary, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        ot__sys_open_to_read(folder, temporary, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) return;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ot__sys_flock(fd, LOCK_EX | LOCK_NB) == 0)
         ot__sys_unlinkat(folder, temporary, 0);
@@ -83,7 +83,7 @@ void ot__temporary_clean(int folder, bool (*wanted)(const char *name, const void
                          const void *user)
 {
     char name[NAME_MAX + 1];
-    const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = ot__sys_open_to_read(folder, ".", O_DIRECTORY);
     DIR *const d = fd < 0 ? NULL : fdopendir(fd);
     for (const struct dirent *e; d && (e = readdir(d));)
         if (read_name(e->d_name, name) && wanted(name, user)) remove_dead(folder, e->d_name);

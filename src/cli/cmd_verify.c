@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape verify: train again from the second newest checkpoint of a run to the newest, in a
  * directory of its own, and compare. */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/groups.h"
 #include "cli/message.h"
 #include "cli/number.h"
 #include "cli/rundir.h"
+#include "cli/scratch.h"
 #include "cli/stop.h"
 #include "cli/tensors.h"
 #include "cli/threads.h"
@@ -33,9 +32,9 @@ static const cli_group groups[] = {
 typedef struct job {
     cli_training t;
     cli_rundir dir;
-    char *from, *to; /* checkpoints */
-    long long steps; /* at which to end, in all */
-    char copy[64];   /* directory of the replay */
+    char *from, *to;  /* checkpoints */
+    long long steps;  /* at which to end, in all */
+    cli_scratch copy; /* directory of the replay */
     ot_run *copy_run;
     char *replayed; /* its checkpoint */
 } job;
@@ -77,15 +76,8 @@ static int choose(job *j)
 
 static int make_copy(job *j)
 {
-    const char *const where = getenv("TMPDIR");
-    snprintf(j->copy, sizeof j->copy, "%.40s/odetape-XXXXXX", where && *where ? where : "/tmp");
-    if (!mkdtemp(j->copy)) {
-        const int why = errno;
-        j->copy[0] = 0;
-        return cli_fail(EX_CANTCREAT, "a directory for the replay cannot be created: %s",
-                        strerror(why));
-    }
-    const ot_status status = ot_run_open(j->copy, &j->copy_run);
+    ot_status status = cli_scratch_make(&j->copy);
+    if (status == OT_OK) status = ot_run_open(j->copy.path, &j->copy_run);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->t.self, status);
 }
 
@@ -121,19 +113,6 @@ static int compare(job *j)
     return different == 0 ? 0 : CLI_NEGATIVE;
 }
 
-static void remove_copy(job *j)
-{
-    static const char *const files[] = { ".lock", "best.safetensors" };
-    char path[128];
-    if (j->replayed) unlink(j->replayed);
-    ot_run_close(j->copy_run);
-    for (size_t i = 0; j->copy[0] && i < sizeof files / sizeof files[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", j->copy, files[i]);
-        unlink(path);
-    }
-    if (j->copy[0]) rmdir(j->copy);
-}
-
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -147,7 +126,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (code == CLI_GO_ON) code = make_copy(&j);
     if (code == CLI_GO_ON) code = replay(&j);
     if (code == CLI_GO_ON) code = compare(&j);
-    remove_copy(&j);
+    ot_run_close(j.copy_run);
+    cli_scratch_remove(&j.copy);
     free(j.from);
     free(j.to);
     free(j.replayed);

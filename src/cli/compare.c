@@ -53,7 +53,7 @@ static int add_file(cli_comparison *c, const char *path)
     for (ssize_t n; code == CLI_GO_ON && (n = getline(&line, &room, file)) > 0;)
         code = add_line(c, path, ++number, line, (size_t)n);
     if (code == CLI_GO_ON && ferror(file))
-        code = cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+        code = cli_fail(EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
     if (code == CLI_GO_ON && !feof(file)) code = cli_no_memory();
     free(line);
     fclose(file);

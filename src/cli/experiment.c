@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/message.h"
 
 enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
@@ -334,11 +335,13 @@ bool cli_experiment_read(cli_experiment *e, const cli_command *command, const ch
 {
     static char text[CLI_LONGEST_EXPERIMENT + 1];
     errno = 0;
-    e->code = EX_NOINPUT;
     FILE *const file = fopen(path, "rb");
     const size_t size = file ? fread(text, 1, sizeof text, file) : 0;
     const bool failed = !file || ferror(file);
-    if (failed) snprintf(e->why, sizeof e->why, "%.500s: %s", path, strerror(errno));
+    if (failed) {
+        e->code = cli_exit_code(ot__status_of_errno(errno, OT_ENOENT));
+        snprintf(e->why, sizeof e->why, "%.500s: %s", path, strerror(errno));
+    }
     if (file) fclose(file);
     if (failed) return false;
     return cli_experiment_parse(e, command, path, text, size);

@@ -20,6 +20,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -120,12 +121,12 @@ typedef struct text {
 } text;
 
 /* Fills a text in new memory; false if there is not enough. */
-static bool write_text(text *t, void (*write)(FILE *to, void *user), void *user)
+static bool write_text(text *t, void (*fill)(FILE *to, void *user), void *user)
 {
     *t = (text){ NULL, 0 };
     FILE *const to = open_memstream(&t->data, &t->size);
     if (!to) return false;
-    write(to, user);
+    fill(to, user);
     const bool good = !ferror(to);
     return fclose(to) == 0 && good;
 }
@@ -228,7 +229,7 @@ static int spawn(const streams *s, pid_t *pid)
 /* What gnuplot has to say, as far as it fits, on one line. */
 static void read_complaint(int fd, char *line, size_t size)
 {
-    const ssize_t n = pread(fd, line, size - 1, 0);
+    const ssize_t n = ot__sys_pread(fd, line, size - 1, 0);
     line[n > 0 ? n : 0] = 0;
     size_t used = 0;
     for (char *word = strtok(line, " \t\r\n"); word; word = strtok(NULL, " \t\r\n")) {

@@ -97,6 +97,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/schemes.h \
 	src/cli/source.c \
 	src/cli/source.h \
+	src/cli/scratch.c \
+	src/cli/scratch.h \
 	src/cli/series.c \
 	src/cli/series.h \
 	src/cli/series_table.c \

@@ -8,6 +8,7 @@
 #include <malloc.h>
 #endif
 
+#include "base/system.h"
 #include "cli/dispatch.h"
 #include "cli/message.h"
 
@@ -17,7 +18,8 @@ static void guard_standard_files(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
-            if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) _exit(EX_OSERR);
+            if (ot__sys_open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+                _exit(EX_OSERR);
 }
 
 /* glibc gives every thread that allocates an arena of 64 MiB of addresses, which a limited address

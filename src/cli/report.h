@@ -7,6 +7,7 @@
 #include "cli/confusion.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
+#include "cli/scratch.h"
 #include "cli/training.h"
 
 typedef struct cli_reported {
@@ -21,7 +22,8 @@ typedef struct cli_seen {
     bool unseen;             /* the data set of the run cannot be used: training.source.why */
     cli_training training;
     cli_confusion confusion;
-    char folder[64], stored[80], augmented[80]; /* pictures; folder is temporary */
+    cli_scratch folder;                         /* of the pictures */
+    char stored[PATH_MAX], augmented[PATH_MAX]; /* pictures */
 } cli_seen;
 
 typedef struct cli_page {

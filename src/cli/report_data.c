@@ -28,30 +28,17 @@ static const cli_reported *choose(const cli_page *r)
 static ot_status draw_samples(cli_seen *s)
 {
     enum { ROWS = 10, COLUMNS = 10 };
-    const char *const temporary = getenv("TMPDIR");
     const ot_loader_opts loader = cli_training_loader(&s->training);
     const int classes = ot_dataset_classes(s->training.train);
     const int rows = classes < ROWS ? classes : ROWS;
-    snprintf(s->folder, sizeof s->folder, "%.40s/odetape-XXXXXX",
-             temporary && strlen(temporary) <= 40 ? temporary : "/tmp");
-    if (!mkdtemp(s->folder)) {
-        s->folder[0] = 0;
-        return OT_ECREATE;
-    }
-    snprintf(s->stored, sizeof s->stored, "%s/stored.png", s->folder);
-    snprintf(s->augmented, sizeof s->augmented, "%s/augmented.png", s->folder);
-    ot_status status = ot_data_sheet(s->training.train, NULL, 0, rows, COLUMNS, s->stored);
+    ot_status status = cli_scratch_make(&s->folder);
+    if (status != OT_OK) return status;
+    snprintf(s->stored, sizeof s->stored, "%s/stored.png", s->folder.path);
+    snprintf(s->augmented, sizeof s->augmented, "%s/augmented.png", s->folder.path);
+    status = ot_data_sheet(s->training.train, NULL, 0, rows, COLUMNS, s->stored);
     if (status == OT_OK)
         status = ot_data_sheet(s->training.train, &loader, 0, rows, COLUMNS, s->augmented);
     return status;
-}
-
-static int fail(const cli_page *r, const cli_command *self, ot_status status)
-{
-    if (status == OT_ECREATE && !*r->seen.folder)
-        return cli_fail(EX_CANTCREAT, "there is no room for pictures in TMPDIR or /tmp: %s",
-                        strerror(errno));
-    return cli_fail_status(self, status);
 }
 
 /* A page has much to say without images; only images that were asked for must be there. */
@@ -81,7 +68,7 @@ int cli_report_look(cli_page *r, const cli_command *self)
         status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
     if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
     if (status == OT_OK) status = draw_samples(s);
-    return status == OT_OK ? CLI_GO_ON : fail(r, self, status);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
 }
 
 /* ---- the matrix ------------------------------------------------------------------------------ */

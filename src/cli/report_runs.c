@@ -147,9 +147,5 @@ void cli_report_close(cli_page *r)
     cli_comparison_free(&r->table);
     cli_training_close(&r->seen.training);
     cli_confusion_free(&r->seen.confusion);
-    if (*r->seen.folder) {
-        unlink(r->seen.stored);
-        unlink(r->seen.augmented);
-        rmdir(r->seen.folder);
-    }
+    cli_scratch_remove(&r->seen.folder);
 }

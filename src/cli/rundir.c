@@ -11,13 +11,15 @@
 #include <unistd.h>
 
 #include "base/directory.h"
+#include "base/file.h"
 #include "base/system.h"
 #include "cli/message.h"
 #include "cli/options.h"
 
 static int cannot_create(const char *what, const char *path)
 {
-    return cli_fail(EX_CANTCREAT, "the %s '%s' cannot be created: %s", what, path, strerror(errno));
+    const int why = errno, code = cli_exit_code(ot__status_of_errno(why, OT_ECREATE));
+    return cli_fail(code, "the %s '%s' cannot be created: %s", what, path, strerror(why));
 }
 
 /* "euler x4, rk4x1" as part of a file name: "euler-x4-rk4x1". */
@@ -54,7 +56,6 @@ static int make_fresh(cli_rundir *r, const cli_command *self, const char *net, u
     if (status != OT_OK) return cli_fail_status(self, status);
     snprintf(r->path, sizeof r->path, "runs/%s-%llu", slug, (unsigned long long)seed);
     for (int i = 2; ot__make_directory(r->path) != 0; i++) {
-        if (errno == ENOMEM) return cli_no_memory();
         if (errno != EEXIST) return cannot_create("directory", r->path);
         snprintf(r->path, sizeof r->path, "runs/%s-%llu-%d", slug, (unsigned long long)seed, i);
     }
@@ -143,12 +144,12 @@ void cli_rundir_abandon(cli_rundir *r)
 {
     struct stat journal;
     if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
-    unlink(r->journal);
+    ot__sys_unlink(r->journal);
     if (strlen(r->path) == r->there) return;
     char lock[PATH_MAX];
     snprintf(lock, sizeof lock, "%s/" OT__LOCK_FILE, r->path);
-    unlink(lock);
-    while (strlen(r->path) > r->there && rmdir(r->path) == 0) {
+    ot__sys_unlink(lock);
+    while (strlen(r->path) > r->there && ot__sys_unlinkat(AT_FDCWD, r->path, AT_REMOVEDIR) == 0) {
         char *const slash = strrchr(r->path, '/');
         *(slash ? slash : r->path) = 0;
     }

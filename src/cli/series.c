@@ -20,6 +20,7 @@
 
 #include "base/directory.h"
 #include "base/file.h"
+#include "base/system.h"
 #include "cli/message.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
@@ -162,14 +163,16 @@ static void become(const char *const *argument, const char *log, pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
     if (getppid() != parent) _exit(EX_TEMPFAIL);
-    const int null = open("/dev/null", O_RDONLY);
-    const int file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    const int null = ot__sys_open_to_read(AT_FDCWD, "/dev/null", 0);
+    const int file = ot__sys_open(log, O_WRONLY | O_CREAT | O_APPEND);
     if (null < 0 || file < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(file, STDOUT_FILENO) < 0 ||
-        dup2(file, STDERR_FILENO) < 0)
-        _exit(EX_CANTCREAT);
-    close(null);
-    close(file);
+        dup2(file, STDERR_FILENO) < 0) {
+        const int why = errno;
+        cli_fail(0, "'%s' cannot be opened: %s", null < 0 ? "/dev/null" : log, strerror(why));
+        _exit(cli_exit_code(ot__status_of_errno(why, OT_ECREATE)));
+    }
     execv(ITSELF, (char *const *)(uintptr_t)argument);
+    cli_fail(0, "%s cannot be started: %s", ITSELF, strerror(errno));
     _exit(EX_OSERR);
 }
 

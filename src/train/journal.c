@@ -21,7 +21,9 @@ ot_status ot__journal_open(const char *path, ot__journal *j)
     *j = (ot__journal){ .fd = -1, .path = path };
     if (!path) return OT_OK;
     j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
-    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    if (j->fd < 0)
+        return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot create: %s", path,
+                        strerror(errno));
     return ot__sync_folder_of(path);
 }
 

@@ -95,6 +95,8 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
     OT_TRY(cut_back(path, epochs, note, user, &kept));
     j->empty = kept == 0;
     j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_APPEND);
-    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot open: %s", path, strerror(errno));
+    if (j->fd < 0)
+        return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot open: %s", path,
+                        strerror(errno));
     return j->empty ? ot__sync_folder_of(path) : OT_OK; /* it may be new */
 }

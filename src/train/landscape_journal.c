@@ -206,7 +206,9 @@ ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, bo
 {
     int lines = 0;
     *j = (ot__landscape_journal){ .fd = ot__sys_open(path, O_RDWR | O_CREAT | O_APPEND), path };
-    if (j->fd < 0) return ot__fail(OT_ECREATE, "%s: cannot create: %s", path, strerror(errno));
+    if (j->fd < 0)
+        return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot create: %s", path,
+                        strerror(errno));
     OT_TRY(lock(j));
     if (!anew) OT_TRY(reopen(j, circumstances, l, &lines));
     return lines > 0 ? OT_OK : begin(j, circumstances);

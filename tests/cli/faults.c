@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Every command meets a machine without memory and a disk that fails: of each place where it asks
- * for memory, or for something of a file, the first call fails, once and for ever after.  The
- * command ends by itself, with the exit code of such a failure and a sentence, or as if nothing had
- * happened where it can do without.  No file that it replaces is broken, and where it goes on with
- * what is there, the same command afterwards comes to the same weights.
+ * for memory, or for something of a file, the first call fails, once and for ever after.  A call
+ * that a signal interrupts, once, changes nothing at all.  The command ends by itself, with the
+ * exit code of such a failure and a sentence, or as if nothing had happened where it can do
+ * without.  No file that it replaces is broken, and where it goes on with what is there, the same
+ * command afterwards comes to the same weights.
  *
  * OT_FAULT_PLACES says how many places of a command are tried, evenly spread, else a few, and
  * OT_FAULT_COMMAND how the only commands begin for which that is done.  Each attempt is a process
@@ -26,6 +27,7 @@
 #include "suite.h"
 
 enum { SAMPLE = 4 };
+static const char *const kinds[FAULTY_KINDS] = { "memory", "files", "signals" };
 
 /* Below the scratch folder; an attempt runs in attempt/, where ../ leads to what was prepared. */
 static const struct command {
@@ -166,11 +168,11 @@ static void judge_what_is_left(const struct command *c, const char *what, const 
 
 static void judge(const struct command *c, const fault_plan *p, const usual *u, int status)
 {
-    static const char *const kinds[] = { "memory", "files" };
     char what[512];
     snprintf(what, sizeof what, "%s: %s, call %ld%s", c->line, kinds[p->kind], p->n,
              p->for_ever ? " and all after it" : "");
-    if (!is_usual(c, u, status) && !is_told(p->kind, status))
+    const bool told = p->kind != FAULTY_SIGNALS && is_told(p->kind, status);
+    if (!is_usual(c, u, status) && !told)
         ck_abort_msg("%s: status %x instead of exit %d: %s", what, (unsigned)status, u->code,
                      text_of("../stderr"));
     judge_what_is_left(c, what, u);
@@ -203,15 +205,16 @@ static void try_all(const struct command *c, faulty kind, fault_log *log)
     const long n = first_calls(log, call);
     const char *const wanted = getenv("OT_FAULT_PLACES");
     const long most = wanted ? atol(wanted) : SAMPLE, stride = n <= most ? 1 : n / most;
+    const int ways = kind == FAULTY_SIGNALS ? 1 : 2; /* no call is interrupted for ever */
     long tried = 0;
     for (long i = stride / 2; i < n; i += stride)
-        for (int for_ever = 0; for_ever < 2; for_ever++, tried++) {
+        for (int for_ever = 0; for_ever < ways; for_ever++, tried++) {
             const fault_plan plan = { kind, call[i], for_ever };
             prepared_attempt(c->folder);
             judge(c, &plan, &u, run_apart(c->line, &plan, log));
         }
-    printf("# %s: %s, %ld of %ld places, %ld attempts\n", c->line,
-           kind == FAULTY_MEMORY ? "memory" : "files", tried / 2, n, tried);
+    printf("# %s: %s, %ld of %ld places, %ld attempts\n", c->line, kinds[kind], tried / ways, n,
+           tried);
     free(u.out);
 }
 

@@ -34,7 +34,10 @@ static bool fails(faulty kind)
     if (now->n == 0 && n <= MOST_PLACES) seen->place[n - 1] = place();
     plan = now;
     const bool fail = now->n > 0 && (n == now->n || (n > now->n && now->for_ever));
-    if (fail) errno = kind == FAULTY_MEMORY ? ENOMEM : EIO;
+    static const int errors[] = {
+        [FAULTY_MEMORY] = ENOMEM, [FAULTY_FILES] = EIO, [FAULTY_SIGNALS] = EINTR
+    };
+    if (fail) errno = errors[kind];
     return fail;
 }
 
@@ -45,6 +48,20 @@ static bool fails(faulty kind)
     type __wrap_##name parameters                                                                  \
     {                                                                                              \
         return fails(kind) ? failed : __real_##name arguments;                                     \
+    }
+
+/* A call of the system that a signal may interrupt, too. */
+static bool fails_or_is_interrupted(void)
+{
+    return fails(FAULTY_FILES) || fails(FAULTY_SIGNALS);
+}
+
+#define SYSTEM(type, name, failed, parameters, arguments)                                          \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        return fails_or_is_interrupted() ? failed : __real_##name arguments;                       \
     }
 
 CALL(void *, calloc, FAULTY_MEMORY, NULL, (size_t n, size_t size), (n, size))
@@ -60,23 +77,20 @@ CALL(FILE *, open_memstream, FAULTY_MEMORY, NULL, (char **text, size_t *n), (tex
 CALL(FILE *, fopen, FAULTY_FILES, NULL, (const char *path, const char *mode), (path, mode))
 CALL(FILE *, fdopen, FAULTY_FILES, NULL, (int fd, const char *mode), (fd, mode))
 CALL(int, fflush, FAULTY_FILES, EOF, (FILE * f), (f))
-CALL(int, fsync, FAULTY_FILES, -1, (int fd), (fd))
-CALL(int, fallocate, FAULTY_FILES, -1, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
-CALL(int, ftruncate, FAULTY_FILES, -1, (int fd, off_t n), (fd, n))
-CALL(int, mkdir, FAULTY_FILES, -1, (const char *path, mode_t mode), (path, mode))
-CALL(int, mkdirat, FAULTY_FILES, -1, (int folder, const char *path, mode_t mode),
-     (folder, path, mode))
-CALL(int, flock, FAULTY_FILES, -1, (int fd, int operation), (fd, operation))
-CALL(char *, mkdtemp, FAULTY_FILES, NULL, (char *path), (path))
-CALL(int, rename, FAULTY_FILES, -1, (const char *from, const char *to), (from, to))
-CALL(int, unlink, FAULTY_FILES, -1, (const char *path), (path))
-CALL(int, renameat, FAULTY_FILES, -1, (int a, const char *from, int b, const char *to),
-     (a, from, b, to))
-CALL(int, unlinkat, FAULTY_FILES, -1, (int folder, const char *path, int flags),
-     (folder, path, flags))
-CALL(ssize_t, read, FAULTY_FILES, -1, (int fd, void *to, size_t n), (fd, to, n))
-CALL(ssize_t, pread, FAULTY_FILES, -1, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
-CALL(ssize_t, write, FAULTY_FILES, -1, (int fd, const void *from, size_t n), (fd, from, n))
+SYSTEM(int, fsync, -1, (int fd), (fd))
+SYSTEM(int, fallocate, -1, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
+SYSTEM(int, ftruncate, -1, (int fd, off_t n), (fd, n))
+SYSTEM(int, mkdir, -1, (const char *path, mode_t mode), (path, mode))
+SYSTEM(int, mkdirat, -1, (int folder, const char *path, mode_t mode), (folder, path, mode))
+SYSTEM(int, flock, -1, (int fd, int operation), (fd, operation))
+SYSTEM(char *, mkdtemp, NULL, (char *path), (path))
+SYSTEM(int, rename, -1, (const char *from, const char *to), (from, to))
+SYSTEM(int, unlink, -1, (const char *path), (path))
+SYSTEM(int, renameat, -1, (int a, const char *from, int b, const char *to), (a, from, b, to))
+SYSTEM(int, unlinkat, -1, (int folder, const char *path, int flags), (folder, path, flags))
+SYSTEM(ssize_t, read, -1, (int fd, void *to, size_t n), (fd, to, n))
+SYSTEM(ssize_t, pread, -1, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
+SYSTEM(ssize_t, write, -1, (int fd, const void *from, size_t n), (fd, from, n))
 
 /* A file is closed also when that fails. */
 #define CLOSE(name, parameter)                                                                     \
@@ -100,7 +114,7 @@ int __wrap_open(const char *path, int flags, ...)
     va_start(args, flags);
     const int mode = flags & O_CREAT ? va_arg(args, int) : 0;
     va_end(args);
-    return fails(FAULTY_FILES) ? -1 : __real_open(path, flags, mode);
+    return fails_or_is_interrupted() ? -1 : __real_open(path, flags, mode);
 }
 
 int __real_openat(int folder, const char *path, int flags, ...);
@@ -111,7 +125,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
     va_start(args, flags);
     const int mode = flags & O_CREAT ? va_arg(args, int) : 0;
     va_end(args);
-    return fails(FAULTY_FILES) ? -1 : __real_openat(folder, path, flags, mode);
+    return fails_or_is_interrupted() ? -1 : __real_openat(folder, path, flags, mode);
 }
 
 static void *memory_for_json(size_t n)

@@ -8,7 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum faulty { FAULTY_MEMORY, FAULTY_FILES, FAULTY_KINDS } faulty;
+typedef enum faulty {
+    FAULTY_MEMORY,
+    FAULTY_FILES,   /* EIO */
+    FAULTY_SIGNALS, /* EINTR, of calls that a signal may interrupt */
+    FAULTY_KINDS
+} faulty;
 
 /* Which calls fail: those of a kind, the n-th (from 1; 0: none), and with for_ever all after it. */
 typedef struct fault_plan {
