@@ -121,8 +121,8 @@ OT_API ot_machine_info ot_machine(void);
 OT_API OT_NODISCARD ot_status ot_machine_check(void);
 
 /* What all threads together reach: FLOP/s of multiply-adds in registers, and bytes/s read and
- * written by copies that no cache holds.  Measured, within a second; takes 128 MB meanwhile.
- * OT_ENOMEM. */
+ * written by copies that no cache holds.  Measured, within a second; takes 128 MiB meanwhile.
+ * OT_ENOMEM if they are not available: then flops was measured, and bytes is 0. */
 typedef struct ot_peaks {
     double flops, bytes; /* a second */
 } ot_peaks;

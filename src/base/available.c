@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Memory and CPUs that can still be had, from /proc and /sys/fs/cgroup.  A limit of a control group
  * holds for all below it, so every folder from the process's own up to the root is looked at; files
- * that the group has read and could drop (inactive_file) count as free, as they do in MemAvailable.
+ * that the group has read and could drop count as free, as they do in MemAvailable.
  */
 #include "base/available.h"
 
@@ -34,18 +34,22 @@ typedef struct hierarchy {
     const char *mount, *controller;
 } hierarchy;
 
-/* How the two versions of control groups name memory. */
+/* How the two versions of control groups name memory.  Pages of files are active once they were
+ * read twice; the group can drop both kinds. */
 typedef struct memory_names {
     hierarchy at;
-    const char *limit, *usage, *droppable;
+    const char *limit, *usage, *droppable[2];
 } memory_names;
 
 static const memory_names memory_versions[] = {
-    { { "/sys/fs/cgroup", "" }, "memory.max", "memory.current", "inactive_file" },
+    { { "/sys/fs/cgroup", "" },
+      "memory.max",
+      "memory.current",
+      { "inactive_file ", "active_file " } },
     { { "/sys/fs/cgroup/memory", "memory" },
       "memory.limit_in_bytes",
       "memory.usage_in_bytes",
-      "total_inactive_file" },
+      { "total_inactive_file ", "total_active_file " } },
 };
 
 /* What one group leaves. */
@@ -59,7 +63,8 @@ static double memory_left(const char *folder, const void *names)
     snprintf(path, sizeof path, "%s/%s", folder, g->usage);
     const size_t usage = number_in(path, "", 1, 0);
     snprintf(path, sizeof path, "%s/memory.stat", folder);
-    const size_t droppable = number_in(path, g->droppable, 1, 0);
+    const size_t droppable =
+        number_in(path, g->droppable[0], 1, 0) + number_in(path, g->droppable[1], 1, 0);
     const size_t used = usage > droppable ? usage - droppable : 0;
     return limit > used ? (double)(limit - used) : 0;
 }
@@ -151,11 +156,11 @@ ot__available ot__memory_available_in(const char *root)
     char path[PATH_MAX];
     ot__available a = { SIZE_MAX, "can be had" };
     snprintf(path, sizeof path, "%s/proc/meminfo", root);
-    lower(&a, number_in(path, "MemAvailable:", 1024, SIZE_MAX), "are free on this machine");
+    lower(&a, number_in(path, "MemAvailable:", 1024, SIZE_MAX), "are available on this machine");
     for (size_t i = 0; i < sizeof memory_versions / sizeof memory_versions[0]; i++) {
         const memory_names *const g = &memory_versions[i];
         const double left = least_in_groups(root, &g->at, memory_left, g);
-        if (left < (double)SIZE_MAX) lower(&a, (size_t)left, "are left in its control group");
+        if (left < (double)SIZE_MAX) lower(&a, (size_t)left, "are left in the control group of this process");
     }
     return a;
 }
@@ -185,7 +190,7 @@ static size_t addresses_left(void)
 ot__available ot__memory_available(void)
 {
     ot__available a = ot__memory_available_in("");
-    lower(&a, addresses_left(), "are left of the limit on its address space (ulimit -v)");
+    lower(&a, addresses_left(), "are left of the limit on the address space of this process (ulimit -v)");
     return a;
 }
 

@@ -10,12 +10,12 @@
 
 typedef struct ot__available {
     size_t bytes;    /* SIZE_MAX when nothing is known */
-    const char *why; /* what sets the limit, as the end of a sentence: "are free here" */
+    const char *why; /* what sets the limit, as the end of a sentence that begins with the bytes */
 } ot__available;
 
 /* The least of what the system calls available, what the control groups of this process (version 1
  * or 2) leave it, and what the limit on its address space does. */
-ot__available ot__memory_available(void);
+OT_PRIVATE ot__available ot__memory_available(void);
 
 /* OT_ENOMEM unless `bytes` can be taken now and some memory is left for small things: the sentence
  * says how much `what` ("the program") needs and what there is.  For what is large, and for memory

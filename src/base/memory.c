@@ -1,12 +1,18 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Linux promises more memory than there is and later kills the process that touches it.  So whether
+ * a large block is available is checked before it is asked for, here for every one of the library;
+ * who takes several before the first is touched checks their sum beforehand. */
 #include "base/memory.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "base/available.h"
 
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
@@ -34,10 +40,20 @@ static void *out_of_memory(size_t bytes)
     return NULL;
 }
 
+/* Whether the bytes may be asked for; otherwise the message says why not. */
+static bool may_take(size_t bytes)
+{
+    if (!told_to_fail()) return ot__check_memory(bytes, "an array") == OT_OK;
+    out_of_memory(bytes);
+    return false;
+}
+
 void *ot__new(size_t n, size_t size)
 {
-    void *memory = told_to_fail() ? NULL : calloc(n ? n : 1, size);
-    return memory ? memory : out_of_memory(n * size);
+    const size_t bytes = size && n > SIZE_MAX / size ? SIZE_MAX : n * size;
+    if (!may_take(bytes)) return NULL;
+    void *memory = calloc(n ? n : 1, size);
+    return memory ? memory : out_of_memory(bytes);
 }
 
 ot_status ot__grow(void **array, size_t *capacity, size_t need, size_t size)
@@ -46,9 +62,11 @@ ot_status ot__grow(void **array, size_t *capacity, size_t need, size_t size)
     size_t to = *capacity ? *capacity : 8;
     while (to < need)
         to *= 2;
-    void *grown = told_to_fail() || to > SIZE_MAX / size ? NULL : realloc(*array, to * size);
+    const size_t bytes = to > SIZE_MAX / size ? SIZE_MAX : to * size;
+    if (!may_take(bytes - *capacity * size)) return OT_ENOMEM;
+    void *grown = bytes < SIZE_MAX ? realloc(*array, bytes) : NULL;
     if (!grown) {
-        out_of_memory(to * size);
+        out_of_memory(bytes);
         return OT_ENOMEM;
     }
     memset((char *)grown + *capacity * size, 0, (to - *capacity) * size);
@@ -94,7 +112,8 @@ void *ot__tensor_memory(size_t bytes)
     const size_t unit = bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE;
     if (bytes > SIZE_MAX - unit) return out_of_memory(bytes);
     const size_t rounded = bytes ? (bytes + unit - 1) / unit * unit : unit;
-    void *memory = told_to_fail() ? NULL : aligned_alloc(unit, rounded);
+    if (!may_take(rounded)) return NULL;
+    void *memory = aligned_alloc(unit, rounded);
     if (!memory) return out_of_memory(bytes);
 #ifdef MADV_HUGEPAGE
     if (unit == HUGE_PAGE) madvise(memory, rounded, MADV_HUGEPAGE);

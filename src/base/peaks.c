@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #endif
 
+#include "base/available.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/machine.h"
@@ -76,6 +77,7 @@ static double flops_a_second(void)
 static ot_status bytes_a_second(double *best)
 {
     enum { PARTS = 64, PART = 1 << 20 };
+    OT_TRY(ot__check_memory((size_t)2 * PARTS * PART, "measuring the speed of copies"));
     char *from = ot__tensor_memory((size_t)2 * PARTS * PART);
     if (!from) return OT_ENOMEM;
     char *to = from + (size_t)PARTS * PART;

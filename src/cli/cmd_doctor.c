@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/available.h"
 #include "cli/brief.h"
 #include "cli/command.h"
 #include "cli/message.h"
@@ -19,6 +20,18 @@ static void print_cpus(const ot_machine_info *m)
     else
         printf("no quota of a control group is known\n");
     printf("threads   %d\n", m->threads);
+}
+
+static void print_memory(void)
+{
+    const ot__available there = ot__memory_available();
+    cli_text available, machine;
+    cli_bytes(&machine, cli_memory());
+    if (there.bytes == SIZE_MAX)
+        printf("memory    %s; how much of it is available is not known\n", machine.s);
+    else
+        printf("memory    %s %s; the machine has %s\n",
+               cli_bytes(&available, (double)there.bytes), there.why, machine.s);
 }
 
 static void print_kernels(const ot_machine_info *m)
@@ -79,22 +92,31 @@ static void print_advice(const ot_machine_info *m)
         printf("advice    there are faster kernels here: unset ODETAPE_KERNELS\n");
 }
 
+/* Where the memory for the copies is missing, the rest is still printed. */
+static ot_status print_peaks(void)
+{
+    ot_peaks peaks;
+    const ot_status status = ot_machine_peaks(&peaks);
+    if (status != OT_OK && status != OT_ENOMEM) return status;
+    printf("peaks     %.1f GFLOP/s of multiply-adds", 1e-9 * peaks.flops);
+    if (status == OT_OK) printf(", %.1f GB/s copied", 1e-9 * peaks.bytes);
+    printf(", measured on all threads\n");
+    if (status != OT_OK) printf("          copies are not measured: %s\n", ot_message());
+    return OT_OK;
+}
+
 static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)settings, (void)operands;
     const ot_machine_info m = ot_machine();
-    ot_peaks peaks;
-    cli_text memory;
     print_cpus(&m);
-    printf("memory    %s\n", cli_bytes(&memory, cli_memory()));
+    print_memory();
     print_kernels(&m);
     printf("BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels, m.blis_reason);
     print_huge_pages();
     print_openmp(&m);
-    const ot_status status = ot_machine_peaks(&peaks);
+    const ot_status status = print_peaks();
     if (status != OT_OK) return cli_fail_status(self, status);
-    printf("peaks     %.1f GFLOP/s of multiply-adds, %.1f GB/s copied, measured on all threads\n",
-           1e-9 * peaks.flops, 1e-9 * peaks.bytes);
     print_advice(&m);
     return 0;
 }

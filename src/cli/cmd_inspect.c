@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape inspect: what is in a safetensors file, of odetape or of another program. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/tensors.h"
@@ -54,7 +54,7 @@ static ot_status print_tensors(const ot_safetensors *f)
     for (int i = 0; i < ot_safetensors_count(f); i++) {
         const ot_tensor_info t = ot_safetensors_tensor(f, i);
         cli_shape shape;
-        void *values = calloc(1, t.bytes + 1);
+        void *values = ot__new(t.bytes + 1, 1);
         if (!values) return OT_ENOMEM;
         const ot_status status = ot_safetensors_read(f, i, values);
         if (status == OT_OK) {
@@ -63,7 +63,7 @@ static ot_status print_tensors(const ot_safetensors *f)
             print_value(&t, values);
             puts("");
         }
-        free(values);
+        ot__free(values);
         if (status != OT_OK) return status;
         elements += t.elements;
         bytes += t.bytes;

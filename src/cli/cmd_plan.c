@@ -33,7 +33,7 @@ static ot_status print_times(const ot_net *net, ot_program *p, const struct sett
     ot_peaks peaks;
     const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
     ot_status status = cli_profile_run(net, p, &how);
-    if (status == OT_OK) status = ot_machine_peaks(&peaks);
+    if (status == OT_OK) cli_profile_peaks(&peaks);
     if (status == OT_OK)
         status = cli_profile_print(p, "measured in 5 runs on random images", &peaks, 0, s->records,
                                    stdout);

@@ -128,7 +128,7 @@ static void on_profile(const ot_train_profile *p, void *user)
     ot_peaks peaks;
     j->process_bytes = ot_peak_rss();
     cli_progress_clear(&j->progress);
-    if (ot_machine_peaks(&peaks) != OT_OK) peaks = (ot_peaks){ 0 };
+    cli_profile_peaks(&peaks);
     if (cli_profile_print(p->train, "profile of training", &peaks, p->train_seconds, false,
                           stderr) != OT_OK ||
         cli_profile_print(p->evaluate, "profile of evaluation", &peaks, p->evaluate_seconds, false,

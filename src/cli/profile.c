@@ -4,7 +4,17 @@
 
 #include <stdint.h>
 
+#include "cli/message.h"
+
 enum { WARM_UP = 2, MEASURED = 5 };
+
+void cli_profile_peaks(ot_peaks *peaks)
+{
+    *peaks = (ot_peaks){ 0 };
+    if (ot_machine_peaks(peaks) != OT_OK)
+        fprintf(stderr, "odetape: warning: the peaks of the machine are not known: %s\n",
+                cli_shown(ot_message()));
+}
 
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out)

@@ -7,6 +7,9 @@
 
 #include "odetape.h"
 
+/* Measure the peaks of the machine.  What cannot be measured is 0, and a warning says why. */
+void cli_profile_peaks(ot_peaks *peaks);
+
 /* Where the time of a measured program went, beside the peaks of the machine; `seconds` and
  * `records` as for ot_program_profile. */
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The step sizes that networks have learned: the paper's scaling factors. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "cli/html.h"
 #include "cli/report.h"
 
@@ -20,12 +20,12 @@ static int find_step(const ot_safetensors *f, int block)
 static void write_step(FILE *to, const ot_safetensors *f, int i)
 {
     const ot_tensor_info t = ot_safetensors_tensor(f, i);
-    float *const h = calloc(t.elements + 1, sizeof *h);
+    float *const h = ot__new(t.elements + 1, sizeof *h);
     const ot_status status = h ? ot_safetensors_read(f, i, h) : OT_ENOMEM;
     cli_html_heed(status);
     if (status != OT_OK || t.elements == 0) {
         fputs("?", to);
-        free(h);
+        ot__free(h);
         return;
     }
     double sum = 0, least = INFINITY, most = -INFINITY;
@@ -36,7 +36,7 @@ static void write_step(FILE *to, const ot_safetensors *f, int i)
     }
     fprintf(to, "%.4g", sum / (double)t.elements);
     if (t.elements > 1) fprintf(to, " (%.4g to %.4g)", least, most);
-    free(h);
+    ot__free(h);
 }
 
 /* Says the section's title before the first row. */

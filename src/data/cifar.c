@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/available.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -163,14 +164,17 @@ static int records_in(const char *path)
     return records < OT__FILE_RECORDS ? (int)records : OT__FILE_RECORDS;
 }
 
-/* How many records the files have together, so that memory is bounded by what is there. */
-static ot_status count_records(const char *directory, ot_split split, int files, int *records)
+/* How many records the files have together, and the largest one. */
+static ot_status count_records(const char *directory, ot_split split, int files, int *records,
+                               int *largest)
 {
-    *records = 0;
+    *records = *largest = 0;
     for (int k = 0; k < files; k++) {
         char *path = ot__cifar_path(directory, split, k);
         if (!path) return OT_ENOMEM;
-        *records += records_in(path);
+        const int n = records_in(path);
+        *records += n;
+        if (n > *largest) *largest = n;
         ot__free(path);
     }
     return OT_OK;
@@ -233,10 +237,22 @@ static ot_status check_other_split(const char *directory, ot_split split)
                     other == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
 }
 
+/* Whether memory holds all images and, while a file is read, its bytes: before anything is read. */
+static ot_status check_fit(const char *directory, int records, int largest)
+{
+    char *what = ot__format("the data set %.300s", directory);
+    if (!what) return OT_ENOMEM;
+    const ot_status status =
+        ot__check_memory(((size_t)records + (size_t)largest) * OT__RECORD, what);
+    ot__free(what);
+    return status;
+}
+
 static ot_status open_split(const char *directory, ot_split split, int files, ot_dataset **out)
 {
-    int records;
-    OT_TRY(count_records(directory, split, files, &records));
+    int records, largest;
+    OT_TRY(count_records(directory, split, files, &records, &largest));
+    OT_TRY(check_fit(directory, records, largest));
     OT_TRY(ot__dataset_new(records, out));
     ot_status status = read_set(directory, split, files, records, *out);
     if (status == OT_OK) status = check_other_split(directory, split);

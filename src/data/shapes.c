@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/available.h"
 #include "base/normalisation.h"
 #include "base/parallel.h"
 #include "base/rng.h"
@@ -199,6 +200,7 @@ static void paint_image(uint64_t seed, ot_split split, uint32_t index, int label
 
 ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **out)
 {
+    OT_TRY(ot__check_memory((size_t)count * sizeof(ot__image), "the built-in data set"));
     OT_TRY(ot__dataset_new(count, out));
     ot_dataset *d = *out;
     d->count = count;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/available.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "train/safetensors.h"
@@ -108,6 +109,7 @@ ot_status ot_safetensors_compare(const ot_safetensors *f, int i, const ot_safete
     if (strcmp(a.dtype, b.dtype) != 0 || a.rank != b.rank ||
         memcmp(a.dim, b.dim, sizeof a.dim) != 0)
         return ot__fail(OT_ESHAPE, "%.100s and %.100s differ in dtype or shape", a.name, b.name);
+    OT_TRY(ot__check_memory(a.bytes + b.bytes, "comparing two tensors"));
     void *x = ot__tensor_memory(a.bytes), *y = ot__tensor_memory(b.bytes);
     const ot_status status = x && y ? compare(f, i, g, j, x, y, out) : OT_ENOMEM;
     ot__free(x);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/available.h"
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -38,6 +39,8 @@ static ot_status new_work(work *w, const ot_net *net, int n)
     *w = (work){ .n = n };
     OT_TRY(ot_params_new(ot_net_tape(net), &w->params));
     w->numbers = ot_params_total(w->params);
+    OT_TRY(ot__check_memory((size_t)n * w->numbers * sizeof *w->row + 3 * square * sizeof *w->gram,
+                            "the plane of the files"));
     w->row = ot__new((size_t)n * w->numbers, sizeof *w->row);
     w->gram = ot__new(square, sizeof *w->gram);
     w->centred = ot__new(square, sizeof *w->centred);
