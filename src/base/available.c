@@ -160,7 +160,8 @@ ot__available ot__memory_available_in(const char *root)
     for (size_t i = 0; i < sizeof memory_versions / sizeof memory_versions[0]; i++) {
         const memory_names *const g = &memory_versions[i];
         const double left = least_in_groups(root, &g->at, memory_left, g);
-        if (left < (double)SIZE_MAX) lower(&a, (size_t)left, "are left in the control group of this process");
+        if (left < (double)SIZE_MAX)
+            lower(&a, (size_t)left, "are left in the control group of this process");
     }
     return a;
 }
@@ -190,7 +191,8 @@ static size_t addresses_left(void)
 ot__available ot__memory_available(void)
 {
     ot__available a = ot__memory_available_in("");
-    lower(&a, addresses_left(), "are left of the limit on the address space of this process (ulimit -v)");
+    lower(&a, addresses_left(),
+          "are left of the limit on the address space of this process (ulimit -v)");
     return a;
 }
 

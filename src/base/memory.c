@@ -43,7 +43,7 @@ static void *out_of_memory(size_t bytes)
 /* Whether the bytes may be asked for; otherwise the message says why not. */
 static bool may_take(size_t bytes)
 {
-    if (!told_to_fail()) return ot__check_memory(bytes, "an array") == OT_OK;
+    if (!told_to_fail() && bytes < SIZE_MAX) return ot__check_memory(bytes, "an array") == OT_OK;
     out_of_memory(bytes);
     return false;
 }

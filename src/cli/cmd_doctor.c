@@ -30,8 +30,8 @@ static void print_memory(void)
     if (there.bytes == SIZE_MAX)
         printf("memory    %s; how much of it is available is not known\n", machine.s);
     else
-        printf("memory    %s %s; the machine has %s\n",
-               cli_bytes(&available, (double)there.bytes), there.why, machine.s);
+        printf("memory    %s %s; the machine has %s\n", cli_bytes(&available, (double)there.bytes),
+               there.why, machine.s);
 }
 
 static void print_kernels(const ot_machine_info *m)

@@ -72,6 +72,22 @@ START_TEST(a_group_of_version_2_has_its_limit_less_what_it_cannot_drop)
 }
 END_TEST
 
+/* Files that are read again and again are dropped as well as others. */
+START_TEST(a_group_can_drop_files_that_are_in_use)
+{
+    file("/proc/self/cgroup", "4:memory:/job\n0::/job\n");
+    file("/sys/fs/cgroup/job/memory.max", "9000\n");
+    file("/sys/fs/cgroup/job/memory.current", "8000\n");
+    file("/sys/fs/cgroup/job/memory.stat", "inactive_file 200\nactive_file 6000\n");
+    expect(9000 - (8000 - 6200), "group");
+    file("/sys/fs/cgroup/memory/job/memory.limit_in_bytes", "9000\n");
+    file("/sys/fs/cgroup/memory/job/memory.usage_in_bytes", "8000\n");
+    file("/sys/fs/cgroup/memory/job/memory.stat",
+         "inactive_file 1\nactive_file 2\ntotal_inactive_file 300\ntotal_active_file 4000\n");
+    expect(9000 - (8000 - 4300), "group");
+}
+END_TEST
+
 START_TEST(the_limit_of_a_group_above_holds_too)
 {
     file("/proc/self/cgroup", "0::/user/job\n");
@@ -149,6 +165,7 @@ TCase *available_case(void)
     tcase_add_test(c, without_files_nothing_is_known);
     tcase_add_test(c, the_system_tells_what_is_free);
     tcase_add_test(c, a_group_of_version_2_has_its_limit_less_what_it_cannot_drop);
+    tcase_add_test(c, a_group_can_drop_files_that_are_in_use);
     tcase_add_test(c, the_limit_of_a_group_above_holds_too);
     tcase_add_test(c, a_group_of_version_1_has_a_limit_too);
     tcase_add_test(c, without_files_no_quota_is_known);

@@ -2,7 +2,9 @@
 #include "base/memory.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/cases.h"
 
@@ -51,12 +53,56 @@ START_TEST(the_nth_allocation_fails_once_or_for_ever)
 }
 END_TEST
 
+#ifndef OT_SANITIZED
+static bool can_be_new(size_t bytes)
+{
+    void *memory = ot__new(bytes, 1);
+    ot__free(memory);
+    return memory != NULL;
+}
+
+static bool can_hold_tensors(size_t bytes)
+{
+    void *memory = ot__tensor_memory(bytes);
+    ot__free(memory);
+    return memory != NULL;
+}
+
+static bool can_grow(size_t bytes)
+{
+    void *memory = NULL;
+    size_t capacity = 0;
+    const ot_status status = ot__grow(&memory, &capacity, bytes, 1);
+    ot__free(memory);
+    return status == OT_OK;
+}
+#endif
+
+/* By what there is, as control groups do not let a large block fail when it is asked for. */
+START_TEST(each_way_to_take_a_large_block_asks_whether_it_is_available)
+{
+#ifndef OT_SANITIZED
+    static bool (*const ways[])(size_t) = { can_be_new, can_hold_tensors, can_grow };
+    const char *fork = getenv("CK_FORK");
+    if (ot_in_valgrind() || (fork && strcmp(fork, "no") == 0)) return;
+    const struct rlimit limit = { (rlim_t)1 << 30, RLIM_INFINITY };
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    ck_assert(ways[_i](4 << 20));
+    ck_assert(!ways[_i]((size_t)1 << 30));
+    ck_assert_msg(strstr(ot_message(), "an array needs 1024 MiB and ") &&
+                      strstr(ot_message(), "are left of the limit"),
+                  "%s", ot_message());
+#endif
+}
+END_TEST
+
 TCase *memory_case(void)
 {
     TCase *c = tcase_create("memory");
     tcase_add_test(c, a_size_that_overflows_is_refused);
     tcase_add_test(c, tensors_are_aligned_to_a_line_and_large_ones_to_a_huge_page);
     tcase_add_test(c, growing_keeps_the_elements_and_zeroes_the_rest);
+    tcase_add_loop_test(c, each_way_to_take_a_large_block_asks_whether_it_is_available, 0, 3);
     tcase_add_test(c, the_nth_allocation_fails_once_or_for_ever);
     return c;
 }

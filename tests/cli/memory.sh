@@ -22,6 +22,57 @@ if ! limited odetape doctor >"$scratch/out" 2>&1; then # as with sanitizers
     exit
 fi
 
+# Every command that reads a data set refuses one that memory does not hold, before it reads it.  Files
+# of zeros are a set of 10000 images each and take no room on the disk; 35 MB less than the test images
+# need are left once the program has started.
+mkdir big
+for name in data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5 test_batch; do
+    truncate -s 30730000 "big/$name.bin"
+done
+# shellcheck disable=SC2086
+odetape train --net rk4x1 $tiny --epochs 1 --out run >"$scratch/err" 2>&1
+printf '[train]\nnet = rk4x1\nwidth = 4\n' >big.ini
+left=$(sed -n 's/^memory *\([0-9]*\) MiB are left of the limit .*/\1/p' "$scratch/out")
+command_line() { # COMMAND: with what else it needs
+    case $1 in
+        train) echo train --net rk4x1 --width 4 --out new ;;
+        sweep) echo sweep big.ini --out new ;;
+        eval) echo eval run/final.safetensors ;;
+        report) echo report run -o page.html ;;
+        verify) echo verify run ;;
+        landscape) echo landscape run --out land ;;
+        "data info") echo data info ;;
+        "data make") echo data make new ;;
+        "data sheet") echo data sheet sheet.png ;;
+    esac
+}
+refuses_big() { # COMMAND LINE
+    (
+        # shellcheck disable=SC3045 # dash and bash have it
+        ulimit -v $((300000 - left * 1024 + 25000))
+        # shellcheck disable=SC2086
+        fails 71 'the data set big needs [0-9]+ MiB and [0-9]+ MiB are left' odetape $1 --data big
+    ) && [ "$(ls)" = "$there" ]
+}
+there=$(ls)
+odetape --dump-options | awk -F '\t' '$1 == "command" { c = $2 } $3 == "--data" { print c }' >"$scratch/readers"
+while read -r reader; do
+    check "$reader refuses a data set that does not fit" refuses_big "$(command_line "$reader")"
+done <"$scratch/readers"
+check "train --resume refuses a data set that does not fit" refuses_big "train --resume run"
+few_addresses() { # doctor works in less memory than it measures with, and names the limit
+    (
+        # shellcheck disable=SC3045 # dash and bash have it
+        ulimit -v $((300000 - left * 1024 + 100000))
+        odetape doctor
+    ) >"$scratch/out" 2>&1
+    code=$?
+    cat "$scratch/out"
+    [ "$code" -eq 0 ] && grep -q '^memory .* MiB are left of the limit .*; the machine has ' "$scratch/out" &&
+        grep -q 'copies are not measured: .* needs 128 MiB and [0-9]* MiB are left' "$scratch/out"
+}
+check "doctor names the limit that holds, and leaves out what it has no memory for" few_addresses
+
 net='--net rk4x2 --width 16 --data small --epochs 1'
 refused() { # train or eval and its options
     # shellcheck disable=SC2086

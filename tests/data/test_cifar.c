@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "data/cases.h"
 
 static const char *const cifar[10] = { "airplane", "automobile", "bird",  "cat",  "deer",
@@ -229,6 +232,54 @@ START_TEST(the_ten_names_are_those_of_cifar)
 }
 END_TEST
 
+#ifndef OT_SANITIZED
+static int reads;
+
+static int count_read(const char *call, size_t *size)
+{
+    (void)call, (void)size;
+    reads++;
+    return 0;
+}
+
+/* Zeros are records too, and take no room on the disk. */
+static void put_full_files(void)
+{
+    static const char *const batch[] = { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                         "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin" };
+    for (size_t i = 0; i < sizeof batch / sizeof batch[0]; i++) {
+        put_file(batch[i], "", 0);
+        ck_assert_int_eq(truncate(in_folder(batch[i]), (off_t)RECORD * 10000), 0);
+    }
+}
+
+static void leave_addresses(size_t bytes)
+{
+    size_t pages = 0;
+    FILE *const f = fopen("/proc/self/statm", "r");
+    ck_assert(f && fscanf(f, "%zu", &pages) == 1);
+    fclose(f);
+    const struct rlimit limit = { pages * (size_t)sysconf(_SC_PAGESIZE) + bytes, RLIM_INFINITY };
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+}
+#endif
+
+START_TEST(a_set_that_memory_does_not_hold_is_refused_before_it_is_read)
+{
+#ifndef OT_SANITIZED
+    const char *fork = getenv("CK_FORK");
+    if (ot_in_valgrind() || (fork && strcmp(fork, "no") == 0)) return;
+    put_full_files();
+    ot_dataset_free(open_set(folder, OT_SPLIT_TEST)); /* threads are there, and their stacks */
+    leave_addresses((size_t)100 << 20);
+    ot__watch_reads(count_read);
+    expect(OT_ENOMEM, folder, OT_SPLIT_TRAIN, " needs 176 MiB and ");
+    ot__watch_reads(NULL);
+    ck_assert_int_eq(reads, 0);
+#endif
+}
+END_TEST
+
 TCase *cifar_case(void)
 {
     TCase *c = tcase_create("cifar");
@@ -247,6 +298,7 @@ TCase *cifar_case(void)
     tcase_add_test(c, a_file_that_cannot_be_looked_at_is_told);
     tcase_add_test(c, what_is_not_there_is_named_with_what_is_expected);
     tcase_add_test(c, a_folder_or_a_pipe_in_place_of_a_file_is_refused);
+    tcase_add_test(c, a_set_that_memory_does_not_hold_is_refused_before_it_is_read);
     tcase_add_test(c, the_ten_names_are_those_of_cifar);
     return c;
 }
