@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/directory.h"
 #include "cli/groups.h"
 #include "cli/message.h"
 #include "cli/shell.h"
@@ -57,7 +56,7 @@ static const cli_group groups[] = {
 extern const cli_command cli_train;
 
 static cli_experiment experiment;
-static cli_series series;
+static cli_series series = { .lock = { .fd = -1, .lock = -1 } };
 
 static int choose_scale(const cli_command *self, const struct settings *s, cli_grid *g)
 {
@@ -158,10 +157,8 @@ static void tell_how_to_go_on(const struct settings *s, const char *file)
 
 static int train_all(const struct settings *s, const char *file)
 {
-    ot_run *lock = NULL; /* one sweep at a time writes results.jsonl */
-    ot_status status = ot__make_directories(series.out);
-    if (status == OT_OK) status = ot_run_open(series.out, &lock);
-    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    const int locked = cli_series_lock(&series);
+    if (locked != CLI_GO_ON) return locked;
     cli_catch_signals();
     cli_series_print_head(&series, file);
     cli_series_print_header();
@@ -169,7 +166,6 @@ static int train_all(const struct settings *s, const char *file)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
     const int code = cli_series_run(&series);
     cli_series_clear_progress();
-    ot_run_close(lock);
     if (code != 0) tell_how_to_go_on(s, file);
     if (code == 0) fprintf(stderr, "results   %s/results.jsonl\n", series.out);
     return code;

@@ -64,6 +64,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/journal.h \
 	src/cli/landscape_plot.c \
 	src/cli/landscape_plot.h \
+	src/cli/lock.c \
+	src/cli/lock.h \
 	src/cli/message.c \
 	src/cli/message.h \
 	src/cli/metrics.c \

@@ -13,6 +13,7 @@
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/system.h"
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/options.h"
 
@@ -103,12 +104,19 @@ static int try_journal(const cli_rundir *r)
     return CLI_GO_ON;
 }
 
-/* The files in r->path, and the lock. */
-static int lock(cli_rundir *r, const cli_command *self)
+static ot_status open_run(void *user)
+{
+    cli_rundir *const r = user;
+    return ot_run_open(r->path, &r->run);
+}
+
+/* The files in r->path, and the lock, for which it waits if it goes on with a run or replaces it.
+ */
+static int lock(cli_rundir *r, const cli_command *self, bool wait)
 {
     snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
     snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
-    const ot_status status = ot_run_open(r->path, &r->run);
+    const ot_status status = cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
 }
 
@@ -117,7 +125,7 @@ int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, 
 {
     r->there = existing_part(wanted ? wanted : "runs");
     int code = wanted ? make_wanted(r, self, wanted) : make_fresh(r, self, net, seed);
-    if (code == CLI_GO_ON) code = lock(r, self);
+    if (code == CLI_GO_ON) code = lock(r, self, force);
     if (code == CLI_GO_ON) code = treat_old_run(self, r, force);
     return code == CLI_GO_ON ? try_journal(r) : code;
 }
@@ -131,7 +139,7 @@ int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
         return cli_fail(EX_NOINPUT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
     snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
     r->there = length;
-    return lock(r, self);
+    return lock(r, self, true);
 }
 
 void cli_rundir_close(cli_rundir *r)

@@ -21,6 +21,7 @@
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/system.h"
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/shell.h"
 #include "cli/stop.h"
@@ -89,6 +90,34 @@ void cli_series_close(cli_series *s)
     for (int i = 0; s->outcome && i < s->grid->n; i++)
         cli_outcome_free(&s->outcome[i]);
     free(s->outcome);
+    ot__directory_close(&s->lock);
+}
+
+/* ---- its directory --------------------------------------------------------------------------- */
+
+static ot_status open_directory(void *user)
+{
+    cli_series *const s = user;
+    return ot__directory_open(s->out, "another sweep is running here", &s->lock);
+}
+
+int cli_series_lock(cli_series *s)
+{
+    ot_status status = ot__make_directories(s->out);
+    if (status == OT_OK) status = cli_wait_for_lock(open_directory, s, s->out, cli_moment);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(NULL, status);
+}
+
+/* Members are started and read by the path of their directory.  Whether that still leads into the
+ * directory that is locked; if not, nothing is started or written any more. */
+static bool is_in_place(cli_series *s)
+{
+    if (s->moved) return false;
+    const ot_status status = ot__directory_check(&s->lock);
+    if (status == OT_OK) return true;
+    s->before_words();
+    s->exit_code = cli_fail_status(NULL, status);
+    return !(s->moved = s->full = true);
 }
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
@@ -134,6 +163,7 @@ static ot_status write_lines(FILE *file, void *user)
 static void write_results(cli_series *s)
 {
     char path[PATH_MAX];
+    if (!is_in_place(s)) return;
     snprintf(path, sizeof path, "%s/results.jsonl", s->out);
     const ot_status status = ot__file_fill(path, write_lines, s);
     if (status == OT_OK) return;
@@ -143,17 +173,31 @@ static void write_results(cli_series *s)
 
 /* ---- processes ------------------------------------------------------------------------------- */
 
-/* CLI_GO_ON when there is something to go on from, 0 when not, else an exit code. */
-static int find_checkpoint(const char *dir)
+typedef struct member_run {
+    const char *dir;
+    ot_run *run;
+} member_run;
+
+static ot_status open_run(void *user)
 {
-    ot_run *run = NULL;
+    member_run *const m = user;
+    return ot_run_open(m->dir, &m->run);
+}
+
+/* CLI_GO_ON when there is something to go on from, 0 when not, else an exit code.  A sweep that was
+ * killed may have left a process that still saves: what it leaves is read. */
+static int find_checkpoint(cli_series *s, int member, const char *dir)
+{
+    member_run m = { .dir = dir };
     char *path = NULL;
-    ot_status status = ot_run_open(dir, &run);
-    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
-    status = ot_run_checkpoint(run, 0, &path);
-    ot_run_close(run);
+    ot_status status = cli_wait_for_lock(open_run, &m, dir, cli_patience);
+    if (status == OT_EBUSY && cli_stop) return CLI_SIGNALLED + cli_stop;
+    if (status != OT_OK) return cli_fail_status(NULL, status);
+    const int code = read_member(s, member);
+    status = ot_run_checkpoint(m.run, 0, &path);
+    ot_run_close(m.run);
     free(path);
-    return status == OT_OK ? CLI_GO_ON : 0;
+    return code != CLI_GO_ON ? code : status == OT_OK ? CLI_GO_ON : 0;
 }
 
 static void become(const char *const *argument, const char *log, pid_t parent)
@@ -188,6 +232,7 @@ static pid_t start_process(const char *const *argument, const char *log)
     return -1;
 }
 
+/* CLI_GO_ON when it was started or has been finished meanwhile, else an exit code. */
 static int start_member(cli_series *s, cli_job *job, int member)
 {
     char dir[PATH_MAX - 64], log[PATH_MAX], threads[16];
@@ -197,8 +242,12 @@ static int start_member(cli_series *s, cli_job *job, int member)
     snprintf(threads, sizeof threads, "%d", s->threads);
     const ot_status made = ot__make_directories(dir);
     if (made != OT_OK) return cli_fail(cli_exit_code(made), "%s", ot_message());
-    const int there = find_checkpoint(dir);
+    const int there = find_checkpoint(s, member, dir);
     if (there > 0) return there;
+    if (!cli_series_missing(s, member)) {
+        s->on_end(s, member);
+        return CLI_GO_ON;
+    }
     const bool resume = there == CLI_GO_ON;
     int n = 1 + cli_member_arguments(s->grid, &s->grid->member[member], dir, resume, argument + 1);
     argument[n++] = "--threads";
@@ -262,6 +311,7 @@ static bool reap(cli_series *s)
         if (job->pid != pid) continue;
         job->pid = 0;
         s->before_words();
+        if (!is_in_place(s)) return true;
         judge(s, job->member, wait, job->told);
         write_results(s);
         s->on_end(s, job->member);
@@ -278,8 +328,9 @@ static int fill(cli_series *s)
             const int member = s->next++;
             if (!cli_series_missing(s, member)) continue;
             s->before_words();
+            if (!is_in_place(s)) break;
             const int code = start_member(s, &s->job[i], member);
-            if (code == CLI_GO_ON) break;
+            if (code == CLI_GO_ON || cli_stop) continue;
             fail_member(s, member, code);
             s->on_end(s, member);
         }
@@ -290,11 +341,12 @@ static int fill(cli_series *s)
 
 static void watch(cli_series *s)
 {
+    const bool end = !is_in_place(s) || cli_stop;
     for (int i = 0; i < s->jobs; i++) {
         cli_job *const job = &s->job[i];
         if (job->pid == 0 || job->told) continue;
-        read_member(s, job->member);
-        if (cli_stop || s->outcome[job->member].state == CLI_DIVERGED_STATE) tell(job);
+        if (!s->moved) read_member(s, job->member);
+        if (end || s->outcome[job->member].state == CLI_DIVERGED_STATE) tell(job);
     }
 }
 
