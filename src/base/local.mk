@@ -11,6 +11,8 @@ libodetape_core_la_SOURCES += \
 	src/base/file.h \
 	src/base/json.c \
 	src/base/json.h \
+	src/base/jsonl.c \
+	src/base/jsonl.h \
 	src/base/machine.c \
 	src/base/machine.h \
 	src/base/memory.c \

@@ -13,6 +13,7 @@ tests_base_base_SOURCES = \
 	tests/base/test_directory.c \
 	tests/base/test_file.c \
 	tests/base/test_json.c \
+	tests/base/test_jsonl.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \
 	tests/base/test_names.c \

@@ -20,7 +20,7 @@ folder ops '(base|ops)/.*|autograd/op\.h|ops\.def'
 folder schemes '(base|schemes)/.*'
 folder models '(base|autograd|ops|schemes|models)/.*'
 folder train '(base|autograd|ops|schemes|models|data|train)/.*'
-folder cli 'cli/.*|base/(available|directory|file|json|memory|normalisation|number|private|status|system|text|workers)\.h'
+folder cli 'cli/.*|base/(available|directory|file|json|jsonl|memory|normalisation|number|private|status|system|text|workers)\.h'
 
 names_no_op() {
     ops=$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$src/ops/ops.def" | paste -s -d '|')
