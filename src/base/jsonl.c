@@ -39,6 +39,7 @@ static ot_status take_line(ot__jsonl *f, const char *text, size_t size)
 {
     json_t *value;
     if (size > f->longest) return too_long(f);
+    if (memchr(text, 0, size)) return malformed(f, "it has a zero byte"); /* jansson skips them */
     ot_status status = ot__json_parse(text, size, &value, NULL);
     if (status == OT_ENOMEM)
         ot__fail(OT_ENOMEM, "there is no memory for a line of %s", f->path);
@@ -64,7 +65,7 @@ static ot_status take_lines(ot__jsonl *f, buffer *b)
     size_t used = 0;
     for (const char *end; (end = memchr(b->at + used, '\n', b->n - used)) != NULL;) {
         const size_t size = (size_t)(end + 1 - (b->at + used));
-        if (b->zeros) return malformed(f, "it begins with zero bytes");
+        if (b->zeros) return malformed(f, "it has a zero byte");
         OT_TRY(take_line(f, b->at + used, size));
         used += size;
     }
