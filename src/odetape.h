@@ -1036,6 +1036,28 @@ typedef struct ot_train_result {
  * have the same bits as without. */
 OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_result *result);
 
+/* What the journal of a training says (metrics.jsonl in the directory of a run), also while the
+ * training is running. */
+typedef struct ot_history {
+    char *
+        start; /* the first line, JSON: what is trained, how, on what; NULL: no line is there yet */
+    int epochs;             /* finished */
+    ot_epoch_result *epoch; /* of each, from epoch 1.  A number that the journal lacks, or that was
+                               not finite, is NAN; .epoch is 0 where the whole line is lost.  What
+                               is known of learned tableaux and of controlled steps is not read. */
+    bool ended;             /* the training has ended and was not resumed: */
+    ot_status status;       /* how; OT_EBUG: the journal does not say */
+    size_t measured_bytes;  /* growth of the process' peak resident size; 0: not known */
+    char *note; /* a sentence about bytes after the last whole line, which are left out; or NULL */
+} ot_history;
+
+/* Read it; to be freed by ot_history_free.  Whole lines count: a last line that is half written,
+ * and zero bytes after the last one, are left out.  OT_ENOENT when it cannot be opened or is no
+ * file, OT_EFORMAT, with path and line, when a whole line does not belong there; OT_EIO, OT_ENOMEM.
+ */
+OT_API OT_NODISCARD ot_status ot_history_read(const char *path, ot_history **out);
+OT_API void ot_history_free(ot_history *h);
+
 typedef struct ot_eval_result {
     double loss, accuracy;
     int images;

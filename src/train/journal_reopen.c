@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The journal of a run that goes on: the lines up to the checkpoint stay, what came after them will
- * come again.  The last line of a run that was killed may be torn, so a line that is none ends what
- * is kept. */
+ * come again.  A line that does not belong there ends what is kept. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -9,12 +8,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "base/jsonl.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "train/history.h"
 #include "train/journal.h"
-
-enum { LARGEST = 1 << 30 };
 
 long long ot__whole(const json_t *object, const char *key)
 {
@@ -23,35 +21,38 @@ long long ot__whole(const json_t *object, const char *key)
                                                                     : -1;
 }
 
-/* Whether a line belongs to a run that has come to `epochs`; *epoch counts those seen. */
-static bool belongs(const json_t *object, int epochs, int *epoch)
+/* What stays of the journal of a run that has come to `epochs`. */
+typedef struct keeping {
+    ot__history history;
+    int epochs;
+} keeping;
+
+/* A line that will come again, or will be another one. */
+static bool comes_again(const keeping *k, const json_t *line)
 {
-    const char *event = json_string_value(json_object_get(object, "event"));
-    bool kept = event && (strcmp(event, "run") == 0 || strcmp(event, "resume") == 0);
-    if (event && strcmp(event, "epoch") == 0 && *epoch < epochs &&
-        ot__whole(object, "epoch") == *epoch + 1) {
-        kept = true;
-        ++*epoch;
-    }
-    return kept;
+    const char *event = json_string_value(json_object_get(line, "event"));
+    if (!event) return false;
+    return strcmp(event, "end") == 0 ||
+           (strcmp(event, "epoch") == 0 && k->history.seen.epochs >= k->epochs) ||
+           (strcmp(event, "resume") == 0 && ot__whole(line, "epochs") > k->epochs);
 }
 
-/* Bytes of the lines that stay. */
-static ot_status find_kept(const char *data, size_t size, int epochs, int *epoch, size_t *kept)
+static ot_status keep(void *user, json_t *line, int number)
 {
-    *kept = 0;
-    *epoch = 0;
-    for (const char *end; (end = memchr(data + *kept, '\n', size - *kept));) {
-        const size_t length = (size_t)(end - data) - *kept;
-        json_t *line;
-        if (ot__json_parse(data + *kept, length, &line, NULL) == OT_ENOMEM)
-            return ot__fail(OT_ENOMEM, "there is no memory for a line of the journal");
-        const bool stays = belongs(line, epochs, epoch);
-        json_decref(line);
-        if (!stays) break;
-        *kept += length + 1;
-    }
-    return OT_OK;
+    keeping *k = user;
+    if (comes_again(k, line)) return ot__fail(OT_EFORMAT, "line %d comes again", number);
+    return ot__history_add(&k->history, line, number);
+}
+
+/* What was found; the first line that does not stay ends it. */
+static ot_status find_kept(const char *path, int epochs, ot__jsonl *found, int *epoch)
+{
+    keeping k = { .history.path = path, .epochs = epochs };
+    *found = (ot__jsonl){ .path = path, .take = keep, .user = &k };
+    const ot_status status = ot__jsonl_read(found);
+    *epoch = k.history.seen.epochs;
+    ot__history_clear(&k.history);
+    return status == OT_EFORMAT ? OT_OK : status;
 }
 
 static ot_status set_aside(const char *path, const char *data, size_t size, size_t at, int epoch,
@@ -69,18 +70,34 @@ static ot_status set_aside(const char *path, const char *data, size_t size, size
     return status;
 }
 
+/* The rest of a line is lost without a word otherwise. */
+static ot_status tell_rest(const ot__jsonl *found, void (*note)(const char *, void *), void *user)
+{
+    if (found->rest == 0 || !note) return OT_OK;
+    char *sentence = ot__jsonl_note(found, "they are cut off");
+    if (!sentence) return OT_ENOMEM;
+    note(sentence, user);
+    ot__free(sentence);
+    return OT_OK;
+}
+
 static ot_status cut_back(const char *path, int epochs, void (*note)(const char *, void *),
                           void *user, size_t *kept)
 {
+    ot__jsonl found;
     char *data = NULL;
     size_t size = 0;
+    int epoch;
     *kept = 0;
     if (access(path, F_OK) != 0 && errno == ENOENT) return OT_OK;
-    OT_TRY(ot__file_read(path, LARGEST, &data, &size));
-    int epoch = 0;
-    ot_status status = find_kept(data, size, epochs, &epoch, kept);
-    if (status == OT_OK && epoch < epochs)
+    OT_TRY(find_kept(path, epochs, &found, &epoch));
+    OT_TRY(ot__file_read(path, OT__JSONL_LARGEST, &data, &size));
+    *kept = found.whole;
+    ot_status status = OT_OK;
+    if (epoch < epochs)
         status = set_aside(path, data, size, *kept, epoch, note, user);
+    else
+        status = tell_rest(&found, note, user);
     if (status == OT_OK && *kept < size) status = ot__file_write(path, data, *kept);
     ot__free(data);
     return status;

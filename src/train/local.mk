@@ -13,6 +13,8 @@ libodetape_core_la_SOURCES += \
 	src/train/evaluate.h \
 	src/train/fit.c \
 	src/train/fit.h \
+	src/train/history.c \
+	src/train/history.h \
 	src/train/journal.c \
 	src/train/journal.h \
 	src/train/journal_reopen.c \
