@@ -1040,7 +1040,7 @@ OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_resul
  * training is running. */
 typedef struct ot_history {
     char *
-        start; /* the first line, JSON: what is trained, how, on what; NULL: no line is there yet */
+        start; /* the first line, JSON: what is trained, how, on what; NULL: there is no line yet */
     int epochs;             /* finished */
     ot_epoch_result *epoch; /* of each, from epoch 1.  A number that the journal lacks, or that was
                                not finite, is NAN; .epoch is 0 where the whole line is lost.  What
@@ -1153,6 +1153,7 @@ typedef struct ot_landscape_opts {
     bool anew;           /* begin again, whatever the journal holds: it is replaced when nothing can
                             refuse the landscape any more */
     const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
+    void (*on_note)(const char *sentence, void *user); /* what a user should know; or NULL */
     void (*on_point)(int done, int points, double loss, void *user); /* or NULL */
     void *user;
 } ot_landscape_opts;

@@ -44,10 +44,13 @@ int ot__sys_open(const char *path, int flags)
     return ot__sys_openat(AT_FDCWD, path, flags);
 }
 
+/* O_NONBLOCK keeps the call from waiting until a named pipe has another end; the reads and writes
+ * after it wait as usual. */
 int ot__sys_openat(int folder, const char *name, int flags)
 {
     int result;
-    AGAIN(watch, "open", NULL, openat(folder, name, flags | O_CLOEXEC, 0666));
+    AGAIN(watch, "open", NULL, openat(folder, name, flags | O_CLOEXEC | O_NONBLOCK, 0666));
+    if (result >= 0 && !(flags & O_PATH)) fcntl(result, F_SETFL, flags & O_APPEND);
     return result;
 }
 

@@ -11,7 +11,8 @@
 #include "base/private.h"
 
 /* As the calls they are named after, except that an interrupted call (EINTR) is made again.  New
- * files get mode 0666 and new folders 0777, both less the umask; descriptors are not inherited.
+ * files get mode 0666 and new folders 0777, both less the umask; descriptors are not inherited;
+ * opening a named pipe does not wait for its other end, but fails with ENXIO where nobody reads.
  * Names are relative to the open folder, as openat(2) has it. */
 OT_PRIVATE int ot__sys_open(const char *path, int flags);
 OT_PRIVATE int ot__sys_openat(int folder, const char *name, int flags);

@@ -81,6 +81,8 @@ static void print_row(const cli_comparison *c, const cli_row *row, int width, bo
 {
     const cli_outcome *const o = &c->run[row->run[0]];
     const double bytes = cli_row_spread(c, row, cli_outcome_memory).mean;
+    const double speed = cli_row_spread(c, row, cli_outcome_speed).mean;
+    const double seconds = cli_row_spread(c, row, cli_outcome_seconds).mean;
     cli_text text;
     printf("%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
     printf(" %5d %11s %8lld", o->convs, cli_flops(&text, o->flops_forward + o->flops_backward),
@@ -90,9 +92,9 @@ static void print_row(const cli_comparison *c, const cli_row *row, int width, bo
     printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
     printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_first)));
     printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_second)));
-    printf(" %8.0f", cli_row_spread(c, row, cli_outcome_speed).mean);
+    printf(" %8s", cli_rate(&text, speed));
     printf(" %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
-    printf(" %9s", cli_duration(&text, cli_row_spread(c, row, cli_outcome_seconds).mean));
+    printf(" %9s", seconds > 0 ? cli_duration(&text, seconds) : "-");
     if (relative) print_relative(c, row);
     char states[128];
     printf("  %s\n", cli_row_states(c, row, states, sizeof states));

@@ -306,6 +306,12 @@ static int make_directory(job *j)
 
 /* ---- computing ---- */
 
+static void on_note(const char *sentence, void *user)
+{
+    const job *const j = user;
+    cli_note_once(j->journal, sentence);
+}
+
 static void on_point(int done, int points, double loss, void *user)
 {
     job *const j = user;
@@ -332,6 +338,7 @@ static int compute(job *j)
     j->opts.journal = j->journal;
     j->opts.anew = j->s->force;
     j->opts.stop = &cli_stop;
+    j->opts.on_note = on_note;
     j->opts.on_point = on_point;
     j->opts.user = j;
     cli_catch_signals();

@@ -9,9 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/jsonl.h"
+#include "base/memory.h"
 #include "cli/journal.h"
 #include "cli/message.h"
 #include "cli/options.h"
+
+/* A result has the accuracies of all epochs, of which there may be a million. */
+enum { LONGEST_RESULT = 1 << 25 };
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
@@ -27,37 +32,34 @@ static cli_outcome *another(cli_comparison *c)
     return &c->run[c->n];
 }
 
-static int add_line(cli_comparison *c, const char *path, int number, const char *line, size_t size)
+/* A file of results, and where they go. */
+typedef struct results_file {
+    const char *path;
+    cli_comparison *c;
+} results_file;
+
+static ot_status add_line(void *user, json_t *object, int line)
 {
-    cli_outcome *const o = another(c);
-    if (!o) return cli_no_memory();
-    json_error_t why;
-    json_t *object;
-    if (cli_json_read(line, size, &object, &why) == CLI_NO_MEMORY) return cli_no_memory();
-    const bool good = object && cli_outcome_from_json(o, object);
-    json_decref(object);
-    if (!good)
-        return cli_fail(EX_DATAERR, "%s:%d: this is not a line of results.jsonl%s%s", path, number,
-                        object ? "" : ": ", object ? "" : why.text);
-    c->n++;
-    return CLI_GO_ON;
+    const results_file *const r = user;
+    cli_outcome *const o = another(r->c);
+    if (!o) return ot__fail(OT_ENOMEM, "there is no memory");
+    if (!cli_outcome_from_json(o, object))
+        return ot__fail(OT_EFORMAT, "%s:%d: this is not a line of results.jsonl", r->path, line);
+    r->c->n++;
+    return OT_OK;
 }
 
 static int add_file(cli_comparison *c, const char *path)
 {
-    FILE *const file = fopen(path, "rb");
-    if (!file) return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-    char *line = NULL;
-    size_t room = 0;
-    int code = CLI_GO_ON, number = 0;
-    for (ssize_t n; code == CLI_GO_ON && (n = getline(&line, &room, file)) > 0;)
-        code = add_line(c, path, ++number, line, (size_t)n);
-    if (code == CLI_GO_ON && ferror(file))
-        code = cli_fail(EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
-    if (code == CLI_GO_ON && !feof(file)) code = cli_no_memory();
-    free(line);
-    fclose(file);
-    return code;
+    results_file r = { path, c };
+    ot__jsonl f = { .path = path, .longest = LONGEST_RESULT, .take = add_line, .user = &r };
+    const ot_status status = ot__jsonl_read(&f);
+    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    char *const note = f.rest > 0 ? ot__jsonl_note(&f, "they are left out") : NULL;
+    if (f.rest > 0 && !note) return cli_no_memory();
+    if (note) cli_note_once(path, note);
+    ot__free(note);
+    return CLI_GO_ON;
 }
 
 static int add_run(cli_comparison *c, const char *dir)
@@ -247,12 +249,12 @@ double cli_outcome_final(const cli_outcome *o)
 
 double cli_outcome_speed(const cli_outcome *o)
 {
-    return o->images_per_second;
+    return o->images_per_second > 0 ? o->images_per_second : NAN;
 }
 
 double cli_outcome_memory(const cli_outcome *o)
 {
-    return o->peak_bytes;
+    return o->peak_bytes > 0 ? o->peak_bytes : NAN;
 }
 
 double cli_outcome_seconds(const cli_outcome *o)

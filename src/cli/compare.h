@@ -43,8 +43,8 @@ const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *te
 long long cli_row_steps(const cli_comparison *c, const cli_row *row);
 
 /* What a row tells: accuracies in %, images a second, bytes, seconds, and the first epoch with so
- * much accuracy (0.8, 0.85 unless cli_comparison_reach), not a number where there was none, so that
- * a mean over all seeds is not one either. */
+ * much accuracy (0.8, 0.85 unless cli_comparison_reach), not a number where there was none or
+ * where it is not known, so that a mean over all seeds is not one either. */
 double cli_outcome_best(const cli_outcome *o);
 double cli_outcome_final(const cli_outcome *o);
 double cli_outcome_speed(const cli_outcome *o);

@@ -4,7 +4,6 @@
 #include "cli/experiment.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "cli/message.h"
 
 enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
@@ -333,18 +333,20 @@ bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const c
 
 bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
 {
-    static char text[CLI_LONGEST_EXPERIMENT + 1];
-    errno = 0;
-    FILE *const file = fopen(path, "rb");
-    const size_t size = file ? fread(text, 1, sizeof text, file) : 0;
-    const bool failed = !file || ferror(file);
-    if (failed) {
-        e->code = cli_exit_code(ot__status_of_errno(errno, OT_ENOENT));
-        snprintf(e->why, sizeof e->why, "%.500s: %s", path, strerror(errno));
+    char *text = NULL;
+    size_t size = 0;
+    const ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
+    if (status != OT_OK) {
+        snprintf(e->why, sizeof e->why, "%.1000s", ot_message());
+        e->code = status == OT_EFORMAT  ? EX_CONFIG
+                  : status == OT_ENOMEM ? EX_OSERR
+                  : status == OT_EIO    ? EX_IOERR
+                                        : EX_NOINPUT;
+        return false;
     }
-    if (file) fclose(file);
-    if (failed) return false;
-    return cli_experiment_parse(e, command, path, text, size);
+    const bool good = cli_experiment_parse(e, command, path, text, size);
+    ot__free(text);
+    return good;
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */

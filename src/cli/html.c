@@ -127,11 +127,13 @@ void cli_html_missing(FILE *to, const char *format, ...)
 }
 
 /* RFC 4648, section 4. */
-static void write_base64(FILE *to, FILE *from)
+static void write_base64(FILE *to, const char *data, size_t size)
 {
     static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned char in[3];
-    for (size_t n; (n = fread(in, 1, 3, from)) > 0;) {
+    for (size_t n; size > 0; data += n, size -= n) {
+        unsigned char in[3] = { 0 };
+        n = size < 3 ? size : 3;
+        memcpy(in, data, n);
         const unsigned bits = (unsigned)in[0] << 16 | (n > 1 ? (unsigned)in[1] << 8 : 0) |
                               (n > 2 ? (unsigned)in[2] : 0);
         for (size_t i = 0; i < 4; i++)
@@ -139,12 +141,11 @@ static void write_base64(FILE *to, FILE *from)
     }
 }
 
-bool cli_html_image(FILE *to, const char *type, const char *alt, FILE *from)
+void cli_html_image(FILE *to, const char *type, const char *alt, const char *data, size_t size)
 {
     fputs("<img alt=\"", to);
     cli_html_text(to, alt);
     fprintf(to, "\" src=\"data:%s;base64,", type);
-    write_base64(to, from);
+    write_base64(to, data, size);
     fputs("\"/>\n", to);
-    return !ferror(from);
 }

@@ -29,8 +29,7 @@ void cli_html_heed(ot_status status);
 /* As ferror, of the page that was opened last: OT_OK, or the first OT_ENOMEM or OT_EIO heeded. */
 ot_status cli_html_lack(void);
 
-/* The rest of a file as a picture of a type, "image/png"; alt is what it shows.  false with errno:
- * the file cannot be read. */
-bool cli_html_image(FILE *to, const char *type, const char *alt, FILE *from);
+/* A file's bytes as a picture of a type, "image/png"; alt is what it shows. */
+void cli_html_image(FILE *to, const char *type, const char *alt, const char *data, size_t size);
 
 #endif

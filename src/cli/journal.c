@@ -1,46 +1,38 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/journal.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Without memory for a token jansson says that the text is wrong.  So a text that is refused is
- * read once more, and counts as wrong only when there is memory for as many bytes as it has. */
-cli_taking cli_json_read(const char *text, size_t size, json_t **value, json_error_t *why)
-{
-    *value = json_loadb(text, size, 0, why);
-    if (!*value) *value = json_loadb(text, size, 0, why);
-    if (*value) return CLI_TAKEN;
-    json_t *const room = json_stringn_nocheck(text, size);
-    json_decref(room);
-    return room ? CLI_REFUSED : CLI_NO_MEMORY;
-}
+#include "base/json.h"
+#include "cli/message.h"
+#include "cli/options.h"
 
-static cli_taking take_text(const char *text, size_t size,
-                            cli_taking (*take)(void *user, json_t *line), void *user)
+int cli_history_read(const char *directory, ot_history **history, json_t **start)
 {
-    json_t *value;
-    cli_taking taking = cli_json_read(text, size, &value, NULL);
-    if (taking == CLI_TAKEN) taking = take(user, value);
-    json_decref(value);
-    return taking;
-}
-
-cli_taking cli_journal_read(FILE *from, cli_taking (*take)(void *user, json_t *line), void *user,
-                            int *line)
-{
-    char *text = NULL;
-    size_t room = 0;
-    cli_taking taking = CLI_TAKEN;
-    ssize_t n = 0;
-    *line = 0;
-    while (taking == CLI_TAKEN && (n = getline(&text, &room, from)) > 0 && text[n - 1] == '\n') {
-        ++*line;
-        taking = take_text(text, (size_t)n, take, user);
-    }
-    if (n < 0 && !feof(from) && !ferror(from)) taking = CLI_NO_MEMORY;
-    free(text);
-    return taking;
+    char path[PATH_MAX];
+    *history = NULL;
+    *start = NULL;
+    if (snprintf(path, sizeof path, "%s/metrics.jsonl", directory) >= (int)sizeof path)
+        return cli_fail(EX_NOINPUT, "'%.100s...': %s", directory, strerror(ENAMETOOLONG));
+    ot_status status = ot_history_read(path, history);
+    if (status == OT_ENOENT)
+        return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run: %s", directory,
+                        ot_message());
+    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    ot_history *const h = *history;
+    if (h->note) cli_note_once(path, h->note);
+    if (!h->start) return CLI_GO_ON;
+    status = ot__json_parse(h->start, strlen(h->start), start, NULL);
+    if (status == OT_ENOMEM) return cli_no_memory();
+    if (json_is_object(json_object_get(*start, "net")) &&
+        json_is_object(json_object_get(*start, "options")))
+        return CLI_GO_ON;
+    return cli_fail(EX_DATAERR, "%s:1: it does not say what is trained; the journal is damaged",
+                    path);
 }
 
 char *cli_config_key(const json_t *config)

@@ -6,18 +6,13 @@
 
 #include <jansson.h>
 #include <stdbool.h>
-#include <stdio.h>
 
-/* What becomes of a line. */
-typedef enum cli_taking { CLI_TAKEN, CLI_REFUSED, CLI_NO_MEMORY } cli_taking;
+#include "odetape.h"
 
-/* The value of a text; CLI_REFUSED when it is no JSON, and *why, which may be NULL, says so. */
-cli_taking cli_json_read(const char *text, size_t size, json_t **value, json_error_t *why);
-
-/* Hand the lines to `take`, one by one, as long as it takes them.  A last line without its end is
- * one that is being written, and is left out.  *line becomes the number of the last one. */
-cli_taking cli_journal_read(FILE *from, cli_taking (*take)(void *user, json_t *line), void *user,
-                            int *line);
+/* Read DIRECTORY/metrics.jsonl, whose first line becomes *start, NULL if there is no line yet; what
+ * is cut off its end is told once.  *history and *start are the caller's to free, also after a
+ * failure.  CLI_GO_ON, or an exit code when the reason was said. */
+int cli_history_read(const char *directory, ot_history **history, json_t **start);
 
 /* A configuration without its seed as text: equal where runs differ in the seed only.  To be freed;
  * NULL when memory runs out. */

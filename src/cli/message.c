@@ -31,12 +31,35 @@ const char *cli_shown(const char *text)
     return cli_shown_part(text, SIZE_MAX);
 }
 
+static FILE *held; /* NULL: sentences go to stderr */
+static char *held_text;
+
+void cli_hold_messages(void)
+{
+    static size_t size;
+    held = open_memstream(&held_text, &size);
+}
+
+void cli_release_messages(bool print)
+{
+    if (!held) return;
+    if (fclose(held) == 0 && print) fputs(held_text, stderr);
+    held = NULL;
+    free(held_text);
+    held_text = NULL;
+}
+
+static FILE *channel(void)
+{
+    return held ? held : stderr;
+}
+
 static void say(const char *format, va_list args)
 {
     char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
     vsnprintf(sentence, sizeof sentence, format, args);
     ot__make_printable(sentence);
-    fprintf(stderr, "odetape: %s\n", sentence);
+    fprintf(channel(), "odetape: %s\n", sentence);
 }
 
 int cli_fail(int code, const char *format, ...)
@@ -53,9 +76,24 @@ int cli_no_memory(void)
     return cli_fail(EX_OSERR, "there is no memory");
 }
 
+void cli_note_once(const char *subject, const char *sentence)
+{
+    static char **told;
+    static size_t n;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(told[i], subject) == 0) return;
+    char **const more = realloc(told, (n + 1) * sizeof *told);
+    if (more) {
+        told = more;
+        told[n] = strdup(subject);
+        n += told[n] != NULL;
+    }
+    fprintf(channel(), "odetape: note: %s\n", cli_shown(sentence));
+}
+
 static void point_to_help(const cli_command *c)
 {
-    fprintf(stderr, "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
+    fprintf(channel(), "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
 }
 
 int cli_usage(const cli_command *c, const char *format, ...)

@@ -21,8 +21,16 @@ const char *cli_shown(const char *text);
 /* The same of at most the first n bytes. */
 const char *cli_shown_part(const char *text, size_t n);
 
+/* From now on sentences are kept instead of printed, for an attempt that may be made again; then
+ * print them or forget them. */
+void cli_hold_messages(void);
+void cli_release_messages(bool print);
+
 /* "odetape: sentence"; returns the exit code, so that a check is one line. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* "odetape: note: sentence", unless there was a note on the same subject, such as a path, before.
+ */
+void cli_note_once(const char *subject, const char *sentence);
 /* The same for want of memory. */
 int cli_no_memory(void);
 /* The same and "Try 'odetape train --help'."; c may be NULL.  Returns EX_USAGE. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Lines are checked before they are believed: the file may be damaged, or come from elsewhere.  A
- * last line without its end is one that is being written, and is left out. */
+ * Runs that differ in their seed only are one group; an epoch that a run lacks does not count. */
 #include "cli/metrics.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,103 +14,30 @@
 
 const char *const cli_curve_titles[CLI_CURVES] = { "Test accuracy", "Training accuracy",
                                                    "Test loss", "Training loss" };
-static const char *const keys[CLI_CURVES] = { "test_accuracy", "train_accuracy", "test_loss",
-                                              "train_loss" };
 
 static const json_t *find(const json_t *line, const char *within, const char *key)
 {
-    return json_object_get(within ? json_object_get(line, within) : line, key);
-}
-
-/* A number of a line, NAN if it is none; a text of it, "" if it is none.  within may be NULL. */
-static double number(const json_t *line, const char *within, const char *key)
-{
-    const json_t *const value = find(line, within, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static const char *text_of(const json_t *line, const char *within, const char *key)
-{
-    const char *const text = json_string_value(find(line, within, key));
-    return text ? text : "";
+    return json_object_get(json_object_get(line, within), key);
 }
 
 /* The loss was not finite, so that the run ended early. */
 static bool diverged(const cli_run *r)
 {
-    return strcmp(text_of(r->end, NULL, "status"), ot_strerror(OT_ENUMERIC)) == 0;
-}
-
-static cli_taking add_epoch(cli_run *r, const json_t *line)
-{
-    if (number(line, NULL, "epoch") != r->epochs + 1) return CLI_REFUSED;
-    const size_t n = (size_t)r->epochs + 1;
-    cli_epoch *const more = reallocarray(r->epoch, n, sizeof *more);
-    if (!more) return CLI_NO_MEMORY;
-    r->epoch = more;
-    for (int k = 0; k < CLI_CURVES; k++)
-        more[n - 1].value[k] = number(line, NULL, keys[k]);
-    r->epochs++;
-    return CLI_TAKEN;
-}
-
-static void keep(json_t **place, json_t *line)
-{
-    json_decref(*place);
-    *place = json_incref(line);
-}
-
-/* A line that fits behind the ones before. */
-static cli_taking take_line(void *user, json_t *line)
-{
-    cli_run *const r = user;
-    const char *const event = text_of(line, NULL, "event");
-    const bool first = !r->start;
-    if (strcmp(event, "run") == 0) {
-        const bool whole = first && json_is_object(json_object_get(line, "net")) &&
-                           json_is_object(json_object_get(line, "options"));
-        if (whole) keep(&r->start, line);
-        return whole ? CLI_TAKEN : CLI_REFUSED;
-    }
-    if (first) return CLI_REFUSED;
-    if (strcmp(event, "epoch") == 0) return add_epoch(r, line);
-    if (strcmp(event, "end") == 0) keep(&r->end, line);
-    if (strcmp(event, "resume") == 0) keep(&r->end, NULL);
-    return *event ? CLI_TAKEN : CLI_REFUSED;
-}
-
-static int read_lines(cli_run *r, FILE *from, const char *path)
-{
-    int line;
-    const cli_taking taking = cli_journal_read(from, take_line, r, &line);
-    if (taking == CLI_NO_MEMORY) return cli_no_memory();
-    if (ferror(from)) return cli_fail(EX_IOERR, "'%s' cannot be read: %s", path, strerror(errno));
-    if (taking == CLI_REFUSED)
-        return cli_fail(EX_DATAERR,
-                        "%s:%d: this is not the line of a training that belongs here; the file is "
-                        "damaged",
-                        path, line);
-    if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
-    return cli_fail(EX_DATAERR, "'%s' has no epoch yet: there is nothing to look at", path);
+    return r->history->ended && r->history->status == OT_ENUMERIC;
 }
 
 static int open_run(cli_run *r, const char *path)
 {
-    char journal[PATH_MAX + 16];
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     snprintf(r->path, sizeof r->path, "%.*s", (int)(length < PATH_MAX ? length : 0), path);
-    snprintf(journal, sizeof journal, "%s/metrics.jsonl", r->path);
-    FILE *const from = fopen(journal, "re");
-    if (!from)
-        return cli_fail(EX_NOINPUT,
-                        "'%.200s' is not the directory of a run: metrics.jsonl in it cannot be "
-                        "read: %s",
-                        path, strerror(errno));
-    const int code = read_lines(r, from, journal);
-    fclose(from);
-    return code;
+    const int code = cli_history_read(r->path, &r->history, &r->start);
+    if (code != CLI_GO_ON) return code;
+    r->epochs = r->history->epochs;
+    if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
+    return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' has no epoch yet: there is nothing to look at",
+                    r->path);
 }
 
 /* The group that the run belongs to, all->groups for a new one; -1: out of memory. */
@@ -200,15 +125,22 @@ void cli_runs_close(cli_runs *all)
 {
     for (int i = 0; i < all->n; i++) {
         json_decref(all->run[i].start);
-        json_decref(all->run[i].end);
-        free(all->run[i].epoch);
+        ot_history_free(all->run[i].history);
     }
     all->n = all->groups = 0;
 }
 
 static double value_at(const cli_run *r, cli_curve curve, int epoch)
 {
-    return epoch >= 0 && epoch < r->epochs ? r->epoch[epoch].value[curve] : NAN;
+    if (epoch < 0 || epoch >= r->epochs) return NAN;
+    const ot_epoch_result *const e = &r->history->epoch[epoch];
+    const double value[CLI_CURVES] = {
+        [CLI_TEST_ACCURACY] = e->test_accuracy,
+        [CLI_TRAIN_ACCURACY] = e->train_accuracy,
+        [CLI_TEST_LOSS] = e->test_loss,
+        [CLI_TRAIN_LOSS] = e->train_loss,
+    };
+    return value[curve];
 }
 
 cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch)

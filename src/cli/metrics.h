@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What metrics.jsonl of a run tells, and which runs differ in nothing but their seed. */
+ * What the journals of runs say, and which runs differ in nothing but their seed. */
 #ifndef OT_CLI_METRICS_H
 #define OT_CLI_METRICS_H
 
@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/spread.h"
+#include "odetape.h"
 
 enum { CLI_MOST_RUNS = 256 };
 
@@ -19,15 +20,11 @@ typedef enum cli_curve {
     CLI_CURVES
 } cli_curve;
 
-typedef struct cli_epoch {
-    double value[CLI_CURVES]; /* NAN: not finite */
-} cli_epoch;
-
 typedef struct cli_run {
     char path[PATH_MAX];
-    json_t *start, *end; /* the lines "run" and "end"; end NULL: not ended, or not yet */
+    json_t *start; /* the first line of the journal */
+    ot_history *history;
     int epochs;
-    cli_epoch *epoch; /* epoch 1 first */
 } cli_run;
 
 /* Runs of one group differ in the seed only. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The journal has one event a line; the last "end" tells how the training ended, unless it went on
- * after it. */
+ * Numbers that the journal lacks are missing here and in every table: NAN, null in results.jsonl.
+ */
 #include "cli/outcome.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/journal.h"
@@ -35,13 +36,7 @@ bool cli_outcome_diverged(double loss, int epoch, int classes)
 
 /* ---- the journal ----------------------------------------------------------------------------- */
 
-typedef struct course {
-    cli_outcome *o;
-    int classes;
-    bool diverged;
-    int n_speeds, room;
-    double *speed; /* of each epoch */
-} course;
+static const double MOST_PARAMS = 1e15; /* a table prints them as a whole number */
 
 static double number(const json_t *object, const char *key, double otherwise)
 {
@@ -80,6 +75,7 @@ static bool take_config(cli_outcome *o, const json_t *config)
     copy_seed(o, options);
     o->convs = whole(net, "convs");
     o->params = number(net, "params", 0);
+    if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
     o->planned_epochs = whole(options, "epochs");
     o->lr = number(options, "lr", 0);
     const int images = whole(json_object_get(config, "images"), "train");
@@ -88,81 +84,39 @@ static bool take_config(cli_outcome *o, const json_t *config)
     return true;
 }
 
-static cli_taking on_run(course *c, json_t *event)
+static int add_start(cli_outcome *o, const json_t *start, const char *dir)
 {
-    cli_outcome *const o = c->o;
-    json_decref(o->config);
-    json_decref(o->machine);
     o->config =
-        json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(event, "net"), "options",
-                  json_object_get(event, "options"), "images", json_object_get(event, "images"));
-    if (!o->config) return CLI_NO_MEMORY;
-    o->machine = json_incref(json_object_get(event, "machine"));
-    o->predicted_bytes = number(event, "predicted_bytes", 0);
-    o->flops_forward = number(event, "flops_forward", 0);
-    o->flops_backward = number(event, "flops_backward", 0);
-    c->classes = whole(json_object_get(event, "images"), "classes");
+        json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(start, "net"), "options",
+                  json_object_get(start, "options"), "images", json_object_get(start, "images"));
+    if (!o->config) return cli_no_memory();
+    if (!take_config(o, o->config))
+        return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' does not say what is trained", dir);
+    o->machine = json_incref(json_object_get(start, "machine"));
+    o->predicted_bytes = number(start, "predicted_bytes", 0);
+    o->flops_forward = number(start, "flops_forward", 0);
+    o->flops_backward = number(start, "flops_backward", 0);
     o->state = CLI_UNFINISHED;
-    return take_config(o, o->config) ? CLI_TAKEN : CLI_REFUSED;
+    return CLI_GO_ON;
 }
 
-static cli_taking on_epoch(course *c, json_t *event)
+/* An epoch whose line is lost says nothing on the loss. */
+static bool add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
 {
-    cli_outcome *const o = c->o;
-    const double accuracy = number(event, "test_accuracy", 0);
-    o->epochs = whole(event, "epoch");
-    o->loss = number(event, "train_loss", NAN);
-    c->diverged = c->diverged || cli_outcome_diverged(o->loss, o->epochs, c->classes);
+    const double accuracy = e->test_accuracy;
+    const int classes = whole(json_object_get(o->config, "images"), "classes");
+    o->epochs = epoch;
+    o->loss = e->train_loss;
+    if (e->epoch > 0 && cli_outcome_diverged(o->loss, epoch, classes))
+        o->state = CLI_DIVERGED_STATE;
     o->final_accuracy = accuracy;
-    if (accuracy > o->best_accuracy) {
+    if (isfinite(accuracy) && !(accuracy <= o->best_accuracy)) {
         o->best_accuracy = accuracy;
-        o->best_epoch = o->epochs;
+        o->best_epoch = epoch;
     }
-    if (json_array_append_new(o->accuracies, json_real(accuracy)) != 0) return CLI_NO_MEMORY;
-    o->seconds += number(event, "seconds", 0);
-    if (c->n_speeds == c->room) {
-        c->room = 2 * c->room + 64;
-        double *const more = realloc(c->speed, (size_t)c->room * sizeof *more);
-        if (!more) return CLI_NO_MEMORY;
-        c->speed = more;
-    }
-    c->speed[c->n_speeds++] = number(event, "images_per_second", 0);
-    return CLI_TAKEN;
-}
-
-static cli_taking on_end(course *c, json_t *event)
-{
-    const char *const status = json_string_value(json_object_get(event, "status"));
-    const bool not_finite = status && strcmp(status, ot_strerror(OT_ENUMERIC)) == 0;
-    c->diverged = c->diverged || not_finite;
-    c->o->peak_bytes = number(event, "measured_bytes", 0);
-    return CLI_TAKEN;
-}
-
-static cli_taking on_resume(course *c, json_t *event)
-{
-    (void)c, (void)event;
-    return CLI_TAKEN;
-}
-
-static const struct {
-    const char *name;
-    cli_taking (*take)(course *c, json_t *event);
-} events[] = {
-    { "run", on_run },
-    { "epoch", on_epoch },
-    { "end", on_end },
-    { "resume", on_resume },
-};
-
-static cli_taking take_event(void *user, json_t *event)
-{
-    course *const c = user;
-    const char *const name = json_string_value(json_object_get(event, "event"));
-    for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++)
-        if (strcmp(events[i].name, name) == 0)
-            return c->o->config || i == 0 ? events[i].take(c, event) : CLI_REFUSED;
-    return CLI_REFUSED;
+    o->seconds += e->seconds;
+    json_t *const value = isfinite(accuracy) ? json_real(accuracy) : json_null();
+    return json_array_append_new(o->accuracies, value) == 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -171,11 +125,18 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *value, int n)
+/* Of the epochs whose speed is known. */
+static bool find_speed(cli_outcome *o, const ot_history *h)
 {
-    if (n == 0) return 0;
-    qsort(value, (size_t)n, sizeof *value, ascending);
-    return n % 2 ? value[n / 2] : (value[n / 2 - 1] + value[n / 2]) / 2;
+    int n = 0;
+    double *const v = calloc((size_t)h->epochs + 1, sizeof *v);
+    if (!v) return false;
+    for (int i = 0; i < h->epochs; i++)
+        if (isfinite(h->epoch[i].images_per_second)) v[n++] = h->epoch[i].images_per_second;
+    qsort(v, (size_t)n, sizeof *v, ascending);
+    if (n > 0) o->images_per_second = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+    free(v);
+    return true;
 }
 
 int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
@@ -184,44 +145,47 @@ int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
     json_t *value;
     json_array_foreach(o->accuracies, epoch, value)
     {
+        if (!json_is_number(value)) return CLI_NOT_KNOWN;
         if (json_number_value(value) >= accuracy) return (int)epoch + 1;
     }
     return 0;
 }
 
-static int tell(cli_taking taking, int line, const char *path)
+static bool add_history(cli_outcome *o, const ot_history *h)
 {
-    if (taking == CLI_NO_MEMORY) return cli_no_memory();
-    return cli_fail(EX_DATAERR,
-                    "%s:%d: this is not the line of a training: the file is not its journal; take "
-                    "it away",
-                    path, line);
+    o->accuracies = json_array();
+    if (!o->accuracies) return false;
+    for (int i = 0; i < h->epochs; i++)
+        if (!add_epoch(o, &h->epoch[i], i + 1)) return false;
+    if (h->ended && h->status == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
+    o->peak_bytes = (double)h->measured_bytes;
+    o->reached[0] = cli_outcome_epochs_to(o, 0.8);
+    o->reached[1] = cli_outcome_epochs_to(o, 0.85);
+    return find_speed(o, h);
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat there;
+    return stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 int cli_outcome_read(cli_outcome *o, const char *dir)
 {
-    char path[PATH_MAX], weights[PATH_MAX];
-    int line;
-    course c = { .o = o };
-    *o = (cli_outcome){ .best_accuracy = -1, .final_accuracy = -1 };
+    char path[PATH_MAX];
+    ot_history *h;
+    json_t *start;
+    *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
     snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
-    FILE *const file = fopen(path, "rb");
-    if (!file && (errno == ENOENT || errno == ENOTDIR)) return CLI_GO_ON;
-    if (!file) return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-    o->accuracies = json_array();
-    const cli_taking taking =
-        o->accuracies ? cli_journal_read(file, take_event, &c, &line) : CLI_NO_MEMORY;
-    const bool unread = ferror(file);
-    fclose(file);
-    o->reached[0] = cli_outcome_epochs_to(o, 0.8);
-    o->reached[1] = cli_outcome_epochs_to(o, 0.85);
-    o->images_per_second = median(c.speed, c.n_speeds);
-    free(c.speed);
-    snprintf(weights, sizeof weights, "%s/final.safetensors", dir);
-    if (o->config && access(weights, F_OK) == 0) o->state = CLI_FINISHED;
-    if (c.diverged) o->state = CLI_DIVERGED_STATE;
-    if (unread) return cli_fail(EX_IOERR, "%s cannot be read", path);
-    return taking == CLI_TAKEN ? CLI_GO_ON : tell(taking, line, path);
+    if (is_missing(path)) return CLI_GO_ON;
+    int code = cli_history_read(dir, &h, &start);
+    if (code == CLI_GO_ON && start) code = add_start(o, start, dir);
+    if (code == CLI_GO_ON && !add_history(o, h)) code = cli_no_memory();
+    json_decref(start);
+    ot_history_free(h);
+    snprintf(path, sizeof path, "%s/final.safetensors", dir);
+    if (o->state == CLI_UNFINISHED && access(path, F_OK) == 0) o->state = CLI_FINISHED;
+    return code;
 }
 
 void cli_outcome_free(cli_outcome *o)
@@ -234,7 +198,8 @@ void cli_outcome_free(cli_outcome *o)
 
 /* ---- a line of results.jsonl ----------------------------------------------------------------- */
 
-/* Where a number stands in the structure, and whether it is an int there; one below 0 is null. */
+/* Where a number stands in the structure, and whether it is an int there.  What is not known is
+ * null: a real number that is not finite, an int that is below 0. */
 #define REAL(key, member)                                                                          \
     {                                                                                              \
         key, offsetof(cli_outcome, member), false                                                  \
@@ -271,9 +236,12 @@ enum { N_FIELDS = sizeof fields / sizeof fields[0] };
 static json_t *field_json(const cli_outcome *o, int i)
 {
     const void *const field = (const char *)o + fields[i].offset;
-    if (fields[i].whole) return json_integer(*(const int *)field);
+    if (fields[i].whole) {
+        const int value = *(const int *)field;
+        return value < 0 ? json_null() : json_integer(value);
+    }
     const double value = *(const double *)field;
-    if (!isfinite(value) || value < 0) return json_null();
+    if (!isfinite(value)) return json_null();
     return value == floor(value) && value < 1e15 ? json_integer((json_int_t)value)
                                                  : json_real(value);
 }
@@ -300,7 +268,7 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *com
 bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
 {
     char status[24];
-    *o = (cli_outcome){ 0 };
+    *o = (cli_outcome){ .loss = NAN, .best_accuracy = NAN, .final_accuracy = NAN, .seconds = NAN };
     json_t *const config = json_object_get(line, "config");
     if (!json_is_object(config) || !take_config(o, config)) return false;
     copy_text(o->name, sizeof o->name, line, "name");
@@ -310,10 +278,13 @@ bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
     for (int i = 0; i < N_FIELDS; i++) {
         void *const field = (char *)o + fields[i].offset;
         if (fields[i].whole)
-            *(int *)field = whole(line, fields[i].key);
+            *(int *)field = json_is_null(json_object_get(line, fields[i].key))
+                                ? CLI_NOT_KNOWN
+                                : whole(line, fields[i].key);
         else
-            *(double *)field = number(line, fields[i].key, -1);
+            *(double *)field = number(line, fields[i].key, *(double *)field);
     }
+    if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
     o->config = json_incref(config);
     o->accuracies = json_incref(json_object_get(line, "accuracies"));
     return true;

@@ -15,6 +15,8 @@ typedef enum cli_state {
     CLI_FAILED,         /* its program ended in an error or a crash; it can go on */
 } cli_state;
 
+enum { CLI_NOT_KNOWN = -1 }; /* of a whole number */
+
 typedef struct cli_outcome {
     cli_state state;
     char name[256];
@@ -23,24 +25,25 @@ typedef struct cli_outcome {
     int convs, epochs, planned_epochs, batches;
     double params, flops_forward, flops_backward, lr;
     double loss;                          /* of the last epoch, as trained */
-    double best_accuracy, final_accuracy; /* of the test images; below 0: no epoch is there */
-    int best_epoch;
-    int reached[2];           /* first epochs with a test accuracy of 0.8 and 0.85, 0: none */
-    json_t *accuracies;       /* of the test images, an epoch after the other; NULL: not known */
-    double seconds;           /* of all epochs */
-    double images_per_second; /* median of the epochs */
+    double best_accuracy, final_accuracy; /* of the test images; NAN: missing */
+    int best_epoch;                       /* 0: no accuracy is there */
+    int reached[2];     /* first epochs with a test accuracy of 0.8 and 0.85; 0: none */
+    json_t *accuracies; /* of the test images, an epoch after the other, null: missing; NULL: not
+                           known */
+    double seconds;     /* of all epochs; NAN: that of some is missing */
+    double images_per_second;           /* median of the epochs; 0: not known */
     double peak_bytes, predicted_bytes; /* growth of the process, 0: not known */
     json_t *config;                     /* "net", "options" and "images" as the journal has them */
     json_t *machine;                    /* or NULL */
 } cli_outcome;
 
-/* Read DIR/metrics.jsonl; what is not there leaves CLI_WAITING.  A last line that was not finished
- * is left out.  CLI_GO_ON, or an exit code when the reason was said: the file is not a journal, or
- * cannot be read. */
+/* Read DIR/metrics.jsonl; what is not there leaves CLI_WAITING.  CLI_GO_ON, or an exit code when
+ * the reason was said (cli_history_read). */
 int cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
 
-/* The first epoch with so much test accuracy, 0: none. */
+/* The first epoch with so much test accuracy; 0: none; CLI_NOT_KNOWN: the accuracy of an epoch
+ * before it is missing. */
 int cli_outcome_epochs_to(const cli_outcome *o, double accuracy);
 
 /* The loss was not finite, was above 10 ln(classes) in some epoch, or at the end of the third still

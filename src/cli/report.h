@@ -10,6 +10,7 @@
 #include "cli/scratch.h"
 #include "cli/training.h"
 
+/* A run.  While it is trained, its checkpoints come and go. */
 typedef struct cli_reported {
     char *directory;
     char *weights; /* its final.safetensors, else its newest checkpoint; NULL: there is neither */
@@ -18,8 +19,9 @@ typedef struct cli_reported {
 
 /* What the images of the data set show. */
 typedef struct cli_seen {
-    const cli_reported *run; /* whose network it is; NULL: nobody's */
-    bool unseen;             /* the data set of the run cannot be used: training.source.why */
+    cli_reported *run; /* whose network it is; NULL: nobody's */
+    char *weights;     /* the file that it was read from */
+    bool unseen;       /* the data set of the run cannot be used: training.source.why */
     cli_training training;
     cli_confusion confusion;
     cli_scratch folder;                         /* of the pictures */
@@ -46,6 +48,14 @@ int cli_report_open(cli_page *r, const char *source);
  * set that nobody asked for may be missing: r->seen says so.  As above. */
 int cli_report_look(cli_page *r, const cli_command *self);
 void cli_report_close(cli_page *r);
+
+/* Open run->weights.  If they are gone, because a training that is running has removed them, look
+ * for newer ones, whose path becomes run->weights.  OT_ENOENT if there are none any more, else what
+ * ot_safetensors_open returns. */
+enum { CLI_MOST_LOOKS = 100 };
+ot_status cli_report_weights(cli_reported *run, ot_safetensors **file);
+/* Look for newer weights; false if run->weights are still there, or no others are.  */
+bool cli_report_look_again(cli_reported *run);
 
 /* Whether there are pictures of odetape landscape in a directory. */
 bool cli_report_has_landscape(const char *directory);

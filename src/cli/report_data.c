@@ -2,10 +2,13 @@
  * What needs images: what the network takes them for, and what its training is given; and pictures
  * that odetape landscape has drawn. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "cli/html.h"
 #include "cli/message.h"
 #include "cli/report.h"
@@ -13,13 +16,15 @@
 /* ---- computing ------------------------------------------------------------------------------- */
 
 /* Of those that have weights the one with the greatest test accuracy after its last epoch. */
-static const cli_reported *choose(const cli_page *r)
+static cli_reported *choose(const cli_page *r)
 {
-    const cli_reported *best = NULL;
+    cli_reported *best = NULL;
     for (int i = 0; i < r->n; i++) {
-        const cli_reported *const run = &r->run[i];
+        cli_reported *const run = &r->run[i];
         if (!run->weights) continue;
-        if (!best || run->outcome.final_accuracy > best->outcome.final_accuracy) best = run;
+        const double accuracy = run->outcome.final_accuracy;
+        if (!best || isnan(best->outcome.final_accuracy) || accuracy > best->outcome.final_accuracy)
+            best = run;
     }
     return best;
 }
@@ -47,25 +52,55 @@ static int lack_data(cli_page *r, const cli_command *self, int code)
     const cli_source *const source = &r->seen.training.source;
     if (r->data || code == EX_OSERR || code == EX_IOERR) return cli_source_fail(source, self, code);
     r->seen.unseen = true;
-    fprintf(stderr, "odetape: note: the page has no confusion matrix: %s\n", source->why);
     return CLI_GO_ON;
+}
+
+/* Network, data and parameters, as the weights say. */
+static int read_weights(cli_page *r, const cli_command *self)
+{
+    cli_training *const t = &r->seen.training;
+    const char *const weights = r->seen.run->weights;
+    *t = (cli_training){ .self = self, .data = r->data };
+    r->seen.unseen = false;
+    int code = cli_training_describe(t, weights);
+    if (code != CLI_GO_ON) return code;
+    code = cli_training_find_data(t);
+    if (code != CLI_GO_ON) return lack_data(r, self, code);
+    const ot_status status = cli_params_load(t->params, weights);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+/* A training that is running may remove the weights while they are read: then the newer ones are
+ * read instead, and what failed is not told. */
+static int read_newest_weights(cli_page *r, const cli_command *self)
+{
+    cli_seen *const s = &r->seen;
+    for (int i = 0;; i++) {
+        cli_hold_messages();
+        const int code = read_weights(r, self);
+        const bool failed = code != CLI_GO_ON || s->unseen;
+        const bool again = failed && i < CLI_MOST_LOOKS && cli_report_look_again(s->run);
+        cli_release_messages(!again);
+        if (!again) return code;
+        cli_training_close(&s->training);
+    }
 }
 
 int cli_report_look(cli_page *r, const cli_command *self)
 {
     cli_seen *const s = &r->seen;
-    cli_training *const t = &s->training;
+    const cli_training *const t = &s->training;
     s->run = choose(r);
     if (!s->run) return CLI_GO_ON;
-    t->self = self;
-    t->data = r->data;
-    int code = cli_training_describe(t, s->run->weights);
+    const int code = read_newest_weights(r, self);
     if (code != CLI_GO_ON) return code;
-    code = cli_training_find_data(t);
-    if (code != CLI_GO_ON) return lack_data(r, self, code);
-    ot_status status = cli_params_load(t->params, s->run->weights);
-    if (status == OT_OK)
-        status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
+    s->weights = strdup(s->run->weights);
+    if (!s->weights) return cli_no_memory();
+    if (s->unseen)
+        fprintf(stderr, "odetape: note: the page has no confusion matrix: %s\n", t->source.why);
+    if (s->unseen) return CLI_GO_ON;
+    ot_status status =
+        cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
     if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
     if (status == OT_OK) status = draw_samples(s);
     return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
@@ -90,7 +125,7 @@ static bool can_show(FILE *to, const cli_page *r, const char *what)
 static void write_source(FILE *to, const cli_page *r)
 {
     const cli_outcome *const o = &r->seen.run->outcome;
-    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.run->weights,
+    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.weights,
                      r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed,
                      r->seen.training.data);
     if (r->seen.training.source.others)
@@ -152,18 +187,22 @@ void cli_report_confusion(FILE *to, const cli_page *r)
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
+enum { LARGEST_PICTURE = 1 << 28 }; /* bytes */
+
 static void write_figure(FILE *to, const char *path, const char *type, const char *caption)
 {
-    FILE *const from = fopen(path, "rbe");
+    char *data = NULL;
+    size_t size = 0;
+    const ot_status status = ot__file_read(path, LARGEST_PICTURE, &data, &size);
     fputs("<figure>\n", to);
-    if (!from || !cli_html_image(to, type, caption, from)) {
-        const int why = errno;
-        cli_html_heed(why == EIO ? OT_EIO : OT_OK);
-        cli_html_missing(to, "%s cannot be read: %s", path, strerror(why));
-    }
+    if (status == OT_OK)
+        cli_html_image(to, type, caption, data, size);
+    else
+        cli_html_missing(to, "There is no picture: %s", ot_message());
+    cli_html_heed(status);
     cli_html_element(to, "figcaption", "%s", caption);
     fputs("</figure>\n", to);
-    if (from) fclose(from);
+    ot__free(data);
 }
 
 static void write_classes(FILE *to, const ot_dataset *d)

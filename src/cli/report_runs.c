@@ -13,14 +13,21 @@
 #include "cli/message.h"
 #include "cli/report.h"
 
-static const char JOURNAL[] = "metrics.jsonl";
-
 static bool is_file(const char *directory, const char *name)
 {
     struct stat there;
     char path[PATH_MAX];
     const int n = snprintf(path, sizeof path, "%s/%s", directory, name);
     return n < (int)sizeof path && stat(path, &there) == 0 && S_ISREG(there.st_mode);
+}
+
+/* Whatever it is: reading it will say what is wrong. */
+static bool has_journal(const char *directory)
+{
+    struct stat there;
+    char path[PATH_MAX];
+    const int n = snprintf(path, sizeof path, "%s/metrics.jsonl", directory);
+    return n < (int)sizeof path && stat(path, &there) == 0;
 }
 
 /* ---- weights --------------------------------------------------------------------------------- */
@@ -39,22 +46,42 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* The path of the weights of a run, "" if it has none. */
+/* The path of the weights of a run, "" if it has none.  Returns 0 or an errno. */
 static int find_weights(const char *directory, char path[PATH_MAX])
 {
     struct dirent **entry = NULL;
     path[0] = 0;
     if (is_file(directory, "final.safetensors")) {
         snprintf(path, PATH_MAX, "%.*s/final.safetensors", PATH_MAX - 64, directory);
-        return CLI_GO_ON;
+        return 0;
     }
     const int n = scandir(directory, &entry, is_checkpoint, by_name);
-    if (n < 0) return cli_fail(EX_NOINPUT, "'%.200s': %s", directory, strerror(errno));
+    if (n < 0) return errno;
     if (n > 0) snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 300, directory, entry[n - 1]->d_name);
     for (int i = 0; i < n; i++)
         free(entry[i]);
     free(entry);
-    return CLI_GO_ON;
+    return 0;
+}
+
+bool cli_report_look_again(cli_reported *run)
+{
+    char path[PATH_MAX];
+    if (access(run->weights, F_OK) == 0 || errno != ENOENT) return false;
+    if (find_weights(run->directory, path) != 0 || !*path) return false;
+    char *const weights = strdup(path);
+    if (!weights) return false;
+    free(run->weights);
+    run->weights = weights;
+    return true;
+}
+
+ot_status cli_report_weights(cli_reported *run, ot_safetensors **file)
+{
+    ot_status status = ot_safetensors_open(run->weights, file);
+    for (int i = 0; i < CLI_MOST_LOOKS && status == OT_ENOENT && cli_report_look_again(run); i++)
+        status = ot_safetensors_open(run->weights, file);
+    return status;
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
@@ -65,8 +92,8 @@ static int add(cli_page *r, const char *directory)
         return cli_fail(EX_DATAERR, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
     cli_reported *const run = &r->run[r->n++];
     char weights[PATH_MAX];
-    const int code = find_weights(directory, weights);
-    if (code != CLI_GO_ON) return code;
+    const int why = find_weights(directory, weights);
+    if (why != 0) return cli_fail(EX_NOINPUT, "'%.200s': %s", directory, strerror(why));
     run->directory = strdup(directory);
     run->weights = *weights ? strdup(weights) : NULL;
     if (!run->directory || (*weights && !run->weights)) return cli_no_memory();
@@ -85,7 +112,7 @@ static int add_below(cli_page *r)
     if (!tree) return cli_fail(EX_NOINPUT, "'%.200s': %s", r->source, strerror(errno));
     int code = CLI_GO_ON;
     for (FTSENT *at; code == CLI_GO_ON && (at = fts_read(tree)) != NULL;)
-        if (at->fts_info == FTS_D && is_file(at->fts_path, JOURNAL)) code = add(r, at->fts_path);
+        if (at->fts_info == FTS_D && has_journal(at->fts_path)) code = add(r, at->fts_path);
     fts_close(tree);
     return code;
 }
@@ -127,7 +154,7 @@ int cli_report_open(cli_page *r, const char *source)
         return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run or of a sweep", source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
     if (!r->run) return cli_no_memory();
-    int code = is_file(r->source, JOURNAL) ? add(r, r->source) : add_below(r);
+    int code = has_journal(r->source) ? add(r, r->source) : add_below(r);
     if (code == CLI_GO_ON && r->n == 0)
         code = cli_fail(EX_NOINPUT, "'%.200s' has no run in it: no metrics.jsonl in it or below it",
                         source);
@@ -145,6 +172,7 @@ void cli_report_close(cli_page *r)
     free(r->run);
     cli_runs_close(&r->curves);
     cli_comparison_free(&r->table);
+    free(r->seen.weights);
     cli_training_close(&r->seen.training);
     cli_confusion_free(&r->seen.confusion);
     cli_scratch_remove(&r->seen.folder);

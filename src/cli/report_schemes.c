@@ -23,10 +23,11 @@ static bool is_there(const cli_schemes *all, const char *text)
     return false;
 }
 
-static void collect_from(FILE *to, cli_schemes *all, const char *weights)
+static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
 {
     ot_safetensors *file = NULL;
-    ot_status status = ot_safetensors_open(weights, &file);
+    ot_status status = cli_report_weights(run, &file);
+    const char *const weights = run->weights;
     for (int i = 0; status == OT_OK && ot_safetensors_key(file, i); i++) {
         const char *const text = ot_safetensors_value(file, i);
         if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
@@ -297,7 +298,7 @@ void cli_report_schemes(FILE *to, const cli_page *r)
     fputs("<h2>Tableaux and regions of stability</h2>\n", to);
     for (int i = 0; i < r->n; i++)
         if (r->run[i].weights)
-            collect_from(to, &all, r->run[i].weights);
+            collect_from(to, &all, &r->run[i]);
         else
             without++;
     if (without > 0)

@@ -71,7 +71,7 @@ void cli_report_steps(FILE *to, const cli_page *r)
     for (int k = 0; k < r->n; k++) {
         ot_safetensors *f = NULL;
         if (!r->run[k].weights) continue;
-        const ot_status status = ot_safetensors_open(r->run[k].weights, &f);
+        const ot_status status = cli_report_weights(&r->run[k], &f);
         cli_html_heed(status);
         if (status != OT_OK) continue;
         write_run(to, &r->run[k], f, &any);

@@ -39,10 +39,7 @@ static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
     write_spread(to, c, row, cli_outcome_final);
     write_spread(to, c, row, cli_outcome_to_first);
     write_spread(to, c, row, cli_outcome_to_second);
-    if (speed > 0)
-        cli_html_element(to, "td class=\"n\"", "%.0f", speed);
-    else
-        cli_html_element(to, "td class=\"n\"", "-");
+    cli_html_element(to, "td class=\"n\"", "%s", cli_rate(&text, speed));
     cli_html_element(to, "td class=\"n\"", "%s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
     cli_html_element(to, "td class=\"n\"", "%s", seconds > 0 ? cli_duration(&text, seconds) : "-");
     cli_html_element(to, "td", "%s", cli_row_states(c, row, states, sizeof states));
@@ -114,7 +111,10 @@ static void write_run(FILE *to, const cli_outcome *o)
     cli_html_element(to, "td class=\"n\"", "%g", o->lr);
     cli_html_element(to, "td class=\"n\"", "%d of %d", o->epochs, o->planned_epochs);
     write_percent(to, o->best_accuracy);
-    cli_html_element(to, "td class=\"n\"", "%d", o->best_epoch);
+    if (o->best_epoch > 0)
+        cli_html_element(to, "td class=\"n\"", "%d", o->best_epoch);
+    else
+        cli_html_element(to, "td class=\"n\"", "-");
     write_percent(to, o->final_accuracy);
     cli_html_element(to, "td", "%s%s", cli_state_name(o->state), explain(o));
     fputs("</tr>\n", to);
@@ -348,7 +348,7 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
     }
 }
 
-static void write_command(FILE *to, const cli_reported *run)
+static void write_command(FILE *to, cli_reported *run)
 {
     ot_safetensors *file = NULL;
     cli_html_element(to, "h3", "%s", run->directory);
@@ -357,7 +357,7 @@ static void write_command(FILE *to, const cli_reported *run)
                              "which hold it, is there yet.");
         return;
     }
-    const ot_status status = ot_safetensors_open(run->weights, &file);
+    const ot_status status = cli_report_weights(run, &file);
     cli_html_heed(status);
     if (status != OT_OK) {
         cli_html_missing(to, "There is no command: %s", ot_message());

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,10 @@ double cli_series_left(const cli_series *s)
     for (int i = 0; i < s->grid->n; i++) {
         const cli_member *const m = &s->grid->member[i];
         const double epoch = m->plan.flops_forward + m->plan.flops_backward;
-        seconds += s->outcome[i].seconds;
-        done += epoch * s->outcome[i].epochs;
+        if (isfinite(s->outcome[i].seconds)) {
+            seconds += s->outcome[i].seconds;
+            done += epoch * s->outcome[i].epochs;
+        }
         if (cli_series_missing(s, i)) missing += epoch * (m->epochs - s->outcome[i].epochs);
     }
     return done > 0 ? missing * seconds / done / s->jobs : -1;

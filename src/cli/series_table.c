@@ -84,7 +84,7 @@ void cli_series_print_header(void)
 
 static const char *percent(cli_text *t, double accuracy)
 {
-    snprintf(t->s, sizeof t->s, accuracy < 0 ? "-" : "%.2f", 100 * accuracy);
+    snprintf(t->s, sizeof t->s, accuracy >= 0 ? "%.2f" : "-", 100 * accuracy);
     return t->s;
 }
 
@@ -92,17 +92,18 @@ void cli_series_print_row(const cli_series *s, int member)
 {
     const cli_member *const m = &s->grid->member[member];
     const cli_outcome *const o = &s->outcome[member];
-    cli_text best, final, memory, params, time, epochs;
+    cli_text best, final, speed, memory, params, time, epochs;
     snprintf(epochs.s, sizeof epochs.s, "%d/%d", o->epochs, m->epochs);
     cli_series_clear_progress();
-    printf("%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8.0f %10s %9s  %s\n", m->net.blocks,
+    printf("%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8s %10s %9s  %s\n", m->net.blocks,
            m->grid == CLI_NO_SECTION || !*s->grid->e->section[m->grid].name
                ? "-"
                : s->grid->e->section[m->grid].name,
            o->lr, (unsigned long long)m->seed, m->net.convs, cli_grouped(&params, m->net.params),
            epochs.s, percent(&best, o->best_accuracy), percent(&final, o->final_accuracy),
-           o->images_per_second, o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
-           cli_duration(&time, o->seconds), cli_state_name(o->state));
+           cli_rate(&speed, o->images_per_second),
+           o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
+           o->seconds >= 0 ? cli_duration(&time, o->seconds) : "-", cli_state_name(o->state));
     fflush(stdout);
 }
 

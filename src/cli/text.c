@@ -50,6 +50,12 @@ const char *cli_grouped(cli_text *t, size_t n)
     return t->s;
 }
 
+const char *cli_rate(cli_text *t, double per_second)
+{
+    snprintf(t->s, sizeof t->s, per_second > 0 ? "%.0f" : "-", per_second);
+    return t->s;
+}
+
 const char *cli_duration(cli_text *t, double seconds)
 {
     const double whole = isfinite(seconds) && seconds > 0 ? fmin(round(seconds), 1e9) : 0;

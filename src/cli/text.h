@@ -13,6 +13,7 @@ typedef struct cli_text {
 const char *cli_bytes(cli_text *t, double bytes);      /* "45.2 MiB" */
 const char *cli_flops(cli_text *t, double flops);      /* "12.3 MFLOP" */
 const char *cli_grouped(cli_text *t, size_t n);        /* "298,314" */
+const char *cli_rate(cli_text *t, double per_second);  /* "5804"; "-" if it is not known */
 const char *cli_duration(cli_text *t, double seconds); /* "1:12:40", "2:07", "9 s" */
 
 /* Columns of the terminal behind fd: COLUMNS if it is set, else what the terminal says, else 80. */

@@ -92,8 +92,9 @@ void cli_textplot(const cli_runs *all, int width)
         const cli_group_of_runs *const group = &all->group[g];
         const cli_spread s = cli_group_spread(group, CLI_TEST_ACCURACY, group->epochs - 1);
         const int indent = printf("%c  ", letter(g));
-        printf("%.*s\n%*stest accuracy %.2f %%", width > LEAST ? width - indent : LEAST - indent,
-               group->label, indent, "", 100 * s.mean);
+        printf("%.*s\n%*stest accuracy ", width > LEAST ? width - indent : LEAST - indent,
+               group->label, indent, "");
+        printf(s.n > 0 ? "%.2f %%" : "missing", 100 * s.mean);
         if (s.n > 1) printf(" +- %.2f", 100 * s.deviation);
         printf(", %d seed%s", s.n, s.n == 1 ? "" : "s");
         if (cli_group_diverged(group)) printf("; %d DIVERGED", cli_group_diverged(group));

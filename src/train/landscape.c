@@ -270,8 +270,7 @@ static ot_status open_journal(work *w)
 {
     json_t *now = circumstances(w);
     if (!now) return ot__fail(OT_ENOMEM, "there is no memory for the journal's first line");
-    const ot_status status =
-        ot__landscape_journal_open(w->opts->journal, now, w->opts->anew, w->l, &w->journal);
+    const ot_status status = ot__landscape_journal_open(w->opts, now, w->l, &w->journal);
     json_decref(now);
     return status;
 }

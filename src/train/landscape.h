@@ -15,11 +15,12 @@ typedef struct ot__landscape_journal {
     const char *path;
 } ot__landscape_journal;
 
-/* Open it, or begin it, with `anew` whatever it holds; an old one stays until the new one's first
- * line is on the disk. l->loaded becomes the number of points that are there, which are read.  A
- * last line that was not finished is cut off.  OT_EBUSY, OT_EFORMAT, OT_EINVAL (of other
- * circumstances), OT_ECREATE, OT_EIO, OT_ENOMEM. */
-ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, bool anew,
+/* Open o->journal, or begin it, with o->anew whatever it holds; an old one stays until the new
+ * one's first line is on the disk.  l->loaded becomes the number of points that are there, which
+ * are read. What follows the last whole line is cut off, with a sentence to o->on_note.  OT_EBUSY,
+ * OT_EFORMAT, OT_EINVAL (of other circumstances), OT_ENOENT (no file), OT_ECREATE, OT_EIO,
+ * OT_ENOMEM. */
+ot_status ot__landscape_journal_open(const ot_landscape_opts *o, json_t *circumstances,
                                      ot_landscape *l, ot__landscape_journal *j);
 /* On the disk when it returns. */
 ot_status ot__landscape_journal_point(const ot__landscape_journal *j, int k, const ot_landscape *l);

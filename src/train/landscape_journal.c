@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "base/jsonl.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "train/landscape.h"
 
-enum { LONGEST_HEADER = 1 << 16, LONGEST_POINT = 256 };
+enum { LONGEST_LINE = 1 << 16 };
 
 static ot_status malformed(const char *path, int line, const char *why)
 {
@@ -102,49 +102,42 @@ static ot_status check_header(const char *path, const json_t *line, const json_t
     return OT_OK;
 }
 
-static ot_status read_line(const char *path, const char *text, size_t size, int line,
-                           const json_t *circumstances, ot_landscape *l)
+/* The journal that is read, and into what. */
+typedef struct reading {
+    const char *path;
+    const json_t *circumstances;
+    ot_landscape *l;
+} reading;
+
+static ot_status take(void *user, json_t *json, int line)
 {
-    json_t *json;
-    ot_status status = ot__json_parse(text, size, &json, NULL);
-    if (status == OT_ENOMEM)
-        ot__fail(OT_ENOMEM, "there is no memory for a line of %s", path);
-    else if (!json_is_object(json))
-        status = malformed(path, line + 1, "it is no JSON object");
-    else
-        status = line == 0 ? check_header(path, json, circumstances)
-                           : read_point(path, json, line - 1, l);
-    json_decref(json);
-    return status;
+    const reading *r = user;
+    if (!json_is_object(json)) return malformed(r->path, line, "it is no JSON object");
+    return line == 1 ? check_header(r->path, json, r->circumstances)
+                     : read_point(r->path, json, line - 2, r->l);
 }
 
-/* All whole lines; `whole` becomes their bytes, `lines` their number. */
-static ot_status read_lines(const char *path, const char *text, const json_t *circumstances,
-                            ot_landscape *l, size_t *whole, int *lines)
+/* Whole lines stay, and the rest is cut off with a note. */
+static ot_status cut(const ot__landscape_journal *j, const ot__jsonl *found,
+                     const ot_landscape_opts *o)
 {
-    *whole = 0;
-    *lines = 0;
-    for (const char *end; (end = strchr(text + *whole, '\n')) != NULL; (*lines)++) {
-        const char *const begin = text + *whole;
-        OT_TRY(read_line(path, begin, (size_t)(end - begin), *lines, circumstances, l));
-        *whole = (size_t)(end + 1 - text);
-    }
-    return OT_OK;
+    if (found->rest == 0) return OT_OK;
+    char *sentence = ot__jsonl_note(found, "they are cut off");
+    if (!sentence) return OT_ENOMEM;
+    if (o->on_note) o->on_note(sentence, o->user);
+    ot__free(sentence);
+    if (ot__sys_ftruncate(j->fd, found->whole) == 0) return OT_OK;
+    return ot__fail(OT_EIO, "%s: cannot be cut: %s", j->path, strerror(errno));
 }
 
-static ot_status reopen(const ot__landscape_journal *j, json_t *circumstances, ot_landscape *l,
-                        int *lines)
+static ot_status reopen(const ot__landscape_journal *j, json_t *circumstances,
+                        const ot_landscape_opts *o, ot_landscape *l, int *lines)
 {
-    const size_t most = LONGEST_HEADER + (size_t)ot__landscape_points(l) * LONGEST_POINT;
-    char *text = NULL;
-    size_t size = 0, whole = 0;
-    OT_TRY(ot__file_read(j->path, most, &text, &size));
-    ot_status status = strlen(text) == size ? OT_OK : malformed(j->path, 1, "it has a zero byte");
-    if (status == OT_OK) status = read_lines(j->path, text, circumstances, l, &whole, lines);
-    ot__free(text);
-    OT_TRY(status);
-    if (ot__sys_ftruncate(j->fd, whole) != 0)
-        return ot__fail(OT_EIO, "%s: cannot be cut: %s", j->path, strerror(errno));
+    reading r = { j->path, circumstances, l };
+    ot__jsonl f = { .path = j->path, .longest = LONGEST_LINE, .take = take, .user = &r };
+    OT_TRY(ot__jsonl_read(&f));
+    OT_TRY(cut(j, &f, o));
+    *lines = f.lines;
     l->loaded = *lines > 0 ? *lines - 1 : 0;
     return OT_OK;
 }
@@ -201,16 +194,17 @@ static ot_status begin(ot__landscape_journal *j, json_t *circumstances)
     return status;
 }
 
-ot_status ot__landscape_journal_open(const char *path, json_t *circumstances, bool anew,
+ot_status ot__landscape_journal_open(const ot_landscape_opts *o, json_t *circumstances,
                                      ot_landscape *l, ot__landscape_journal *j)
 {
+    const char *const path = o->journal;
     int lines = 0;
     *j = (ot__landscape_journal){ .fd = ot__sys_open(path, O_RDWR | O_CREAT | O_APPEND), path };
     if (j->fd < 0)
         return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot create: %s", path,
                         strerror(errno));
     OT_TRY(lock(j));
-    if (!anew) OT_TRY(reopen(j, circumstances, l, &lines));
+    if (!o->anew) OT_TRY(reopen(j, circumstances, o, l, &lines));
     return lines > 0 ? OT_OK : begin(j, circumstances);
 }
 

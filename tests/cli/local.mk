@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/bits.sh \
 	tests/cli/experiment.sh \
 	tests/cli/files.sh \
+	tests/cli/journals.sh \
 	tests/cli/landscape.sh \
 	tests/cli/large.sh \
 	tests/cli/learn.sh \
