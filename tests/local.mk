@@ -29,7 +29,9 @@ include $(srcdir)/tests/ops/local.mk
 include $(srcdir)/tests/schemes/local.mk
 include $(srcdir)/tests/models/local.mk
 include $(srcdir)/tests/data/local.mk
+include $(srcdir)/tests/store/local.mk
 include $(srcdir)/tests/train/local.mk
+include $(srcdir)/tests/landscape/local.mk
 include $(srcdir)/tests/fuzz/local.mk
 include $(srcdir)/tests/hostile/local.mk
 include $(srcdir)/tests/cli/local.mk

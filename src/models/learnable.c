@@ -9,7 +9,7 @@
 #include "autograd/params.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "schemes/residuals.h"
+#include "schemes/tableau/residuals.h"
 #include "schemes/scheme.h"
 
 /* The interval of the step control of Verner's method that the paper cites. */

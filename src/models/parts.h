@@ -4,7 +4,7 @@
 #ifndef OT_MODELS_PARTS_H
 #define OT_MODELS_PARTS_H
 
-#include "schemes/stepper.h"
+#include "schemes/steppers/stepper.h"
 
 typedef struct ot__parts {
     ot_var stem; /* what comes out of it */

@@ -3,35 +3,35 @@ libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
-	src/schemes/exact.c \
-	src/schemes/exact.h \
-	src/schemes/expr.c \
-	src/schemes/expr.h \
-	src/schemes/moving.c \
-	src/schemes/moving.h \
-	src/schemes/order.c \
 	src/schemes/registry.c \
-	src/schemes/residuals.c \
-	src/schemes/residuals.h \
-	src/schemes/roots.c \
-	src/schemes/roots.h \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \
-	src/schemes/source.c \
-	src/schemes/source.h \
-	src/schemes/stability.c \
-	src/schemes/stability.h \
 	src/schemes/stages.c \
-	src/schemes/stepper.c \
-	src/schemes/stepper.h \
-	src/schemes/surds.c \
-	src/schemes/surds.h \
-	src/schemes/tableau.c \
-	src/schemes/tableau.h \
-	src/schemes/tableau_new.c \
-	src/schemes/tableau_rows.c \
-	src/schemes/tableau_text.c \
-	src/schemes/trees.c \
-	src/schemes/trees.h
+	src/schemes/steppers/moving.c \
+	src/schemes/steppers/moving.h \
+	src/schemes/steppers/stepper.c \
+	src/schemes/steppers/stepper.h \
+	src/schemes/tableau/exact.c \
+	src/schemes/tableau/exact.h \
+	src/schemes/tableau/expr.c \
+	src/schemes/tableau/expr.h \
+	src/schemes/tableau/order.c \
+	src/schemes/tableau/residuals.c \
+	src/schemes/tableau/residuals.h \
+	src/schemes/tableau/roots.c \
+	src/schemes/tableau/roots.h \
+	src/schemes/tableau/source.c \
+	src/schemes/tableau/source.h \
+	src/schemes/tableau/stability.c \
+	src/schemes/tableau/stability.h \
+	src/schemes/tableau/surds.c \
+	src/schemes/tableau/surds.h \
+	src/schemes/tableau/tableau.c \
+	src/schemes/tableau/tableau.h \
+	src/schemes/tableau/tableau_new.c \
+	src/schemes/tableau/tableau_rows.c \
+	src/schemes/tableau/tableau_text.c \
+	src/schemes/tableau/trees.c \
+	src/schemes/tableau/trees.h
 EXTRA_DIST += src/schemes/README.md

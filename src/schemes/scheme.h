@@ -3,7 +3,7 @@
 #ifndef OT_SCHEMES_SCHEME_H
 #define OT_SCHEMES_SCHEME_H
 
-#include "schemes/tableau.h"
+#include "schemes/tableau/tableau.h"
 
 /* A family of schemes: Runge-Kutta is one; another one is another of these. */
 typedef ot_var ot__recorder(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "schemes/stability.h"
+#include "schemes/tableau/stability.h"
 
 /* ---- orders of stages ---- */
 

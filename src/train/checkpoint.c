@@ -7,9 +7,9 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "data/dataset.h"
-#include "train/journal.h"
-#include "train/run.h"
-#include "train/safetensors.h"
+#include "store/journal.h"
+#include "store/run.h"
+#include "store/safetensors.h"
 #include "train/sgd.h"
 
 static const char STATE[] = "state";
@@ -114,7 +114,8 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
     pair[n][1] = state;
     int n_items = 0;
     ot__st_item *item = NULL;
-    ot_status status = ot__st_list(opts->params, sgd, ot__sgd_dtype(sgd), &n_items, &item);
+    const ot__velocities v = ot__sgd_velocities(sgd);
+    ot_status status = ot__st_list(opts->params, &v, v.dtype, &n_items, &item);
     if (status == OT_OK) {
         const ot_normalisation normalisation = ot_params_normalisation(opts->params);
         status = ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
@@ -230,7 +231,8 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
     if (!json || (status == OT_OK && !read_position(json, opts->epochs, batches, position)))
         status =
             ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run", f->path);
-    if (status == OT_OK) status = ot__st_load(f, opts->params, sgd);
+    const ot__velocities v = ot__sgd_velocities(sgd);
+    if (status == OT_OK) status = ot__st_load(f, opts->params, &v);
     if (status == OT_OK) compare_machines(f->path, json_object_get(json, "machine"), opts);
     json_decref(json);
     return status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A training to and from its checkpoints. */
 #include "base/memory.h"
-#include "train/run.h"
+#include "store/run.h"
 #include "train/training.h"
 
 static ot__position position_of(const ot__training *t)

@@ -139,16 +139,17 @@ size_t ot__sgd_bytes_of(const ot_params *ps, ot_dtype dtype)
     return ot_sgd_bytes(&sgd);
 }
 
-void *ot__sgd_velocity(ot_sgd *sgd, int i)
+static void *velocity_of(void *user, int i)
 {
+    const ot_sgd *const sgd = user;
     for (int k = 0; k < sgd->n_tensors; k++)
         if (sgd->tensors[k].index == i) return sgd->tensors[k].v;
     return NULL;
 }
 
-ot_dtype ot__sgd_dtype(const ot_sgd *sgd)
+ot__velocities ot__sgd_velocities(ot_sgd *sgd)
 {
-    return sgd->dtype;
+    return (ot__velocities){ .of = velocity_of, .user = sgd, .dtype = sgd->dtype };
 }
 
 /* One piece; with `write` false only to see whether all it would write is finite.  A finite number

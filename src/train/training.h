@@ -4,7 +4,7 @@
 #define OT_TRAIN_TRAINING_H
 
 #include "train/checkpoint.h"
-#include "train/journal.h"
+#include "store/journal.h"
 #include "train/pace.h"
 #include "train/pass.h"
 #include "train/resident.h"

@@ -8,11 +8,11 @@ tests_autograd_autograd_CPPFLAGS = $(TEST_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_autograd_autograd_LDADD = $(TEST_LIBS)
 tests_autograd_autograd_SOURCES = \
 	tests/autograd/cases.h \
+	tests/autograd/compile/test_access.c \
 	tests/autograd/compile/test_compile.c \
 	tests/autograd/compile/test_gradient_sums.c \
-	tests/autograd/compile/test_plan.c \
 	tests/autograd/compile/test_order.c \
-	tests/autograd/compile/test_access.c \
+	tests/autograd/compile/test_plan.c \
 	tests/autograd/inspect/test_gradcheck.c \
 	tests/autograd/inspect/test_listing.c \
 	tests/autograd/inspect/test_report.c \

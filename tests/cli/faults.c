@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/dispatch.h"
+#include "cli/frame/dispatch.h"
 #include "cli/folder.h"
 #include "cli/prepared.h"
 #include "cli/text_of.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/html.h"
+#include "cli/report/html.h"
 #include "suite.h"
 
 /* What cli_html_text makes of it, to be freed. */

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/command.h"
-#include "cli/dispatch.h"
-#include "cli/options.h"
+#include "cli/frame/command.h"
+#include "cli/frame/dispatch.h"
+#include "cli/frame/options.h"
 #include "cli/text_of.h"
 #include "suite.h"
 

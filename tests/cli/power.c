@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/dispatch.h"
+#include "cli/frame/dispatch.h"
 #include "cli/durable.h"
 #include "cli/folder.h"
 #include "cli/prepared.h"

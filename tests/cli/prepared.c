@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/dispatch.h"
+#include "cli/frame/dispatch.h"
 #include "cli/folder.h"
 #include "cli/text_of.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "fuzz/promise.h"
-#include "train/safetensors.h"
+#include "store/safetensors.h"
 #include "train/sgd.h"
 
 enum { EPOCHS = 3, BATCHES = 7 };
@@ -34,7 +34,8 @@ static run *the_run(void)
             "they have gradients");
     ot_tape_free(t);
     promise(ot_sgd_new(r.opts.params, OT_F32, 0.9, 0, &r.sgd) == OT_OK, "an optimiser is made");
-    promise(ot__st_list(r.opts.params, r.sgd, OT_F32, &r.n, &r.item) == OT_OK, "and listed");
+    const ot__velocities v = ot__sgd_velocities(r.sgd);
+    promise(ot__st_list(r.opts.params, &v, OT_F32, &r.n, &r.item) == OT_OK, "and listed");
     r.circumstances = json_object();
     return &r;
 }

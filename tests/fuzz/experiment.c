@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/experiment.h"
+#include "cli/sweep/experiment.h"
 #include "fuzz/promise.h"
 
 struct settings {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Any bytes are the journal of a run that goes on: whole lines from its beginning stay, and stay
  * when it is opened again; what is cut off without being ours is copied first. */
-#include "train/journal.h"
+#include "store/journal.h"
 
 #include <string.h>
 

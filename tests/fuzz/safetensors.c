@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "fuzz/promise.h"
-#include "train/safetensors.h"
+#include "store/safetensors.h"
 
 enum { LENGTH = 8 };
 

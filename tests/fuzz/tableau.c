@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "fuzz/promise.h"
-#include "schemes/tableau.h"
+#include "schemes/tableau/tableau.h"
 
 static void check_complaint(size_t size)
 {

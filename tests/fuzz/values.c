@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/options.h"
+#include "cli/frame/options.h"
 #include "fuzz/promise.h"
 
 static const char *const colours[] = { "red", "green", NULL };

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "hostile/files.h"
 #include "train/fixture.h"
-#include "train/journal.h"
+#include "store/journal.h"
 
 static long whole;
 

@@ -6,21 +6,36 @@
 src=$srcdir/src
 
 includes_only() { # FOLDER REGEX
-    ! grep -rHn --include='*.[ch]' '^ *# *include *"' "$src/$1" | grep -Ev "\"(odetape\.h|$2)\""
+    ! find "$src/$1" -maxdepth "$depth" -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} + |
+        grep -Ev "\"(odetape\.h|$2)\""
 }
 
-folder() { # NAME REGEX: headers, besides odetape.h, that its files may include
+folder() { # NAME REGEX [DEPTH]: headers, besides odetape.h, that its files may include
+    depth=${3-9}
     check "src/$1 includes only what is below it" includes_only "$1" "$2"
 }
+
+# Headers of base whose functions hold no state, or a state that exists once, in the library.
+base='available|directory|file|json|jsonl|memory|normalisation|number|private|status|system'
+base="base/($base|text|workers)\\.h"
 
 folder base 'base/.*'
 folder data '(base|data)/.*'
 folder autograd '(base|autograd)/.*'
 folder ops '(base|ops)/.*|autograd/op\.h|ops\.def'
-folder schemes '(base|schemes)/.*'
+folder store '(base|autograd|store)/.*'
+folder schemes/tableau '(base|schemes/tableau)/.*'
+folder schemes '(base|schemes|schemes/tableau)/[a-z_]*\.h' 1
+folder schemes/steppers '(base|schemes|schemes/tableau|schemes/steppers)/[a-z_]*\.h'
 folder models '(base|autograd|ops|schemes|models)/.*'
-folder train '(base|autograd|ops|schemes|models|data|train)/.*'
-folder cli 'cli/.*|base/(available|directory|file|json|jsonl|memory|normalisation|number|private|status|system|text|workers)\.h'
+folder train '(base|autograd|ops|schemes|models|data|store|train)/.*'
+folder landscape '(base|autograd|ops|schemes|models|data|store|train|landscape)/.*'
+folder cli/frame "cli/(frame|commands\\.def)/*.*|$base"
+folder cli/runs "cli/(frame|runs)/.*|$base"
+for top in report sweep plots; do
+    folder "cli/$top" "cli/(frame|runs|$top)/.*|$base"
+done
+folder cli/commands "cli/.*|$base"
 
 names_no_op() {
     ops=$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$src/ops/ops.def" | paste -s -d '|')
@@ -41,10 +56,10 @@ check "only src/base/system.c makes calls that a signal may interrupt" retries_i
 # only look whether what they have written reads back; kernel files are not the user's.
 reads_numbers_in_one_place() {
     ! grep -rHnEw 'ato(i|l|ll|f)|strto(l|ll|ul|ull|d|f|imax|umax)|sscanf|fscanf' --include='*.c' "$src" |
-        grep -Ev 'cli/number\.c:|base/(available|normalisation)\.c:|train/(resident|run)\.c:' |
-        grep -Ev 'cli/values\.c:[0-9]+: *if \(strtod\(text, NULL\) == value\)|cli/cmd_doctor\.c:'
+        grep -Ev 'frame/number\.c:|base/(available|normalisation)\.c:|train/resident\.c:|store/run\.c:' |
+        grep -Ev 'frame/values\.c:[0-9]+: *if \(strtod\(text, NULL\) == value\)|commands/doctor\.c:'
 }
-check "numbers are read by cli/number.c, base/text.c and jansson alone" reads_numbers_in_one_place
+check "numbers are read by cli/frame/number.c, base/text.c and jansson alone" reads_numbers_in_one_place
 
 never_prints_or_exits() {
     calls='printf|puts|putchar|perror|exit|_exit|abort|assert'

@@ -14,8 +14,11 @@ tests_ops_ops_SOURCES = \
 	tests/ops/main.c \
 	tests/ops/pair.c \
 	tests/ops/pair.h \
+	tests/ops/tensors.c \
+	tests/ops/tensors.h \
 	tests/ops/test_batch_norm.c \
 	tests/ops/test_conv2d.c \
+	tests/ops/test_conv2d_best.c \
 	tests/ops/test_float32.c \
 	tests/ops/test_gemm.c \
 	tests/ops/test_golden.c \
@@ -23,8 +26,5 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_scan.c \
 	tests/ops/test_seen.c \
 	tests/ops/test_shapes.c \
-	tests/ops/test_softmax_xent.c \
-	tests/ops/test_conv2d_best.c \
-	tests/ops/tensors.c \
-	tests/ops/tensors.h
+	tests/ops/test_softmax_xent.c
 EXTRA_DIST += tests/ops/golden.py

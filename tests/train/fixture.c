@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "train/safetensors.h"
+#include "store/safetensors.h"
 
 static char folder[OT_TEMPORARY];
 

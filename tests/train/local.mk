@@ -15,27 +15,17 @@ tests_train_train_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h \
-	tests/train/test_aside.c \
 	tests/train/test_bits.c \
 	tests/train/test_controlled.c \
-	tests/train/test_directions.c \
 	tests/train/test_faults.c \
-	tests/train/test_journal.c \
-	tests/train/test_landscape.c \
 	tests/train/test_pace.c \
 	tests/train/test_predict.c \
-	tests/train/test_reader_rules.c \
 	tests/train/test_resume.c \
-	tests/train/test_run.c \
-	tests/train/test_safetensors.c \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
 	tests/train/test_state.c \
-	tests/train/test_tensors.c \
 	tests/train/test_train.c \
-	tests/train/test_train_run.c \
-	tests/train/trained.c \
-	tests/train/trained.h
+	tests/train/test_train_run.c
 
 check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "train/cases.h"
 #include "train/fixture.h"
-#include "train/safetensors.h"
+#include "store/safetensors.h"
 #include "train/session.h"
 
 static char *file;

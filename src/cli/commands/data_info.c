@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape data info: what is in a data set; reading it checks it. */
+#include <stdio.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/text.h"
+
+struct settings {
+    const char *data;
+};
+
+static const cli_group groups[] = { CLI_DATA_GROUP(data), { 0 } };
+
+static int count_label(const ot_dataset *d, int label)
+{
+    int n = 0;
+    for (int i = 0; i < ot_dataset_count(d); i++)
+        n += ot_dataset_label(d, i) == label;
+    return n;
+}
+
+static void print_info(const char *where, const ot_dataset *train, const ot_dataset *test)
+{
+    cli_text bytes;
+    printf("%s: %d training and %d test images of 32x32 pixels, %s\n", where,
+           ot_dataset_count(train), ot_dataset_count(test),
+           cli_bytes(&bytes, (double)(ot_dataset_bytes(train) + ot_dataset_bytes(test))));
+    printf("%5s  %-12s %8s %8s\n", "label", "class", "train", "test");
+    for (int k = 0; k < ot_dataset_classes(train); k++)
+        printf("%5d  %-12s %8d %8d\n", k, ot_dataset_class_name(train, k), count_label(train, k),
+               count_label(test, k));
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    ot_dataset *train = NULL, *test = NULL;
+    ot_status status = ot_dataset_open(s->data, OT_SPLIT_TRAIN, &train);
+    if (status == OT_OK) status = ot_dataset_open(s->data, OT_SPLIT_TEST, &test);
+    if (status == OT_OK) print_info(s->data, train, test);
+    ot_dataset_free(test);
+    ot_dataset_free(train);
+    return status == OT_OK ? 0 : cli_fail_status(self, status);
+}
+
+const cli_command cli_data_info = {
+    .name = "data info",
+    .operands = "",
+    .summary = "check a data set and count its images",
+    .groups = groups,
+    .defaults = &(const struct settings){ .data = "builtin" },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape data sheet: images to look at, as stored or as the network sees them. */
+#include <stdio.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/recipe.h"
+
+struct settings {
+    const char *data;
+    int split, rows, columns, epoch;
+    int augment; /* an index into cli_augmentation_names */
+    int cutout;
+    uint64_t seed;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "rows",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 100,
+      FIELD(rows),
+      .help = "rows of images; as stored, one class a row" },
+    { .name = "columns",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 100,
+      FIELD(columns),
+      .help = "columns of images" },
+    { .name = "augment",
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = cli_augmentation_names,
+      FIELD(augment),
+      .help = "as a training with this --augment gets them" },
+    { .name = "cutout",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 64,
+      FIELD(cutout),
+      .help = "lose a square of N pixels at random; 0: none" },
+    { .name = "epoch",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000,
+      FIELD(epoch),
+      .help = "of the augmentation" },
+    { .name = "seed",
+      .letter = 's',
+      .kind = CLI_SEED,
+      .argument = "N",
+      FIELD(seed),
+      .help = "of the augmentation" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_DATA_GROUP(data),
+    CLI_SPLIT_GROUP(split),
+    { "Sheet options", options, 0 },
+    { 0 },
+};
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    const cli_recipe paper = CLI_PAPER_RECIPE;
+    const bool raw = s->augment == CLI_AUGMENT_NONE;
+    const ot_loader_opts augmented = {
+        .seed = s->seed,
+        .crop_pad = raw ? 0 : paper.crop,
+        .flip = !raw && paper.flip,
+        .policy = cli_augmentation_policy(s->augment),
+        .cutout = s->cutout,
+    };
+    ot_dataset *d = NULL;
+    ot_status status = ot_dataset_open(s->data, (ot_split)s->split, &d);
+    if (status == OT_OK)
+        status = ot_data_sheet(d, raw && s->cutout == 0 ? NULL : &augmented, s->epoch - 1, s->rows,
+                               s->columns, operands[0]);
+    ot_dataset_free(d);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    printf("%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
+    return 0;
+}
+
+const cli_command cli_data_sheet = {
+    .name = "data sheet",
+    .operands = "FILE.png",
+    .n_operands = 1,
+    .summary = "write a PNG contact sheet of images",
+    .groups = groups,
+    .defaults =
+        &(const struct settings){
+            .data = "builtin", .rows = 10, .columns = 10, .epoch = 1, .seed = 1 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape doctor: what a training would run on, and what is wrong with it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/available.h"
+#include "cli/runs/brief.h"
+#include "cli/frame/command.h"
+#include "cli/frame/message.h"
+#include "cli/frame/text.h"
+#include "odetape.h"
+
+static void print_cpus(const ot_machine_info *m)
+{
+    printf("CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
+    printf("          %d by its affinity; ", m->cores);
+    if (m->quota > 0)
+        printf("its control group has the time of %g\n", m->quota);
+    else
+        printf("no quota of a control group is known\n");
+    printf("threads   %d\n", m->threads);
+}
+
+static void print_memory(void)
+{
+    const ot__available there = ot__memory_available();
+    cli_text available, machine;
+    cli_bytes(&machine, cli_memory());
+    if (there.bytes == SIZE_MAX)
+        printf("memory    %s; how much of it is available is not known\n", machine.s);
+    else
+        printf("memory    %s %s; the machine has %s\n", cli_bytes(&available, (double)there.bytes),
+               there.why, machine.s);
+}
+
+static void print_kernels(const ot_machine_info *m)
+{
+    const char *separator = "";
+    printf("kernels   %s; ", ot_tier_name(m->tier));
+    if (strcmp(m->best_kernels, "none") == 0) {
+        printf("there are no best ones for this CPU\n");
+        return;
+    }
+    printf("best ones, for %s, of some shapes of: ", m->best_kernels);
+    for (int i = 0; i < ot_op_count(); i++) {
+        if (!ot_op_has_best(i)) continue;
+        printf("%s%s", separator, ot_op_name(i));
+        separator = ", ";
+    }
+    printf(
+        "\n          the other ops have portable ones; odetape plan --records tells each record's"
+        "\n");
+}
+
+/* The word in brackets of "always [madvise] never". */
+static void print_huge_pages(void)
+{
+    char line[128] = "", word[32] = "unknown";
+    FILE *const f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    if (f) {
+        if (fgets(line, sizeof line, f)) {
+            const char *const at = strchr(line, '[');
+            if (at) sscanf(at + 1, "%31[a-z]", word);
+        }
+        fclose(f);
+    }
+    printf("pages     transparent huge pages: %s; tensors from 2 MB on ask for them%s\n", word,
+           strcmp(word, "never") == 0 ? " in vain" : "");
+}
+
+static void print_openmp(const ot_machine_info *m)
+{
+    const char *const policy = getenv("OMP_WAIT_POLICY"), *const spin = getenv("GOMP_SPINCOUNT");
+    printf("denormals flushed to zero in %d of %d threads\n", ot_machine_flushing(), m->threads);
+    printf("waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
+           policy && *policy ? policy : "not set", spin && *spin ? spin : "not set");
+}
+
+static void print_advice(const ot_machine_info *m)
+{
+    if (m->quota > 0 && m->threads > m->quota)
+        printf("advice    the quota is %g CPUs, and %d threads will be stopped in turn: "
+               "--threads %d\n",
+               m->quota, m->threads, m->quota < 1 ? 1 : (int)m->quota);
+    else if (m->threads > m->cpus)
+        printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
+    if (m->threads < m->cpus)
+        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or --threads %d\n",
+               m->cpus - m->threads, m->cpus);
+    if (m->tier == OT_TIER_PORTABLE && strcmp(m->best_kernels, "none") != 0)
+        printf("advice    there are faster kernels here: unset ODETAPE_KERNELS\n");
+}
+
+/* Where the memory for the copies is missing, the rest is still printed. */
+static ot_status print_peaks(void)
+{
+    ot_peaks peaks;
+    const ot_status status = ot_machine_peaks(&peaks);
+    if (status != OT_OK && status != OT_ENOMEM) return status;
+    printf("peaks     %.1f GFLOP/s of multiply-adds", 1e-9 * peaks.flops);
+    if (status == OT_OK) printf(", %.1f GB/s copied", 1e-9 * peaks.bytes);
+    printf(", measured on all threads\n");
+    if (status != OT_OK) printf("          copies are not measured: %s\n", ot_message());
+    return OT_OK;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)settings, (void)operands;
+    const ot_machine_info m = ot_machine();
+    print_cpus(&m);
+    print_memory();
+    print_kernels(&m);
+    printf("BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels, m.blis_reason);
+    print_huge_pages();
+    print_openmp(&m);
+    const ot_status status = print_peaks();
+    if (status != OT_OK) return cli_fail_status(self, status);
+    print_advice(&m);
+    return 0;
+}
+
+const cli_command cli_doctor = {
+    .name = "doctor",
+    .operands = "",
+    .summary = "tell what a training would run on",
+    .run = run,
+};

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape eval: the network is rebuilt from the metadata of its weights. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/normalisation.h"
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/record.h"
+#include "cli/runs/source.h"
+#include "cli/frame/threads.h"
+
+struct settings {
+    const char *data;
+    int split, batch, threads;
+    bool json;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "batch",
+      .letter = 'b',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 65536,
+      FIELD(batch),
+      .help = "images at a time; only controlled steps depend on it" },
+    { .name = "json", .kind = CLI_SWITCH, FIELD(json), .help = "print one JSON object" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_DATA_GROUP(data),
+    CLI_SPLIT_GROUP(split),
+    { "Evaluation options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+/* What an evaluation holds on to, and what comes out. */
+typedef struct job {
+    const struct settings *s;
+    cli_record record;
+    cli_source source;
+    ot_net *net;
+    ot_params *params;
+    ot_dataset *data;
+    ot_normalisation normalisation;
+    ot_eval_result result;
+} job;
+
+static ot_status evaluate(job *j)
+{
+    ot_status status = ot_params_new(ot_net_tape(j->net), &j->params);
+    if (status == OT_OK) status = cli_params_load(j->params, j->source.file);
+    if (status != OT_OK) return status;
+    j->normalisation = ot_params_normalisation(j->params);
+    return ot_evaluate(j->net, j->params, j->data, j->s->batch, OT_TIER_DEFAULT, &j->result);
+}
+
+static void print_array(const char *key, const ot_normalisation *n, const float value[])
+{
+    char text[OT__NORMALISATION_TEXT];
+    printf(", \"%s\": [", key);
+    for (int c = 0; c < n->channels; c++) {
+        ot__normalisation_write(1, &value[c], text);
+        printf("%s%s", c > 0 ? ", " : "", text);
+    }
+    putchar(']');
+}
+
+static int print_json(const job *j)
+{
+    const ot_eval_result *const r = &j->result;
+    json_t *where = NULL;
+    const ot_status status = ot__json_text(j->source.where, &where);
+    char *const text = where ? json_dumps(where, JSON_ENCODE_ANY) : NULL;
+    json_decref(where);
+    if (!text && status != OT_EFORMAT) return cli_no_memory(); /* OT_EFORMAT: it is not UTF-8 */
+    printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
+           r->loss, r->accuracy, r->images, r->images_per_second);
+    if (r->walk.accepted > 0)
+        printf(
+            ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, \"smallest_step\": %.9g, "
+            "\"largest_step\": %.9g",
+            r->walk.accepted, r->walk.rejected, r->walk.evaluations, r->walk.smallest,
+            r->walk.largest);
+    printf(", \"data\": %s, \"split\": \"%s\", \"fingerprint\": \"%s\"", text ? text : "null",
+           cli_split_names[j->s->split], ot_dataset_fingerprint(j->data));
+    print_array("mean", &j->normalisation, j->normalisation.mean);
+    print_array("deviation", &j->normalisation, j->normalisation.deviation);
+    puts("}");
+    free(text);
+    return 0;
+}
+
+static int print_result(const job *j)
+{
+    const ot_eval_result *const r = &j->result;
+    const ot_normalisation *const n = &j->normalisation;
+    char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
+    ot__normalisation_write(n->channels, n->mean, mean);
+    ot__normalisation_write(n->channels, n->deviation, deviation);
+    printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
+           r->loss, r->images, r->images_per_second);
+    printf("data      %s, %s images\nmean      %s\ndeviation %s\n", cli_shown(j->source.where),
+           cli_split_names[j->s->split], mean, deviation);
+    if (r->walk.accepted > 0)
+        printf("steps     %d accepted, %d rejected, of %.4g to %.4g, with batches of %d\n"
+               "          %ld evaluations of f\n",
+               r->walk.accepted, r->walk.rejected, r->walk.smallest, r->walk.largest, j->s->batch,
+               r->walk.evaluations);
+    return 0;
+}
+
+static int open_data(job *j, const cli_command *self)
+{
+    j->source.given = j->s->data;
+    int code = cli_source_read(&j->source);
+    if (code == CLI_GO_ON) code = cli_source_open(&j->source, (ot_split)j->s->split, &j->data);
+    return code == CLI_GO_ON ? CLI_GO_ON : cli_source_fail(&j->source, self, code);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    static job j; /* large; once a process */
+    ot_net_opts opts;
+    j.s = settings;
+    j.source.file = operands[0];
+    int code = cli_use_threads(self, j.s->threads);
+    if (code == CLI_GO_ON) code = cli_record_net(&j.record, operands[0], j.s->batch, &opts, &j.net);
+    if (code == CLI_GO_ON) code = open_data(&j, self);
+    if (code == CLI_GO_ON) {
+        const ot_status status = evaluate(&j);
+        code = status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    }
+    if (code == CLI_GO_ON) code = j.s->json ? print_json(&j) : print_result(&j);
+    ot_dataset_free(j.data);
+    ot_params_free(j.params);
+    ot_net_free(j.net);
+    return code;
+}
+
+const cli_command cli_eval = {
+    .name = "eval",
+    .operands = "FILE",
+    .n_operands = 1,
+    .summary = "evaluate a trained network",
+    .detail =
+        "FILE is what odetape train has written: final.safetensors of a run, its best.safetensors\n"
+        "or a checkpoint.  Its data set is the one that it was trained with, unless --data names\n"
+        "another.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .split = OT_SPLIT_TEST, .batch = 128 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape gradcheck: the gradients of a network, or of every op, against central differences. */
+#include <stdio.h>
+
+#include "cli/commands/gradients.h"
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/threads.h"
+
+struct settings {
+    ot_net_opts net;
+    int threads;
+    bool ops, float32;
+    ot_gradcheck_opts check;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "ops",
+      .kind = CLI_SWITCH,
+      FIELD(ops),
+      .help = "check every op on its own instead of a network" },
+    { .name = "float32",
+      .kind = CLI_SWITCH,
+      FIELD(float32),
+      .help = "compare all float32 kernels with the double tape instead" },
+    { .name = "evaluate",
+      .kind = CLI_SWITCH,
+      FIELD(check.evaluate),
+      .help = "check the evaluation mode of batch norm" },
+    { .name = "tolerance",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 1e-15,
+      .most = 1,
+      FIELD(check.tolerance),
+      .help = "largest relative error that passes" },
+    { .name = "all-below",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1e9,
+      FIELD(check.all_below),
+      .help = "tensors of up to so many elements: every entry" },
+    { .name = "directions",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1e6,
+      FIELD(check.directions),
+      .help = "larger ones: so many entries and random directions" },
+    { .name = "seed",
+      .letter = 's',
+      .kind = CLI_SEED,
+      .argument = "N",
+      FIELD(check.seed),
+      .help = "of parameters, inputs and directions" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(net),
+    CLI_SIZE_GROUP(net),
+    { "Gradcheck options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+static const char *verdict_of(const ot_gradcheck_report *r)
+{
+    if (!r->decided) return "not decided";
+    return r->passed ? "passed" : "FAILED";
+}
+
+static void print_report(const ot_gradcheck_report *r)
+{
+    printf("worst op         %s\n"
+           "worst tensor     %s\n"
+           "  on the tape    % .10e\n"
+           "  by differences % .10e\n"
+           "  relative error  %.2e\n"
+           "dot product       %.2e   relative |<Jv,w> - <v,J'w>|\n"
+           "compared         %ld derivatives, %ld left out at corners\n"
+           "%s\n",
+           r->worst_op, r->worst_tensor, r->worst_analytic, r->worst_numeric, r->worst_error,
+           r->dot_error, r->checked, r->at_kink, verdict_of(r));
+}
+
+static int check_net(const cli_command *self, const struct settings *s)
+{
+    ot_net *net = NULL;
+    ot_gradcheck_report report;
+    ot_status status = ot_net_new(&s->net, &net);
+    if (status == OT_OK)
+        status = ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &s->check, &report);
+    ot_net_free(net);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    print_report(&report);
+    return report.passed ? 0 : CLI_NEGATIVE;
+}
+
+/* What rounding in single precision may do to the gradients of a network. */
+static const double FLOAT32_TOLERANCE = 1e-4;
+
+static int compare_float32(const cli_command *self, const struct settings *s)
+{
+    ot_net *net = NULL;
+    bool passed = false;
+    ot_status status = ot_net_new(&s->net, &net);
+    if (status == OT_OK)
+        status = cli_gradients_compare(net, s->check.seed, FLOAT32_TOLERANCE, &passed);
+    ot_net_free(net);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    return passed ? 0 : CLI_NEGATIVE;
+}
+
+typedef struct tally {
+    int examples, failed, not_decided;
+} tally;
+
+/* The variant-th example of op i: one line, unless there is none. */
+static ot_status check_example(const struct settings *s, int i, int variant, bool *there, tally *t)
+{
+    ot_gradcheck_report r;
+    ot_tape *const tape = ot_tape_new();
+    if (!tape) return OT_ENOMEM;
+    const ot_var root = ot_op_example(i, tape, variant);
+    ot_status status = ot_tape_status(tape);
+    *there = status != OT_OK || root.id != 0;
+    if (status == OT_OK && *there) status = ot_gradcheck(tape, root, NULL, &s->check, &r);
+    if (status == OT_OK && *there) {
+        printf("%-18s %7d %12ld %10.2e %12.2e  %s\n", ot_op_name(i), variant, r.checked,
+               r.worst_error, r.dot_error, verdict_of(&r));
+        t->examples++;
+        t->failed += r.decided && !r.passed;
+        t->not_decided += !r.decided;
+    }
+    ot_tape_free(tape);
+    return status;
+}
+
+static int check_ops(const cli_command *self, const struct settings *s)
+{
+    tally t = { 0 };
+    printf("%-18s %7s %12s %10s %12s\n", "op", "example", "derivatives", "error", "dot product");
+    for (int i = 0; i < ot_op_count(); i++) {
+        bool there = true;
+        for (int variant = 0; there; variant++) {
+            const ot_status status = check_example(s, i, variant, &there, &t);
+            if (status != OT_OK) return cli_fail_status(self, status);
+        }
+    }
+    printf("%d ops, %d examples, ", ot_op_count(), t.examples);
+    if (t.not_decided > 0) printf("%d not decided, ", t.not_decided);
+    printf("%d failed\n", t.failed);
+    return t.failed + t.not_decided == 0 ? 0 : CLI_NEGATIVE;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    if (!s->ops == !s->net.blocks)
+        return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
+                         s->ops ? ", not both" : "");
+    if (s->float32 && s->ops) return cli_usage(self, "--float32 is for --net");
+    int code = cli_need_one_program(self, &s->net);
+    if (code == CLI_GO_ON) code = cli_use_threads(self, s->threads);
+    if (code != CLI_GO_ON) return code;
+    if (s->float32) return compare_float32(self, s);
+    return s->ops ? check_ops(self, s) : check_net(self, s);
+}
+
+const cli_command cli_gradcheck = {
+    .name = "gradcheck",
+    .operands = "",
+    .summary = "check gradients against central differences in double",
+    .detail =
+        "Exit status 1 when the check fails, or when fewer derivatives could be compared than\n"
+        "were left out at corners: then it is not decided.",
+    .groups = groups,
+    .defaults =
+        &(const struct settings){
+            .net = CLI_PREACT(4, 8, 3),
+            .check = { .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4 },
+        },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

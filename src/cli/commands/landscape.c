@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape landscape: the loss along random directions, between two networks, or in the plane of a
+ * training.  points.jsonl in --out has what is computed; the same command goes on from there, and
+ * when everything is there it only writes files and pictures again. */
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/directory.h"
+#include "cli/plots/gnuplot.h"
+#include "cli/frame/groups.h"
+#include "cli/runs/subject.h"
+#include "cli/plots/landscape_plot.h"
+#include "cli/frame/message.h"
+#include "cli/frame/number.h"
+#include "cli/frame/stop.h"
+#include "cli/frame/text.h"
+#include "cli/frame/threads.h"
+
+enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
+static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };
+static const char *const norms[] = { "filter", "layer", "weight", NULL };
+static const char *const batch_norms[] = { "auto", "running", "batch", NULL };
+
+struct settings {
+    ot_net_opts net;
+    const char *data, *range, *out;
+    int kind, points, images, batch, norm, bn, threads;
+    uint64_t seed, init_seed;
+    bool initial, force, no_plot;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "kind",
+      .letter = 'k',
+      .kind = CLI_CHOICE,
+      .argument = "KIND",
+      .choices = kinds,
+      FIELD(kind),
+      .help = "plane, line, between, or trajectory" },
+    { .name = "points",
+      .letter = 'p',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 2,
+      .most = 3000,
+      FIELD(points),
+      .help = "along an axis, else 51, or 401 between two networks" },
+    { .name = "range",
+      .kind = CLI_TEXT,
+      .argument = "FROM:TO",
+      FIELD(range),
+      .help = "of an axis, else -1:1; between: -0.5:1.5; trajectory: all of it" },
+    { .name = "images",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 1000000,
+      FIELD(images),
+      .help = "the first N training images, not augmented; 0: all" },
+    { .name = "batch",
+      .letter = 'b',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 65536,
+      FIELD(batch),
+      .help = "images at a time; matters where --bn is batch" },
+    { .name = "bn",
+      .kind = CLI_CHOICE,
+      .argument = "WHICH",
+      .choices = batch_norms,
+      FIELD(bn),
+      .help = "statistics: running, batch, or auto: batch before training" },
+    { .name = "norm",
+      .kind = CLI_CHOICE,
+      .argument = "NORM",
+      .choices = norms,
+      FIELD(norm),
+      .help = "length of random directions: filter, layer or weight" },
+    { .name = "seed",
+      .letter = 's',
+      .kind = CLI_SEED,
+      .argument = "N",
+      FIELD(seed),
+      .help = "of random directions" },
+    { .name = "initial",
+      .kind = CLI_SWITCH,
+      FIELD(initial),
+      .help = "the network of the file as it was before its training" },
+    { .name = "init-seed",
+      .kind = CLI_SEED,
+      .argument = "N",
+      FIELD(init_seed),
+      .help = "with --net: of the network's initial values" },
+    { .name = "out",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "DIR",
+      FIELD(out),
+      .help = "where everything goes; what was interrupted there goes on" },
+    { .name = "force",
+      .kind = CLI_SWITCH,
+      FIELD(force),
+      .help = "begin anew when --out has another landscape" },
+    { .name = "no-plot", .kind = CLI_SWITCH, FIELD(no_plot), .help = "numbers without pictures" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(net),
+    CLI_DATA_GROUP(data),
+    { "Landscape options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+typedef struct job {
+    const cli_command *self;
+    const struct settings *s;
+    cli_subject subject;
+    ot_dataset *data;
+    ot_params *target; /* of a line between two networks */
+    ot_direction *along[2];
+    ot_trajectory *path;
+    ot_landscape_opts opts;
+    ot_landscape *l;
+    cli_picture figure;
+    char journal[PATH_MAX];
+    ot__directory directory;
+    bool resumed, terminal, drawn;
+    double started, last;
+    int first; /* point that this process computed */
+} job;
+
+/* ---- what is asked for ---- */
+
+static int check_settings(const job *j, char **operands)
+{
+    const struct settings *const s = j->s;
+    int n = 0;
+    while (operands[n])
+        n++;
+    if ((n > 0) == (s->net.blocks != NULL))
+        return cli_usage(j->self, n ? "--net describes a network without a file; the files have "
+                                      "theirs"
+                                    : "a run, a file, or --net is missing");
+    if (s->kind == KIND_BETWEEN && (n != 2 || s->initial))
+        return cli_usage(j->self, "--kind between takes two runs or files, and no --initial");
+    if (s->kind == KIND_TRAJECTORY && (n == 0 || s->initial))
+        return cli_usage(j->self, "--kind trajectory takes a run or files, and no --initial");
+    if ((s->kind == KIND_PLANE || s->kind == KIND_LINE) && n > 1)
+        return cli_usage(j->self, "--kind %s takes one run or file; there are %d", kinds[s->kind],
+                         n);
+    return CLI_GO_ON;
+}
+
+static int read_range(const job *j, ot_axis *axis)
+{
+    double ends[2];
+    const bool read = cli_read_pair(j->s->range, ':', -DBL_MAX, DBL_MAX, ends);
+    if (!read || ends[0] >= ends[1])
+        return cli_usage(
+            j->self,
+            "range is '%.80s'; it must be two decimal numbers, the smaller one first: -1:1",
+            j->s->range);
+    axis->from = ends[0];
+    axis->to = ends[1];
+    return CLI_GO_ON;
+}
+
+/* With a fifth of the width on both sides. */
+static void cover(ot_axis *axis, int n, const double x[])
+{
+    axis->from = axis->to = 0.0;
+    for (int i = 0; i < n; i++) {
+        axis->from = fmin(axis->from, x[i]);
+        axis->to = fmax(axis->to, x[i]);
+    }
+    const double margin = 0.2 * (axis->to - axis->from);
+    axis->from -= margin;
+    axis->to += margin;
+}
+
+static int set_axes(job *j)
+{
+    const struct settings *const s = j->s;
+    const bool between = s->kind == KIND_BETWEEN;
+    j->opts.n_axes = j->along[1] ? 2 : 1;
+    for (int k = 0; k < j->opts.n_axes; k++) {
+        ot_axis *const axis = &j->opts.axis[k];
+        *axis = (ot_axis){ j->along[k], between ? -0.5 : -1.0, between ? 1.5 : 1.0,
+                           s->points ? s->points
+                           : between ? 401
+                                     : 51 };
+        if (j->path) cover(axis, j->path->n, k == 0 ? j->path->x : j->path->y);
+        const int code = s->range ? read_range(j, axis) : CLI_GO_ON;
+        if (code != CLI_GO_ON) return code;
+    }
+    return CLI_GO_ON;
+}
+
+static ot_status find_random(job *j, int n)
+{
+    ot_status status = OT_OK;
+    for (int k = 0; k < n && status == OT_OK; k++) {
+        status = ot_direction_random(j->subject.params, (ot_norm)j->s->norm, j->s->seed, k,
+                                     &j->along[k]);
+        snprintf(j->figure.label[k], sizeof j->figure.label[k],
+                 "%s along random direction %d, %s norm", k == 0 ? "a" : "b", k + 1,
+                 norms[j->s->norm]);
+    }
+    return status;
+}
+
+/* From the first file to the second. */
+static ot_status find_line(job *j)
+{
+    j->target = j->subject.params;
+    j->subject.params = NULL;
+    ot_status status = cli_subject_load(&j->subject, 0, &j->subject.params);
+    if (status == OT_OK) status = ot_direction_towards(j->subject.params, j->target, &j->along[0]);
+    snprintf(j->figure.label[0], sizeof j->figure.label[0],
+             "a: from the first network (0) to the second (1)");
+    return status;
+}
+
+static ot_status find_plane(job *j)
+{
+    const cli_subject *const s = &j->subject;
+    const ot_status status =
+        ot_trajectory_new(s->net, s->n, (const char *const *)s->file, &j->path);
+    if (status != OT_OK) return status;
+    for (int k = 0; k < 2; k++) {
+        j->along[k] = j->path->along[k];
+        snprintf(j->figure.label[k], sizeof j->figure.label[k],
+                 "principal component %d, %.1f%% of the variance", k + 1, 100 * j->path->share[k]);
+    }
+    return OT_OK;
+}
+
+static int find_directions(job *j)
+{
+    if (j->s->kind == KIND_TRAJECTORY && j->subject.n < 3)
+        return cli_fail(EX_DATAERR,
+                        "there are %d checkpoints, and a plane needs 3; a run keeps so many with "
+                        "odetape train --keep N",
+                        j->subject.n);
+    const ot_status status = j->s->kind == KIND_BETWEEN ? find_line(j)
+                             : j->s->kind == KIND_TRAJECTORY
+                                 ? find_plane(j)
+                                 : find_random(j, j->s->kind == KIND_PLANE ? 2 : 1);
+    return status == OT_OK ? set_axes(j) : cli_fail_status(j->self, status);
+}
+
+/* The training images of the first file; a network that no file has has no data of its own. */
+static int open_data(job *j)
+{
+    cli_source *const source = &j->subject.source;
+    if (!source->file) {
+        const char *const where = j->s->data ? j->s->data : "builtin";
+        const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
+        return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->self, status);
+    }
+    source->given = j->s->data;
+    int code = cli_source_read(source);
+    if (code == CLI_GO_ON) code = cli_source_open(source, OT_SPLIT_TRAIN, &j->data);
+    if (code != CLI_GO_ON) return cli_source_fail(source, j->self, code);
+    for (int i = 1; i < j->subject.n; i++)
+        cli_source_compare(j->subject.file[i], OT_SPLIT_TRAIN, j->data);
+    return CLI_GO_ON;
+}
+
+static int open_subject(job *j, char **operands)
+{
+    const struct settings *const s = j->s;
+    const int code = s->net.blocks
+                         ? cli_subject_new(j->self, &j->subject, &s->net, s->init_seed, s->batch)
+                         : cli_subject_open(j->self, &j->subject, operands,
+                                            s->kind == KIND_TRAJECTORY, s->initial, s->batch);
+    return code == CLI_GO_ON ? open_data(j) : code;
+}
+
+/* The lock is held until the pictures are drawn, so that no other landscape comes between. */
+static int make_directory(job *j)
+{
+    const char *const out = j->s->out;
+    if (strlen(out) + 64 >= sizeof j->journal)
+        return cli_fail(EX_CANTCREAT, "the directory '%.200s' cannot be created: %s", out,
+                        strerror(ENAMETOOLONG));
+    ot_status status = ot__make_directories(out);
+    if (status == OT_OK)
+        status =
+            ot__directory_open(out, "another process is computing a landscape here", &j->directory);
+    if (status != OT_OK) return cli_fail_status(j->self, status);
+    snprintf(j->journal, sizeof j->journal, "%s/points.jsonl", out);
+    j->resumed = !j->s->force && access(j->journal, F_OK) == 0;
+    return CLI_GO_ON;
+}
+
+/* ---- computing ---- */
+
+static void on_note(const char *sentence, void *user)
+{
+    const job *const j = user;
+    cli_note_once(j->journal, sentence);
+}
+
+static void on_point(int done, int points, double loss, void *user)
+{
+    job *const j = user;
+    const double now = cli_now();
+    if (j->first == 0) j->first = done;
+    if (done < points && now - j->last < (j->terminal ? 0.1 : 60.0)) return;
+    j->last = now;
+    cli_text eta;
+    const double left = (now - j->started) / (done - j->first + 1) * (points - done);
+    fprintf(stderr, "%spoint %d of %d, loss %.4g, ETA %s%s", j->terminal ? "\r" : "", done, points,
+            loss, cli_duration(&eta, left), j->terminal ? "\033[K" : "\n");
+    j->drawn = j->terminal;
+}
+
+static int compute(job *j)
+{
+    j->opts.net = j->subject.net;
+    j->opts.params = j->subject.params;
+    j->opts.data = j->data;
+    const int images = ot_dataset_count(j->data);
+    j->opts.images = j->s->images < images ? j->s->images : images;
+    j->opts.batch = j->s->batch;
+    j->opts.bn = (ot_bn)j->s->bn;
+    j->opts.journal = j->journal;
+    j->opts.anew = j->s->force;
+    j->opts.stop = &cli_stop;
+    j->opts.on_note = on_note;
+    j->opts.on_point = on_point;
+    j->opts.user = j;
+    cli_catch_signals();
+    j->terminal = isatty(STDERR_FILENO);
+    j->started = j->last = cli_now();
+    const ot_status status = ot_landscape_new(&j->opts, &j->l);
+    if (j->drawn) fputs("\r\033[K", stderr);
+    if (status == OT_OK) return CLI_GO_ON;
+    if (status == OT_EINTERRUPTED) {
+        fprintf(stderr, "odetape: interrupted; the same command goes on from '%s'\n", j->journal);
+        return CLI_SIGNALLED + cli_stop;
+    }
+    return j->resumed ? cli_fail_resumed(j->self, status) : cli_fail_status(j->self, status);
+}
+
+/* ---- what comes out ---- */
+
+static void print_summary(const job *j)
+{
+    const ot_landscape *const l = j->l;
+    const int n = l->points[0] * l->points[1];
+    int least = -1, most = -1, numbers = 0;
+    for (int k = 0; k < n; k++) {
+        if (!isfinite(l->loss[k])) continue;
+        numbers++;
+        if (least < 0 || l->loss[k] < l->loss[least]) least = k;
+        if (most < 0 || l->loss[k] > l->loss[most]) most = k;
+    }
+    printf("network   %s\n", j->figure.title);
+    printf("images    the first %d of %d training images, not augmented\n", l->images,
+           ot_dataset_count(j->data));
+    printf("norm      %s\n",
+           l->bn == OT_BN_BATCH ? "statistics of each batch" : "running statistics");
+    printf("points    %d, of which %d were there already\n", n, l->loaded);
+    if (numbers < n) printf("          %d losses are not numbers\n", n - numbers);
+    if (numbers > 0) printf("loss      %.6g to %.6g\n", l->loss[least], l->loss[most]);
+    printf("files     %s/loss.npy, accuracy.npy, landscape.csv, landscape.vtk\n", j->s->out);
+}
+
+static void write_path(FILE *to, void *user)
+{
+    const job *const j = user;
+    fputs("a,b,file\n", to);
+    for (int i = 0; i < j->path->n; i++)
+        fprintf(to, "%.17g,%.17g,%s\n", j->path->x[i], j->path->y[i], j->subject.file[i]);
+}
+
+static void make_title(job *j)
+{
+    const ot_landscape *const l = j->l;
+    const bool untrained = j->s->initial || j->s->net.blocks;
+    snprintf(j->figure.title, sizeof j->figure.title, "%s%s, loss of %d training images%s",
+             ot_net_options(j->subject.net)->blocks, untrained ? " before training" : "", l->images,
+             l->bn == OT_BN_BATCH ? ", batch statistics" : "");
+}
+
+static int finish(job *j)
+{
+    make_title(j);
+    ot_status status = ot__directory_check(&j->directory);
+    if (status == OT_OK) status = ot_landscape_save(j->l, j->s->out);
+    if (status != OT_OK) return cli_fail_status(j->self, status);
+    if (j->path) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%.*s/trajectory.csv", PATH_MAX - 64, j->s->out);
+        const int code = cli_plot_write(path, write_path, j);
+        if (code != CLI_GO_ON) return code;
+    }
+    print_summary(j);
+    if (j->s->no_plot) return 0;
+    j->figure.l = j->l;
+    j->figure.path = j->path;
+    j->figure.directory = j->s->out;
+    const int code = cli_landscape_plot(j->self, &j->figure);
+    return code == CLI_GO_ON ? 0 : code;
+}
+
+static void close_job(job *j)
+{
+    ot_landscape_free(j->l);
+    if (!j->path)
+        for (int k = 0; k < 2; k++)
+            ot_direction_free(j->along[k]);
+    ot_trajectory_free(j->path);
+    ot_params_free(j->target);
+    ot_dataset_free(j->data);
+    cli_subject_close(&j->subject);
+    ot__directory_close(&j->directory);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    static job j; /* large; once */
+    j.self = self;
+    j.s = settings;
+    j.directory = OT__DIRECTORY_NONE;
+    int code = check_settings(&j, operands);
+    if (code == CLI_GO_ON) code = cli_use_threads(self, j.s->threads);
+    if (code == CLI_GO_ON) code = open_subject(&j, operands);
+    if (code == CLI_GO_ON) code = find_directions(&j);
+    if (code == CLI_GO_ON) code = make_directory(&j);
+    if (code == CLI_GO_ON) code = compute(&j);
+    if (code == CLI_GO_ON) code = finish(&j);
+    close_job(&j);
+    return code;
+}
+
+const cli_command cli_landscape = {
+    .name = "landscape",
+    .operands = "RUN|FILE ...",
+    .n_operands = 0,
+    .more_operands = 4096,
+    .summary = "draw the loss around a network, or between two",
+    .detail =
+        "Plane and line go along random directions from one network: of a run, of a file, before\n"
+        "its training (--initial), or of --net.  Between joins two.  Trajectory is the plane of "
+        "the\ncheckpoints that a run has kept.  Interrupted, the same command goes on.",
+    .groups = groups,
+    .required = "out",
+    .defaults =
+        &(const struct settings){
+            .net = CLI_PAPER_NETWORK,
+            .images = 1000,
+            .batch = 128,
+            .seed = 1,
+            .init_seed = 1,
+        },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape plan: where the time and memory of a network go, before it runs. */
+#include <stdio.h>
+
+#include "cli/frame/groups.h"
+#include "cli/commands/profile.h"
+
+struct settings {
+    cli_chosen chosen;
+    bool records, measure;
+};
+
+static const cli_option options[] = {
+    { .name = "records",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, records),
+      .help = "also list every record" },
+    { .name = "measure",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, measure),
+      .help = "run a few steps and tell the measured times" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(chosen.net),     CLI_SIZE_GROUP(chosen.net),
+    CLI_PROGRAM_GROUP(chosen.program), { "Plan options", options, 0 },
+    CLI_THREAD_GROUP(chosen.threads),  { 0 },
+};
+
+static ot_status print_times(const ot_net *net, ot_program *p, const struct settings *s)
+{
+    ot_peaks peaks;
+    const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
+    ot_status status = cli_profile_run(net, p, &how);
+    if (status == OT_OK) cli_profile_peaks(&peaks);
+    if (status == OT_OK)
+        status = cli_profile_print(p, "measured in 5 runs on random images", &peaks, 0, s->records,
+                                   stdout);
+    return status;
+}
+
+static ot_status print_plan(const ot_net *net, ot_program *p, const void *settings)
+{
+    const struct settings *const s = settings;
+    const ot_status status = ot_program_plan(p, s->records, stdout);
+    return status == OT_OK && s->measure ? print_times(net, p, s) : status;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    return cli_with_program(self, &s->chosen, !s->measure, print_plan, s);
+}
+
+const cli_command cli_plan = {
+    .name = "plan",
+    .operands = "",
+    .summary = "tell where the time and memory of a network go",
+    .groups = groups,
+    .required = "net",
+    .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

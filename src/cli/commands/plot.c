@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape plot: the course of trainings.  A line is the mean over the runs that differ in their
+ * seed only, the band around it goes from the least to the greatest of them.  Lines differ by
+ * dashes and marks as well as by shades, so that they can be told apart in black and white. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/plots/gnuplot.h"
+#include "cli/frame/message.h"
+#include "cli/runs/metrics.h"
+#include "cli/frame/options.h"
+#include "cli/frame/text.h"
+#include "cli/plots/textplot.h"
+
+struct settings {
+    const char *out;
+    bool terminal;
+};
+
+static const cli_option options[] = {
+    { .name = "out",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "FILE",
+      .offset = offsetof(struct settings, out),
+      .help = "the picture, .svg or .png; .dat and .gp go beside it" },
+    { .name = "terminal",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, terminal),
+      .help = "print the curves as text instead, without gnuplot" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Curve options", options, 0 },
+    { 0 },
+};
+
+typedef struct figure {
+    cli_plot_files files;
+    cli_runs runs;
+    char terminal[128]; /* gnuplot's */
+    int legend, height; /* of the legend and of the whole picture, in pixels of an SVG */
+} figure;
+
+static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
+{
+    const double unit = curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
+    for (int e = 0; e < g->epochs || e == 0; e++) { /* a block is never empty */
+        const cli_spread s = cli_group_spread(g, curve, e);
+        if (s.n == 0)
+            fprintf(to, "%d nan nan nan nan 0\n", e + 1);
+        else
+            fprintf(to, "%d %.8g %.8g %.8g %.8g %d\n", e + 1, unit * s.mean, unit * s.least,
+                    unit * s.most, unit * s.deviation, s.n);
+    }
+}
+
+static void write_dat(FILE *to, void *user)
+{
+    const cli_runs *const all = &((const figure *)user)->runs;
+    fputs("# A block a curve: epoch, mean, least, greatest, standard deviation of the sample, "
+          "seeds.\n# Accuracy is in %.\n",
+          to);
+    for (int curve = 0; curve < CLI_CURVES; curve++)
+        for (int g = 0; g < all->groups; g++) {
+            fprintf(to, "%s# %s: ", curve + g ? "\n\n" : "", cli_curve_titles[curve]);
+            cli_plot_comment(to, all->group[g].label);
+            fputc('\n', to);
+            write_curve(to, &all->group[g], (cli_curve)curve);
+        }
+}
+
+static void write_title(FILE *to, const cli_group_of_runs *g)
+{
+    char title[256];
+    int n = snprintf(title, sizeof title, "%s", g->label);
+    if (g->n > 1)
+        n += snprintf(title + n, sizeof title - (size_t)n, ", mean and range of %d seeds", g->n);
+    if (cli_group_diverged(g) > 0)
+        snprintf(title + n, sizeof title - (size_t)n, ", %d of %d DIVERGED", cli_group_diverged(g),
+                 g->n);
+    cli_plot_quote(to, title);
+}
+
+static const char *const shades[] = { "#000000", "#c04000", "#0060b0", "#009070" };
+enum { SHADES = sizeof shades / sizeof shades[0], DASHES = 5, MARKS = 7 };
+
+static void write_bands(FILE *to, const cli_runs *all, int curve)
+{
+    for (int g = 0; g < all->groups; g++)
+        if (all->group[g].n > 1)
+            fprintf(to,
+                    "dat index %d using 1:3:4 with filledcurves lc rgb '%s' fs transparent solid "
+                    "0.15 noborder notitle, \\\n     ",
+                    curve * all->groups + g, shades[g % SHADES]);
+}
+
+static void write_panel(FILE *to, const cli_runs *all, int curve)
+{
+    fprintf(to, "\nset title '%s'\nset ylabel '%s'\n", cli_curve_titles[curve],
+            curve <= CLI_TRAIN_ACCURACY ? "accuracy, %" : "loss (cross-entropy, nats)");
+    fputs("plot ", to);
+    write_bands(to, all, curve);
+    const int every = all->epochs / 12 + 1;
+    for (int g = 0; g < all->groups; g++)
+        fprintf(to,
+                "%sdat index %d using 1:2 with linespoints lw 2 dt %d pt %d pi %d lc rgb "
+                "'%s' notitle",
+                g ? ", \\\n     " : "", curve * all->groups + g, g % DASHES + 1, g % MARKS * 2 + 1,
+                every, shades[g % SHADES]);
+    fputc('\n', to);
+}
+
+/* The legend is a panel of its own below, one line a group: labels may be long. */
+static void write_legend(FILE *to, const cli_runs *all, double share)
+{
+    fprintf(to,
+            "\nset origin 0, 0\nset size 1, %.4f\nunset title\nunset border\nunset tics\n"
+            "unset xlabel\nunset ylabel\nunset grid\nset margins 0, 0, 0, 0\n"
+            "set xrange [0:1]\nset yrange [0:1]\n"
+            "set key inside left top Left reverse samplen 5 maxcols 1 width 0\nplot ",
+            share);
+    for (int g = 0; g < all->groups; g++) {
+        fprintf(to, "%sNaN with linespoints lw 2 dt %d pt %d lc rgb '%s' title ",
+                g ? ", \\\n     " : "", g % DASHES + 1, g % MARKS * 2 + 1, shades[g % SHADES]);
+        write_title(to, &all->group[g]);
+    }
+    fputs("\nunset multiplot\n", to);
+}
+
+/* The more curves, the higher the legend and with it the picture. */
+static void choose_size(figure *f)
+{
+    const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
+    const double size = svg ? 1 : 1.25;
+    f->legend = 20 + 24 * f->runs.groups;
+    f->height = 800 + f->legend;
+    snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font \"sans,15\" noenhanced%s",
+             svg ? "svg" : "pngcairo", 1000 * size, f->height * size,
+             svg ? " background rgb \"white\"" : "");
+    f->files.terminal = f->terminal;
+}
+
+static void write_script(FILE *to, void *user)
+{
+    const figure *const f = user;
+    const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
+    const double share = (double)f->legend / f->height;
+    fprintf(to,
+            "# Curves of trainings.\nset multiplot\nunset key\n"
+            "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [1:%d]\n"
+            "set size 0.5, %.4f\n",
+            f->runs.epochs > 1 ? f->runs.epochs : 2, (1 - share) / 2);
+    fprintf(to, "set pointsize %.1f\n%s", svg ? 0.8 : 1.6,
+            f->runs.epochs <= 10 ? "set xtics 1 # whole epochs\n" : "");
+    for (int curve = 0; curve < CLI_CURVES; curve++) {
+        fprintf(to, "\nset origin %.1f, %.4f", 0.5 * (curve % 2),
+                share + (1 - share) / 2 * (curve < 2));
+        write_panel(to, &f->runs, curve);
+    }
+    write_legend(to, &f->runs, share);
+}
+
+static int draw(figure *f)
+{
+    const cli_plot_source source = { write_dat, write_script, f };
+    choose_size(f);
+    int code = cli_plot_save(&f->files, &source);
+    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
+    if (code != CLI_GO_ON) return code;
+    printf("%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n", f->files.image,
+           f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups, f->runs.groups == 1 ? "" : "s",
+           f->files.dat, f->files.gp);
+    return 0;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    static figure f; /* large; once */
+    if (s->terminal == (s->out != NULL))
+        return cli_usage(self, "either --out FILE.svg or --terminal says where the curves go");
+    int code = s->out ? cli_plot_open(self, &f.files, s->out) : CLI_GO_ON;
+    if (code == CLI_GO_ON) code = cli_runs_open(&f.runs, operands);
+    if (code == CLI_GO_ON && s->out) code = draw(&f);
+    if (code == CLI_GO_ON) {
+        cli_textplot(&f.runs, cli_columns(STDOUT_FILENO));
+        code = 0;
+    }
+    cli_runs_close(&f.runs);
+    return code;
+}
+
+const cli_command cli_plot = {
+    .name = "plot",
+    .operands = "RUN ...",
+    .n_operands = 1,
+    .more_operands = CLI_MOST_RUNS - 1,
+    .summary = "draw the curves of trainings with gnuplot, or as text",
+    .detail = "RUN is a directory that odetape train has written.  Runs that differ in their seed\n"
+              "only become one line, their mean, with a band from the least to the greatest.\n"
+              "Exit status 69 when gnuplot is not installed; its script is written all the same.",
+    .groups = groups,
+    .defaults = &(const struct settings){ 0 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

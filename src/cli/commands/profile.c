@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/commands/profile.h"
+#include "base/number.h"
+
+#include <stdint.h>
+
+#include "cli/frame/message.h"
+
+enum { WARM_UP = 2, MEASURED = 5 };
+
+void cli_profile_peaks(ot_peaks *peaks)
+{
+    *peaks = (ot_peaks){ 0 };
+    if (ot_machine_peaks(peaks) != OT_OK)
+        fprintf(stderr, "odetape: warning: the peaks of the machine are not known: %s\n",
+                cli_shown(ot_message()));
+}
+
+ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
+                            double seconds, bool records, FILE *out)
+{
+    fprintf(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
+            1e-9 * peaks->flops, 1e-9 * peaks->bytes);
+    return ot_program_profile(p, peaks, seconds, records, out);
+}
+
+void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype)
+{
+    const int batch = ot_program_describe(p).batch;
+    const ot_net_opts *o = ot_net_options(net);
+    void *x = ot_program_input(p, ot_net_images(net));
+    int32_t *labels = ot_program_input(p, ot_net_labels(net));
+    uint32_t state = 1;
+    const size_t n = (size_t)batch * (size_t)o->image * (size_t)o->image * (size_t)o->channels;
+    for (size_t i = 0; i < n; i++) {
+        state = state * 1664525u + 1013904223u;
+        const float noise = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
+        ot__set_number(x, dtype, i, noise);
+    }
+    for (int i = 0; i < batch; i++)
+        labels[i] = i % o->classes;
+}
+
+ot_status cli_profile_run(const ot_net *net, ot_program *p, const ot_compile_opts *how)
+{
+    const int batch = ot_program_describe(p).batch;
+    ot_params_init(ot_program_params(p), 1);
+    cli_noise(net, p, how->dtype);
+    ot_status status = OT_OK;
+    for (int i = 0; status == OT_OK && i < WARM_UP + MEASURED; i++) {
+        if (i == WARM_UP) status = ot_program_measure(p, true);
+        if (status == OT_OK) status = ot_forward(p, batch);
+        if (status == OT_OK && !how->forward_only) status = ot_backward(p, NULL, false);
+    }
+    return status;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape report: all that is known of a run or a sweep on one page that needs nothing else.  The
+ * page has no time of day, so that the same runs give the same bytes. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/frame/groups.h"
+#include "cli/report/html.h"
+#include "cli/frame/message.h"
+#include "cli/report/report.h"
+#include "cli/frame/threads.h"
+
+struct settings {
+    const char *data, *output;
+    cli_texts landscapes;
+    int threads;
+    bool no_images;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "output",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "FILE",
+      FIELD(output),
+      .help = "the page, else report.html in RUN; -: standard output" },
+    { .name = "landscape",
+      .letter = 'l',
+      .kind = CLI_TEXTS,
+      .argument = "DIR",
+      FIELD(landscapes),
+      .help = "what odetape landscape has written; may be given again" },
+    { .name = "no-images",
+      .kind = CLI_SWITCH,
+      FIELD(no_images),
+      .help = "no confusion matrix and no samples: nothing is computed" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Report options", options, 0 },
+    CLI_DATA_GROUP(data),
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+/* Results have those that have not begun, and runs without results those without a line. */
+static int count_runs(const cli_page *r)
+{
+    return r->n > r->table.n ? r->n : r->table.n;
+}
+
+static void write_summary(FILE *to, const cli_page *r)
+{
+    int n[CLI_FAILED + 1] = { 0 };
+    const char *between = ": ";
+    for (int i = 0; i < r->table.n; i++)
+        n[r->table.run[i].state]++;
+    const int all = count_runs(r);
+    n[CLI_WAITING] += all - r->table.n;
+    fprintf(to, "<p>%d run%s", all, all == 1 ? "" : "s");
+    for (cli_state state = CLI_WAITING; state <= CLI_FAILED; state++) {
+        if (n[state] == 0) continue;
+        fprintf(to, "%s%d %s", between, n[state], cli_state_name(state));
+        between = ", ";
+    }
+    fputs(".</p>\n", to);
+}
+
+static ot_status write_page(FILE *to, void *user)
+{
+    static void (*const sections[])(FILE * to, const cli_page *r) = {
+        cli_report_results,       cli_report_runs,        cli_report_curves,    cli_report_schemes,
+        cli_report_steps,         cli_report_landscapes,  cli_report_confusion, cli_report_samples,
+        cli_report_configuration, cli_report_environment, cli_report_commands,
+    };
+    const cli_page *const r = user;
+    char title[512];
+    snprintf(title, sizeof title, "odetape report: %.400s", r->source);
+    cli_html_open(to, title);
+    cli_html_element(to, "h1", "%s", title);
+    write_summary(to, r);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        sections[i](to, r);
+    cli_html_close(to);
+    return cli_html_lack();
+}
+
+/* Whether something could not be shown because of the machine. */
+static int tell_lack(const cli_page *r)
+{
+    if (cli_html_lack() == OT_OK) return 0;
+    return cli_html_lack() == OT_ENOMEM
+               ? cli_no_memory()
+               : cli_fail(EX_IOERR, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
+}
+
+static int write_out(const cli_command *self, cli_page *r, const char *output)
+{
+    char path[PATH_MAX];
+    if (output && strcmp(output, "-") == 0) {
+        write_page(stdout, r);
+        return tell_lack(r); /* main looks at stdout */
+    }
+    const int n = output ? snprintf(path, sizeof path, "%s", output)
+                         : snprintf(path, sizeof path, "%s/report.html", r->source);
+    if (n >= (int)sizeof path)
+        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", path);
+    const ot_status status = ot__file_fill(path, write_page, r);
+    const int lacking = tell_lack(r);
+    if (lacking != 0) return lacking;
+    if (status != OT_OK) return cli_fail_status(self, status);
+    printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+    return 0;
+}
+
+static int check_landscapes(const cli_texts *directories)
+{
+    for (int i = 0; i < directories->n; i++)
+        if (!cli_report_has_landscape(directories->value[i]))
+            return cli_fail(EX_NOINPUT,
+                            "'%.200s' has no pictures of odetape landscape: contour.svg, "
+                            "surface.svg or line.svg",
+                            directories->value[i]);
+    return CLI_GO_ON;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    static cli_page r; /* large; once */
+    r.data = s->data;
+    r.landscapes = s->landscapes;
+    r.no_images = s->no_images;
+    if (s->data && s->no_images)
+        return cli_usage(self, "--data says which images to use, and --no-images uses none");
+    int code = cli_use_threads(self, s->threads);
+    if (code == CLI_GO_ON) code = check_landscapes(&s->landscapes);
+    if (code == CLI_GO_ON) code = cli_report_open(&r, operands[0]);
+    if (code == CLI_GO_ON && !s->no_images) code = cli_report_look(&r, self);
+    if (code == CLI_GO_ON) code = write_out(self, &r, s->output);
+    cli_report_close(&r);
+    return code;
+}
+
+const cli_command cli_report = {
+    .name = "report",
+    .operands = "RUN|SWEEP",
+    .n_operands = 1,
+    .summary = "put all about a run or a sweep on one HTML page",
+    .detail =
+        "RUN is a directory that odetape train has written, SWEEP one with runs below it.  The\n"
+        "page needs no other file and no network.  It has the confusion matrix of the test images\n"
+        "and augmented training images, of the most accurate run of a sweep.",
+    .groups = groups,
+    .defaults = &(const struct settings){ 0 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape scheme check: the order of a scheme, proved, and what else its coefficients tell. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "cli/commands/tree.h"
+#include "odetape.h"
+
+struct settings {
+    int claim; /* -1: not given */
+};
+
+static const cli_option options[] = {
+    { .name = "claim",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 0,
+      .most = OT_ORDER_MOST,
+      .offset = offsetof(struct settings, claim),
+      .help = "succeed only if the order of b is exactly N" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Check options", options, 0 },
+    { 0 },
+};
+
+/* ---- the proof ---- */
+
+static int conditions_up_to(const ot_order_report *r, int order)
+{
+    int n = 0;
+    for (int p = 1; p <= order; p++)
+        n += r->at[p].count;
+    return n;
+}
+
+static void print_verdict(const char *name, const ot_order_report *r)
+{
+    const bool beyond = r->order > OT_ORDER_MOST;
+    const int order = beyond ? OT_ORDER_MOST : r->order;
+    printf("%s: order %s%d", name, beyond ? "at least " : "", order);
+    if (r->order < r->claimed) printf(", NOT %d as claimed", r->claimed);
+    if (r->order > r->claimed) printf(", more than the claimed %d", r->claimed);
+    const int n = conditions_up_to(r, order);
+    if (n == 1) printf(": its condition is exactly met");
+    if (n > 1) printf(": all %d conditions are exactly met", n);
+    putchar('\n');
+}
+
+/* Orders that fail: the next one, and all up to the one behind a claim that is wrong. */
+static void print_residuals(const ot_order_report *r)
+{
+    for (int p = r->order + 1; p <= r->examined; p++)
+        if (r->at[p].count > 0)
+            printf("    order %2d: %3d of %3d conditions fail, largest residual %.4g, "
+                   "error norm %.4g\n",
+                   p, r->at[p].failed, r->at[p].count, r->at[p].residual, r->at[p].norm);
+}
+
+static void print_failing(const ot_order_report *r)
+{
+    for (int i = 0; i < r->n_failing; i++) {
+        const ot_condition *const c = &r->failing[i];
+        printf("    fails: expected %s, found %s, difference %s\n", c->expected, c->found,
+               c->difference);
+        cli_tree_print(c, "        ");
+    }
+}
+
+static void print_proof(const ot_tableau *t, const ot_order_report *report)
+{
+    for (int row = 0; row < ot_tableau_rows(t); row++) {
+        const ot_order_report *const r = &report[row];
+        print_verdict(ot_tableau_row_name(t, row), r);
+        print_residuals(r);
+        if (row == 0 || r->order < r->claimed) print_failing(r);
+    }
+}
+
+/* ---- the stages ---- */
+
+static void print_stages(const ot_tableau_info *info)
+{
+    printf("stage         c  order   sum |a|  root a^2     real  imaginary  buffers\n");
+    for (int i = 0; i < info->stages; i++) {
+        const ot_stage_info *const s = &info->stage[i];
+        printf("%5d %9.6g ", i + 1, s->c);
+        if (i == 0) /* its input is x */
+            printf("%6s %9s %9s %8s %10s", "-", "-", "-", "-", "-");
+        else
+            printf("%6d %9.6g %9.6g %8.6g %10.6g", s->order, s->gain_sum, s->gain_square, s->real,
+                   s->imaginary);
+        if (!s->live)
+            printf("  %s\n", s->used ? "for embedded weights only" : "cannot matter");
+        else if (s->buffers > 0)
+            printf(" %8d\n", s->buffers);
+        else
+            printf(" %8s\n", "?");
+    }
+    printf("    b %9s %6s %9.6g %9.6g %8.6g %10.6g", "", "", info->gain_sum, info->gain_square,
+           info->real, info->imaginary);
+    if (info->buffers > 0) printf(" %8d", info->buffers);
+    putchar('\n');
+}
+
+/* What the table's gains and buffers mean for a training. */
+static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
+{
+    static const double FLOAT32_ROUNDING = 0x1p-24;
+    int most = 0;
+    for (int i = 1; i < info->stages; i++)
+        if (info->stage[i].live && info->stage[i].gain_sum > info->stage[most].gain_sum) most = i;
+    const ot_stage_info *const s = &info->stage[most];
+    if (most > 0)
+        printf("gain: independent sub-nets add about %.4g times the size of one f to the input of "
+               "stage %d, one shared f at most %.4g times; float32 rounds that by %.1e of one f\n",
+               s->gain_square, most + 1, s->gain_sum, FLOAT32_ROUNDING * s->gain_sum);
+    if (info->buffers > 0) {
+        printf("buffers: %d of the size of x are enough for b", info->buffers);
+        if (info->pair_buffers > 0)
+            printf(", %d for b and %s", info->pair_buffers, ot_tableau_row_name(t, 1));
+        putchar('\n');
+    }
+}
+
+static ot_status print_polynomial(const ot_tableau *t)
+{
+    char *text = NULL;
+    const ot_status status = ot_tableau_polynomial(t, 0, &text);
+    if (status == OT_OK) printf("R(z) = %s\n", text);
+    free(text);
+    return status;
+}
+
+static ot_status print_analysis(const ot_tableau *t)
+{
+    ot_tableau_info info;
+    const ot_status status = ot_tableau_describe(t, &info);
+    if (status != OT_OK) return status;
+    putchar('\n');
+    print_stages(&info);
+    if (info.stages > 1) printf("stage order %d", info.order);
+    if (info.fsal) printf("%sthe last stage is the next step's first", info.stages > 1 ? "; " : "");
+    if (info.stages > 1) putchar('\n');
+    print_cost(t, &info);
+    return print_polynomial(t);
+}
+
+/* ---- the command ---- */
+
+/* 0 when what was claimed is true: --claim of b exactly, else at least what the text says. */
+static int judge(const ot_tableau *t, const ot_order_report *report, int claim)
+{
+    if (claim >= 0) return report[0].order == claim ? 0 : CLI_NEGATIVE;
+    for (int row = 0; row < ot_tableau_rows(t); row++)
+        if (report[row].order < report[row].claimed) return CLI_NEGATIVE;
+    return 0;
+}
+
+static int check(const cli_command *self, const struct settings *s, const ot_scheme *scheme)
+{
+    const ot_tableau *const t = ot_scheme_tableau(scheme);
+    const int rows = ot_tableau_rows(t);
+    ot_order_report *const report = calloc((size_t)rows, sizeof *report);
+    if (!report) return cli_no_memory();
+    ot_status status = ot_tableau_order(t, rows, report);
+    int code = 0;
+    if (status == OT_OK) {
+        printf("%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
+               ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
+        print_proof(t, report);
+        code = judge(t, report, s->claim);
+        status = print_analysis(t);
+    }
+    free(report);
+    return status == OT_OK ? code : cli_fail_status(self, status);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    ot_scheme *scheme = NULL;
+    const ot_status status = ot_scheme_open(operands[0], &scheme);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    const int code = check(self, settings, scheme);
+    ot_scheme_free(scheme);
+    return code;
+}
+
+const cli_command cli_scheme_check = {
+    .name = "scheme check",
+    .operands = "NAME|FILE",
+    .n_operands = 1,
+    .summary = "prove the order of a scheme and analyse it",
+    .detail = "Exit status 1 when b or embedded weights have a lower order than the text claims,\n"
+              "or with --claim unless b has exactly that order.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .claim = -1 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

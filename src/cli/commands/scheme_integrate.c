@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape scheme integrate: a system with steps whose error an embedded method controls. */
+#include <stdio.h>
+
+#include "cli/frame/message.h"
+#include "cli/commands/systems.h"
+
+struct settings {
+    int system;
+    double length;
+    ot_control control;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    CLI_SYSTEM_OPTION(system),
+    CLI_LENGTH_OPTION(length, 1000),
+    { .name = "tolerance",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 1e-15,
+      .most = 1,
+      FIELD(control.tolerance),
+      .help = "relative error of the result to aim for" },
+    { .name = "first",
+      .kind = CLI_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1000,
+      FIELD(control.first),
+      .help = "step to try first; 0: an eighth of the length" },
+    { 0 },
+};
+
+static const cli_group groups[] = { { "Integration options", options, 0 }, { 0 } };
+
+static ot_status integrate(const struct settings *s, cli_integration *in)
+{
+    double y[CLI_MOST_STATE], exact[CLI_MOST_STATE], zero[CLI_MOST_STATE] = { 0 };
+    ot_walk w = { 0 };
+    cli_system_start(s->system, y);
+    ot_status status = ot_stepper_controlled(in->stepper, s->length, &s->control, y, &w);
+    if (status == OT_OK) status = cli_system_solution(s->system, s->length, exact);
+    if (status != OT_OK) return status;
+    printf("%s on %s, tolerance %g\n", ot_scheme_name(in->scheme), cli_system_names[s->system],
+           s->control.tolerance);
+    printf("steps        %d accepted, %d rejected, of %.4g to %.4g\n", w.accepted, w.rejected,
+           w.smallest, w.largest);
+    printf("evaluations  %ld of f\n", w.evaluations);
+    printf("error        %.2e relative, against fine steps\n",
+           cli_distance(in->n, y, exact) / cli_distance(in->n, exact, zero));
+    return OT_OK;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    cli_integration in;
+    const int code = cli_integration_open(self, operands[0], s->system, &in);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = integrate(s, &in);
+    cli_integration_close(&in);
+    return status == OT_OK ? 0 : cli_fail_status(self, status);
+}
+
+const cli_command cli_scheme_integrate = {
+    .name = "scheme integrate",
+    .operands = "NAME|FILE",
+    .n_operands = 1,
+    .summary = "integrate a smooth system with controlled errors",
+    .detail = "The scheme's first embedded method estimates the error of each step; verner89 does\n"
+              "so with all of its 16 stages.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .length = 10, .control = { .tolerance = 1e-6 } },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape scheme list: the built-in schemes as a table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/command.h"
+#include "cli/frame/message.h"
+#include "odetape.h"
+
+/* -1: out of memory. */
+static int longest_name(void)
+{
+    int longest = (int)strlen("name");
+    for (int i = 0; i < ot_scheme_count(); i++) {
+        const ot_scheme *const s = ot_scheme_at(i);
+        if (!s) return -1;
+        const int length = (int)strlen(ot_scheme_name(s));
+        if (length > longest) longest = length;
+    }
+    return longest;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)settings, (void)operands;
+    const int width = longest_name(); /* all are there afterwards */
+    if (width < 0) return cli_fail_status(self, OT_ENOMEM);
+    printf("%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations", "title");
+    for (int i = 0; i < ot_scheme_count(); i++) {
+        const ot_scheme *const s = ot_scheme_at(i);
+        printf("%-*s %5d %6d %11d  %s\n", width, ot_scheme_name(s), ot_scheme_order(s),
+               ot_scheme_stages(s), ot_scheme_evaluations(s), ot_scheme_title(s));
+    }
+    return 0;
+}
+
+const cli_command cli_scheme_list = {
+    .name = "scheme list",
+    .operands = "",
+    .summary = "list the built-in schemes",
+    .detail = "Evaluations are the stages that the result depends on: what one block computes.",
+    .run = run,
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape scheme plot: where |R(z)| <= 1, of one or more schemes.  log10 |R| on a grid goes to
+ * gnuplot, which draws the line where it is 0; lines differ by their dashes and then their width,
+ * so that they can be told apart in black and white. */
+#include <complex.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/plots/gnuplot.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "cli/report/region.h"
+#include "cli/frame/schemes.h"
+
+struct settings {
+    const char *out;
+};
+
+static const cli_option options[] = {
+    { .name = "out",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "FILE",
+      .offset = offsetof(struct settings, out),
+      .help = "the picture, .svg or .png; .dat and .gp go beside it" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Plot options", options, 0 },
+    { 0 },
+};
+
+typedef struct figure {
+    cli_plot_files files;
+    cli_schemes schemes;
+    ot_stability r[CLI_SCHEMES_MOST];
+    cli_region all; /* what contains the regions */
+} figure;
+
+static ot_status prepare(figure *f)
+{
+    ot_status status = OT_OK;
+    for (int i = 0; i < f->schemes.n && status == OT_OK; i++) {
+        status = ot_tableau_stability(ot_scheme_tableau(f->schemes.scheme[i]), 0, &f->r[i]);
+        if (status == OT_OK) cli_region_cover(&f->all, &f->r[i]);
+    }
+    cli_region_widen(&f->all);
+    return status;
+}
+
+static void write_dat(FILE *to, void *user)
+{
+    enum { N = 200 };
+    const figure *const f = user;
+    for (int s = 0; s < f->schemes.n; s++) {
+        fputs(s ? "\n\n# " : "# ", to);
+        cli_plot_comment(to, ot_scheme_name(f->schemes.scheme[s]));
+        fputs(": Re z, Im z, log10 |R(z)| within -1 to 1\n", to);
+        for (int i = 0; i <= N; i++) {
+            const double x = f->all.left + (f->all.right - f->all.left) * i / N;
+            if (i > 0) fputc('\n', to);
+            for (int j = 0; j <= N; j++) {
+                const double y = f->all.top * (2.0 * j / N - 1);
+                const double value = log10(cli_stability_modulus(&f->r[s], x + I * y) + 1e-300);
+                fprintf(to, "%.5g %.5g %.5g\n", x, y, fmax(-1, fmin(1, value)));
+            }
+        }
+    }
+}
+
+static void write_contours(FILE *to, const figure *f)
+{
+    fputs("set contour base\nunset surface\nset cntrparam levels discrete 0\n", to);
+    for (int s = 0; s < f->schemes.n; s++)
+        fprintf(to, "set table $region%d\nsplot dat index %d with lines\nunset table\n", s, s);
+    fputs("unset contour\n\n", to);
+}
+
+static void write_lines(FILE *to, const figure *f)
+{
+    static const char *const shades[] = { "#000000", "#c04000", "#0060b0", "#009070" };
+    enum { SHADES = sizeof shades / sizeof shades[0], DASHES = 5 };
+    for (int s = 0; s < f->schemes.n; s++) {
+        fprintf(to, "%s$region%d using 1:2 with lines lw %d dt %d lc rgb '%s' title ",
+                s ? ", \\\n     " : "plot ", s, 2 + 2 * (s / DASHES), s % DASHES + 1,
+                shades[s % SHADES]);
+        cli_plot_quote(to, ot_scheme_name(f->schemes.scheme[s]));
+    }
+    fputc('\n', to);
+}
+
+static void write_script(FILE *to, void *user)
+{
+    const figure *const f = user;
+    fputs("# The regions |R(z)| <= 1 around 0.\n", to);
+    write_contours(to, f);
+    fprintf(to,
+            "set title 'Regions of stability, |R(z)| <= 1'\n"
+            "set xlabel 'Re z'\nset ylabel 'Im z'\n"
+            "set size ratio -1\nset grid lc rgb '#d0d0d0' lt 1\n"
+            "set xzeroaxis lt 1 lc rgb '#606060'\nset yzeroaxis lt 1 lc rgb '#606060'\n"
+            "set key outside right center Left reverse samplen 5\n"
+            "set xrange [%.5g:%.5g]\nset yrange [%.5g:%.5g]\n",
+            f->all.left, f->all.right, -f->all.top, f->all.top);
+    write_lines(to, f);
+}
+
+static int draw(const cli_command *self, figure *f)
+{
+    const ot_status status = prepare(f);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    const cli_plot_source source = { write_dat, write_script, f };
+    int code = cli_plot_save(&f->files, &source);
+    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
+    if (code != CLI_GO_ON) return code;
+    printf("%s: %d region%s; numbers in %s, script in %s\n", f->files.image, f->schemes.n,
+           f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);
+    return 0;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    static figure f; /* large; once */
+    int code = cli_plot_open(self, &f.files, s->out);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = cli_schemes_open(operands, &f.schemes);
+    code = status == OT_OK ? draw(self, &f) : cli_fail_status(self, status);
+    cli_schemes_close(&f.schemes);
+    return code;
+}
+
+const cli_command cli_scheme_plot = {
+    .name = "scheme plot",
+    .operands = "NAME|FILE ...",
+    .n_operands = 1,
+    .more_operands = CLI_SCHEMES_MOST - 1,
+    .summary = "draw regions of stability with gnuplot",
+    .detail = "Exit status 69 when gnuplot is not installed; its script is written all the same.",
+    .groups = groups,
+    .required = "out",
+    .defaults = &(const struct settings){ 0 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

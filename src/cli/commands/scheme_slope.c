@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape scheme slope: the order of a scheme as it shows in numbers: blocks of step length/n with
+ * one smooth f, n = 1, 2, 4, ..., and by which power of the step the error falls. */
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/frame/message.h"
+#include "cli/commands/systems.h"
+
+struct settings {
+    int system, doublings;
+    double length;
+};
+
+/* Errors below this are those of rounding: the rows of Verner's tableau cancel three digits. */
+static const double ROUND_OFF = 2e-12;
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    CLI_SYSTEM_OPTION(system),
+    CLI_LENGTH_OPTION(length, 100),
+    { .name = "doublings",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 16,
+      FIELD(doublings),
+      .help = "refine so often" },
+    { 0 },
+};
+
+static const cli_group groups[] = { { "Slope options", options, 0 }, { 0 } };
+
+/* One line for each number of blocks; *slope is that of the finest two errors above rounding. */
+static ot_status refine(const struct settings *s, cli_integration *in, double *slope)
+{
+    double exact[CLI_MOST_STATE], before = 0;
+    ot_status status = cli_system_solution(s->system, s->length, exact);
+    printf("%8s %12s %12s %8s\n", "blocks", "step", "error", "slope");
+    for (int k = 0; status == OT_OK && k <= s->doublings; k++) {
+        const int blocks = 1 << k;
+        double y[CLI_MOST_STATE];
+        cli_system_start(s->system, y);
+        status = ot_stepper_fixed(in->stepper, s->length, blocks, y);
+        if (status != OT_OK) break;
+        const double error = cli_distance(in->n, y, exact);
+        printf("%8d %12.6g %12.4e", blocks, s->length / blocks, error);
+        if (error < ROUND_OFF) {
+            printf(" %8s\n", "rounding");
+            break;
+        }
+        if (k > 0) printf(" %8.3f", *slope = log2(before / error));
+        putchar('\n');
+        before = error;
+    }
+    return status;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    cli_integration in;
+    double slope = NAN;
+    const int code = cli_integration_open(self, operands[0], s->system, &in);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = refine(s, &in, &slope);
+    if (status == OT_OK)
+        printf("%s on %s: slope %.2f, order %d\n", ot_scheme_name(in.scheme),
+               cli_system_names[s->system], slope, ot_scheme_order(in.scheme));
+    cli_integration_close(&in);
+    return status == OT_OK ? 0 : cli_fail_status(self, status);
+}
+
+const cli_command cli_scheme_slope = {
+    .name = "scheme slope",
+    .operands = "NAME|FILE",
+    .n_operands = 1,
+    .summary = "measure the order of a scheme on a smooth system",
+    .detail =
+        "One f for all stages and blocks, in double; errors against Verner 8(9) in fine steps.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .length = 2, .doublings = 12 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

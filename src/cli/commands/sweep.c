@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape sweep: everything that can be refused is refused before the first run starts. */
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/shell.h"
+#include "cli/frame/stop.h"
+#include "cli/sweep/series_table.h"
+#include "cli/frame/threads.h"
+
+struct settings {
+    const char *scale, *data, *out;
+    int jobs, threads;
+    bool dry_run;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "scale",
+      .kind = CLI_TEXT,
+      .argument = "NAME",
+      FIELD(scale),
+      .help = "of the file's scales; else the first" },
+    { .name = "out",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "DIR",
+      FIELD(out),
+      .help = "directory of the runs, else runs/FILE-SCALE" },
+    { .name = "jobs",
+      .letter = 'j',
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = CLI_MOST_JOBS,
+      FIELD(jobs),
+      .help = "runs at a time, which share the threads" },
+    { .name = "dry-run",
+      .kind = CLI_SWITCH,
+      FIELD(dry_run),
+      .help = "print the commands of what is missing, start nothing" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    { "Sweep options", options, 0 },
+    CLI_DATA_GROUP(data),
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+extern const cli_command cli_train;
+
+static cli_experiment experiment;
+static cli_series series = { .lock = { .fd = -1, .lock = -1 } };
+
+static int choose_scale(const cli_command *self, const struct settings *s, cli_grid *g)
+{
+    const char *names[CLI_MOST_SECTIONS];
+    int n = 0;
+    g->scale = cli_experiment_section(&experiment, CLI_SCALE, s->scale);
+    if (!s->scale || g->scale != CLI_NO_SECTION) return CLI_GO_ON;
+    for (int i = 0; i < experiment.n_sections; i++)
+        if (experiment.section[i].kind == CLI_SCALE) names[n++] = experiment.section[i].name;
+    const char *const nearest = ot_nearest(s->scale, n, names);
+    return nearest ? cli_usage(self, "%s has no scale '%s'; did you mean '%s'?", experiment.path,
+                               s->scale, nearest)
+                   : cli_usage(self, "%s has no scale '%s'", experiment.path, s->scale);
+}
+
+/* runs/table3-reduced of experiments/table3.ini. */
+static int choose_out(const struct settings *s, const char *file)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", file);
+    char *const name = basename(path);
+    char *const dot = strrchr(name, '.');
+    if (dot && dot != name) *dot = 0;
+    const int scale = series.grid->scale;
+    const char *const part = scale == CLI_NO_SECTION ? "" : experiment.section[scale].name;
+    const int n = s->out ? snprintf(series.out, sizeof series.out, "%s", s->out)
+                         : snprintf(series.out, sizeof series.out, "runs/%.200s%s%s", name,
+                                    *part ? "-" : "", part);
+    if (n < (int)sizeof series.out) return CLI_GO_ON;
+    return cli_fail(EX_CANTCREAT, "the name of the directory is too long");
+}
+
+static ot_status try_data(const char *where)
+{
+    ot_dataset *train = NULL, *test = NULL;
+    ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &train);
+    if (status == OT_OK) status = ot_dataset_open(where, OT_SPLIT_TEST, &test);
+    ot_dataset_free(test);
+    ot_dataset_free(train);
+    return status;
+}
+
+/* That of every member, once where it does not change. */
+static int check_data(void)
+{
+    const int key = cli_experiment_key(&experiment, "data");
+    const char *last = "builtin";
+    for (int i = 0; i < series.grid->n; i++) {
+        const char *const where = cli_member_value(series.grid, &series.grid->member[i], key);
+        if (!where || strcmp(where, last) == 0) continue;
+        const ot_status status = try_data(where);
+        if (status == OT_ENOENT)
+            return cli_fail(EX_NOINPUT, "%s; --data DIR says where the data are", ot_message());
+        if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+        last = where;
+    }
+    return CLI_GO_ON;
+}
+
+static void on_end(const cli_series *s, int member)
+{
+    cli_series_print_row(s, member);
+}
+
+static int prepare(const cli_command *self, const struct settings *s, const char *file, cli_grid *g)
+{
+    if (!cli_experiment_read(&experiment, &cli_train, file))
+        return cli_fail(experiment.code, "%s", experiment.why);
+    int code = choose_scale(self, s, g);
+    if (code != CLI_GO_ON) return code;
+    if (!cli_grid_expand(g)) return cli_fail(experiment.code, "%s", experiment.why);
+    const int threads = ot_machine().threads;
+    series.grid = g;
+    series.jobs = s->jobs;
+    series.threads = threads > s->jobs ? threads / s->jobs : 1;
+    series.on_end = on_end;
+    series.on_wait = cli_series_print_progress;
+    series.before_words = cli_series_clear_progress;
+    code = choose_out(s, file);
+    return code == CLI_GO_ON ? cli_series_open(&series) : code;
+}
+
+/* Prints the command that goes on with this sweep. */
+static void tell_how_to_go_on(const struct settings *s, const char *file)
+{
+    const struct {
+        const char *option, *value;
+    } given[] = { { "--scale", s->scale }, { "--data", s->data }, { "--out", s->out } };
+    fputs("odetape: what is done is kept; go on with: odetape sweep ", stderr);
+    cli_shell_path(stderr, file);
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        if (given[i].value)
+            cli_shell_words(stderr, (const char *const[]){ given[i].option, given[i].value, NULL });
+    if (s->jobs > 1) fprintf(stderr, " --jobs %d", s->jobs);
+    if (s->threads > 0) fprintf(stderr, " --threads %d", s->threads);
+    fputc('\n', stderr);
+}
+
+static int train_all(const struct settings *s, const char *file)
+{
+    const int locked = cli_series_lock(&series);
+    if (locked != CLI_GO_ON) return locked;
+    cli_catch_signals();
+    cli_series_print_head(&series, file);
+    cli_series_print_header();
+    for (int i = 0; i < series.grid->n; i++)
+        if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
+    const int code = cli_series_run(&series);
+    cli_series_clear_progress();
+    if (code != 0) tell_how_to_go_on(s, file);
+    if (code == 0) fprintf(stderr, "results   %s/results.jsonl\n", series.out);
+    return code;
+}
+
+static int print_only(const char *file)
+{
+    cli_series_print_head(&series, file);
+    cli_series_print_missing(&series);
+    return 0;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    cli_grid grid = { .e = &experiment, .data = s->data };
+    int code = cli_use_threads(self, s->threads);
+    if (code == CLI_GO_ON) code = prepare(self, s, operands[0], &grid);
+    if (code == CLI_GO_ON && !s->dry_run) code = check_data();
+    if (code == CLI_GO_ON) code = s->dry_run ? print_only(operands[0]) : train_all(s, operands[0]);
+    cli_series_close(&series);
+    cli_grid_free(&grid);
+    return code;
+}
+
+const cli_command cli_sweep = {
+    .name = "sweep",
+    .operands = "FILE",
+    .n_operands = 1,
+    .summary = "train all networks of an experiment file",
+    .detail =
+        "FILE is an experiment as odetape-experiment(5) tells.  What is finished is not run "
+        "again,\n"
+        "what was interrupted goes on, so the same command after a crash does what is left.  Each\n"
+        "run has a directory in --out, where results.jsonl has one line a run.",
+    .groups = groups,
+    .defaults = &(const struct settings){ .jobs = 1 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

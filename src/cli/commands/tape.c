@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape tape: the program of a network, numbered like a disassembly. */
+#include <stdio.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+
+struct settings {
+    cli_chosen chosen;
+    bool dot, json;
+};
+
+static const cli_option options[] = {
+    { .name = "dot",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, dot),
+      .help = "print it for graphviz" },
+    { .name = "json",
+      .kind = CLI_SWITCH,
+      .offset = offsetof(struct settings, json),
+      .help = "print it as JSON" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(chosen.net),     CLI_SIZE_GROUP(chosen.net),
+    CLI_PROGRAM_GROUP(chosen.program), { "Tape options", options, 0 },
+    CLI_THREAD_GROUP(chosen.threads),  { 0 },
+};
+
+static ot_status list(const ot_net *net, ot_program *p, const void *settings)
+{
+    (void)net;
+    const struct settings *const s = settings;
+    const ot_list_format format = s->dot ? OT_LIST_DOT : s->json ? OT_LIST_JSON : OT_LIST_TEXT;
+    return ot_program_list(p, format, stdout);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    const struct settings *const s = settings;
+    if (s->dot && s->json) return cli_usage(self, "--dot and --json exclude each other");
+    return cli_with_program(self, &s->chosen, true, list, s);
+}
+
+const cli_command cli_tape = {
+    .name = "tape",
+    .operands = "",
+    .summary = "list the program of a network, like a disassembly",
+    .groups = groups,
+    .required = "net",
+    .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape train.  Everything that can be refused is refused before the first batch.  The directory
+ * of a run holds metrics.jsonl, checkpoints and, when the training has ended as asked,
+ * final.safetensors; a run that was interrupted has none of the last, so that it never looks
+ * finished. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/runs/brief.h"
+#include "cli/commands/profile.h"
+#include "cli/runs/progress.h"
+#include "cli/runs/rundir.h"
+#include "cli/frame/shell.h"
+#include "cli/frame/stop.h"
+#include "cli/frame/text.h"
+#include "cli/frame/threads.h"
+#include "cli/runs/training.h"
+
+struct settings {
+    ot_net_opts net;
+    cli_recipe recipe;
+    const char *data, *out, *resume;
+    int threads, save_every, keep;
+    bool force, profile;
+};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+
+static const cli_option options[] = {
+    { .name = "out",
+      .letter = 'o',
+      .kind = CLI_TEXT,
+      .argument = "DIR",
+      FIELD(out),
+      .help = "directory of the run, else a new one: runs/NET-SEED" },
+    { .name = "force",
+      .kind = CLI_SWITCH,
+      FIELD(force),
+      .help = "replace the run that is in --out" },
+    { .name = "resume",
+      .letter = 'r',
+      .kind = CLI_TEXT,
+      .argument = "DIR",
+      FIELD(resume),
+      .help = "go on with the run that is in DIR, which has all other options" },
+    { .name = "save-every",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000000,
+      FIELD(save_every),
+      .help = "checkpoints after every N steps too, not only after epochs" },
+    { .name = "keep",
+      .kind = CLI_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000,
+      FIELD(keep),
+      .help = "how many of the newest checkpoints stay" },
+    { .name = "profile",
+      .kind = CLI_SWITCH,
+      FIELD(profile),
+      .help = "tell at the end where the time went, on standard error" },
+    { 0 },
+};
+
+static const cli_group groups[] = {
+    CLI_NETWORK_GROUP(net),
+    CLI_DATA_GROUP(data),
+    { "Training options", cli_recipe_options, offsetof(struct settings, recipe) },
+    { "Output options", options, 0 },
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+/* What a training holds on to. */
+typedef struct job {
+    const struct settings *s;
+    cli_training t;
+    cli_record record; /* metadata of the files */
+    char *checkpoint;  /* to go on from */
+    cli_rundir dir;
+    cli_progress progress;
+    ot_train_result result;
+    size_t process_bytes; /* of the whole process at its peak */
+} job;
+
+static void on_plan(const ot_train_plan *plan, void *user)
+{
+    const job *const j = user;
+    const cli_brief what = {
+        .built = j->t.net,
+        .net = ot_net_options(j->t.net),
+        .recipe = &j->t.recipe,
+        .data = j->t.data,
+        .n_train = ot_dataset_count(j->t.train),
+        .n_test = ot_dataset_count(j->t.test),
+        .output = j->dir.path,
+    };
+    cli_brief_print(&what, plan);
+    if (j->checkpoint) fprintf(stderr, "resumed   %s\n", j->checkpoint);
+}
+
+static void on_progress(const ot_train_progress *now, void *user)
+{
+    cli_progress_batch(&((job *)user)->progress, now);
+}
+
+static void on_epoch(const ot_epoch_result *epoch, void *user)
+{
+    job *const j = user;
+    cli_progress_epoch(&j->progress, epoch, j->t.recipe.epochs);
+}
+
+static void on_note(const char *sentence, void *user)
+{
+    cli_progress_clear(&((job *)user)->progress);
+    fprintf(stderr, "odetape: warning: %s\n", sentence);
+}
+
+/* The peaks are measured in memory that is not the training's. */
+static void on_profile(const ot_train_profile *p, void *user)
+{
+    job *const j = user;
+    ot_peaks peaks;
+    j->process_bytes = ot_peak_rss();
+    cli_progress_clear(&j->progress);
+    cli_profile_peaks(&peaks);
+    if (cli_profile_print(p->train, "profile of training", &peaks, p->train_seconds, false,
+                          stderr) != OT_OK ||
+        cli_profile_print(p->evaluate, "profile of evaluation", &peaks, p->evaluate_seconds, false,
+                          stderr) != OT_OK)
+        on_note(ot_message(), j);
+}
+
+static ot_status train(job *j)
+{
+    cli_training_record(&j->t, &j->record);
+    ot_train_opts opts = cli_training_options(&j->t);
+    opts.journal = j->dir.journal;
+    opts.run = j->dir.run;
+    opts.save_every = j->s->save_every;
+    opts.keep = j->s->keep;
+    opts.resume = j->checkpoint;
+    opts.n_metadata = j->record.n;
+    opts.metadata = j->record.pair;
+    opts.stop = &cli_stop;
+    opts.save = &cli_save;
+    opts.on_plan = on_plan;
+    opts.on_progress = on_progress;
+    opts.on_epoch = on_epoch;
+    opts.on_note = on_note;
+    if (j->s->profile) opts.on_profile = on_profile;
+    opts.user = j;
+    cli_catch_signals();
+    cli_progress_start(&j->progress);
+    const ot_status status = ot_train(&opts, &j->result);
+    if (!j->s->profile) j->process_bytes = ot_peak_rss();
+    cli_progress_clear(&j->progress);
+    return status;
+}
+
+static void print_summary(const job *j)
+{
+    const ot_train_result *const r = &j->result;
+    cli_text a, b, c;
+    printf("accuracy  %.2f%% on the test images; best %.2f%% after epoch %d\n",
+           100 * r->last.test_accuracy, 100 * r->best_accuracy, r->best_epoch);
+    printf("time      %s for %d epoch%s, %.0f images/s in the last\n", cli_duration(&a, r->seconds),
+           r->epochs, r->epochs == 1 ? "" : "s", r->last.images_per_second);
+    printf("memory    %s at the peak, %s predicted; %s for the whole process\n",
+           cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
+           cli_bytes(&c, (double)j->process_bytes));
+    printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
+    fputs("next      odetape eval ", stdout);
+    cli_shell_path(stdout, j->dir.weights);
+    fputs("\n          odetape report ", stdout);
+    cli_shell_path(stdout, j->dir.path);
+    putchar('\n');
+}
+
+static int finish(job *j)
+{
+    cli_record_add(&j->record, "finished-epochs", "%d", j->result.epochs);
+    cli_record_add(&j->record, "test-accuracy", "%.6f", j->result.last.test_accuracy);
+    const ot_status status =
+        ot_run_save(j->dir.run, CLI_WEIGHTS_FILE, j->t.params, j->record.n, j->record.pair);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    print_summary(j);
+    return 0;
+}
+
+/* Prints the command that goes on with this run. */
+static int leave(const job *j)
+{
+    fprintf(stderr,
+            "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume ",
+            j->result.epochs, j->t.recipe.epochs);
+    cli_shell_word(stderr, j->dir.path);
+    if (j->s->save_every) fprintf(stderr, " --save-every %d", j->s->save_every);
+    if (j->s->keep) fprintf(stderr, " --keep %d", j->s->keep);
+    if (j->s->threads) fprintf(stderr, " --threads %d", j->s->threads);
+    fputc('\n', stderr);
+    return CLI_SIGNALLED + cli_stop;
+}
+
+static int start(job *j)
+{
+    j->t.net_opts = j->s->net;
+    j->t.recipe = j->s->recipe;
+    cli_recipe_complete(&j->t.recipe);
+    const int code = cli_training_open(&j->t);
+    if (code != CLI_GO_ON) return code;
+    return cli_rundir_open(&j->dir, j->t.self, j->s->out, j->s->net.blocks, j->s->recipe.seed,
+                           j->s->force);
+}
+
+static int resume(job *j)
+{
+    const int code = cli_rundir_reopen(&j->dir, j->t.self, j->s->resume);
+    if (code != CLI_GO_ON) return code;
+    const ot_status status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    return cli_training_reopen(&j->t, j->checkpoint);
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    (void)operands;
+    static job j; /* large; once a process */
+    j.s = settings;
+    j.t.self = self;
+    j.t.data = j.s->data;
+    int code = cli_use_threads(self, j.s->threads);
+    if (code == CLI_GO_ON) code = j.s->resume ? resume(&j) : start(&j);
+    if (code == CLI_GO_ON) {
+        const ot_status status = train(&j);
+        code = status == OT_OK             ? finish(&j)
+               : status == OT_EINTERRUPTED ? leave(&j)
+               : j.checkpoint              ? cli_fail_resumed(self, status)
+                                           : cli_fail_status(self, status);
+        if (status != OT_OK && status != OT_EINTERRUPTED && !j.checkpoint)
+            cli_rundir_abandon(&j.dir);
+    }
+    free(j.checkpoint);
+    cli_training_close(&j.t);
+    cli_rundir_close(&j.dir);
+    return code;
+}
+
+static const char *const beside_resume[] = { "data", "threads", "save-every",
+                                             "keep", "profile", NULL };
+
+const cli_command cli_train = {
+    .name = "train",
+    .operands = "",
+    .summary = "train a network",
+    .detail =
+        "Leaves metrics.jsonl, checkpoints and final.safetensors in the directory of the run, "
+        "from\n"
+        "which --resume goes on after any interruption, to the same weights.  The defaults\n"
+        "are the paper's recipe, which takes hours; --epochs and --max-seconds shorten it, and\n"
+        "--width 16 --stem-stride 2 make an epoch many times faster.",
+    .groups = groups,
+    .required = "net",
+    .source = "resume",
+    .beside = beside_resume,
+    .defaults =
+        &(const struct settings){
+            .net = CLI_PAPER_NETWORK,
+            .recipe = CLI_PAPER_RECIPE,
+        },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

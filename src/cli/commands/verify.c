@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape verify: train again from the second newest checkpoint of a run to the newest, in a
+ * directory of its own, and compare. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/number.h"
+#include "cli/runs/rundir.h"
+#include "cli/frame/scratch.h"
+#include "cli/frame/stop.h"
+#include "cli/commands/tensors.h"
+#include "cli/frame/threads.h"
+#include "cli/runs/training.h"
+
+struct settings {
+    const char *data;
+    int threads;
+};
+
+enum { REACHED = -1 }; /* cli_stop: no signal, but the step to end at */
+
+static const cli_group groups[] = {
+    CLI_DATA_GROUP(data),
+    CLI_THREAD_GROUP(threads),
+    { 0 },
+};
+
+typedef struct job {
+    cli_training t;
+    cli_rundir dir;
+    char *from, *to;  /* checkpoints */
+    long long steps;  /* at which to end, in all */
+    cli_scratch copy; /* directory of the replay */
+    ot_run *copy_run;
+    char *replayed; /* its checkpoint */
+} job;
+
+static void on_progress(const ot_train_progress *now, void *user)
+{
+    job *const j = user;
+    const long long steps = (long long)(now->epoch - 1) * now->batches + now->batch;
+    if (!now->evaluating && steps >= j->steps && cli_stop == 0) cli_stop = REACHED;
+}
+
+static void on_note(const char *sentence, void *user)
+{
+    (void)user;
+    fprintf(stderr, "odetape: warning: %s\n", sentence);
+}
+
+/* "runs/a/checkpoint-00000024.safetensors" is after 24 steps. */
+static long long steps_of(const char *path)
+{
+    long long steps = 0;
+    const char *digits = strrchr(path, '-');
+    if (digits++) cli_read_whole(&digits, 0, LLONG_MAX, &steps);
+    return steps;
+}
+
+static int choose(job *j)
+{
+    ot_status status = ot_run_checkpoint(j->dir.run, 0, &j->to);
+    if (status == OT_OK) status = ot_run_checkpoint(j->dir.run, 1, &j->from);
+    if (status == OT_ENOENT && j->to)
+        return cli_fail(EX_NOINPUT,
+                        "%s: it has one checkpoint; two are needed, to train from one to the other",
+                        j->dir.path);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    j->steps = steps_of(j->to);
+    return CLI_GO_ON;
+}
+
+static int make_copy(job *j)
+{
+    ot_status status = cli_scratch_make(&j->copy);
+    if (status == OT_OK) status = ot_run_open(j->copy.path, &j->copy_run);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->t.self, status);
+}
+
+static int replay(job *j)
+{
+    ot_train_opts opts = cli_training_options(&j->t);
+    opts.run = j->copy_run;
+    opts.keep = 1;
+    opts.resume = j->from;
+    opts.stop = &cli_stop;
+    opts.on_progress = on_progress;
+    opts.on_note = on_note;
+    opts.user = j;
+    fprintf(stderr, "replay    %s\n  to      %s\n", j->from, j->to);
+    cli_catch_signals();
+    ot_status status = ot_train(&opts, NULL);
+    if (cli_stop > 0) return cli_fail(CLI_SIGNALLED + cli_stop, "interrupted");
+    if (status == OT_EINTERRUPTED) status = OT_OK;
+    if (status == OT_OK) status = ot_run_checkpoint(j->copy_run, 0, &j->replayed);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_resumed(j->t.self, status);
+}
+
+static int compare(job *j)
+{
+    int different;
+    const ot_status status = cli_compare_files(j->to, j->replayed, &different);
+    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    if (different == 0)
+        printf("the replay has the same bits after %lld steps\n", j->steps);
+    else
+        printf("%d tensor%s differ%s after %lld steps\n", different, different == 1 ? "" : "s",
+               different == 1 ? "s" : "", j->steps);
+    return different == 0 ? 0 : CLI_NEGATIVE;
+}
+
+static int run(const cli_command *self, void *settings, char **operands)
+{
+    const struct settings *const s = settings;
+    static job j; /* large; once a process */
+    j.t.self = self;
+    j.t.data = s->data;
+    int code = cli_use_threads(self, s->threads);
+    if (code == CLI_GO_ON) code = cli_rundir_reopen(&j.dir, self, operands[0]);
+    if (code == CLI_GO_ON) code = choose(&j);
+    if (code == CLI_GO_ON) code = cli_training_reopen(&j.t, j.from);
+    if (code == CLI_GO_ON) code = make_copy(&j);
+    if (code == CLI_GO_ON) code = replay(&j);
+    if (code == CLI_GO_ON) code = compare(&j);
+    ot_run_close(j.copy_run);
+    cli_scratch_remove(&j.copy);
+    free(j.from);
+    free(j.to);
+    free(j.replayed);
+    cli_training_close(&j.t);
+    cli_rundir_close(&j.dir);
+    return code;
+}
+
+const cli_command cli_verify = {
+    .name = "verify",
+    .operands = "DIR",
+    .n_operands = 1,
+    .summary = "train a piece of a run again and compare the bits",
+    .detail =
+        "DIR is the directory of a run.  The training goes from the second newest checkpoint to\n"
+        "the newest, on what the data, threads and kernels are now; DIR is not changed.",
+    .groups = groups,
+    .defaults = &(const struct settings){ 0 },
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Find the command, read its options, run it. */
+#include "cli/frame/dispatch.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/command.h"
+#include "cli/frame/help.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "cli/frame/threads.h"
+#include "odetape.h"
+
+#define COMMAND(name) extern const cli_command cli_##name;
+#include "cli/commands.def"
+#undef COMMAND
+
+const cli_command *const cli_commands[] = {
+#define COMMAND(name) &cli_##name,
+#include "cli/commands.def"
+#undef COMMAND
+};
+const int cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
+
+/* How many words of argv[1..] are the name of c; 0 if they are another's. */
+static int words_of(const cli_command *c, int argc, char **argv)
+{
+    const size_t first = strcspn(c->name, " ");
+    const char *const second = c->name[first] ? c->name + first + 1 : NULL;
+    if (strlen(argv[1]) != first || strncmp(argv[1], c->name, first) != 0) return 0;
+    if (!second) return 1;
+    return argc > 2 && strcmp(argv[2], second) == 0 ? 2 : 0;
+}
+
+/* Is word the first of two words of some command?  The second words that it takes go to out. */
+static int second_words(const char *word, const char *out[])
+{
+    const size_t length = strlen(word);
+    int n = 0;
+    for (int i = 0; i < cli_command_count; i++) {
+        const char *const name = cli_commands[i]->name;
+        if (strncmp(name, word, length) == 0 && name[length] == ' ') out[n++] = name + length + 1;
+    }
+    return n;
+}
+
+static int unknown_second_word(const char *first, const char *second, int n,
+                               const char *const names[])
+{
+    char list[256] = "";
+    for (int i = 0, used = 0; i < n && used < (int)sizeof list; i++)
+        used += snprintf(list + used, sizeof list - (size_t)used, "%s%s", i ? ", " : "", names[i]);
+    if (!second) return cli_usage(NULL, "odetape %s needs one of: %s", first, list);
+    const char *const nearest = ot_nearest(second, n, names);
+    return nearest
+               ? cli_usage(NULL, "there is no command '%s %s'; did you mean '%s %s'?", first,
+                           second, first, nearest)
+               : cli_usage(NULL, "there is no command '%s %s'; there is: %s", first, second, list);
+}
+
+static int unknown_command(int argc, char **argv)
+{
+    const char *names[sizeof cli_commands / sizeof cli_commands[0]];
+    const int n = second_words(argv[1], names);
+    if (n > 0) {
+        if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+            return cli_print_overview();
+        return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
+    }
+    if (argv[1][0] == '-') return cli_usage(NULL, "options stand behind a command: '%s'", argv[1]);
+    for (int i = 0; i < cli_command_count; i++)
+        names[i] = cli_commands[i]->name;
+    const char *const nearest = ot_nearest(argv[1], cli_command_count, names);
+    return nearest
+               ? cli_usage(NULL, "there is no command '%s'; did you mean '%s'?", argv[1], nearest)
+               : cli_usage(NULL, "there is no command '%s'", argv[1]);
+}
+
+/* argv: from the last word of its name on; all: as the program got it. */
+static int run_command(const cli_command *c, int argc, char **argv, char **all)
+{
+    void *settings = calloc(1, c->settings_size + 1);
+    if (!settings) return cli_no_memory();
+    if (c->defaults) memcpy(settings, c->defaults, c->settings_size);
+    char **operands;
+    int code = cli_parse(c, argc, argv, settings, &operands);
+    if (code == CLI_GO_ON && ot_machine_check() != OT_OK)
+        code = cli_usage(NULL, "%s", ot_message());
+    if (code == CLI_GO_ON) {
+        cli_spin_briefly(all);
+        code = c->run(c, settings, operands);
+    }
+    free(settings);
+    return code;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*print)(void);
+    } alone[] = {
+        { "--help", cli_print_overview },        { "-h", cli_print_overview },
+        { "--version", cli_print_version },      { "-V", cli_print_version },
+        { "--dump-options", cli_print_options },
+    };
+    if (argc < 2) return cli_usage(NULL, "a command is missing");
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
+        if (strcmp(argv[1], alone[i].name) == 0) return alone[i].print();
+    for (int i = 0; i < cli_command_count; i++) {
+        const int words = words_of(cli_commands[i], argc, argv);
+        if (words > 0) return run_command(cli_commands[i], argc - words, argv + words, argv);
+    }
+    return unknown_command(argc, argv);
+}
+
+int cli_dispatch(int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
+    return cli_close_stdout(dispatch(argc, argv));
+}

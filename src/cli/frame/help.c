@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Help is the option table, printed. */
+#include "cli/frame/help.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/options.h"
+#include "odetape.h"
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+int cli_print_overview(void)
+{
+    printf("usage: odetape COMMAND [OPTION]...\n"
+           "Butcher tableau in, trained network out.\n\n");
+    for (int i = 0; i < cli_command_count; i++)
+        printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    printf("\n'odetape COMMAND --help' has the options of a command, odetape(1) all of it.\n"
+           "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
+    return 0;
+}
+
+int cli_print_version(void)
+{
+    const ot_machine_info m = ot_machine();
+    printf("odetape %s\n"
+           "Copyright the odetape authors.  Licence: BSD-3-Clause.\n"
+           "BLIS %s (%s kernels), OpenMP %d, %s\n",
+           ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
+    return 0;
+}
+
+/* A default that cannot be given, such as 0 threads, means that there is none. */
+static void print_default(const cli_command *c, const cli_option *o, const void *group)
+{
+    char value[256] = "";
+    if (group && cli_option_has_argument(o)) cli_option_write(o, group, value, sizeof value);
+    if (c->required && strcmp(c->required, o->name) == 0)
+        printf(" [required]");
+    else if (*value && cli_option_accepts(o, value))
+        printf(" [%s]", value);
+}
+
+static void print_option(const cli_command *c, const cli_option *o, const void *group)
+{
+    char left[64];
+    snprintf(left, sizeof left, "%c%c%s --%s%s%s", o->letter ? '-' : ' ',
+             o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name, o->argument ? " " : "",
+             o->argument ? o->argument : "");
+    printf("  %-28s %s", left, o->help);
+    print_default(c, o, group);
+    putchar('\n');
+}
+
+static void print_group(const cli_command *c, const char *title, const cli_option *options,
+                        const void *group)
+{
+    printf("\n%s:\n", title);
+    for (const cli_option *o = options; o->name; o++)
+        print_option(c, o, group);
+}
+
+int cli_print_help(const cli_command *c)
+{
+    printf("usage: odetape %s [OPTION]...%s%s\n", c->name, *c->operands ? " " : "", c->operands);
+    printf("%c%s.\n", toupper((unsigned char)*c->summary), c->summary + 1);
+    if (c->detail) printf("\n%s\n", c->detail);
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        print_group(c, g->title, g->options,
+                    c->defaults ? (const char *)c->defaults + g->offset : NULL);
+    print_group(c, "Common options", cli_common_options, NULL);
+    return 0;
+}
+
+static void dump_options(const char *title, const cli_option *options)
+{
+    for (const cli_option *o = options; o->name; o++)
+        printf("%s\t%c\t--%s\t%s\n", title, o->letter ? o->letter : '-', o->name,
+               o->argument ? o->argument : "");
+}
+
+int cli_print_options(void)
+{
+    for (int i = 0; i < cli_command_count; i++) {
+        const cli_command *const c = cli_commands[i];
+        printf("command\t%s\t%s\n", c->name, c->operands);
+        for (const cli_group *g = c->groups; g && g->title; g++)
+            dump_options(g->title, g->options);
+    }
+    dump_options("Common options", cli_common_options);
+    return 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A training that is asked to end first finishes its batch and saves.  If its sweep was killed, the
+ * system asks it, and whoever goes on at once would find its directory locked.  So a command that
+ * goes on with a run, or replaces it, waits some seconds for the lock. */
+#include "cli/frame/lock.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/frame/message.h"
+#include "cli/frame/stop.h"
+#include "cli/frame/text.h"
+
+const double cli_moment = 0.5, cli_patience = 5;
+
+ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const char *path,
+                            double seconds)
+{
+    static const struct timespec pause = { .tv_nsec = 50000000 }; /* a signal ends it sooner */
+    const double start = cli_now();
+    bool said = false;
+    for (;;) {
+        const ot_status status = attempt(user);
+        const double waited = cli_now() - start;
+        if (status != OT_EBUSY || waited >= seconds || cli_stop) return status;
+        if (waited >= cli_moment && !said)
+            fprintf(stderr, "odetape: %s is locked by another process; waiting up to %.0f s\n",
+                    cli_shown(path), seconds);
+        said = waited >= cli_moment;
+        nanosleep(&pause, NULL);
+    }
+}

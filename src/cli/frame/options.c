@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A command's groups of options become getopt_long's table; what it finds goes to values.c, and
+ * what it does not like becomes a sentence. */
+#include "cli/frame/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/frame/help.h"
+#include "cli/frame/message.h"
+#include "odetape.h"
+
+const cli_option cli_common_options[] = {
+    { .name = "help", .letter = 'h', .kind = CLI_HELP, .help = "print this help" },
+    { .name = "version", .letter = 'V', .kind = CLI_VERSION, .help = "print version and build" },
+    { 0 },
+};
+
+typedef struct binding {
+    const cli_option *option;
+    void *group;
+    bool given;
+} binding;
+
+typedef struct table {
+    int n;
+    binding bound[CLI_MOST_OPTIONS];
+    struct option longs[CLI_MOST_OPTIONS + 1];
+    const char *names[CLI_MOST_OPTIONS];
+    char shorts[2 * CLI_MOST_OPTIONS + 2];
+} table;
+
+enum { FIRST_LONG = 256 }; /* getopt_long's value of bound[0]; below are letters */
+
+static void bind_options(table *t, const cli_option *options, void *group)
+{
+    for (const cli_option *o = options; o->name && t->n < CLI_MOST_OPTIONS; o++, t->n++) {
+        const bool argument = cli_option_has_argument(o);
+        t->bound[t->n] = (binding){ o, group, false };
+        t->names[t->n] = o->name;
+        t->longs[t->n] = (struct option){ o->name, argument ? required_argument : no_argument, NULL,
+                                          FIRST_LONG + t->n };
+        if (o->letter) {
+            const size_t used = strlen(t->shorts);
+            t->shorts[used] = o->letter;
+            if (argument) t->shorts[used + 1] = ':';
+        }
+    }
+}
+
+static void bind_command(table *t, const cli_command *c, void *settings)
+{
+    t->shorts[0] = ':'; /* getopt tells a missing argument from an unknown option */
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        bind_options(t, g->options, (char *)settings + g->offset);
+    bind_options(t, cli_common_options, NULL);
+}
+
+static binding *find_bound(table *t, int value)
+{
+    if (value >= FIRST_LONG) return &t->bound[value - FIRST_LONG];
+    for (int i = 0; i < t->n; i++)
+        if (t->bound[i].option->letter == value) return &t->bound[i];
+    return NULL;
+}
+
+static int options_with_prefix(const table *t, const char *word, size_t length)
+{
+    int n = 0;
+    for (int i = 0; i < t->n; i++)
+        n += strncmp(t->names[i], word, length) == 0;
+    return n;
+}
+
+/* getopt_long said '?': an unknown letter, a value that is not wanted, or an unknown or ambiguous
+ * word. */
+static int unknown_option(const cli_command *c, table *t, const char *argument)
+{
+    if (optopt >= FIRST_LONG)
+        return cli_usage(c, "--%s takes no value", find_bound(t, optopt)->option->name);
+    if (optopt) return cli_usage(c, "there is no option -%c", optopt);
+    char word[64];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
+    if (*word && options_with_prefix(t, word, strlen(word)) > 1)
+        return cli_usage(c, "--%s could be several options; write it out", word);
+    const char *const nearest = ot_nearest(word, t->n, t->names);
+    return nearest ? cli_usage(c, "there is no option --%s; did you mean --%s?", word, nearest)
+                   : cli_usage(c, "there is no option --%s", word);
+}
+
+static int take_option(const cli_command *c, binding *b, const char *value)
+{
+    const cli_option *const o = b->option;
+    char why[512];
+    if (o->kind == CLI_HELP) return cli_print_help(c);
+    if (o->kind == CLI_VERSION) return cli_print_version();
+    b->given = true;
+    if (cli_option_read(o, cli_option_has_argument(o) ? value : "true", b->group, why, sizeof why))
+        return CLI_GO_ON;
+    return cli_usage(c, "--%s", why);
+}
+
+static bool is_given(const table *t, const char *name)
+{
+    for (int i = 0; name && i < t->n; i++)
+        if (strcmp(name, t->names[i]) == 0) return t->bound[i].given;
+    return false;
+}
+
+static bool is_among(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0) return true;
+    return false;
+}
+
+/* With the option that is the source of all others few may be given beside it; without it there is
+ * one that must be. */
+static int check_given(const cli_command *c, const table *t)
+{
+    const bool sourced = is_given(t, c->source);
+    for (int i = 0; i < t->n; i++) {
+        const char *const name = t->names[i];
+        if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
+            !is_among(name, c->beside))
+            return cli_usage(c, "--%s cannot be given with --%s, which says what it is", name,
+                             c->source);
+        if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)
+            return cli_usage(c, "odetape %s needs --%s %s", c->name, name,
+                             t->bound[i].option->argument);
+    }
+    return CLI_GO_ON;
+}
+
+static int check_operands(const cli_command *c, int n, char **operands)
+{
+    if (n < c->n_operands) return cli_usage(c, "odetape %s needs %s", c->name, c->operands);
+    const int most = c->n_operands + c->more_operands;
+    if (n > most) return cli_usage(c, "'%s' is one argument too many", operands[most]);
+    return CLI_GO_ON;
+}
+
+int cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
+{
+    table t = { 0 };
+    bind_command(&t, c, settings);
+    opterr = 0;
+    for (int value; (value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1;) {
+        if (value == '?') return unknown_option(c, &t, argv[optind - 1]);
+        if (value == ':') {
+            const cli_option *const o = find_bound(&t, optopt)->option;
+            return cli_usage(c, "--%s needs a value: %s", o->name, o->argument);
+        }
+        const int result = take_option(c, find_bound(&t, value), optarg);
+        if (result != CLI_GO_ON) return result;
+    }
+    const int result = check_given(c, &t);
+    if (result != CLI_GO_ON) return result;
+    *operands = argv + optind;
+    return check_operands(c, argc - optind, *operands);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The operands of commands that take several schemes. */
+#ifndef OT_CLI_FRAME_SCHEMES_H
+#define OT_CLI_FRAME_SCHEMES_H
+
+#include "odetape.h"
+
+enum { CLI_SCHEMES_MOST = 64 };
+
+typedef struct cli_schemes {
+    int n;
+    ot_scheme *scheme[CLI_SCHEMES_MOST];
+} cli_schemes;
+
+/* Open the schemes that operands name, up to the NULL behind them or the most there may be. */
+ot_status cli_schemes_open(char *const operands[], cli_schemes *s);
+void cli_schemes_close(cli_schemes *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Threads are started here, where a command can still say that the system does not give so many.
+ * How they wait for work can be said in the environment only. */
+#include "cli/frame/threads.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/workers.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "odetape.h"
+
+/* The environment is read when libgomp is loaded, before main. */
+void cli_spin_briefly(char **argv)
+{
+    static const char turns[] = "1000"; /* some 10 us */
+    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
+    if (setenv("GOMP_SPINCOUNT", turns, 1) == 0) execv("/proc/self/exe", argv);
+}
+
+int cli_use_threads(const cli_command *self, int threads)
+{
+    ot_status status = threads ? ot_set_threads(threads) : OT_OK;
+    if (status == OT_OK) status = ot__start_threads();
+    if (status != OT_OK) return cli_fail_status(self, status);
+    const int cpus = ot_machine().cpus;
+    if (threads > cpus)
+        fprintf(stderr, "odetape: note: %d threads on %d CPU%s are slower than %d\n", threads, cpus,
+                cpus == 1 ? "" : "s", cpus);
+    return CLI_GO_ON;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * gnuplot opens a file whose name begins with '|' or '<' as a pipe to a command.  So it gets no
+ * name from us when we draw: script and numbers go to its standard input, and we write the picture,
+ * which comes from its standard output, after we have seen that it is whole.  The script beside the
+ * picture has names for the user who runs it; there ./ is before each name that does not begin with
+ * '/'.
+ *
+ * gnuplot is run directly, never through a shell, and without the user's own start-up files, so
+ * that the same picture comes out everywhere. */
+#include "cli/plots/gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/system.h"
+#include "base/text.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "cli/frame/shell.h"
+
+extern char **environ;
+
+enum { MOST_BYTES = 1 << 28, LONGEST_COMPLAINT = 400 };
+
+/* A whole picture begins with `head` and ends with `tail`, line ends after it aside. */
+struct cli_plot_kind {
+    const char *ending, *terminal;
+    const char *head, *tail;
+    size_t head_size, tail_size;
+};
+
+static const cli_plot_kind kinds[] = {
+    { ".svg", "svg size 800,800 font \"sans,16\" background rgb \"white\" noenhanced", "<?xml",
+      "</svg>", 5, 6 },
+    { ".png", "pngcairo size 1000,1000 font \"sans,16\" noenhanced", "\x89PNG\r\n\x1A\n",
+      "\0\0\0\0IEND\xAE\x42\x60\x82", 8, 12 },
+};
+
+int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
+{
+    const char *const ending = strrchr(image, '.');
+    p->kind = NULL;
+    for (size_t i = 0; ending && i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(ending, kinds[i].ending) == 0) p->kind = &kinds[i];
+    if (!p->kind)
+        return cli_usage(c, "'%.200s' must end in .svg or .png: that says what to draw", image);
+    const int stem = (int)(ending - image);
+    if (strlen(image) + 64 >= sizeof p->image)
+        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", image);
+    p->terminal = p->kind->terminal;
+    snprintf(p->image, sizeof p->image, "%s", image);
+    snprintf(p->dat, sizeof p->dat, "%.*s.dat", stem, image);
+    snprintf(p->gp, sizeof p->gp, "%.*s.gp", stem, image);
+    return CLI_GO_ON;
+}
+
+/* ---- text for gnuplot ------------------------------------------------------------------------ */
+
+/* gnuplot interprets nothing between single quotes.  A quote is a string of its own, "\047": '' at
+ * the beginning of a string would end it, and "'" would make gnuplot lose count of the quotes and
+ * expand the macros after it. */
+static void put_character(FILE *to, const char *text, int n)
+{
+    if (*text == '\'')
+        fputs("'.\"\\047\".'", to);
+    else
+        fwrite(text, 1, (size_t)n, to);
+}
+
+void cli_plot_quote(FILE *to, const char *text)
+{
+    bool printable;
+    fputc('\'', to);
+    for (int n; *text; text += n) {
+        n = ot__read_character(text, &printable);
+        if (printable)
+            put_character(to, text, n);
+        else
+            fputc('?', to);
+    }
+    fputc('\'', to);
+}
+
+void cli_plot_comment(FILE *to, const char *text)
+{
+    bool printable;
+    for (int n; *text; text += n) {
+        n = ot__read_character(text, &printable);
+        if (printable)
+            fwrite(text, 1, (size_t)n, to);
+        else
+            fputc('?', to);
+    }
+}
+
+/* A file's name keeps its bytes; a line end is written as a string in double quotes. */
+static void quote_path(FILE *to, const char *path)
+{
+    fputs(*path == '/' ? "'" : "'./", to);
+    for (; *path; path++)
+        if (*path == '\n')
+            fputs("'.\"\\n\".'", to);
+        else
+            put_character(to, path, 1);
+    fputc('\'', to);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+typedef struct text {
+    char *data;
+    size_t size;
+} text;
+
+/* Fills a text in new memory; false if there is not enough. */
+static bool write_text(text *t, void (*fill)(FILE *to, void *user), void *user)
+{
+    *t = (text){ NULL, 0 };
+    FILE *const to = open_memstream(&t->data, &t->size);
+    if (!to) return false;
+    fill(to, user);
+    const bool good = !ferror(to);
+    return fclose(to) == 0 && good;
+}
+
+int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user)
+{
+    text t;
+    int code = write_text(&t, write, user) ? CLI_GO_ON : cli_no_memory();
+    if (code == CLI_GO_ON) {
+        const ot_status status = ot__file_write(path, t.data, t.size);
+        if (status != OT_OK) code = cli_fail_status(NULL, status);
+    }
+    free(t.data);
+    return code;
+}
+
+/* What the callbacks below need. */
+typedef struct drawing {
+    const cli_plot_files *files;
+    const cli_plot_source *source;
+} drawing;
+
+/* The script for the user. */
+static void write_gp(FILE *to, void *user)
+{
+    const drawing *const d = user;
+    fputs("# Draw it again with: gnuplot ", to);
+    if (*d->files->gp != '/') fputs("./", to);
+    cli_shell_word(to, d->files->gp);
+    fputs("\nif (!exists('image')) image = ", to);
+    quote_path(to, d->files->image);
+    fputs("\nif (!exists('terminal')) terminal = ", to);
+    cli_plot_quote(to, d->files->terminal);
+    fputs("\ndat = ", to);
+    quote_path(to, d->files->dat);
+    fputs("\nset encoding utf8\neval('set terminal '.terminal)\nset output image\n\n", to);
+    d->source->script(to, d->source->user);
+}
+
+/* The same commands for our own gnuplot, with the numbers in them. */
+static void write_input(FILE *to, void *user)
+{
+    const drawing *const d = user;
+    fputs("$numbers << END_OF_NUMBERS\n", to);
+    d->source->numbers(to, d->source->user);
+    fprintf(to, "END_OF_NUMBERS\ndat = '$numbers'\nset encoding utf8\nset terminal %s\n",
+            d->files->terminal);
+    d->source->script(to, d->source->user);
+}
+
+int cli_plot_save(const cli_plot_files *p, const cli_plot_source *s)
+{
+    drawing d = { p, s };
+    const int code = cli_plot_write(p->dat, s->numbers, s->user);
+    return code == CLI_GO_ON ? cli_plot_write(p->gp, write_gp, &d) : code;
+}
+
+/* ---- the process ----------------------------------------------------------------------------- */
+
+/* Its standard input, output and error, as files in memory: none of them can block. */
+typedef struct streams {
+    int fd[3];
+} streams;
+
+static void close_streams(streams *s)
+{
+    for (int i = 0; i < 3; i++)
+        if (s->fd[i] >= 0) close(s->fd[i]);
+}
+
+static int open_streams(streams *s, const text *input)
+{
+    static const char *const names[] = { "gnuplot-in", "gnuplot-out", "gnuplot-err" };
+    *s = (streams){ { -1, -1, -1 } };
+    for (int i = 0; i < 3; i++) {
+        s->fd[i] = memfd_create(names[i], MFD_CLOEXEC);
+        if (s->fd[i] < 0)
+            return cli_fail(EX_OSERR, "gnuplot cannot be given a script: %s", strerror(errno));
+    }
+    const ot_status status =
+        ot__write_all(s->fd[STDIN_FILENO], "gnuplot's script", input->data, input->size);
+    if (status != OT_OK) return cli_fail_status(NULL, status);
+    if (lseek(s->fd[STDIN_FILENO], 0, SEEK_SET) == 0) return CLI_GO_ON;
+    return cli_fail(EX_OSERR, "gnuplot cannot be given a script: %s", strerror(errno));
+}
+
+static int spawn(const streams *s, pid_t *pid)
+{
+    char *const argv[] = { "gnuplot", "-d", "-", NULL };
+    posix_spawn_file_actions_t actions;
+    int why = posix_spawn_file_actions_init(&actions);
+    if (why != 0) return why;
+    for (int i = 0; i < 3 && why == 0; i++)
+        why = posix_spawn_file_actions_adddup2(&actions, s->fd[i], i);
+    if (why == 0) why = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return why;
+}
+
+/* What gnuplot has to say, as far as it fits, on one line. */
+static void read_complaint(int fd, char *line, size_t size)
+{
+    const ssize_t n = ot__sys_pread(fd, line, size - 1, 0);
+    line[n > 0 ? n : 0] = 0;
+    size_t used = 0;
+    for (char *word = strtok(line, " \t\r\n"); word; word = strtok(NULL, " \t\r\n")) {
+        const size_t length = strlen(word);
+        if (used > 0) line[used++] = ' ';
+        memmove(line + used, word, length);
+        used += length;
+    }
+    line[used] = 0;
+}
+
+static int run(const cli_plot_files *p, const streams *s)
+{
+    pid_t pid;
+    int status;
+    const int why = spawn(s, &pid);
+    if (why == ENOENT)
+        return cli_fail(EX_UNAVAILABLE,
+                        "gnuplot is not installed (apt install gnuplot-nox); '%s' is there to be "
+                        "run with it",
+                        p->gp);
+    if (why != 0) return cli_fail(EX_UNAVAILABLE, "gnuplot cannot be run: %s", strerror(why));
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return cli_fail(EX_OSERR, "gnuplot is lost: %s", strerror(errno));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return CLI_GO_ON;
+    char complaint[LONGEST_COMPLAINT];
+    read_complaint(s->fd[STDERR_FILENO], complaint, sizeof complaint);
+    return cli_fail(EX_UNAVAILABLE, "gnuplot failed on '%s'%s%s", p->gp, *complaint ? ": " : "",
+                    complaint);
+}
+
+static bool is_whole(const cli_plot_kind *k, const text *t)
+{
+    size_t n = t->size;
+    while (n > 0 && strchr("\r\n", t->data[n - 1]))
+        n--;
+    return n >= k->head_size + k->tail_size && memcmp(t->data, k->head, k->head_size) == 0 &&
+           memcmp(t->data + n - k->tail_size, k->tail, k->tail_size) == 0;
+}
+
+/* The picture in new memory, to be freed by ot__free. */
+static ot_status read_picture(int fd, text *t)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) return ot__fail(OT_EIO, "gnuplot's picture: %s", strerror(errno));
+    if (st.st_size > MOST_BYTES)
+        return ot__fail(OT_EIO, "gnuplot's picture has %jd bytes; at most %d are expected",
+                        (intmax_t)st.st_size, MOST_BYTES);
+    *t = (text){ ot__new((size_t)st.st_size + 1, 1), (size_t)st.st_size };
+    return t->data ? ot__read_all(fd, "gnuplot's picture", t->data, t->size, 0) : OT_ENOMEM;
+}
+
+static int keep_picture(const cli_plot_files *p, int fd)
+{
+    text t = { NULL, 0 };
+    ot_status status = read_picture(fd, &t);
+    int code = CLI_GO_ON;
+    if (status == OT_OK && !is_whole(p->kind, &t))
+        code = cli_fail(EX_UNAVAILABLE,
+                        "gnuplot's picture is not whole: its %zu bytes do not begin and end as a "
+                        "file %s does; '%s' stays as it was",
+                        t.size, p->kind->ending, p->image);
+    else if (status == OT_OK)
+        status = ot__file_write(p->image, t.data, t.size);
+    ot__free(t.data);
+    return status == OT_OK ? code : cli_fail_status(NULL, status);
+}
+
+int cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s)
+{
+    drawing d = { p, s };
+    text input;
+    streams channels = { { -1, -1, -1 } };
+    int code = write_text(&input, write_input, &d) ? CLI_GO_ON : cli_no_memory();
+    if (code == CLI_GO_ON) code = open_streams(&channels, &input);
+    if (code == CLI_GO_ON) code = run(p, &channels);
+    if (code == CLI_GO_ON) code = keep_picture(p, channels.fd[STDOUT_FILENO]);
+    close_streams(&channels);
+    free(input.data);
+    return code;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * As Li et al. draw them: contours at 0.1, 0.6, 1.1, ... up to 10, and a surface whose loss is on a
+ * logarithmic axis up to 10.  Where so few of these levels are within the losses that nothing could
+ * be seen, as before training, levels are ten round numbers between the least and the greatest. */
+#include "cli/plots/landscape_plot.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/plots/gnuplot.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+
+enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10, WANTED_TICKS = 5 };
+static const double FIRST = 0.1, STEP = 0.5, HIGHEST = 10.0;
+
+typedef struct picture {
+    const char *name; /* of its files */
+    void (*script)(FILE *to, const cli_picture *g);
+} picture;
+
+/* What the callbacks of a cli_plot_source need. */
+typedef struct drawing {
+    const cli_picture *g;
+    const picture *picture;
+} drawing;
+
+typedef struct range {
+    double least, most;
+} range;
+
+static range losses(const ot_landscape *l)
+{
+    range r = { INFINITY, -INFINITY };
+    for (int k = 0; k < l->points[0] * l->points[1]; k++)
+        if (isfinite(l->loss[k])) {
+            r.least = fmin(r.least, l->loss[k]);
+            r.most = fmax(r.most, l->loss[k]);
+        }
+    return r;
+}
+
+/* ---- numbers ---- */
+
+static void write_number(FILE *to, double x)
+{
+    if (isfinite(x))
+        fprintf(to, " %.9g", x);
+    else
+        fputs(" nan", to);
+}
+
+static void write_dat(FILE *to, void *user)
+{
+    const cli_picture *const g = ((const drawing *)user)->g;
+    const ot_landscape *const l = g->l;
+    fputs("# ", to);
+    cli_plot_comment(to, g->title);
+    fprintf(to, "\n# a,%s loss, accuracy\n", l->n_axes == 2 ? " b," : "");
+    for (int k = 0; k < l->points[0] * l->points[1]; k++) {
+        if (l->n_axes == 2 && k > 0 && k % l->points[1] == 0) fputc('\n', to);
+        write_number(to, l->at[0][k / l->points[1]]);
+        if (l->n_axes == 2) write_number(to, l->at[1][k % l->points[1]]);
+        write_number(to, l->loss[k]);
+        write_number(to, l->accuracy[k]);
+        fputc('\n', to);
+    }
+    if (!g->path) return;
+    fputs("\n\n# the course of the training: a, b\n", to);
+    for (int i = 0; i < g->path->n; i++)
+        fprintf(to, " %.9g %.9g\n", g->path->x[i], g->path->y[i]);
+}
+
+/* ---- scripts ---- */
+
+/* 1, 2 or 5 times a power of ten: what divides the width into about so many parts. */
+static double round_step(double width, int parts)
+{
+    const double rough = width / parts, ten = pow(10.0, floor(log10(rough)));
+    const double part = rough / ten;
+    return ten * (part < 1.5 ? 1.0 : part < 3.5 ? 2.0 : part < 7.5 ? 5.0 : 10.0);
+}
+
+typedef struct levels {
+    double from, step, to;
+} levels;
+
+static levels choose_levels(range r)
+{
+    const double top = r.least < HIGHEST ? fmin(r.most, HIGHEST) : r.most;
+    if (r.least < HIGHEST && top - r.least >= LEAST_CONTOURS * STEP)
+        return (levels){ FIRST, STEP, HIGHEST };
+    const double step = round_step(top - r.least, WANTED_CONTOURS);
+    return (levels){ ceil(r.least / step) * step, step, top };
+}
+
+/* Dark to light with ever more light in it, so that it can be read in grey. */
+static const char palette[] =
+    "set palette defined (0 '#000000', 0.35 '#14407c', 0.7 '#2a8aa0', 1 '#9bbf3c')\n";
+
+static void write_contour(FILE *to, const cli_picture *g)
+{
+    const levels v = choose_levels(losses(g->l));
+    fprintf(to,
+            "set contour base\nunset surface\n"
+            "set cntrparam levels incremental %.9g,%.9g,%.9g\n",
+            v.from, v.step, v.to + 1e-9 * v.step);
+    fputs("set table $contours\nsplot dat index 0 using 1:2:3 with lines\nunset table\n\n", to);
+    fputs(palette, to);
+    fprintf(to,
+            "set size square\nset cblabel 'loss'\n"
+            "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
+            "set key tmargin center horizontal\n"
+            "plot $contours using 1:2:3 with lines lw 2 lc palette notitle, \\\n"
+            "     $contours using 1:(int(($3 - %.9g)/%.9g + 0.5) %% 4 == 0 ? $2 : 1/0)"
+            ":(sprintf('%%g', $3)) every 90::%d with labels font ',12' notitle",
+            g->l->at[0][0], g->l->at[0][g->l->points[0] - 1], g->l->at[1][0],
+            g->l->at[1][g->l->points[1] - 1], v.from, v.step, g->l->points[1] / 4);
+    if (g->path)
+        fputs(", \\\n     dat index 1 using 1:2 with linespoints lw 2 dt 2 pt 7 ps 0.8 lc rgb "
+              "'#c00000' title 'the course of the training'",
+              to);
+    fputc('\n', to);
+}
+
+/* gnuplot numbers a logarithmic axis at powers of ten only, of which there may be none between two
+ * losses.  So: round steps within a decade, 1, 2 and 5 within three, and powers beyond. */
+static void write_ticks(FILE *to, const char *axis, range r)
+{
+    static const double parts[] = { 1.0, 2.0, 5.0 };
+    const double ratio = r.most / r.least, step = round_step(r.most - r.least, WANTED_TICKS);
+    const double first = floor(log10(r.least)), decades = ceil(log10(ratio)) + 1.0;
+    const int most = ratio > 1000.0 ? 1 : 3;
+    const double beside = 1e-6; /* rounding must not put the least or the greatest outside */
+    fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - beside),
+            r.most * (1.0 + beside), axis);
+    const char *between = "";
+    if (ratio < 10.0)
+        for (double n = ceil(r.least / step); n * step <= r.most; n++, between = ", ")
+            fprintf(to, "%s%.6g", between, n * step);
+    else
+        for (double d = 0; d <= decades; d++)
+            for (int k = 0; k < most; k++, between = ", ")
+                fprintf(to, "%s%g", between, parts[k] * pow(10.0, first + d));
+    fputs(")\n", to);
+}
+
+static void write_surface(FILE *to, const cli_picture *g)
+{
+    const range r = losses(g->l);
+    const bool cut = r.most > HIGHEST && r.least < HIGHEST;
+    const range seen = { r.least, cut ? HIGHEST : r.most };
+    fputs(palette, to);
+    fputs("set logscale z\nset logscale cb\nset xyplane relative 0.05\nset view 55, 35\n"
+          "set pm3d depthorder border lc rgb '#202020' lw 0.4\n"
+          "set xlabel rotate parallel offset 0,-1\nset ylabel rotate parallel offset 0,-1\n"
+          "set xtics offset -0.5,-0.3\nset ytics offset 0.8,-0.2\nset cblabel 'loss'\n"
+          "set ztics font ',12'\nset zlabel 'loss, logarithmic' rotate by 90 offset -1,0\n",
+          to);
+    if (seen.least > 0.0) write_ticks(to, "z", seen);
+    if (seen.least > 0.0) write_ticks(to, "cb", seen);
+    if (cut) fprintf(to, "set label 'cut at %g' at screen 0.03, 0.05\n", HIGHEST);
+    if (cut)
+        fprintf(to, "splot dat index 0 using 1:2:($3 > %g ? %g : $3) with pm3d notitle\n", HIGHEST,
+                HIGHEST);
+    else
+        fputs("splot dat index 0 using 1:2:3 with pm3d notitle\n", to);
+}
+
+static void write_line(FILE *to, const cli_picture *g)
+{
+    const range r = losses(g->l);
+    if (r.least > 0.0 && r.most > 20.0 * r.least) fputs("set logscale y\n", to);
+    fprintf(to, "set xrange [%.9g:%.9g]\n", g->l->at[0][0], g->l->at[0][g->l->points[0] - 1]);
+    fputs("set ylabel 'loss'\nset y2label 'accuracy, %'\nset y2tics\nset y2range [0:100]\n"
+          "set ytics nomirror\nset grid xtics ytics lc rgb '#d0d0d0' lt 1\n"
+          "set key tmargin center horizontal samplen 5\n"
+          "plot dat using 1:2 with lines lw 2 lc rgb '#000000' title 'loss', \\\n"
+          "     dat using 1:(100*$3) axes x1y2 with lines lw 2 dt 2 lc rgb '#c04000' "
+          "title 'accuracy'\n",
+          to);
+}
+
+static void write_script(FILE *to, void *user)
+{
+    const drawing *const d = user;
+    fputs("set datafile missing 'nan'\n\nset title ", to);
+    cli_plot_quote(to, d->g->title);
+    fputs("\nset xlabel ", to);
+    cli_plot_quote(to, d->g->label[0]);
+    fputs("\nset ylabel ", to);
+    cli_plot_quote(to, d->g->label[1]);
+    fputc('\n', to);
+    d->picture->script(to, d->g);
+}
+
+/* ---- files ---- */
+
+static int draw(const cli_command *self, const cli_picture *g, const picture *p)
+{
+    static const char *const endings[] = { "svg", "png" };
+    cli_plot_files files;
+    drawing d = { g, p };
+    const cli_plot_source source = { write_dat, write_script, &d };
+    for (int i = 0; i < 2; i++) {
+        char image[PATH_MAX];
+        snprintf(image, sizeof image, "%.*s/%s.%s", PATH_MAX - 64, g->directory, p->name,
+                 endings[i]);
+        int code = cli_plot_open(self, &files, image);
+        if (code == CLI_GO_ON && i == 0) code = cli_plot_save(&files, &source);
+        if (code == CLI_GO_ON) code = cli_plot_draw(&files, &source);
+        if (code != CLI_GO_ON) return code;
+        printf("          %s\n", image);
+    }
+    return CLI_GO_ON;
+}
+
+int cli_landscape_plot(const cli_command *self, const cli_picture *g)
+{
+    static const picture contour = { "contour", write_contour },
+                         surface = { "surface", write_surface }, line = { "line", write_line };
+    const range r = losses(g->l);
+    if (g->l->points[0] < 2 || (g->l->n_axes == 2 && g->l->points[1] < 2) || !(r.most > r.least))
+        return cli_fail(CLI_NEGATIVE, "there is nothing to draw: the grid has no two losses that "
+                                      "are numbers and differ");
+    if (g->l->n_axes == 1) return draw(self, g, &line);
+    const int code = draw(self, g, &contour);
+    return code == CLI_GO_ON ? draw(self, g, &surface) : code;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Pictures of a landscape: contours and a surface of a plane, curves of a line, each as SVG and PNG
+ * with its numbers and script. */
+#ifndef OT_CLI_PLOTS_LANDSCAPE_PLOT_H
+#define OT_CLI_PLOTS_LANDSCAPE_PLOT_H
+
+#include "cli/frame/command.h"
+#include "odetape.h"
+
+typedef struct cli_picture {
+    const ot_landscape *l;
+    const ot_trajectory *path; /* drawn over the contours; may be NULL */
+    const char *directory;
+    char title[256];
+    char label[2][128]; /* of the axes */
+} cli_picture;
+
+/* CLI_GO_ON, or the exit code when the reason was said: EX_UNAVAILABLE without gnuplot. */
+int cli_landscape_plot(const cli_command *self, const cli_picture *g);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The confusion matrix counts what ot_predict, which knows every kind of network, takes the images
+ * of each class for. */
+#include "cli/report/confusion.h"
+
+#include <stdlib.h>
+
+static void count(const ot_dataset *d, const int32_t *taken, cli_confusion *c)
+{
+    c->images = ot_dataset_count(d);
+    for (int i = 0; i < c->images; i++)
+        c->count[ot_dataset_label(d, i) * c->classes + taken[i]]++;
+}
+
+ot_status cli_confusion_new(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                            cli_confusion *out)
+{
+    *out = (cli_confusion){ .classes = ot_net_options(net)->classes };
+    int32_t *const taken = calloc((size_t)ot_dataset_count(d) + 1, sizeof *taken);
+    out->count = calloc((size_t)out->classes * (size_t)out->classes, sizeof *out->count);
+    ot_status status = taken && out->count ? OT_OK : OT_ENOMEM;
+    if (status == OT_OK) status = ot_predict(net, params, d, batch, OT_TIER_DEFAULT, taken, NULL);
+    if (status == OT_OK) count(d, taken, out);
+    free(taken);
+    return status;
+}
+
+void cli_confusion_free(cli_confusion *c)
+{
+    free(c->count);
+    c->count = NULL;
+}

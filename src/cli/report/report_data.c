@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What needs images: what the network takes them for, and what its training is given; and pictures
+ * that odetape landscape has drawn. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/report/html.h"
+#include "cli/frame/message.h"
+#include "cli/report/report.h"
+
+/* ---- computing ------------------------------------------------------------------------------- */
+
+/* Of those that have weights the one with the greatest test accuracy after its last epoch. */
+static cli_reported *choose(const cli_page *r)
+{
+    cli_reported *best = NULL;
+    for (int i = 0; i < r->n; i++) {
+        cli_reported *const run = &r->run[i];
+        if (!run->weights) continue;
+        const double accuracy = run->outcome.final_accuracy;
+        if (!best || isnan(best->outcome.final_accuracy) || accuracy > best->outcome.final_accuracy)
+            best = run;
+    }
+    return best;
+}
+
+/* As the training gets them in its first epoch. */
+static ot_status draw_samples(cli_seen *s)
+{
+    enum { ROWS = 10, COLUMNS = 10 };
+    const ot_loader_opts loader = cli_training_loader(&s->training);
+    const int classes = ot_dataset_classes(s->training.train);
+    const int rows = classes < ROWS ? classes : ROWS;
+    ot_status status = cli_scratch_make(&s->folder);
+    if (status != OT_OK) return status;
+    snprintf(s->stored, sizeof s->stored, "%s/stored.png", s->folder.path);
+    snprintf(s->augmented, sizeof s->augmented, "%s/augmented.png", s->folder.path);
+    status = ot_data_sheet(s->training.train, NULL, 0, rows, COLUMNS, s->stored);
+    if (status == OT_OK)
+        status = ot_data_sheet(s->training.train, &loader, 0, rows, COLUMNS, s->augmented);
+    return status;
+}
+
+/* A page has much to say without images; only images that were asked for must be there. */
+static int lack_data(cli_page *r, const cli_command *self, int code)
+{
+    const cli_source *const source = &r->seen.training.source;
+    if (r->data || code == EX_OSERR || code == EX_IOERR) return cli_source_fail(source, self, code);
+    r->seen.unseen = true;
+    return CLI_GO_ON;
+}
+
+/* Network, data and parameters, as the weights say. */
+static int read_weights(cli_page *r, const cli_command *self)
+{
+    cli_training *const t = &r->seen.training;
+    const char *const weights = r->seen.run->weights;
+    *t = (cli_training){ .self = self, .data = r->data };
+    r->seen.unseen = false;
+    int code = cli_training_describe(t, weights);
+    if (code != CLI_GO_ON) return code;
+    code = cli_training_find_data(t);
+    if (code != CLI_GO_ON) return lack_data(r, self, code);
+    const ot_status status = cli_params_load(t->params, weights);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+/* A training that is running may remove the weights while they are read: then the newer ones are
+ * read instead, and what failed is not told. */
+static int read_newest_weights(cli_page *r, const cli_command *self)
+{
+    cli_seen *const s = &r->seen;
+    for (int i = 0;; i++) {
+        cli_hold_messages();
+        const int code = read_weights(r, self);
+        const bool failed = code != CLI_GO_ON || s->unseen;
+        const bool again = failed && i < CLI_MOST_LOOKS && cli_report_look_again(s->run);
+        cli_release_messages(!again);
+        if (!again) return code;
+        cli_training_close(&s->training);
+    }
+}
+
+int cli_report_look(cli_page *r, const cli_command *self)
+{
+    cli_seen *const s = &r->seen;
+    const cli_training *const t = &s->training;
+    s->run = choose(r);
+    if (!s->run) return CLI_GO_ON;
+    const int code = read_newest_weights(r, self);
+    if (code != CLI_GO_ON) return code;
+    s->weights = strdup(s->run->weights);
+    if (!s->weights) return cli_no_memory();
+    if (s->unseen)
+        fprintf(stderr, "odetape: note: the page has no confusion matrix: %s\n", t->source.why);
+    if (s->unseen) return CLI_GO_ON;
+    ot_status status =
+        cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
+    if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
+    if (status == OT_OK) status = draw_samples(s);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+/* ---- the matrix ------------------------------------------------------------------------------ */
+
+/* Whether there is something to show; else the page has been told why not. */
+static bool can_show(FILE *to, const cli_page *r, const char *what)
+{
+    const cli_seen *const s = &r->seen;
+    if (r->no_images)
+        cli_html_missing(to, "There is no %s: the page was asked for with --no-images.", what);
+    else if (!s->run)
+        cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
+                         what);
+    else if (s->unseen)
+        cli_html_missing(to, "There is no %s: %s.", what, s->training.source.why);
+    return s->run && !s->unseen;
+}
+
+static void write_source(FILE *to, const cli_page *r)
+{
+    const cli_outcome *const o = &r->seen.run->outcome;
+    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.weights,
+                     r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed,
+                     r->seen.training.data);
+    if (r->seen.training.source.others)
+        cli_html_element(to, "p",
+                         "These are not the images that the network was trained and tested with.");
+}
+
+static void write_matrix_row(FILE *to, const cli_seen *s, int i)
+{
+    const cli_confusion *const c = &s->confusion;
+    const int *const row = &c->count[i * c->classes];
+    int all = 0;
+    for (int j = 0; j < c->classes; j++)
+        all += row[j];
+    fputs("<tr>", to);
+    cli_html_element(to, "th", "%s", ot_dataset_class_name(s->training.test, i));
+    for (int j = 0; j < c->classes; j++) {
+        const double share = all > 0 ? (double)row[j] / all : 0;
+        const int grey = 255 - (int)(120 * share + 0.5); /* black can be read on all of them */
+        fprintf(to, "<td style=\"background:rgb(%d,%d,%d)%s\">%d</td>", grey, grey, grey,
+                i == j ? ";font-weight:bold" : "", row[j]);
+    }
+    fprintf(to, "<td>%d</td>", all);
+    fprintf(to, all > 0 ? "<td>%.1f</td></tr>\n" : "<td>-</td></tr>\n",
+            all > 0 ? 100.0 * row[i] / all : 0.0);
+}
+
+static void write_matrix(FILE *to, const cli_seen *s)
+{
+    const cli_confusion *const c = &s->confusion;
+    int right = 0;
+    for (int i = 0; i < c->classes; i++)
+        right += c->count[i * c->classes + i];
+    cli_html_element(to, "p",
+                     "%d of %d test images are classified correctly, %.2f %%. A row is the true "
+                     "class, a column what the network takes it for; darker is a larger share of "
+                     "the row.",
+                     right, c->images, 100.0 * right / (c->images > 0 ? c->images : 1));
+    fputs("<div class=\"wide\"><table class=\"matrix\">\n<tr><th>true class</th>", to);
+    for (int j = 0; j < c->classes; j++)
+        cli_html_element(to, "th class=\"down\"", "%s", ot_dataset_class_name(s->training.test, j));
+    fputs("<th class=\"down\">images</th><th class=\"down\">correct, %</th></tr>\n", to);
+    for (int i = 0; i < c->classes; i++)
+        write_matrix_row(to, s, i);
+    fputs("</table></div>\n", to);
+}
+
+void cli_report_confusion(FILE *to, const cli_page *r)
+{
+    fputs("<h2>Confusion matrix</h2>\n", to);
+    if (!can_show(to, r, "confusion matrix")) return;
+    write_source(to, r);
+    if (r->seen.confusion.images == ot_dataset_count(r->seen.training.test))
+        write_matrix(to, &r->seen);
+    else
+        cli_html_missing(to, "There is no confusion matrix: what the network computes is not "
+                             "finite.");
+}
+
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+enum { LARGEST_PICTURE = 1 << 28 }; /* bytes */
+
+static void write_figure(FILE *to, const char *path, const char *type, const char *caption)
+{
+    char *data = NULL;
+    size_t size = 0;
+    const ot_status status = ot__file_read(path, LARGEST_PICTURE, &data, &size);
+    fputs("<figure>\n", to);
+    if (status == OT_OK)
+        cli_html_image(to, type, caption, data, size);
+    else
+        cli_html_missing(to, "There is no picture: %s", ot_message());
+    cli_html_heed(status);
+    cli_html_element(to, "figcaption", "%s", caption);
+    fputs("</figure>\n", to);
+    ot__free(data);
+}
+
+static void write_classes(FILE *to, const ot_dataset *d)
+{
+    fputs("<p>A class a row, from the top:", to);
+    for (int k = 0; k < ot_dataset_classes(d); k++)
+        cli_html_put(to, "%s %s", k ? "," : "", ot_dataset_class_name(d, k));
+    fputs(".</p>\n", to);
+}
+
+void cli_report_samples(FILE *to, const cli_page *r)
+{
+    const cli_seen *const s = &r->seen;
+    fputs("<h2>Augmented samples</h2>\n", to);
+    if (!can_show(to, r, "sample")) return;
+    write_source(to, r);
+    write_classes(to, s->training.train);
+    fputs("<div class=\"panels\">\n", to);
+    write_figure(to, s->stored, "image/png", "Training images as stored");
+    write_figure(to, s->augmented, "image/png",
+                 "The same as the training gets them in its first epoch, augmented as configured "
+                 "below");
+    fputs("</div>\n", to);
+}
+
+/* ---- landscapes ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *file, *caption;
+} pictures[] = {
+    { "line.svg", "Loss and accuracy along a line" },
+    { "contour.svg", "Contours of the loss" },
+    { "surface.svg", "The loss as a surface, logarithmic" },
+};
+enum { PICTURES = sizeof pictures / sizeof pictures[0] };
+
+static bool picture_path(const char *directory, int i, char *path, size_t size)
+{
+    const int n = snprintf(path, size, "%s/%s", directory, pictures[i].file);
+    return n < (int)size && access(path, R_OK) == 0;
+}
+
+bool cli_report_has_landscape(const char *directory)
+{
+    char path[PATH_MAX];
+    for (int i = 0; i < PICTURES; i++)
+        if (picture_path(directory, i, path, sizeof path)) return true;
+    return false;
+}
+
+void cli_report_landscapes(FILE *to, const cli_page *r)
+{
+    char path[PATH_MAX];
+    fputs("<h2>Loss landscape</h2>\n", to);
+    if (r->landscapes.n == 0)
+        cli_html_missing(to, "There is no landscape: odetape landscape computes one, and "
+                             "--landscape DIR takes it in here.");
+    for (int k = 0; k < r->landscapes.n; k++) {
+        const char *const directory = r->landscapes.value[k];
+        cli_html_element(to, "h3", "%s", directory);
+        fputs("<div class=\"panels\">\n", to);
+        for (int i = 0; i < PICTURES; i++)
+            if (picture_path(directory, i, path, sizeof path))
+                write_figure(to, path, "image/svg+xml", pictures[i].caption);
+        fputs("</div>\n", to);
+    }
+}

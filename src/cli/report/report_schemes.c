@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The schemes of the networks, exactly: their texts are in the weights' metadata.  Regions are
+ * |R(z)| <= 1 of the exact stability polynomial, shaded row by row, with their edge by marching
+ * squares. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report/html.h"
+#include "cli/report/region.h"
+#include "cli/report/report.h"
+#include "cli/frame/schemes.h"
+#include "cli/report/svg.h"
+
+enum { WIDEST_TABLE = 7 }; /* stages; tableaux of more are lists */
+
+/* ---- which ----------------------------------------------------------------------------------- */
+
+static bool is_there(const cli_schemes *all, const char *text)
+{
+    for (int i = 0; i < all->n; i++)
+        if (strcmp(ot_scheme_text(all->scheme[i]), text) == 0) return true;
+    return false;
+}
+
+static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
+{
+    ot_safetensors *file = NULL;
+    ot_status status = cli_report_weights(run, &file);
+    const char *const weights = run->weights;
+    for (int i = 0; status == OT_OK && ot_safetensors_key(file, i); i++) {
+        const char *const text = ot_safetensors_value(file, i);
+        if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
+        if (all->n == CLI_SCHEMES_MOST || is_there(all, text)) continue;
+        status = ot_scheme_parse(text, weights, &all->scheme[all->n]);
+        if (status == OT_OK) all->n++;
+    }
+    cli_html_heed(status);
+    if (status != OT_OK)
+        cli_html_missing(to, "The schemes of %s cannot be read: %s", weights, ot_message());
+    ot_safetensors_close(file);
+}
+
+/* ---- the tableau ----------------------------------------------------------------------------- */
+
+/* text may be NULL for want of memory, here and below. */
+static void write_exact(FILE *to, char *text)
+{
+    if (!text) cli_html_heed(OT_ENOMEM);
+    cli_html_put(to, "%s", text ? text : "");
+    free(text);
+}
+
+static void write_weights_row(FILE *to, const ot_tableau *t, int row, int stages)
+{
+    fputs("<tr>", to);
+    cli_html_element(to, "th", "%s", ot_tableau_row_name(t, row));
+    for (int j = 0; j < stages; j++) {
+        fputs("<td>", to);
+        write_exact(to, ot_tableau_weight(t, row, j));
+        fputs("</td>", to);
+    }
+    fputs("</tr>\n", to);
+}
+
+static void write_grid(FILE *to, const ot_scheme *s)
+{
+    const ot_tableau *const t = ot_scheme_tableau(s);
+    const int stages = ot_scheme_stages(s);
+    fputs("<table><tr><th>c</th>", to);
+    for (int j = 0; j < stages; j++)
+        fprintf(to, "<th>k%d</th>", j + 1);
+    fputs("</tr>\n", to);
+    for (int i = 0; i < stages; i++) {
+        fprintf(to, "<tr><th>%.10g</th>", ot_scheme_c(s, i));
+        for (int j = 0; j < stages; j++) {
+            fputs("<td>", to);
+            if (j < i) write_exact(to, ot_tableau_a(t, i, j));
+            fputs("</td>", to);
+        }
+        fputs("</tr>\n", to);
+    }
+    for (int row = 0; row < ot_tableau_rows(t); row++)
+        write_weights_row(to, t, row, stages);
+    fputs("</table>\n", to);
+}
+
+/* "k1: 1/2, k3: 1/6"; coefficients that are 0 are left out. */
+static void write_term(FILE *to, char *coefficient, int j, bool *any)
+{
+    if (!coefficient) cli_html_heed(OT_ENOMEM);
+    if (coefficient && strcmp(coefficient, "0") != 0) {
+        fputs(*any ? ", " : "", to);
+        cli_html_put(to, "k%d: %s", j + 1, coefficient);
+        *any = true;
+    }
+    free(coefficient);
+}
+
+static void write_list(FILE *to, const ot_scheme *s)
+{
+    const ot_tableau *const t = ot_scheme_tableau(s);
+    const int stages = ot_scheme_stages(s);
+    fputs("<table><tr><th>stage</th><th>c</th><th>coefficients that are not 0</th></tr>\n", to);
+    for (int i = 0; i < stages; i++) {
+        bool any = false;
+        fprintf(to, "<tr><th>k%d</th><td>%.10g</td><td class=\"path\">", i + 1, ot_scheme_c(s, i));
+        for (int j = 0; j < i; j++)
+            write_term(to, ot_tableau_a(t, i, j), j, &any);
+        fputs("</td></tr>\n", to);
+    }
+    for (int row = 0; row < ot_tableau_rows(t); row++) {
+        bool any = false;
+        fputs("<tr>", to);
+        cli_html_element(to, "th", "%s", ot_tableau_row_name(t, row));
+        fputs("<td></td><td class=\"path\">", to);
+        for (int j = 0; j < stages; j++)
+            write_term(to, ot_tableau_weight(t, row, j), j, &any);
+        fputs("</td></tr>\n", to);
+    }
+    fputs("</table>\n", to);
+}
+
+/* ---- the region ------------------------------------------------------------------------------ */
+
+enum { CELLS = 160 };
+
+typedef struct lattice {
+    const cli_chart *c;
+    double x[CELLS + 1], y[CELLS + 1];
+    double v[CELLS + 1][CELLS + 1]; /* |R| - 1, row by row upwards */
+} lattice;
+
+static void fill_lattice(lattice *l, const cli_chart *c, const ot_stability *s)
+{
+    l->c = c;
+    for (int i = 0; i <= CELLS; i++) {
+        l->x[i] = c->x.from + (c->x.to - c->x.from) * i / CELLS;
+        l->y[i] = c->y.from + (c->y.to - c->y.from) * i / CELLS;
+    }
+    for (int j = 0; j <= CELLS; j++)
+        for (int i = 0; i <= CELLS; i++)
+            l->v[j][i] = fmin(4, cli_stability_modulus(s, l->x[i] + I * l->y[j])) - 1;
+}
+
+/* Each row of cells: the stretches whose left ends are inside. */
+static void write_shade(FILE *to, const lattice *l)
+{
+    fputs("<path fill=\"#d8d8d8\" d=\"", to);
+    for (int j = 0; j < CELLS; j++)
+        for (int i = 0, end; i < CELLS; i = end + 1) {
+            end = i;
+            while (end < CELLS && l->v[j][end] <= 0 && l->v[j + 1][end] <= 0)
+                end++;
+            if (end == i) continue;
+            const double top = cli_chart_y(l->c, l->y[j + 1]), low = cli_chart_y(l->c, l->y[j]);
+            fprintf(to, "M%.1f %.1fH%.1fV%.1fH%.1fz", cli_chart_x(l->c, l->x[i]), top,
+                    cli_chart_x(l->c, l->x[end]), low + 0.2, cli_chart_x(l->c, l->x[i]));
+        }
+    fputs("\"/>\n", to);
+}
+
+/* Where the edge crosses the side from corner a to corner b of cell (i, j), corners counted
+ * around. */
+static bool crosses(const lattice *l, int i, int j, int a, double *x, double *y)
+{
+    static const int right[] = { 0, 1, 1, 0 }, up[] = { 0, 0, 1, 1 };
+    const int b = (a + 1) % 4;
+    const double u = l->v[j + up[a]][i + right[a]], v = l->v[j + up[b]][i + right[b]];
+    if ((u <= 0) == (v <= 0)) return false;
+    const double t = u / (u - v);
+    *x = l->x[i + right[a]] + t * (l->x[i + right[b]] - l->x[i + right[a]]);
+    *y = l->y[j + up[a]] + t * (l->y[j + up[b]] - l->y[j + up[a]]);
+    return true;
+}
+
+static void write_edge(FILE *to, const lattice *l)
+{
+    fputs("<path fill=\"none\" stroke=\"#000000\" stroke-width=\"1.6\" stroke-linecap=\"round\" "
+          "d=\"",
+          to);
+    for (int j = 0; j < CELLS; j++)
+        for (int i = 0; i < CELLS; i++)
+            for (int a = 0, n = 0; a < 4; a++) {
+                double x, y;
+                if (!crosses(l, i, j, a, &x, &y)) continue;
+                fprintf(to, "%s%.1f %.1f", n++ % 2 ? "L" : "M", cli_chart_x(l->c, x),
+                        cli_chart_y(l->c, y));
+            }
+    fputs("\"/>\n", to);
+}
+
+static void write_region(FILE *to, const ot_stability *s)
+{
+    static lattice l; /* large */
+    enum { WIDTH = 320, HIGHEST = 420 };
+    cli_region r = { 0 };
+    cli_region_cover(&r, s);
+    cli_region_widen(&r);
+    const double high = 2 * r.top / (r.right - r.left) * WIDTH;
+    const double shrink = fmin(1, HIGHEST / high);
+    const cli_chart c = { .title = "Region |R(z)| at most 1, shaded",
+                          .width = WIDTH * shrink,
+                          .height = high * shrink,
+                          .x = { r.left, r.right, "Re z", false },
+                          .y = { -r.top, r.top, "Im z", false } };
+    fill_lattice(&l, &c, s);
+    cli_chart_open(to, &c);
+    write_shade(to, &l);
+    fprintf(to, "<path stroke=\"#606060\" d=\"M%.1f 0v%.1fM0 %.1fh%.1f\"/>\n", cli_chart_x(&c, 0),
+            c.height, cli_chart_y(&c, 0), c.width);
+    write_edge(to, &l);
+    cli_chart_close(to);
+}
+
+/* ---- a scheme -------------------------------------------------------------------------------- */
+
+static void write_order(FILE *to, const ot_scheme *s)
+{
+    static ot_order_report report; /* large */
+    const ot_status status = ot_tableau_order(ot_scheme_tableau(s), 1, &report);
+    cli_html_heed(status);
+    if (status != OT_OK) {
+        cli_html_element(to, "td", "%d, as its text claims: %s", ot_scheme_order(s), ot_message());
+        return;
+    }
+    if (report.order > OT_ORDER_MOST)
+        cli_html_element(to, "td", "at least %d", OT_ORDER_MOST);
+    else if (report.tolerance > 0)
+        cli_html_element(to, "td", "%d within %.2g", report.order, report.tolerance);
+    else
+        cli_html_element(to, "td", "%d, all conditions hold exactly%s", report.order,
+                         report.order < report.claimed ? "; its text claims more" : "");
+}
+
+static void write_interval(FILE *to, const char *title, double length)
+{
+    fprintf(to, "<tr><th>%s</th><td>", title);
+    if (isfinite(length))
+        fprintf(to, "%.6g", length);
+    else
+        fputs("without end", to);
+    fputs("</td></tr>\n", to);
+}
+
+static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stability)
+{
+    fputs("<table><tr><th>order</th>", to);
+    write_order(to, s);
+    fprintf(to,
+            "</tr>\n<tr><th>stages</th><td>%d, of which %d are evaluated</td></tr>\n"
+            "<tr><th>R(z)</th><td class=\"path\">",
+            ot_scheme_stages(s), ot_scheme_evaluations(s));
+    char *polynomial = NULL;
+    const ot_status status = ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial);
+    cli_html_heed(status);
+    if (status == OT_OK)
+        write_exact(to, polynomial);
+    else
+        cli_html_text(to, ot_message());
+    fputs("</td></tr>\n", to);
+    write_interval(to, "stable to -x on the real axis, x", stability->real);
+    write_interval(to, "stable to y i on the imaginary axis, y", stability->imaginary);
+    fputs("</table>\n", to);
+}
+
+static void write_scheme(FILE *to, const ot_scheme *s)
+{
+    ot_stability stability;
+    const ot_status status = ot_tableau_stability(ot_scheme_tableau(s), 0, &stability);
+    const char *const title = ot_scheme_title(s);
+    cli_html_element(to, "h3", "%s%s%s", ot_scheme_name(s), title && *title ? ": " : "",
+                     title ? title : "");
+    fputs("<div class=\"wide\">\n", to);
+    if (ot_scheme_stages(s) <= WIDEST_TABLE)
+        write_grid(to, s);
+    else
+        write_list(to, s);
+    fputs("</div>\n", to);
+    cli_html_heed(status);
+    if (status != OT_OK) {
+        cli_html_missing(to, "Its stability cannot be told: %s", ot_message());
+        return;
+    }
+    write_facts(to, s, &stability);
+    fputs("<figure>\n", to);
+    write_region(to, &stability);
+    fputs("</figure>\n<details><summary>The tableau as text that odetape reads</summary>\n", to);
+    fputs("<pre>", to);
+    cli_html_text(to, ot_scheme_text(s));
+    fputs("</pre></details>\n", to);
+}
+
+void cli_report_schemes(FILE *to, const cli_page *r)
+{
+    cli_schemes all = { 0 };
+    int without = 0;
+    fputs("<h2>Tableaux and regions of stability</h2>\n", to);
+    for (int i = 0; i < r->n; i++)
+        if (r->run[i].weights)
+            collect_from(to, &all, &r->run[i]);
+        else
+            without++;
+    if (without > 0)
+        cli_html_missing(to,
+                         "%d of %d runs have neither final.safetensors nor a checkpoint, which "
+                         "hold the text of their schemes.",
+                         without, r->n);
+    if (all.n > 0)
+        cli_html_element(to, "p",
+                         "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "
+                         "exact; c_i = sum_j a_ij is rounded to ten digits. R(z) is what a step "
+                         "makes of f(x) = lambda x, z = h lambda.");
+    for (int i = 0; i < all.n; i++)
+        write_scheme(to, all.scheme[i]);
+    cli_schemes_close(&all);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The step sizes that networks have learned: the paper's scaling factors. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/report/html.h"
+#include "cli/report/report.h"
+
+/* Where h of a block is in the file; -1: there is none. */
+static int find_step(const ot_safetensors *f, int block)
+{
+    char name[32];
+    snprintf(name, sizeof name, "blocks.%d.h", block);
+    const int i = ot_safetensors_find(f, name);
+    return i >= 0 && strcmp(ot_safetensors_tensor(f, i).dtype, "F32") == 0 ? i : -1;
+}
+
+/* One number, or of those of a step for each channel their mean and, in brackets, their range. */
+static void write_step(FILE *to, const ot_safetensors *f, int i)
+{
+    const ot_tensor_info t = ot_safetensors_tensor(f, i);
+    float *const h = ot__new(t.elements + 1, sizeof *h);
+    const ot_status status = h ? ot_safetensors_read(f, i, h) : OT_ENOMEM;
+    cli_html_heed(status);
+    if (status != OT_OK || t.elements == 0) {
+        fputs("?", to);
+        ot__free(h);
+        return;
+    }
+    double sum = 0, least = INFINITY, most = -INFINITY;
+    for (size_t k = 0; k < t.elements; k++) {
+        sum += h[k];
+        least = fmin(least, h[k]);
+        most = fmax(most, h[k]);
+    }
+    fprintf(to, "%.4g", sum / (double)t.elements);
+    if (t.elements > 1) fprintf(to, " (%.4g to %.4g)", least, most);
+    ot__free(h);
+}
+
+/* Says the section's title before the first row. */
+static void write_run(FILE *to, const cli_reported *run, const ot_safetensors *f, bool *any)
+{
+    if (find_step(f, 0) < 0) return;
+    if (!*any) {
+        fputs("<h2>Learned step sizes</h2>\n", to);
+        cli_html_element(to, "p",
+                         "The factor h of each block, from the first; training begins with 1. Of a "
+                         "step for each channel: mean, and least to greatest.");
+        fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>run</th><th>network</th>"
+              "<th>seed</th><th>h</th></tr>\n",
+              to);
+        *any = true;
+    }
+    fputs("<tr>", to);
+    cli_html_element(to, "td class=\"path\"", "%s", run->directory);
+    cli_html_element(to, "td", "%s", run->outcome.blocks);
+    cli_html_element(to, "td", "%s", run->outcome.seed);
+    fputs("<td class=\"path\">", to);
+    for (int block = 0, i; (i = find_step(f, block)) >= 0; block++) {
+        fputs(block > 0 ? ", " : "", to);
+        write_step(to, f, i);
+    }
+    fputs("</td></tr>\n", to);
+}
+
+void cli_report_steps(FILE *to, const cli_page *r)
+{
+    bool any = false;
+    for (int k = 0; k < r->n; k++) {
+        ot_safetensors *f = NULL;
+        if (!r->run[k].weights) continue;
+        const ot_status status = cli_report_weights(&r->run[k], &f);
+        cli_html_heed(status);
+        if (status != OT_OK) continue;
+        write_run(to, &r->run[k], f, &any);
+        ot_safetensors_close(f);
+    }
+    if (any) fputs("</table></div>\n", to);
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Results, configuration, environment, and the commands that train the networks again. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/report/html.h"
+#include "cli/frame/message.h"
+#include "cli/report/report.h"
+#include "cli/frame/shell.h"
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+static void write_spread(FILE *to, const cli_comparison *c, const cli_row *row,
+                         double (*value)(const cli_outcome *))
+{
+    cli_text text;
+    cli_html_element(to, "td class=\"n\"", "%s",
+                     cli_spread_text(&text, cli_row_spread(c, row, value)));
+}
+
+static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
+{
+    const cli_outcome *const o = &c->run[row->run[0]];
+    const double bytes = cli_row_spread(c, row, cli_outcome_memory).mean;
+    const double seconds = cli_row_spread(c, row, cli_outcome_seconds).mean;
+    const double speed = cli_row_spread(c, row, cli_outcome_speed).mean;
+    char seeds[256], states[128];
+    cli_text text;
+    fputs("<tr>", to);
+    cli_html_element(to, "td class=\"path\"", "%s", row->label);
+    cli_html_element(to, "td class=\"n\"", "%s", cli_grouped(&text, (size_t)o->params));
+    cli_html_element(to, "td class=\"n\"", "%d", o->convs);
+    cli_html_element(to, "td class=\"n\"", "%s",
+                     cli_flops(&text, o->flops_forward + o->flops_backward));
+    cli_html_element(to, "td class=\"n\"", "%lld", cli_row_steps(c, row));
+    cli_html_element(to, "td", "%s", cli_row_seeds(c, row, seeds, sizeof seeds));
+    write_spread(to, c, row, cli_outcome_best);
+    write_spread(to, c, row, cli_outcome_final);
+    write_spread(to, c, row, cli_outcome_to_first);
+    write_spread(to, c, row, cli_outcome_to_second);
+    cli_html_element(to, "td class=\"n\"", "%s", cli_rate(&text, speed));
+    cli_html_element(to, "td class=\"n\"", "%s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
+    cli_html_element(to, "td class=\"n\"", "%s", seconds > 0 ? cli_duration(&text, seconds) : "-");
+    cli_html_element(to, "td", "%s", cli_row_states(c, row, states, sizeof states));
+    fputs("</tr>\n", to);
+}
+
+static void write_fairness(FILE *to, const cli_comparison *c)
+{
+    for (int i = 1; i < c->n_rows; i++)
+        if (c->run[c->row[i].run[0]].convs != c->run[c->row[0].run[0]].convs) {
+            cli_html_missing(to, "Networks here have different numbers of convolutions: what they "
+                                 "differ by is not the scheme alone.");
+            return;
+        }
+}
+
+void cli_report_results(FILE *to, const cli_page *r)
+{
+    const cli_comparison *const c = &r->table;
+    fputs("<h2>Results</h2>\n", to);
+    if (c->n_rows == 0) {
+        cli_html_missing(to, "There is no result: the journal has no line yet.");
+        return;
+    }
+    cli_html_element(to, "p",
+                     "Of finished runs. Runs that differ in their seed only share a row: mean +- "
+                     "sample standard deviation. Accuracies are of the test images; FLOP are of a "
+                     "training step, an image; epochs are the first ones that reach an accuracy.");
+    write_fairness(to, c);
+    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>network</th>"
+          "<th>parameters</th><th>convs</th><th>an image</th><th>steps</th><th>seeds</th><th>best, "
+          "%</th><th>final, %</th>"
+          "<th>epochs to 80 %</th><th>epochs to 85 %</th><th>images/s</th><th>memory</th>"
+          "<th>time</th><th>status</th></tr>\n",
+          to);
+    for (int i = 0; i < c->n_rows; i++)
+        write_row(to, c, &c->row[i]);
+    fputs("</table></div>\n", to);
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+static void write_percent(FILE *to, double accuracy)
+{
+    if (accuracy >= 0)
+        cli_html_element(to, "td class=\"n\"", "%.2f", 100 * accuracy);
+    else
+        cli_html_element(to, "td class=\"n\"", "-");
+}
+
+static const char *explain(const cli_outcome *o)
+{
+    static const char *const why[] = {
+        [CLI_WAITING] = "; its training has not begun",
+        [CLI_UNFINISHED] = "; odetape train --resume goes on with it, if it is not running",
+        [CLI_FINISHED] = "",
+        [CLI_DIVERGED_STATE] = "; its loss left what can be trained",
+        [CLI_FAILED] = "; its train.log says why",
+    };
+    return why[o->state];
+}
+
+static void write_run(FILE *to, const cli_outcome *o)
+{
+    fputs("<tr>", to);
+    cli_html_element(to, "td class=\"path\"", "%s", o->name);
+    cli_html_element(to, "td", "%s", o->blocks);
+    cli_html_element(to, "td", "%s", o->seed);
+    cli_html_element(to, "td class=\"n\"", "%g", o->lr);
+    cli_html_element(to, "td class=\"n\"", "%d of %d", o->epochs, o->planned_epochs);
+    write_percent(to, o->best_accuracy);
+    if (o->best_epoch > 0)
+        cli_html_element(to, "td class=\"n\"", "%d", o->best_epoch);
+    else
+        cli_html_element(to, "td class=\"n\"", "-");
+    write_percent(to, o->final_accuracy);
+    cli_html_element(to, "td", "%s%s", cli_state_name(o->state), explain(o));
+    fputs("</tr>\n", to);
+}
+
+void cli_report_runs(FILE *to, const cli_page *r)
+{
+    fputs("<h2>Runs</h2>\n", to);
+    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>run</th><th>network</th>"
+          "<th>seed</th><th>learning rate</th><th>epochs</th><th>best, %</th><th>after epoch</th>"
+          "<th>last, %</th><th>status</th></tr>\n",
+          to);
+    for (int i = 0; i < r->table.n; i++)
+        write_run(to, &r->table.run[i]);
+    fputs("</table></div>\n", to);
+    for (int i = 0; i < r->n; i++)
+        if (r->run[i].outcome.state == CLI_WAITING)
+            cli_html_missing(to, "%s has only just begun: its journal has no line yet.",
+                             r->run[i].directory);
+}
+
+/* ---- configuration --------------------------------------------------------------------------- */
+
+/* The shortest text of a number that reads back as it. */
+static void write_value(FILE *to, const json_t *value)
+{
+    if (json_is_string(value)) {
+        cli_html_text(to, json_string_value(value));
+    } else if (json_is_real(value)) {
+        const cli_option real = { .kind = CLI_REAL };
+        const double v = json_real_value(value);
+        char text[40];
+        cli_option_write(&real, &v, text, sizeof text);
+        cli_html_text(to, text);
+    } else {
+        char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        if (!text) cli_html_heed(OT_ENOMEM);
+        cli_html_text(to, text ? text : "");
+        free(text);
+    }
+}
+
+static const json_t *value_of(const cli_page *r, int run, const char *section, const char *key)
+{
+    return json_object_get(json_object_get(r->table.run[run].config, section), key);
+}
+
+static bool came_before(const cli_page *r, int run, const char *section, const char *key)
+{
+    for (int i = 0; i < run; i++)
+        if (json_equal(value_of(r, i, section, key), value_of(r, run, section, key))) return true;
+    return false;
+}
+
+/* All values that there are, in the order of the runs. */
+static void write_key(FILE *to, const cli_page *r, const char *section, const char *key)
+{
+    const char *between = "";
+    fputs("<tr>", to);
+    cli_html_element(to, "th", "%s", key);
+    fputs("<td class=\"path\">", to);
+    for (int i = 0; i < r->table.n; i++) {
+        const json_t *const value = value_of(r, i, section, key);
+        if (!value || came_before(r, i, section, key)) continue;
+        fputs(between, to);
+        write_value(to, value);
+        between = " | ";
+    }
+    fputs("</td></tr>\n", to);
+}
+
+void cli_report_configuration(FILE *to, const cli_page *r)
+{
+    static const char *const sections[][2] = { { "net", "Network" },
+                                               { "options", "Training" },
+                                               { "images", "Images" } };
+    fputs("<h2>Configuration</h2>\n", to);
+    if (r->table.n == 0) {
+        cli_html_missing(to, "There is no configuration: the journal has no line yet.");
+        return;
+    }
+    if (r->table.n > 1)
+        cli_html_element(to, "p",
+                         "Values that differ between runs stand beside each other, with "
+                         "a bar between.");
+    fputs("<div class=\"panels\">\n", to);
+    for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
+        const char *key;
+        json_t *value;
+        fprintf(to, "<div><table><caption>%s</caption>\n", sections[s][1]);
+        json_object_foreach(json_object_get(r->table.run[0].config, sections[s][0]), key, value)
+            write_key(to, r, sections[s][0], key);
+        fputs("</table></div>\n", to);
+    }
+    fputs("</div>\n", to);
+}
+
+/* ---- environment ----------------------------------------------------------------------------- */
+
+static const char *version_of(const cli_run *run)
+{
+    const char *const version = json_string_value(json_object_get(run->start, "version"));
+    return version ? version : "of an unknown version";
+}
+
+static bool same_environment(const cli_run *a, const cli_run *b)
+{
+    return strcmp(version_of(a), version_of(b)) == 0 &&
+           json_equal(json_object_get(a->start, "machine"), json_object_get(b->start, "machine"));
+}
+
+/* The first of those that are the same. */
+static int first_like(const cli_runs *all, int i)
+{
+    int k = 0;
+    while (!same_environment(&all->run[k], &all->run[i]))
+        k++;
+    return k;
+}
+
+static void write_environment(FILE *to, const cli_runs *all, int i)
+{
+    const char *key;
+    json_t *value;
+    int n = 0;
+    for (int k = 0; k < all->n; k++)
+        n += first_like(all, k) == i;
+    fprintf(to, "<table><caption>Of %d run%s</caption>\n<tr><th>odetape</th>", n,
+            n == 1 ? "" : "s");
+    cli_html_element(to, "td", "%s", version_of(&all->run[i]));
+    fputs("</tr>\n", to);
+    json_object_foreach(json_object_get(all->run[i].start, "machine"), key, value)
+    {
+        fputs("<tr>", to);
+        cli_html_element(to, "th", "%s", key);
+        fputs("<td class=\"path\">", to);
+        write_value(to, value);
+        fputs("</td></tr>\n", to);
+    }
+    fputs("</table>\n", to);
+}
+
+void cli_report_environment(FILE *to, const cli_page *r)
+{
+    fputs("<h2>Environment</h2>\n", to);
+    if (r->curves.n == 0)
+        cli_html_missing(to, "There is no environment to tell: no run has finished an epoch yet.");
+    for (int i = 0; i < r->curves.n; i++)
+        if (first_like(&r->curves, i) == i) write_environment(to, &r->curves, i);
+    cli_html_element(to, "p",
+                     "The same build, kernels, seed and configuration give the same bits at any "
+                     "number of threads. This page was written by odetape %s.",
+                     ot_version());
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static const cli_command *find_train(void)
+{
+    int i = 0;
+    while (strcmp(cli_commands[i]->name, "train") != 0)
+        i++;
+    return cli_commands[i];
+}
+
+static const char *metadata(const ot_safetensors *file, const char *key)
+{
+    for (int i = 0; ot_safetensors_key(file, i); i++)
+        if (strcmp(ot_safetensors_key(file, i), key) == 0) return ot_safetensors_value(file, i);
+    return NULL;
+}
+
+/* Every option that the file has with another value than odetape train would take. */
+static void make_command(FILE *to, const ot_safetensors *file)
+{
+    const cli_command *const train = find_train();
+    fputs("odetape train", to);
+    for (const cli_group *g = train->groups; g->title; g++)
+        for (const cli_option *o = g->options; o->name; o++) {
+            char usual[CLI_LONGEST_VALUE] = "";
+            const char *const value = metadata(file, o->name);
+            if (!value) continue;
+            cli_option_write(o, (const char *)train->defaults + g->offset, usual, sizeof usual);
+            if (strcmp(value, usual) == 0) continue;
+            fprintf(to, " --%s", o->name);
+            if (cli_option_has_argument(o))
+                cli_shell_words(to, (const char *const[]){ value, NULL });
+        }
+}
+
+/* The command on a page, or in its place that memory ran out. */
+static void put_command(FILE *to, const ot_safetensors *file)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *const line = open_memstream(&text, &size);
+    bool good = line != NULL;
+    if (line) {
+        make_command(line, file);
+        good = !ferror(line);
+        good = fclose(line) == 0 && good;
+    }
+    if (!good) cli_html_heed(OT_ENOMEM);
+    fputs("<pre>", to);
+    if (good) cli_html_text(to, text);
+    fputs("</pre>\n", to);
+    free(text);
+}
+
+/* Schemes that this odetape does not have under their names. */
+static void write_foreign(FILE *to, const ot_safetensors *file)
+{
+    for (int i = 0; ot_safetensors_key(file, i); i++) {
+        ot_scheme *s = NULL;
+        if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
+        const ot_status status = ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s);
+        cli_html_heed(status);
+        if (status != OT_OK) {
+            cli_html_missing(to, "%s", ot_message());
+            continue;
+        }
+        ot_scheme *own = NULL;
+        cli_html_heed(ot_scheme_open(ot_scheme_name(s), &own));
+        if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
+            cli_html_missing(to,
+                             "%s is not built in: put its text above into %s.tableau, and say "
+                             "./%s.tableau: instead of its name in --net.",
+                             ot_scheme_name(s), ot_scheme_name(s), ot_scheme_name(s));
+        ot_scheme_free(own);
+        ot_scheme_free(s);
+    }
+}
+
+static void write_command(FILE *to, cli_reported *run)
+{
+    ot_safetensors *file = NULL;
+    cli_html_element(to, "h3", "%s", run->directory);
+    if (!run->weights) {
+        cli_html_missing(to, "There is no command: neither final.safetensors nor a checkpoint, "
+                             "which hold it, is there yet.");
+        return;
+    }
+    const ot_status status = cli_report_weights(run, &file);
+    cli_html_heed(status);
+    if (status != OT_OK) {
+        cli_html_missing(to, "There is no command: %s", ot_message());
+        return;
+    }
+    put_command(to, file);
+    write_foreign(to, file);
+    ot_safetensors_close(file);
+}
+
+void cli_report_commands(FILE *to, const cli_page *r)
+{
+    fputs("<h2>Commands to reproduce</h2>\n", to);
+    cli_html_element(to, "p",
+                     "By what the weights say of themselves; options that are as usual "
+                     "are left out.");
+    for (int i = 0; i < r->n; i++)
+        write_command(to, &r->run[i]);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What is known before the first batch, on stderr. */
+#ifndef OT_CLI_RUNS_BRIEF_H
+#define OT_CLI_RUNS_BRIEF_H
+
+#include "cli/frame/recipe.h"
+#include "odetape.h"
+
+typedef struct cli_brief {
+    const ot_net *built;
+    const ot_net_opts *net; /* its options */
+    const cli_recipe *recipe;
+    const char *data;
+    int n_train, n_test;
+    const char *output;
+} cli_brief;
+
+void cli_brief_print(const cli_brief *p, const ot_train_plan *plan);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/runs/compare.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/jsonl.h"
+#include "base/memory.h"
+#include "cli/runs/journal.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+
+/* A result has the accuracies of all epochs, of which there may be a million. */
+enum { LONGEST_RESULT = 1 << 25 };
+
+/* ---- collecting ------------------------------------------------------------------------------ */
+
+static cli_outcome *another(cli_comparison *c)
+{
+    if (c->n == c->room) {
+        const int room = 2 * c->room + 16;
+        cli_outcome *const more = realloc(c->run, (size_t)room * sizeof *more);
+        if (!more) return NULL;
+        c->run = more;
+        c->room = room;
+    }
+    return &c->run[c->n];
+}
+
+/* A file of results, and where they go. */
+typedef struct results_file {
+    const char *path;
+    cli_comparison *c;
+} results_file;
+
+static ot_status add_line(void *user, json_t *object, int line)
+{
+    const results_file *const r = user;
+    cli_outcome *const o = another(r->c);
+    if (!o) return ot__fail(OT_ENOMEM, "there is no memory");
+    if (!cli_outcome_from_json(o, object))
+        return ot__fail(OT_EFORMAT, "%s:%d: this is not a line of results.jsonl", r->path, line);
+    r->c->n++;
+    return OT_OK;
+}
+
+static int add_file(cli_comparison *c, const char *path)
+{
+    results_file r = { path, c };
+    ot__jsonl f = { .path = path, .longest = LONGEST_RESULT, .take = add_line, .user = &r };
+    const ot_status status = ot__jsonl_read(&f);
+    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    char *const note = f.rest > 0 ? ot__jsonl_note(&f, "they are left out") : NULL;
+    if (f.rest > 0 && !note) return cli_no_memory();
+    if (note) cli_note_once(path, note);
+    ot__free(note);
+    return CLI_GO_ON;
+}
+
+static int add_run(cli_comparison *c, const char *dir)
+{
+    cli_outcome *const o = another(c);
+    if (!o) return cli_no_memory();
+    const int code = cli_outcome_read(o, dir);
+    c->n++;
+    snprintf(o->name, sizeof o->name, "%.250s", dir);
+    if (code != CLI_GO_ON) return code;
+    if (o->state != CLI_WAITING) return CLI_GO_ON;
+    return cli_fail(EX_NOINPUT, "%s has neither metrics.jsonl nor results.jsonl", dir);
+}
+
+int cli_comparison_add(cli_comparison *c, const char *path)
+{
+    struct stat there;
+    char results[PATH_MAX];
+    if (stat(path, &there) != 0) return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+    if (!S_ISDIR(there.st_mode)) return add_file(c, path);
+    snprintf(results, sizeof results, "%s/results.jsonl", path);
+    return stat(results, &there) == 0 ? add_file(c, results) : add_run(c, path);
+}
+
+void cli_comparison_keep(cli_comparison *c, int convs)
+{
+    int n = 0;
+    for (int i = 0; i < c->n; i++)
+        if (c->run[i].convs == convs)
+            c->run[n++] = c->run[i];
+        else
+            cli_outcome_free(&c->run[i]);
+    c->n = n;
+}
+
+int cli_comparison_reach(cli_comparison *c, const double accuracy[2])
+{
+    for (int i = 0; i < c->n; i++) {
+        cli_outcome *const o = &c->run[i];
+        if (!json_is_array(o->accuracies))
+            return cli_fail(EX_DATAERR,
+                            "%s has no accuracies of its epochs: these results are of an older "
+                            "odetape; the same odetape sweep writes them anew",
+                            o->name);
+        for (int k = 0; k < 2; k++)
+            o->reached[k] = cli_outcome_epochs_to(o, accuracy[k]);
+    }
+    return CLI_GO_ON;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static cli_row *find_row(cli_comparison *c, char *key)
+{
+    for (int i = 0; i < c->n_rows; i++)
+        if (strcmp(c->row[i].key, key) == 0) {
+            free(key);
+            return &c->row[i];
+        }
+    cli_row *const row = &c->row[c->n_rows];
+    row->run = calloc((size_t)c->n, sizeof *row->run);
+    if (!row->run) {
+        free(key);
+        return NULL;
+    }
+    c->n_rows++;
+    row->key = key;
+    return row;
+}
+
+static bool labels_differ(const cli_comparison *c)
+{
+    for (int i = 0; i < c->n_rows; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(c->row[i].label, c->row[j].label) == 0) return false;
+    return true;
+}
+
+/* Milestones mostly follow from the epochs; they are told where rows differ in nothing else. */
+static bool label_rows(cli_comparison *c)
+{
+    static const char *const left_out[] = { "milestones", NULL };
+    const json_t **const config = calloc((size_t)c->n_rows + 1, sizeof *config);
+    if (!config) return false;
+    for (int i = 0; i < c->n_rows; i++)
+        config[i] = c->run[c->row[i].run[0]].config;
+    bool good = true;
+    for (int k = 0; k == 0 || (k < 2 && !labels_differ(c)); k++)
+        for (int i = 0; i < c->n_rows && good; i++)
+            good = cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
+                                    left_out[k]);
+    free(config);
+    return good;
+}
+
+bool cli_comparison_group(cli_comparison *c)
+{
+    c->row = calloc((size_t)c->n + 1, sizeof *c->row);
+    c->value = calloc((size_t)c->n + 1, sizeof *c->value);
+    if (!c->row || !c->value) return false;
+    for (int i = 0; i < c->n; i++) {
+        char *const key = cli_config_key(c->run[i].config);
+        cli_row *const row = key ? find_row(c, key) : NULL;
+        if (!row) return false;
+        row->run[row->n++] = i;
+    }
+    return label_rows(c);
+}
+
+void cli_comparison_free(cli_comparison *c)
+{
+    for (int i = 0; i < c->n_rows; i++) {
+        free(c->row[i].key);
+        free(c->row[i].run);
+    }
+    for (int i = 0; i < c->n; i++)
+        cli_outcome_free(&c->run[i]);
+    free(c->value);
+    free(c->row);
+    free(c->run);
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
+                          double (*value)(const cli_outcome *o))
+{
+    int n = 0;
+    for (int i = 0; i < row->n; i++) {
+        const cli_outcome *const o = &c->run[row->run[i]];
+        if (o->state == CLI_FINISHED) c->value[n++] = value(o);
+    }
+    return n > 0 ? cli_spread_of(n, c->value) : (cli_spread){ 0 };
+}
+
+static int count(const cli_comparison *c, const cli_row *row, cli_state state)
+{
+    int n = 0;
+    for (int i = 0; i < row->n; i++)
+        n += c->run[row->run[i]].state == state;
+    return n;
+}
+
+const char *cli_row_seeds(const cli_comparison *c, const cli_row *row, char *text, size_t size)
+{
+    text[0] = 0;
+    for (int i = 0; i < row->n; i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", i ? "," : "", c->run[row->run[i]].seed);
+    }
+    return text;
+}
+
+const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *text, size_t size)
+{
+    text[0] = 0;
+    for (cli_state state = CLI_UNFINISHED; state <= CLI_FAILED; state++) {
+        const int n = count(c, row, state);
+        const size_t used = strlen(text);
+        if (n > 0)
+            snprintf(text + used, size - used, "%s%d %s", used ? ", " : "", n,
+                     cli_state_name(state));
+    }
+    return text;
+}
+
+long long cli_row_steps(const cli_comparison *c, const cli_row *row)
+{
+    long long most = 0;
+    for (int i = 0; i < row->n; i++) {
+        const cli_outcome *const run = &c->run[row->run[i]];
+        const long long n = (long long)run->batches * run->epochs;
+        if (n > most) most = n;
+    }
+    return most;
+}
+
+double cli_outcome_best(const cli_outcome *o)
+{
+    return 100 * o->best_accuracy;
+}
+
+double cli_outcome_final(const cli_outcome *o)
+{
+    return 100 * o->final_accuracy;
+}
+
+double cli_outcome_speed(const cli_outcome *o)
+{
+    return o->images_per_second > 0 ? o->images_per_second : NAN;
+}
+
+double cli_outcome_memory(const cli_outcome *o)
+{
+    return o->peak_bytes > 0 ? o->peak_bytes : NAN;
+}
+
+double cli_outcome_seconds(const cli_outcome *o)
+{
+    return o->seconds;
+}
+
+double cli_outcome_to_first(const cli_outcome *o)
+{
+    return o->reached[0] > 0 ? o->reached[0] : NAN;
+}
+
+double cli_outcome_to_second(const cli_outcome *o)
+{
+    return o->reached[1] > 0 ? o->reached[1] : NAN;
+}
+
+const char *cli_spread_text(cli_text *t, cli_spread s)
+{
+    if (s.n == 0 || isnan(s.mean))
+        snprintf(t->s, sizeof t->s, "-");
+    else if (s.n == 1)
+        snprintf(t->s, sizeof t->s, "%.2f", s.mean);
+    else
+        snprintf(t->s, sizeof t->s, "%.2f +- %.2f", s.mean, s.deviation);
+    return t->s;
+}

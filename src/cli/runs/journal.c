@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/runs/journal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+
+int cli_history_read(const char *directory, ot_history **history, json_t **start)
+{
+    char path[PATH_MAX];
+    *history = NULL;
+    *start = NULL;
+    if (snprintf(path, sizeof path, "%s/metrics.jsonl", directory) >= (int)sizeof path)
+        return cli_fail(EX_NOINPUT, "'%.100s...': %s", directory, strerror(ENAMETOOLONG));
+    ot_status status = ot_history_read(path, history);
+    if (status == OT_ENOENT)
+        return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run: %s", directory,
+                        ot_message());
+    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    ot_history *const h = *history;
+    if (h->note) cli_note_once(path, h->note);
+    if (!h->start) return CLI_GO_ON;
+    status = ot__json_parse(h->start, strlen(h->start), start, NULL);
+    if (status == OT_ENOMEM) return cli_no_memory();
+    if (json_is_object(json_object_get(*start, "net")) &&
+        json_is_object(json_object_get(*start, "options")))
+        return CLI_GO_ON;
+    return cli_fail(EX_DATAERR, "%s:1: it does not say what is trained; the journal is damaged",
+                    path);
+}
+
+char *cli_config_key(const json_t *config)
+{
+    json_t *const options = json_copy(json_object_get(config, "options"));
+    if (!options) return NULL;
+    json_object_del(options, "seed");
+    json_t *const rest = json_pack("{s:O, s:o, s:O*}", "net", json_object_get(config, "net"),
+                                   "options", options, "images", json_object_get(config, "images"));
+    char *const key = rest ? json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(rest);
+    return key;
+}
+
+/* What the network or the fingerprint of the training images says anyway, and the seed. */
+static bool is_told(const char *key)
+{
+    static const char *const told[] = { "blocks", "evaluations", "convs",     "params",
+                                        "seed",   "mean",        "deviation", "test_fingerprint" };
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (strcmp(told[i], key) == 0) return true;
+    return false;
+}
+
+static const json_t *find(const json_t *config, const char *part, const char *key)
+{
+    return json_object_get(json_object_get(config, part), key);
+}
+
+static bool differs(int n, const json_t *const config[], const char *part, const char *key)
+{
+    for (int i = 1; i < n; i++)
+        if (!json_equal(find(config[i], part, key), find(config[0], part, key))) return true;
+    return false;
+}
+
+static bool append_value(char *text, size_t size, const char *key, const json_t *value)
+{
+    const size_t used = strlen(text);
+    char *const other = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    if (json_is_string(value))
+        snprintf(text + used, size - used, ", %s %s", key, json_string_value(value));
+    else if (json_is_real(value))
+        snprintf(text + used, size - used, ", %s %g", key, json_real_value(value));
+    else if (other)
+        snprintf(text + used, size - used, ", %s %s", key, other);
+    free(other);
+    return other != NULL;
+}
+
+bool cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
+                      const char *left_out)
+{
+    static const char *const parts[] = { "net", "options", "images" };
+    const char *const blocks = json_string_value(find(config[i], "net", "blocks"));
+    snprintf(text, size, "%s", blocks ? blocks : "");
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        const char *key;
+        json_t *value;
+        json_object_foreach(json_object_get(config[i], parts[p]), key, value)
+        {
+            if (is_told(key) || (left_out && strcmp(key, left_out) == 0)) continue;
+            if (differs(n, config, parts[p], key) && !append_value(text, size, key, value))
+                return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs that differ in their seed only are one group; an epoch that a run lacks does not count. */
+#include "cli/runs/metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/runs/journal.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "cli/frame/text.h"
+
+const char *const cli_curve_titles[CLI_CURVES] = { "Test accuracy", "Training accuracy",
+                                                   "Test loss", "Training loss" };
+
+static const json_t *find(const json_t *line, const char *within, const char *key)
+{
+    return json_object_get(json_object_get(line, within), key);
+}
+
+/* The loss was not finite, so that the run ended early. */
+static bool diverged(const cli_run *r)
+{
+    return r->history->ended && r->history->status == OT_ENUMERIC;
+}
+
+static int open_run(cli_run *r, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    snprintf(r->path, sizeof r->path, "%.*s", (int)(length < PATH_MAX ? length : 0), path);
+    const int code = cli_history_read(r->path, &r->history, &r->start);
+    if (code != CLI_GO_ON) return code;
+    r->epochs = r->history->epochs;
+    if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
+    return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' has no epoch yet: there is nothing to look at",
+                    r->path);
+}
+
+/* The group that the run belongs to, all->groups for a new one; -1: out of memory. */
+static int find_group(const cli_runs *all, const cli_run *r)
+{
+    char *const key = cli_config_key(r->start);
+    int found = key ? all->groups : -1;
+    for (int i = 0; i < all->groups && found == all->groups; i++) {
+        char *const other = cli_config_key(all->group[i].run[0]->start);
+        if (!other)
+            found = -1;
+        else if (strcmp(key, other) == 0)
+            found = i;
+        free(other);
+    }
+    free(key);
+    return found;
+}
+
+/* The run of the group with this seed, which would count twice in the mean; NULL if there is none.
+ */
+static const cli_run *twin(const cli_group_of_runs *g, const cli_run *r)
+{
+    for (int i = 0; i < g->n; i++)
+        if (json_equal((json_t *)find(g->run[i]->start, "options", "seed"),
+                       (json_t *)find(r->start, "options", "seed")))
+            return g->run[i];
+    return NULL;
+}
+
+static int place(cli_runs *all, const cli_run *r)
+{
+    const int i = find_group(all, r);
+    if (i < 0) return cli_no_memory();
+    cli_group_of_runs *const g = &all->group[i];
+    const cli_run *const other = twin(g, r);
+    if (other)
+        return cli_fail(EX_DATAERR,
+                        "'%.200s' and '%.200s' are the same training with the same seed; give one "
+                        "of them",
+                        other->path, r->path);
+    if (i == all->groups) all->groups++;
+    g->run[g->n++] = r;
+    if (r->epochs > g->epochs) g->epochs = r->epochs;
+    if (r->epochs > all->epochs) all->epochs = r->epochs;
+    return CLI_GO_ON;
+}
+
+static int name_groups(cli_runs *all)
+{
+    const json_t *config[CLI_MOST_RUNS];
+    for (int i = 0; i < all->groups; i++)
+        config[i] = all->group[i].run[0]->start;
+    for (int i = 0; i < all->groups; i++) {
+        cli_group_of_runs *const g = &all->group[i];
+        if (!cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL))
+            return cli_no_memory();
+        for (char *c = g->label; *c; c++)
+            if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
+    }
+    return CLI_GO_ON;
+}
+
+int cli_runs_open(cli_runs *all, char *const operands[])
+{
+    for (; operands[all->n]; all->n++) {
+        if (all->n == CLI_MOST_RUNS)
+            return cli_fail(EX_USAGE, "there are more than %d runs", CLI_MOST_RUNS);
+        const int code = open_run(&all->run[all->n], operands[all->n]);
+        if (code == CLI_GO_ON) continue;
+        all->n++;
+        return code;
+    }
+    for (int i = 0; i < all->n; i++) {
+        const int code = place(all, &all->run[i]);
+        if (code != CLI_GO_ON) return code;
+    }
+    if (all->epochs == 0)
+        return cli_fail(EX_DATAERR, "'%.200s' diverged in its first epoch: there is no curve",
+                        operands[0]);
+    return name_groups(all);
+}
+
+void cli_runs_close(cli_runs *all)
+{
+    for (int i = 0; i < all->n; i++) {
+        json_decref(all->run[i].start);
+        ot_history_free(all->run[i].history);
+    }
+    all->n = all->groups = 0;
+}
+
+static double value_at(const cli_run *r, cli_curve curve, int epoch)
+{
+    if (epoch < 0 || epoch >= r->epochs) return NAN;
+    const ot_epoch_result *const e = &r->history->epoch[epoch];
+    const double value[CLI_CURVES] = {
+        [CLI_TEST_ACCURACY] = e->test_accuracy,
+        [CLI_TRAIN_ACCURACY] = e->train_accuracy,
+        [CLI_TEST_LOSS] = e->test_loss,
+        [CLI_TRAIN_LOSS] = e->train_loss,
+    };
+    return value[curve];
+}
+
+cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch)
+{
+    double v[CLI_MOST_RUNS];
+    int n = 0;
+    for (int i = 0; i < g->n; i++) {
+        v[n] = value_at(g->run[i], curve, epoch);
+        n += isfinite(v[n]) != 0;
+    }
+    return cli_spread_of(n, v);
+}
+
+int cli_group_diverged(const cli_group_of_runs *g)
+{
+    int n = 0;
+    for (int i = 0; i < g->n; i++)
+        n += diverged(g->run[i]);
+    return n;
+}

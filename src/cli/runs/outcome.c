@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Numbers that the journal lacks are missing here and in every table: NAN, null in results.jsonl.
+ */
+#include "cli/runs/outcome.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/runs/journal.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+#include "odetape.h"
+
+static const char *const states[] = {
+    [CLI_WAITING] = "waiting",         [CLI_UNFINISHED] = "unfinished", [CLI_FINISHED] = "finished",
+    [CLI_DIVERGED_STATE] = "diverged", [CLI_FAILED] = "failed",
+};
+enum { N_STATES = sizeof states / sizeof states[0] };
+
+const char *cli_state_name(cli_state state)
+{
+    return states[state];
+}
+
+bool cli_outcome_diverged(double loss, int epoch, int classes)
+{
+    const double guessing = log(classes > 1 ? classes : 10);
+    return !isfinite(loss) || loss > 10 * guessing || (epoch == 3 && loss >= guessing);
+}
+
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+static const double MOST_PARAMS = 1e15; /* a table prints them as a whole number */
+
+static double number(const json_t *object, const char *key, double otherwise)
+{
+    const json_t *const value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : otherwise;
+}
+
+static int whole(const json_t *object, const char *key)
+{
+    const double value = number(object, key, 0);
+    return value >= 0 && value <= INT_MAX ? (int)value : 0;
+}
+
+static void copy_text(char *to, size_t size, const json_t *object, const char *key)
+{
+    const char *const text = json_string_value(json_object_get(object, key));
+    snprintf(to, size, "%s", text ? text : "");
+}
+
+/* 64 bits without a sign are a number or digits. */
+static void copy_seed(cli_outcome *o, const json_t *options)
+{
+    const json_t *const seed = json_object_get(options, "seed");
+    if (json_is_integer(seed))
+        snprintf(o->seed, sizeof o->seed, "%" JSON_INTEGER_FORMAT, json_integer_value(seed));
+    else
+        copy_text(o->seed, sizeof o->seed, options, "seed");
+}
+
+static bool take_config(cli_outcome *o, const json_t *config)
+{
+    const json_t *const net = json_object_get(config, "net");
+    const json_t *const options = json_object_get(config, "options");
+    if (!json_is_object(net) || !json_is_object(options)) return false;
+    copy_text(o->blocks, sizeof o->blocks, net, "blocks");
+    copy_seed(o, options);
+    o->convs = whole(net, "convs");
+    o->params = number(net, "params", 0);
+    if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
+    o->planned_epochs = whole(options, "epochs");
+    o->lr = number(options, "lr", 0);
+    const int images = whole(json_object_get(config, "images"), "train");
+    const int batch = whole(options, "batch");
+    o->batches = batch > 0 ? images / batch + (images % batch > 0) : 0;
+    return true;
+}
+
+static int add_start(cli_outcome *o, const json_t *start, const char *dir)
+{
+    o->config =
+        json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(start, "net"), "options",
+                  json_object_get(start, "options"), "images", json_object_get(start, "images"));
+    if (!o->config) return cli_no_memory();
+    if (!take_config(o, o->config))
+        return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' does not say what is trained", dir);
+    o->machine = json_incref(json_object_get(start, "machine"));
+    o->predicted_bytes = number(start, "predicted_bytes", 0);
+    o->flops_forward = number(start, "flops_forward", 0);
+    o->flops_backward = number(start, "flops_backward", 0);
+    o->state = CLI_UNFINISHED;
+    return CLI_GO_ON;
+}
+
+/* An epoch whose line is lost says nothing on the loss. */
+static bool add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
+{
+    const double accuracy = e->test_accuracy;
+    const int classes = whole(json_object_get(o->config, "images"), "classes");
+    o->epochs = epoch;
+    o->loss = e->train_loss;
+    if (e->epoch > 0 && cli_outcome_diverged(o->loss, epoch, classes))
+        o->state = CLI_DIVERGED_STATE;
+    o->final_accuracy = accuracy;
+    if (isfinite(accuracy) && !(accuracy <= o->best_accuracy)) {
+        o->best_accuracy = accuracy;
+        o->best_epoch = epoch;
+    }
+    o->seconds += e->seconds;
+    json_t *const value = isfinite(accuracy) ? json_real(accuracy) : json_null();
+    return json_array_append_new(o->accuracies, value) == 0;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of the epochs whose speed is known. */
+static bool find_speed(cli_outcome *o, const ot_history *h)
+{
+    int n = 0;
+    double *const v = calloc((size_t)h->epochs + 1, sizeof *v);
+    if (!v) return false;
+    for (int i = 0; i < h->epochs; i++)
+        if (isfinite(h->epoch[i].images_per_second)) v[n++] = h->epoch[i].images_per_second;
+    qsort(v, (size_t)n, sizeof *v, ascending);
+    if (n > 0) o->images_per_second = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+    free(v);
+    return true;
+}
+
+int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
+{
+    size_t epoch;
+    json_t *value;
+    json_array_foreach(o->accuracies, epoch, value)
+    {
+        if (!json_is_number(value)) return CLI_NOT_KNOWN;
+        if (json_number_value(value) >= accuracy) return (int)epoch + 1;
+    }
+    return 0;
+}
+
+static bool add_history(cli_outcome *o, const ot_history *h)
+{
+    o->accuracies = json_array();
+    if (!o->accuracies) return false;
+    for (int i = 0; i < h->epochs; i++)
+        if (!add_epoch(o, &h->epoch[i], i + 1)) return false;
+    if (h->ended && h->status == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
+    o->peak_bytes = (double)h->measured_bytes;
+    o->reached[0] = cli_outcome_epochs_to(o, 0.8);
+    o->reached[1] = cli_outcome_epochs_to(o, 0.85);
+    return find_speed(o, h);
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat there;
+    return stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+int cli_outcome_read(cli_outcome *o, const char *dir)
+{
+    char path[PATH_MAX];
+    ot_history *h;
+    json_t *start;
+    *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
+    snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
+    if (is_missing(path)) return CLI_GO_ON;
+    int code = cli_history_read(dir, &h, &start);
+    if (code == CLI_GO_ON && start) code = add_start(o, start, dir);
+    if (code == CLI_GO_ON && !add_history(o, h)) code = cli_no_memory();
+    json_decref(start);
+    ot_history_free(h);
+    snprintf(path, sizeof path, "%s/final.safetensors", dir);
+    if (o->state == CLI_UNFINISHED && access(path, F_OK) == 0) o->state = CLI_FINISHED;
+    return code;
+}
+
+void cli_outcome_free(cli_outcome *o)
+{
+    json_decref(o->config);
+    json_decref(o->machine);
+    json_decref(o->accuracies);
+    o->config = o->machine = o->accuracies = NULL;
+}
+
+/* ---- a line of results.jsonl ----------------------------------------------------------------- */
+
+/* Where a number stands in the structure, and whether it is an int there.  What is not known is
+ * null: a real number that is not finite, an int that is below 0. */
+#define REAL(key, member)                                                                          \
+    {                                                                                              \
+        key, offsetof(cli_outcome, member), false                                                  \
+    }
+#define WHOLE(key, member)                                                                         \
+    {                                                                                              \
+        key, offsetof(cli_outcome, member), true                                                   \
+    }
+
+static const struct {
+    const char *key;
+    size_t offset;
+    bool whole;
+} fields[] = {
+    REAL("parameters", params),
+    WHOLE("convs", convs),
+    REAL("flops_forward", flops_forward),
+    REAL("flops_backward", flops_backward),
+    WHOLE("epochs", epochs),
+    REAL("lr", lr),
+    REAL("train_loss", loss),
+    REAL("best_accuracy", best_accuracy),
+    WHOLE("best_epoch", best_epoch),
+    REAL("final_accuracy", final_accuracy),
+    WHOLE("epochs_to_0.80", reached[0]),
+    WHOLE("epochs_to_0.85", reached[1]),
+    REAL("seconds", seconds),
+    REAL("images_per_second", images_per_second),
+    REAL("peak_bytes", peak_bytes),
+    REAL("predicted_bytes", predicted_bytes),
+};
+enum { N_FIELDS = sizeof fields / sizeof fields[0] };
+
+static json_t *field_json(const cli_outcome *o, int i)
+{
+    const void *const field = (const char *)o + fields[i].offset;
+    if (fields[i].whole) {
+        const int value = *(const int *)field;
+        return value < 0 ? json_null() : json_integer(value);
+    }
+    const double value = *(const double *)field;
+    if (!isfinite(value)) return json_null();
+    return value == floor(value) && value < 1e15 ? json_integer((json_int_t)value)
+                                                 : json_real(value);
+}
+
+json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *command)
+{
+    json_t *const line =
+        json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", o->name, "grid", grid, "net", o->blocks,
+                  "layers", o->convs + 2, "seed", o->seed, "status", cli_state_name(o->state));
+    bool whole = line != NULL;
+    for (int i = 0; i < N_FIELDS; i++)
+        whole &= json_object_set_new(line, fields[i].key, field_json(o, i)) == 0;
+    whole &=
+        json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs)) == 0;
+    whole &= json_object_set_new(line, "command", json_string(command)) == 0;
+    if (o->accuracies) whole &= json_object_set(line, "accuracies", o->accuracies) == 0;
+    if (o->machine) whole &= json_object_set(line, "machine", o->machine) == 0;
+    if (o->config) whole &= json_object_set(line, "config", o->config) == 0;
+    if (whole) return line;
+    json_decref(line);
+    return NULL;
+}
+
+bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
+{
+    char status[24];
+    *o = (cli_outcome){ .loss = NAN, .best_accuracy = NAN, .final_accuracy = NAN, .seconds = NAN };
+    json_t *const config = json_object_get(line, "config");
+    if (!json_is_object(config) || !take_config(o, config)) return false;
+    copy_text(o->name, sizeof o->name, line, "name");
+    copy_text(status, sizeof status, line, "status");
+    for (int i = 0; i < N_STATES; i++)
+        if (strcmp(status, states[i]) == 0) o->state = (cli_state)i;
+    for (int i = 0; i < N_FIELDS; i++) {
+        void *const field = (char *)o + fields[i].offset;
+        if (fields[i].whole)
+            *(int *)field = json_is_null(json_object_get(line, fields[i].key))
+                                ? CLI_NOT_KNOWN
+                                : whole(line, fields[i].key);
+        else
+            *(double *)field = number(line, fields[i].key, *(double *)field);
+    }
+    if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
+    o->config = json_incref(config);
+    o->accuracies = json_incref(json_object_get(line, "accuracies"));
+    return true;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Bars garble logs, and silence looks like a crash: so what is drawn depends on where it goes.  A
+ * line is composed in memory and written by one call. */
+#include "cli/runs/progress.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/frame/text.h"
+
+enum { WIDEST = 200, WALK_TEXT = 80, LEAST_BAR = 5, MOST_BAR = 40 };
+static const double REDRAW = 0.1, HEARTBEAT = 60.0; /* seconds */
+
+static bool is_set(const char *name)
+{
+    const char *const value = getenv(name);
+    return value && *value;
+}
+
+void cli_progress_start(cli_progress *p)
+{
+    const char *const term = getenv("TERM");
+    *p = (cli_progress){ 0 };
+    p->terminal = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+    p->colour = p->terminal && !is_set("NO_COLOR");
+    p->last = p->terminal ? 0.0 : cli_now(); /* the first line is drawn at once */
+    p->blocks = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static int columns(void)
+{
+    const int n = cli_columns(STDERR_FILENO);
+    return n < WIDEST ? n : WIDEST;
+}
+
+/* A bar of `cells` cells at the end of line, which has room for it. */
+static void append_bar(const cli_progress *p, char *line, int cells, double done)
+{
+    static const char *const eighths[] = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
+    const int filled = (int)(done * cells * 8 + 0.5);
+    strcat(line, p->colour ? " \033[32m" : " ");
+    for (int i = 0; i < cells; i++) {
+        const int part = filled - 8 * i;
+        const int level = part < 0 ? 0 : part > 8 ? 8 : part;
+        strcat(line, p->blocks ? eighths[level] : level >= 4 ? "#" : "-");
+    }
+    if (p->colour) strcat(line, "\033[0m");
+}
+
+/* Controlled steps, accepted + rejected, and evaluations of f; nothing for other networks. */
+static const char *walk_text(char text[WALK_TEXT], const ot_walk *w)
+{
+    text[0] = 0;
+    if (w->accepted > 0)
+        snprintf(text, WALK_TEXT, " steps %d+%d f %ld", w->accepted, w->rejected, w->evaluations);
+    return text;
+}
+
+static void draw(cli_progress *p, const ot_train_progress *now)
+{
+    const double done = now->batches > 0 ? (double)now->batch / now->batches : 0;
+    const int width = columns() - 1; /* the last column would wrap */
+    char left[64], walk[WALK_TEXT], right[160 + WALK_TEXT], line[WIDEST * 4] = "\r";
+    cli_text eta;
+    const int n_left = snprintf(left, sizeof left, "epoch %d/%d%s", now->epoch, now->epochs,
+                                now->evaluating ? " test" : "");
+    const int n_right =
+        snprintf(right, sizeof right, " %3.0f%% %.0f img/s loss %.3f acc %.1f%%%s ETA %s",
+                 100 * done, now->images_per_second, now->loss, 100 * now->accuracy,
+                 walk_text(walk, &now->walk), cli_duration(&eta, now->eta_seconds));
+    const int room = width - n_left - n_right - 1;
+    strcat(line, left);
+    if (room >= LEAST_BAR) append_bar(p, line, room < MOST_BAR ? room : MOST_BAR, done);
+    strcat(line, right);
+    if (room < LEAST_BAR && width + 1 < (int)strlen(line)) line[width + 1] = 0;
+    strcat(line, "\033[K");
+    fputs(line, stderr);
+    p->drawn = true;
+}
+
+static void beat(const ot_train_progress *now)
+{
+    cli_text eta;
+    char walk[WALK_TEXT];
+    fprintf(stderr, "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
+            now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
+            now->images_per_second, now->loss, 100 * now->accuracy, walk_text(walk, &now->walk),
+            cli_duration(&eta, now->eta_seconds));
+}
+
+void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
+{
+    const double time = cli_now();
+    if (time - p->last < (p->terminal ? REDRAW : HEARTBEAT)) return;
+    p->last = time;
+    if (p->terminal)
+        draw(p, now);
+    else
+        beat(now);
+}
+
+void cli_progress_clear(cli_progress *p)
+{
+    if (p->drawn) fputs("\r\033[K", stderr);
+    p->drawn = false;
+}
+
+void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
+{
+    cli_progress_clear(p);
+    fprintf(stderr,
+            "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%  lr %g  %.0f img/s  "
+            "%.1f s",
+            e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
+            100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
+    char walk[WALK_TEXT];
+    if (e->train_walk.accepted > 0) fprintf(stderr, " %s", walk_text(walk, &e->train_walk));
+    if (e->test_walk.accepted > 0) fprintf(stderr, ", test%s", walk_text(walk, &e->test_walk));
+    for (int q = 0; q < e->orders; q++)
+        fprintf(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
+    fputc('\n', stderr);
+    p->last = cli_now();
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/runs/rundir.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/directory.h"
+#include "base/file.h"
+#include "base/system.h"
+#include "cli/frame/lock.h"
+#include "cli/frame/message.h"
+#include "cli/frame/options.h"
+
+static int cannot_create(const char *what, const char *path)
+{
+    const int why = errno, code = cli_exit_code(ot__status_of_errno(why, OT_ECREATE));
+    return cli_fail(code, "the %s '%s' cannot be created: %s", what, path, strerror(why));
+}
+
+/* "euler x4, rk4x1" as part of a file name: "euler-x4-rk4x1". */
+static void make_slug(const char *net, char *slug, size_t size)
+{
+    size_t n = 0;
+    for (; *net && n + 1 < size; net++)
+        if (isalnum((unsigned char)*net))
+            slug[n++] = *net;
+        else if (n > 0 && slug[n - 1] != '-')
+            slug[n++] = '-';
+    slug[n] = 0;
+}
+
+/* The length of what is there of a path, without its last folders that are not. */
+static size_t existing_part(const char *path)
+{
+    struct stat there;
+    char part[PATH_MAX];
+    snprintf(part, sizeof part, "%s", path);
+    while (*part && stat(part, &there) != 0) {
+        char *const slash = strrchr(part, '/');
+        *(slash ? slash : part) = 0;
+    }
+    return strlen(part);
+}
+
+/* mkdir is the test, so that two runs that start together do not get the same directory. */
+static int make_fresh(cli_rundir *r, const cli_command *self, const char *net, uint64_t seed)
+{
+    char slug[128];
+    make_slug(net, slug, sizeof slug);
+    const ot_status status = ot__make_directories("runs");
+    if (status != OT_OK) return cli_fail_status(self, status);
+    snprintf(r->path, sizeof r->path, "runs/%s-%llu", slug, (unsigned long long)seed);
+    for (int i = 2; ot__make_directory(r->path) != 0; i++) {
+        if (errno != EEXIST) return cannot_create("directory", r->path);
+        snprintf(r->path, sizeof r->path, "runs/%s-%llu-%d", slug, (unsigned long long)seed, i);
+    }
+    return CLI_GO_ON;
+}
+
+static int make_wanted(cli_rundir *r, const cli_command *self, const char *wanted)
+{
+    if (snprintf(r->path, sizeof r->path, "%s", wanted) >= (int)sizeof r->path) {
+        errno = ENAMETOOLONG;
+        return cannot_create("directory", wanted);
+    }
+    const ot_status status = ot__make_directories(wanted);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+static int refuse_old_run(const cli_command *self, const cli_rundir *r)
+{
+    char *path = NULL;
+    const ot_status status = ot_run_checkpoint(r->run, 0, &path);
+    free(path);
+    if (status != OT_OK && status != OT_ENOENT) return cli_fail_status(self, status);
+    if (status == OT_ENOENT && access(r->journal, F_OK) != 0 && access(r->weights, F_OK) != 0)
+        return CLI_GO_ON;
+    return cli_fail(EX_CANTCREAT,
+                    "'%s' holds a run already; choose another --out, --resume it, or --force "
+                    "to replace it",
+                    r->path);
+}
+
+/* With `force` the training itself makes room, when nothing can refuse it any more. */
+static int treat_old_run(const cli_command *self, const cli_rundir *r, bool force)
+{
+    if (!force) return refuse_old_run(self, r);
+    ot_run_replace(r->run);
+    return CLI_GO_ON;
+}
+
+/* Whether the journal can be written, before the training starts. */
+static int try_journal(const cli_rundir *r)
+{
+    const int fd = ot__sys_open(r->journal, O_WRONLY | O_CREAT);
+    if (fd < 0) return cannot_create("file", r->journal);
+    close(fd);
+    return CLI_GO_ON;
+}
+
+static ot_status open_run(void *user)
+{
+    cli_rundir *const r = user;
+    return ot_run_open(r->path, &r->run);
+}
+
+/* The files in r->path, and the lock, for which it waits if it goes on with a run or replaces it.
+ */
+static int lock(cli_rundir *r, const cli_command *self, bool wait)
+{
+    snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
+    snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
+    const ot_status status = cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
+                    uint64_t seed, bool force)
+{
+    r->there = existing_part(wanted ? wanted : "runs");
+    int code = wanted ? make_wanted(r, self, wanted) : make_fresh(r, self, net, seed);
+    if (code == CLI_GO_ON) code = lock(r, self, force);
+    if (code == CLI_GO_ON) code = treat_old_run(self, r, force);
+    return code == CLI_GO_ON ? try_journal(r) : code;
+}
+
+int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    if (length >= sizeof r->path)
+        return cli_fail(EX_NOINPUT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
+    snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
+    r->there = length;
+    return lock(r, self, true);
+}
+
+void cli_rundir_close(cli_rundir *r)
+{
+    ot_run_close(r->run);
+    r->run = NULL;
+}
+
+void cli_rundir_abandon(cli_rundir *r)
+{
+    struct stat journal;
+    if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
+    ot__sys_unlink(r->journal);
+    if (strlen(r->path) == r->there) return;
+    char lock[PATH_MAX];
+    snprintf(lock, sizeof lock, "%s/" OT__LOCK_FILE, r->path);
+    ot__sys_unlink(lock);
+    while (strlen(r->path) > r->there && ot__sys_unlinkat(AT_FDCWD, r->path, AT_REMOVEDIR) == 0) {
+        char *const slash = strrchr(r->path, '/');
+        *(slash ? slash : r->path) = 0;
+    }
+}

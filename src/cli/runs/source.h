@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The data set that a command opens for a file of weights.  The file names it, by its path and by
+ * the fingerprints of its splits; so it is the default, and other images are never used silently.
+ */
+#ifndef OT_CLI_RUNS_SOURCE_H
+#define OT_CLI_RUNS_SOURCE_H
+
+#include "cli/frame/record.h"
+
+typedef struct cli_source {
+    const char *file;  /* of weights, or a checkpoint */
+    const char *given; /* with --data; NULL: nothing was */
+    bool strict;       /* only the data of the training will do, as for going on with it */
+    const char *where; /* the data set: what was given, else what the file names */
+    char named[CLI_LONGEST_VALUE];
+    char fingerprint[2][33]; /* of each ot_split, as the file has it; "": it has none */
+    bool others;             /* images were opened that are not those of the file */
+    char why[1536];          /* the sentence of a failure */
+} cli_source;
+
+/* Read what s->file says about its data set; file, given and strict are set.  CLI_GO_ON, or an exit
+ * code with the sentence in s->why: nothing is printed. */
+int cli_source_read(cli_source *s);
+
+/* Open a split.  As above, for a set that is missing or has other images than the file was trained
+ * with; but other images that --data asked for are used, with a note on stderr, unless strict. */
+int cli_source_open(cli_source *s, ot_split split, ot_dataset **out);
+
+/* Print the sentence of a failure; returns the code. */
+int cli_source_fail(const cli_source *s, const cli_command *self, int code);
+
+/* A note on stderr if another file of weights was trained with other images than this split. */
+void cli_source_compare(const char *file, ot_split split, const ot_dataset *data);
+
+/* Add the fingerprints of both splits to what a file says. */
+void cli_source_record(cli_record *r, const ot_dataset *train, const ot_dataset *test);
+
+/* ot_params_load, and a note on stderr if the file does not say how its images were normalised. */
+ot_status cli_params_load(ot_params *params, const char *file);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/runs/subject.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+
+enum { MOST_FILES = 4096 };
+
+/* Takes the path over. */
+static int add(cli_subject *s, char *path)
+{
+    if (path && s->n < MOST_FILES) {
+        s->file[s->n++] = path;
+        return CLI_GO_ON;
+    }
+    free(path);
+    return path ? cli_fail(EX_USAGE, "there are more than %d files", MOST_FILES) : cli_no_memory();
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat there;
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
+/* The oldest first. */
+static int add_checkpoints(const cli_command *self, cli_subject *s, const ot_run *run)
+{
+    char *path = NULL;
+    int n = 0;
+    ot_status status;
+    while ((status = ot_run_checkpoint(run, n, &path)) == OT_OK) {
+        free(path);
+        n++;
+    }
+    if (status != OT_ENOENT) return cli_fail_status(self, status);
+    for (status = OT_OK; n > 0 && status == OT_OK; n--) {
+        status = ot_run_checkpoint(run, n - 1, &path);
+        const int code = status == OT_OK ? add(s, path) : CLI_GO_ON;
+        if (code != CLI_GO_ON) return code;
+    }
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+}
+
+static int add_newest(const cli_command *self, cli_subject *s, const ot_run *run)
+{
+    char *path = NULL;
+    const ot_status status = ot_run_newest(run, NULL, NULL, &path);
+    return status == OT_OK ? add(s, path) : cli_fail_status(self, status);
+}
+
+static int add_run(const cli_command *self, cli_subject *s, const char *directory, bool all)
+{
+    char final[PATH_MAX];
+    snprintf(final, sizeof final, "%.*s/final.safetensors", PATH_MAX - 64, directory);
+    if (!all && access(final, F_OK) == 0) return add(s, strdup(final));
+    ot_run *run = NULL;
+    const ot_status status = ot_run_open(directory, &run);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    const int code = all ? add_checkpoints(self, s, run) : add_newest(self, s, run);
+    ot_run_close(run);
+    return code;
+}
+
+ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
+{
+    ot_status status = ot_params_new(ot_net_tape(s->net), params);
+    return status == OT_OK ? cli_params_load(*params, s->file[i]) : status;
+}
+
+/* What the first file says. */
+static int read_first(cli_subject *s, bool initial, int batch)
+{
+    const char *const file = s->file[0];
+    s->recipe = (cli_recipe)CLI_PAPER_RECIPE;
+    int code = cli_record_net(&s->record, file, batch, &s->net_opts, &s->net);
+    s->source.file = file;
+    if (code == CLI_GO_ON)
+        code = cli_record_read(&s->record, file, cli_recipe_options, initial ? "seed" : "",
+                               &s->recipe);
+    return code;
+}
+
+int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, bool all,
+                     bool initial, int batch)
+{
+    int code = CLI_GO_ON;
+    s->file = calloc(MOST_FILES, sizeof *s->file);
+    if (!s->file) return cli_no_memory();
+    for (int i = 0; operands[i] && code == CLI_GO_ON; i++)
+        code = is_directory(operands[i]) ? add_run(self, s, operands[i], all)
+                                         : add(s, strdup(operands[i]));
+    if (code != CLI_GO_ON) return code;
+    if (s->n == 0) return cli_fail(EX_NOINPUT, "'%s' has no checkpoints", operands[0]);
+    code = read_first(s, initial, batch);
+    if (code != CLI_GO_ON) return code;
+    /* With `initial` the file still says how images are normalised. */
+    const ot_status status = cli_subject_load(s, s->n - 1, &s->params);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    if (initial) ot_params_init(s->params, s->recipe.seed);
+    return CLI_GO_ON;
+}
+
+int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *net, uint64_t seed,
+                    int batch)
+{
+    s->net_opts = *net;
+    s->net_opts.batch = batch;
+    s->recipe.seed = seed;
+    ot_status status = ot_net_new(&s->net_opts, &s->net);
+    if (status == OT_OK) status = ot_params_new(ot_net_tape(s->net), &s->params);
+    if (status != OT_OK) return cli_fail_status(self, status);
+    ot_params_init(s->params, seed);
+    return CLI_GO_ON;
+}
+
+void cli_subject_close(cli_subject *s)
+{
+    ot_params_free(s->params);
+    ot_net_free(s->net);
+    for (int i = 0; i < s->n; i++)
+        free(s->file[i]);
+    free(s->file);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * libinih reads the lines; it tells its handler no line number, so the lines are handed to it one
+ * by one and counted here, and sections are opened where they stand. */
+#include "cli/sweep/experiment.h"
+
+#include <ctype.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/frame/message.h"
+
+enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
+
+static const cli_option depth = {
+    .name = "depth", .kind = CLI_INT, .argument = "N", .least = LEAST_DEPTH, .most = MOST_DEPTH
+};
+
+static const char *const about[] = { "title", "note" };
+enum { N_ABOUT = sizeof about / sizeof about[0] };
+
+static const struct {
+    const char *word;
+    bool named, once;
+} kinds[] = {
+    [CLI_ABOUT] = { "experiment", false, true },
+    [CLI_BASE] = { "train", false, true },
+    [CLI_SCALE] = { "scale", true, false },
+    [CLI_GRID] = { "grid", false, false },
+};
+enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* What whoever runs an experiment decides. */
+static const char *const reserved[] = { "out", "force", "resume", "threads" };
+
+bool cli_experiment_refuse(cli_experiment *e, int line, const char *format, ...)
+{
+    char sentence[800];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    snprintf(e->why, sizeof e->why, "%.200s:%d: %s", e->path, line, sentence);
+    e->code = EX_CONFIG;
+    return false;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static bool is_reserved(const char *name)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+        if (strcmp(name, reserved[i]) == 0) return true;
+    return false;
+}
+
+static void list_keys(cli_experiment *e)
+{
+    e->key[e->n_keys++] = (cli_key){ &depth, NULL };
+    for (const cli_group *g = e->command->groups; g->title; g++)
+        for (const cli_option *o = g->options; o->name && e->n_keys < CLI_MOST_OPTIONS; o++)
+            if (!is_reserved(o->name)) e->key[e->n_keys++] = (cli_key){ o, g };
+}
+
+int cli_experiment_key(const cli_experiment *e, const char *name)
+{
+    for (int i = 0; i < e->n_keys; i++)
+        if (strcmp(e->key[i].option->name, name) == 0) return i;
+    return -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+typedef struct reader {
+    cli_experiment *e;
+    const char *at, *end;
+    int line;
+    bool failed;
+    bool continued; /* the line belongs to the key above it */
+    char key[64];   /* that key */
+} reader;
+
+static bool refuse(reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static bool refuse(reader *r, const char *format, ...)
+{
+    char sentence[800];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    r->failed = true;
+    return cli_experiment_refuse(r->e, r->line, "%s", sentence);
+}
+
+/* The part of a text without the blanks around it, in the pool. */
+static const char *keep(cli_experiment *e, const char *text, size_t length)
+{
+    while (length > 0 && isspace((unsigned char)*text))
+        text++, length--;
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    if ((size_t)e->n_pool + length + 1 > sizeof e->pool) return NULL;
+    char *const kept = e->pool + e->n_pool;
+    memcpy(kept, text, length);
+    kept[length] = 0;
+    e->n_pool += (int)length + 1;
+    return kept;
+}
+
+static bool unknown(reader *r, const char *what, const char *word, int n, const char *const names[])
+{
+    const char *const nearest = ot_nearest(word, n, names);
+    return nearest ? refuse(r, "there is no %s '%s'; did you mean '%s'?", what, word, nearest)
+                   : refuse(r, "there is no %s '%s'", what, word);
+}
+
+static bool find_kind(reader *r, const char *word, cli_section_kind *kind)
+{
+    const char *names[N_KINDS];
+    for (int i = 0; i < N_KINDS; i++) {
+        names[i] = kinds[i].word;
+        *kind = (cli_section_kind)i;
+        if (strcmp(word, names[i]) == 0) return true;
+    }
+    return unknown(r, "section", word, N_KINDS, names);
+}
+
+static bool check_section(reader *r, cli_section_kind kind, const char *name)
+{
+    const cli_experiment *const e = r->e;
+    if (*name && kinds[kind].once)
+        return refuse(r, "[%s] has no name; '%s' is too much", kinds[kind].word, name);
+    if (!*name && kinds[kind].named)
+        return refuse(r, "[%s] needs a name, as in [%s paper]", kinds[kind].word, kinds[kind].word);
+    if (e->n_sections == CLI_MOST_SECTIONS)
+        return refuse(r, "there are more than %d sections", CLI_MOST_SECTIONS);
+    const int twin = cli_experiment_section(e, kind, name);
+    if (twin == CLI_NO_SECTION) return true;
+    return refuse(r, "[%s%s%s] stands in line %d already", kinds[kind].word, *name ? " " : "", name,
+                  e->section[twin].line);
+}
+
+/* text is behind the bracket. */
+static bool open_section(reader *r, const char *text)
+{
+    char word[64] = "";
+    const size_t length = strcspn(text, "]\r\n");
+    cli_section_kind kind;
+    if (text[length] != ']') return refuse(r, "']' is missing");
+    const char *const behind = text + length + 1 + strspn(text + length + 1, " \t\r\n");
+    if (*behind && *behind != ';')
+        return refuse(r, "'%.*s' stands behind ']'; a key has a line of its own",
+                      (int)strcspn(behind, "\r\n"), behind);
+    const char *const whole = keep(r->e, text, length);
+    if (!whole) return refuse(r, "the file is too long");
+    if (strlen(whole) >= 48) return refuse(r, "the name of a section has at most 47 bytes");
+    const size_t first = strcspn(whole, " \t");
+    memcpy(word, whole, first);
+    if (!find_kind(r, word, &kind)) return false;
+    const char *const name = whole + first + strspn(whole + first, " \t");
+    if (!check_section(r, kind, name)) return false;
+    r->e->section[r->e->n_sections++] = (cli_section){ kind, name, r->line };
+    return true;
+}
+
+/* One line a call, as fgets. */
+static char *next_line(char *text, int size, void *user)
+{
+    reader *const r = user;
+    if (r->at == r->end || r->failed) return NULL;
+    r->line++;
+    const char *const newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
+    const size_t length = newline ? (size_t)(newline + 1 - r->at) : (size_t)(r->end - r->at);
+    if (length > MOST_COLUMNS || (int)length >= size) {
+        refuse(r, "the line is longer than %d bytes; a list may go on in an indented line",
+               MOST_COLUMNS);
+        return NULL;
+    }
+    if (memchr(r->at, 0, length)) {
+        refuse(r, "there is a zero byte");
+        return NULL;
+    }
+    memcpy(text, r->at, length);
+    text[length] = 0;
+    r->at += length;
+    const char *start = text;
+    if (r->line == 1 && strncmp(start, "\xEF\xBB\xBF", 3) == 0) start += 3;
+    r->continued = isspace((unsigned char)*start);
+    if (r->continued && r->key[0] == 0 && start[strspn(start, " \t\r\v\f")] == '[')
+        refuse(r, "a section stands at the beginning of its line");
+    if (*start == '[') {
+        r->key[0] = 0;
+        open_section(r, start + 1);
+    }
+    return r->failed ? NULL : text;
+}
+
+static bool add_value(reader *r, int key, const char *text, size_t length)
+{
+    cli_experiment *const e = r->e;
+    const cli_option *const o = e->key[key].option;
+    char why[512];
+    const char *const kept = keep(e, text, length);
+    if (!kept) return refuse(r, "the file is too long");
+    if (e->n_values == CLI_MOST_VALUES)
+        return refuse(r, "there are more than %d values", CLI_MOST_VALUES);
+    union {
+        double real;
+        const void *text;
+        cli_list list;
+    } field;
+    cli_option at_zero = *o;
+    at_zero.offset = 0;
+    if (!cli_option_read(&at_zero, kept, &field, why, sizeof why)) return refuse(r, "%s", why);
+    const int section = e->n_sections - 1;
+    for (const cli_value *v = e->value; v < e->value + e->n_values; v++)
+        if (v->section == section && v->key == key && strcmp(v->text, kept) == 0)
+            return refuse(r, "%s has '%s' twice", o->name, kept);
+    e->value[e->n_values++] = (cli_value){ section, key, kept, r->line };
+    return true;
+}
+
+/* "a | b |" goes on in the next line, where there is nothing behind the last bar. */
+static bool add_list(reader *r, int key, const char *text)
+{
+    const size_t whole = strlen(text);
+    const bool goes_on = whole > 0 && text[whole - 1] == '|';
+    const char *const end = text + whole - goes_on;
+    for (const char *bar; (bar = memchr(text, '|', (size_t)(end - text))) != NULL; text = bar + 1)
+        if (!add_value(r, key, text, (size_t)(bar - text))) return false;
+    return add_value(r, key, text, (size_t)(end - text));
+}
+
+static bool add_about(reader *r, const char *name, const char *text)
+{
+    cli_experiment *const e = r->e;
+    const char **const field[N_ABOUT] = { &e->title, &e->note };
+    for (int i = 0; i < N_ABOUT; i++) {
+        if (strcmp(name, about[i]) != 0) continue;
+        if (!r->continued && *field[i]) return refuse(r, "%s is given twice", name);
+        const char *const before = *field[i];
+        char both[MOST_ABOUT + 1];
+        const int bytes =
+            snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? " " : "", text);
+        if (bytes > MOST_ABOUT) return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
+        *field[i] = keep(e, both, strlen(both));
+        if (!*field[i]) return refuse(r, "the file is too long");
+        return true;
+    }
+    return unknown(r, "key", name, N_ABOUT, about);
+}
+
+static bool unknown_key(reader *r, const char *name)
+{
+    const char *names[CLI_MOST_OPTIONS];
+    if (is_reserved(name))
+        return refuse(r, "'%s' is not for an experiment; odetape sweep decides it", name);
+    for (int i = 0; i < r->e->n_keys; i++)
+        names[i] = r->e->key[i].option->name;
+    return unknown(r, "key", name, r->e->n_keys, names);
+}
+
+static bool take(reader *r, const char *name, const char *text)
+{
+    cli_experiment *const e = r->e;
+    if (e->n_sections == 0)
+        return refuse(r, "'%s' stands before any section; [train] would be one", name);
+    const int section = e->n_sections - 1;
+    if (e->section[section].kind == CLI_ABOUT) return add_about(r, name, text);
+    const int key = cli_experiment_key(e, name);
+    if (key < 0) return unknown_key(r, name);
+    const cli_value *const before = cli_experiment_value(e, section, key, 0);
+    if (before && !r->continued)
+        return refuse(r, "'%s' is given twice; it stands in line %d already", name, before->line);
+    return add_list(r, key, text);
+}
+
+/* libinih leaves comments behind the lines of a list that goes on. */
+static void cut_comment(char *text)
+{
+    for (char *c = text; *c; c++)
+        if (*c == ';' && (c == text || isspace((unsigned char)c[-1]))) {
+            *c = 0;
+            return;
+        }
+}
+
+static int on_pair(void *user, const char *section, const char *name, const char *text)
+{
+    reader *const r = user;
+    char uncommented[MOST_COLUMNS + 1];
+    snprintf(uncommented, sizeof uncommented, "%s", text);
+    cut_comment(uncommented);
+    if (r->continued && r->key[0] == 0)
+        return refuse(r, "'%.60s' is indented, but there is no key above it", name);
+    if (!r->continued) snprintf(r->key, sizeof r->key, "%s", name);
+    (void)section;
+    return take(r, r->key, uncommented);
+}
+
+static bool check_whole(cli_experiment *e)
+{
+    if (cli_experiment_section(e, CLI_BASE, NULL) != CLI_NO_SECTION ||
+        cli_experiment_section(e, CLI_GRID, NULL) != CLI_NO_SECTION)
+        return true;
+    return cli_experiment_refuse(e, 1, "there is neither a section [train] nor a [grid]");
+}
+
+bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,
+                          const char *text, size_t size)
+{
+    e->path = path;
+    e->command = command;
+    e->n_keys = e->n_sections = e->n_values = e->n_pool = 0;
+    e->title = e->note = NULL;
+    list_keys(e);
+    if (size > CLI_LONGEST_EXPERIMENT)
+        return cli_experiment_refuse(e, 1, "the file is longer than %d bytes",
+                                     CLI_LONGEST_EXPERIMENT);
+    reader r = { .e = e, .at = text, .end = text + size };
+    const int line = ini_parse_stream(next_line, &r, on_pair, &r);
+    if (r.failed) return false;
+    if (line != 0)
+        return cli_experiment_refuse(e, line > 0 ? line : 1,
+                                     "this is neither '[section]' nor 'key = value'");
+    return check_whole(e);
+}
+
+bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    const ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
+    if (status != OT_OK) {
+        snprintf(e->why, sizeof e->why, "%.1000s", ot_message());
+        e->code = status == OT_EFORMAT  ? EX_CONFIG
+                  : status == OT_ENOMEM ? EX_OSERR
+                  : status == OT_EIO    ? EX_IOERR
+                                        : EX_NOINPUT;
+        return false;
+    }
+    const bool good = cli_experiment_parse(e, command, path, text, size);
+    ot__free(text);
+    return good;
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+const cli_value *cli_experiment_value(const cli_experiment *e, int section, int key, int i)
+{
+    for (int j = 0; j < e->n_values; j++)
+        if (e->value[j].section == section && e->value[j].key == key && i-- == 0)
+            return &e->value[j];
+    return NULL;
+}
+
+int cli_experiment_section(const cli_experiment *e, cli_section_kind kind, const char *name)
+{
+    for (int i = 0; i < e->n_sections; i++)
+        if (e->section[i].kind == kind && (!name || strcmp(e->section[i].name, name) == 0))
+            return i;
+    return CLI_NO_SECTION;
+}
+
+int cli_experiment_source(const cli_experiment *e, int grid, int scale, int key)
+{
+    const int sections[] = { grid, scale, cli_experiment_section(e, CLI_BASE, NULL) };
+    for (int i = 0; i < 3; i++)
+        if (sections[i] != CLI_NO_SECTION && cli_experiment_value(e, sections[i], key, 0))
+            return sections[i];
+    return CLI_NO_SECTION;
+}

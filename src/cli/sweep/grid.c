@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A member is named by all that it does not leave to the command's defaults, so that an experiment
+ * file that grows finds what was done before. */
+#include "cli/sweep/grid.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
+#include "cli/frame/number.h"
+#include "cli/frame/recipe.h"
+
+/* The settings of one run, and what the library says of it. */
+typedef struct trial {
+    cli_grid *g;
+    cli_member *m;
+    char *settings; /* of the command */
+    const cli_value *failed;
+} trial;
+
+/* Which is not the file's fault. */
+static bool no_memory(cli_experiment *e)
+{
+    snprintf(e->why, sizeof e->why, "there is no memory");
+    e->code = EX_OSERR;
+    return false;
+}
+
+static bool is_key(const cli_grid *g, int key, const char *name)
+{
+    return strcmp(g->e->key[key].option->name, name) == 0;
+}
+
+static const cli_value *chosen(const cli_grid *g, const cli_member *m, const char *name)
+{
+    const int key = cli_experiment_key(g->e, name);
+    return key < 0 ? NULL : m->chosen[key];
+}
+
+static void *group_of(const cli_command *c, char *settings, const cli_option *options)
+{
+    for (const cli_group *g = c->groups; g->title; g++)
+        if (g->options == options) return settings + g->offset;
+    return NULL;
+}
+
+/* Where to point: at the net, else at the grid, else at the top. */
+static int line_of(const cli_grid *g, const cli_member *m)
+{
+    const cli_value *const net = chosen(g, m, "net");
+    if (net) return net->line;
+    return m->grid == CLI_NO_SECTION ? 1 : g->e->section[m->grid].line;
+}
+
+const char *cli_member_value(const cli_grid *g, const cli_member *m, int key)
+{
+    if (is_key(g, key, "net")) return m->blocks;
+    if (is_key(g, key, "data") && g->data) return g->data;
+    return g->e->key[key].group && m->chosen[key] ? m->chosen[key]->text : NULL;
+}
+
+/* ---- one member ------------------------------------------------------------------------------ */
+
+static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
+{
+    const ot_compile_opts how = { .plan_only = true };
+    ot_net *net = NULL;
+    ot_program *program = NULL;
+    ot_status status = ot_net_new(opts, &net);
+    if (opts->step == OT_STEP_CONTROLLED) {
+        ot_net_free(net);
+        return cli_experiment_refuse(g->e, line_of(g, m),
+                                     "the cost of controlled steps is not known before they are "
+                                     "taken; in an experiment they must be of another kind");
+    }
+    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
+    if (status == OT_OK) {
+        m->net = ot_net_describe(net);
+        m->plan = ot_program_describe(program);
+    }
+    ot_program_free(program);
+    ot_net_free(net);
+    if (status == OT_ENOMEM) return no_memory(g->e);
+    return status == OT_OK || cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
+}
+
+/* "rk4 x2"; a file wants a colon. */
+static void write_blocks(char *text, size_t size, const char *scheme, int count)
+{
+    snprintf(text, size, "%s%sx%d", scheme, strpbrk(scheme, "/.") ? ":" : " ", count);
+}
+
+/* A depth counts convolutions, the stem and the linear layer; a block has two convolutions an
+ * evaluation.  As many blocks as fit in, 0 when not one does. */
+static bool blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts, int depth,
+                            int *blocks)
+{
+    ot_net_opts one = *opts;
+    cli_member probe = *m;
+    char text[CLI_LONGEST_NAME];
+    if (strpbrk(opts->blocks, ", "))
+        return cli_experiment_refuse(g->e, line_of(g, m),
+                                     "net is '%s'; with a depth it is the name of one scheme",
+                                     opts->blocks);
+    write_blocks(text, sizeof text, opts->blocks, 1);
+    one.blocks = text;
+    if (!plan(g, &probe, &one)) return false;
+    *blocks = (depth - 2) / probe.net.convs;
+    return true;
+}
+
+static bool fill_settings(cli_grid *g, cli_member *m, char *settings)
+{
+    cli_experiment *const e = g->e;
+    char why[512];
+    for (int k = 0; k < e->n_keys; k++) {
+        const cli_key *const key = &e->key[k];
+        const char *text = key->group && m->chosen[k] ? m->chosen[k]->text : NULL;
+        if (is_key(g, k, "data") && g->data) text = g->data;
+        if (text &&
+            !cli_option_read(key->option, text, settings + key->group->offset, why, sizeof why))
+            return cli_experiment_refuse(e, m->chosen[k] ? m->chosen[k]->line : 1, "%s", why);
+    }
+    return true;
+}
+
+/* m->blocks, and from it the settings' network; "" when the depth has no room for one. */
+static bool choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
+{
+    const cli_value *const depth = chosen(g, m, "depth");
+    if (!opts->blocks)
+        return cli_experiment_refuse(g->e, line_of(g, m), "'net' is missing, the blocks to train");
+    if (strlen(opts->blocks) >= sizeof m->blocks - 16)
+        return cli_experiment_refuse(g->e, line_of(g, m), "net is too long");
+    snprintf(m->blocks, sizeof m->blocks, "%s", opts->blocks);
+    if (depth) {
+        long long layers = 0; /* the experiment was read, so the text is a number */
+        const char *text = depth->text;
+        cli_read_whole(&text, 0, INT_MAX, &layers);
+        int blocks;
+        if (!blocks_at_depth(g, m, opts, (int)layers, &blocks)) return false;
+        write_blocks(m->blocks, sizeof m->blocks, opts->blocks, blocks);
+        if (blocks == 0) m->blocks[0] = 0;
+    }
+    opts->blocks = m->blocks;
+    return true;
+}
+
+/* Letters, digits, dots and signs; all else becomes one dash. */
+static void append_slug(char *name, size_t size, const char *text)
+{
+    size_t n = strlen(name);
+    if (n > 0 && n + 1 < size) name[n++] = '-';
+    for (; *text && n + 1 < size; text++)
+        if (isalnum((unsigned char)*text) || strchr("._+", *text))
+            name[n++] = *text;
+        else if (n > 0 && name[n - 1] != '-')
+            name[n++] = '-';
+    name[n] = 0;
+}
+
+static const char *last_part(const char *path)
+{
+    const char *last = path;
+    for (const char *p = path; *p; p++)
+        if (*p == '/' && p[1] && p[1] != '/') last = p + 1;
+    return last;
+}
+
+static uint64_t fnv1a(const char *text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+/* A name that is too long for a directory is cut, and ends with a hash of the whole. */
+static void choose_name(cli_grid *g, cli_member *m, const char *settings)
+{
+    const cli_experiment *const e = g->e;
+    char whole[4096] = "", text[2304], usual[2304], seed[32];
+    append_slug(whole, sizeof whole, m->net.blocks);
+    for (int k = 0; k < e->n_keys; k++) {
+        const cli_key *const key = &e->key[k];
+        if (!key->group || is_key(g, k, "net") || is_key(g, k, "seed")) continue;
+        const size_t at = key->group->offset;
+        cli_option_write(key->option, settings + at, text, sizeof text);
+        cli_option_write(key->option, (const char *)e->command->defaults + at, usual, sizeof usual);
+        if (strcmp(text, usual) == 0 || strcmp(text, "builtin") == 0) continue;
+        append_slug(whole, sizeof whole, key->option->name);
+        if (cli_option_has_argument(key->option))
+            append_slug(whole, sizeof whole, is_key(g, k, "data") ? last_part(text) : text);
+    }
+    snprintf(seed, sizeof seed, "seed-%llu", (unsigned long long)m->seed);
+    append_slug(whole, sizeof whole, seed);
+    if (strlen(whole) <= CLI_LONGEST_NAME)
+        snprintf(m->name, sizeof m->name, "%s", whole);
+    else
+        snprintf(m->name, sizeof m->name, "%.*s-%016llx", CLI_LONGEST_NAME - 17, whole,
+                 (unsigned long long)fnv1a(whole));
+}
+
+static const cli_member *find_twin(const cli_grid *g, const cli_member *m)
+{
+    for (int i = 0; i < g->n; i++)
+        if (strcmp(g->member[i].name, m->name) == 0) return &g->member[i];
+    return NULL;
+}
+
+static int grid_line(const cli_grid *g, const cli_member *m)
+{
+    return m->grid == CLI_NO_SECTION ? line_of(g, m) : g->e->section[m->grid].line;
+}
+
+/* Two depths of one grid may have room for the same blocks: one of them is left out. */
+static bool add_new(cli_grid *g, const cli_member *m)
+{
+    const cli_member *const twin = find_twin(g, m);
+    if (twin && twin->grid == m->grid && chosen(g, twin, "depth") != chosen(g, m, "depth")) {
+        g->n_left_out++;
+        return true;
+    }
+    if (twin)
+        return cli_experiment_refuse(g->e, grid_line(g, m),
+                                     "the run %s is there twice, the first time from line %d",
+                                     m->name, grid_line(g, twin));
+    g->n++;
+    return true;
+}
+
+static bool try_member(cli_grid *g, cli_member *m, char *settings)
+{
+    const cli_command *const c = g->e->command;
+    ot_net_opts *const net = group_of(c, settings, cli_network_options);
+    const cli_recipe *const recipe = group_of(c, settings, cli_recipe_options);
+    if (!fill_settings(g, m, settings) || !choose_blocks(g, m, net)) return false;
+    g->n_left_out += m->blocks[0] == 0;
+    if (m->blocks[0] == 0) return true;
+    net->batch = recipe->batch;
+    m->seed = recipe->seed;
+    m->epochs = recipe->epochs;
+    if (!plan(g, m, net)) return false;
+    choose_name(g, m, settings);
+    return add_new(g, m);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+static bool add_member(cli_grid *g, const cli_member *draft)
+{
+    const cli_command *const c = g->e->command;
+    if (g->n == CLI_MOST_MEMBERS)
+        return cli_experiment_refuse(g->e, line_of(g, draft), "there are more than %d runs",
+                                     CLI_MOST_MEMBERS);
+    char *const settings = calloc(1, c->settings_size);
+    if (!settings) return no_memory(g->e);
+    memcpy(settings, c->defaults, c->settings_size);
+    g->member[g->n] = *draft;
+    const bool good = try_member(g, &g->member[g->n], settings);
+    free(settings);
+    return good;
+}
+
+/* One loop a key, the first outermost. */
+static bool expand(cli_grid *g, cli_member *draft, int key)
+{
+    if (key == g->e->n_keys) return add_member(g, draft);
+    const int source = cli_experiment_source(g->e, draft->grid, g->scale, key);
+    draft->chosen[key] = NULL;
+    if (source == CLI_NO_SECTION) return expand(g, draft, key + 1);
+    for (int i = 0; (draft->chosen[key] = cli_experiment_value(g->e, source, key, i)) != NULL; i++)
+        if (!expand(g, draft, key + 1)) return false;
+    return true;
+}
+
+bool cli_grid_expand(cli_grid *g)
+{
+    bool grids = false;
+    g->n = g->n_left_out = 0;
+    g->member = calloc(CLI_MOST_MEMBERS, sizeof *g->member);
+    if (!g->member) return no_memory(g->e);
+    for (int s = 0; s < g->e->n_sections; s++) {
+        if (g->e->section[s].kind != CLI_GRID) continue;
+        grids = true;
+        if (!expand(g, &(cli_member){ .grid = s }, 0)) return false;
+    }
+    if (!grids && !expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0)) return false;
+    return g->n > 0 || cli_experiment_refuse(g->e, 1, "no run is left at these depths");
+}
+
+void cli_grid_free(cli_grid *g)
+{
+    free(g->member);
+    g->member = NULL;
+    g->n = 0;
+}
+
+/* ---- its command ----------------------------------------------------------------------------- */
+
+static bool stands_beside(const cli_command *c, const char *name)
+{
+    for (const char *const *b = c->beside; b && *b; b++)
+        if (strcmp(*b, name) == 0) return true;
+    return false;
+}
+
+int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir, bool resume,
+                         const char *argument[CLI_MOST_ARGUMENTS])
+{
+    /* One array of "--name" texts for all members. */
+    static char dashed[CLI_MOST_OPTIONS][40];
+    const cli_experiment *const e = g->e;
+    int n = 0;
+    argument[n++] = e->command->name;
+    for (int k = 0; k < e->n_keys; k++) {
+        const cli_option *const o = e->key[k].option;
+        const char *const text = cli_member_value(g, m, k);
+        if (!text || (resume && !stands_beside(e->command, o->name))) continue;
+        snprintf(dashed[k], sizeof dashed[k], "--%s", o->name);
+        if (cli_option_has_argument(o)) {
+            argument[n++] = dashed[k];
+            argument[n++] = text;
+        } else if (strcmp(text, "true") == 0) {
+            argument[n++] = dashed[k];
+        }
+    }
+    argument[n++] = resume ? "--resume" : "--out";
+    argument[n++] = dir;
+    argument[n] = NULL;
+    return n;
+}

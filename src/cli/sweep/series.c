@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A member that was begun goes on by `odetape train --resume`; one whose loss is that of
+ * cli_outcome_diverged is told to save and end.  Members get a process group of their own, so that
+ * Ctrl-C reaches only the sweep, which asks them to save; were the sweep killed, the system would
+ * ask them. */
+#include "cli/sweep/series.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "base/directory.h"
+#include "base/file.h"
+#include "base/system.h"
+#include "cli/frame/lock.h"
+#include "cli/frame/message.h"
+#include "cli/frame/shell.h"
+#include "cli/frame/stop.h"
+
+static const char ITSELF[] = "/proc/self/exe";
+
+void cli_series_directory(const cli_series *s, int member, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", s->out, s->grid->member[member].name);
+}
+
+void cli_series_command(const cli_series *s, int member, FILE *to)
+{
+    const char *argument[CLI_MOST_ARGUMENTS];
+    char dir[PATH_MAX];
+    cli_series_directory(s, member, dir, sizeof dir);
+    cli_member_arguments(s->grid, &s->grid->member[member], dir, false, argument);
+    fputs("odetape", to);
+    cli_shell_words(to, argument);
+}
+
+bool cli_series_missing(const cli_series *s, int member)
+{
+    const cli_state state = s->outcome[member].state;
+    return state == CLI_WAITING || state == CLI_UNFINISHED;
+}
+
+double cli_series_left(const cli_series *s)
+{
+    double seconds = 0, done = 0, missing = 0;
+    for (int i = 0; i < s->grid->n; i++) {
+        const cli_member *const m = &s->grid->member[i];
+        const double epoch = m->plan.flops_forward + m->plan.flops_backward;
+        if (isfinite(s->outcome[i].seconds)) {
+            seconds += s->outcome[i].seconds;
+            done += epoch * s->outcome[i].epochs;
+        }
+        if (cli_series_missing(s, i)) missing += epoch * (m->epochs - s->outcome[i].epochs);
+    }
+    return done > 0 ? missing * seconds / done / s->jobs : -1;
+}
+
+/* ---- what is there --------------------------------------------------------------------------- */
+
+static int read_member(cli_series *s, int member)
+{
+    char dir[PATH_MAX];
+    cli_outcome *const o = &s->outcome[member];
+    cli_series_directory(s, member, dir, sizeof dir);
+    cli_outcome_free(o);
+    const int code = cli_outcome_read(o, dir);
+    snprintf(o->name, sizeof o->name, "%s", s->grid->member[member].name);
+    return code;
+}
+
+int cli_series_open(cli_series *s)
+{
+    s->outcome = calloc((size_t)s->grid->n, sizeof *s->outcome);
+    if (!s->outcome) return cli_no_memory();
+    int code = CLI_GO_ON;
+    for (int i = 0; i < s->grid->n && code == CLI_GO_ON; i++)
+        code = read_member(s, i);
+    return code;
+}
+
+void cli_series_close(cli_series *s)
+{
+    for (int i = 0; s->outcome && i < s->grid->n; i++)
+        cli_outcome_free(&s->outcome[i]);
+    free(s->outcome);
+    ot__directory_close(&s->lock);
+}
+
+/* ---- its directory --------------------------------------------------------------------------- */
+
+static ot_status open_directory(void *user)
+{
+    cli_series *const s = user;
+    return ot__directory_open(s->out, "another sweep is running here", &s->lock);
+}
+
+int cli_series_lock(cli_series *s)
+{
+    ot_status status = ot__make_directories(s->out);
+    if (status == OT_OK) status = cli_wait_for_lock(open_directory, s, s->out, cli_moment);
+    return status == OT_OK ? CLI_GO_ON : cli_fail_status(NULL, status);
+}
+
+/* Members are started and read by the path of their directory.  Whether that still leads into the
+ * directory that is locked; if not, nothing is started or written any more. */
+static bool is_in_place(cli_series *s)
+{
+    if (s->moved) return false;
+    const ot_status status = ot__directory_check(&s->lock);
+    if (status == OT_OK) return true;
+    s->before_words();
+    s->exit_code = cli_fail_status(NULL, status);
+    return !(s->moved = s->full = true);
+}
+
+/* ---- results.jsonl --------------------------------------------------------------------------- */
+
+/* The command of a member as text in new memory; NULL if there is not enough. */
+static char *command_text(const cli_series *s, int member)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *const to = open_memstream(&text, &size);
+    if (!to) return NULL;
+    cli_series_command(s, member, to);
+    const bool good = !ferror(to);
+    if (fclose(to) == 0 && good) return text;
+    free(text);
+    return NULL;
+}
+
+static json_t *line_of(const cli_series *s, int member)
+{
+    const int grid = s->grid->member[member].grid;
+    const char *const name = grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name;
+    char *const command = command_text(s, member);
+    json_t *const line = command ? cli_outcome_json(&s->outcome[member], name, command) : NULL;
+    free(command);
+    return line;
+}
+
+static ot_status write_lines(FILE *file, void *user)
+{
+    const cli_series *const s = user;
+    for (int i = 0; i < s->grid->n; i++) {
+        if (s->outcome[i].state == CLI_WAITING) continue;
+        json_t *const line = line_of(s, i);
+        const bool good =
+            line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+        json_decref(line);
+        if (!good) return ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
+    }
+    return OT_OK;
+}
+
+static void write_results(cli_series *s)
+{
+    char path[PATH_MAX];
+    if (!is_in_place(s)) return;
+    snprintf(path, sizeof path, "%s/results.jsonl", s->out);
+    const ot_status status = ot__file_fill(path, write_lines, s);
+    if (status == OT_OK) return;
+    s->exit_code = cli_fail_status(NULL, status);
+    s->full = true;
+}
+
+/* ---- processes ------------------------------------------------------------------------------- */
+
+typedef struct member_run {
+    const char *dir;
+    ot_run *run;
+} member_run;
+
+static ot_status open_run(void *user)
+{
+    member_run *const m = user;
+    return ot_run_open(m->dir, &m->run);
+}
+
+/* CLI_GO_ON when there is something to go on from, 0 when not, else an exit code.  A sweep that was
+ * killed may have left a process that still saves: what it leaves is read. */
+static int find_checkpoint(cli_series *s, int member, const char *dir)
+{
+    member_run m = { .dir = dir };
+    char *path = NULL;
+    ot_status status = cli_wait_for_lock(open_run, &m, dir, cli_patience);
+    if (status == OT_EBUSY && cli_stop) return CLI_SIGNALLED + cli_stop;
+    if (status != OT_OK) return cli_fail_status(NULL, status);
+    const int code = read_member(s, member);
+    status = ot_run_checkpoint(m.run, 0, &path);
+    ot_run_close(m.run);
+    free(path);
+    return code != CLI_GO_ON ? code : status == OT_OK ? CLI_GO_ON : 0;
+}
+
+static void become(const char *const *argument, const char *log, pid_t parent)
+{
+    setpgid(0, 0);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+    if (getppid() != parent) _exit(EX_TEMPFAIL);
+    const int null = ot__sys_open_to_read(AT_FDCWD, "/dev/null", 0);
+    const int file = ot__sys_open(log, O_WRONLY | O_CREAT | O_APPEND);
+    if (null < 0 || file < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(file, STDOUT_FILENO) < 0 ||
+        dup2(file, STDERR_FILENO) < 0) {
+        const int why = errno;
+        cli_fail(0, "'%s' cannot be opened: %s", null < 0 ? "/dev/null" : log, strerror(why));
+        _exit(cli_exit_code(ot__status_of_errno(why, OT_ECREATE)));
+    }
+    execv(ITSELF, (char *const *)(uintptr_t)argument);
+    cli_fail(0, "%s cannot be started: %s", ITSELF, strerror(errno));
+    _exit(EX_OSERR);
+}
+
+/* Signals that this process ignores would stay ignored there. */
+static pid_t start_process(const char *const *argument, const char *log)
+{
+    const pid_t parent = getpid(), pid = fork();
+    if (pid != 0) return pid;
+    static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
+    for (size_t i = 0; i < sizeof handled / sizeof handled[0]; i++)
+        signal(handled[i], SIG_DFL);
+    become(argument, log, parent);
+    return -1;
+}
+
+/* CLI_GO_ON when it was started or has been finished meanwhile, else an exit code. */
+static int start_member(cli_series *s, cli_job *job, int member)
+{
+    char dir[PATH_MAX - 64], log[PATH_MAX], threads[16];
+    const char *argument[CLI_MOST_ARGUMENTS + 6] = { "odetape" };
+    cli_series_directory(s, member, dir, sizeof dir);
+    snprintf(log, sizeof log, "%s/train.log", dir);
+    snprintf(threads, sizeof threads, "%d", s->threads);
+    const ot_status made = ot__make_directories(dir);
+    if (made != OT_OK) return cli_fail(cli_exit_code(made), "%s", ot_message());
+    const int there = find_checkpoint(s, member, dir);
+    if (there > 0) return there;
+    if (!cli_series_missing(s, member)) {
+        s->on_end(s, member);
+        return CLI_GO_ON;
+    }
+    const bool resume = there == CLI_GO_ON;
+    int n = 1 + cli_member_arguments(s->grid, &s->grid->member[member], dir, resume, argument + 1);
+    argument[n++] = "--threads";
+    argument[n++] = threads;
+    if (!resume) argument[n++] = "--force"; /* a journal without a checkpoint is worth nothing */
+    const pid_t pid = start_process(argument, log);
+    if (pid < 0) return cli_fail(EX_OSERR, "no process can be started: %s", strerror(errno));
+    *job = (cli_job){ .pid = pid, .member = member };
+    return CLI_GO_ON;
+}
+
+static void tell(cli_job *job)
+{
+    if (job->pid && !job->told) kill(job->pid, SIGTERM);
+    job->told = true;
+}
+
+static bool is_about_the_disk(int code)
+{
+    return code == EX_IOERR || code == EX_CANTCREAT;
+}
+
+static void fail_member(cli_series *s, int member, int code)
+{
+    s->outcome[member].state = CLI_FAILED;
+    s->exit_code = is_about_the_disk(code) ? code : s->exit_code ? s->exit_code : CLI_NEGATIVE;
+    if (is_about_the_disk(code)) s->full = true;
+}
+
+/* A member that was not asked to end and has neither finished nor diverged has failed. */
+static void judge(cli_series *s, int member, int wait, bool told)
+{
+    char dir[PATH_MAX];
+    cli_series_directory(s, member, dir, sizeof dir);
+    if (read_member(s, member) != CLI_GO_ON) {
+        fail_member(s, member, EX_DATAERR);
+        return;
+    }
+    const int code = WIFEXITED(wait) ? WEXITSTATUS(wait) : 0;
+    cli_outcome *const o = &s->outcome[member];
+    if (code == CLI_DIVERGED) o->state = CLI_DIVERGED_STATE;
+    if (o->state == CLI_DIVERGED_STATE)
+        cli_fail(0, "%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
+                 o->loss);
+    if (!cli_series_missing(s, member) || (told && code > CLI_SIGNALLED)) return;
+    if (WIFSIGNALED(wait))
+        cli_fail(0, "%s was ended by signal %d (%s); the next odetape sweep goes on with it",
+                 o->name, WTERMSIG(wait), strsignal(WTERMSIG(wait)));
+    else
+        cli_fail(0, "%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
+    fail_member(s, member, code);
+}
+
+/* One that has ended, if there is one. */
+static bool reap(cli_series *s)
+{
+    int wait;
+    const pid_t pid = waitpid(-1, &wait, WNOHANG);
+    for (int i = 0; pid > 0 && i < s->jobs; i++) {
+        cli_job *const job = &s->job[i];
+        if (job->pid != pid) continue;
+        job->pid = 0;
+        s->before_words();
+        if (!is_in_place(s)) return true;
+        judge(s, job->member, wait, job->told);
+        write_results(s);
+        s->on_end(s, job->member);
+        return true;
+    }
+    return false;
+}
+
+static int fill(cli_series *s)
+{
+    int running = 0;
+    for (int i = 0; i < s->jobs; i++) {
+        while (!s->job[i].pid && !s->full && !cli_stop && s->next < s->grid->n) {
+            const int member = s->next++;
+            if (!cli_series_missing(s, member)) continue;
+            s->before_words();
+            if (!is_in_place(s)) break;
+            const int code = start_member(s, &s->job[i], member);
+            if (code == CLI_GO_ON || cli_stop) continue;
+            fail_member(s, member, code);
+            s->on_end(s, member);
+        }
+        running += s->job[i].pid != 0;
+    }
+    return running;
+}
+
+static void watch(cli_series *s)
+{
+    const bool end = !is_in_place(s) || cli_stop;
+    for (int i = 0; i < s->jobs; i++) {
+        cli_job *const job = &s->job[i];
+        if (job->pid == 0 || job->told) continue;
+        if (!s->moved) read_member(s, job->member);
+        if (end || s->outcome[job->member].state == CLI_DIVERGED_STATE) tell(job);
+    }
+}
+
+int cli_series_run(cli_series *s)
+{
+    static const struct timespec pause = { .tv_nsec = 100000000 }; /* a signal ends it sooner */
+    write_results(s);
+    while (fill(s) > 0) {
+        watch(s);
+        s->on_wait(s);
+        nanosleep(&pause, NULL);
+        while (reap(s))
+            ;
+    }
+    return cli_stop ? CLI_SIGNALLED + cli_stop : s->exit_code;
+}

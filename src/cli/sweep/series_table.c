@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/sweep/series_table.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/frame/text.h"
+
+static const double REDRAW = 1.0, HEARTBEAT = 60.0; /* seconds */
+
+/* ---- what it is ------------------------------------------------------------------------------ */
+
+/* "1 | 2 | 3", or what the command does without it. */
+static void values_text(const cli_experiment *e, int section, int key, char *text, size_t size)
+{
+    const cli_key *const k = &e->key[key];
+    const cli_value *v;
+    text[0] = 0;
+    if (section == CLI_NO_SECTION && k->group)
+        cli_option_write(k->option, (const char *)e->command->defaults + k->group->offset, text,
+                         size);
+    for (int i = 0; (v = cli_experiment_value(e, section, key, i)) != NULL; i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", i ? " | " : "", v->text);
+    }
+    if (!*text) snprintf(text, size, "the default");
+}
+
+static void print_scale(const cli_grid *g)
+{
+    const cli_experiment *const e = g->e;
+    const int paper = cli_experiment_section(e, CLI_SCALE, "paper");
+    if (g->scale == CLI_NO_SECTION) return;
+    fprintf(stderr, "scale     %s\n", e->section[g->scale].name);
+    for (int k = 0; k < e->n_keys; k++) {
+        char here[512], there[512];
+        values_text(e, cli_experiment_source(e, CLI_NO_SECTION, g->scale, k), k, here, sizeof here);
+        values_text(e, cli_experiment_source(e, CLI_NO_SECTION, paper, k), k, there, sizeof there);
+        if (paper != CLI_NO_SECTION && strcmp(here, there) != 0)
+            fprintf(stderr, "          %s %s, at scale paper %s\n", e->key[k].option->name, here,
+                    there);
+    }
+}
+
+void cli_series_print_head(const cli_series *s, const char *file)
+{
+    const cli_experiment *const e = s->grid->e;
+    cli_text text;
+    int done = 0;
+    for (int i = 0; i < s->grid->n; i++)
+        done += !cli_series_missing(s, i);
+    fprintf(stderr, "experiment %s%s%s\n", file, e->title ? ": " : "", e->title ? e->title : "");
+    if (e->note) fprintf(stderr, "note      %s\n", e->note);
+    print_scale(s->grid);
+    fprintf(stderr, "runs      %d, %d done", s->grid->n, done);
+    if (s->grid->n_left_out > 0)
+        fprintf(stderr, "; %d left out, as the depth has no room for another block",
+                s->grid->n_left_out);
+    const double left = cli_series_left(s);
+    if (left > 0) fprintf(stderr, "; about %s left", cli_duration(&text, left));
+    fprintf(stderr, "\njobs      %d at a time, %d thread%s each\noutput    %s\n", s->jobs,
+            s->threads, s->threads == 1 ? "" : "s", s->out);
+}
+
+void cli_series_print_missing(const cli_series *s)
+{
+    for (int i = 0; i < s->grid->n; i++) {
+        if (!cli_series_missing(s, i)) continue;
+        cli_series_command(s, i, stdout);
+        putchar('\n');
+    }
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+void cli_series_print_header(void)
+{
+    printf("%-20s %-10s %8s %6s %5s %10s %9s %7s %7s %8s %10s %9s  %s\n", "net", "grid", "lr",
+           "seed", "convs", "parameters", "epochs", "best %", "final %", "img/s", "memory", "time",
+           "status");
+    fflush(stdout);
+}
+
+static const char *percent(cli_text *t, double accuracy)
+{
+    snprintf(t->s, sizeof t->s, accuracy >= 0 ? "%.2f" : "-", 100 * accuracy);
+    return t->s;
+}
+
+void cli_series_print_row(const cli_series *s, int member)
+{
+    const cli_member *const m = &s->grid->member[member];
+    const cli_outcome *const o = &s->outcome[member];
+    cli_text best, final, speed, memory, params, time, epochs;
+    snprintf(epochs.s, sizeof epochs.s, "%d/%d", o->epochs, m->epochs);
+    cli_series_clear_progress();
+    printf("%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8s %10s %9s  %s\n", m->net.blocks,
+           m->grid == CLI_NO_SECTION || !*s->grid->e->section[m->grid].name
+               ? "-"
+               : s->grid->e->section[m->grid].name,
+           o->lr, (unsigned long long)m->seed, m->net.convs, cli_grouped(&params, m->net.params),
+           epochs.s, percent(&best, o->best_accuracy), percent(&final, o->final_accuracy),
+           cli_rate(&speed, o->images_per_second),
+           o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
+           o->seconds >= 0 ? cli_duration(&time, o->seconds) : "-", cli_state_name(o->state));
+    fflush(stdout);
+}
+
+/* ---- progress -------------------------------------------------------------------------------- */
+
+static bool drawn;
+
+void cli_series_clear_progress(void)
+{
+    if (drawn) fputs("\r\033[K", stderr);
+    drawn = false;
+}
+
+static void describe(const cli_series *s, char *text, size_t size)
+{
+    int done = 0;
+    for (int i = 0; i < s->grid->n; i++)
+        done += !cli_series_missing(s, i);
+    snprintf(text, size, "%d of %d done", done, s->grid->n);
+    for (int i = 0; i < s->jobs; i++) {
+        const cli_job *const job = &s->job[i];
+        if (job->pid == 0) continue;
+        const cli_member *const m = &s->grid->member[job->member];
+        const size_t used = strlen(text);
+        snprintf(text + used, size - used, "; %.24s seed %llu: %d/%d epochs%s", m->net.blocks,
+                 (unsigned long long)m->seed, s->outcome[job->member].epochs, m->epochs,
+                 job->told ? ", saving" : "");
+    }
+    cli_text left;
+    const double seconds = cli_series_left(s);
+    const size_t used = strlen(text);
+    if (seconds >= 0) snprintf(text + used, size - used, "; left %s", cli_duration(&left, seconds));
+}
+
+void cli_series_print_progress(const cli_series *s)
+{
+    static double last;
+    const bool terminal = isatty(STDERR_FILENO);
+    const double now = cli_now();
+    char line[512];
+    if (last == 0 && !terminal) last = now;
+    if (now - last < (terminal ? REDRAW : HEARTBEAT)) return;
+    last = now;
+    describe(s, line, sizeof line);
+    fprintf(stderr, terminal ? "\r%.*s\033[K" : "%.*s\n", terminal ? 79 : 500, line);
+    drawn = terminal;
+}

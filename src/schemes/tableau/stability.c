@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * R(z) = 1 + sum_k z^(k+1) b A^k 1, exact; a stage's input is the same with its row for b.
+ *
+ * Where |R| leaves the unit disc on an axis is the first positive root of a real polynomial,
+ *     E(x) = R(-x)^2 - 1   or   E(w) = R(i sqrt(w)) R(-i sqrt(w)) - 1,
+ * whose coefficients are computed exactly too, since on the imaginary axis the first p of them
+ * cancel.  (Hairer, Wanner, Solving ODEs II, IV.2.) */
+#include "schemes/tableau/stability.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "schemes/tableau/roots.h"
+
+/* ---- powers ---- */
+
+ot_status ot__powers_make(const ot_tableau *t, ot__powers *p)
+{
+    const size_t s = (size_t)t->stages;
+    *p = (ot__powers){ .t = t };
+    ot_status status = ot__scaled_make(t, &p->scaled);
+    /* Products of all pairs are computed of these, stage by stage: 16 bounds the time as well. */
+    if (status == OT_OK) status = ot__scaled_fits(&p->scaled, t, 16 * s * s, t->stages);
+    if (status == OT_OK && !(p->vector = ot__surds_new(s * s))) status = OT_ENOMEM;
+    for (size_t i = 0; status == OT_OK && i < s; i++)
+        mpz_set_ui(p->vector[i].p, 1);
+    for (size_t k = 1; status == OT_OK && k < s; k++)
+        ot__scaled_apply(&p->scaled, p->vector + (k - 1) * s, p->vector + k * s);
+    if (status != OT_OK) ot__powers_free(p);
+    return status;
+}
+
+void ot__powers_free(ot__powers *p)
+{
+    const size_t s = (size_t)p->t->stages;
+    ot__surds_free(p->vector, s * s);
+    ot__scaled_free(&p->scaled);
+}
+
+/* ---- polynomials ---- */
+
+static ot_status begin(const ot__powers *p, ot__polynomial *out)
+{
+    *out = (ot__polynomial){ .powers = p, .r = ot__surds_new((size_t)p->t->stages + 1) };
+    mpz_init_set_ui(out->unit, 1);
+    return out->r ? OT_OK : OT_ENOMEM;
+}
+
+static void end(ot__polynomial *out)
+{
+    mpz_set(out->r[0].p, out->unit);
+    out->degree = out->powers->t->stages;
+    while (mpz_sgn(out->r[out->degree].p) == 0 && mpz_sgn(out->r[out->degree].q) == 0)
+        out->degree--;
+}
+
+ot_status ot__polynomial_of_row(const ot__powers *p, int row, ot__polynomial *out)
+{
+    const int s = p->t->stages;
+    ot__weights w;
+    ot_status status = begin(p, out);
+    if (status == OT_OK) {
+        status = ot__weights_make(ot__tableau_weights(p->t, row), &w);
+        for (int k = 0; status == OT_OK && k < s; k++) {
+            ot__surd *r = &out->r[k + 1];
+            ot__weights_dot(&w, p->vector + k * s, p->scaled.d, r);
+            mpz_mul(r->p, r->p, p->scaled.scale);
+            mpz_mul(r->q, r->q, p->scaled.scale);
+        }
+        mpz_set(out->unit, w.scale);
+        ot__weights_free(&w);
+    }
+    if (status == OT_OK)
+        end(out);
+    else
+        ot__polynomial_free(out);
+    return status;
+}
+
+ot_status ot__polynomial_of_stage(const ot__powers *p, int i, ot__polynomial *out)
+{
+    const int s = p->t->stages;
+    const ot_status status = begin(p, out);
+    if (status != OT_OK) {
+        ot__polynomial_free(out);
+        return status;
+    }
+    for (int k = 1; k < s; k++) {
+        mpz_set(out->r[k].p, p->vector[k * s + i].p);
+        mpz_set(out->r[k].q, p->vector[k * s + i].q);
+    }
+    end(out);
+    return OT_OK;
+}
+
+void ot__polynomial_free(ot__polynomial *p)
+{
+    ot__surds_free(p->r, (size_t)p->powers->t->stages + 1);
+    mpz_clear(p->unit);
+}
+
+/* x = y / (scale^k unit^power) */
+static void fraction(const ot__polynomial *p, const ot__surd *y, int k, unsigned long power,
+                     ot__exact *x)
+{
+    mpz_t units;
+    mpz_init(units);
+    mpz_pow_ui(units, p->unit, power);
+    mpz_set(x->p, y->p);
+    mpz_set(x->q, y->q);
+    mpz_pow_ui(x->r, p->powers->scaled.scale, (unsigned long)k);
+    mpz_mul(x->r, x->r, units);
+    x->d = p->powers->scaled.d;
+    ot__exact_reduce(x);
+    mpz_clear(units);
+}
+
+void ot__polynomial_coefficient(const ot__polynomial *p, int k, ot__exact *x)
+{
+    fraction(p, &p->r[k], k, 1, x);
+}
+
+/* ---- axes ---- */
+
+/* Coefficient k of R(z) R(+-z) - 1, as a double. */
+static double square_coefficient(const ot__polynomial *p, int k, bool alternating)
+{
+    ot__surd sum, term;
+    ot__exact x;
+    mpz_inits(sum.p, sum.q, term.p, term.q, NULL);
+    ot__exact_init(&x);
+    for (int i = 0; i <= k && i <= p->degree; i++) {
+        if (k - i > p->degree) continue;
+        ot__surd_product(&term, &p->r[i], &p->r[k - i], p->powers->scaled.d);
+        const bool minus = alternating && i % 2;
+        (minus ? mpz_sub : mpz_add)(sum.p, sum.p, term.p);
+        (minus ? mpz_sub : mpz_add)(sum.q, sum.q, term.q);
+    }
+    if (k == 0) mpz_submul(sum.p, p->unit, p->unit);
+    fraction(p, &sum, k, 2, &x);
+    const double value = ot__exact_double(&x);
+    ot__exact_clear(&x);
+    mpz_clears(sum.p, sum.q, term.p, term.q, NULL);
+    return value;
+}
+
+/* E in the variable x, or w with the sign of i^2k.  Of rounded coefficients the first terms would
+ * cancel but for rounding. */
+static void excess(const ot__polynomial *p, bool imaginary, double e[])
+{
+    bool cancels = true;
+    for (int k = 0; k <= (imaginary ? p->degree : 2 * p->degree); k++) {
+        const double c = square_coefficient(p, imaginary ? 2 * k : k, imaginary);
+        e[k] = k % 2 ? -c : c;
+        cancels &= fabs(e[k]) <= p->powers->t->tolerance;
+        if (cancels) e[k] = 0;
+    }
+}
+
+ot_status ot__polynomial_axes(const ot__polynomial *p, double *real, double *imaginary)
+{
+    double *e = ot__new(2 * (size_t)p->degree + 1, sizeof *e);
+    if (!e) return OT_ENOMEM;
+    excess(p, false, e);
+    *real = ot__first_positive(2 * p->degree, e);
+    excess(p, true, e);
+    *imaginary = sqrt(ot__first_positive(p->degree, e));
+    ot__free(e);
+    return OT_OK;
+}
+
+/* ---- public ---- */
+
+static ot_status check_row(const ot_tableau *t, int row)
+{
+    OT_TRY(ot__check_given("tableau", "the tableau", t));
+    if (row >= 0 && row < ot_tableau_rows(t)) return OT_OK;
+    return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
+                    ot_tableau_rows(t) - 1);
+}
+
+ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out)
+{
+    ot__powers powers;
+    ot__polynomial p;
+    ot__exact x;
+    OT_TRY(ot__check_given("tableau", "where to put the stability", out));
+    *out = (ot_stability){ 0 };
+    OT_TRY(check_row(t, row));
+    OT_TRY(ot__powers_make(t, &powers));
+    ot_status status = ot__polynomial_of_row(&powers, row, &p);
+    if (status == OT_OK) {
+        out->degree = p.degree;
+        ot__exact_init(&x);
+        for (int k = 0; k <= p.degree; k++) {
+            ot__polynomial_coefficient(&p, k, &x);
+            out->r[k] = ot__exact_double(&x);
+        }
+        ot__exact_clear(&x);
+        status = ot__polynomial_axes(&p, &out->real, &out->imaginary);
+        ot__polynomial_free(&p);
+    }
+    ot__powers_free(&powers);
+    return status;
+}
+
+/* " + 1/6 z^3" appended to text of the given size in malloc's memory; false when there is none. */
+static bool append_term(char **text, size_t *size, const ot__polynomial *p, int k)
+{
+    ot__exact x;
+    ot__exact_init(&x);
+    ot__polynomial_coefficient(p, k, &x);
+    const bool there = ot__exact_sign(&x) != 0;
+    char *number = there ? ot__exact_text(&x) : NULL;
+    ot__exact_clear(&x);
+    if (!there) return true;
+    const bool minus = number && number[0] == '-', one = number && strcmp(number + minus, "1") == 0;
+    const size_t need = *size + (number ? strlen(number) : 0) + 32;
+    char *grown = number ? realloc(*text, need) : NULL;
+    if (grown) {
+        *text = grown;
+        *size += (size_t)sprintf(grown + *size, "%s%s",
+                                 k == 0  ? ""
+                                 : minus ? " - "
+                                         : " + ",
+                                 one && k > 0 ? "" : number + minus);
+        if (k > 0) *size += (size_t)sprintf(grown + *size, one ? "z" : " z");
+        if (k > 1) *size += (size_t)sprintf(grown + *size, "^%d", k);
+    }
+    ot__free(number);
+    return grown != NULL;
+}
+
+ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out)
+{
+    ot__powers powers;
+    ot__polynomial p;
+    size_t size = 0;
+    OT_TRY(ot__check_given("tableau", "where to put the polynomial", out));
+    *out = NULL;
+    OT_TRY(check_row(t, row));
+    OT_TRY(ot__powers_make(t, &powers));
+    ot_status status = ot__polynomial_of_row(&powers, row, &p);
+    if (status == OT_OK) {
+        for (int k = 0; k <= p.degree && status == OT_OK; k++)
+            if (!append_term(out, &size, &p, k))
+                status = ot__fail(OT_ENOMEM, "out of memory for a polynomial");
+        ot__polynomial_free(&p);
+    }
+    ot__powers_free(&powers);
+    if (status != OT_OK) {
+        free(*out);
+        *out = NULL;
+    }
+    return status;
+}

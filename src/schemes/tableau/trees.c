@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * All rooted trees by Butcher's product: a tree of n nodes is a smaller tree with one more child.
+ * (Butcher, Numerical Methods for Ordinary Differential Equations, section 300; the numbers are
+ * OEIS A000081.)  The same decomposition evaluates them: see order.c. */
+#include "schemes/tableau/trees.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static ot__tree product(const ot__trees *trees, int left, int right)
+{
+    const ot__tree *u = &trees->tree[left], *v = &trees->tree[right];
+    const int nodes = u->nodes + v->nodes;
+    const int repeats = u->right == right ? u->repeats + 1 : 1;
+    return (ot__tree){ .nodes = nodes,
+                       .left = left,
+                       .right = right,
+                       .repeats = repeats,
+                       .density = u->density / u->nodes * v->density * nodes,
+                       .symmetry = u->symmetry * v->symmetry * repeats };
+}
+
+/* The children of left were attached before, so none of them has a smaller number than right. */
+static bool in_order(const ot__trees *trees, int left, int right)
+{
+    return trees->tree[left].right < 0 || trees->tree[left].right >= right;
+}
+
+static ot_status make_nodes(ot__trees *trees, int nodes, size_t *capacity)
+{
+    int n = trees->first[nodes];
+    for (int left = 0; left < trees->first[nodes]; left++) {
+        const int rest = nodes - trees->tree[left].nodes;
+        for (int right = trees->first[rest]; right < trees->first[rest + 1]; right++) {
+            if (!in_order(trees, left, right)) continue;
+            OT_TRY(ot__grow((void **)&trees->tree, capacity, (size_t)n + 1, sizeof *trees->tree));
+            trees->tree[n++] = product(trees, left, right);
+        }
+    }
+    trees->first[nodes + 1] = n;
+    return OT_OK;
+}
+
+ot_status ot__trees_make(ot__trees *trees)
+{
+    size_t capacity = 0;
+    *trees = (ot__trees){ .first = { 0, 0, 1 } };
+    ot_status status = ot__grow((void **)&trees->tree, &capacity, 1, sizeof *trees->tree);
+    if (status == OT_OK) trees->tree[0] = (ot__tree){ 1, -1, -1, 0, 1, 1 };
+    for (int nodes = 2; nodes <= OT__TREE_NODES_MOST && status == OT_OK; nodes++)
+        status = make_nodes(trees, nodes, &capacity);
+    if (status != OT_OK) ot__trees_free(trees);
+    return status;
+}
+
+void ot__trees_free(ot__trees *trees)
+{
+    ot__free(trees->tree);
+    *trees = (ot__trees){ 0 };
+}
+
+static int levels_from(const ot__trees *trees, int i, unsigned char base, unsigned char *level)
+{
+    const ot__tree *t = &trees->tree[i];
+    if (t->left < 0) {
+        *level = base;
+        return 1;
+    }
+    const int n = levels_from(trees, t->left, base, level);
+    return n + levels_from(trees, t->right, base + 1, level + n);
+}
+
+int ot__tree_levels(const ot__trees *trees, int i, unsigned char *level)
+{
+    return levels_from(trees, i, 0, level);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Numbers are written by jansson, with 17 digits and a point in every locale; what is not finite is
+ * null, since JSON has no word for it. */
+#include "store/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/normalisation.h"
+#include "base/system.h"
+
+ot_status ot__journal_open(const char *path, ot__journal *j)
+{
+    *j = (ot__journal){ .fd = -1, .path = path };
+    if (!path) return OT_OK;
+    j->fd = ot__sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    if (j->fd < 0)
+        return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot create: %s", path,
+                        strerror(errno));
+    return ot__sync_folder_of(path);
+}
+
+void ot__journal_close(ot__journal *j)
+{
+    if (j->fd >= 0) close(j->fd); /* every line was written and checked */
+    j->fd = -1;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* JSON is UTF-8; a path in a message need not be. */
+static json_t *sentence(const char *text)
+{
+    json_t *json = json_string(text);
+    return json ? json : json_string("(not UTF-8)");
+}
+
+/* 64 bits without a sign: a number where JSON readers have one, else its digits. */
+static json_t *seed_json(uint64_t seed)
+{
+    char digits[24];
+    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%ju", (uintmax_t)seed);
+    return json_string(digits);
+}
+
+/* Takes the object over.  A line goes out in one call, so that no reader sees half of it, and is on
+ * the disk afterwards. */
+static ot_status write_line(ot__journal *j, json_t *object)
+{
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    char *line = text ? ot__format("%s\n", text) : NULL;
+    free(text);
+    if (!line) return ot__fail(OT_ENOMEM, "%s: out of memory for a line", j->path);
+    const ot_status status = ot__write_all(j->fd, j->path, line, strlen(line));
+    ot__free(line);
+    return status == OT_OK ? ot__sync(j->fd, j->path) : status;
+}
+
+static const char *step_name(ot_step_kind kind)
+{
+    static const char *const names[] = { "fixed", "learned", "learned-output", "channel",
+                                         "controlled" };
+    return names[kind];
+}
+
+static const char *weights_name(ot_weights kind)
+{
+    static const char *const names[] = { "independent", "shared", "theta" };
+    return names[kind];
+}
+
+static json_t *net_json(const ot_net *net, const ot_net_info *info)
+{
+    const ot_net_opts *o = ot_net_options(net);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i, s:i, s:I}", "blocks",
+        info->blocks, "subnet", o->subnet, "width", o->width, "stem_stride", o->stem_stride,
+        "block_relu", o->block_relu, "plain_head", o->plain_head, "output",
+        o->output == OT_OUTPUT_LAST ? "last" : "weights", "step", step_name(o->step), "step_clamp",
+        o->step_clamp, "learn_tableau", o->learn_tableau, "project_order", o->project_order,
+        "weights", weights_name(o->weights), "evaluations", info->evaluations, "convs", info->convs,
+        "params", (json_int_t)info->params);
+    if (o->step != OT_STEP_CONTROLLED) return json;
+    ot__json_set(&json, "tolerance", number(o->control.tolerance));
+    ot__json_set(&json, "first_step", number(o->control.first));
+    return json;
+}
+
+/* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
+static void add_augmentation(json_t **json, const ot_train_opts *o)
+{
+    static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
+                                         "autoaugment-tf" };
+    if (o->policy != OT_POLICY_NONE) ot__json_set(json, "augment", json_string(names[o->policy]));
+    if (o->cutout > 0) ot__json_set(json, "cutout", json_integer(o->cutout));
+}
+
+json_t *ot__options_json(const ot_train_opts *o)
+{
+    json_t *milestones = json_array();
+    for (int i = 0; i < o->n_milestones; i++)
+        ot__json_append(&milestones, json_integer(o->milestones[i]));
+    json_t *json =
+        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
+                  "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
+                  "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
+                  number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
+                  o->flip, "max_seconds", number(o->max_seconds));
+    add_augmentation(&json, o);
+    return json;
+}
+
+json_t *ot__machine_json(ot_tier tier)
+{
+    const ot_machine_info m = ot_machine();
+    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "kernels", ot_tier_name(tier), "cpu_features",
+                     m.cpu_features, "blis_version", m.blis_version, "blis_kernels", m.blis_kernels,
+                     "threads", m.threads);
+}
+
+/* Mean and deviation are written as in the metadata of weights. */
+static json_t *data_json(const ot_train_opts *o)
+{
+    char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
+    const ot_normalisation n = ot_params_normalisation(o->params);
+    ot__normalisation_write(n.channels, n.mean, mean);
+    ot__normalisation_write(n.channels, n.deviation, deviation);
+    return json_pack("{s:i, s:i, s:i, s:s, s:s, s:s, s:s}", "train", ot_dataset_count(o->train),
+                     "test", ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train),
+                     "train_fingerprint", ot_dataset_fingerprint(o->train), "test_fingerprint",
+                     ot_dataset_fingerprint(o->test), OT__KEY_MEAN, mean, OT__KEY_DEVIATION,
+                     deviation);
+}
+
+ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan)
+{
+    if (j->fd < 0) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
+                                   "version", ot_version(), "net", net_json(opts->net, &plan->net),
+                                   "options", ot__options_json(opts), "machine",
+                                   ot__machine_json(opts->tier), "images", data_json(opts),
+                                   "predicted_bytes", (json_int_t)plan->predicted_bytes,
+                                   "flops_forward", number(plan->train.flops_forward),
+                                   "flops_backward", number(plan->train.flops_backward)));
+}
+
+ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step)
+{
+    if (j->fd < 0) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o}", "event", "resume", "version",
+                                   ot_version(), "epochs", epoch, "steps", step, "machine",
+                                   ot__machine_json(opts->tier)));
+}
+
+/* From order 1 on. */
+static json_t *residuals_json(const ot_epoch_result *e)
+{
+    json_t *array = json_array();
+    for (int q = 0; q < e->orders; q++)
+        ot__json_append(&array, number(e->order_residual[q]));
+    return array;
+}
+
+/* Controlled steps of a pass, "train_accepted" and so on. */
+static void add_walk(json_t **line, const char *pass, const ot_walk *w)
+{
+    const struct {
+        const char *name;
+        json_t *value;
+    } what[] = {
+        { "accepted", json_integer(w->accepted) },       { "rejected", json_integer(w->rejected) },
+        { "evaluations", json_integer(w->evaluations) }, { "smallest_step", number(w->smallest) },
+        { "largest_step", number(w->largest) },
+    };
+    for (size_t i = 0; i < sizeof what / sizeof what[0]; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "%s_%s", pass, what[i].name);
+        ot__json_set(line, key, what[i].value);
+    }
+}
+
+ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
+{
+    if (j->fd < 0) return OT_OK;
+    json_t *line =
+        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "event", "epoch", "epoch",
+                  e->epoch, "lr", number(e->lr), "train_loss", number(e->train_loss),
+                  "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
+                  "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
+                  "images_per_second", number(e->images_per_second));
+    if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
+    if (e->train_walk.accepted > 0) add_walk(&line, "train", &e->train_walk);
+    if (e->test_walk.accepted > 0) add_walk(&line, "test", &e->test_walk);
+    return write_line(j, line);
+}
+
+ot_status ot__journal_end(ot__journal *j, const ot_train_result *r, ot_status status,
+                          const char *message)
+{
+    if (j->fd < 0) return OT_OK;
+    return write_line(j, json_pack("{s:s, s:s, s:o, s:i, s:o, s:i, s:o, s:I, s:I}", "event", "end",
+                                   "status", ot_strerror(status), "message",
+                                   sentence(status == OT_OK ? "" : message), "epochs", r->epochs,
+                                   "best_accuracy", number(r->best_accuracy), "best_epoch",
+                                   r->best_epoch, "seconds", number(r->seconds), "predicted_bytes",
+                                   (json_int_t)r->predicted_bytes, "measured_bytes",
+                                   (json_int_t)r->measured_bytes));
+}

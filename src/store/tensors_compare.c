@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tensors element by element.  The bits of a floating-point number, read as sign and magnitude, are
+ * an integer that grows with the number: the difference of two such integers counts the numbers
+ * between them. */
+#include <math.h>
+#include <string.h>
+
+#include "base/available.h"
+#include "base/check.h"
+#include "base/memory.h"
+#include "store/safetensors.h"
+
+typedef struct format {
+    const char *dtype;
+    int bytes, mantissa; /* bits of the mantissa that are stored; 0: not a floating-point number */
+} format;
+
+static const format formats[] = {
+    { "F16", 2, 10 },
+    { "BF16", 2, 7 },
+    { "F32", 4, 23 },
+    { "F64", 8, 52 },
+};
+
+static format format_of(const ot_tensor_info *t)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (strcmp(t->dtype, formats[i].dtype) == 0) return formats[i];
+    return (format){ t->dtype, t->elements ? (int)(t->bytes / t->elements) : 1, 0 };
+}
+
+static uint64_t bits_at(const unsigned char *values, int bytes, size_t i)
+{
+    uint64_t bits = 0;
+    for (int k = bytes; k-- > 0;)
+        bits = bits << 8 | values[i * (size_t)bytes + (size_t)k];
+    return bits;
+}
+
+/* Sign and magnitude. */
+typedef struct number {
+    bool negative, finite;
+    uint64_t magnitude;
+    double value;
+} number;
+
+static number number_of(const format *f, uint64_t bits)
+{
+    const int width = 8 * f->bytes, exponent_bits = width - 1 - f->mantissa;
+    const uint64_t magnitude = bits & ((UINT64_C(1) << (width - 1)) - 1);
+    const uint64_t exponent = magnitude >> f->mantissa;
+    const uint64_t mantissa = magnitude & ((UINT64_C(1) << f->mantissa) - 1);
+    const uint64_t most = (UINT64_C(1) << exponent_bits) - 1;
+    const int bias = (int)(most >> 1);
+    const double scaled =
+        exponent ? (double)(mantissa | UINT64_C(1) << f->mantissa) : (double)mantissa;
+    number n = { .negative = bits >> (width - 1),
+                 .finite = exponent != most,
+                 .magnitude = magnitude,
+                 .value = ldexp(scaled, (exponent ? (int)exponent : 1) - bias - f->mantissa) };
+    if (n.negative) n.value = -n.value;
+    return n;
+}
+
+static uint64_t distance(const number *a, const number *b)
+{
+    if (!a->finite || !b->finite) return UINT64_MAX;
+    if (a->negative != b->negative) return a->magnitude + b->magnitude;
+    return a->magnitude > b->magnitude ? a->magnitude - b->magnitude : b->magnitude - a->magnitude;
+}
+
+static void compare_element(const format *f, uint64_t x, uint64_t y, size_t i,
+                            ot_tensor_difference *d)
+{
+    if (x == y) return;
+    d->different++;
+    if (f->mantissa == 0) return;
+    const number a = number_of(f, x), b = number_of(f, y);
+    const uint64_t ulps = distance(&a, &b);
+    if (d->different == 1 || ulps > d->most_ulps) {
+        d->most_ulps = ulps;
+        d->at = i;
+    }
+    if (ulps != UINT64_MAX) d->most_absolute = fmax(d->most_absolute, fabs(a.value - b.value));
+}
+
+static ot_status compare(const ot_safetensors *f, int i, const ot_safetensors *g, int j, void *x,
+                         void *y, ot_tensor_difference *out)
+{
+    const ot_tensor_info info = ot_safetensors_tensor(f, i);
+    const format form = format_of(&info);
+    OT_TRY(ot_safetensors_read(f, i, x));
+    OT_TRY(ot_safetensors_read(g, j, y));
+    *out = (ot_tensor_difference){ .elements = info.elements };
+    for (size_t k = 0; k < info.elements && info.bytes > 0; k++)
+        compare_element(&form, bits_at(x, form.bytes, k), bits_at(y, form.bytes, k), k, out);
+    return OT_OK;
+}
+
+ot_status ot_safetensors_compare(const ot_safetensors *f, int i, const ot_safetensors *g, int j,
+                                 ot_tensor_difference *out)
+{
+    OT_TRY(ot__check_given("compare", "the first file", f));
+    OT_TRY(ot__check_given("compare", "the second file", g));
+    OT_TRY(ot__check_given("compare", "where to put the difference", out));
+    const ot_tensor_info a = ot_safetensors_tensor(f, i), b = ot_safetensors_tensor(g, j);
+    if (!a.name || !b.name)
+        return ot__fail(OT_EINVAL, "compare: there is no tensor %d or no tensor %d", i, j);
+    if (strcmp(a.dtype, b.dtype) != 0 || a.rank != b.rank ||
+        memcmp(a.dim, b.dim, sizeof a.dim) != 0)
+        return ot__fail(OT_ESHAPE, "%.100s and %.100s differ in dtype or shape", a.name, b.name);
+    OT_TRY(ot__check_memory(a.bytes + b.bytes, "comparing two tensors"));
+    void *x = ot__tensor_memory(a.bytes), *y = ot__tensor_memory(b.bytes);
+    const ot_status status = x && y ? compare(f, i, g, j, x, y, out) : OT_ENOMEM;
+    ot__free(x);
+    ot__free(y);
+    return status;
+}

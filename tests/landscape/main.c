@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "landscape/cases.h"
+
+OT_TEST_MAIN("landscape", directions_case, landscape_case)
