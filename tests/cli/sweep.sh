@@ -111,24 +111,87 @@ same_weights() {
 check "a sweep that gets SIGTERM goes on to the same bytes" interrupted TERM 143
 check "a sweep that gets SIGHUP goes on to the same bytes" interrupted HUP 129
 
-killed() { # the sweep itself: its member saves and ends, the next sweep goes on
+child_of() { # PID
+    grep -l "^PPid:[^0-9]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc '0-9'
+}
+# The sweep itself is killed and started again at once: its member saves and ends late, as with large
+# batches, the next sweep waits for it and goes on.
+killed() {
     rm -rf cut
     env odetape sweep long.ini --out cut >/dev/null 2>&1 &
     sweep=$!
     until_epochs cut 1
+    member=$(child_of "$sweep")
+    kill -STOP "$member"
     kill -KILL "$sweep"
     wait "$sweep" 2>/dev/null
-    for _ in $(seq 100); do
-        grep -q interrupted cut/*/train.log && break
-        sleep 0.1
-    done
-    sweeps long.ini --out cut && went_on && same_weights
+    { sleep 1 && kill -CONT "$member"; } &
+    sweeps long.ini --out cut && grep -q 'is locked by another process; waiting' "$scratch/err" &&
+        grep interrupted cut/*/train.log && went_on && same_weights
 }
 check "a sweep that is killed takes no run with it" killed
 
-child_of() { # PID
-    grep -l "^PPid:[^0-9]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc '0-9'
+# flock(1) plays a training that another sweep has left.
+experiment few.ini 'net = euler x2' 'epochs = 1' 'seed = 1 | 2'
+few_member=euler-x2-width-4-stem-stride-2-data-small-epochs-1-batch-32-seed-1
+hold() { # DIR SECONDS: a member's; sets holder
+    mkdir -p "$1/$few_member" && : >"$1/$few_member/.lock"
+    flock --close "$1/$few_member/.lock" sleep "$2" &
+    holder=$!
+    for _ in $(seq 100); do
+        flock --nonblock "$1/$few_member/.lock" true || return 0
+        sleep 0.05
+    done
+    return 1
 }
+held() { # for a second
+    hold held 1 && sweeps few.ini --out held && [ "$(grep -c ' finished$' "$scratch/out")" -eq 2 ] &&
+        grep -q "^odetape: held/$few_member is locked by another process; waiting" "$scratch/err"
+}
+check "a sweep waits for a run that is locked for a second" held
+held_for_ever() { # the other one is trained; the next sweep does the rest
+    hold ever 30 || return 1
+    sweeps few.ini --out ever
+    code=$?
+    kill "$holder"
+    [ "$code" -eq 1 ] && [ "$(grep -c ' finished$' "$scratch/out")" -eq 1 ] &&
+        grep -q "^odetape: ever/$few_member: another process is training here; wait for it" "$scratch/err" &&
+        sweeps few.ini --out ever && [ "$(grep -c ' finished$' "$scratch/out")" -eq 2 ]
+}
+check "a run that stays locked is left out" held_for_ever
+ended_while_waiting() {
+    hold ended 30 || return 1
+    env odetape sweep few.ini --out ended >out 2>err &
+    sweep=$!
+    for _ in $(seq 300); do
+        grep -q 'waiting up to' err && break
+        sleep 0.1
+    done
+    kill -TERM "$sweep"
+    code=0
+    wait "$sweep" || code=$?
+    kill "$holder"
+    cat err
+    [ "$code" -eq 143 ] && grep -q 'go on with' err && ! grep -q 'another process is training' err
+}
+check "a sweep that waits for a lock can be ended" ended_while_waiting
+
+# Another directory gets the name of the sweep's: nothing is put into it, and the run saves.
+experiment endless.ini 'net = euler x2' 'epochs = 100000'
+replaced() {
+    env odetape sweep endless.ini --out gone >out 2>err &
+    sweep=$!
+    until_epochs gone 1
+    mv gone old && mkdir gone
+    code=0
+    wait "$sweep" || code=$?
+    cat out err
+    [ "$code" -eq 74 ] && [ -z "$(ls -A gone)" ] && grep interrupted old/*/train.log &&
+        ls old/*/checkpoint-* && grep -q 'go on with' err &&
+        [ "$(grep -c 'the directory was moved, replaced or removed' err)" -eq 1 ]
+}
+check "a sweep whose directory is replaced asks its runs to save, and stops" replaced
+
 member_killed() { # one crashes, the other is trained, the next sweep finishes the first
     rm -rf cut
     env odetape sweep long.ini --out cut >out 2>err &

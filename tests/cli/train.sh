@@ -250,18 +250,57 @@ other_data() {
         fails 78 'training images in .other. are not those' odetape train --resume pieces --data other
 }
 check "other data are refused" other_data
-locked() {
+waits_in_vain() { # DIR COMMAND...: for some seconds, and says so before it is refused
+    dir=$1
+    shift
+    code=0
+    "$@" >"$dir.out" 2>"$dir.err" || code=$?
+    cat "$dir.err"
+    [ "$code" -eq 75 ] && [ ! -s "$dir.out" ] && [ "$(wc -l <"$dir.err")" -eq 2 ] &&
+        sed -n 1p "$dir.err" | grep -q "^odetape: $dir is locked by another process; waiting up to 5 s$" &&
+        sed -n 2p "$dir.err" | grep -q "^odetape: $dir: another process is training here; wait for it"
+}
+locked() { # the two that wait do it at the same time
     # shellcheck disable=SC2086
     in_background --net eulerx1 $tiny --epochs 1000000 --out locked
+    training=$pid
     until_true has_checkpoint locked || return 1
-    fails 75 'another process' odetape train --resume locked &&
-        fails 75 'another process' train eulerx1 --out locked --force
+    ln -s locked locked-too
+    waits_in_vain locked-too odetape train --resume locked-too &
+    resuming=$!
+    waits_in_vain locked train eulerx1 --out locked --force &&
+        fails 75 'another process is training here' train eulerx1 --out locked && wait $resuming
     result=$?
-    kill -s KILL $pid
-    wait $pid
+    kill -s KILL $training
+    wait $training
     return $result
 }
 check "two trainings in one directory are refused" locked
+lets_go() { # COMMAND...: of the directory of a run that another process lets go after a second
+    flock --close whole/.lock sleep 1 &
+    until_true is_locked whole || return 1
+    "$@" >"$scratch/out" 2>"$scratch/err"
+    code=$?
+    cat "$scratch/err"
+    [ "$code" -eq 0 ] && grep -q '^odetape: whole is locked by another process; waiting' "$scratch/err"
+}
+is_locked() {
+    ! flock --nonblock "$1/.lock" true
+}
+check "a run that is locked for a second is resumed" lets_go odetape train --resume whole
+ends_while_waiting() {
+    flock --close whole/.lock sleep 30 &
+    holder=$!
+    until_true is_locked whole || return 1
+    env odetape train --resume whole 2>"$scratch/err" &
+    pid=$!
+    until_true grep -q 'waiting up to' "$scratch/err" && kill -s TERM $pid
+    code=0
+    wait $pid || code=$?
+    kill $holder
+    [ "$code" -eq 143 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ]
+}
+check "a command that waits for a lock can be ended" ends_while_waiting
 falls_back() {
     cp -r whole damaged && rm damaged/final.safetensors &&
         printf x | dd of=damaged/checkpoint-00000024.safetensors bs=1 seek=9000 conv=notrunc 2>/dev/null &&
