@@ -18,6 +18,38 @@ for file in "$srcdir"/tests/cli/experiments/*.ini; do
     check "$(echo "${name%.ini}" | tr '-' ' ') is refused" malformed "$file"
 done
 
+# Every key where an editor may have indented it, and every number in two spellings.
+options_of_train() { # ARGUMENT...: of the options that take one of these, else of all
+    odetape --dump-options | awk -F '\t' -v wanted=" $* " '
+        $1 == "command" { inside = $2 == "train"; next }
+        inside && (wanted == "  " || index(wanted, " " $4 " ")) { print substr($3, 3) }'
+}
+told_for_each() { # REGEX WITH KEY, TEXT WITH KEY, ARGUMENT...
+    regex=$1
+    text=$2
+    shift 2
+    tried=0
+    for key in $(options_of_train "$@" | grep -vx threads); do
+        # shellcheck disable=SC2059 # the texts are formats
+        printf "$text" "$key" >"$scratch/each.ini"
+        odetape sweep "$scratch/each.ini" --dry-run >"$scratch/out" 2>"$scratch/err"
+        # A number that is out of range has been refused for that.
+        grep -q "it must be" "$scratch/err" && continue
+        tried=$((tried + 1))
+        # shellcheck disable=SC2059
+        grep -q "each.ini:$(printf "$regex" "$key")" "$scratch/err" || {
+            cat "$scratch/err" "$scratch/each.ini"
+            return 1
+        }
+    done
+    echo "$tried tried"
+    [ "$tried" -gt 10 ]
+}
+check "every key that is indented is told in its line" \
+    told_for_each "4: '%s' is indented, .* 'net'" '[train]\nnet = euler x2 |\n  rk4 x1\n\t%s = 1\n'
+check "every number in two spellings is told in its line" \
+    told_for_each "3: %s has '01' twice: '1' in line 2 is the same" '[train]\n%s = 1 |\n  01\n' N X
+
 long_line() {
     printf '[train]\nnet = %0190d\n' 1 >"$scratch/long.ini"
     fails 78 'long.ini:2: the line is longer' odetape sweep "$scratch/long.ini"

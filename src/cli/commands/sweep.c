@@ -100,17 +100,22 @@ static ot_status try_data(const char *where)
 }
 
 /* That of every member, once where it does not change. */
-static int check_data(void)
+static int check_data(const struct settings *s)
 {
+    char place[256] = "";
     const int key = cli_experiment_key(&experiment, "data");
     const char *last = "builtin";
     for (int i = 0; i < series.grid->n; i++) {
         const char *const where = cli_member_value(series.grid, &series.grid->member[i], key);
         if (!where || strcmp(where, last) == 0) continue;
         const ot_status status = try_data(where);
+        if (status != OT_OK && !s->data)
+            snprintf(place, sizeof place, "%.200s:%d: ", experiment.path,
+                     series.grid->member[i].chosen[key]->line);
         if (status == OT_ENOENT)
-            return cli_fail(EX_NOINPUT, "%s; --data DIR says where the data are", ot_message());
-        if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+            return cli_fail(EX_NOINPUT, "%s%s; --data DIR says where the data are", place,
+                            ot_message());
+        if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s%s", place, ot_message());
         last = where;
     }
     return CLI_GO_ON;
@@ -184,7 +189,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     cli_grid grid = { .e = &experiment, .data = s->data };
     int code = cli_use_threads(self, s->threads);
     if (code == CLI_GO_ON) code = prepare(self, s, operands[0], &grid);
-    if (code == CLI_GO_ON && !s->dry_run) code = check_data();
+    if (code == CLI_GO_ON && !s->dry_run) code = check_data(s);
     if (code == CLI_GO_ON) code = s->dry_run ? print_only(operands[0]) : train_all(s, operands[0]);
     cli_series_close(&series);
     cli_grid_free(&grid);

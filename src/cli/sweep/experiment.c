@@ -145,6 +145,20 @@ static bool check_section(reader *r, cli_section_kind kind, const char *name)
                   e->section[twin].line);
 }
 
+/* An indented line that starts with '[' would be an item of the key above it.  A note may have one,
+ * unless it is a section's. */
+static bool is_indented_section(const reader *r, const char *text)
+{
+    const cli_experiment *const e = r->e;
+    const bool is_note =
+        r->key[0] && e->n_sections > 0 && e->section[e->n_sections - 1].kind == CLI_ABOUT;
+    if (*text != '[' || !is_note) return *text == '[';
+    const size_t n = strcspn(text + 1, " \t]\r\n");
+    for (int i = 0; i < N_KINDS; i++)
+        if (strlen(kinds[i].word) == n && memcmp(kinds[i].word, text + 1, n) == 0) return true;
+    return false;
+}
+
 /* text is behind the bracket. */
 static bool open_section(reader *r, const char *text)
 {
@@ -166,6 +180,28 @@ static bool open_section(reader *r, const char *text)
     if (!check_section(r, kind, name)) return false;
     r->e->section[r->e->n_sections++] = (cli_section){ kind, name, r->line };
     return true;
+}
+
+/* Old ends of lines would make one line of several. */
+static bool has_lone_return(const char *text)
+{
+    for (; (text = strchr(text, '\r')) != NULL; text++)
+        if (text[1] && text[1] != '\r' && text[1] != '\n') return true;
+    return false;
+}
+
+/* What only this reader refuses in a line, and sections.  inih takes the rest. */
+static void look_at(reader *r, const char *line)
+{
+    const char *const start = line + strspn(line, " \t\r\v\f");
+    r->continued = isspace((unsigned char)*line);
+    if (has_lone_return(line))
+        refuse(r, "there is a carriage return within the line; lines end with LF or CR LF");
+    else if (r->continued && is_indented_section(r, start))
+        refuse(r, "a section stands at the beginning of its line");
+    if (*line != '[') return;
+    r->key[0] = 0;
+    if (!r->failed) open_section(r, line + 1);
 }
 
 /* One line a call, as fgets. */
@@ -190,21 +226,30 @@ static char *next_line(char *text, int size, void *user)
     r->at += length;
     const char *start = text;
     if (r->line == 1 && strncmp(start, "\xEF\xBB\xBF", 3) == 0) start += 3;
-    r->continued = isspace((unsigned char)*start);
-    if (r->continued && r->key[0] == 0 && start[strspn(start, " \t\r\v\f")] == '[')
-        refuse(r, "a section stands at the beginning of its line");
-    if (*start == '[') {
-        r->key[0] = 0;
-        open_section(r, start + 1);
-    }
+    look_at(r, start);
     return r->failed ? NULL : text;
+}
+
+/* Whether the list has no such value yet, in this spelling or another. */
+static bool check_new(reader *r, const cli_value *value)
+{
+    const cli_experiment *const e = r->e;
+    const char *const name = e->key[value->key].option->name;
+    for (const cli_value *v = e->value; v < e->value + e->n_values; v++) {
+        if (v->section != value->section || v->key != value->key) continue;
+        if (strcmp(v->text, value->text) == 0) return refuse(r, "%s has '%s' twice", name, v->text);
+        if (strcmp(v->plain, value->plain) == 0)
+            return refuse(r, "%s has '%s' twice: '%s' in line %d is the same value", name,
+                          value->text, v->text, v->line);
+    }
+    return true;
 }
 
 static bool add_value(reader *r, int key, const char *text, size_t length)
 {
     cli_experiment *const e = r->e;
     const cli_option *const o = e->key[key].option;
-    char why[512];
+    char why[512], plain[2304];
     const char *const kept = keep(e, text, length);
     if (!kept) return refuse(r, "the file is too long");
     if (e->n_values == CLI_MOST_VALUES)
@@ -213,15 +258,17 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
         double real;
         const void *text;
         cli_list list;
-    } field;
+        cli_texts texts;
+    } field = { .texts = { 0 } };
     cli_option at_zero = *o;
     at_zero.offset = 0;
     if (!cli_option_read(&at_zero, kept, &field, why, sizeof why)) return refuse(r, "%s", why);
-    const int section = e->n_sections - 1;
-    for (const cli_value *v = e->value; v < e->value + e->n_values; v++)
-        if (v->section == section && v->key == key && strcmp(v->text, kept) == 0)
-            return refuse(r, "%s has '%s' twice", o->name, kept);
-    e->value[e->n_values++] = (cli_value){ section, key, kept, r->line };
+    cli_option_write(&at_zero, &field, plain, sizeof plain);
+    cli_value value = { e->n_sections - 1, key, kept, kept, r->line };
+    if (strcmp(plain, kept) != 0) value.plain = keep(e, plain, strlen(plain));
+    if (!value.plain) return refuse(r, "the file is too long");
+    if (!check_new(r, &value)) return false;
+    e->value[e->n_values++] = value;
     return true;
 }
 
@@ -290,6 +337,30 @@ static void cut_comment(char *text)
         }
 }
 
+/* An indented line continues the list of the key above it.  One that looks like a key of its own
+ * was indented by mistake; in a note only its own keys do. */
+static bool check_continuation(reader *r, const char *text)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const cli_experiment *const e = r->e;
+    char word[64] = "";
+    const size_t n = strspn(text, letters);
+    const char sign = text[n + strspn(text + n, " \t")];
+    if (n == 0 || n >= sizeof word || (sign != '=' && sign != ':')) return true;
+    memcpy(word, text, n);
+    const bool is_note = e->n_sections > 0 && e->section[e->n_sections - 1].kind == CLI_ABOUT;
+    bool is_key = is_note ? false : is_reserved(word) || cli_experiment_key(e, word) >= 0;
+    for (int i = 0; is_note && i < N_ABOUT; i++)
+        is_key |= strcmp(word, about[i]) == 0;
+    if (!is_key && (is_note || sign == ':')) return true;
+    return refuse(
+        r,
+        "'%s' is indented, so the line would be an item of '%s' above it; a key stands at "
+        "the beginning of its line",
+        word, r->key);
+}
+
 static int on_pair(void *user, const char *section, const char *name, const char *text)
 {
     reader *const r = user;
@@ -298,6 +369,7 @@ static int on_pair(void *user, const char *section, const char *name, const char
     cut_comment(uncommented);
     if (r->continued && r->key[0] == 0)
         return refuse(r, "'%.60s' is indented, but there is no key above it", name);
+    if (r->continued && !check_continuation(r, uncommented)) return 0;
     if (!r->continued) snprintf(r->key, sizeof r->key, "%s", name);
     (void)section;
     return take(r, r->key, uncommented);

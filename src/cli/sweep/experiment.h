@@ -37,6 +37,7 @@ typedef struct cli_key {
 typedef struct cli_value {
     int section, key;
     const char *text;
+    const char *plain; /* the same value as cli_option_write spells it */
     int line;
 } cli_value;
 

@@ -14,14 +14,6 @@
 #include "cli/frame/number.h"
 #include "cli/frame/recipe.h"
 
-/* The settings of one run, and what the library says of it. */
-typedef struct trial {
-    cli_grid *g;
-    cli_member *m;
-    char *settings; /* of the command */
-    const cli_value *failed;
-} trial;
-
 /* Which is not the file's fault. */
 static bool no_memory(cli_experiment *e)
 {
@@ -65,27 +57,65 @@ const char *cli_member_value(const cli_grid *g, const cli_member *m, int key)
 
 /* ---- one member ------------------------------------------------------------------------------ */
 
-static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
+static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program_info *plan)
 {
     const ot_compile_opts how = { .plan_only = true };
     ot_net *net = NULL;
     ot_program *program = NULL;
     ot_status status = ot_net_new(opts, &net);
-    if (opts->step == OT_STEP_CONTROLLED) {
-        ot_net_free(net);
-        return cli_experiment_refuse(g->e, line_of(g, m),
-                                     "the cost of controlled steps is not known before they are "
-                                     "taken; in an experiment they must be of another kind");
-    }
     if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
     if (status == OT_OK) {
-        m->net = ot_net_describe(net);
-        m->plan = ot_program_describe(program);
+        *info = ot_net_describe(net);
+        *plan = ot_program_describe(program);
     }
     ot_program_free(program);
     ot_net_free(net);
+    return status;
+}
+
+/* Put an option of the network back to its default.  A text that is not given has no spelling. */
+static void reset(const cli_option *o, const ot_net_opts *usual, ot_net_opts *opts)
+{
+    char text[2304], why[512];
+    cli_option_write(o, usual, text, sizeof text);
+    if (o->kind == CLI_TEXT)
+        *(const void **)((char *)opts + o->offset) =
+            *(const void *const *)((const char *)usual + o->offset);
+    else
+        (void)cli_option_read(o, text, opts, why, sizeof why);
+}
+
+/* The line of the first value without which the network could be planned; else that of the net. */
+static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_opts *opts)
+{
+    const cli_experiment *const e = g->e;
+    for (int k = 0; k < e->n_keys; k++) {
+        const cli_group *const group = e->key[k].group;
+        ot_net_opts others = *opts;
+        ot_net_info net;
+        ot_program_info program;
+        if (!m->chosen[k] || !group || group->options != cli_network_options || is_key(g, k, "net"))
+            continue;
+        reset(e->key[k].option, (const void *)((const char *)e->command->defaults + group->offset),
+              &others);
+        if (plan_net(&others, &net, &program) == OT_OK) return m->chosen[k]->line;
+    }
+    return line_of(g, m);
+}
+
+static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
+{
+    char sentence[512];
+    const cli_value *const step = chosen(g, m, "step");
+    if (opts->step == OT_STEP_CONTROLLED)
+        return cli_experiment_refuse(g->e, step ? step->line : line_of(g, m),
+                                     "the cost of controlled steps is not known before they are "
+                                     "taken; in an experiment they must be of another kind");
+    const ot_status status = plan_net(opts, &m->net, &m->plan);
+    if (status == OT_OK) return true;
     if (status == OT_ENOMEM) return no_memory(g->e);
-    return status == OT_OK || cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
+    snprintf(sentence, sizeof sentence, "%s", ot_message());
+    return cli_experiment_refuse(g->e, line_to_blame(g, m, opts), "%s", sentence);
 }
 
 /* "rk4 x2"; a file wants a colon. */
@@ -217,6 +247,23 @@ static int grid_line(const cli_grid *g, const cli_member *m)
     return m->grid == CLI_NO_SECTION ? line_of(g, m) : g->e->section[m->grid].line;
 }
 
+/* Of the same grid, the runs differ in the spelling of a value, or in what no name tells. */
+static bool refuse_twin(cli_grid *g, const cli_member *m, const cli_member *twin)
+{
+    for (int k = 0; twin->grid == m->grid && k < g->e->n_keys; k++) {
+        const cli_value *const now = m->chosen[k], *const before = twin->chosen[k];
+        if (now && before && now != before)
+            return cli_experiment_refuse(g->e, now->line,
+                                         "the run %s is there twice, for %s '%s' and '%s' of line "
+                                         "%d",
+                                         m->name, g->e->key[k].option->name, now->text,
+                                         before->text, before->line);
+    }
+    return cli_experiment_refuse(g->e, grid_line(g, m),
+                                 "the run %s is there twice, the first time from line %d", m->name,
+                                 grid_line(g, twin));
+}
+
 /* Two depths of one grid may have room for the same blocks: one of them is left out. */
 static bool add_new(cli_grid *g, const cli_member *m)
 {
@@ -225,10 +272,7 @@ static bool add_new(cli_grid *g, const cli_member *m)
         g->n_left_out++;
         return true;
     }
-    if (twin)
-        return cli_experiment_refuse(g->e, grid_line(g, m),
-                                     "the run %s is there twice, the first time from line %d",
-                                     m->name, grid_line(g, twin));
+    if (twin) return refuse_twin(g, m, twin);
     g->n++;
     return true;
 }
@@ -278,6 +322,15 @@ static bool expand(cli_grid *g, cli_member *draft, int key)
     return true;
 }
 
+/* The line of the first depth; without one, there is always a run. */
+static int depth_line(const cli_experiment *e)
+{
+    const int key = cli_experiment_key(e, "depth");
+    for (int i = 0; i < e->n_values; i++)
+        if (e->value[i].key == key) return e->value[i].line;
+    return 1;
+}
+
 bool cli_grid_expand(cli_grid *g)
 {
     bool grids = false;
@@ -290,7 +343,8 @@ bool cli_grid_expand(cli_grid *g)
         if (!expand(g, &(cli_member){ .grid = s }, 0)) return false;
     }
     if (!grids && !expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0)) return false;
-    return g->n > 0 || cli_experiment_refuse(g->e, 1, "no run is left at these depths");
+    if (g->n > 0) return true;
+    return cli_experiment_refuse(g->e, depth_line(g->e), "no run is left at these depths");
 }
 
 void cli_grid_free(cli_grid *g)
