@@ -701,9 +701,13 @@ OT_API ot_params *ot_stepper_params(ot_stepper *st);
  * OT_EINVAL unless steps >= 1 and length is finite, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y);
 
+/* The shortest step that is tried, in parts of the length: 2^-48, 16 times what a time of type
+ * double can tell apart near the end. */
+#define OT_LEAST_STEP 3.552713678800501e-15
+
 typedef struct ot_control {
     double tolerance; /* relative, of the result; 0: 1e-6 */
-    double first;     /* step to try first; 0: length/8 */
+    double first;     /* step to try first, at least OT_LEAST_STEP * length; 0: length/8 */
     int most_steps;   /* tried; 0: 100000 */
 } ot_control;
 
@@ -719,8 +723,10 @@ typedef struct ot_walk {
  * (root mean square over the batch); accepted or not, h becomes h times
  *     0.8*(tol/e)^(1/q)   within [1/8, 4],   q the lower one of the two orders claimed:
  * e is O(h^q).  The result is that of b.  OT_EINVAL without an embedded method, or for a length or
- * a tolerance that is not positive; OT_ENUMERIC when h vanishes or most_steps are not enough (y is
- * then what was reached); OT_ENOMEM. */
+ * a tolerance that is not positive or a first step that is too short; OT_ENUMERIC (y is then what
+ * was reached) when h falls below OT_LEAST_STEP * length, when most_steps are not enough, and at
+ * once when y, or f at y, or a parameter is not finite, which the message names.  An error that is
+ * not finite is one that is too large: a shorter step is tried.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
                                                     const ot_control *control, double *y,
                                                     ot_walk *walk);

@@ -20,6 +20,7 @@
 #include "models/learnable.h"
 #include "models/parts.h"
 #include "models/subnet.h"
+#include "schemes/control.h"
 #include "schemes/scheme.h"
 
 enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
@@ -206,12 +207,11 @@ static ot_status check_control(const ot_net *net)
         return ot__fail(OT_EINVAL, "net: a block with controlled steps is an integral; %s",
                         o->block_relu ? "it cannot have a ReLU behind it"
                                       : "the output must be that of the weights");
-    if (!(c->tolerance > 0 && isfinite(c->tolerance) && c->first > 0 && c->first <= 1 &&
-          c->most_steps > 0))
+    OT_TRY(ot__control_check("net", c, 1));
+    if (c->first > 1)
         return ot__fail(OT_EINVAL,
-                        "net: tolerance %g, first step %g, at most %d steps: they must be "
-                        "positive, or 0 for the defaults, and a block has length 1",
-                        c->tolerance, c->first, c->most_steps);
+                        "net: the first step is %g; it must be at most 1, the length of a block",
+                        c->first);
     for (int g = 0; g < net->blocks.n; g++) {
         const ot_scheme *s = net->blocks.group[g].scheme;
         if (s->tableau->n_embedded == 0)

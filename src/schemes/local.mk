@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
+	src/schemes/control.c \
+	src/schemes/control.h \
 	src/schemes/early.c \
 	src/schemes/early.h \
 	src/schemes/registry.c \

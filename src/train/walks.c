@@ -15,6 +15,7 @@ struct ot__walks {
     size_t bytes; /* of the state of an image */
     void *y;      /* the state between two parts, or its gradient */
     int images;
+    bool out_of_reach; /* the last walk forward ended at finite numbers, at a tolerance */
 };
 
 /* ---- making them ---- */
@@ -114,12 +115,14 @@ ot_status ot__walks_forward(ot__walks *w, ot_program *head, int n, ot_walk *walk
 {
     *walk = (ot_walk){ 0 };
     w->images = n;
+    w->out_of_reach = false;
     OT_TRY(ot_forward(w->stem, n));
     memcpy(w->y, ot_program_value(w->stem, w->parts->stem), batch_bytes(w));
     for (int b = 0; b < w->parts->n; b++) {
         ot_walk one;
         ot__stepper_batch(w->block[b], n);
         const ot_status status = ot__stepper_walk(w->block[b], 1, w->control, w->y, &one);
+        w->out_of_reach = status != OT_OK && !ot__stepper_strange(w->block[b]);
         if (status != OT_OK) return ot__fail(status, "block %d: %s", b, ot_message());
         ot__walk_add(walk, &one);
     }
@@ -207,6 +210,7 @@ bool ot__walks_scan(ot__walks *w, ot_program *head, int n, void (*load)(void *us
                     ot__culprit *c)
 {
     arrival a = { w, head, load, user };
+    if (w->out_of_reach) return false;
     w->images = n;
     ot__scan_run stem = { .n = n, .load = load, .user = user, .forward_only = true };
     if (scan_to_head(w, &stem, c)) return true;

@@ -265,6 +265,56 @@ START_TEST(what_is_not_finite_is_told_with_its_block_and_record_also_between_pro
 }
 END_TEST
 
+/* In an evaluation, after each of the two errors that look alike: what is not finite, and a
+ * tolerance out of reach. */
+START_TEST(an_evaluation_names_the_block_and_what_is_not_finite)
+{
+    static const char *const parameter[] = { "stem.conv.weight", "blocks.0.f.bn1.weight",
+                                             "blocks.1.f.conv2.weight",
+                                             "blocks.1.f.bn2.running_var" };
+    static const char *const told[] = {
+        "block 0: at time 0 of 1 the state is not finite, nor is the parameter stem.conv.weight",
+        "block 0: at time 0 of 1 the error estimate is not finite, nor is the parameter "
+        "blocks.0.f.bn1.weight",
+        "block 1: at time 0 of 1 the error estimate is not finite, nor is the parameter "
+        "blocks.1.f.conv2.weight",
+        "block 1: at time 0 of 1 the error estimate is not finite, nor is the parameter "
+        "blocks.1.f.bn2.running_var",
+    };
+    run r = open_run(controlled("heun2 x2", 0, 0), false, OT_TIER_PORTABLE);
+    ot_eval_result result;
+    set_parameter(&r, parameter[_i], NAN);
+    ck_status(ot_evaluate(r.s.net, r.s.params, r.s.test, BATCH, OT_TIER_PORTABLE, &result),
+              OT_ENUMERIC);
+    ck_assert_msg(strstr(ot_message(), told[_i]), "%s", ot_message());
+    close_run(&r);
+}
+END_TEST
+
+START_TEST(steps_that_a_network_cannot_take_are_refused_with_the_number)
+{
+    static const double first[] = { -1, 1e-300, 0.999 * OT_LEAST_STEP, 1.5, NAN, INFINITY };
+    static const double tolerance[] = { -1, NAN, INFINITY };
+    ot_net *net;
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+        const ot_net_opts o = controlled("heun2 x1", 0, first[i]);
+        ck_status(ot_net_new(&o, &net), OT_EINVAL);
+        ck_assert_msg(strstr(ot_message(), "net: the first step is "), "%s", ot_message());
+    }
+    for (size_t i = 0; i < sizeof tolerance / sizeof tolerance[0]; i++) {
+        const ot_net_opts o = controlled("heun2 x1", tolerance[i], 0);
+        ck_status(ot_net_new(&o, &net), OT_EINVAL);
+        ck_assert_msg(strstr(ot_message(), "net: the tolerance is "), "%s", ot_message());
+    }
+    ot_net_opts o = controlled("heun2 x1", 0, OT_LEAST_STEP);
+    ck_ok(ot_net_new(&o, &net));
+    ot_net_free(net);
+    o.control.most_steps = -1;
+    ck_status(ot_net_new(&o, &net), OT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "most_steps"));
+}
+END_TEST
+
 static void on_profile(const ot_train_profile *profile, void *user)
 {
     (void)profile, (void)user;
@@ -295,6 +345,8 @@ TCase *controlled_case(void)
     tcase_add_loop_test(c,
                         what_is_not_finite_is_told_with_its_block_and_record_also_between_programs,
                         0, sizeof too_large / sizeof too_large[0]);
+    tcase_add_loop_test(c, an_evaluation_names_the_block_and_what_is_not_finite, 0, 4);
+    tcase_add_test(c, steps_that_a_network_cannot_take_are_refused_with_the_number);
     tcase_add_test(c, there_is_no_profile_of_many_programs);
     return c;
 }

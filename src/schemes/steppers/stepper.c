@@ -2,17 +2,17 @@
  * Integration from outside: the tape has one step, and its size is a number that is set before each
  * run, so an error-controlled walk is a loop around a program and not a dynamic tape.  The way back
  * runs the steps again in reverse order, each from its stored beginning. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "schemes/control.h"
+#include "schemes/moving.h"
+#include "schemes/stepper.h"
 #include "schemes/steppers/moving.h"
 #include "schemes/steppers/stepper.h"
-
-static const double SAFETY = 0.8, LEAST_SCALE = 0.125, MOST_SCALE = 4.0;
 
 struct ot_stepper {
     ot__one_step own; /* of a stepper that was made from a scheme */
@@ -22,6 +22,7 @@ struct ot_stepper {
     ot_params *params;
     ot__moving moving; /* statistics */
     double tried;      /* the size of the last step */
+    bool strange;      /* the last walk ended at a number that is not finite */
     int h_index, batch;
     size_t image, size; /* numbers of an image's state; bytes of a number */
     int steps;          /* that were accepted: their beginnings and sizes */
@@ -236,6 +237,7 @@ static ot_status end_walk(ot_stepper *st, ot_status status)
 static void begin_walk(ot_stepper *st)
 {
     st->steps = 0;
+    st->strange = false;
     if (!st->opts.evaluate) ot__moving_begin(&st->moving);
 }
 
@@ -258,15 +260,27 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
 /* ---- control ---- */
 
 /* One sum in the order of the numbers: the same at any number of threads. */
-static double root_mean_square(const ot_stepper *st, const void *x)
+static double sum_of_squares(const ot_stepper *st, const void *x, double scale)
 {
     const size_t n = numbers(st);
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         const double v = st->opts.dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
-        sum += v * v;
+        sum += scale * v * (scale * v);
     }
-    return sqrt(sum / (double)n);
+    return sum;
+}
+
+/* Not finite only if a number is not: squares that overflow are taken of smaller numbers. */
+static double root_mean_square(const ot_stepper *st, const void *x)
+{
+    const double smaller = 0x1p-600, n = (double)numbers(st), sum = sum_of_squares(st, x, 1);
+    return isinf(sum) ? sqrt(sum_of_squares(st, x, smaller) / n) / smaller : sqrt(sum / n);
+}
+
+static double size_of(const ot_stepper *st, ot_var v)
+{
+    return root_mean_square(st, ot_program_value(st->forward, v));
 }
 
 static int lower_order(const ot_scheme *s)
@@ -276,80 +290,95 @@ static int lower_order(const ot_scheme *s)
     return lower > 0 ? lower : 1;
 }
 
-/* What h is multiplied by after an error of e where tol is allowed. */
-static double scale_of(double tol, double e, int q)
+/* The first parameter or, where they are read, statistic with a number that is not finite; NULL if
+ * there is none. */
+static const char *strange_parameter(const ot_stepper *st)
 {
-    if (!isfinite(e)) return LEAST_SCALE;
-    if (e == 0) return MOST_SCALE;
-    return fmin(fmax(SAFETY * pow(tol / e, 1.0 / q), LEAST_SCALE), MOST_SCALE);
+    const bool wide = st->opts.dtype == OT_F64;
+    for (int i = 0; i < ot_params_count(st->params); i++) {
+        if (!ot_params_trained(st->params, i) && !st->opts.evaluate) continue;
+        const void *const x = ot_params_value(st->params, i, st->opts.dtype);
+        for (size_t k = 0; x && k < ot_params_elements(st->params, i); k++)
+            if (!isfinite(wide ? ((const double *)x)[k] : ((const float *)x)[k]))
+                return ot_params_name(st->params, i);
+    }
+    return NULL;
 }
 
-static ot_status check_control(const ot_stepper *st, double length, const ot_control *c)
+/* OT_ENUMERIC, with the parameter that is the reason if there is one. */
+static ot_status not_finite(ot_stepper *st, const ot__course *c, const char *what)
 {
-    if (!st->step->difference.id)
-        return ot__fail(OT_EINVAL, "%s has no embedded method to control its error with",
-                        ot_scheme_name(st->step->scheme));
-    if (!(length > 0 && isfinite(length)))
-        return ot__fail(OT_EINVAL, "the length is %g; it must be positive", length);
-    if (!(c->tolerance >= 0 && isfinite(c->tolerance) && c->first >= 0 && isfinite(c->first)))
-        return ot__fail(OT_EINVAL,
-                        "tolerance %g and first step %g must be positive, or 0 for the "
-                        "defaults",
-                        c->tolerance, c->first);
-    OT_TRY(ot__check_count("stepper", "most_steps", c->most_steps, 0, INT_MAX));
+    const char *const reason = strange_parameter(st);
+    st->strange = true;
+    return ot__fail(OT_ENUMERIC, "at time %g of %g %s is not finite%s%s", c->t, c->length, what,
+                    reason ? ", nor is the parameter " : ", so no step is short enough",
+                    reason ? reason : "");
+}
+
+/* After an error that is not finite.  A step of size 0 evaluates f where the walk stands: if that
+ * is not finite, no step is short enough. */
+static ot_status check_slope(ot_stepper *st, ot__course *c, const void *y)
+{
+    const double tried = st->tried;
+    if (strange_parameter(st)) return not_finite(st, c, "the error estimate");
+    OT_TRY(run(st, st->forward, 0, y));
+    c->walk.evaluations += st->step->evaluations;
+    if (!isfinite(size_of(st, st->step->y)) || !isfinite(size_of(st, st->step->difference)))
+        return not_finite(st, c, "f");
+    st->tried = tried;
     return OT_OK;
 }
 
-static void count_accepted(ot_walk *w, double h)
+/* Try one step.  A state that is not finite is an error that is not: a shorter step may help. */
+static ot_status attempt(ot_stepper *st, ot__course *c, void *y)
 {
-    w->smallest = w->accepted == 0 ? h : fmin(w->smallest, h);
-    w->largest = fmax(w->largest, h);
-    w->accepted++;
+    const bool last = c->t + c->h >= c->length;
+    const double step = last ? c->length - c->t : c->h;
+    OT_TRY(run(st, st->forward, step, y));
+    c->walk.evaluations += st->step->evaluations;
+    const double tol = c->tolerance / c->length * (c->size > 0 ? c->size : c->tolerance);
+    const double size = size_of(st, st->step->y);
+    const double e = isfinite(size) ? size_of(st, st->step->difference) : INFINITY;
+    c->h = step * ot__control_scale(tol, e, lower_order(st->step->scheme));
+    c->estimate = isfinite(e);
+    if (!(e <= tol)) {
+        c->walk.rejected++;
+        return c->estimate ? OT_OK : check_slope(st, c, y);
+    }
+    ot__course_count(c, step);
+    c->t = last ? c->length : c->t + step;
+    c->size = size;
+    return accept(st, step, step / c->length, y);
 }
 
-/* Try one step from time t; *h is what to try next. */
-static ot_status attempt(ot_stepper *st, double length, double tolerance, double *t, double *h,
-                         void *y, ot_walk *w)
+static ot_status check_control(const ot_stepper *st, double length, const ot_control *control)
 {
-    const bool last = *t + *h >= length;
-    const double step = last ? length - *t : *h;
-    OT_TRY(run(st, st->forward, step, y));
-    w->evaluations += st->step->evaluations;
-    const double size = root_mean_square(st, y);
-    const double tol = tolerance / length * (size > 0 ? size : tolerance);
-    const double e = root_mean_square(st, ot_program_value(st->forward, st->step->difference));
-    *h = step * scale_of(tol, e, lower_order(st->step->scheme));
-    if (!(e <= tol)) {
-        w->rejected++;
-        return OT_OK;
-    }
-    count_accepted(w, step);
-    *t = last ? length : *t + step;
-    return accept(st, step, step / length, y);
+    const ot_control none = { 0 };
+    if (!st->step->difference.id)
+        return ot__fail(OT_EINVAL, "%s has no embedded method to control its error with",
+                        ot_scheme_name(st->step->scheme));
+    return ot__control_check("stepper", control ? control : &none, length);
 }
 
 ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *control, void *y,
                            ot_walk *walk)
 {
-    const ot_control c = control ? *control : (ot_control){ 0 };
-    const double tolerance = c.tolerance > 0 ? c.tolerance : 1e-6;
-    const int most = c.most_steps > 0 ? c.most_steps : 100000;
-    ot_walk w = { 0 };
-    OT_TRY(check_control(st, length, &c));
-    ot_status status = OT_OK;
-    double t = 0, h = c.first > 0 ? c.first : length / 8;
+    OT_TRY(check_control(st, length, control));
+    ot__course c = ot__course_begin(control, length);
     begin_walk(st);
-    for (int i = 0; status == OT_OK && t < length; i++) {
-        if (i == most || t + h == t)
-            status = ot__fail(OT_ENUMERIC,
-                              "at time %g of %g after %d steps, with steps of %g: the tolerance of "
-                              "%g is not reached",
-                              t, length, i, h, tolerance);
-        else
-            status = attempt(st, length, tolerance, &t, &h, y, &w);
+    c.size = root_mean_square(st, y);
+    ot_status status = isfinite(c.size) ? OT_OK : not_finite(st, &c, "the state");
+    while (status == OT_OK && c.t < length) { /* c.most steps at the most */
+        status = ot__course_check(&c);
+        if (status == OT_OK) status = attempt(st, &c, y);
     }
-    if (walk) *walk = w;
+    if (walk) *walk = c.walk;
     return end_walk(st, status);
+}
+
+bool ot__stepper_strange(const ot_stepper *st)
+{
+    return st->strange;
 }
 
 ot_status ot_stepper_controlled(ot_stepper *st, double length, const ot_control *control, double *y,

@@ -41,6 +41,8 @@ void ot__stepper_batch(ot_stepper *st, int images);
 ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *control, void *y,
                            ot_walk *walk);
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate);
+/* Whether the last walk ended at a number that is not finite: a parameter, the state or f. */
+bool ot__stepper_strange(const ot_stepper *st);
 /* To run a step of the last walk again: the program that computes one, or goes back through one,
  * and its inputs, of the step that was tried last, from the state y at which the walk stood, or of
  * one that was kept.  Size and statistics stay as the step has them. */

@@ -221,6 +221,100 @@ START_TEST(what_cannot_be_integrated_is_refused_with_a_sentence)
 }
 END_TEST
 
+/* Walks that cannot reach their end, and what is wrong with them. */
+static const struct {
+    const char *parameter; /* whose first number is `value`; NULL: the first number of y is */
+    double value, tolerance, first;
+    int most;         /* steps that may be computed */
+    const char *told; /* within the message */
+} hopeless[] = {
+    { NULL, 1.2, 1e-300, 0, 150, "down to the least of 3.55e-15: the tolerance of 1e-300 is not" },
+    { NULL, 1.2, 5e-324, 1, 150, "down to the least of 3.55e-15: the tolerance of 4.9" },
+    { NULL, 1.2, 1e-300, OT_LEAST_STEP, 1, "the tolerance of 1e-300 is not reached" },
+    { NULL, NAN, 1e-6, 0, 0, "at time 0 of 1 the state is not finite, so no step is short enough" },
+    { NULL, -INFINITY, 1e-6, 1, 0, "at time 0 of 1 the state is not finite" },
+    { NULL, 1e200, 1e-6, 0, 150, "of 1 after" }, /* its square is not finite, it is */
+    { "l", NAN, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter l" },
+    { "s", NAN, 1e6, 1, 1, "the error estimate is not finite, nor is the parameter s" },
+    { "a", NAN, 1e-12, 1e-9, 1, "the error estimate is not finite, nor is the parameter a" },
+    { "b", NAN, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter b" },
+    { "l", INFINITY, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter l" },
+    { "s", -INFINITY, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter s" },
+    { "l", 1.7e308, 1e-6, 0, 2, "at time 0 of 1 f is not finite, so no step is short enough" },
+    { "l", 1e280, 1e-6, 0, 150, "down to the least of 3.55e-15: " },
+    { "l", 1e200, 1e-6, 1, 150, "down to the least of 3.55e-15: " },
+    { "l", 1e20, 1e-6, OT_LEAST_STEP, 150,
+      "down to the least of 3.55e-15: " },
+};
+enum { HOPELESS = sizeof hopeless / sizeof hopeless[0] };
+
+/* Evaluations are counted, not seconds; each scheme with a pair of methods is tried. */
+START_TEST(walks_without_hope_end_after_few_evaluations_and_say_why)
+{
+    const ot_scheme *const s = ot_scheme_at(_i / HOPELESS);
+    const int k = _i % HOPELESS;
+    if (ot_tableau_rows(ot_scheme_tableau(s)) == 1) return;
+    problem p = open_problem(s, 1);
+    ot_params *const ps = ot_stepper_params(p.stepper);
+    double y[MOST] = { 1.7, 1 };
+    ot_walk walk;
+    if (hopeless[k].parameter)
+        *(double *)ot_params_edit(ps, ot_params_find(ps, hopeless[k].parameter), OT_F64) =
+            hopeless[k].value;
+    else
+        y[0] = hopeless[k].value;
+    const ot_control control = { .tolerance = hopeless[k].tolerance, .first = hopeless[k].first };
+    ck_status(ot_stepper_controlled(p.stepper, 1, &control, y, &walk), OT_ENUMERIC);
+    ck_assert_msg(strstr(ot_message(), hopeless[k].told), "%s, row %d: %s", ot_scheme_name(s), k,
+                  ot_message());
+    ck_assert_int_le(walk.evaluations, (long)hopeless[k].most * ot_scheme_stages(s));
+    close_problem(&p);
+}
+END_TEST
+
+START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
+{
+    static const double bad[] = { -1, NAN, INFINITY, 5e-324, 1e-300, 1e-17, 0.999 * OT_LEAST_STEP };
+    static const double lengths[] = { 1, 1e-200, 1e200 };
+    problem p = open_problem(ot_scheme_find("verner89"), 0);
+    for (int k = 0; k < 3; k++) {
+        const double length = lengths[k];
+        double y[MOST] = { 0 }; /* f is 0 there: whatever is tried is accepted */
+        ot_walk walk;
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+            const ot_control control = { .first = bad[i] * length };
+            if (control.first == 0) continue; /* rounded to the default */
+            ck_status(ot_stepper_controlled(p.stepper, length, &control, y, NULL), OT_EINVAL);
+            ck_assert_ptr_nonnull(strstr(ot_message(), "the first step is "));
+        }
+        const ot_control least = { .first = OT_LEAST_STEP * length };
+        ck_ok(ot_stepper_controlled(p.stepper, length, &least, y, &walk));
+        ck_assert_double_eq(walk.smallest, least.first);
+        ck_assert_int_eq(walk.accepted, 25); /* each four times as long as the one before */
+    }
+    close_problem(&p);
+}
+END_TEST
+
+/* y' = -400 y from 1e300: a step of length 1 overflows, a short one does not. */
+START_TEST(a_step_that_overflows_is_only_too_long)
+{
+    problem p = open_problem(ot_scheme_find("dormand_prince54"), 1);
+    ot_params *const ps = ot_stepper_params(p.stepper);
+    static const double nothing[4] = { 0 }, fast[4] = { -400, 0, 0, -400 };
+    double y[MOST] = { 1e300, 1e300 };
+    ot_walk walk;
+    set(ps, "a", nothing);
+    set(ps, "b", nothing);
+    set(ps, "l", fast);
+    ck_ok(ot_stepper_controlled(p.stepper, 1, &(ot_control){ .tolerance = 1e-6, .first = 1 }, y,
+                                &walk));
+    ck_assert_int_gt(walk.rejected, 0);
+    ck_assert_double_eq_tol(y[0] / 1e300 * exp(400), 1, 1e-4);
+    close_problem(&p);
+}
+END_TEST
+
 TCase *stepper_case(void)
 {
     TCase *c = tcase_create("stepper");
@@ -230,6 +324,10 @@ TCase *stepper_case(void)
                         CONTROLLED * SYSTEMS);
     tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, SYSTEMS);
     tcase_add_test(c, what_cannot_be_integrated_is_refused_with_a_sentence);
+    tcase_add_loop_test(c, walks_without_hope_end_after_few_evaluations_and_say_why, 0,
+                        ot_scheme_count() * HOPELESS);
+    tcase_add_test(c, a_first_step_is_not_shorter_than_the_least_that_is_tried);
+    tcase_add_test(c, a_step_that_overflows_is_only_too_long);
     tcase_set_timeout(c, 60);
     return c;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * After a step of size h whose error is e where tol is allowed, the next size is
+ *
+ *     h 0.8 (tol/e)^(1/q)   within [h/8, 4 h],   e = O(h^q).
+ *
+ * (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4.)  A walk needs a scale
+ * at which it ends: time has 52 bits after the point, so a step of 2^-48 of the length is 16 times
+ * what the time can tell apart. */
+#include "schemes/control.h"
+
+#include <limits.h>
+#include <math.h>
+
+#include "base/check.h"
+
+static const double SAFETY = 0.8, LEAST_SCALE = 0.125, MOST_SCALE = 4.0;
+
+ot_status ot__control_check(const char *who, const ot_control *c, double length)
+{
+    if (!(length > 0 && isfinite(length)))
+        return ot__fail(OT_EINVAL, "%s: the length is %g; it must be positive", who, length);
+    if (!(c->tolerance >= 0 && isfinite(c->tolerance)))
+        return ot__fail(OT_EINVAL,
+                        "%s: the tolerance is %g; it must be positive, or 0 for the default", who,
+                        c->tolerance);
+    const double least = OT_LEAST_STEP * length;
+    if (c->first != 0 && !(c->first >= least && isfinite(c->first)))
+        return ot__fail(OT_EINVAL,
+                        "%s: the first step is %g; it must be at least %.3g (2^-48 of the length), "
+                        "or 0 for the default",
+                        who, c->first, least);
+    return ot__check_count(who, "most_steps", c->most_steps, 0, INT_MAX);
+}
+
+ot__course ot__course_begin(const ot_control *control, double length)
+{
+    const ot_control c = control ? *control : (ot_control){ 0 };
+    return (ot__course){
+        .length = length,
+        .tolerance = c.tolerance > 0 ? c.tolerance : 1e-6,
+        .most = c.most_steps > 0 ? c.most_steps : 100000,
+        .h = c.first > 0 ? c.first : length / 8,
+        .estimate = true,
+    };
+}
+
+double ot__control_scale(double tol, double e, int q)
+{
+    if (!isfinite(e)) return LEAST_SCALE;
+    if (e == 0) return MOST_SCALE;
+    return fmin(fmax(SAFETY * pow(tol / e, 1.0 / q), LEAST_SCALE), MOST_SCALE);
+}
+
+void ot__course_count(ot__course *c, double h)
+{
+    ot_walk *const w = &c->walk;
+    w->smallest = w->accepted == 0 ? h : fmin(w->smallest, h);
+    w->largest = fmax(w->largest, h);
+    w->accepted++;
+}
+
+ot_status ot__course_check(const ot__course *c)
+{
+    const int tried = c->walk.accepted + c->walk.rejected;
+    const double least = OT_LEAST_STEP * c->length;
+    if (c->h < least && !c->estimate)
+        return ot__fail(OT_ENUMERIC,
+                        "at time %g of %g after %d step%s, down to the least of %.3g: the error "
+                        "estimate is not finite",
+                        c->t, c->length, tried, tried == 1 ? "" : "s", least);
+    if (c->h < least)
+        return ot__fail(
+            OT_ENUMERIC,
+            "at time %g of %g after %d step%s, down to the least of %.3g: the tolerance "
+            "of %g is not reached",
+            c->t, c->length, tried, tried == 1 ? "" : "s", least, c->tolerance);
+    if (tried < c->most) return OT_OK;
+    return ot__fail(
+        OT_ENUMERIC,
+        "at time %g of %g after %d step%s, the most that are tried: the tolerance of %g "
+        "is not reached",
+        c->t, c->length, tried, tried == 1 ? "" : "s", c->tolerance);
+}
