@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a page takes over from files: names and messages may be any bytes. */
+ * What a page takes over from files: names and messages may be any bytes, and numbers any numbers.
+ */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/html.h"
 #include "cli/report/html.h"
+#include "cli/ticks.h"
 #include "suite.h"
 
 /* What cli_html_text makes of it, to be freed. */
@@ -79,11 +83,39 @@ START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_rea
 }
 END_TEST
 
+/* Axes of any place and width, down to the last bit of a double. */
+static const double places[] = { 0, 1, -1, 0.1, 1e-300, 1e9, -1e16, 1e300 };
+static const double widths[] = { 0, 1e-320, 1e-17, 2e-16, 1e-12, 0.3, 1, 7, 1e17, 1e301 };
+enum { PLACES = sizeof places / sizeof places[0], WIDTHS = sizeof widths / sizeof widths[0] };
+
+START_TEST(an_axis_has_few_marks_within_it_however_narrow_it_is)
+{
+    const double from = places[_i / WIDTHS], width = widths[_i % WIDTHS];
+    const double ends[] = { from + width, from + width * fabs(from), nextafter(from, INFINITY) };
+    for (int k = 0; k < 3; k++) {
+        const double to = ends[k], step = cli_ticks_step(to - from, 5);
+        const cli_ticks t = cli_ticks_of(from, to, step);
+        ck_assert(t.n >= 0 && t.n <= 10);
+        for (int i = 0; i < t.n; i++) {
+            const double at = (t.first + i) * t.step;
+            ck_assert(at >= from - 2e-9 * step && at <= to + 2e-9 * step);
+        }
+        if (k == 0 && width == 0.3 && fabs(from) <= 1) ck_assert_int_ge(t.n, 3);
+    }
+    ck_assert_int_eq(cli_ticks_of(0, 1e9, 1e-3).n, CLI_TICKS_MOST);
+    ck_assert_int_eq(cli_ticks_of(NAN, 1, 1).n, 0);
+    ck_assert_int_eq(cli_ticks_of(0, INFINITY, 1).n, CLI_TICKS_MOST);
+    ck_assert_int_eq(cli_ticks_of(0, 1, 0).n, 0);
+}
+END_TEST
+
 static TCase *html_case(void)
 {
     TCase *c = tcase_create("html");
     tcase_add_loop_test(c, text_stays_text_and_bytes_that_are_none_are_marked, 0,
                         sizeof texts / sizeof texts[0]);
+    tcase_add_loop_test(c, an_axis_has_few_marks_within_it_however_narrow_it_is, 0,
+                        PLACES * WIDTHS);
     tcase_add_test(c,
                    a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_reason_counts);
     return c;

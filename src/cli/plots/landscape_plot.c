@@ -7,12 +7,17 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/plots/gnuplot.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/gnuplot.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/plots/gnuplot.h"
+#include "cli/ticks.h"
 
 enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10, WANTED_TICKS = 5 };
 static const double FIRST = 0.1, STEP = 0.5, HIGHEST = 10.0;
+static const double RESOLUTION = 1e-8; /* gnuplot is given nine digits */
 
 typedef struct picture {
     const char *name; /* of its files */
@@ -73,14 +78,6 @@ static void write_dat(FILE *to, void *user)
 
 /* ---- scripts ---- */
 
-/* 1, 2 or 5 times a power of ten: what divides the width into about so many parts. */
-static double round_step(double width, int parts)
-{
-    const double rough = width / parts, ten = pow(10.0, floor(log10(rough)));
-    const double part = rough / ten;
-    return ten * (part < 1.5 ? 1.0 : part < 3.5 ? 2.0 : part < 7.5 ? 5.0 : 10.0);
-}
-
 typedef struct levels {
     double from, step, to;
 } levels;
@@ -90,7 +87,7 @@ static levels choose_levels(range r)
     const double top = r.least < HIGHEST ? fmin(r.most, HIGHEST) : r.most;
     if (r.least < HIGHEST && top - r.least >= LEAST_CONTOURS * STEP)
         return (levels){ FIRST, STEP, HIGHEST };
-    const double step = round_step(top - r.least, WANTED_CONTOURS);
+    const double step = cli_ticks_step(top - r.least, WANTED_CONTOURS);
     return (levels){ ceil(r.least / step) * step, step, top };
 }
 
@@ -128,18 +125,21 @@ static void write_contour(FILE *to, const cli_picture *g)
 static void write_ticks(FILE *to, const char *axis, range r)
 {
     static const double parts[] = { 1.0, 2.0, 5.0 };
-    const double ratio = r.most / r.least, step = round_step(r.most - r.least, WANTED_TICKS);
-    const double first = floor(log10(r.least)), decades = ceil(log10(ratio)) + 1.0;
+    const double ratio = r.most / r.least;
+    const cli_ticks t =
+        cli_ticks_of(r.least, r.most, cli_ticks_step(r.most - r.least, WANTED_TICKS));
+    const double first = floor(log10(r.least));
+    const int decades = (int)ceil(log10(r.most) - log10(r.least)) + 1; /* below 640 */
     const int most = ratio > 1000.0 ? 1 : 3;
     const double beside = 1e-6; /* rounding must not put the least or the greatest outside */
     fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - beside),
             r.most * (1.0 + beside), axis);
     const char *between = "";
     if (ratio < 10.0)
-        for (double n = ceil(r.least / step); n * step <= r.most; n++, between = ", ")
-            fprintf(to, "%s%.6g", between, n * step);
+        for (int i = 0; i < t.n; i++, between = ", ")
+            fprintf(to, "%s%.6g", between, (t.first + i) * t.step);
     else
-        for (double d = 0; d <= decades; d++)
+        for (int d = 0; d <= decades; d++)
             for (int k = 0; k < most; k++, between = ", ")
                 fprintf(to, "%s%g", between, parts[k] * pow(10.0, first + d));
     fputs(")\n", to);
@@ -220,9 +220,10 @@ int cli_landscape_plot(const cli_command *self, const cli_picture *g)
     static const picture contour = { "contour", write_contour },
                          surface = { "surface", write_surface }, line = { "line", write_line };
     const range r = losses(g->l);
-    if (g->l->points[0] < 2 || (g->l->n_axes == 2 && g->l->points[1] < 2) || !(r.most > r.least))
+    const bool differ = r.most - r.least > RESOLUTION * fmax(fabs(r.least), fabs(r.most));
+    if (g->l->points[0] < 2 || (g->l->n_axes == 2 && g->l->points[1] < 2) || !differ)
         return cli_fail(CLI_NEGATIVE, "there is nothing to draw: the grid has no two losses that "
-                                      "are numbers and differ");
+                                      "are numbers and differ in the first eight digits");
     if (g->l->n_axes == 1) return draw(self, g, &line);
     const int code = draw(self, g, &contour);
     return code == CLI_GO_ON ? draw(self, g, &surface) : code;

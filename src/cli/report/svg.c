@@ -3,7 +3,9 @@
 
 #include <math.h>
 
+#include "cli/html.h"
 #include "cli/report/html.h"
+#include "cli/ticks.h"
 
 enum { LEFT = 64, RIGHT = 16, TOP = 30, BOTTOM = 50, WANTED_TICKS = 6 };
 
@@ -28,36 +30,35 @@ double cli_chart_y(const cli_chart *c, double y)
     return c->height * (1 - part(&c->y, y));
 }
 
-/* 1, 2 or 5 times a power of ten: what divides the scale into about WANTED_TICKS. */
-static double tick_step(const cli_scale *s)
+static cli_ticks ticks_of(const cli_scale *s)
 {
-    const double rough = (s->to - s->from) / WANTED_TICKS, ten = pow(10, floor(log10(rough)));
-    const double digit = rough / ten;
-    const double step = ten * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
-    return s->whole ? fmax(1, step) : step;
+    const double step = cli_ticks_step(s->to - s->from, WANTED_TICKS);
+    return cli_ticks_of(s->from, s->to, s->whole ? fmax(1, step) : step);
 }
 
 static void write_ticks_x(FILE *to, const cli_chart *c)
 {
-    const double step = tick_step(&c->x);
-    for (double k = ceil(c->x.from / step - 1e-9); k * step <= c->x.to + 1e-9 * step; k++) {
-        const double at = LEFT + cli_chart_x(c, k * step);
+    const cli_ticks t = ticks_of(&c->x);
+    for (int i = 0; i < t.n; i++) {
+        const double value = (t.first + i) * t.step;
+        const double at = LEFT + cli_chart_x(c, value);
         fprintf(to,
                 "<path class=\"grid\" stroke=\"#d0d0d0\" d=\"M%.2f %dv%.2f\"/>"
                 "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\">%.6g</text>\n",
-                at, TOP, c->height, at, TOP + c->height + 18, k == 0 ? 0 : k * step);
+                at, TOP, c->height, at, TOP + c->height + 18, value == 0 ? 0 : value);
     }
 }
 
 static void write_ticks_y(FILE *to, const cli_chart *c)
 {
-    const double step = tick_step(&c->y);
-    for (double k = ceil(c->y.from / step - 1e-9); k * step <= c->y.to + 1e-9 * step; k++) {
-        const double at = TOP + cli_chart_y(c, k * step);
+    const cli_ticks t = ticks_of(&c->y);
+    for (int i = 0; i < t.n; i++) {
+        const double value = (t.first + i) * t.step;
+        const double at = TOP + cli_chart_y(c, value);
         fprintf(to,
                 "<path class=\"grid\" stroke=\"#d0d0d0\" d=\"M%d %.2fh%.2f\"/>"
                 "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%.6g</text>\n",
-                LEFT, at, c->width, LEFT - 6, at + 5, k == 0 ? 0 : k * step);
+                LEFT, at, c->width, LEFT - 6, at + 5, value == 0 ? 0 : value);
     }
 }
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Marks are counted with whole numbers: a loop that adds 1 to a double would never end where the
+ * axis is so narrow that 1 is lost in rounding, as between two losses that differ in a last bit. */
+#include "cli/ticks.h"
+
+#include <math.h>
+
+double cli_ticks_step(double width, int parts)
+{
+    const double rough = width / parts, ten = pow(10, floor(log10(rough)));
+    const double digit = rough / ten;
+    return ten * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
+}
+
+cli_ticks cli_ticks_of(double from, double to, double step)
+{
+    const double beside = 1e-9, largest = 0x1p52; /* beyond it, 1 may be lost */
+    const double first = ceil(from / step - beside), last = floor(to / step + beside);
+    cli_ticks t = { .first = first, .step = step };
+    if (step > 0 && fabs(first) < largest && last >= first)
+        t.n = (int)fmin(last - first + 1, CLI_TICKS_MOST);
+    return t;
+}
