@@ -9,16 +9,30 @@
 #include "train/fit.h"
 #include "train/pace.h"
 
+/* The loader of an evaluation does not shuffle, so its batches are
+ * ranges of the set. */
+static ot_status not_finite(const ot__pass *p, int b, const char *what)
+{
+    return ot__fail(OT_ENUMERIC, "in batch %d of %d of the evaluation, from image %ld on: %s",
+                    b + 1, p->batches, (long)b * p->batch, what);
+}
+
+static const char *not_finite_loss(double loss)
+{
+    return isnan(loss)  ? "the loss is nan; it must be finite"
+           : loss > 0.0 ? "the loss is inf; it must be finite"
+                        : "the loss is -inf; it must be finite";
+}
+
 ot_status ot__evaluate_pass(ot__pass *p, ot_status (*after_batch)(void *user, int b), void *user)
 {
     ot__pass_begin(p, 0);
     for (int b = 0; b < p->batches; b++) {
         double loss = 0.0;
-        OT_TRY(ot__pass_forward(p, b, &loss));
-        if (!isfinite(loss))
-            return ot__fail(OT_ENUMERIC,
-                            "the loss is %g in batch %d of the evaluation; it must be finite", loss,
-                            b + 1);
+        const ot_status status = ot__pass_forward(p, b, &loss);
+        if (status == OT_ENUMERIC) return not_finite(p, b, ot_message());
+        if (status != OT_OK) return status;
+        if (!isfinite(loss)) return not_finite(p, b, not_finite_loss(loss));
         if (after_batch) OT_TRY(after_batch(user, b));
     }
     return OT_OK;

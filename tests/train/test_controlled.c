@@ -248,6 +248,20 @@ static void set_parameter(run *r, const char *name, float value)
         x[j] = j == 0 ? value : -value;
 }
 
+START_TEST(an_evaluation_that_is_not_finite_names_its_batch_and_block)
+{
+    run r = open_run(controlled("heun2 x2", ANY_ERROR, 1), true, OT_TIER_PORTABLE);
+    set_parameter(&r, "blocks.1.f.conv2.weight", 3e38f);
+    ot_eval_result e;
+    ck_status(ot_evaluate(r.s.net, r.s.params, r.s.test, BATCH, OT_TIER_PORTABLE, &e), OT_ENUMERIC);
+    ck_assert_msg(
+        strstr(ot_message(), "in batch 1 of ") &&
+            strstr(ot_message(), "of the evaluation, from image 0 on: block 1: at time 0"),
+        "%s", ot_message());
+    close_run(&r);
+}
+END_TEST
+
 START_TEST(what_is_not_finite_is_told_with_its_block_and_record_also_between_programs)
 {
     run r = open_run(controlled("heun2 x2", ANY_ERROR, 1), true, OT_TIER_PORTABLE);
@@ -342,6 +356,7 @@ TCase *controlled_case(void)
         c, a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_would, 0, 2);
     tcase_add_test(c, a_smaller_tolerance_takes_more_steps_and_comes_closer);
     tcase_add_test(c, a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing);
+    tcase_add_test(c, an_evaluation_that_is_not_finite_names_its_batch_and_block);
     tcase_add_loop_test(c,
                         what_is_not_finite_is_told_with_its_block_and_record_also_between_programs,
                         0, sizeof too_large / sizeof too_large[0]);

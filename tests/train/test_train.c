@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What a training computes. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "train/cases.h"
+#include "train/evaluate.h"
 #include "train/fixture.h"
 #include "train/small.h"
 
@@ -143,7 +145,44 @@ START_TEST(an_evaluation_that_is_not_finite_says_so)
     ot_eval_result e;
     *(float *)ot_params_edit(s.params, ot_params_find(s.params, "head.fc.bias"), OT_F32) = NAN;
     ck_status(ot_evaluate(s.net, s.params, s.test, 0, OT_TIER_DEFAULT, &e), OT_ENUMERIC);
-    ck_assert_ptr_nonnull(strstr(ot_message(), "nan"));
+    ck_assert_ptr_nonnull(strstr(ot_message(), ": the loss is nan; it must be finite"));
+    small_free(&s);
+}
+END_TEST
+
+/* After batch b of an evaluation its network has a parameter that is not finite. */
+typedef struct spoiler {
+    ot_params *params;
+    int after;
+    float value;
+} spoiler;
+
+static ot_status spoil(void *user, int b)
+{
+    const spoiler *const s = user;
+    float *const bias =
+        ot_params_edit(s->params, ot_params_find(s->params, "head.fc.bias"), OT_F32);
+    if (b == s->after) bias[0] = s->value;
+    return OT_OK;
+}
+
+START_TEST(an_evaluation_that_is_not_finite_names_its_batch)
+{
+    enum { BATCH = 7 };
+    static const float values[] = { NAN, -NAN, INFINITY, -INFINITY };
+    small s = small_new();
+    ot__pass p;
+    ot__pass_opts opts = { .loader.batch = BATCH };
+    ck_ok(ot__resolve_tier(OT_TIER_DEFAULT, &opts.tier));
+    ck_ok(ot__evaluation_open(s.net, s.params, s.test, &opts, &p));
+    spoiler user = { s.params, _i, values[_i] };
+    ck_status(ot__evaluate_pass(&p, spoil, &user), OT_ENUMERIC);
+    char says[120];
+    snprintf(says, sizeof says,
+             "in batch %d of %d of the evaluation, from image %d on: the loss is ", _i + 2,
+             (SMALL_TEST + BATCH - 1) / BATCH, BATCH * (_i + 1));
+    ck_assert_msg(strstr(ot_message(), says) && !strstr(ot_message(), "-nan"), "%s", ot_message());
+    ot__pass_close(&p);
     small_free(&s);
 }
 END_TEST
@@ -225,6 +264,7 @@ TCase *train_case(void)
     tcase_add_test(c, saved_and_loaded_parameters_evaluate_as_the_trainer_did);
     tcase_add_test(c, evaluation_does_not_depend_on_the_batch_and_changes_nothing);
     tcase_add_test(c, an_evaluation_that_is_not_finite_says_so);
+    tcase_add_loop_test(c, an_evaluation_that_is_not_finite_names_its_batch, 0, 4);
     tcase_add_test(c, the_reference_tier_trains_in_double_to_nearly_the_same);
     tcase_add_test(c, the_environment_chooses_the_default_tier);
     tcase_add_test(c, accuracy_is_the_share_of_right_answers);
