@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
 
 /* jansson does not tell texts that are wrong from texts that it had no memory for.  So what is
  * refused is tried once more, and is wrong only when there is memory for as many bytes. */
@@ -24,6 +29,35 @@ ot_status ot__json_text(const char *text, json_t **value)
     *value = json_string(text);
     if (!*value) *value = json_string(text);
     return *value ? OT_OK : wrong_or_no_memory(text, strlen(text));
+}
+
+/* What is not printable stands in a string, is one to three bytes long, and becomes six. */
+static void escape(const char *text, char *to)
+{
+    bool printable;
+    for (int n; *text; text += n) {
+        const unsigned char *const c = (const unsigned char *)text;
+        n = ot__read_character(text, &printable);
+        if (printable)
+            memcpy(to, text, (size_t)n);
+        else
+            sprintf(to, "\\u%04X",
+                    n == 1   ? *c
+                    : n == 2 ? (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu)
+                             : (c[0] & 0xFu) << 12 | (c[1] & 0x3Fu) << 6 | (c[2] & 0x3Fu));
+        to += printable ? n : 6;
+    }
+    *to = '\0';
+}
+
+char *ot__json_dump(const json_t *value, size_t flags)
+{
+    char *const text = json_dumps(value, flags);
+    if (!text || ot__is_printable(text)) return text;
+    char *const escaped = ot__new(6, strlen(text) + 1);
+    if (escaped) escape(text, escaped);
+    free(text);
+    return escaped;
 }
 
 static void clear(json_t **value)

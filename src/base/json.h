@@ -16,6 +16,11 @@ OT_PRIVATE ot_status ot__json_parse(const char *text, size_t size, json_t **valu
 /* A text as a value: OT_OK, OT_EFORMAT when it is not UTF-8, or OT_ENOMEM; as above. */
 OT_PRIVATE ot_status ot__json_text(const char *text, json_t **value);
 
+/* The value as text in one line that a terminal can be given, for the caller to free with free();
+ * NULL if there is no memory.  Characters in strings that are not printable (base/text.h) are
+ * written as \uXXXX, which every reader takes for the same character. */
+OT_PRIVATE char *ot__json_dump(const json_t *value, size_t flags);
+
 /* Take a value over, into an object or to the end of an array.  Without memory for it, or when the
  * value is NULL because there was none before, all of *to is freed and becomes NULL, which makes
  * json_pack fail where it was to go. */

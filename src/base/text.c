@@ -59,6 +59,8 @@ static bool steers(unsigned code)
     } ranges[] = {
         { 0x00, 0x1F },     /* C0 */
         { 0x7F, 0x9F },     /* DEL and C1 */
+        { 0x061C, 0x061C }, /* mark of Arabic letters */
+        { 0x200E, 0x200F }, /* marks of directions */
         { 0x2028, 0x202E }, /* line and paragraph separator, embeddings and overrides */
         { 0x2066, 0x2069 }, /* isolates */
         { 0xFFFE, 0xFFFF }, /* no characters */

@@ -27,7 +27,7 @@ static ot_status malformed(const char *path, int line, const char *why)
 /* A line as text, to be freed by the caller; takes the object over. */
 static ot_status line_of(const char *path, json_t *object, char **line)
 {
-    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    char *text = object ? ot__json_dump(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(object);
     *line = text ? ot__format("%s\n", text) : NULL;
     free(text);

@@ -58,7 +58,7 @@ static json_t *seed_json(uint64_t seed)
  * the disk afterwards. */
 static ot_status write_line(ot__journal *j, json_t *object)
 {
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    char *text = object ? ot__json_dump(object, JSON_COMPACT) : NULL;
     json_decref(object);
     char *line = text ? ot__format("%s\n", text) : NULL;
     free(text);

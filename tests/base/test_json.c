@@ -40,6 +40,30 @@ START_TEST(a_text_is_a_value_or_is_refused)
 }
 END_TEST
 
+/* What a text is in a file of JSON, and in one that is printed. */
+static const struct {
+    const char *text, *dumped;
+} dumps[] = {
+    { "plain \xc3\xa9", "\"plain \xc3\xa9\"" },
+    { "a\033[31m\n", "\"a\\u001B[31m\\n\"" },
+    { "\x7f|\xc2\x9b|\xc2\xa0", "\"\\u007F|\\u009B|\xc2\xa0\"" },
+    { "\xe2\x80\xae|\xe2\x81\xa9|\xef\xbf\xbf", "\"\\u202E|\\u2069|\\uFFFF\"" },
+    { "\xd8\x9c|\xe2\x80\x8e", "\"\\u061C|\\u200E\"" },
+};
+
+START_TEST(a_text_is_dumped_without_what_steers_a_terminal_and_reads_back)
+{
+    json_t *const value = json_string(dumps[_i].text), *again;
+    char *const text = ot__json_dump(value, JSON_ENCODE_ANY);
+    ck_assert_str_eq(text, dumps[_i].dumped);
+    again = json_loads(text, JSON_DECODE_ANY, NULL);
+    ck_assert_str_eq(json_string_value(again), dumps[_i].text);
+    json_decref(again);
+    json_decref(value);
+    free(text);
+}
+END_TEST
+
 START_TEST(a_good_text_without_memory_is_not_called_wrong)
 {
     json_t *value;
@@ -76,6 +100,8 @@ END_TEST
 TCase *json_case(void)
 {
     TCase *c = tcase_create("json");
+    tcase_add_loop_test(c, a_text_is_dumped_without_what_steers_a_terminal_and_reads_back, 0,
+                        sizeof dumps / sizeof dumps[0]);
     tcase_add_test(c, a_text_is_a_value_or_is_refused);
     tcase_add_test(c, a_good_text_without_memory_is_not_called_wrong);
     tcase_add_test(c, a_part_that_is_missing_takes_the_whole_with_it);

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/html.h"
 #include "cli/report/html.h"
-#include "cli/ticks.h"
+#include "cli/frame/ticks.h"
 #include "suite.h"
 
 /* What cli_html_text makes of it, to be freed. */

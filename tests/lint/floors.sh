@@ -61,6 +61,18 @@ reads_numbers_in_one_place() {
 }
 check "numbers are read by cli/frame/number.c, base/text.c and jansson alone" reads_numbers_in_one_place
 
+# Text from outside is printed with %s, and cli_print cleans it.  fprintf to other files is left to
+# the formats of those files.
+prints_text_in_one_place() {
+    find "$src/cli" -name '*.c' ! -name print.c -exec awk '
+        FNR == 1 { open = 0 }
+        /(^|[^_a-zA-Z])(v?printf|fprintf\((stdout|stderr))/ { open = 1; at = FILENAME ":" FNR }
+        open && /%[-+ #0-9.*]*s/ { print at; bad = 1; open = 0 }
+        open && /;$/ { open = 0 }
+        END { exit bad }' {} +
+}
+check "every printf of a text to a terminal is cli_print" prints_text_in_one_place
+
 never_prints_or_exits() {
     calls='printf|puts|putchar|perror|exit|_exit|abort|assert'
     ! grep -rHnEw "($calls)\\(|stdout|stderr" --include='*.[ch]' --exclude-dir=cli \

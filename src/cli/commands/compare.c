@@ -11,6 +11,7 @@
 #include "cli/frame/number.h"
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 
 enum { MOST_OPERANDS = 4096 };
 
@@ -60,7 +61,7 @@ static const char *factor(cli_text *t, double value)
 static void print_seeds(const cli_comparison *c, const cli_row *row)
 {
     char text[64];
-    printf(" %-9s", cli_row_seeds(c, row, text, sizeof text));
+    cli_print(stdout, " %-9s", cli_row_seeds(c, row, text, sizeof text));
 }
 
 static void print_relative(const cli_comparison *c, const cli_row *row)
@@ -73,7 +74,7 @@ static void print_relative(const cli_comparison *c, const cli_row *row)
     for (int i = 0; i < 4; i++) {
         const double a = cli_row_spread(c, first, value[i]).mean;
         const double b = cli_row_spread(c, row, value[i]).mean;
-        printf(" %7s", factor(&text, inverse[i] ? a / b : b / a));
+        cli_print(stdout, " %7s", factor(&text, inverse[i] ? a / b : b / a));
     }
 }
 
@@ -84,20 +85,22 @@ static void print_row(const cli_comparison *c, const cli_row *row, int width, bo
     const double speed = cli_row_spread(c, row, cli_outcome_speed).mean;
     const double seconds = cli_row_spread(c, row, cli_outcome_seconds).mean;
     cli_text text;
-    printf("%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
-    printf(" %5d %11s %8lld", o->convs, cli_flops(&text, o->flops_forward + o->flops_backward),
-           cli_row_steps(c, row));
+    cli_print(stdout, "%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
+    cli_print(stdout, " %5d %11s %8lld", o->convs,
+              cli_flops(&text, o->flops_forward + o->flops_backward), cli_row_steps(c, row));
     print_seeds(c, row);
-    printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_best)));
-    printf(" %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
-    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_first)));
-    printf(" %14s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_second)));
-    printf(" %8s", cli_rate(&text, speed));
-    printf(" %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
-    printf(" %9s", seconds > 0 ? cli_duration(&text, seconds) : "-");
+    cli_print(stdout, " %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_best)));
+    cli_print(stdout, " %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
+    cli_print(stdout, " %14s",
+              cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_first)));
+    cli_print(stdout, " %14s",
+              cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_second)));
+    cli_print(stdout, " %8s", cli_rate(&text, speed));
+    cli_print(stdout, " %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
+    cli_print(stdout, " %9s", seconds > 0 ? cli_duration(&text, seconds) : "-");
     if (relative) print_relative(c, row);
     char states[128];
-    printf("  %s\n", cli_row_states(c, row, states, sizeof states));
+    cli_print(stdout, "  %s\n", cli_row_states(c, row, states, sizeof states));
 }
 
 static void print_table(const cli_comparison *c, bool relative, const double reach[2])
@@ -112,10 +115,10 @@ static void print_table(const cli_comparison *c, bool relative, const double rea
         const int length = (int)strlen(c->row[i].label);
         if (length > width) width = length;
     }
-    printf("%-*s %10s %5s %11s %8s %-9s %15s %15s %14s %14s %8s %10s %9s", width, "net",
-           "parameters", "convs", "an image", "steps", "seeds", "best %", "final %", epochs[0],
-           epochs[1], "img/s", "memory", "time");
-    if (relative) printf(" %7s %7s %7s %7s", "time", "memory", to[0], to[1]);
+    cli_print(stdout, "%-*s %10s %5s %11s %8s %-9s %15s %15s %14s %14s %8s %10s %9s", width, "net",
+              "parameters", "convs", "an image", "steps", "seeds", "best %", "final %", epochs[0],
+              epochs[1], "img/s", "memory", "time");
+    if (relative) cli_print(stdout, " %7s %7s %7s %7s", "time", "memory", to[0], to[1]);
     printf("  status\n");
     for (int i = 0; i < c->n_rows; i++)
         print_row(c, &c->row[i], width, relative);

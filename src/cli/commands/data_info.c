@@ -5,6 +5,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 
 struct settings {
     const char *data;
@@ -23,13 +24,13 @@ static int count_label(const ot_dataset *d, int label)
 static void print_info(const char *where, const ot_dataset *train, const ot_dataset *test)
 {
     cli_text bytes;
-    printf("%s: %d training and %d test images of 32x32 pixels, %s\n", where,
-           ot_dataset_count(train), ot_dataset_count(test),
-           cli_bytes(&bytes, (double)(ot_dataset_bytes(train) + ot_dataset_bytes(test))));
-    printf("%5s  %-12s %8s %8s\n", "label", "class", "train", "test");
+    cli_print(stdout, "%s: %d training and %d test images of 32x32 pixels, %s\n", where,
+              ot_dataset_count(train), ot_dataset_count(test),
+              cli_bytes(&bytes, (double)(ot_dataset_bytes(train) + ot_dataset_bytes(test))));
+    cli_print(stdout, "%5s  %-12s %8s %8s\n", "label", "class", "train", "test");
     for (int k = 0; k < ot_dataset_classes(train); k++)
-        printf("%5d  %-12s %8d %8d\n", k, ot_dataset_class_name(train, k), count_label(train, k),
-               count_label(test, k));
+        cli_print(stdout, "%5d  %-12s %8d %8d\n", k, ot_dataset_class_name(train, k),
+                  count_label(train, k), count_label(test, k));
 }
 
 static int run(const cli_command *self, void *settings, char **operands)

@@ -5,6 +5,7 @@
 #include "base/directory.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 
 struct settings {
     const char *data;
@@ -33,7 +34,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     int n_train = 0, n_test = 0;
     const ot_status status = make(s->data, operands[0], &n_train, &n_test);
     if (status != OT_OK) return cli_fail_status(self, status);
-    printf("%s: %d training and %d test images\n", operands[0], n_train, n_test);
+    cli_print(stdout, "%s: %d training and %d test images\n", operands[0], n_train, n_test);
     return 0;
 }
 

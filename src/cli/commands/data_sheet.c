@@ -5,6 +5,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/recipe.h"
+#include "cli/frame/print.h"
 
 struct settings {
     const char *data;
@@ -86,7 +87,7 @@ static int run(const cli_command *self, void *settings, char **operands)
                                s->columns, operands[0]);
     ot_dataset_free(d);
     if (status != OT_OK) return cli_fail_status(self, status);
-    printf("%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
+    cli_print(stdout, "%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
     return 0;
 }
 

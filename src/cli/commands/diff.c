@@ -2,9 +2,10 @@
  * odetape diff: two safetensors files, tensor by tensor. */
 #include <stdio.h>
 
+#include "cli/commands/tensors.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
-#include "cli/commands/tensors.h"
+#include "cli/frame/print.h"
 
 static int run(const cli_command *self, void *settings, char **operands)
 {
@@ -15,8 +16,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (different == 0)
         puts("all tensors have the same bits");
     else
-        printf("%d tensor%s differ%s\n", different, different == 1 ? "" : "s",
-               different == 1 ? "s" : "");
+        cli_print(stdout, "%d tensor%s differ%s\n", different, different == 1 ? "" : "s",
+                  different == 1 ? "s" : "");
     return different == 0 ? 0 : CLI_NEGATIVE;
 }
 

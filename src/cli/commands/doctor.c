@@ -9,11 +9,12 @@
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 static void print_cpus(const ot_machine_info *m)
 {
-    printf("CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
+    cli_print(stdout, "CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
     printf("          %d by its affinity; ", m->cores);
     if (m->quota > 0)
         printf("its control group has the time of %g\n", m->quota);
@@ -28,24 +29,24 @@ static void print_memory(void)
     cli_text available, machine;
     cli_bytes(&machine, cli_memory());
     if (there.bytes == SIZE_MAX)
-        printf("memory    %s; how much of it is available is not known\n", machine.s);
+        cli_print(stdout, "memory    %s; how much of it is available is not known\n", machine.s);
     else
-        printf("memory    %s %s; the machine has %s\n", cli_bytes(&available, (double)there.bytes),
-               there.why, machine.s);
+        cli_print(stdout, "memory    %s %s; the machine has %s\n",
+                  cli_bytes(&available, (double)there.bytes), there.why, machine.s);
 }
 
 static void print_kernels(const ot_machine_info *m)
 {
     const char *separator = "";
-    printf("kernels   %s; ", ot_tier_name(m->tier));
+    cli_print(stdout, "kernels   %s; ", ot_tier_name(m->tier));
     if (strcmp(m->best_kernels, "none") == 0) {
         printf("there are no best ones for this CPU\n");
         return;
     }
-    printf("best ones, for %s, of some shapes of: ", m->best_kernels);
+    cli_print(stdout, "best ones, for %s, of some shapes of: ", m->best_kernels);
     for (int i = 0; i < ot_op_count(); i++) {
         if (!ot_op_has_best(i)) continue;
-        printf("%s%s", separator, ot_op_name(i));
+        cli_print(stdout, "%s%s", separator, ot_op_name(i));
         separator = ", ";
     }
     printf(
@@ -65,16 +66,16 @@ static void print_huge_pages(void)
         }
         fclose(f);
     }
-    printf("pages     transparent huge pages: %s; tensors from 2 MB on ask for them%s\n", word,
-           strcmp(word, "never") == 0 ? " in vain" : "");
+    cli_print(stdout, "pages     transparent huge pages: %s; tensors from 2 MB on ask for them%s\n",
+              word, strcmp(word, "never") == 0 ? " in vain" : "");
 }
 
 static void print_openmp(const ot_machine_info *m)
 {
     const char *const policy = getenv("OMP_WAIT_POLICY"), *const spin = getenv("GOMP_SPINCOUNT");
     printf("denormals flushed to zero in %d of %d threads\n", ot_machine_flushing(), m->threads);
-    printf("waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
-           policy && *policy ? policy : "not set", spin && *spin ? spin : "not set");
+    cli_print(stdout, "waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
+              policy && *policy ? policy : "not set", spin && *spin ? spin : "not set");
 }
 
 static void print_advice(const ot_machine_info *m)
@@ -101,7 +102,7 @@ static ot_status print_peaks(void)
     printf("peaks     %.1f GFLOP/s of multiply-adds", 1e-9 * peaks.flops);
     if (status == OT_OK) printf(", %.1f GB/s copied", 1e-9 * peaks.bytes);
     printf(", measured on all threads\n");
-    if (status != OT_OK) printf("          copies are not measured: %s\n", ot_message());
+    if (status != OT_OK) cli_print(stdout, "          copies are not measured: %s\n", ot_message());
     return OT_OK;
 }
 
@@ -112,7 +113,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     print_cpus(&m);
     print_memory();
     print_kernels(&m);
-    printf("BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels, m.blis_reason);
+    cli_print(stdout, "BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels,
+              m.blis_reason);
     print_huge_pages();
     print_openmp(&m);
     const ot_status status = print_peaks();

@@ -9,8 +9,9 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/record.h"
-#include "cli/runs/source.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/print.h"
+#include "cli/runs/source.h"
 
 struct settings {
     const char *data;
@@ -65,10 +66,10 @@ static ot_status evaluate(job *j)
 static void print_array(const char *key, const ot_normalisation *n, const float value[])
 {
     char text[OT__NORMALISATION_TEXT];
-    printf(", \"%s\": [", key);
+    cli_print(stdout, ", \"%s\": [", key);
     for (int c = 0; c < n->channels; c++) {
         ot__normalisation_write(1, &value[c], text);
-        printf("%s%s", c > 0 ? ", " : "", text);
+        cli_print(stdout, "%s%s", c > 0 ? ", " : "", text);
     }
     putchar(']');
 }
@@ -78,7 +79,7 @@ static int print_json(const job *j)
     const ot_eval_result *const r = &j->result;
     json_t *where = NULL;
     const ot_status status = ot__json_text(j->source.where, &where);
-    char *const text = where ? json_dumps(where, JSON_ENCODE_ANY) : NULL;
+    char *const text = where ? ot__json_dump(where, JSON_ENCODE_ANY) : NULL;
     json_decref(where);
     if (!text && status != OT_EFORMAT) return cli_no_memory(); /* OT_EFORMAT: it is not UTF-8 */
     printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
@@ -89,8 +90,8 @@ static int print_json(const job *j)
             "\"largest_step\": %.9g",
             r->walk.accepted, r->walk.rejected, r->walk.evaluations, r->walk.smallest,
             r->walk.largest);
-    printf(", \"data\": %s, \"split\": \"%s\", \"fingerprint\": \"%s\"", text ? text : "null",
-           cli_split_names[j->s->split], ot_dataset_fingerprint(j->data));
+    cli_print(stdout, ", \"data\": %s, \"split\": \"%s\", \"fingerprint\": \"%s\"",
+              text ? text : "null", cli_split_names[j->s->split], ot_dataset_fingerprint(j->data));
     print_array("mean", &j->normalisation, j->normalisation.mean);
     print_array("deviation", &j->normalisation, j->normalisation.deviation);
     puts("}");
@@ -107,8 +108,8 @@ static int print_result(const job *j)
     ot__normalisation_write(n->channels, n->deviation, deviation);
     printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
            r->loss, r->images, r->images_per_second);
-    printf("data      %s, %s images\nmean      %s\ndeviation %s\n", cli_shown(j->source.where),
-           cli_split_names[j->s->split], mean, deviation);
+    cli_print(stdout, "data      %s, %s images\nmean      %s\ndeviation %s\n",
+              cli_shown(j->source.where), cli_split_names[j->s->split], mean, deviation);
     if (r->walk.accepted > 0)
         printf("steps     %d accepted, %d rejected, of %.4g to %.4g, with batches of %d\n"
                "          %ld evaluations of f\n",

@@ -6,6 +6,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/print.h"
 
 struct settings {
     ot_net_opts net;
@@ -75,16 +76,17 @@ static const char *verdict_of(const ot_gradcheck_report *r)
 
 static void print_report(const ot_gradcheck_report *r)
 {
-    printf("worst op         %s\n"
-           "worst tensor     %s\n"
-           "  on the tape    % .10e\n"
-           "  by differences % .10e\n"
-           "  relative error  %.2e\n"
-           "dot product       %.2e   relative |<Jv,w> - <v,J'w>|\n"
-           "compared         %ld derivatives, %ld left out at corners\n"
-           "%s\n",
-           r->worst_op, r->worst_tensor, r->worst_analytic, r->worst_numeric, r->worst_error,
-           r->dot_error, r->checked, r->at_kink, verdict_of(r));
+    cli_print(stdout,
+              "worst op         %s\n"
+              "worst tensor     %s\n"
+              "  on the tape    % .10e\n"
+              "  by differences % .10e\n"
+              "  relative error  %.2e\n"
+              "dot product       %.2e   relative |<Jv,w> - <v,J'w>|\n"
+              "compared         %ld derivatives, %ld left out at corners\n"
+              "%s\n",
+              r->worst_op, r->worst_tensor, r->worst_analytic, r->worst_numeric, r->worst_error,
+              r->dot_error, r->checked, r->at_kink, verdict_of(r));
 }
 
 static int check_net(const cli_command *self, const struct settings *s)
@@ -130,8 +132,8 @@ static ot_status check_example(const struct settings *s, int i, int variant, boo
     *there = status != OT_OK || root.id != 0;
     if (status == OT_OK && *there) status = ot_gradcheck(tape, root, NULL, &s->check, &r);
     if (status == OT_OK && *there) {
-        printf("%-18s %7d %12ld %10.2e %12.2e  %s\n", ot_op_name(i), variant, r.checked,
-               r.worst_error, r.dot_error, verdict_of(&r));
+        cli_print(stdout, "%-18s %7d %12ld %10.2e %12.2e  %s\n", ot_op_name(i), variant, r.checked,
+                  r.worst_error, r.dot_error, verdict_of(&r));
         t->examples++;
         t->failed += r.decided && !r.passed;
         t->not_decided += !r.decided;
@@ -143,7 +145,8 @@ static ot_status check_example(const struct settings *s, int i, int variant, boo
 static int check_ops(const cli_command *self, const struct settings *s)
 {
     tally t = { 0 };
-    printf("%-18s %7s %12s %10s %12s\n", "op", "example", "derivatives", "error", "dot product");
+    cli_print(stdout, "%-18s %7s %12s %10s %12s\n", "op", "example", "derivatives", "error",
+              "dot product");
     for (int i = 0; i < ot_op_count(); i++) {
         bool there = true;
         for (int variant = 0; there; variant++) {

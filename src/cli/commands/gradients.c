@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands/profile.h"
 #include "base/number.h"
+#include "cli/commands/profile.h"
+#include "cli/frame/print.h"
 
 typedef struct distance {
     double error; /* of all gradients, relative, in the l2 norm */
@@ -62,9 +63,9 @@ static ot_status compare_tier(const ot_net *net, uint64_t seed, ot_tier tier, ot
     if (status == OT_OK) {
         ot_params *const ps = ot_program_params(p);
         const distance d = compare(ps, ot_program_params(exact));
-        printf("%-9s %10.2e %10.2e %10.2e  %s\n", ot_tier_name(tier),
-               fabs(loss - exact_loss) / fabs(exact_loss), d.error, d.worst,
-               d.tensor >= 0 ? ot_params_name(ps, d.tensor) : "");
+        cli_print(stdout, "%-9s %10.2e %10.2e %10.2e  %s\n", ot_tier_name(tier),
+                  fabs(loss - exact_loss) / fabs(exact_loss), d.error, d.worst,
+                  d.tensor >= 0 ? ot_params_name(ps, d.tensor) : "");
         *error = d.error;
     }
     ot_program_free(p);
@@ -80,15 +81,16 @@ ot_status cli_gradients_compare(const ot_net *net, uint64_t seed, double toleran
     *passed = true;
     ot_status status = run(net, seed, OT_F64, OT_TIER_DEFAULT, &exact, &loss);
     if (status == OT_OK)
-        printf("float32 against double, relative errors; best kernels: %s\n"
-               "%-9s %10s %10s %10s  %s\n",
-               m.best_kernels, "kernels", "loss", "gradients", "worst", "tensor");
+        cli_print(stdout,
+                  "float32 against double, relative errors; best kernels: %s\n"
+                  "%-9s %10s %10s %10s  %s\n",
+                  m.best_kernels, "kernels", "loss", "gradients", "worst", "tensor");
     for (int i = 0; status == OT_OK && i < tiers; i++) {
         status =
             compare_tier(net, seed, i == 0 ? OT_TIER_PORTABLE : OT_TIER_BEST, exact, loss, &error);
         *passed &= error <= tolerance;
     }
     ot_program_free(exact);
-    if (status == OT_OK) printf("%s\n", *passed ? "passed" : "FAILED");
+    if (status == OT_OK) cli_print(stdout, "%s\n", *passed ? "passed" : "FAILED");
     return status;
 }

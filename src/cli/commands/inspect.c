@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/commands/tensors.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
-#include "cli/commands/tensors.h"
+#include "cli/frame/print.h"
 
 struct settings {
     bool all;
@@ -30,8 +31,8 @@ static void print_metadata(const ot_safetensors *f, bool all)
         const char *const value = ot_safetensors_value(f, i);
         const size_t line = strcspn(value, "\n");
         const bool cut = !all && (line > SHORT || value[line]);
-        printf("%-16s ", key);
-        cli_print_safely(value, all ? strlen(value) : line < SHORT ? line : SHORT);
+        cli_print(stdout, "%-16s ", key);
+        cli_print_lines(stdout, value, all ? strlen(value) : line < SHORT ? line : SHORT);
         puts(cut ? " ..." : "");
     }
 }
@@ -49,8 +50,8 @@ static void print_value(const ot_tensor_info *t, const void *values)
 static ot_status print_tensors(const ot_safetensors *f)
 {
     size_t elements = 0, bytes = 0;
-    printf("%-44s %-5s %-18s %12s %12s  %s\n", "tensor", "dtype", "shape", "bytes", "offset",
-           "value");
+    cli_print(stdout, "%-44s %-5s %-18s %12s %12s  %s\n", "tensor", "dtype", "shape", "bytes",
+              "offset", "value");
     for (int i = 0; i < ot_safetensors_count(f); i++) {
         const ot_tensor_info t = ot_safetensors_tensor(f, i);
         cli_shape shape;
@@ -58,8 +59,8 @@ static ot_status print_tensors(const ot_safetensors *f)
         if (!values) return OT_ENOMEM;
         const ot_status status = ot_safetensors_read(f, i, values);
         if (status == OT_OK) {
-            printf("%-44s %-5s %-18s %12zu %12zu", t.name, t.dtype, cli_shape_text(&shape, &t),
-                   t.bytes, t.offset);
+            cli_print(stdout, "%-44s %-5s %-18s %12zu %12zu", t.name, t.dtype,
+                      cli_shape_text(&shape, &t), t.bytes, t.offset);
             print_value(&t, values);
             puts("");
         }
@@ -68,8 +69,9 @@ static ot_status print_tensors(const ot_safetensors *f)
         elements += t.elements;
         bytes += t.bytes;
     }
-    printf("%d tensors of %zu elements, %zu bytes, %s\n", ot_safetensors_count(f), elements, bytes,
-           ot_safetensors_has_checksums(f) ? "all checksums right" : "without checksums");
+    cli_print(stdout, "%d tensors of %zu elements, %zu bytes, %s\n", ot_safetensors_count(f),
+              elements, bytes,
+              ot_safetensors_has_checksums(f) ? "all checksums right" : "without checksums");
     return OT_OK;
 }
 

@@ -11,15 +11,16 @@
 #include <unistd.h>
 
 #include "base/directory.h"
-#include "cli/plots/gnuplot.h"
 #include "cli/frame/groups.h"
-#include "cli/runs/subject.h"
-#include "cli/plots/landscape_plot.h"
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 #include "cli/frame/threads.h"
+#include "cli/plots/gnuplot.h"
+#include "cli/plots/landscape_plot.h"
+#include "cli/frame/print.h"
+#include "cli/runs/subject.h"
 
 enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
 static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };
@@ -321,8 +322,10 @@ static void on_point(int done, int points, double loss, void *user)
     j->last = now;
     cli_text eta;
     const double left = (now - j->started) / (done - j->first + 1) * (points - done);
-    fprintf(stderr, "%spoint %d of %d, loss %.4g, ETA %s%s", j->terminal ? "\r" : "", done, points,
-            loss, cli_duration(&eta, left), j->terminal ? "\033[K" : "\n");
+    cli_print(stderr,
+              j->terminal ? "\rpoint %d of %d, loss %.4g, ETA %s\033[K"
+                          : "point %d of %d, loss %.4g, ETA %s\n",
+              done, points, loss, cli_duration(&eta, left));
     j->drawn = j->terminal;
 }
 
@@ -348,7 +351,7 @@ static int compute(job *j)
     if (j->drawn) fputs("\r\033[K", stderr);
     if (status == OT_OK) return CLI_GO_ON;
     if (status == OT_EINTERRUPTED) {
-        fprintf(stderr, "odetape: interrupted; the same command goes on from '%s'\n", j->journal);
+        cli_print(stderr, "odetape: interrupted; the same command goes on from '%s'\n", j->journal);
         return CLI_SIGNALLED + cli_stop;
     }
     return j->resumed ? cli_fail_resumed(j->self, status) : cli_fail_status(j->self, status);
@@ -367,15 +370,16 @@ static void print_summary(const job *j)
         if (least < 0 || l->loss[k] < l->loss[least]) least = k;
         if (most < 0 || l->loss[k] > l->loss[most]) most = k;
     }
-    printf("network   %s\n", j->figure.title);
+    cli_print(stdout, "network   %s\n", j->figure.title);
     printf("images    the first %d of %d training images, not augmented\n", l->images,
            ot_dataset_count(j->data));
-    printf("norm      %s\n",
-           l->bn == OT_BN_BATCH ? "statistics of each batch" : "running statistics");
+    cli_print(stdout, "norm      %s\n",
+              l->bn == OT_BN_BATCH ? "statistics of each batch" : "running statistics");
     printf("points    %d, of which %d were there already\n", n, l->loaded);
     if (numbers < n) printf("          %d losses are not numbers\n", n - numbers);
     if (numbers > 0) printf("loss      %.6g to %.6g\n", l->loss[least], l->loss[most]);
-    printf("files     %s/loss.npy, accuracy.npy, landscape.csv, landscape.vtk\n", j->s->out);
+    cli_print(stdout, "files     %s/loss.npy, accuracy.npy, landscape.csv, landscape.vtk\n",
+              j->s->out);
 }
 
 static void write_path(FILE *to, void *user)

@@ -8,12 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/plots/gnuplot.h"
 #include "cli/frame/message.h"
-#include "cli/runs/metrics.h"
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
+#include "cli/plots/gnuplot.h"
+#include "cli/runs/metrics.h"
 #include "cli/plots/textplot.h"
+#include "cli/frame/print.h"
 
 struct settings {
     const char *out;
@@ -172,9 +173,9 @@ static int draw(figure *f)
     int code = cli_plot_save(&f->files, &source);
     if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
     if (code != CLI_GO_ON) return code;
-    printf("%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n", f->files.image,
-           f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups, f->runs.groups == 1 ? "" : "s",
-           f->files.dat, f->files.gp);
+    cli_print(stdout, "%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n",
+              f->files.image, f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups,
+              f->runs.groups == 1 ? "" : "s", f->files.dat, f->files.gp);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 
 enum { WARM_UP = 2, MEASURED = 5 };
 
@@ -12,15 +13,15 @@ void cli_profile_peaks(ot_peaks *peaks)
 {
     *peaks = (ot_peaks){ 0 };
     if (ot_machine_peaks(peaks) != OT_OK)
-        fprintf(stderr, "odetape: warning: the peaks of the machine are not known: %s\n",
-                cli_shown(ot_message()));
+        cli_print(stderr, "odetape: warning: the peaks of the machine are not known: %s\n",
+                  ot_message());
 }
 
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out)
 {
-    fprintf(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
-            1e-9 * peaks->flops, 1e-9 * peaks->bytes);
+    cli_print(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
+              1e-9 * peaks->flops, 1e-9 * peaks->bytes);
     return ot_program_profile(p, peaks, seconds, records, out);
 }
 

@@ -6,10 +6,11 @@
 
 #include "base/file.h"
 #include "cli/frame/groups.h"
-#include "cli/report/html.h"
 #include "cli/frame/message.h"
-#include "cli/report/report.h"
 #include "cli/frame/threads.h"
+#include "cli/report/html.h"
+#include "cli/frame/print.h"
+#include "cli/report/report.h"
 
 struct settings {
     const char *data, *output;
@@ -113,7 +114,7 @@ static int write_out(const cli_command *self, cli_page *r, const char *output)
     const int lacking = tell_lack(r);
     if (lacking != 0) return lacking;
     if (status != OT_OK) return cli_fail_status(self, status);
-    printf("%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+    cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
     return 0;
 }
 

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/commands/tree.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
-#include "cli/commands/tree.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 struct settings {
@@ -43,7 +44,7 @@ static void print_verdict(const char *name, const ot_order_report *r)
 {
     const bool beyond = r->order > OT_ORDER_MOST;
     const int order = beyond ? OT_ORDER_MOST : r->order;
-    printf("%s: order %s%d", name, beyond ? "at least " : "", order);
+    cli_print(stdout, "%s: order %s%d", name, beyond ? "at least " : "", order);
     if (r->order < r->claimed) printf(", NOT %d as claimed", r->claimed);
     if (r->order > r->claimed) printf(", more than the claimed %d", r->claimed);
     const int n = conditions_up_to(r, order);
@@ -66,8 +67,8 @@ static void print_failing(const ot_order_report *r)
 {
     for (int i = 0; i < r->n_failing; i++) {
         const ot_condition *const c = &r->failing[i];
-        printf("    fails: expected %s, found %s, difference %s\n", c->expected, c->found,
-               c->difference);
+        cli_print(stdout, "    fails: expected %s, found %s, difference %s\n", c->expected,
+                  c->found, c->difference);
         cli_tree_print(c, "        ");
     }
 }
@@ -91,19 +92,19 @@ static void print_stages(const ot_tableau_info *info)
         const ot_stage_info *const s = &info->stage[i];
         printf("%5d %9.6g ", i + 1, s->c);
         if (i == 0) /* its input is x */
-            printf("%6s %9s %9s %8s %10s", "-", "-", "-", "-", "-");
+            cli_print(stdout, "%6s %9s %9s %8s %10s", "-", "-", "-", "-", "-");
         else
             printf("%6d %9.6g %9.6g %8.6g %10.6g", s->order, s->gain_sum, s->gain_square, s->real,
                    s->imaginary);
         if (!s->live)
-            printf("  %s\n", s->used ? "for embedded weights only" : "cannot matter");
+            cli_print(stdout, "  %s\n", s->used ? "for embedded weights only" : "cannot matter");
         else if (s->buffers > 0)
             printf(" %8d\n", s->buffers);
         else
-            printf(" %8s\n", "?");
+            cli_print(stdout, " %8s\n", "?");
     }
-    printf("    b %9s %6s %9.6g %9.6g %8.6g %10.6g", "", "", info->gain_sum, info->gain_square,
-           info->real, info->imaginary);
+    cli_print(stdout, "    b %9s %6s %9.6g %9.6g %8.6g %10.6g", "", "", info->gain_sum,
+              info->gain_square, info->real, info->imaginary);
     if (info->buffers > 0) printf(" %8d", info->buffers);
     putchar('\n');
 }
@@ -123,7 +124,7 @@ static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
     if (info->buffers > 0) {
         printf("buffers: %d of the size of x are enough for b", info->buffers);
         if (info->pair_buffers > 0)
-            printf(", %d for b and %s", info->pair_buffers, ot_tableau_row_name(t, 1));
+            cli_print(stdout, ", %d for b and %s", info->pair_buffers, ot_tableau_row_name(t, 1));
         putchar('\n');
     }
 }
@@ -132,7 +133,7 @@ static ot_status print_polynomial(const ot_tableau *t)
 {
     char *text = NULL;
     const ot_status status = ot_tableau_polynomial(t, 0, &text);
-    if (status == OT_OK) printf("R(z) = %s\n", text);
+    if (status == OT_OK) cli_print(stdout, "R(z) = %s\n", text);
     free(text);
     return status;
 }
@@ -145,7 +146,8 @@ static ot_status print_analysis(const ot_tableau *t)
     putchar('\n');
     print_stages(&info);
     if (info.stages > 1) printf("stage order %d", info.order);
-    if (info.fsal) printf("%sthe last stage is the next step's first", info.stages > 1 ? "; " : "");
+    if (info.fsal)
+        cli_print(stdout, "%sthe last stage is the next step's first", info.stages > 1 ? "; " : "");
     if (info.stages > 1) putchar('\n');
     print_cost(t, &info);
     return print_polynomial(t);
@@ -171,8 +173,8 @@ static int check(const cli_command *self, const struct settings *s, const ot_sch
     ot_status status = ot_tableau_order(t, rows, report);
     int code = 0;
     if (status == OT_OK) {
-        printf("%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
-               ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
+        cli_print(stdout, "%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
+                  ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
         print_proof(t, report);
         code = judge(t, report, s->claim);
         status = print_analysis(t);

@@ -5,6 +5,7 @@
 
 #include "cli/frame/message.h"
 #include "cli/frame/schemes.h"
+#include "cli/frame/print.h"
 
 static double worst_gain(const ot_tableau_info *info)
 {
@@ -22,10 +23,10 @@ static ot_status print_row(const ot_scheme *s, int width)
     ot_status status = ot_tableau_order(t, 1, &r);
     if (status == OT_OK) status = ot_tableau_describe(t, &info);
     if (status != OT_OK) return status;
-    printf("%-*s %5d %5d %6d %11d %10.4g %8.6g %7.4g %9.6g %7.4g %8.5g ", width, ot_scheme_name(s),
-           r.claimed, r.order, info.stages, info.evaluations, r.at[r.order + 1].norm, info.real,
-           info.real / info.evaluations, info.imaginary, info.imaginary / info.evaluations,
-           worst_gain(&info));
+    cli_print(stdout, "%-*s %5d %5d %6d %11d %10.4g %8.6g %7.4g %9.6g %7.4g %8.5g ", width,
+              ot_scheme_name(s), r.claimed, r.order, info.stages, info.evaluations,
+              r.at[r.order + 1].norm, info.real, info.real / info.evaluations, info.imaginary,
+              info.imaginary / info.evaluations, worst_gain(&info));
     printf(info.buffers > 0 ? "%7d\n" : "      ?\n", info.buffers);
     return OT_OK;
 }
@@ -37,9 +38,10 @@ static ot_status print_table(const cli_schemes *s)
         const int length = (int)strlen(ot_scheme_name(s->scheme[i]));
         if (length > width) width = length;
     }
-    printf("%-*s claim order stages evaluations error norm     real   /eval imaginary   /eval "
-           "    gain buffers\n",
-           width, "name");
+    cli_print(stdout,
+              "%-*s claim order stages evaluations error norm     real   /eval imaginary   /eval "
+              "    gain buffers\n",
+              width, "name");
     ot_status status = OT_OK;
     for (int i = 0; i < s->n && status == OT_OK; i++)
         status = print_row(s->scheme[i], width);

@@ -6,6 +6,7 @@
 
 #include "cli/frame/message.h"
 #include "cli/frame/schemes.h"
+#include "cli/frame/print.h"
 
 typedef struct tally {
     int differ;
@@ -25,7 +26,7 @@ static void compare(tally *sum, const char *name, entry x, entry y)
     sum->poor |= (x.there && !x.text) || (y.there && !y.text);
     sum->differ += !same;
     if (!same && !sum->poor)
-        printf("%-12s %s  |  %s\n", name, x.text ? x.text : "-", y.text ? y.text : "-");
+        cli_print(stdout, "%-12s %s  |  %s\n", name, x.text ? x.text : "-", y.text ? y.text : "-");
     free(x.text);
     free(y.text);
 }
@@ -81,7 +82,7 @@ static tally compare_all(const ot_scheme *s, const ot_scheme *t)
     const ot_tableau *const of_s = ot_scheme_tableau(s), *const of_t = ot_scheme_tableau(t);
     const int m = ot_scheme_stages(s), n = ot_scheme_stages(t);
     tally sum = { .differ = m != n };
-    if (m != n) printf("%-12s %d  |  %d\n", "stages", m, n);
+    if (m != n) cli_print(stdout, "%-12s %d  |  %d\n", "stages", m, n);
     compare_stages(&sum, s, t);
     for (int row = 0; row < ot_tableau_rows(of_s); row++) {
         const char *const name = ot_tableau_row_name(of_s, row);

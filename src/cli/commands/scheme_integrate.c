@@ -2,8 +2,9 @@
  * odetape scheme integrate: a system with steps whose error an embedded method controls. */
 #include <stdio.h>
 
-#include "cli/frame/message.h"
 #include "cli/commands/systems.h"
+#include "cli/frame/message.h"
+#include "cli/frame/print.h"
 
 struct settings {
     int system;
@@ -43,8 +44,8 @@ static ot_status integrate(const struct settings *s, cli_integration *in)
     ot_status status = ot_stepper_controlled(in->stepper, s->length, &s->control, y, &w);
     if (status == OT_OK) status = cli_system_solution(s->system, s->length, exact);
     if (status != OT_OK) return status;
-    printf("%s on %s, tolerance %g\n", ot_scheme_name(in->scheme), cli_system_names[s->system],
-           s->control.tolerance);
+    cli_print(stdout, "%s on %s, tolerance %g\n", ot_scheme_name(in->scheme),
+              cli_system_names[s->system], s->control.tolerance);
     printf("steps        %d accepted, %d rejected, of %.4g to %.4g\n", w.accepted, w.rejected,
            w.smallest, w.largest);
     printf("evaluations  %ld of f\n", w.evaluations);

@@ -5,6 +5,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 /* -1: out of memory. */
@@ -25,11 +26,12 @@ static int run(const cli_command *self, void *settings, char **operands)
     (void)settings, (void)operands;
     const int width = longest_name(); /* all are there afterwards */
     if (width < 0) return cli_fail_status(self, OT_ENOMEM);
-    printf("%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations", "title");
+    cli_print(stdout, "%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations",
+              "title");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);
-        printf("%-*s %5d %6d %11d  %s\n", width, ot_scheme_name(s), ot_scheme_order(s),
-               ot_scheme_stages(s), ot_scheme_evaluations(s), ot_scheme_title(s));
+        cli_print(stdout, "%-*s %5d %6d %11d  %s\n", width, ot_scheme_name(s), ot_scheme_order(s),
+                  ot_scheme_stages(s), ot_scheme_evaluations(s), ot_scheme_title(s));
     }
     return 0;
 }

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plots/gnuplot.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
-#include "cli/report/region.h"
 #include "cli/frame/schemes.h"
+#include "cli/plots/gnuplot.h"
+#include "cli/frame/print.h"
+#include "cli/report/region.h"
 
 struct settings {
     const char *out;
@@ -116,8 +117,8 @@ static int draw(const cli_command *self, figure *f)
     int code = cli_plot_save(&f->files, &source);
     if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
     if (code != CLI_GO_ON) return code;
-    printf("%s: %d region%s; numbers in %s, script in %s\n", f->files.image, f->schemes.n,
-           f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);
+    cli_print(stdout, "%s: %d region%s; numbers in %s, script in %s\n", f->files.image,
+              f->schemes.n, f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);
     return 0;
 }
 

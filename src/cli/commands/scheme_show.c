@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape scheme show: a scheme as exact text, built-in or from a file. */
-#include <stdio.h>
+#include <stdint.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 static int run(const cli_command *self, void *settings, char **operands)
@@ -11,7 +12,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     ot_scheme *scheme = NULL;
     const ot_status status = ot_scheme_open(operands[0], &scheme);
     if (status != OT_OK) return cli_fail_status(self, status);
-    fputs(ot_scheme_text(scheme), stdout);
+    cli_print_lines(stdout, ot_scheme_text(scheme), SIZE_MAX);
     ot_scheme_free(scheme);
     return 0;
 }

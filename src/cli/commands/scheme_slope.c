@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/frame/message.h"
 #include "cli/commands/systems.h"
+#include "cli/frame/message.h"
+#include "cli/frame/print.h"
 
 struct settings {
     int system, doublings;
@@ -37,7 +38,7 @@ static ot_status refine(const struct settings *s, cli_integration *in, double *s
 {
     double exact[CLI_MOST_STATE], before = 0;
     ot_status status = cli_system_solution(s->system, s->length, exact);
-    printf("%8s %12s %12s %8s\n", "blocks", "step", "error", "slope");
+    cli_print(stdout, "%8s %12s %12s %8s\n", "blocks", "step", "error", "slope");
     for (int k = 0; status == OT_OK && k <= s->doublings; k++) {
         const int blocks = 1 << k;
         double y[CLI_MOST_STATE];
@@ -47,7 +48,7 @@ static ot_status refine(const struct settings *s, cli_integration *in, double *s
         const double error = cli_distance(in->n, y, exact);
         printf("%8d %12.6g %12.4e", blocks, s->length / blocks, error);
         if (error < ROUND_OFF) {
-            printf(" %8s\n", "rounding");
+            cli_print(stdout, " %8s\n", "rounding");
             break;
         }
         if (k > 0) printf(" %8.3f", *slope = log2(before / error));
@@ -66,8 +67,8 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (code != CLI_GO_ON) return code;
     const ot_status status = refine(s, &in, &slope);
     if (status == OT_OK)
-        printf("%s on %s: slope %.2f, order %d\n", ot_scheme_name(in.scheme),
-               cli_system_names[s->system], slope, ot_scheme_order(in.scheme));
+        cli_print(stdout, "%s on %s: slope %.2f, order %d\n", ot_scheme_name(in.scheme),
+                  cli_system_names[s->system], slope, ot_scheme_order(in.scheme));
     cli_integration_close(&in);
     return status == OT_OK ? 0 : cli_fail_status(self, status);
 }

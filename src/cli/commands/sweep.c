@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/directory.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
-#include "cli/sweep/series_table.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/print.h"
+#include "cli/sweep/series_table.h"
 
 struct settings {
     const char *scale, *data, *out;
@@ -172,7 +174,7 @@ static int train_all(const struct settings *s, const char *file)
     const int code = cli_series_run(&series);
     cli_series_clear_progress();
     if (code != 0) tell_how_to_go_on(s, file);
-    if (code == 0) fprintf(stderr, "results   %s/results.jsonl\n", series.out);
+    if (code == 0) cli_print(stderr, "results   %s/results.jsonl\n", series.out);
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/commands/tensors.h"
+#include "cli/frame/print.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,27 +15,19 @@ const char *cli_shape_text(cli_shape *shape, const ot_tensor_info *t)
     return shape->s;
 }
 
-void cli_print_safely(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        putchar((c < 0x20 && c != '\n') || c == 0x7f ? '?' : c);
-    }
-}
-
 static void print_header(const int *different)
 {
     if (*different == 0)
-        printf("%-44s %12s %12s %12s %14s\n", "tensor", "elements", "different", "most ulps",
-               "most absolute");
+        cli_print(stdout, "%-44s %12s %12s %12s %14s\n", "tensor", "elements", "different",
+                  "most ulps", "most absolute");
 }
 
 static void print_difference(const char *name, const ot_tensor_difference *d)
 {
     char ulps[24] = "not finite";
     if (d->most_ulps != UINT64_MAX) snprintf(ulps, sizeof ulps, "%" PRIu64, d->most_ulps);
-    printf("%-44s %12zu %12zu %12s %14.6g\n", name, d->elements, d->different, ulps,
-           d->most_absolute);
+    cli_print(stdout, "%-44s %12zu %12zu %12s %14.6g\n", name, d->elements, d->different, ulps,
+              d->most_absolute);
 }
 
 static ot_status compare_tensor(const ot_safetensors *f, int i, const ot_safetensors *g,
@@ -45,7 +38,7 @@ static ot_status compare_tensor(const ot_safetensors *f, int i, const ot_safeten
     ot_tensor_difference d;
     if (j < 0) {
         print_header(different);
-        printf("%-44s is not in %s\n", t.name, second);
+        cli_print(stdout, "%-44s is not in %s\n", t.name, second);
         ++*different;
         return OT_OK;
     }
@@ -54,8 +47,8 @@ static ot_status compare_tensor(const ot_safetensors *f, int i, const ot_safeten
         const ot_tensor_info other = ot_safetensors_tensor(g, j);
         cli_shape a, b;
         print_header(different);
-        printf("%-44s is %s %s, and %s %s\n", t.name, t.dtype, cli_shape_text(&a, &t), other.dtype,
-               cli_shape_text(&b, &other));
+        cli_print(stdout, "%-44s is %s %s, and %s %s\n", t.name, t.dtype, cli_shape_text(&a, &t),
+                  other.dtype, cli_shape_text(&b, &other));
         ++*different;
         return OT_OK;
     }
@@ -77,7 +70,7 @@ static ot_status compare(const ot_safetensors *f, const char *first, const ot_sa
         const char *const name = ot_safetensors_tensor(g, j).name;
         if (ot_safetensors_find(f, name) >= 0) continue;
         print_header(different);
-        printf("%-44s is not in %s\n", name, first);
+        cli_print(stdout, "%-44s is not in %s\n", name, first);
         ++*different;
     }
     return OT_OK;

@@ -11,9 +11,6 @@ typedef struct cli_shape {
 
 const char *cli_shape_text(cli_shape *shape, const ot_tensor_info *t); /* "[16,3,3,3]" */
 
-/* Print text from a file, with ? in place of what could steer a terminal. */
-void cli_print_safely(const char *text, size_t length);
-
 /* Compare all tensors of two files and print those that differ.  *different counts them, those that
  * only one file has included. */
 ot_status cli_compare_files(const char *a, const char *b, int *different);

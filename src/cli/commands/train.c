@@ -7,16 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/frame/groups.h"
-#include "cli/frame/message.h"
 #include "cli/runs/brief.h"
 #include "cli/commands/profile.h"
-#include "cli/runs/progress.h"
-#include "cli/runs/rundir.h"
+#include "cli/frame/groups.h"
+#include "cli/frame/message.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/print.h"
+#include "cli/runs/progress.h"
+#include "cli/runs/rundir.h"
 #include "cli/runs/training.h"
 
 struct settings {
@@ -101,7 +102,7 @@ static void on_plan(const ot_train_plan *plan, void *user)
         .output = j->dir.path,
     };
     cli_brief_print(&what, plan);
-    if (j->checkpoint) fprintf(stderr, "resumed   %s\n", j->checkpoint);
+    if (j->checkpoint) cli_print(stderr, "resumed   %s\n", j->checkpoint);
 }
 
 static void on_progress(const ot_train_progress *now, void *user)
@@ -118,7 +119,7 @@ static void on_epoch(const ot_epoch_result *epoch, void *user)
 static void on_note(const char *sentence, void *user)
 {
     cli_progress_clear(&((job *)user)->progress);
-    fprintf(stderr, "odetape: warning: %s\n", sentence);
+    cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
 /* The peaks are measured in memory that is not the training's. */
@@ -169,12 +170,13 @@ static void print_summary(const job *j)
     cli_text a, b, c;
     printf("accuracy  %.2f%% on the test images; best %.2f%% after epoch %d\n",
            100 * r->last.test_accuracy, 100 * r->best_accuracy, r->best_epoch);
-    printf("time      %s for %d epoch%s, %.0f images/s in the last\n", cli_duration(&a, r->seconds),
-           r->epochs, r->epochs == 1 ? "" : "s", r->last.images_per_second);
-    printf("memory    %s at the peak, %s predicted; %s for the whole process\n",
-           cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
-           cli_bytes(&c, (double)j->process_bytes));
-    printf("files     %s\n          %s\n", j->dir.weights, j->dir.journal);
+    cli_print(stdout, "time      %s for %d epoch%s, %.0f images/s in the last\n",
+              cli_duration(&a, r->seconds), r->epochs, r->epochs == 1 ? "" : "s",
+              r->last.images_per_second);
+    cli_print(stdout, "memory    %s at the peak, %s predicted; %s for the whole process\n",
+              cli_bytes(&a, (double)r->measured_bytes), cli_bytes(&b, (double)r->predicted_bytes),
+              cli_bytes(&c, (double)j->process_bytes));
+    cli_print(stdout, "files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     fputs("next      odetape eval ", stdout);
     cli_shell_path(stdout, j->dir.weights);
     fputs("\n          odetape report ", stdout);

@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/commands/tensors.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
-#include "cli/runs/rundir.h"
 #include "cli/frame/scratch.h"
 #include "cli/frame/stop.h"
-#include "cli/commands/tensors.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/print.h"
+#include "cli/runs/rundir.h"
 #include "cli/runs/training.h"
 
 struct settings {
@@ -49,7 +50,7 @@ static void on_progress(const ot_train_progress *now, void *user)
 static void on_note(const char *sentence, void *user)
 {
     (void)user;
-    fprintf(stderr, "odetape: warning: %s\n", sentence);
+    cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
 /* "runs/a/checkpoint-00000024.safetensors" is after 24 steps. */
@@ -91,7 +92,7 @@ static int replay(job *j)
     opts.on_progress = on_progress;
     opts.on_note = on_note;
     opts.user = j;
-    fprintf(stderr, "replay    %s\n  to      %s\n", j->from, j->to);
+    cli_print(stderr, "replay    %s\n  to      %s\n", j->from, j->to);
     cli_catch_signals();
     ot_status status = ot_train(&opts, NULL);
     if (cli_stop > 0) return cli_fail(CLI_SIGNALLED + cli_stop, "interrupted");
@@ -108,8 +109,8 @@ static int compare(job *j)
     if (different == 0)
         printf("the replay has the same bits after %lld steps\n", j->steps);
     else
-        printf("%d tensor%s differ%s after %lld steps\n", different, different == 1 ? "" : "s",
-               different == 1 ? "s" : "", j->steps);
+        cli_print(stdout, "%d tensor%s differ%s after %lld steps\n", different,
+                  different == 1 ? "" : "s", different == 1 ? "s" : "", j->steps);
     return different == 0 ? 0 : CLI_NEGATIVE;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/frame/options.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 #if defined(__clang__)
@@ -20,7 +21,7 @@ int cli_print_overview(void)
     printf("usage: odetape COMMAND [OPTION]...\n"
            "Butcher tableau in, trained network out.\n\n");
     for (int i = 0; i < cli_command_count; i++)
-        printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+        cli_print(stdout, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     printf("\n'odetape COMMAND --help' has the options of a command, odetape(1) all of it.\n"
            "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
     return 0;
@@ -29,10 +30,11 @@ int cli_print_overview(void)
 int cli_print_version(void)
 {
     const ot_machine_info m = ot_machine();
-    printf("odetape %s\n"
-           "Copyright the odetape authors.  Licence: BSD-3-Clause.\n"
-           "BLIS %s (%s kernels), OpenMP %d, %s\n",
-           ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
+    cli_print(stdout,
+              "odetape %s\n"
+              "Copyright the odetape authors.  Licence: BSD-3-Clause.\n"
+              "BLIS %s (%s kernels), OpenMP %d, %s\n",
+              ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
     return 0;
 }
 
@@ -44,7 +46,7 @@ static void print_default(const cli_command *c, const cli_option *o, const void 
     if (c->required && strcmp(c->required, o->name) == 0)
         printf(" [required]");
     else if (*value && cli_option_accepts(o, value))
-        printf(" [%s]", value);
+        cli_print(stdout, " [%s]", value);
 }
 
 static void print_option(const cli_command *c, const cli_option *o, const void *group)
@@ -53,7 +55,7 @@ static void print_option(const cli_command *c, const cli_option *o, const void *
     snprintf(left, sizeof left, "%c%c%s --%s%s%s", o->letter ? '-' : ' ',
              o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name, o->argument ? " " : "",
              o->argument ? o->argument : "");
-    printf("  %-28s %s", left, o->help);
+    cli_print(stdout, "  %-28s %s", left, o->help);
     print_default(c, o, group);
     putchar('\n');
 }
@@ -61,16 +63,20 @@ static void print_option(const cli_command *c, const cli_option *o, const void *
 static void print_group(const cli_command *c, const char *title, const cli_option *options,
                         const void *group)
 {
-    printf("\n%s:\n", title);
+    cli_print(stdout, "\n%s:\n", title);
     for (const cli_option *o = options; o->name; o++)
         print_option(c, o, group);
 }
 
 int cli_print_help(const cli_command *c)
 {
-    printf("usage: odetape %s [OPTION]...%s%s\n", c->name, *c->operands ? " " : "", c->operands);
-    printf("%c%s.\n", toupper((unsigned char)*c->summary), c->summary + 1);
-    if (c->detail) printf("\n%s\n", c->detail);
+    cli_print(stdout, "usage: odetape %s [OPTION]...%s%s\n", c->name, *c->operands ? " " : "",
+              c->operands);
+    cli_print(stdout, "%c%s.\n", toupper((unsigned char)*c->summary), c->summary + 1);
+    if (c->detail) {
+        putchar('\n');
+        puts(c->detail);
+    }
     for (const cli_group *g = c->groups; g && g->title; g++)
         print_group(c, g->title, g->options,
                     c->defaults ? (const char *)c->defaults + g->offset : NULL);
@@ -81,15 +87,15 @@ int cli_print_help(const cli_command *c)
 static void dump_options(const char *title, const cli_option *options)
 {
     for (const cli_option *o = options; o->name; o++)
-        printf("%s\t%c\t--%s\t%s\n", title, o->letter ? o->letter : '-', o->name,
-               o->argument ? o->argument : "");
+        cli_print(stdout, "%s\t%c\t--%s\t%s\n", title, o->letter ? o->letter : '-', o->name,
+                  o->argument ? o->argument : "");
 }
 
 int cli_print_options(void)
 {
     for (int i = 0; i < cli_command_count; i++) {
         const cli_command *const c = cli_commands[i];
-        printf("command\t%s\t%s\n", c->name, c->operands);
+        cli_print(stdout, "command\t%s\t%s\n", c->name, c->operands);
         for (const cli_group *g = c->groups; g && g->title; g++)
             dump_options(g->title, g->options);
     }

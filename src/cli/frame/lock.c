@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 
@@ -25,8 +26,8 @@ ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const 
         const double waited = cli_now() - start;
         if (status != OT_EBUSY || waited >= seconds || cli_stop) return status;
         if (waited >= cli_moment && !said)
-            fprintf(stderr, "odetape: %s is locked by another process; waiting up to %.0f s\n",
-                    cli_shown(path), seconds);
+            cli_print(stderr, "odetape: %s is locked by another process; waiting up to %.0f s\n",
+                      path, seconds);
         said = waited >= cli_moment;
         nanosleep(&pause, NULL);
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/frame/print.h"
 
 const char *cli_shown_part(const char *text, size_t n)
 {
@@ -58,8 +59,7 @@ static void say(const char *format, va_list args)
 {
     char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
     vsnprintf(sentence, sizeof sentence, format, args);
-    ot__make_printable(sentence);
-    fprintf(channel(), "odetape: %s\n", sentence);
+    cli_print(channel(), "odetape: %s\n", sentence);
 }
 
 int cli_fail(int code, const char *format, ...)
@@ -88,12 +88,12 @@ void cli_note_once(const char *subject, const char *sentence)
         told[n] = strdup(subject);
         n += told[n] != NULL;
     }
-    fprintf(channel(), "odetape: note: %s\n", cli_shown(sentence));
+    cli_print(channel(), "odetape: note: %s\n", sentence);
 }
 
 static void point_to_help(const cli_command *c)
 {
-    fprintf(channel(), "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
+    cli_print(channel(), "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
 }
 
 int cli_usage(const cli_command *c, const char *format, ...)
@@ -138,8 +138,12 @@ int cli_fail_resumed(const cli_command *c, ot_status status)
     return cli_fail(EX_CONFIG, "%s", ot_message());
 }
 
+/* A flush that succeeds says nothing of a write that failed before. */
 int cli_close_stdout(int code)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;
-    return cli_fail(EX_IOERR, "standard output cannot be written: %s", strerror(errno));
+    const int why = errno ? errno : cli_print_error();
+    return cli_fail(EX_IOERR, "standard output cannot be written%s%s", why ? ": " : "",
+                    why ? strerror(why) : "");
 }

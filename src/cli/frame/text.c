@@ -12,6 +12,7 @@
 
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
+#include "cli/frame/print.h"
 
 enum { MOST_COLUMNS = 10000 };
 
@@ -78,10 +79,10 @@ int cli_columns(int fd)
     const char *const wanted = getenv("COLUMNS"), *end = wanted;
     if (wanted && cli_read_whole(&end, 1, MOST_COLUMNS, &n) && *end == '\0') return (int)n;
     if (wanted && *wanted && strcmp(wanted, "0") != 0 && !mentioned)
-        fprintf(stderr,
-                "odetape: note: COLUMNS is '%s'; it must be a whole number from 1 to %d, and is "
-                "ignored\n",
-                cli_shown(wanted), MOST_COLUMNS);
+        cli_print(stderr,
+                  "odetape: note: COLUMNS is '%s'; it must be a whole number from 1 to %d, and is "
+                  "ignored\n",
+                  cli_shown(wanted), MOST_COLUMNS);
     mentioned = true;
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
     return 80;

@@ -10,6 +10,7 @@
 #include "base/workers.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/frame/print.h"
 #include "odetape.h"
 
 /* The environment is read when libgomp is loaded, before main. */
@@ -27,7 +28,7 @@ int cli_use_threads(const cli_command *self, int threads)
     if (status != OT_OK) return cli_fail_status(self, status);
     const int cpus = ot_machine().cpus;
     if (threads > cpus)
-        fprintf(stderr, "odetape: note: %d threads on %d CPU%s are slower than %d\n", threads, cpus,
-                cpus == 1 ? "" : "s", cpus);
+        cli_print(stderr, "odetape: note: %d threads on %d CPU%s are slower than %d\n", threads,
+                  cpus, cpus == 1 ? "" : "s", cpus);
     return CLI_GO_ON;
 }

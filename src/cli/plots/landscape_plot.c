@@ -9,11 +9,9 @@
 
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
-#include "cli/gnuplot.h"
-#include "cli/message.h"
-#include "cli/options.h"
 #include "cli/plots/gnuplot.h"
-#include "cli/ticks.h"
+#include "cli/frame/print.h"
+#include "cli/frame/ticks.h"
 
 enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10, WANTED_TICKS = 5 };
 static const double FIRST = 0.1, STEP = 0.5, HIGHEST = 10.0;
@@ -210,7 +208,7 @@ static int draw(const cli_command *self, const cli_picture *g, const picture *p)
         if (code == CLI_GO_ON && i == 0) code = cli_plot_save(&files, &source);
         if (code == CLI_GO_ON) code = cli_plot_draw(&files, &source);
         if (code != CLI_GO_ON) return code;
-        printf("          %s\n", image);
+        cli_print(stdout, "          %s\n", image);
     }
     return CLI_GO_ON;
 }

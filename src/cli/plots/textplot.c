@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * One chart a curve, on a grid of ASCII characters that every terminal and pager shows. */
 #include "cli/plots/textplot.h"
+#include "cli/frame/print.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -61,21 +62,21 @@ static void draw(chart *c, const cli_runs *all, cli_curve curve)
 static void print(const chart *c, cli_curve curve, int epochs)
 {
     const double unit = curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
-    printf("%s%s\n", cli_curve_titles[curve], unit > 1 ? ", %" : "");
+    cli_print(stdout, "%s%s\n", cli_curve_titles[curve], unit > 1 ? ", %" : "");
     for (int i = 0; i < ROWS; i++) {
         int length = c->columns;
         while (length > 0 && c->at[i][length - 1] == ' ')
             length--;
         const double v = unit * (c->high - (c->high - c->low) * i / (ROWS - 1));
         if (i % 3 == 0 || i == ROWS - 1)
-            printf("%*.4g |%.*s\n", MARGIN - 2, v, length, c->at[i]);
+            cli_print(stdout, "%*.4g |%.*s\n", MARGIN - 2, v, length, c->at[i]);
         else
-            printf("%*s |%.*s\n", MARGIN - 2, "", length, c->at[i]);
+            cli_print(stdout, "%*s |%.*s\n", MARGIN - 2, "", length, c->at[i]);
     }
-    printf("%*s +", MARGIN - 2, "");
+    cli_print(stdout, "%*s +", MARGIN - 2, "");
     for (int i = 0; i < c->columns; i++)
         putchar('-');
-    printf("\n%*s1%*d epochs\n\n", MARGIN, "", c->columns - 8, epochs);
+    cli_print(stdout, "\n%*s1%*d epochs\n\n", MARGIN, "", c->columns - 8, epochs);
 }
 
 void cli_textplot(const cli_runs *all, int width)
@@ -92,11 +93,11 @@ void cli_textplot(const cli_runs *all, int width)
         const cli_group_of_runs *const group = &all->group[g];
         const cli_spread s = cli_group_spread(group, CLI_TEST_ACCURACY, group->epochs - 1);
         const int indent = printf("%c  ", letter(g));
-        printf("%.*s\n%*stest accuracy ", width > LEAST ? width - indent : LEAST - indent,
-               group->label, indent, "");
+        cli_print(stdout, "%.*s\n%*stest accuracy ",
+                  width > LEAST ? width - indent : LEAST - indent, group->label, indent, "");
         printf(s.n > 0 ? "%.2f %%" : "missing", 100 * s.mean);
         if (s.n > 1) printf(" +- %.2f", 100 * s.deviation);
-        printf(", %d seed%s", s.n, s.n == 1 ? "" : "s");
+        cli_print(stdout, ", %d seed%s", s.n, s.n == 1 ? "" : "s");
         if (cli_group_diverged(group)) printf("; %d DIVERGED", cli_group_diverged(group));
         putchar('\n');
     }

@@ -9,8 +9,9 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "cli/report/html.h"
 #include "cli/frame/message.h"
+#include "cli/report/html.h"
+#include "cli/frame/print.h"
 #include "cli/report/report.h"
 
 /* ---- computing ------------------------------------------------------------------------------- */
@@ -97,7 +98,7 @@ int cli_report_look(cli_page *r, const cli_command *self)
     s->weights = strdup(s->run->weights);
     if (!s->weights) return cli_no_memory();
     if (s->unseen)
-        fprintf(stderr, "odetape: note: the page has no confusion matrix: %s\n", t->source.why);
+        cli_print(stderr, "odetape: note: the page has no confusion matrix: %s\n", t->source.why);
     if (s->unseen) return CLI_GO_ON;
     ot_status status =
         cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);

@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-#include "cli/html.h"
 #include "cli/report/html.h"
-#include "cli/ticks.h"
+#include "cli/frame/ticks.h"
 
 enum { LEFT = 64, RIGHT = 16, TOP = 30, BOTTOM = 50, WANTED_TICKS = 6 };
 

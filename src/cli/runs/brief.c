@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 
 static const char *plural(int n)
 {
@@ -19,13 +20,13 @@ static const char *of_what(const cli_brief *p)
 
 static void print_network(const cli_brief *p, const ot_net_info *n)
 {
-    fprintf(stderr, "network   %s: %s, width %d, stem stride %d%s%s%s\n", n->blocks, p->net->subnet,
-            p->net->width, p->net->stem_stride, p->net->block_relu ? ", block ReLU" : "",
-            p->net->plain_head ? ", plain head" : "",
-            p->net->output == OT_OUTPUT_LAST ? ", output of the last stage" : "");
-    fprintf(stderr, "          %d block%s, %d evaluation%s, %d convolutions in them%s\n",
-            n->n_blocks, plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs,
-            of_what(p));
+    cli_print(stderr, "network   %s: %s, width %d, stem stride %d%s%s%s\n", n->blocks,
+              p->net->subnet, p->net->width, p->net->stem_stride,
+              p->net->block_relu ? ", block ReLU" : "", p->net->plain_head ? ", plain head" : "",
+              p->net->output == OT_OUTPUT_LAST ? ", output of the last stage" : "");
+    cli_print(stderr, "          %d block%s, %d evaluation%s, %d convolutions in them%s\n",
+              n->n_blocks, plural(n->n_blocks), n->evaluations, plural(n->evaluations), n->convs,
+              of_what(p));
 }
 
 /* What is learned besides the weights, and how the stages share those; nothing as in the paper. */
@@ -40,8 +41,8 @@ static void print_learning(const ot_net_opts *o)
         fprintf(stderr, "step      controlled: tolerance %g, first %g\n", o->control.tolerance,
                 o->control.first);
     else if (o->step != OT_STEP_FIXED)
-        fprintf(stderr, "step      learned: %s%s\n", step[o->step],
-                o->step_clamp ? ", within [1/8, 4]" : "");
+        cli_print(stderr, "step      learned: %s%s\n", step[o->step],
+                  o->step_clamp ? ", within [1/8, 4]" : "");
     if (o->learn_tableau) fprintf(stderr, "tableau   learned");
     if (o->project_order > 0) fprintf(stderr, ", kept at order %d", o->project_order);
     if (o->learn_tableau) fputc('\n', stderr);
@@ -53,31 +54,31 @@ static void print_learning(const ot_net_opts *o)
 static void print_scheme(const ot_scheme *s)
 {
     const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
-    fprintf(stderr, "scheme    %s: order %d, %d stage%s, %d evaluation%s a block\n",
-            ot_scheme_name(s), ot_scheme_order(s), stages, plural(stages), evaluations,
-            plural(evaluations));
+    cli_print(stderr, "scheme    %s: order %d, %d stage%s, %d evaluation%s a block\n",
+              ot_scheme_name(s), ot_scheme_order(s), stages, plural(stages), evaluations,
+              plural(evaluations));
 }
 
 static void print_cost(const cli_brief *p, const ot_train_plan *plan)
 {
     cli_text a, b;
-    fprintf(stderr, "params    %s", cli_grouped(&a, plan->net.params));
+    cli_print(stderr, "params    %s", cli_grouped(&a, plan->net.params));
     if (plan->net.head_bn > 0)
-        fprintf(stderr, ", of which %s in the head's batch norm, which the paper does not count",
-                cli_grouped(&b, plan->net.head_bn));
-    fprintf(stderr, "\ncost      %s an image forward, %s backward%s\n",
-            cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
-            of_what(p));
-    fprintf(stderr, "memory    %s at the peak, predicted\n",
-            cli_bytes(&a, (double)plan->predicted_bytes));
+        cli_print(stderr, ", of which %s in the head's batch norm, which the paper does not count",
+                  cli_grouped(&b, plan->net.head_bn));
+    cli_print(stderr, "\ncost      %s an image forward, %s backward%s\n",
+              cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
+              of_what(p));
+    cli_print(stderr, "memory    %s at the peak, predicted\n",
+              cli_bytes(&a, (double)plan->predicted_bytes));
 }
 
 static void print_machine(void)
 {
     const ot_machine_info m = ot_machine();
-    fprintf(stderr, "machine   %d thread%s on %d CPU%s (%s), %s kernels, BLIS %s for %s\n",
-            m.threads, plural(m.threads), m.cpus, plural(m.cpus), m.cpu_features,
-            ot_tier_name(m.tier), m.blis_version, m.blis_kernels);
+    cli_print(stderr, "machine   %d thread%s on %d CPU%s (%s), %s kernels, BLIS %s for %s\n",
+              m.threads, plural(m.threads), m.cpus, plural(m.cpus), m.cpu_features,
+              ot_tier_name(m.tier), m.blis_version, m.blis_kernels);
 }
 
 /* In the order of the steps. */
@@ -91,26 +92,26 @@ static void print_augmentation(const cli_recipe *r)
                                   r->flip ? "flip" : "", cutout };
     int n = 0;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (*steps[i]) fprintf(stderr, "%s%s", n++ > 0 ? ", " : "", steps[i]);
-    fprintf(stderr, "%s\n", n > 0 ? "" : "as they are");
+        if (*steps[i]) cli_print(stderr, "%s%s", n++ > 0 ? ", " : "", steps[i]);
+    cli_print(stderr, "%s\n", n > 0 ? "" : "as they are");
 }
 
 static void print_data(const cli_brief *p)
 {
     cli_text a, b;
-    fprintf(stderr, "data      %s: %s training images, %s test images; ", p->data,
-            cli_grouped(&a, (size_t)p->n_train), cli_grouped(&b, (size_t)p->n_test));
+    cli_print(stderr, "data      %s: %s training images, %s test images; ", p->data,
+              cli_grouped(&a, (size_t)p->n_train), cli_grouped(&b, (size_t)p->n_test));
     print_augmentation(p->recipe);
 }
 
 static void print_recipe(const cli_recipe *r, int batches)
 {
-    fprintf(stderr, "recipe    %d epoch%s of %d batch%s of %d; SGD, lr %g", r->epochs,
-            plural(r->epochs), batches, batches == 1 ? "" : "es", r->batch, r->lr);
+    cli_print(stderr, "recipe    %d epoch%s of %d batch%s of %d; SGD, lr %g", r->epochs,
+              plural(r->epochs), batches, batches == 1 ? "" : "es", r->batch, r->lr);
     if (r->milestones.n > 0)
-        fprintf(stderr, " times %g after epoch%s", r->decay, plural(r->milestones.n));
+        cli_print(stderr, " times %g after epoch%s", r->decay, plural(r->milestones.n));
     for (int i = 0; i < r->milestones.n; i++)
-        fprintf(stderr, "%s %d", i == 0 ? "" : ",", r->milestones.value[i]);
+        cli_print(stderr, "%s %d", i == 0 ? "" : ",", r->milestones.value[i]);
     fprintf(stderr, "; momentum %g, weight decay %g\n", r->momentum, r->weight_decay);
     fprintf(stderr, "seed      %llu\n", (unsigned long long)r->seed);
 }
@@ -125,5 +126,5 @@ void cli_brief_print(const cli_brief *p, const ot_train_plan *plan)
     print_machine();
     print_data(p);
     print_recipe(p->recipe, plan->batches);
-    fprintf(stderr, "output    %s\n", p->output);
+    cli_print(stderr, "output    %s\n", p->output);
 }

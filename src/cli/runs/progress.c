@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 
 enum { WIDEST = 200, WALK_TEXT = 80, LEAST_BAR = 5, MOST_BAR = 40 };
 static const double REDRAW = 0.1, HEARTBEAT = 60.0; /* seconds */
@@ -85,10 +86,11 @@ static void beat(const ot_train_progress *now)
 {
     cli_text eta;
     char walk[WALK_TEXT];
-    fprintf(stderr, "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
-            now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
-            now->images_per_second, now->loss, 100 * now->accuracy, walk_text(walk, &now->walk),
-            cli_duration(&eta, now->eta_seconds));
+    cli_print(stderr,
+              "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
+              now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
+              now->images_per_second, now->loss, 100 * now->accuracy, walk_text(walk, &now->walk),
+              cli_duration(&eta, now->eta_seconds));
 }
 
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
@@ -117,10 +119,10 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
             e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
             100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
     char walk[WALK_TEXT];
-    if (e->train_walk.accepted > 0) fprintf(stderr, " %s", walk_text(walk, &e->train_walk));
-    if (e->test_walk.accepted > 0) fprintf(stderr, ", test%s", walk_text(walk, &e->test_walk));
+    if (e->train_walk.accepted > 0) cli_print(stderr, " %s", walk_text(walk, &e->train_walk));
+    if (e->test_walk.accepted > 0) cli_print(stderr, ", test%s", walk_text(walk, &e->test_walk));
     for (int q = 0; q < e->orders; q++)
-        fprintf(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
+        cli_print(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
     fputc('\n', stderr);
     p->last = cli_now();
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/print.h"
 
 static const char *const keys[] = {
     [OT_SPLIT_TRAIN] = "train-fingerprint", [OT_SPLIT_TEST] = "test-fingerprint"
@@ -60,11 +61,11 @@ static int take_others(cli_source *s, ot_split split, const ot_dataset *data)
 {
     if (s->given && !s->strict) {
         s->others = true;
-        fprintf(stderr,
-                "odetape: note: the %s images in '%s' are not those that '%s' was trained with "
-                "(fingerprint %.8s, not %.8s)\n",
-                names[split], cli_shown(s->where), cli_shown(s->file), ot_dataset_fingerprint(data),
-                cli_shown_part(s->fingerprint[split], 8));
+        cli_print(stderr,
+                  "odetape: note: the %s images in '%s' are not those that '%s' was trained with "
+                  "(fingerprint %.8s, not %.8s)\n",
+                  names[split], cli_shown(s->where), cli_shown(s->file),
+                  ot_dataset_fingerprint(data), cli_shown_part(s->fingerprint[split], 8));
         return CLI_GO_ON;
     }
     return refuse(s, s->strict ? EX_CONFIG : EX_DATAERR,
@@ -99,8 +100,8 @@ void cli_source_compare(const char *file, ot_split split, const ot_dataset *data
     char fingerprint[33];
     if (read_key(file, keys[split], fingerprint, sizeof fingerprint) != OT_OK) return;
     if (has_others(fingerprint, data))
-        fprintf(stderr, "odetape: note: '%s' was trained with other %s images\n", cli_shown(file),
-                names[split]);
+        cli_print(stderr, "odetape: note: '%s' was trained with other %s images\n", cli_shown(file),
+                  names[split]);
 }
 
 void cli_source_record(cli_record *r, const ot_dataset *train, const ot_dataset *test)
@@ -113,9 +114,10 @@ ot_status cli_params_load(ot_params *params, const char *file)
 {
     const ot_status status = ot_params_load(params, file);
     if (status == OT_OK && ot_params_normalisation(params).assumed)
-        fprintf(stderr,
-                "odetape: note: '%s' does not say how its images were normalised; CIFAR-10's mean "
-                "and deviation are used, as earlier versions did for every data set\n",
-                cli_shown(file));
+        cli_print(
+            stderr,
+            "odetape: note: '%s' does not say how its images were normalised; CIFAR-10's mean "
+            "and deviation are used, as earlier versions did for every data set\n",
+            cli_shown(file));
     return status;
 }

@@ -21,6 +21,7 @@
 
 #include "base/directory.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/system.h"
 #include "cli/frame/lock.h"
 #include "cli/frame/message.h"
@@ -155,8 +156,9 @@ static ot_status write_lines(FILE *file, void *user)
     for (int i = 0; i < s->grid->n; i++) {
         if (s->outcome[i].state == CLI_WAITING) continue;
         json_t *const line = line_of(s, i);
-        const bool good =
-            line && json_dumpf(line, file, JSON_COMPACT) == 0 && fputc('\n', file) != EOF;
+        char *const text = line ? ot__json_dump(line, JSON_COMPACT) : NULL;
+        const bool good = text && fputs(text, file) != EOF && fputc('\n', file) != EOF;
+        free(text);
         json_decref(line);
         if (!good) return ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/sweep/series_table.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/frame/text.h"
+#include "cli/frame/print.h"
 
 static const double REDRAW = 1.0, HEARTBEAT = 60.0; /* seconds */
 
@@ -32,14 +34,14 @@ static void print_scale(const cli_grid *g)
     const cli_experiment *const e = g->e;
     const int paper = cli_experiment_section(e, CLI_SCALE, "paper");
     if (g->scale == CLI_NO_SECTION) return;
-    fprintf(stderr, "scale     %s\n", e->section[g->scale].name);
+    cli_print(stderr, "scale     %s\n", e->section[g->scale].name);
     for (int k = 0; k < e->n_keys; k++) {
         char here[512], there[512];
         values_text(e, cli_experiment_source(e, CLI_NO_SECTION, g->scale, k), k, here, sizeof here);
         values_text(e, cli_experiment_source(e, CLI_NO_SECTION, paper, k), k, there, sizeof there);
         if (paper != CLI_NO_SECTION && strcmp(here, there) != 0)
-            fprintf(stderr, "          %s %s, at scale paper %s\n", e->key[k].option->name, here,
-                    there);
+            cli_print(stderr, "          %s %s, at scale paper %s\n", e->key[k].option->name, here,
+                      there);
     }
 }
 
@@ -50,17 +52,21 @@ void cli_series_print_head(const cli_series *s, const char *file)
     int done = 0;
     for (int i = 0; i < s->grid->n; i++)
         done += !cli_series_missing(s, i);
-    fprintf(stderr, "experiment %s%s%s\n", file, e->title ? ": " : "", e->title ? e->title : "");
-    if (e->note) fprintf(stderr, "note      %s\n", e->note);
+    cli_print(stderr, "experiment %s%s%s\n", file, e->title ? ": " : "", e->title ? e->title : "");
+    if (e->note) {
+        fputs("note      ", stderr);
+        cli_print_lines(stderr, e->note, SIZE_MAX);
+        fputc('\n', stderr);
+    }
     print_scale(s->grid);
     fprintf(stderr, "runs      %d, %d done", s->grid->n, done);
     if (s->grid->n_left_out > 0)
         fprintf(stderr, "; %d left out, as the depth has no room for another block",
                 s->grid->n_left_out);
     const double left = cli_series_left(s);
-    if (left > 0) fprintf(stderr, "; about %s left", cli_duration(&text, left));
-    fprintf(stderr, "\njobs      %d at a time, %d thread%s each\noutput    %s\n", s->jobs,
-            s->threads, s->threads == 1 ? "" : "s", s->out);
+    if (left > 0) cli_print(stderr, "; about %s left", cli_duration(&text, left));
+    cli_print(stderr, "\njobs      %d at a time, %d thread%s each\noutput    %s\n", s->jobs,
+              s->threads, s->threads == 1 ? "" : "s", s->out);
 }
 
 void cli_series_print_missing(const cli_series *s)
@@ -76,9 +82,9 @@ void cli_series_print_missing(const cli_series *s)
 
 void cli_series_print_header(void)
 {
-    printf("%-20s %-10s %8s %6s %5s %10s %9s %7s %7s %8s %10s %9s  %s\n", "net", "grid", "lr",
-           "seed", "convs", "parameters", "epochs", "best %", "final %", "img/s", "memory", "time",
-           "status");
+    cli_print(stdout, "%-20s %-10s %8s %6s %5s %10s %9s %7s %7s %8s %10s %9s  %s\n", "net", "grid",
+              "lr", "seed", "convs", "parameters", "epochs", "best %", "final %", "img/s", "memory",
+              "time", "status");
     fflush(stdout);
 }
 
@@ -95,15 +101,16 @@ void cli_series_print_row(const cli_series *s, int member)
     cli_text best, final, speed, memory, params, time, epochs;
     snprintf(epochs.s, sizeof epochs.s, "%d/%d", o->epochs, m->epochs);
     cli_series_clear_progress();
-    printf("%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8s %10s %9s  %s\n", m->net.blocks,
-           m->grid == CLI_NO_SECTION || !*s->grid->e->section[m->grid].name
-               ? "-"
-               : s->grid->e->section[m->grid].name,
-           o->lr, (unsigned long long)m->seed, m->net.convs, cli_grouped(&params, m->net.params),
-           epochs.s, percent(&best, o->best_accuracy), percent(&final, o->final_accuracy),
-           cli_rate(&speed, o->images_per_second),
-           o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
-           o->seconds >= 0 ? cli_duration(&time, o->seconds) : "-", cli_state_name(o->state));
+    cli_print(stdout, "%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8s %10s %9s  %s\n",
+              m->net.blocks,
+              m->grid == CLI_NO_SECTION || !*s->grid->e->section[m->grid].name
+                  ? "-"
+                  : s->grid->e->section[m->grid].name,
+              o->lr, (unsigned long long)m->seed, m->net.convs, cli_grouped(&params, m->net.params),
+              epochs.s, percent(&best, o->best_accuracy), percent(&final, o->final_accuracy),
+              cli_rate(&speed, o->images_per_second),
+              o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
+              o->seconds >= 0 ? cli_duration(&time, o->seconds) : "-", cli_state_name(o->state));
     fflush(stdout);
 }
 
@@ -148,6 +155,6 @@ void cli_series_print_progress(const cli_series *s)
     if (now - last < (terminal ? REDRAW : HEARTBEAT)) return;
     last = now;
     describe(s, line, sizeof line);
-    fprintf(stderr, terminal ? "\r%.*s\033[K" : "%.*s\n", terminal ? 79 : 500, line);
+    cli_print(stderr, terminal ? "\r%.*s\033[K" : "%.*s\n", terminal ? 79 : 500, line);
     drawn = terminal;
 }

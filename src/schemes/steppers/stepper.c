@@ -9,8 +9,6 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "schemes/control.h"
-#include "schemes/moving.h"
-#include "schemes/stepper.h"
 #include "schemes/steppers/moving.h"
 #include "schemes/steppers/stepper.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Marks are counted with whole numbers: a loop that adds 1 to a double would never end where the
  * axis is so narrow that 1 is lost in rounding, as between two losses that differ in a last bit. */
-#include "cli/ticks.h"
+#include "cli/frame/ticks.h"
 
 #include <math.h>
 

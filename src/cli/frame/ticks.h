@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Round numbers at which an axis is marked. */
-#ifndef OT_CLI_TICKS_H
-#define OT_CLI_TICKS_H
+#ifndef OT_CLI_FRAME_TICKS_H
+#define OT_CLI_FRAME_TICKS_H
 
 /* 1, 2 or 5 times a power of ten, which divides the width into about so many parts. */
 double cli_ticks_step(double width, int parts);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * A format is printed piece by piece: its own characters as they are, each conversion by fprintf
+ * with a format of that conversion alone.  So texts can be cleaned, and only texts. */
+#include "cli/frame/print.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/message.h"
+#include "cli/frame/number.h"
+
+/* One conversion, "%-5.3s", with the numbers of its asterisks written out. */
+typedef struct conversion {
+    char text[64];
+    int n;
+    char kind, length; /* 's', and the last of its modifiers: 'l', 'z', or '\0' */
+    bool longer;       /* "ll" */
+} conversion;
+
+static int failed; /* an errno */
+
+int cli_print_error(void)
+{
+    return failed;
+}
+
+static void append(conversion *c, char letter)
+{
+    if (c->n + 1 < (int)sizeof c->text) c->text[c->n++] = letter;
+}
+
+/* Reads a conversion, with the arguments of its asterisks; returns the character after it. */
+static const char *read_conversion(conversion *c, const char *format, va_list *args)
+{
+    *c = (conversion){ .n = 0 };
+    append(c, *format++);
+    for (; *format && !strchr("diouxXeEfFgGcsp%", *format); format++) {
+        c->longer = *format == 'l' && c->length == 'l';
+        if (strchr("lzh", *format)) c->length = *format;
+        if (*format == '*')
+            c->n +=
+                snprintf(c->text + c->n, sizeof c->text - (size_t)c->n, "%d", va_arg(*args, int));
+        else
+            append(c, *format);
+    }
+    c->kind = *format;
+    append(c, *format);
+    return *format ? format + 1 : format;
+}
+
+/* A text need not end within the precision that it is printed with. */
+static int print_text(FILE *to, const conversion *c, const char *text)
+{
+    const char *point = strchr(c->text, '.');
+    long long most;
+    const bool limited = point++ && cli_read_whole(&point, 0, INT_MAX, &most);
+    return fprintf(to, c->text, limited ? cli_shown_part(text, (size_t)most) : cli_shown(text));
+}
+
+static int print_whole(FILE *to, const conversion *c, va_list *args)
+{
+    if (c->longer) return fprintf(to, c->text, va_arg(*args, long long));
+    if (c->length == 'l') return fprintf(to, c->text, va_arg(*args, long));
+    if (c->length == 'z') return fprintf(to, c->text, va_arg(*args, size_t));
+    return fprintf(to, c->text, va_arg(*args, int));
+}
+
+static int print_conversion(FILE *to, const conversion *c, va_list *args)
+{
+    if (c->kind == '%') return fputc('%', to);
+    if (c->kind == 's') return print_text(to, c, va_arg(*args, const char *));
+    if (c->kind == 'p') return fprintf(to, c->text, va_arg(*args, void *));
+    if (strchr("eEfFgG", c->kind)) return fprintf(to, c->text, va_arg(*args, double));
+    return print_whole(to, c, args);
+}
+
+static void print_pieces(FILE *to, const char *format, va_list *args)
+{
+    while (*format) {
+        conversion c;
+        if (*format == '%') {
+            format = read_conversion(&c, format, args);
+            print_conversion(to, &c, args);
+        } else {
+            fputc(*format++, to);
+        }
+    }
+}
+
+/* The pieces go out together, since standard error is not buffered.  Without memory for them they
+ * go one by one. */
+void cli_print(FILE *to, const char *format, ...)
+{
+    char *whole = NULL;
+    size_t size = 0;
+    FILE *const pieces = open_memstream(&whole, &size);
+    va_list args;
+    va_start(args, format);
+    print_pieces(pieces ? pieces : to, format, &args);
+    va_end(args);
+    const bool complete = pieces && fclose(pieces) == 0;
+    errno = 0;
+    if (complete) fputs(whole, to);
+    if (ferror(to) && failed == 0) failed = errno;
+    free(whole);
+}
+
+void cli_print_lines(FILE *to, const char *text, size_t n)
+{
+    const char *const end = text + strnlen(text, n);
+    while (text < end) {
+        const size_t left = (size_t)(end - text), line = strcspn(text, "\n");
+        cli_print(to, "%s", cli_shown_part(text, line < left ? line : left));
+        text += line < left ? line : left;
+        if (text < end) cli_print(to, "\n");
+        text += text < end;
+    }
+}
