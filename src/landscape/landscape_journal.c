@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/jsonl.h"
 #include "base/memory.h"
 #include "base/system.h"

@@ -20,7 +20,7 @@
 #include "models/learnable.h"
 #include "models/parts.h"
 #include "models/subnet.h"
-#include "schemes/control.h"
+#include "schemes/steppers/control.h"
 #include "schemes/scheme.h"
 
 enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };

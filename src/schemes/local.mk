@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
-	src/schemes/control.c \
-	src/schemes/control.h \
 	src/schemes/early.c \
 	src/schemes/early.h \
 	src/schemes/registry.c \
@@ -10,6 +8,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \
 	src/schemes/stages.c \
+	src/schemes/steppers/control.c \
+	src/schemes/steppers/control.h \
 	src/schemes/steppers/moving.c \
 	src/schemes/steppers/moving.h \
 	src/schemes/steppers/stepper.c \

@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
-#include "schemes/control.h"
+#include "schemes/steppers/control.h"
 #include "schemes/steppers/moving.h"
 #include "schemes/steppers/stepper.h"
 

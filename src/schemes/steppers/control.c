@@ -6,7 +6,7 @@
  * (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4.)  A walk needs a scale
  * at which it ends: time has 52 bits after the point, so a step of 2^-48 of the length is 16 times
  * what the time can tell apart. */
-#include "schemes/control.h"
+#include "schemes/steppers/control.h"
 
 #include <limits.h>
 #include <math.h>

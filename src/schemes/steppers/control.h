@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The size of controlled steps: what may be asked for, the next size, and when a walk gives up. */
-#ifndef OT_SCHEMES_CONTROL_H
-#define OT_SCHEMES_CONTROL_H
+#ifndef OT_SCHEMES_STEPPERS_CONTROL_H
+#define OT_SCHEMES_STEPPERS_CONTROL_H
 
 #include "base/status.h"
 
