@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/normalisation.h"
 #include "base/system.h"
+#include "train/description.h"
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
 {
@@ -68,33 +69,12 @@ static ot_status write_line(ot__journal *j, json_t *object)
     return status == OT_OK ? ot__sync(j->fd, j->path) : status;
 }
 
-static const char *step_name(ot_step_kind kind)
-{
-    static const char *const names[] = { "fixed", "learned", "learned-output", "channel",
-                                         "controlled" };
-    return names[kind];
-}
-
-static const char *weights_name(ot_weights kind)
-{
-    static const char *const names[] = { "independent", "shared", "theta" };
-    return names[kind];
-}
-
 static json_t *net_json(const ot_net *net, const ot_net_info *info)
 {
-    const ot_net_opts *o = ot_net_options(net);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:i, s:i, s:b, s:b, s:s, s:s, s:b, s:b, s:i, s:s, s:i, s:i, s:I}", "blocks",
-        info->blocks, "subnet", o->subnet, "width", o->width, "stem_stride", o->stem_stride,
-        "block_relu", o->block_relu, "plain_head", o->plain_head, "output",
-        o->output == OT_OUTPUT_LAST ? "last" : "weights", "step", step_name(o->step), "step_clamp",
-        o->step_clamp, "learn_tableau", o->learn_tableau, "project_order", o->project_order,
-        "weights", weights_name(o->weights), "evaluations", info->evaluations, "convs", info->convs,
-        "params", (json_int_t)info->params);
-    if (o->step != OT_STEP_CONTROLLED) return json;
-    ot__json_set(&json, "tolerance", number(o->control.tolerance));
-    ot__json_set(&json, "first_step", number(o->control.first));
+    json_t *json = ot__description_short(ot_net_options(net));
+    ot__json_set(&json, "evaluations", json_integer(info->evaluations));
+    ot__json_set(&json, "convs", json_integer(info->convs));
+    ot__json_set(&json, "params", json_integer((json_int_t)info->params));
     return json;
 }
 

@@ -10,9 +10,10 @@
 #include "store/journal.h"
 #include "store/run.h"
 #include "store/safetensors.h"
+#include "train/description.h"
 #include "train/sgd.h"
 
-static const char STATE[] = "state";
+static const char STATE[] = "state", DESCRIPTION[] = "description";
 
 /* ---- circumstances ---- */
 
@@ -30,14 +31,31 @@ json_t *ot__circumstances(const ot_train_opts *opts)
     json_object_del(json, "max_seconds"); /* when a run stops, not where it goes */
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
+    ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
     return json;
 }
 
-static void write_value(const json_t *value, char text[80])
+/* A value for a message, its beginning if it is long.  Of two long values the message has what
+ * comes shortly before they differ, from `skipped` on. */
+static void write_value(const json_t *value, size_t skipped, char text[80])
 {
     char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    snprintf(text, 80, "%.76s", dump ? dump : "none");
+    const size_t n = dump ? strlen(dump) : 0, from = skipped < n ? skipped : n;
+    snprintf(text, 80, "%s%.72s", from > 0 ? "..." : "", dump ? dump + from : "none");
     free(dump);
+}
+
+/* How much the texts of two values have in common, without the last bytes of it; 0 where both fit
+ * into a message. */
+static size_t common_part(const json_t *a, const json_t *b)
+{
+    enum { SHORT = 40, KEPT = 20 };
+    const char *x = json_string_value(a), *y = json_string_value(b);
+    size_t n = 0;
+    if (!x || !y) return 0;
+    while (x[n] && x[n] == y[n])
+        n++;
+    return n > SHORT ? n - KEPT : 0;
 }
 
 static ot_status check_key(const char *path, const char *key, const json_t *then, const json_t *now)
@@ -45,8 +63,9 @@ static ot_status check_key(const char *path, const char *key, const json_t *then
     const json_t *old = json_object_get(then, key), *new = json_object_get(now, key);
     if (json_equal(old, new)) return OT_OK;
     char a[80], b[80];
-    write_value(old, a);
-    write_value(new, b);
+    const size_t skipped = common_part(old, new);
+    write_value(old, skipped, a);
+    write_value(new, skipped, b);
     return ot__fail(OT_EINVAL,
                     "%s: was trained with %s %s, and is to go on with %s; they must be equal", path,
                     key, a, b);
@@ -54,13 +73,35 @@ static ot_status check_key(const char *path, const char *key, const json_t *then
 
 /* The first that differs is named.  Either side may have what the other has not: what is not used
  * is not told. */
-static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now)
+static ot_status check_keys(const char *path, const json_t *then, const json_t *now)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)now, key, value) /* reads only */
-        OT_TRY(check_key(path, key, then, now));
-    json_object_foreach((json_t *)then, key, value) OT_TRY(check_key(path, key, then, now));
+    {
+        if (strcmp(key, DESCRIPTION) != 0) OT_TRY(check_key(path, key, then, now));
+    }
+    json_object_foreach((json_t *)then, key, value)
+    {
+        if (strcmp(key, DESCRIPTION) != 0) OT_TRY(check_key(path, key, then, now));
+    }
+    return OT_OK;
+}
+
+/* Options and data, and then the network.  Files of earlier versions do not describe it. */
+static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now,
+                                     const ot_train_opts *opts)
+{
+    const json_t *old = json_object_get(then, DESCRIPTION),
+                 *new = json_object_get(now, DESCRIPTION);
+    char sentence[600];
+    OT_TRY(check_keys(path, then, now));
+    if (old || !new) return check_keys(path, old, new);
+    snprintf(sentence, sizeof sentence,
+             "%.300s: its state does not describe the network, so that nobody can tell whether the "
+             "metadata describes the one that was trained",
+             path);
+    if (opts->on_note) opts->on_note(sentence, opts->user);
     return OT_OK;
 }
 
@@ -75,29 +116,12 @@ static json_t *machine_json(ot_tier tier)
     return json;
 }
 
-static json_t *last_json(const ot_epoch_result *e)
-{
-    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "lr", e->lr, "train_loss", e->train_loss,
-                     "train_accuracy", e->train_accuracy, "test_loss", e->test_loss,
-                     "test_accuracy", e->test_accuracy);
-}
-
-static json_t *walk_json(const ot_walk *w)
-{
-    return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
-                     "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
-                     w->largest);
-}
-
 static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
                         const ot__position *p)
 {
-    json_t *json = json_pack(
-        "{s:i, s:i, s:f, s:I, s:I, s:i, s:f, s:o, s:O, s:o}", "epochs", p->epoch, "steps", p->step,
-        "loss", p->sums.loss, "correct", (json_int_t)p->sums.correct, "images",
-        (json_int_t)p->sums.images, "best_epoch", p->best_epoch, "best_accuracy", p->best_accuracy,
-        "last", last_json(&p->last), "options", circumstances, "machine", machine_json(opts->tier));
-    if (p->sums.walk.accepted > 0) ot__json_set(&json, "walk", walk_json(&p->sums.walk));
+    json_t *json =
+        json_pack("{s:O, s:o}", "options", circumstances, "machine", machine_json(opts->tier));
+    ot__position_write(p, &json);
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     return text;
@@ -138,61 +162,6 @@ ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sg
 
 /* ---- load ---- */
 
-/* A whole number from 0 to most. */
-static bool read_int(const json_t *json, const char *key, long long most, long long *value)
-{
-    *value = ot__whole(json, key);
-    return *value >= 0 && *value <= most;
-}
-
-static bool read_real(const json_t *json, const char *key, double *value)
-{
-    const json_t *number = json_object_get(json, key);
-    *value = json_number_value(number);
-    return json_is_number(number); /* JSON has none that are not finite */
-}
-
-static bool read_last(const json_t *json, ot_epoch_result *e)
-{
-    return read_real(json, "lr", &e->lr) && read_real(json, "train_loss", &e->train_loss) &&
-           read_real(json, "train_accuracy", &e->train_accuracy) &&
-           read_real(json, "test_loss", &e->test_loss) &&
-           read_real(json, "test_accuracy", &e->test_accuracy);
-}
-
-/* Of controlled steps; none is as good as no steps. */
-static bool read_walk(const json_t *json, ot_walk *w)
-{
-    long long accepted, rejected, evaluations;
-    if (!json) return true;
-    if (!read_int(json, "accepted", INT32_MAX, &accepted) ||
-        !read_int(json, "rejected", INT32_MAX, &rejected) ||
-        !read_int(json, "evaluations", INT64_MAX, &evaluations))
-        return false;
-    w->accepted = (int)accepted;
-    w->rejected = (int)rejected;
-    w->evaluations = (long)evaluations;
-    return read_real(json, "smallest", &w->smallest) && read_real(json, "largest", &w->largest);
-}
-
-static bool read_position(const json_t *json, int epochs, int batches, ot__position *p)
-{
-    long long epoch, step, correct, images, best;
-    if (!read_int(json, "epochs", epochs, &epoch) || !read_int(json, "steps", batches, &step) ||
-        !read_int(json, "images", INT32_MAX, &images) ||
-        !read_int(json, "correct", images, &correct) || !read_int(json, "best_epoch", epoch, &best))
-        return false;
-    *p = (ot__position){ .epoch = (int)epoch,
-                         .step = (int)step,
-                         .sums = { .correct = (long)correct, .images = (long)images },
-                         .best_epoch = (int)best,
-                         .last.epoch = (int)epoch };
-    return read_real(json, "loss", &p->sums.loss) &&
-           read_real(json, "best_accuracy", &p->best_accuracy) &&
-           read_walk(json_object_get(json, "walk"), &p->sums.walk) &&
-           read_last(json_object_get(json, "last"), &p->last);
-}
-
 /* Another machine may compute other bits: the run goes on, but whoever compares should know. */
 static void compare_machines(const char *path, const json_t *then, const ot_train_opts *opts)
 {
@@ -204,8 +173,8 @@ static void compare_machines(const char *path, const json_t *then, const ot_trai
         const json_t *old = json_object_get(then, key);
         if (!opts->on_note || (old && json_equal(old, value))) continue;
         char a[80], b[80], sentence[600];
-        write_value(old, a);
-        write_value(value, b);
+        write_value(old, 0, a);
+        write_value(value, 0, b);
         snprintf(
             sentence, sizeof sentence,
             "%.300s: its %s is %s, here it is %s: the bits may differ from those of a run that "
@@ -227,10 +196,11 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
     ot_status status = ot__json_parse(text, strlen(text), &json, NULL);
     if (status == OT_ENOMEM) return ot__fail(OT_ENOMEM, "%s: out of memory for its state", f->path);
     if (status == OT_OK)
-        status = check_circumstances(f->path, json_object_get(json, "options"), circumstances);
-    if (!json || (status == OT_OK && !read_position(json, opts->epochs, batches, position)))
         status =
-            ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run", f->path);
+            check_circumstances(f->path, json_object_get(json, "options"), circumstances, opts);
+    if (!json)
+        status = ot__fail(OT_EFORMAT, "%s:8: the state of the training is not JSON", f->path);
+    if (status == OT_OK) status = ot__position_read(json, f->path, opts, batches, position);
     const ot__velocities v = ot__sgd_velocities(sgd);
     if (status == OT_OK) status = ot__st_load(f, opts->params, &v);
     if (status == OT_OK) compare_machines(f->path, json_object_get(json, "machine"), opts);

@@ -2,26 +2,18 @@
  * A checkpoint: a safetensors file with everything from which a training goes on as if it had never
  * stopped.  Tensors are the network's and the velocities of SGD, in the dtype that is trained in.
  * Metadata are the caller's pairs (the network, the exact schemes) and "state", JSON with the
- * position, the options, a checksum of the data, and the version and kernels, on which bits depend.
- * Nothing in it depends on time, threads, or on how often the run was interrupted. */
+ * position, the options, a checksum of the data, the description of the network, and the version
+ * and kernels, on which bits depend. Nothing in it depends on time, threads, or on how often the
+ * run was interrupted. */
 #ifndef OT_TRAIN_CHECKPOINT_H
 #define OT_TRAIN_CHECKPOINT_H
 
 #include <jansson.h>
 
-#include "train/pass.h"
+#include "train/position.h"
 
-/* Where a training stands between two steps. */
-typedef struct ot__position {
-    int epoch;          /* finished */
-    int step;           /* done in the next one; all of them: it is not evaluated yet */
-    ot__pass_sums sums; /* of these steps */
-    int best_epoch;     /* 0: none yet */
-    double best_accuracy;
-    ot_epoch_result last; /* its times are 0 */
-} ot__position;
-
-/* What the course of a training depends on: options, data, seed.  NULL when memory runs out. */
+/* What the course of a training depends on: options, data, seed, network.  NULL when memory runs
+ * out. */
 json_t *ot__circumstances(const ot_train_opts *opts);
 
 /* Save, or load into opts->params and sgd.  circumstances: those of this training. */

@@ -2,6 +2,8 @@
 libodetape_core_la_SOURCES += \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
+	src/train/description.c \
+	src/train/description.h \
 	src/train/epoch.c \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
@@ -12,6 +14,8 @@ libodetape_core_la_SOURCES += \
 	src/train/pace.h \
 	src/train/pass.c \
 	src/train/pass.h \
+	src/train/position.c \
+	src/train/position.h \
 	src/train/resident.c \
 	src/train/resident.h \
 	src/train/saving.c \

@@ -71,9 +71,13 @@ END_TEST
 START_TEST(a_run_refuses_what_leaves_its_folder)
 {
     ot_run *run = NULL;
+    ot_history *history = NULL;
     char *found = NULL;
     SURVIVES(ot_run_close(NULL));
     SURVIVES(ot_run_replace(NULL));
+    SURVIVES(ot_history_free(NULL));
+    REFUSES(ot_history_read(NULL, &history), "NULL");
+    REFUSES(ot_history_read(path, NULL), "NULL");
     REFUSES(ot_run_open(NULL, &run), "NULL");
     REFUSES(ot_run_open(folder, NULL), "NULL");
     REFUSES(ot_run_checkpoint(NULL, 0, &found), "NULL");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Any bytes are the journal of a run that goes on: whole lines from its beginning stay, and stay
- * when it is opened again; what is cut off without being ours is copied first. */
+ * when it is opened again; what is cut off without being ours is copied first.  Who only reads it
+ * gets a history, or the line that does not belong there; what stayed is a history. */
 #include "store/journal.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@
 static void count(const char *sentence, void *user)
 {
     promise(strstr(sentence, "metrics.jsonl:") != NULL, "a note names its file");
-    ++*(int *)user;
+    *(int *)user += strstr(sentence, ".damaged") != NULL;
 }
 
 static size_t reopen(const char *path, int epochs, const uint8_t *data, size_t most, int *notes)
@@ -31,6 +32,26 @@ static size_t reopen(const char *path, int epochs, const uint8_t *data, size_t m
     return size;
 }
 
+static void read_whole(const char *path, const uint8_t *data, size_t size)
+{
+    ot_history *h = NULL;
+    const ot_status status = ot_history_read(path, &h);
+    promise(status == OT_OK || status == OT_EFORMAT, "a journal is read or malformed");
+    if (status == OT_EFORMAT) promise_place(path);
+    if (status != OT_OK) return;
+    promise(h->note || size == 0 || data[size - 1] == '\n', "a part of a line is told");
+    promise(h->epochs == 0 || h->start != NULL, "epochs are of a training");
+    ot_history_free(h);
+}
+
+static void read_kept(const char *path, int epochs)
+{
+    ot_history *h = NULL;
+    promise(ot_history_read(path, &h) == OT_OK, "what was kept can be read");
+    promise(!h->note && !h->ended && h->epochs <= epochs, "and is not beyond the checkpoint");
+    ot_history_free(h);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = fuzz_path("metrics.jsonl");
@@ -39,7 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *copy = NULL;
         size_t copied = 0;
         fuzz_put(path, data, size);
+        read_whole(path, data, size);
         const size_t kept = reopen(path, epochs, data, size, &notes);
+        read_kept(path, epochs);
         if (notes) {
             promise(ot__file_read(fuzz_path("metrics.jsonl.damaged"), size, &copy, &copied) ==
                             OT_OK &&

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 TCase *aside_case(void);
+TCase *history_case(void);
 TCase *journal_case(void);
 TCase *reader_rules_case(void);
 TCase *run_case(void);

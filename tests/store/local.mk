@@ -10,6 +10,7 @@ tests_store_store_SOURCES = \
 	tests/store/cases.h \
 	tests/store/main.c \
 	tests/store/test_aside.c \
+	tests/store/test_history.c \
 	tests/store/test_journal.c \
 	tests/store/test_reader_rules.c \
 	tests/store/test_run.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "store/cases.h"
 
-OT_TEST_MAIN("store", aside_case, journal_case, reader_rules_case, run_case, safetensors_case,
-             tensors_case)
+OT_TEST_MAIN("store", aside_case, history_case, journal_case, reader_rules_case, run_case,
+             safetensors_case, tensors_case)

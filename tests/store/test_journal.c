@@ -95,6 +95,8 @@ END_TEST
 
 #define RUN "{\"event\":\"run\"}\n"
 #define EPOCH(n) "{\"event\":\"epoch\",\"epoch\":" #n "}\n"
+#define RESUME(n) "{\"event\":\"resume\",\"epochs\":" #n "}\n"
+#define BYTES(text) text, sizeof(text) - 1
 #define NEXT "{\"event\":\"epoch\",\"epoch\":3,"
 
 static char notes[2000];
@@ -123,6 +125,18 @@ static const struct {
     { RUN "{\"event\":\"epoch\"}\n", RUN, ":16: the line after epoch 0" },
     { RUN "{\"event\":7}\n", RUN, ":16: the line after epoch 0" },
     { RUN "[]\n", RUN, ":16: the line after epoch 0" },
+    { RUN RESUME(2) EPOCH(3), RUN RESUME(2), NULL },
+    { RUN EPOCH(1) RESUME(3) EPOCH(4), RUN EPOCH(1), ":44: the line after epoch 1" },
+};
+
+/* What ends in no whole line is cut with a note, which needs no copy. */
+static const struct {
+    const char *text;
+    size_t size;
+} torn[] = {
+    { BYTES(RUN EPOCH(1) EPOCH(2) "{\"event\":\"ep") },
+    { BYTES(RUN EPOCH(1) EPOCH(2) "\0\0\0\0") },
+    { BYTES(RUN RESUME(2) "{") },
 };
 
 START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told)
@@ -147,6 +161,22 @@ START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told)
     ck_assert_msg(strstr(notes, reopened[_i].note), "%s", notes);
     data = get_file(in_folder("journal.damaged"), &size);
     ck_assert_str_eq(data, text);
+    ot__free(data);
+}
+END_TEST
+
+START_TEST(what_ends_in_no_whole_line_is_cut_with_a_note)
+{
+    ot__journal j;
+    size_t size = 0;
+    put_file(in_folder("journal"), torn[_i].text, torn[_i].size);
+    ck_ok(ot__journal_reopen(in_folder("journal"), 2, on_note, NULL, &j));
+    ot__journal_close(&j);
+    ck_assert_msg(strstr(notes, "bytes are not a whole line; they are cut off"), "%s", notes);
+    ck_assert_int_ne(access(in_folder("journal.damaged"), F_OK), 0);
+    char *data = get_file(in_folder("journal"), &size);
+    ck_assert(size > 0 && size < torn[_i].size && data[size - 1] == '\n');
+    ck_assert_int_eq(memcmp(data, torn[_i].text, size), 0);
     ot__free(data);
 }
 END_TEST
@@ -246,6 +276,8 @@ TCase *journal_case(void)
     tcase_add_test(c, a_journal_that_cannot_be_written_says_so);
     tcase_add_loop_test(c, what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told, 0,
                         (int)(sizeof reopened / sizeof reopened[0]));
+    tcase_add_loop_test(c, what_ends_in_no_whole_line_is_cut_with_a_note, 0,
+                        (int)(sizeof torn / sizeof torn[0]));
     tcase_add_test(c, a_journal_that_nobody_listens_to_is_kept_aside_all_the_same);
     tcase_add_test(c, a_journal_that_cannot_be_opened_or_replaced_is_told);
     tcase_add_loop_test(c, each_allocation_may_fail_while_a_journal_is_reopened, 0, 2);

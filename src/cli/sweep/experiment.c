@@ -403,19 +403,23 @@ bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const c
     return check_whole(e);
 }
 
+static bool fail_to_read(cli_experiment *e, const char *path, ot_status status)
+{
+    e->path = path;
+    if (status == OT_EFORMAT)
+        return cli_experiment_refuse(e, 1, "the file is longer than %d bytes",
+                                     CLI_LONGEST_EXPERIMENT);
+    snprintf(e->why, sizeof e->why, "%s", ot_message());
+    e->code = status == OT_ENOMEM ? EX_OSERR : status == OT_EIO ? EX_IOERR : EX_NOINPUT;
+    return false;
+}
+
 bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
 {
     char *text = NULL;
     size_t size = 0;
     const ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
-    if (status != OT_OK) {
-        snprintf(e->why, sizeof e->why, "%.1000s", ot_message());
-        e->code = status == OT_EFORMAT  ? EX_CONFIG
-                  : status == OT_ENOMEM ? EX_OSERR
-                  : status == OT_EIO    ? EX_IOERR
-                                        : EX_NOINPUT;
-        return false;
-    }
+    if (status != OT_OK) return fail_to_read(e, path, status);
     const bool good = cli_experiment_parse(e, command, path, text, size);
     ot__free(text);
     return good;

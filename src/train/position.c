@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Whoever wrote a checkpoint may have written anything, also with right checksums.  So each number
+ * is read within its range, and then all of them are compared with what this training can have come
+ * to: the images of so many steps, shares of so many images, the learning rate of that epoch. */
+#include "train/position.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "base/json.h"
+#include "store/journal.h"
+#include "train/schedule.h"
+
+/* ---- writing ---- */
+
+static json_t *last_json(const ot_epoch_result *e)
+{
+    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "lr", e->lr, "train_loss", e->train_loss,
+                     "train_accuracy", e->train_accuracy, "test_loss", e->test_loss,
+                     "test_accuracy", e->test_accuracy);
+}
+
+static json_t *walk_json(const ot_walk *w)
+{
+    return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
+                     "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
+                     w->largest);
+}
+
+void ot__position_write(const ot__position *p, json_t **to)
+{
+    ot__json_set(to, "epochs", json_integer(p->epoch));
+    ot__json_set(to, "steps", json_integer(p->step));
+    ot__json_set(to, "loss", json_real(p->sums.loss));
+    ot__json_set(to, "correct", json_integer(p->sums.correct));
+    ot__json_set(to, "images", json_integer(p->sums.images));
+    ot__json_set(to, "best_epoch", json_integer(p->best_epoch));
+    ot__json_set(to, "best_accuracy", json_real(p->best_accuracy));
+    ot__json_set(to, "last", last_json(&p->last));
+    if (p->sums.walk.accepted > 0) ot__json_set(to, "walk", walk_json(&p->sums.walk));
+}
+
+/* ---- reading ---- */
+
+/* A whole number from 0 to most. */
+static bool read_int(const json_t *json, const char *key, long long most, long long *value)
+{
+    *value = ot__whole(json, key);
+    return *value >= 0 && *value <= most;
+}
+
+static bool read_real(const json_t *json, const char *key, double *value)
+{
+    const json_t *number = json_object_get(json, key);
+    *value = json_number_value(number);
+    return json_is_number(number); /* JSON has none that are not finite */
+}
+
+static bool read_last(const json_t *json, ot_epoch_result *e)
+{
+    return read_real(json, "lr", &e->lr) && read_real(json, "train_loss", &e->train_loss) &&
+           read_real(json, "train_accuracy", &e->train_accuracy) &&
+           read_real(json, "test_loss", &e->test_loss) &&
+           read_real(json, "test_accuracy", &e->test_accuracy);
+}
+
+/* Of controlled steps; none is as good as no steps. */
+static bool read_walk(const json_t *json, ot_walk *w)
+{
+    long long accepted, rejected, evaluations;
+    if (!json) return true;
+    if (!read_int(json, "accepted", INT32_MAX, &accepted) ||
+        !read_int(json, "rejected", INT32_MAX, &rejected) ||
+        !read_int(json, "evaluations", INT64_MAX, &evaluations))
+        return false;
+    w->accepted = (int)accepted;
+    w->rejected = (int)rejected;
+    w->evaluations = (long)evaluations;
+    return read_real(json, "smallest", &w->smallest) && read_real(json, "largest", &w->largest);
+}
+
+static bool read_numbers(const json_t *json, int epochs, int batches, ot__position *p)
+{
+    long long epoch, step, correct, images, best;
+    if (!read_int(json, "epochs", epochs, &epoch) || !read_int(json, "steps", batches, &step) ||
+        !read_int(json, "images", INT32_MAX, &images) ||
+        !read_int(json, "correct", images, &correct) || !read_int(json, "best_epoch", epoch, &best))
+        return false;
+    *p = (ot__position){ .epoch = (int)epoch,
+                         .step = (int)step,
+                         .sums = { .correct = (long)correct, .images = (long)images },
+                         .best_epoch = (int)best,
+                         .last.epoch = (int)epoch };
+    return read_real(json, "loss", &p->sums.loss) &&
+           read_real(json, "best_accuracy", &p->best_accuracy) &&
+           read_walk(json_object_get(json, "walk"), &p->sums.walk) &&
+           read_last(json_object_get(json, "last"), &p->last);
+}
+
+/* ---- what can be ---- */
+
+/* A part of n, divided as ot__pass_accuracy divides. */
+static bool is_share(double x, int n)
+{
+    return x >= 0 && x <= 1 && n > 0 && rint(x * n) / n == x;
+}
+
+/* The mean of cross-entropies of float32 logits, or a little below 0 by rounding. */
+static bool is_loss(double x)
+{
+    return x > -1e-3 && x <= 4.0 * FLT_MAX;
+}
+
+static long images_of(const ot_train_opts *o, int step)
+{
+    const long long images = (long long)step * o->batch;
+    const long all = ot_dataset_count(o->train);
+    return images < all ? (long)images : all;
+}
+
+static bool sums_agree(const ot__position *p, const ot_train_opts *o)
+{
+    const long images = images_of(o, p->step);
+    if (p->sums.images != images) return false;
+    return images > 0 ? is_loss(p->sums.loss / (double)images) : p->sums.loss == 0;
+}
+
+static bool last_agrees(const ot__position *p, const ot_train_opts *o)
+{
+    const ot_epoch_result *e = &p->last;
+    if (p->epoch == 0)
+        return e->lr == 0 && e->train_loss == 0 && e->train_accuracy == 0 && e->test_loss == 0 &&
+               e->test_accuracy == 0;
+    return e->lr ==
+               ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, p->epoch - 1) &&
+           is_loss(e->train_loss) && is_loss(e->test_loss) &&
+           is_share(e->train_accuracy, ot_dataset_count(o->train)) &&
+           is_share(e->test_accuracy, ot_dataset_count(o->test));
+}
+
+/* The first of the best epochs counts. */
+static bool best_agrees(const ot__position *p, const ot_train_opts *o)
+{
+    if (p->epoch == 0) return p->best_epoch == 0 && p->best_accuracy == 0;
+    return p->best_epoch > 0 && is_share(p->best_accuracy, ot_dataset_count(o->test)) &&
+           (p->best_epoch == p->epoch ? p->best_accuracy == p->last.test_accuracy
+                                      : p->best_accuracy >= p->last.test_accuracy);
+}
+
+/* A block is of length 1, and each batch takes one step or more in it. */
+static bool walk_agrees(const ot__position *p, const ot_train_opts *o, bool there)
+{
+    const ot_walk *w = &p->sums.walk;
+    const bool controlled = o->net && ot_net_options(o->net)->step == OT_STEP_CONTROLLED;
+    if (there != (controlled && p->step > 0)) return false;
+    return !there || (w->accepted >= p->step && w->evaluations >= w->accepted && w->smallest > 0 &&
+                      w->smallest <= w->largest && w->largest <= 1);
+}
+
+ot_status ot__position_read(const json_t *state, const char *path, const ot_train_opts *opts,
+                            int batches, ot__position *p)
+{
+    const char *what = NULL;
+    if (!read_numbers(state, opts->epochs, batches, p))
+        what = "a number is missing or out of range";
+    else if (p->epoch == opts->epochs && p->step > 0)
+        what = "it has steps after the last epoch";
+    else if (!sums_agree(p, opts))
+        what = "images and loss are not those of its steps";
+    else if (!last_agrees(p, opts))
+        what = "the last epoch is none of this training";
+    else if (!best_agrees(p, opts))
+        what = "the best epoch is none of this training";
+    else if (!walk_agrees(p, opts, json_object_get(state, "walk") != NULL))
+        what = "the controlled steps are not those of its batches";
+    if (!what) return OT_OK;
+    return ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run: %s", path,
+                    what);
+}
