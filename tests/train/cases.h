@@ -3,6 +3,7 @@
 
 TCase *bits_case(void);
 TCase *controlled_case(void);
+TCase *controlled_state_case(void);
 TCase *faults_case(void);
 TCase *pace_case(void);
 TCase *predict_case(void);
