@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/dataset.h"
 #include "fuzz/promise.h"
 #include "store/safetensors.h"
 #include "train/sgd.h"
 
-enum { EPOCHS = 3, BATCHES = 7 };
+enum { EPOCHS = 3, BATCHES = 7, BATCH = 2, TRAIN = 13, TEST = 8 };
 
 typedef struct run {
     ot_train_opts opts;
@@ -22,13 +23,27 @@ typedef struct run {
     ot__st_item *item;
 } run;
 
+static ot_dataset *images(int count)
+{
+    ot_dataset *d = NULL;
+    promise(ot__dataset_new(count, &d) == OT_OK, "a data set is made");
+    d->count = count;
+    return d;
+}
+
 static run *the_run(void)
 {
     static run r;
     if (r.sgd) return &r;
     ot_tape *t = ot_tape_new();
     const ot_var w = ot_param(t, "w", OT_SHAPE(3), OT_ONES), loss = ot_mean(t, ot_mul(t, w, w));
-    r.opts = (ot_train_opts){ .epochs = EPOCHS, .tier = OT_TIER_PORTABLE };
+    r.opts = (ot_train_opts){ .train = images(TRAIN),
+                              .test = images(TEST),
+                              .epochs = EPOCHS,
+                              .batch = BATCH,
+                              .lr = 0.1,
+                              .decay = 0.1,
+                              .tier = OT_TIER_PORTABLE };
     promise(ot_params_new(t, &r.opts.params) == OT_OK, "parameters are made");
     promise(ot_compile(t, loss, &(ot_compile_opts){ .params = r.opts.params }, &r.program) == OT_OK,
             "they have gradients");
@@ -47,6 +62,11 @@ static void check_position(run *r, const ot__position *p)
     promise(p->epoch >= 0 && p->epoch <= EPOCHS && p->step >= 0 && p->step <= BATCHES,
             "it stands within the run");
     promise(p->best_epoch <= p->epoch && p->sums.correct <= p->sums.images, "and adds up");
+    promise(p->sums.images == (p->step * BATCH < TRAIN ? p->step * BATCH : TRAIN),
+            "its images are those of its steps");
+    promise(p->best_accuracy >= p->last.test_accuracy && p->best_accuracy <= 1,
+            "its best accuracy is one");
+    promise(p->sums.loss < 1e50 && p->last.train_loss < 1e50, "its losses can be");
     promise(ot__checkpoint_save(path, &r->opts, r->sgd, r->circumstances, p) == OT_OK,
             "a position can be saved");
     promise(ot__checkpoint_load(path, &r->opts, r->sgd, r->circumstances, BATCHES, &again) == OT_OK,
