@@ -14,6 +14,7 @@ CLI_TESTS = \
 	tests/cli/report.sh \
 	tests/cli/reproduce.sh \
 	tests/cli/scheme.sh \
+	tests/cli/shown.sh \
 	tests/cli/source.sh \
 	tests/cli/sweep.sh \
 	tests/cli/tensors.sh \

@@ -32,7 +32,11 @@ static void print_metadata(const ot_safetensors *f, bool all)
         const size_t line = strcspn(value, "\n");
         const bool cut = !all && (line > SHORT || value[line]);
         cli_print(stdout, "%-16s ", key);
-        cli_print_lines(stdout, value, all ? strlen(value) : line < SHORT ? line : SHORT);
+        cli_print_lines(stdout, value,
+                        all            ? strlen(value)
+                        : line < SHORT ? line
+                                       : SHORT,
+                        "                 ");
         puts(cut ? " ..." : "");
     }
 }

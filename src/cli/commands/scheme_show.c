@@ -12,7 +12,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     ot_scheme *scheme = NULL;
     const ot_status status = ot_scheme_open(operands[0], &scheme);
     if (status != OT_OK) return cli_fail_status(self, status);
-    cli_print_lines(stdout, ot_scheme_text(scheme), SIZE_MAX);
+    cli_print_lines(stdout, ot_scheme_text(scheme), SIZE_MAX, "");
     ot_scheme_free(scheme);
     return 0;
 }

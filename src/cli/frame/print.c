@@ -109,14 +109,18 @@ void cli_print(FILE *to, const char *format, ...)
     free(whole);
 }
 
-void cli_print_lines(FILE *to, const char *text, size_t n)
+void cli_print_lines(FILE *to, const char *text, size_t n, const char *indent)
 {
     const char *const end = text + strnlen(text, n);
     while (text < end) {
-        const size_t left = (size_t)(end - text), line = strcspn(text, "\n");
+        const size_t left = (size_t)(end - text), line = strcspn(text, "\n\t");
         cli_print(to, "%s", cli_shown_part(text, line < left ? line : left));
         text += line < left ? line : left;
-        if (text < end) cli_print(to, "\n");
-        text += text < end;
+        if (text == end) break;
+        if (*text == '\n')
+            cli_print(to, "\n%s", indent);
+        else
+            fputc('\t', to);
+        text++;
     }
 }

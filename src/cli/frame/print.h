@@ -11,8 +11,9 @@
  * printf with a %s in the program is this one (tests/lint/floors.sh). */
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The first n bytes of a text of several lines, cleaned line by line. */
-void cli_print_lines(FILE *to, const char *text, size_t n);
+/* The first n bytes of a text of several lines, cleaned except for its line ends and tabs.  Lines
+ * after the first begin with `indent`, so that none is taken for one of the program's own. */
+void cli_print_lines(FILE *to, const char *text, size_t n, const char *indent);
 
 /* The errno of the first cli_print that could not be written; 0 if there was none. */
 int cli_print_error(void);

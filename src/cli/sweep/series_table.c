@@ -55,7 +55,7 @@ void cli_series_print_head(const cli_series *s, const char *file)
     cli_print(stderr, "experiment %s%s%s\n", file, e->title ? ": " : "", e->title ? e->title : "");
     if (e->note) {
         fputs("note      ", stderr);
-        cli_print_lines(stderr, e->note, SIZE_MAX);
+        cli_print_lines(stderr, e->note, SIZE_MAX, "          ");
         fputc('\n', stderr);
     }
     print_scale(s->grid);
