@@ -97,7 +97,6 @@ check "the name of a network was replaced" grep -q u202e named/metrics.jsonl
 # ---- every command that says what it was given ----
 
 dir="run $hostile"
-weights=$dir/final.safetensors
 for run in "$dir" "$broken" scheme named; do
     in_words=$(printf '%s' "$run" | LC_ALL=C tr -c 'a-z ' '.')
     show "eval of '$in_words'" eval "$run/final.safetensors"
@@ -198,12 +197,12 @@ on_terminal() { # COMMAND-LINE
     [ -s typed.clean ] && is_clean typed.clean
 }
 if command -v script >/dev/null; then
-    export hostile broken
+    export hostile broken train
     # shellcheck disable=SC2016 # they are expanded by the shell of the terminal
     for line in 'odetape eval "run $hostile/final.safetensors"' \
         'odetape inspect --all odd.safetensors' \
-        'odetape train --net eulerx1 --width 4 --stem-stride 2 --batch 32 --epochs 1 --data small --out "typed $broken"' \
-        'odetape landscape "run $hostile" --kind line --points 2 --images 8 --batch 8 --out "typed $hostile" --no-plot' \
+        'odetape $train --data small --out "typed $broken"' \
+        'odetape landscape "run $hostile" --points 2 --images 8 --batch 8 --out "typed $hostile"' \
         'odetape sweep odd.ini --dry-run' 'odetape plot --terminal "run $hostile" plain' \
         'odetape compare named plain --unequal' 'odetape scheme show ./cr.tableau'; do
         check "on a terminal: $line" on_terminal "$line"
