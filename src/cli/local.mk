@@ -47,6 +47,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/verify.c \
 	src/cli/frame/augmentation.c \
 	src/cli/frame/augmentation.h \
+	src/cli/frame/claims.c \
+	src/cli/frame/claims.h \
 	src/cli/frame/command.h \
 	src/cli/frame/dispatch.c \
 	src/cli/frame/dispatch.h \

@@ -182,7 +182,8 @@ static ot_status check_learning(const ot_net *net)
     for (int g = 0; g < net->blocks.n; g++) {
         const ot_scheme *s = net->blocks.group[g].scheme;
         if (ot_scheme_order(s) < o->project_order)
-            return ot__fail(OT_EINVAL, "net: %s has order %d; it cannot be projected onto order %d",
+            return ot__fail(OT_EINVAL,
+                            "net: %s claims order %d; it cannot be projected onto order %d",
                             ot_scheme_name(s), ot_scheme_order(s), o->project_order);
     }
     return OT_OK;

@@ -3,6 +3,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
+	src/schemes/proof.c \
 	src/schemes/registry.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \

@@ -15,7 +15,6 @@
 #include "base/memory.h"
 #include "base/normalisation.h"
 #include "base/system.h"
-#include "train/description.h"
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
 {
@@ -46,15 +45,6 @@ static json_t *sentence(const char *text)
     return json ? json : json_string("(not UTF-8)");
 }
 
-/* 64 bits without a sign: a number where JSON readers have one, else its digits. */
-static json_t *seed_json(uint64_t seed)
-{
-    char digits[24];
-    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
-    snprintf(digits, sizeof digits, "%ju", (uintmax_t)seed);
-    return json_string(digits);
-}
-
 /* Takes the object over.  A line goes out in one call, so that no reader sees half of it, and is on
  * the disk afterwards. */
 static ot_status write_line(ot__journal *j, json_t *object)
@@ -67,39 +57,6 @@ static ot_status write_line(ot__journal *j, json_t *object)
     const ot_status status = ot__write_all(j->fd, j->path, line, strlen(line));
     ot__free(line);
     return status == OT_OK ? ot__sync(j->fd, j->path) : status;
-}
-
-static json_t *net_json(const ot_net *net, const ot_net_info *info)
-{
-    json_t *json = ot__description_short(ot_net_options(net));
-    ot__json_set(&json, "evaluations", json_integer(info->evaluations));
-    ot__json_set(&json, "convs", json_integer(info->convs));
-    ot__json_set(&json, "params", json_integer((json_int_t)info->params));
-    return json;
-}
-
-/* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
-static void add_augmentation(json_t **json, const ot_train_opts *o)
-{
-    static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
-                                         "autoaugment-tf" };
-    if (o->policy != OT_POLICY_NONE) ot__json_set(json, "augment", json_string(names[o->policy]));
-    if (o->cutout > 0) ot__json_set(json, "cutout", json_integer(o->cutout));
-}
-
-json_t *ot__options_json(const ot_train_opts *o)
-{
-    json_t *milestones = json_array();
-    for (int i = 0; i < o->n_milestones; i++)
-        ot__json_append(&milestones, json_integer(o->milestones[i]));
-    json_t *json =
-        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
-                  "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
-                  "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
-                  number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
-                  o->flip, "max_seconds", number(o->max_seconds));
-    add_augmentation(&json, o);
-    return json;
 }
 
 json_t *ot__machine_json(ot_tier tier)
@@ -124,16 +81,21 @@ static json_t *data_json(const ot_train_opts *o)
                      deviation);
 }
 
-ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan)
+ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, const ot_train_opts *opts,
+                          const ot_train_plan *plan)
 {
-    if (j->fd < 0) return OT_OK;
-    return write_line(j, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
-                                   "version", ot_version(), "net", net_json(opts->net, &plan->net),
-                                   "options", ot__options_json(opts), "machine",
-                                   ot__machine_json(opts->tier), "images", data_json(opts),
-                                   "predicted_bytes", (json_int_t)plan->predicted_bytes,
-                                   "flops_forward", number(plan->train.flops_forward),
-                                   "flops_backward", number(plan->train.flops_backward)));
+    if (j->fd < 0) {
+        json_decref(net);
+        json_decref(options);
+        return OT_OK;
+    }
+    return write_line(j,
+                      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
+                                "version", ot_version(), "net", net, "options", options, "machine",
+                                ot__machine_json(opts->tier), "images", data_json(opts),
+                                "predicted_bytes", (json_int_t)plan->predicted_bytes,
+                                "flops_forward", number(plan->train.flops_forward),
+                                "flops_backward", number(plan->train.flops_backward)));
 }
 
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step)

@@ -25,7 +25,9 @@ ot_status ot__journal_open(const char *path, ot__journal *j); /* path may be NUL
  * journal that is not there is begun.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const char *, void *),
                              void *user, ot__journal *j);
-ot_status ot__journal_run(ot__journal *j, const ot_train_opts *opts, const ot_train_plan *plan);
+/* net and options describe both; the call takes them over, and NULL is OT_ENOMEM. */
+ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, const ot_train_opts *opts,
+                          const ot_train_plan *plan);
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step);
 /* On the disk when it returns. */
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch);
@@ -34,8 +36,7 @@ ot_status ot__journal_end(ot__journal *j, const ot_train_result *result, ot_stat
                           const char *message);
 void ot__journal_close(ot__journal *j);
 
-/* What the course of a training depends on, as JSON; NULL when memory runs out. */
-json_t *ot__options_json(const ot_train_opts *opts);
+/* The machine and its kernels; NULL when memory runs out. */
 json_t *ot__machine_json(ot_tier tier);
 /* A whole number from 0 up, as JSON has it; -1 for anything else. */
 long long ot__whole(const json_t *object, const char *key);

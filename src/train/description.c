@@ -3,7 +3,9 @@
  * journal and is among what a resume compares. */
 #include "train/description.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/json.h"
@@ -100,5 +102,54 @@ json_t *ot__description_json(const ot_net *net, const ot_params *params)
     ot__json_set(&json, OT__KEY_MEAN, json_string(text));
     ot__normalisation_write(n.channels, n.deviation, text);
     ot__json_set(&json, OT__KEY_DEVIATION, json_string(text));
+    return json;
+}
+
+json_t *ot__description_of_run(const ot_net *net, const ot_net_info *info)
+{
+    json_t *json = ot__description_short(ot_net_options(net));
+    ot__json_set(&json, "evaluations", json_integer(info->evaluations));
+    ot__json_set(&json, "convs", json_integer(info->convs));
+    ot__json_set(&json, "params", json_integer((json_int_t)info->params));
+    return json;
+}
+
+/* ---- the options of a training ---- */
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* 64 bits without a sign: a number where JSON readers have one, else its digits. */
+static json_t *seed_json(uint64_t seed)
+{
+    char digits[24];
+    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%ju", (uintmax_t)seed);
+    return json_string(digits);
+}
+
+/* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
+static void add_augmentation(json_t **json, const ot_train_opts *o)
+{
+    static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
+                                         "autoaugment-tf" };
+    if (o->policy != OT_POLICY_NONE) ot__json_set(json, "augment", json_string(names[o->policy]));
+    if (o->cutout > 0) ot__json_set(json, "cutout", json_integer(o->cutout));
+}
+
+json_t *ot__options_json(const ot_train_opts *o)
+{
+    json_t *milestones = json_array();
+    for (int i = 0; i < o->n_milestones; i++)
+        ot__json_append(&milestones, json_integer(o->milestones[i]));
+    json_t *json =
+        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
+                  "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
+                  "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
+                  number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
+                  o->flip, "max_seconds", number(o->max_seconds));
+    add_augmentation(&json, o);
     return json;
 }

@@ -12,5 +12,10 @@ json_t *ot__description_short(const ot_net_opts *opts);
 /* All that decides what a network computes: every key, the exact text of every scheme ("scheme.0",
  * as the metadata of files), mean and deviation of its images. */
 json_t *ot__description_json(const ot_net *net, const ot_params *params);
+/* What the journal says of a network: the keys in use, and its counts. */
+json_t *ot__description_of_run(const ot_net *net, const ot_net_info *info);
+
+/* What the course of a training depends on besides network and data. */
+json_t *ot__options_json(const ot_train_opts *opts);
 
 #endif

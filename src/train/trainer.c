@@ -6,6 +6,7 @@
 #include "autograd/params.h"
 #include "base/memory.h"
 #include "base/workers.h"
+#include "train/description.h"
 #include "train/fit.h"
 #include "store/run.h"
 #include "store/safetensors.h"
@@ -132,7 +133,9 @@ static ot_status open_journal(ot__training *t)
 static ot_status begin_journal(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
-    if (!o->resume || t->journal.empty) OT_TRY(ot__journal_run(&t->journal, o, &t->plan));
+    if (!o->resume || t->journal.empty)
+        OT_TRY(ot__journal_run(&t->journal, ot__description_of_run(o->net, &t->plan.net),
+                               ot__options_json(o), o, &t->plan));
     return o->resume ? ot__journal_resume(&t->journal, o, t->epoch, t->step) : OT_OK;
 }
 

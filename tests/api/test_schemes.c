@@ -51,6 +51,11 @@ START_TEST(questions_to_a_tableau_have_answers_outside_it)
     REFUSES(ot_tableau_order(NULL, 1, report), "NULL");
     REFUSES(ot_tableau_order(rk4, 1, NULL), "NULL");
     REFUSES(ot_tableau_order(rk4, 9, report), "rows");
+    ot_proof proof[1];
+    REFUSES(ot_tableau_prove(NULL, 1, proof), "NULL");
+    REFUSES(ot_tableau_prove(rk4, 1, NULL), "NULL");
+    REFUSES(ot_tableau_prove(rk4, -1, proof), "proofs");
+    REFUSES(ot_tableau_prove(rk4, 1000000000, proof), "proofs");
     REFUSES(ot_tableau_stability(NULL, 0, &stability), "NULL");
     REFUSES(ot_tableau_stability(rk4, 0, NULL), "NULL");
     REFUSES(ot_tableau_stability(rk4, 9, &stability), "row");

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
 	tests/cli/bits.sh \
+	tests/cli/claims.sh \
 	tests/cli/experiment.sh \
 	tests/cli/files.sh \
 	tests/cli/journals.sh \

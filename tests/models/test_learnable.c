@@ -239,7 +239,7 @@ static const struct {
     { { .blocks = "rk4", .project_order = 1 }, "only a learned tableau" },
     { { .blocks = "rk4", .learn_tableau = true, .project_order = 3 }, "order 1 or 2, not 3" },
     { { .blocks = "rk4, euler", .learn_tableau = true, .project_order = 2 },
-      "euler has order 1; it cannot be projected onto order 2" },
+      "euler claims order 1; it cannot be projected onto order 2" },
     { { .blocks = "rk4", .learn_tableau = true, .project_order = 1, .output = OT_OUTPUT_LAST },
       "must not be last" },
     { { .blocks = "rk4", .step = (ot_step_kind)9 }, "no kind of step 9" },

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/status.h"
 #include "cli/commands/tree.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
@@ -40,12 +41,18 @@ static int conditions_up_to(const ot_order_report *r, int order)
     return n;
 }
 
+/* Less than is claimed; of an order beyond what is examined nothing is known. */
+static bool is_less(const ot_order_report *r)
+{
+    return r->order < r->claimed && r->order <= OT_ORDER_MOST;
+}
+
 static void print_verdict(const char *name, const ot_order_report *r)
 {
     const bool beyond = r->order > OT_ORDER_MOST;
     const int order = beyond ? OT_ORDER_MOST : r->order;
     cli_print(stdout, "%s: order %s%d", name, beyond ? "at least " : "", order);
-    if (r->order < r->claimed) printf(", NOT %d as claimed", r->claimed);
+    if (is_less(r)) printf(", NOT %d as claimed", r->claimed);
     if (r->order > r->claimed) printf(", more than the claimed %d", r->claimed);
     const int n = conditions_up_to(r, order);
     if (n == 1) printf(": its condition is exactly met");
@@ -73,13 +80,22 @@ static void print_failing(const ot_order_report *r)
     }
 }
 
-static void print_proof(const ot_tableau *t, const ot_order_report *report)
+/* Of a claim that does not hold exactly, but as far as rounded coefficients can. */
+static void print_rounded(const ot_proof *p)
+{
+    if (p->within > 0)
+        printf("    order %2d holds within %.2g, as far as rounded coefficients can\n", p->order,
+               p->within);
+}
+
+static void print_proof(const ot_tableau *t, const ot_order_report *report, const ot_proof *proof)
 {
     for (int row = 0; row < ot_tableau_rows(t); row++) {
         const ot_order_report *const r = &report[row];
         print_verdict(ot_tableau_row_name(t, row), r);
+        print_rounded(&proof[row]);
         print_residuals(r);
-        if (row == 0 || r->order < r->claimed) print_failing(r);
+        if (row == 0 || is_less(r)) print_failing(r);
     }
 }
 
@@ -160,7 +176,7 @@ static int judge(const ot_tableau *t, const ot_order_report *report, int claim)
 {
     if (claim >= 0) return report[0].order == claim ? 0 : CLI_NEGATIVE;
     for (int row = 0; row < ot_tableau_rows(t); row++)
-        if (report[row].order < report[row].claimed) return CLI_NEGATIVE;
+        if (is_less(&report[row])) return CLI_NEGATIVE;
     return 0;
 }
 
@@ -169,16 +185,19 @@ static int check(const cli_command *self, const struct settings *s, const ot_sch
     const ot_tableau *const t = ot_scheme_tableau(scheme);
     const int rows = ot_tableau_rows(t);
     ot_order_report *const report = calloc((size_t)rows, sizeof *report);
-    if (!report) return cli_no_memory();
-    ot_status status = ot_tableau_order(t, rows, report);
+    ot_proof *const proof = calloc((size_t)rows, sizeof *proof);
+    ot_status status = report && proof ? ot_tableau_order(t, rows, report)
+                                       : ot__fail(OT_ENOMEM, "there is no memory for a proof");
+    if (status == OT_OK) status = ot_tableau_prove(t, rows, proof);
     int code = 0;
     if (status == OT_OK) {
         cli_print(stdout, "%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
                   ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
-        print_proof(t, report);
+        print_proof(t, report, proof);
         code = judge(t, report, s->claim);
         status = print_analysis(t);
     }
+    free(proof);
     free(report);
     return status == OT_OK ? code : cli_fail_status(self, status);
 }

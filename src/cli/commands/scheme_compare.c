@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/message.h"
-#include "cli/frame/schemes.h"
 #include "cli/frame/print.h"
+#include "cli/frame/schemes.h"
 
 static double worst_gain(const ot_tableau_info *info)
 {
@@ -15,18 +16,40 @@ static double worst_gain(const ot_tableau_info *info)
     return worst;
 }
 
+/* The order that is proved, "~5" within what rounded coefficients can, and the error norm of the
+ * next one. */
+static void write_order(const cli_claims *c, const ot_order_report *r, char order[16],
+                        char norm[16])
+{
+    const ot_proof *const p = &c->proof[0];
+    const bool beyond = p->order > OT_ORDER_MOST;
+    snprintf(order, 16, "%s%d",
+             beyond          ? ">"
+             : p->within > 0 ? "~"
+                             : "",
+             beyond ? OT_ORDER_MOST : p->order);
+    if (p->order < r->examined)
+        snprintf(norm, 16, "%.4g", r->at[p->order + 1].norm);
+    else
+        snprintf(norm, 16, "?");
+}
+
 static ot_status print_row(const ot_scheme *s, int width)
 {
     const ot_tableau *const t = ot_scheme_tableau(s);
     ot_order_report r;
     ot_tableau_info info;
-    ot_status status = ot_tableau_order(t, 1, &r);
+    cli_claims claims;
+    char order[16], norm[16];
+    ot_status status = cli_claims_of(s, &claims);
+    if (status == OT_OK) status = ot_tableau_order(t, 1, &r); /* fails if nothing is proved */
     if (status == OT_OK) status = ot_tableau_describe(t, &info);
     if (status != OT_OK) return status;
-    cli_print(stdout, "%-*s %5d %5d %6d %11d %10.4g %8.6g %7.4g %9.6g %7.4g %8.5g ", width,
-              ot_scheme_name(s), r.claimed, r.order, info.stages, info.evaluations,
-              r.at[r.order + 1].norm, info.real, info.real / info.evaluations, info.imaginary,
-              info.imaginary / info.evaluations, worst_gain(&info));
+    write_order(&claims, &r, order, norm);
+    cli_print(stdout, "%-*s %5d %5s %6d %11d %10s %8.6g %7.4g %9.6g %7.4g %8.5g ", width,
+              ot_scheme_name(s), r.claimed, order, info.stages, info.evaluations, norm, info.real,
+              info.real / info.evaluations, info.imaginary, info.imaginary / info.evaluations,
+              worst_gain(&info));
     printf(info.buffers > 0 ? "%7d\n" : "      ?\n", info.buffers);
     return OT_OK;
 }
@@ -65,8 +88,8 @@ const cli_command cli_scheme_compare = {
     .more_operands = CLI_SCHEMES_MOST - 1,
     .summary = "compare schemes in one table",
     .detail =
-        "Claimed and proved order of b, error norm of the next order, stability intervals on\n"
-        "the two axes and their share an evaluation, largest gain of a stage's input or of\n"
-        "the output, states that must be kept.",
+        "Claimed and proved order of b (~ as far as rounded coefficients can have it), error norm\n"
+        "of the next order, stability intervals on the two axes and their share an evaluation,\n"
+        "largest gain of a stage's input or of the output, states that must be kept.",
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
@@ -24,14 +25,19 @@ static int longest_name(void)
 static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)settings, (void)operands;
+    cli_claims claims;
+    cli_order order;
     const int width = longest_name(); /* all are there afterwards */
     if (width < 0) return cli_fail_status(self, OT_ENOMEM);
     cli_print(stdout, "%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations",
               "title");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);
-        cli_print(stdout, "%-*s %5d %6d %11d  %s\n", width, ot_scheme_name(s), ot_scheme_order(s),
-                  ot_scheme_stages(s), ot_scheme_evaluations(s), ot_scheme_title(s));
+        const ot_status status = cli_claims_of(s, &claims);
+        if (status != OT_OK) return cli_fail_status(self, status);
+        cli_print(stdout, "%-*s %5s %6d %11d  %s\n", width, ot_scheme_name(s),
+                  cli_claims_order(&claims, s, 0, &order), ot_scheme_stages(s),
+                  ot_scheme_evaluations(s), ot_scheme_title(s));
     }
     return 0;
 }
@@ -40,6 +46,8 @@ const cli_command cli_scheme_list = {
     .name = "scheme list",
     .operands = "",
     .summary = "list the built-in schemes",
-    .detail = "Evaluations are the stages that the result depends on: what one block computes.",
+    .detail =
+        "The order is proved.  Evaluations are the stages that the result depends on: what one\n"
+        "block computes.",
     .run = run,
 };

@@ -2,6 +2,7 @@
  * odetape scheme show: a scheme as exact text, built-in or from a file. */
 #include <stdint.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
 #include "odetape.h"
@@ -10,11 +11,12 @@ static int run(const cli_command *self, void *settings, char **operands)
 {
     (void)settings;
     ot_scheme *scheme = NULL;
-    const ot_status status = ot_scheme_open(operands[0], &scheme);
-    if (status != OT_OK) return cli_fail_status(self, status);
-    cli_print_lines(stdout, ot_scheme_text(scheme), SIZE_MAX, "");
+    cli_claims claims;
+    ot_status status = ot_scheme_open(operands[0], &scheme);
+    if (status == OT_OK) status = cli_claims_of(scheme, &claims);
+    if (status == OT_OK) fputs(ot_scheme_text(scheme), stdout);
     ot_scheme_free(scheme);
-    return 0;
+    return status == OT_OK ? 0 : cli_fail_status(self, status);
 }
 
 const cli_command cli_scheme_show = {
@@ -22,6 +24,7 @@ const cli_command cli_scheme_show = {
     .operands = "NAME|FILE",
     .n_operands = 1,
     .summary = "print a scheme, exactly, as text that can be read again",
-    .detail = "A FILE has a slash or a dot in its name; it is checked as it is read.",
+    .detail = "A FILE has a slash or a dot in its name; it is checked as it is read, and a\n"
+              "claim of an order that is false leads to a warning.",
     .run = run,
 };

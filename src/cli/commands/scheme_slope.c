@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cli/frame/claims.h"
 #include "cli/commands/systems.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
@@ -65,10 +66,14 @@ static int run(const cli_command *self, void *settings, char **operands)
     double slope = NAN;
     const int code = cli_integration_open(self, operands[0], s->system, &in);
     if (code != CLI_GO_ON) return code;
-    const ot_status status = refine(s, &in, &slope);
+    cli_claims claims;
+    cli_order order;
+    ot_status status = cli_claims_of(in.scheme, &claims);
+    if (status == OT_OK) status = refine(s, &in, &slope);
     if (status == OT_OK)
-        cli_print(stdout, "%s on %s: slope %.2f, order %d\n", ot_scheme_name(in.scheme),
-                  cli_system_names[s->system], slope, ot_scheme_order(in.scheme));
+        cli_print(stdout, "%s on %s: slope %.2f, order %s\n", ot_scheme_name(in.scheme),
+                  cli_system_names[s->system], slope,
+                  cli_claims_order(&claims, in.scheme, 0, &order));
     cli_integration_close(&in);
     return status == OT_OK ? 0 : cli_fail_status(self, status);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/frame/groups.h"
 
+#include "cli/frame/claims.h"
 #include "cli/frame/message.h"
 #include "cli/frame/threads.h"
 
@@ -193,6 +194,7 @@ int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool pla
     ot_net *net = NULL;
     ot_program *program = NULL;
     ot_status status = ot_net_new(&chosen->net, &net);
+    if (status == OT_OK) status = cli_claims_check(net);
     if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
     if (status == OT_OK) status = use(net, program, settings);
     ot_program_free(program);

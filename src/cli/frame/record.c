@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 
@@ -87,7 +88,8 @@ static int build_net(const char *path, const ot_net_opts *opts, ot_net **net)
 {
     if (strpbrk(opts->blocks, "/."))
         return cli_fail(EX_DATAERR, "%s: the network '%.80s' names a file", path, opts->blocks);
-    const ot_status status = ot_net_new(opts, net);
+    ot_status status = ot_net_new(opts, net);
+    if (status == OT_OK) status = cli_claims_check(*net);
     if (status == OT_OK) return CLI_GO_ON;
     const int reason = cli_exit_code(status); /* a bad network in a file is bad data */
     return cli_fail(reason == EX_USAGE ? EX_DATAERR : reason, "%s: %s", path, ot_message());

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/frame/claims.h"
+#include "cli/frame/schemes.h"
 #include "cli/report/html.h"
 #include "cli/report/region.h"
 #include "cli/report/report.h"
-#include "cli/frame/schemes.h"
 #include "cli/report/svg.h"
 
 enum { WIDEST_TABLE = 7 }; /* stages; tableaux of more are lists */
@@ -215,22 +216,40 @@ static void write_region(FILE *to, const ot_stability *s)
 
 /* ---- a scheme -------------------------------------------------------------------------------- */
 
-static void write_order(FILE *to, const ot_scheme *s)
+/* "4, all conditions hold exactly"; a claim that is false is said with what shows it. */
+static void write_order(FILE *to, const cli_claims *c, const ot_scheme *s, int row)
 {
-    static ot_order_report report; /* large */
-    const ot_status status = ot_tableau_order(ot_scheme_tableau(s), 1, &report);
-    cli_html_heed(status);
-    if (status != OT_OK) {
-        cli_html_element(to, "td", "%d, as its text claims: %s", ot_scheme_order(s), ot_message());
-        return;
-    }
-    if (report.order > OT_ORDER_MOST)
-        cli_html_element(to, "td", "at least %d", OT_ORDER_MOST);
-    else if (report.tolerance > 0)
-        cli_html_element(to, "td", "%d within %.2g", report.order, report.tolerance);
+    const ot_proof *const p = c->proof ? &c->proof[row] : NULL;
+    cli_order order;
+    cli_claims_order(c, s, row, &order);
+    if (!p)
+        cli_html_element(to, "td", "%s: %s", order.text, c->why);
+    else if (p->refuted)
+        cli_html_element(to, "td", "%s, NOT %d as its text claims: order %d is missed by %.3g",
+                         order.text, p->claimed, p->fails, p->missed_by);
+    else if (p->order == 0)
+        cli_html_element(to, "td", "0: order 1 is missed by %.3g", p->missed_by);
+    else if (p->within > 0 || p->order > OT_ORDER_MOST)
+        cli_html_element(to, "td", "%s", order.text);
     else
-        cli_html_element(to, "td", "%d, all conditions hold exactly%s", report.order,
-                         report.order < report.claimed ? "; its text claims more" : "");
+        cli_html_element(to, "td", "%s, all conditions hold exactly", order.text);
+}
+
+static void write_orders(FILE *to, const ot_scheme *s)
+{
+    cli_claims c;
+    const ot_status status = cli_claims_of(s, &c);
+    cli_html_heed(status);
+    for (int row = 0; status == OT_OK && row < c.rows; row++) {
+        fputs("<tr>", to);
+        if (row == 0)
+            fputs("<th>order</th>", to);
+        else
+            cli_html_element(to, "th", "order of %s",
+                             ot_tableau_row_name(ot_scheme_tableau(s), row));
+        write_order(to, &c, s, row);
+        fputs("</tr>\n", to);
+    }
 }
 
 static void write_interval(FILE *to, const char *title, double length)
@@ -245,10 +264,10 @@ static void write_interval(FILE *to, const char *title, double length)
 
 static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stability)
 {
-    fputs("<table><tr><th>order</th>", to);
-    write_order(to, s);
+    fputs("<table>", to);
+    write_orders(to, s);
     fprintf(to,
-            "</tr>\n<tr><th>stages</th><td>%d, of which %d are evaluated</td></tr>\n"
+            "<tr><th>stages</th><td>%d, of which %d are evaluated</td></tr>\n"
             "<tr><th>R(z)</th><td class=\"path\">",
             ot_scheme_stages(s), ot_scheme_evaluations(s));
     char *polynomial = NULL;

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/frame/text.h"
+#include "cli/frame/claims.h"
 #include "cli/frame/print.h"
+#include "cli/frame/text.h"
 
 static const char *plural(int n)
 {
@@ -51,11 +52,15 @@ static void print_learning(const ot_net_opts *o)
         fprintf(stderr, "weights   theta(c_i), linear between two sets a block\n");
 }
 
+/* What is proved of the order is known: the training was opened. */
 static void print_scheme(const ot_scheme *s)
 {
+    cli_claims claims;
+    cli_order order = { "?" };
+    if (cli_claims_of(s, &claims) == OT_OK) cli_claims_order(&claims, s, 0, &order);
     const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
-    cli_print(stderr, "scheme    %s: order %d, %d stage%s, %d evaluation%s a block\n",
-              ot_scheme_name(s), ot_scheme_order(s), stages, plural(stages), evaluations,
+    cli_print(stderr, "scheme    %s: order %s, %d stage%s, %d evaluation%s a block\n",
+              ot_scheme_name(s), order.text, stages, plural(stages), evaluations,
               plural(evaluations));
 }
 

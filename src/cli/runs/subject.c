@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 
@@ -115,6 +116,7 @@ int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *
     s->net_opts.batch = batch;
     s->recipe.seed = seed;
     ot_status status = ot_net_new(&s->net_opts, &s->net);
+    if (status == OT_OK) status = cli_claims_check(s->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(s->net), &s->params);
     if (status != OT_OK) return cli_fail_status(self, status);
     ot_params_init(s->params, seed);

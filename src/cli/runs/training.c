@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/runs/training.h"
 
+#include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 
@@ -19,6 +20,7 @@ int cli_training_open(cli_training *t)
     if (!t->data) t->data = BUILT_IN;
     t->net_opts.batch = t->recipe.batch;
     ot_status status = ot_net_new(&t->net_opts, &t->net); /* refuses soonest */
+    if (status == OT_OK) status = cli_claims_check(t->net);
     if (status == OT_OK) status = open_data(t);
     if (status != OT_OK) return cli_fail_status(t->self, status);
     ot_params_init(t->params, t->recipe.seed);

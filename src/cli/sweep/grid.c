@@ -13,6 +13,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
 #include "cli/frame/recipe.h"
+#include "cli/frame/claims.h"
 
 /* Which is not the file's fault. */
 static bool no_memory(cli_experiment *e)
@@ -63,6 +64,7 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
     ot_net *net = NULL;
     ot_program *program = NULL;
     ot_status status = ot_net_new(opts, &net);
+    if (status == OT_OK) status = cli_claims_check(net);
     if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
     if (status == OT_OK) {
         *info = ot_net_describe(net);
