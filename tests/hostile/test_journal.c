@@ -73,7 +73,9 @@ START_TEST(a_malformed_journal_is_cut_where_it_stops_being_one)
                            .random = 400,
                            .read = read_history,
                            .user = &epochs };
-    report("journals", read_variants(&what), whole);
+    const long tried = read_variants(&what);
+    report("journals", tried, whole);
+    ck_assert_int_gt(whole, 100); /* parts of a line at the end are left out */
     ot__free(good);
 }
 END_TEST
