@@ -11,6 +11,7 @@ CLI_TESTS = \
 	tests/cli/look.sh \
 	tests/cli/manual.sh \
 	tests/cli/memory.sh \
+	tests/cli/paste.sh \
 	tests/cli/pictures.sh \
 	tests/cli/report.sh \
 	tests/cli/reproduce.sh \

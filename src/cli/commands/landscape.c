@@ -11,16 +11,27 @@
 #include <unistd.h>
 
 #include "base/directory.h"
+#include "cli/csv.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
+#include "cli/frame/print.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 #include "cli/frame/threads.h"
+#include "cli/gnuplot.h"
+#include "cli/groups.h"
+#include "cli/landscape_plot.h"
+#include "cli/message.h"
+#include "cli/number.h"
 #include "cli/plots/gnuplot.h"
 #include "cli/plots/landscape_plot.h"
-#include "cli/frame/print.h"
+#include "cli/print.h"
 #include "cli/runs/subject.h"
+#include "cli/stop.h"
+#include "cli/subject.h"
+#include "cli/text.h"
+#include "cli/threads.h"
 
 enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
 static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };
@@ -386,8 +397,11 @@ static void write_path(FILE *to, void *user)
 {
     const job *const j = user;
     fputs("a,b,file\n", to);
-    for (int i = 0; i < j->path->n; i++)
-        fprintf(to, "%.17g,%.17g,%s\n", j->path->x[i], j->path->y[i], j->subject.file[i]);
+    for (int i = 0; i < j->path->n; i++) {
+        fprintf(to, "%.17g,%.17g,", j->path->x[i], j->path->y[i]);
+        cli_csv_field(to, j->subject.file[i]);
+        fputc('\n', to);
+    }
 }
 
 static void make_title(job *j)
