@@ -109,9 +109,12 @@ check "and so says the training" grep -q 'third: order 2 within 2.5e-08' train.e
 check "and the report" grep -q '<td>2 within 2.5e-08' page.html
 
 lists_what_is_proved() {
-    odetape scheme list >list 2>err && [ ! -s err ] && awk 'NR > 1 { print $1, $2 }' list | while read -r scheme order; do
+    odetape scheme list >list 2>err && [ ! -s err ] || return 1
+    awk 'NR > 1 { print $1, $2 }' list | while read -r scheme order; do
         [ "$(proved "$scheme")" = "$order" ] || echo "$scheme $order"
-    done >different && cat different && [ ! -s different ]
+    done >different
+    cat different
+    [ ! -s different ]
 }
 check "the list has the orders that are proved" lists_what_is_proved
 a_wrong_embedded_row() {

@@ -243,8 +243,7 @@ static const struct {
     { "l", 1.7e308, 1e-6, 0, 2, "at time 0 of 1 f is not finite, so no step is short enough" },
     { "l", 1e280, 1e-6, 0, 150, "down to the least of 3.55e-15: " },
     { "l", 1e200, 1e-6, 1, 150, "down to the least of 3.55e-15: " },
-    { "l", 1e20, 1e-6, OT_LEAST_STEP, 150,
-      "down to the least of 3.55e-15: " },
+    { "l", 1e20, 1e-6, OT_LEAST_STEP, 150, "down to the least of 3.55e-15: " },
 };
 enum { HOPELESS = sizeof hopeless / sizeof hopeless[0] };
 
