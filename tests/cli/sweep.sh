@@ -179,7 +179,7 @@ check "a sweep that waits for a lock can be ended" ended_while_waiting
 # Another directory gets the name of the sweep's: nothing is put into it, and the run saves.
 experiment endless.ini 'net = euler x2' 'epochs = 100000'
 replaced() {
-    env odetape sweep endless.ini --out gone >out 2>err &
+    timeout 60 odetape sweep endless.ini --out gone >out 2>err &
     sweep=$!
     until_epochs gone 1
     mv gone old && mkdir gone
