@@ -45,21 +45,13 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/tree.c \
 	src/cli/commands/tree.h \
 	src/cli/commands/verify.c \
-	src/cli/compare.c \
-	src/cli/compare.h \
-	src/cli/confusion.c \
-	src/cli/confusion.h \
-	src/cli/csv.c \
-	src/cli/csv.h \
-	src/cli/dispatch.c \
-	src/cli/dispatch.h \
-	src/cli/experiment.c \
-	src/cli/experiment.h \
 	src/cli/frame/augmentation.c \
 	src/cli/frame/augmentation.h \
 	src/cli/frame/claims.c \
 	src/cli/frame/claims.h \
 	src/cli/frame/command.h \
+	src/cli/frame/csv.c \
+	src/cli/frame/csv.h \
 	src/cli/frame/dispatch.c \
 	src/cli/frame/dispatch.h \
 	src/cli/frame/groups.c \
@@ -95,51 +87,12 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/ticks.c \
 	src/cli/frame/ticks.h \
 	src/cli/frame/values.c \
-	src/cli/gnuplot.c \
-	src/cli/gnuplot.h \
-	src/cli/gradients.c \
-	src/cli/gradients.h \
-	src/cli/grid.c \
-	src/cli/grid.h \
-	src/cli/groups.c \
-	src/cli/groups.h \
-	src/cli/help.c \
-	src/cli/help.h \
-	src/cli/html.c \
-	src/cli/html.h \
-	src/cli/journal.c \
-	src/cli/journal.h \
-	src/cli/landscape_plot.c \
-	src/cli/landscape_plot.h \
-	src/cli/message.c \
-	src/cli/message.h \
-	src/cli/metrics.c \
-	src/cli/metrics.h \
-	src/cli/number.c \
-	src/cli/number.h \
-	src/cli/options.c \
-	src/cli/options.h \
-	src/cli/outcome.c \
-	src/cli/outcome.h \
 	src/cli/plots/gnuplot.c \
 	src/cli/plots/gnuplot.h \
 	src/cli/plots/landscape_plot.c \
 	src/cli/plots/landscape_plot.h \
 	src/cli/plots/textplot.c \
 	src/cli/plots/textplot.h \
-	src/cli/print.c \
-	src/cli/print.h \
-	src/cli/profile.c \
-	src/cli/profile.h \
-	src/cli/progress.c \
-	src/cli/progress.h \
-	src/cli/recipe.c \
-	src/cli/recipe.h \
-	src/cli/record.c \
-	src/cli/record.h \
-	src/cli/region.c \
-	src/cli/region.h \
-	src/cli/report.h \
 	src/cli/report/confusion.c \
 	src/cli/report/confusion.h \
 	src/cli/report/html.c \
@@ -155,14 +108,6 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/report_tables.c \
 	src/cli/report/svg.c \
 	src/cli/report/svg.h \
-	src/cli/report_curves.c \
-	src/cli/report_data.c \
-	src/cli/report_runs.c \
-	src/cli/report_schemes.c \
-	src/cli/report_steps.c \
-	src/cli/report_tables.c \
-	src/cli/rundir.c \
-	src/cli/rundir.h \
 	src/cli/runs/brief.c \
 	src/cli/runs/brief.h \
 	src/cli/runs/compare.c \
@@ -185,26 +130,6 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/subject.h \
 	src/cli/runs/training.c \
 	src/cli/runs/training.h \
-	src/cli/schemes.c \
-	src/cli/schemes.h \
-	src/cli/scratch.c \
-	src/cli/scratch.h \
-	src/cli/series.c \
-	src/cli/series.h \
-	src/cli/series_table.c \
-	src/cli/series_table.h \
-	src/cli/shell.c \
-	src/cli/shell.h \
-	src/cli/source.c \
-	src/cli/source.h \
-	src/cli/spread.c \
-	src/cli/spread.h \
-	src/cli/stop.c \
-	src/cli/stop.h \
-	src/cli/subject.c \
-	src/cli/subject.h \
-	src/cli/svg.c \
-	src/cli/svg.h \
 	src/cli/sweep/experiment.c \
 	src/cli/sweep/experiment.h \
 	src/cli/sweep/grid.c \
@@ -213,19 +138,4 @@ libodetape_cli_la_SOURCES = \
 	src/cli/sweep/series.h \
 	src/cli/sweep/series_table.c \
 	src/cli/sweep/series_table.h
-	src/cli/systems.c \
-	src/cli/systems.h \
-	src/cli/tensors.c \
-	src/cli/tensors.h \
-	src/cli/text.c \
-	src/cli/text.h \
-	src/cli/textplot.c \
-	src/cli/textplot.h \
-	src/cli/threads.c \
-	src/cli/threads.h \
-	src/cli/training.c \
-	src/cli/training.h \
-	src/cli/tree.c \
-	src/cli/tree.h \
-	src/cli/values.c
 EXTRA_DIST += src/cli/README.md

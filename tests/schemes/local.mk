@@ -18,25 +18,14 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/tableau/test_expr.c \
 	tests/schemes/tableau/test_malformed.c \
 	tests/schemes/tableau/test_order.c \
+	tests/schemes/tableau/test_proof.c \
 	tests/schemes/tableau/test_residuals.c \
 	tests/schemes/tableau/test_stability.c \
 	tests/schemes/tableau/test_tableau.c \
 	tests/schemes/tableau/test_trees.c \
 	tests/schemes/test_builtin.c \
 	tests/schemes/test_early.c \
-	tests/schemes/test_exact.c \
-	tests/schemes/test_expr.c \
-	tests/schemes/test_malformed.c \
-	tests/schemes/test_order.c \
-	tests/schemes/test_proof.c \
-	tests/schemes/test_residuals.c \
 	tests/schemes/test_runge_kutta.c
-	tests/schemes/test_runge_kutta.c \
-	tests/schemes/test_stability.c \
-	tests/schemes/test_stepper.c \
-	tests/schemes/test_steps.c \
-	tests/schemes/test_tableau.c \
-	tests/schemes/test_trees.c
 EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json
 EXTRA_DIST += \
 	tests/schemes/wrong/fehlberg_as_coded.tableau \

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/directory.h"
-#include "cli/csv.h"
+#include "cli/frame/csv.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/number.h"
@@ -19,19 +19,9 @@
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 #include "cli/frame/threads.h"
-#include "cli/gnuplot.h"
-#include "cli/groups.h"
-#include "cli/landscape_plot.h"
-#include "cli/message.h"
-#include "cli/number.h"
 #include "cli/plots/gnuplot.h"
 #include "cli/plots/landscape_plot.h"
-#include "cli/print.h"
 #include "cli/runs/subject.h"
-#include "cli/stop.h"
-#include "cli/subject.h"
-#include "cli/text.h"
-#include "cli/threads.h"
 
 enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
 static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };

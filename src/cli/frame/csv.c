@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Fields go straight to their stream, so no length is too long (RFC 4180, section 2). */
-#include "cli/csv.h"
+#include "cli/frame/csv.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Texts in files of comma-separated values (RFC 4180). */
-#ifndef OT_CLI_CSV_H
-#define OT_CLI_CSV_H
+#ifndef OT_CLI_FRAME_CSV_H
+#define OT_CLI_FRAME_CSV_H
 
 #include <stdio.h>
 
