@@ -8,11 +8,11 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/conv2d.h \
 	src/ops/kernels/conv2d_best.c \
 	src/ops/kernels/conv2d_f32.c \
-	src/ops/kernels/gather.c \
-	src/ops/kernels/gather.h \
 	src/ops/kernels/gemm.c \
 	src/ops/kernels/gemm.h \
 	src/ops/kernels/global_avg_pool_f32.c \
+	src/ops/kernels/im2col.c \
+	src/ops/kernels/im2col.h \
 	src/ops/kernels/inline.h \
 	src/ops/kernels/kernels.h \
 	src/ops/kernels/lincomb_f32.c \
@@ -20,9 +20,9 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/moments.c \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
+	src/ops/kernels/read_view.h \
 	src/ops/kernels/relu_f32.c \
 	src/ops/kernels/scale_f32.c \
-	src/ops/kernels/see.h \
 	src/ops/kernels/softmax_xent_f32.c \
 	src/ops/kernels/stream.h \
 	src/ops/kernels/sum.h \

@@ -8,7 +8,7 @@ TCase *gemm_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
 TCase *scan_case(void);
-TCase *seen_case(void);
 TCase *shapes_case(void);
 TCase *softmax_xent_case(void);
 TCase *conv2d_best_case(void);
+TCase *views_case(void);

@@ -2,4 +2,5 @@
 #include "ops/cases.h"
 
 OT_TEST_MAIN("ops", batch_norm_case, conv2d_case, float32_case, gemm_case, golden_case,
-             gradients_case, scan_case, seen_case, shapes_case, softmax_xent_case, conv2d_best_case)
+             gradients_case, scan_case, shapes_case, softmax_xent_case, conv2d_best_case,
+             views_case)

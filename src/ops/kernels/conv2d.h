@@ -4,7 +4,7 @@
 #define OT_OPS_KERNELS_CONV2D_H
 
 #include "ops/attr.h"
-#include "ops/kernels/gather.h"
+#include "ops/kernels/im2col.h"
 
 enum { OT__CONV2D_CHUNKS = 32 /* most chunks of images, each with a gw of its own */ };
 

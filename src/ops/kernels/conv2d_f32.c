@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d in float32 as matrix products.  With X the windows of an image (gather.h) as rows, and w
+ * conv2d in float32 as matrix products.  With X the windows of an image (im2col.h) as rows, and w
  * packed as W (window, O):
  *
  *   forward           y  = X W               a tile of some rows of an image at a time
@@ -156,7 +156,7 @@ static void correlate(const ot__windows *g, int images, int outputs, const float
         const float *from = x + image * x_image + (size_t)row * g->w * g->channels;
         if (v || !ot__windows_are_pixels(g)) {
             float *col = s->tiles + (size_t)omp_get_thread_num() * s->tile;
-            ot__gather(g, x + image * x_image, v, row, n, col);
+            ot__im2col(g, x + image * x_image, v, row, n, col);
             from = col;
         }
         ot__gemm((size_t)n * g->columns, outputs, size, ot__rows(from, size),
@@ -173,8 +173,8 @@ void ot__conv2d_forward_f32(const ot__call *c)
 }
 
 /* gx of one image, for strides above 1; packed as in forward. */
-static void scatter_image(const ot__windows *g, int outputs, const float *gy, const room *s,
-                          bool add, float *gx)
+static void col2im_image(const ot__windows *g, int outputs, const float *gy, const room *s,
+                         bool add, float *gx)
 {
     const int step = tile_rows(g);
     const size_t size = ot__window_size(g), row_length = (size_t)g->columns * outputs;
@@ -185,7 +185,7 @@ static void scatter_image(const ot__windows *g, int outputs, const float *gy, co
         ot__gemm((size_t)n * g->columns, size, outputs,
                  ot__rows(gy + (size_t)row * row_length, outputs),
                  ot__transposed(s->packed, outputs), false, col);
-        ot__scatter(g, col, row, n, gx);
+        ot__col2im(g, col, row, n, gx);
     }
 }
 
@@ -204,7 +204,7 @@ static void backward_x(const ot__call *c, const ot__windows *g, const room *s, f
     ot__conv2d_pack(&c->xs[1], c->x[1], s->packed);
     OT__PARALLEL_FOR
     for (ptrdiff_t i = 0; i < images; i++)
-        scatter_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0], gx + (size_t)i * x_image);
+        col2im_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0], gx + (size_t)i * x_image);
 }
 
 /* gw (window, O) of the images first .. end-1. */
@@ -221,7 +221,7 @@ static void chunk_weights(const ot__call *c, const ot__windows *g, const room *s
             const float *x = (const float *)c->x[0] + (size_t)i * g->h * x_row;
             const bool direct = !c->view && ot__windows_are_pixels(g);
             const float *from = direct ? x + (size_t)row * x_row : col;
-            if (!direct) ot__gather(g, x, c->view, row, n, col);
+            if (!direct) ot__im2col(g, x, c->view, row, n, col);
             const float *gy = (const float *)c->gy + ((size_t)i * g->rows + row) * y_row;
             ot__gemm(size, outputs, (size_t)n * g->columns, ot__transposed(from, size),
                      ot__rows(gy, outputs), i > first || row > 0, gw);

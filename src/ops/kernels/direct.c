@@ -35,7 +35,7 @@ static const float *padded(const ot__direct *d, const ot__view *v, const float *
         if (from < 0 || from >= w->h) continue;
         const float *row = x + (size_t)from * (size_t)w->w * (size_t)channels;
         for (int j = 0; v && j < n; j += channels)
-            ot__see(v, 0, (size_t)channels, row + j, to + left + j);
+            ot__read_view(v, 0, (size_t)channels, row + j, to + left + j);
         if (!v) memcpy(to + left, row, (size_t)n * sizeof *to);
     }
     return image;

@@ -5,7 +5,7 @@
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
 #include "ops/kernels/kernels.h"
-#include "ops/kernels/see.h"
+#include "ops/kernels/read_view.h"
 
 typedef struct sizes {
     size_t images, pixels, channels;
@@ -27,7 +27,7 @@ static void mean_of_image(size_t pixels, size_t stride, const ot__view *v, size_
         float part[OT__CHANNELS] = { 0 };
         for (size_t q = p; q < end; q++) {
             float pixel[OT__CHANNELS];
-            ot__see(v, first, width, x + q * stride, pixel);
+            ot__read_view(v, first, width, x + q * stride, pixel);
 #pragma omp simd
             for (size_t i = 0; i < width; i++)
                 part[i] += pixel[i];

@@ -184,7 +184,7 @@ static void hide(const char *cpu)
     ck_assert_int_eq(setenv("ODETAPE_CPU", cpu, 1), 0);
 }
 
-START_TEST(convolutions_see_through_views_and_leave_sums)
+START_TEST(convolutions_read_views_and_write_sums)
 {
     hide(masks[_i % MASKS]);
     for (int i = 0; i < IMAGES; i++)
@@ -444,10 +444,10 @@ START_TEST(batch_norm_survives_a_large_mean_through_sums_too)
 }
 END_TEST
 
-TCase *seen_case(void)
+TCase *views_case(void)
 {
-    TCase *c = tcase_create("seen");
-    tcase_add_loop_test(c, convolutions_see_through_views_and_leave_sums, 0, CASES);
+    TCase *c = tcase_create("views");
+    tcase_add_loop_test(c, convolutions_read_views_and_write_sums, 0, CASES);
     tcase_add_loop_test(c, moments_of_a_convolution_survive_a_large_mean, 0, MASKS);
     tcase_add_loop_test(c, combinations_leave_moments_and_gather_gradients, 0, CHANNELS);
     tcase_add_loop_test(c, batch_norm_survives_a_large_mean_through_sums_too, 0, CHANNELS);
