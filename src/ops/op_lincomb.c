@@ -172,7 +172,7 @@ ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
                             coef ? "x" : "coef", n);
     union {
         ot__lincomb_attr attr;
-        char room[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];
+        char bytes[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];
     } a = { .attr.n = n };
     ot_var in[2 * MOST_TERMS];
     int n_in = n;

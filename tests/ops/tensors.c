@@ -59,7 +59,7 @@ ot__view map_view(const map *v, const float *other)
     return (ot__view){ v->m.f, v->a.f, v->e.f, other ? v->b.f : NULL, other, v->relu };
 }
 
-void map_see(const map *by, const tensor *u, const tensor *v, tensor *y)
+void map_apply(const map *by, const tensor *u, const tensor *v, tensor *y)
 {
     for (size_t i = 0; i < u->n; i++) {
         const size_t c = i % by->m.n;

@@ -33,8 +33,8 @@ map map_new(int channels, int what, bool relu);
 void map_free(map *v);
 ot__view map_view(const map *v, const float *other); /* other: NULL, or the v of b*v */
 
-/* d of y <- what is seen of d of u, and of d of v, as ot__view says. */
-void map_see(const map *by, const tensor *u, const tensor *v, tensor *y);
+/* d of y <- what is x_map of d of u, and of d of v, as ot__view says. */
+void map_apply(const map *by, const tensor *u, const tensor *v, tensor *y);
 
 /* Sums of a result or gradient, with room for so many slots; full of NaN. */
 double *sums_new(size_t slots, size_t channels);

@@ -253,7 +253,7 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads)
 END_TEST
 
 /* x becomes what the view shows of it. */
-static void see_all(const ot__view *view, problem *p)
+static void apply_view(const ot__view *view, problem *p)
 {
     const size_t channels = (size_t)p->shape[X].dim[3];
     for (size_t i = 0; i < ot__elements(p->shape[X]); i += channels)
@@ -269,7 +269,7 @@ START_TEST(direct_kernels_read_through_a_view_what_it_shows)
     if (kernels[k].kind != DIRECT || !here(k, _i / KERNELS)) return;
     problem through = problem_of(_i / KERNELS, 2), stored = problem_of(_i / KERNELS, 2);
     through.view = &view;
-    see_all(&view, &stored);
+    apply_view(&view, &stored);
     problem *both[] = { &through, &stored };
     for (int i = 0; i < 2; i++) {
         run_f32(kernels[k].forward, both[i], (wish){ 0 });

@@ -7,7 +7,7 @@
 #include "ops/kernels/gemm.h"
 
 /* More than two tiles of 16, and of 6, in both directions. */
-enum { MOST = 34, LONGEST = 144, ROOM = MOST * LONGEST };
+enum { MOST = 34, LONGEST = 144, FLOATS = MOST * LONGEST };
 static const size_t lengths[] = { 1, 2, 3, 5, 8, 9, 16, 27, 63, LONGEST };
 static const struct layout {
     bool a_transposed, b_transposed, add;
@@ -56,15 +56,15 @@ static void check_product(size_t m, size_t n, size_t k, struct layout l, float *
 
 START_TEST(products_are_right_and_touch_nothing_behind_their_operands)
 {
-    float *const end[] = { fenced_new(ROOM) + ROOM, fenced_new(ROOM) + ROOM,
+    float *const end[] = { fenced_new(FLOATS) + FLOATS, fenced_new(FLOATS) + FLOATS,
                            fenced_new(MOST * MOST) + MOST * MOST };
     const size_t k = lengths[_i % LENGTHS];
     const struct layout l = layouts[_i / LENGTHS];
     for (size_t m = 1; m <= MOST; m++)
         for (size_t n = 1; n <= MOST; n++)
             check_product(m, n, k, l, end);
-    fenced_free(end[0] - ROOM, ROOM);
-    fenced_free(end[1] - ROOM, ROOM);
+    fenced_free(end[0] - FLOATS, FLOATS);
+    fenced_free(end[1] - FLOATS, FLOATS);
     fenced_free(end[2] - MOST * MOST, MOST * MOST);
 }
 END_TEST

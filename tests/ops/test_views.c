@@ -30,7 +30,7 @@ static const ot__conv2d_attr three = { .stride = 1, .pad = 1 };
 
 typedef struct conv {
     tensor x, w, y, gy, v, gx, gw; /* gy may be a view of gy and v */
-    tensor seen_x, seen_gy;
+    tensor mapped_x, mapped_gy;
     const ot__kernels *kernels;
     void *scratch;
     double *y_sums, *gx_sums;
@@ -55,8 +55,8 @@ static conv conv_new(const int image[3], const int width[2])
                .v = tensor_new(y, 5, 0),
                .gx = tensor_new(x, 6, 0),
                .gw = tensor_new(w, 7, 0),
-               .seen_x = tensor_new(x, 8, 0),
-               .seen_gy = tensor_new(y, 9, 0) };
+               .mapped_x = tensor_new(x, 8, 0),
+               .mapped_gy = tensor_new(y, 9, 0) };
     const ot__record r = {
         .op = &ot__op_conv2d, .n_in = 2, .attr = &three, .shape = y, .batched = true
     };
@@ -75,7 +75,8 @@ static conv conv_new(const int image[3], const int width[2])
 
 static void conv_free(conv *c)
 {
-    tensor *all[] = { &c->x, &c->w, &c->y, &c->gy, &c->v, &c->gx, &c->gw, &c->seen_x, &c->seen_gy };
+    tensor *all[] = { &c->x,  &c->w,  &c->y,        &c->gy,       &c->v,
+                      &c->gx, &c->gw, &c->mapped_x, &c->mapped_gy };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         tensor_free(all[i]);
     ot__free(c->scratch);
@@ -90,7 +91,7 @@ static ot__call call_of(const conv *c, const ot_shape xs[2], const ot__view *vie
     };
 }
 
-/* The floats through the view, the doubles as they are seen. */
+/* The floats through the view, the doubles as they are x_map. */
 static void run_forward(conv *c, const ot__view *view)
 {
     const ot_shape xs[] = { c->x.shape, c->w.shape };
@@ -100,7 +101,7 @@ static void run_forward(conv *c, const ot__view *view)
     call.y_sums = c->y_sums;
     c->kernels->forward(&call);
     call = (ot__call){ .attr = &three, .n_in = 2, .xs = xs, .ys = c->y.shape };
-    call.x = (const void *[]){ c->seen_x.d, c->w.d };
+    call.x = (const void *[]){ c->mapped_x.d, c->w.d };
     call.y = c->y.d;
     ot__op_conv2d.reference.forward(&call);
 }
@@ -118,8 +119,8 @@ static void run_backward(conv *c, const ot__view *view, const ot__view *gy_view)
     call.add = add;
     c->kernels->backward(&call);
     call = (ot__call){ .attr = &three, .n_in = 2, .xs = xs, .ys = c->y.shape, .add = add };
-    call.x = (const void *[]){ c->seen_x.d, c->w.d };
-    call.gy = c->seen_gy.d;
+    call.x = (const void *[]){ c->mapped_x.d, c->w.d };
+    call.gy = c->mapped_gy.d;
     call.gx = (void *[]){ c->gx.d, c->gw.d };
     ot__op_conv2d.reference.backward(&call);
 }
@@ -128,7 +129,7 @@ static void run_backward(conv *c, const ot__view *view, const ot__view *gy_view)
 static void mask(conv *c)
 {
     for (size_t i = 0; i < c->gx.n; i++)
-        if (c->seen_x.d[i] <= 0) c->gx.d[i] = 0;
+        if (c->mapped_x.d[i] <= 0) c->gx.d[i] = 0;
 }
 
 static void gradient_sums_are_right(conv *c, const map *view)
@@ -156,13 +157,13 @@ static void check_conv(const int image[3], const int width[2])
 {
     conv c = conv_new(image, width);
     const bool summed = c.y_sums != NULL, grad_view = c.kernels->reads_gy_view;
-    map seen = map_new(width[0], 20, true), graded = map_new(width[1], 30, false);
-    const ot__view view = map_view(&seen, NULL), gy_view = map_view(&graded, c.v.f);
-    map_see(&seen, &c.x, NULL, &c.seen_x);
+    map x_map = map_new(width[0], 20, true), gy_map = map_new(width[1], 30, false);
+    const ot__view view = map_view(&x_map, NULL), gy_view = map_view(&gy_map, c.v.f);
+    map_apply(&x_map, &c.x, NULL, &c.mapped_x);
     if (grad_view)
-        map_see(&graded, &c.gy, &c.v, &c.seen_gy);
+        map_apply(&gy_map, &c.gy, &c.v, &c.mapped_gy);
     else
-        memcpy(c.seen_gy.d, c.gy.d, c.gy.n * sizeof *c.gy.d);
+        memcpy(c.mapped_gy.d, c.gy.d, c.gy.n * sizeof *c.gy.d);
     run_forward(&c, &view);
     run_backward(&c, &view, grad_view ? &gy_view : NULL);
     if (summed) mask(&c);
@@ -170,9 +171,9 @@ static void check_conv(const int image[3], const int width[2])
     tensor_close(&c.gx, "gradient of x", c.where);
     tensor_close(&c.gw, "gradient of w", c.where);
     if (summed) sums_are_moments(c.y_sums, &c.y, c.where);
-    if (summed) gradient_sums_are_right(&c, &seen);
-    map_free(&seen);
-    map_free(&graded);
+    if (summed) gradient_sums_are_right(&c, &x_map);
+    map_free(&x_map);
+    map_free(&gy_map);
     conv_free(&c);
 }
 
@@ -200,11 +201,11 @@ START_TEST(moments_of_a_convolution_survive_a_large_mean)
     conv c = conv_new(image, width);
     if (c.y_sums) {
         tensor_free(&c.x);
-        c.x = tensor_new(c.seen_x.shape, 1, 1000);
+        c.x = tensor_new(c.mapped_x.shape, 1, 1000);
         for (size_t i = 0; i < c.w.n; i++)
             c.w.f[i] = i % 9 == 4 && i / 9 % 16 == i / 144 ? 1 : 0;
         for (size_t i = 0; i < c.x.n; i++)
-            c.seen_x.d[i] = c.x.d[i];
+            c.mapped_x.d[i] = c.x.d[i];
         run_forward(&c, NULL);
         sums_are_moments(c.y_sums, &c.y, c.where);
     }
@@ -223,7 +224,7 @@ typedef struct sum {
     tensor x[TERMS], y;
     union {
         ot__lincomb_attr attr;
-        char room[sizeof(ot__lincomb_attr) + TERMS * sizeof(ot__lincomb_term)];
+        char bytes[sizeof(ot__lincomb_attr) + TERMS * sizeof(ot__lincomb_term)];
     } a;
 } sum;
 

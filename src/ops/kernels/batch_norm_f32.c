@@ -171,10 +171,10 @@ void ot__batch_norm_forward_f32(const ot__call *c)
  * gate*(x - m) + open > 0. */
 static void set_gate(const ot__call *c, const frame *f)
 {
-    const bool bent = c->through_relu && !c->gy_sums;
+    const bool masked = c->through_relu && !c->gy_sums;
     for (size_t i = 0; i < f->channels; i++) {
-        f->gate[i] = bent ? f->scale[i] : 0;
-        f->open[i] = bent ? f->shift[i] : 1;
+        f->gate[i] = masked ? f->scale[i] : 0;
+        f->open[i] = masked ? f->shift[i] : 1;
     }
 }
 

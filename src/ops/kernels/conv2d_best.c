@@ -27,7 +27,7 @@ static ot__winograd sizes_of(ot_shape x, int outputs)
                            .inputs = x.dim[3],
                            .outputs = outputs,
                            .u_size = u_size,
-                           .room_size = whole_pages(2 * out + in + u_size + sums),
+                           .workspace_size = whole_pages(2 * out + in + u_size + sums),
                            .gw_size = OT__TAPS * matrix };
 }
 
@@ -36,14 +36,15 @@ ot__winograd ot__winograd_of(const ot__call *c)
     ot__winograd p = sizes_of(c->xs[0], c->ys.dim[3]);
     p.u = c->scratch;
     p.gw = p.u + p.u_size;
-    p.room = p.gw + OT__MOST_CHUNKS * p.gw_size;
+    p.workspace = p.gw + OT__MOST_CHUNKS * p.gw_size;
     return p;
 }
 
 static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     const ot__winograd p = sizes_of(ot__with_batch(x[0], true, batch), r->shape.dim[3]);
-    return (p.u_size + OT__MOST_CHUNKS * p.gw_size + (size_t)threads * p.room_size) * sizeof(float);
+    return (p.u_size + OT__MOST_CHUNKS * p.gw_size + (size_t)threads * p.workspace_size) *
+           sizeof(float);
 }
 
 /* Small batches have at most OT__MOST_CHUNKS groups, but may have more than larger ones. */

@@ -89,14 +89,14 @@ int ot__conv2d_images_of_chunk(int images)
     return even > LEAST_IMAGES ? even : LEAST_IMAGES;
 }
 
-typedef struct room {
+typedef struct workspace {
     float *packed, *tiles, *gw;
     size_t tile; /* floats of one */
-} room;
+} workspace;
 
-static room room_of(const ot__call *c, const ot__windows *f)
+static workspace workspace_of(const ot__call *c, const ot__windows *f)
 {
-    room s = { .packed = c->scratch, .tile = largest_tile(f, c->ys.dim[3]) };
+    workspace s = { .packed = c->scratch, .tile = largest_tile(f, c->ys.dim[3]) };
     s.tiles = s.packed + (ot__elements(c->xs[1]) + 15) / 16 * 16;
     s.gw = s.tiles + s.tile * (size_t)ot__threads();
     return s;
@@ -144,7 +144,7 @@ static void pack_turned(const ot_shape *w, const float *from, float *to)
 
 /* y <- X W, or with add y + X W, for all images of x, seen through v. */
 static void correlate(const ot__windows *g, int images, int outputs, const float *x,
-                      const ot__view *v, const room *s, bool add, float *y)
+                      const ot__view *v, const workspace *s, bool add, float *y)
 {
     const int step = tile_rows(g), tiles = ot__chunks((size_t)g->rows, (size_t)step);
     const size_t size = ot__window_size(g), x_image = (size_t)g->h * g->w * g->channels;
@@ -167,13 +167,13 @@ static void correlate(const ot__windows *g, int images, int outputs, const float
 void ot__conv2d_forward_f32(const ot__call *c)
 {
     const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
-    const room s = room_of(c, &g);
+    const workspace s = workspace_of(c, &g);
     ot__conv2d_pack(&c->xs[1], c->x[1], s.packed);
     correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, false, c->y);
 }
 
 /* gx of one image, for strides above 1; packed as in forward. */
-static void col2im_image(const ot__windows *g, int outputs, const float *gy, const room *s,
+static void col2im_image(const ot__windows *g, int outputs, const float *gy, const workspace *s,
                          bool add, float *gx)
 {
     const int step = tile_rows(g);
@@ -189,7 +189,7 @@ static void col2im_image(const ot__windows *g, int outputs, const float *gy, con
     }
 }
 
-static void backward_x(const ot__call *c, const ot__windows *g, const room *s, float *gx)
+static void backward_x(const ot__call *c, const ot__windows *g, const workspace *s, float *gx)
 {
     const int images = c->ys.dim[0], outputs = c->ys.dim[3];
     const float *gy = c->gy;
@@ -208,7 +208,7 @@ static void backward_x(const ot__call *c, const ot__windows *g, const room *s, f
 }
 
 /* gw (window, O) of the images first .. end-1. */
-static void chunk_weights(const ot__call *c, const ot__windows *g, const room *s, int first,
+static void chunk_weights(const ot__call *c, const ot__windows *g, const workspace *s, int first,
                           int end, float *gw)
 {
     const int step = tile_rows(g), outputs = c->ys.dim[3];
@@ -244,7 +244,7 @@ void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, size_t chunks,
         }
 }
 
-static void backward_w(const ot__call *c, const ot__windows *g, const room *s, float *gw)
+static void backward_w(const ot__call *c, const ot__windows *g, const workspace *s, float *gw)
 {
     const int images = c->ys.dim[0], step = ot__conv2d_images_of_chunk(images);
     const int chunks = ot__chunks((size_t)images, (size_t)step);
@@ -259,7 +259,7 @@ static void backward_w(const ot__call *c, const ot__windows *g, const room *s, f
 void ot__conv2d_backward_f32(const ot__call *c)
 {
     const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
-    const room s = room_of(c, &g);
+    const workspace s = workspace_of(c, &g);
     if (c->gx[0]) backward_x(c, &g, &s, c->gx[0]);
     if (c->gx[1]) backward_w(c, &g, &s, c->gx[1]);
 }

@@ -12,7 +12,7 @@
  * behind the last where B is transposed (github.com/flame/blis, issues 635 and 821): at the end of
  * mapped memory that is a crash.  Whole tiles of 16 columns and a B in rows they take well.  Those
  * that pack take 17 MB a thread, and BLIS aborts when they are not to be had. */
-static bool reads_behind(size_t n, const ot__matrix *b)
+static bool reads_past_the_end(size_t n, const ot__matrix *b)
 {
     return n % 16 != 0 || b->column != 1;
 }
@@ -43,7 +43,7 @@ static void row_product(size_t n, size_t k, const float *a, size_t step, ot__mat
 /* Behind every row but the last there is another; a single column BLIS takes for a row. */
 void ot__gemm(size_t m, size_t n, size_t k, ot__matrix a, ot__matrix b, bool add, float *c)
 {
-    const size_t rows = !reads_behind(n, &b) ? m : n > 1 && m > 0 ? m - 1 : 0;
+    const size_t rows = !reads_past_the_end(n, &b) ? m : n > 1 && m > 0 ? m - 1 : 0;
     if (rows > 0) by_blis(rows, n, k, a, b, add, c);
     for (size_t i = rows; i < m; i++)
         row_product(n, k, a.at + i * a.row, a.column, b, add, c + i * n);

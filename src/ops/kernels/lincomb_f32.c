@@ -183,8 +183,7 @@ static float multiple(const ot__call *c, int k)
     return (float)((const double *)c->attr)[k];
 }
 
-static void gather_block(int n, const ot__call *const call[], ot__block part,
-                         float sum[][OT__BLOCK])
+static void write_sums(int n, const ot__call *const call[], ot__block part, float sum[][OT__BLOCK])
 {
     for (int i = 0; i < n; i++)
         sum_up(call[i], call[i]->n_in, multiple, part, sum[i]);
@@ -196,7 +195,7 @@ static void gather_block(int n, const ot__call *const call[], ot__block part,
     ot__stream_end();
 }
 
-static bool is_there(const ot__call *c)
+static bool changes_nothing(const ot__call *c)
 {
     return c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y && !c->add[0];
 }
@@ -204,11 +203,11 @@ static bool is_there(const ot__call *c)
 void ot__lincomb_sums_f32(int n, const ot__call *const call[])
 {
     const size_t elements = ot__elements(call[0]->ys);
-    if (n == 1 && is_there(call[0])) return;
+    if (n == 1 && changes_nothing(call[0])) return;
     OT__PARALLEL_FOR
     for (ptrdiff_t b = 0; b < ot__blocks(elements); b++) {
         float sum[OT__MOST_FUSED][OT__BLOCK];
-        gather_block(n, call, ot__block_of(elements, b), sum);
+        write_sums(n, call, ot__block_of(elements, b), sum);
     }
 }
 

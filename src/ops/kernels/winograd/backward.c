@@ -12,30 +12,31 @@
 #include "ops/kernels/vector.h"
 #include "ops/kernels/winograd/products.h"
 
-typedef struct room {
+typedef struct workspace {
     float *patches, *m, *z, *gu, *sums;
-} room;
+} workspace;
 
-static room room_of(const ot__winograd *p)
+static workspace workspace_of(const ot__winograd *p)
 {
     const size_t in = OT__PLACES * ot__place_size(&p->tiling, p->inputs);
     const size_t out = OT__PLACES * ot__place_size(&p->tiling, p->outputs);
-    float *at = p->room + (size_t)omp_get_thread_num() * p->room_size;
-    return (room){ at, at + out, at + out + in, at + 2 * out + in, at + 2 * out + in + p->u_size };
+    float *at = p->workspace + (size_t)omp_get_thread_num() * p->workspace_size;
+    return (workspace){ at, at + out, at + out + in, at + 2 * out + in,
+                        at + 2 * out + in + p->u_size };
 }
 
-static ot__seen x_of(const ot__call *c)
+static ot__source x_of(const ot__call *c)
 {
-    return (ot__seen){ c->x[0], c->view };
+    return (ot__source){ c->x[0], c->view };
 }
 
-static ot__seen gy_of(const ot__call *c)
+static ot__source gy_of(const ot__call *c)
 {
-    return (ot__seen){ c->gy, c->gy_view };
+    return (ot__source){ c->gy, c->gy_view };
 }
 
 /* The group's gx from the patches of gy. */
-static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const room *r)
+static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const workspace *r)
 {
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
@@ -51,21 +52,22 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const ro
                                      .b_place = channels * (size_t)p->outputs,
                                      .c = r->m,
                                      .c_place = ot__place_size(g, p->inputs) };
-    const ot__ahead next =
-        c->gx[1] ? OT__FOR_ISA(winograd_ahead)(t, x_of(c))
-                 : OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->outputs), gy_of(c));
+    const ot__prefetch next =
+        c->gx[1] ? OT__FOR_ISA(winograd_prefetch_of)(t, x_of(c))
+                 : OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->outputs), gy_of(c));
     OT__FOR_ISA(winograd_products)(&patches_u, next);
-    const ot__outlet gx = { .y = c->gx[0],
-                            .add = c->add[0],
-                            .mask = c->gx_sums ? x_of(c) : (ot__seen){ 0 },
-                            .sums = c->gx_sums ? r->sums : NULL };
+    const ot__destination gx = { .y = c->gx[0],
+                                 .add = c->add[0],
+                                 .mask = c->gx_sums ? x_of(c) : (ot__source){ 0 },
+                                 .sums = c->gx_sums ? r->sums : NULL };
     OT__FOR_ISA(winograd_output)(t, r->m, &gx);
     if (c->gx_sums)
         ot__leave_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
 }
 
 /* Adds the group's V' Z, or begins the sum with it. */
-static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add, const room *r)
+static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add,
+                    const workspace *r)
 {
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
@@ -83,13 +85,13 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
                               .c = r->gu,
                               .c_place = (size_t)p->inputs * (size_t)p->outputs };
     OT__FOR_ISA(winograd_products)
-    (&vz, OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->outputs), gy_of(c)));
+    (&vz, OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->outputs), gy_of(c)));
 }
 
 /* The groups first .. end-1. */
 static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, float *gw)
 {
-    const room r = room_of(p);
+    const workspace r = workspace_of(p);
     for (int k = first; k < end; k++) {
         OT__FOR_ISA(winograd_input)
         (ot__group(&p->tiling, (size_t)k, p->outputs), gy_of(c), c->gx[0] ? r.patches : NULL,

@@ -13,9 +13,10 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
     const ot__tiling *g = &p->tiling;
     const size_t in = ot__place_size(g, p->inputs), out = ot__place_size(g, p->outputs);
     const size_t channels = (size_t)p->outputs;
-    float *v = p->room + (size_t)omp_get_thread_num() * p->room_size, *m = v + OT__PLACES * in;
+    float *v = p->workspace + (size_t)omp_get_thread_num() * p->workspace_size,
+          *m = v + OT__PLACES * in;
     float *sums = m + OT__PLACES * out;
-    const ot__seen x = { c->x[0], c->view };
+    const ot__source x = { c->x[0], c->view };
     const ot__tiles t = ot__group(g, k, p->outputs);
     OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), x, v, NULL);
     const ot__products vu = { .m = g->group,
@@ -30,8 +31,8 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
                               .c = m,
                               .c_place = out };
     OT__FOR_ISA(winograd_products)
-    (&vu, OT__FOR_ISA(winograd_ahead)(ot__group(g, k + 1, p->inputs), x));
-    const ot__outlet y = { .y = c->y, .sums = c->y_sums ? sums : NULL };
+    (&vu, OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->inputs), x));
+    const ot__destination y = { .y = c->y, .sums = c->y_sums ? sums : NULL };
     OT__FOR_ISA(winograd_output)(t, m, &y);
     if (c->y_sums)
         ot__leave_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);

@@ -35,43 +35,44 @@ OT__INLINE void times_a(const ot__vec g[4], ot__vec t[6]) /* t = A g */
 /* ---- pixels ---- */
 
 /* A view, one vector of its channels. */
-typedef struct lens {
+typedef struct view_vector {
     ot__vec m, a, e, b, least;
-} lens;
+} view_vector;
 
-static lens lens_at(const ot__view *v, int c)
+static view_vector view_at(const ot__view *v, int c)
 {
-    if (!v) return (lens){ .least = ot__splat(0) };
-    return (
-        lens){ v->m ? ot__load(v->m + c) : ot__splat(0), v->a ? ot__load(v->a + c) : ot__splat(1),
-               v->e ? ot__load(v->e + c) : ot__splat(0), v->b ? ot__load(v->b + c) : ot__splat(0),
-               ot__splat(v->relu ? 0 : -__builtin_inff()) };
+    if (!v) return (view_vector){ .least = ot__splat(0) };
+    return (view_vector){ v->m ? ot__load(v->m + c) : ot__splat(0),
+                          v->a ? ot__load(v->a + c) : ot__splat(1),
+                          v->e ? ot__load(v->e + c) : ot__splat(0),
+                          v->b ? ot__load(v->b + c) : ot__splat(0),
+                          ot__splat(v->relu ? 0 : -__builtin_inff()) };
 }
 
 /* How pixels are seen: as stored, through a view of one tensor, or of two. */
-enum { STORED, SEEN, MIXED, SIGHTS };
+enum { STORED, VIEW, VIEW_OF_TWO, ACCESSES };
 
 /* What a run is read from and where its columns go. */
 typedef struct strip {
     const ot__run *run;
     const float *u, *v; /* at this vector of channels */
     int channels;
-    lens lens;
+    view_vector view;
     ot__vec patch[OT__RUN_COLUMNS][6], tile[OT__RUN_COLUMNS][6];
 } strip;
 
-OT__INLINE ot__vec pixel(const int sight, const strip *s, ptrdiff_t at)
+OT__INLINE ot__vec pixel(const int access, const strip *s, ptrdiff_t at)
 {
-    const lens *l = &s->lens;
+    const view_vector *l = &s->view;
     ot__vec y = ot__load(s->u + at);
-    if (sight == STORED) return y;
+    if (access == STORED) return y;
     y = l->a * (y - l->m) + l->e;
-    if (sight == MIXED) y += l->b * ot__load(s->v + at);
+    if (access == VIEW_OF_TWO) y += l->b * ot__load(s->v + at);
     return ot__at_least(l->least, y);
 }
 
 /* All columns of the run: outside the image, above `top` and from `bottom` on, all is zero. */
-OT__INLINE void read_columns(const int sight, const int top, const int bottom, strip *s,
+OT__INLINE void read_columns(const int access, const int top, const int bottom, strip *s,
                              bool patches, bool tiles)
 {
     const ot__run *r = s->run;
@@ -81,7 +82,7 @@ OT__INLINE void read_columns(const int sight, const int top, const int bottom, s
             const ptrdiff_t at = r->at + (ptrdiff_t)j * s->channels;
             OT__UNROLL
             for (int i = 0; i < 6; i++)
-                if (i >= top && i < bottom) d[i] = pixel(sight, s, at + i * r->row);
+                if (i >= top && i < bottom) d[i] = pixel(access, s, at + i * r->row);
         }
         if (patches) times_b(d, s->patch[j]);
         if (tiles) times_a(d + 1, s->tile[j]);
@@ -90,28 +91,28 @@ OT__INLINE void read_columns(const int sight, const int top, const int bottom, s
 
 /* Where most runs lie, rows are constants: a branch for each costs 1 to 2 % of a step of width 16.
  */
-enum { INSIDE, FIRST, LAST, ANYWHERE, SPOTS };
+enum { INSIDE, FIRST, LAST, ANYWHERE, POSITIONS };
 typedef void (*columns)(strip *s, bool patches, bool tiles);
-#define COLUMNS(name, sight, top, bottom)                                                          \
+#define COLUMNS(name, access, top, bottom)                                                         \
     static void name(strip *s, bool patches, bool tiles)                                           \
     {                                                                                              \
-        read_columns(sight, top, bottom, s, patches, tiles);                                       \
+        read_columns(access, top, bottom, s, patches, tiles);                                      \
     }
-#define SIGHT(name, sight)                                                                         \
-    COLUMNS(name##_inside, sight, 0, OT__PATCH)                                                    \
-    COLUMNS(name##_first, sight, 1, OT__PATCH)                                                     \
-    COLUMNS(name##_last, sight, 0, OT__PATCH - 1)                                                  \
-    COLUMNS(name##_anywhere, sight, s->run->top, s->run->bottom)
-SIGHT(stored, STORED)
-SIGHT(seen, SEEN)
-SIGHT(mixed, MIXED)
-static const columns read_by[SIGHTS][SPOTS] = {
+#define READERS(name, access)                                                                      \
+    COLUMNS(name##_inside, access, 0, OT__PATCH)                                                   \
+    COLUMNS(name##_first, access, 1, OT__PATCH)                                                    \
+    COLUMNS(name##_last, access, 0, OT__PATCH - 1)                                                 \
+    COLUMNS(name##_anywhere, access, s->run->top, s->run->bottom)
+READERS(stored, STORED)
+READERS(view, VIEW)
+READERS(two, VIEW_OF_TWO)
+static const columns read_by[ACCESSES][POSITIONS] = {
     { stored_inside, stored_first, stored_last, stored_anywhere },
-    { seen_inside, seen_first, seen_last, seen_anywhere },
-    { mixed_inside, mixed_first, mixed_last, mixed_anywhere },
+    { view_inside, view_first, view_last, view_anywhere },
+    { two_inside, two_first, two_last, two_anywhere },
 };
 
-static int spot_of(const ot__run *r)
+static int position_of(const ot__run *r)
 {
     if (r->bottom == OT__PATCH) return r->top == 0 ? INSIDE : FIRST; /* top is 0 or 1 */
     return r->top == 0 && r->bottom == OT__PATCH - 1 ? LAST : ANYWHERE;
@@ -150,18 +151,18 @@ static __attribute__((noinline)) void tile_rows(ot__vec column[4][6], float *to,
     }
 }
 
-static void run_in(const ot__tiles *t, const ot__run *r, ot__seen x, float *v, float *z)
+static void read_run(const ot__tiles *t, const ot__run *r, ot__source x, float *v, float *z)
 {
     const size_t place = ot__place_size(t->tiling, t->channels);
-    const int sight = !x.view ? STORED : x.view->v ? MIXED : SEEN;
-    const columns fill = read_by[sight][spot_of(r)];
+    const int access = !x.view ? STORED : x.view->v ? VIEW_OF_TWO : VIEW;
+    const columns fill = read_by[access][position_of(r)];
     strip s; /* large: not to be cleared */
     s.run = r;
     s.channels = t->channels;
     for (int c = 0; c < t->channels; c += OT__WIDTH) {
         s.u = x.u + c;
-        s.v = sight == MIXED ? x.view->v + c : NULL;
-        s.lens = lens_at(x.view, c);
+        s.v = access == VIEW_OF_TWO ? x.view->v + c : NULL;
+        s.view = view_at(x.view, c);
         fill(&s, v, z);
         for (int k = 0; k < r->n; k++) {
             const size_t to = (size_t)k * (size_t)t->channels + (size_t)c;
@@ -171,12 +172,12 @@ static void run_in(const ot__tiles *t, const ot__run *r, ot__seen x, float *v, f
     }
 }
 
-void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__seen x, float *v, float *z)
+void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__source x, float *v, float *z)
 {
     for (int k = 0; k < t.n;) {
         const ot__run r = ot__run_of(&t, k);
         const size_t to = (size_t)k * (size_t)t.channels;
-        run_in(&t, &r, x, v ? v + to : NULL, z ? z + to : NULL);
+        read_run(&t, &r, x, v ? v + to : NULL, z ? z + to : NULL);
         k += r.n;
     }
 }

@@ -53,12 +53,12 @@ enum { NOTHING, MOMENTS, MASK, SUMS };
 
 /* One vector of channels on its way out.  MOMENTS: first is the number that pixels are shifted by.
  * MASK: d = u - m, and a gradient passes where gate*d + open > 0. */
-typedef struct exit_ {
+typedef struct destination {
     float *y;
     const float *u;
     ot__vec first, m, gate, open;
     ot__vec sum, sum2; /* of (y - first) and its square; of y and y*d */
-} exit_;
+} destination;
 
 /* The part of a tile that is inside the image, and elements between its pixels. */
 typedef struct extent {
@@ -75,7 +75,8 @@ OT__INLINE void put(const int way, float *to, ot__vec v)
 }
 
 /* A pixel's value as it is to be written; adds to the sums of its tile. */
-OT__INLINE ot__vec pass(const int sums, const exit_ *x, ptrdiff_t at, ot__vec v, ot__vec tile[2])
+OT__INLINE ot__vec mask_and_sum(const int sums, const destination *x, ptrdiff_t at, ot__vec v,
+                                ot__vec tile[2])
 {
     if (sums == MOMENTS) {
         const ot__vec d = v - x->first;
@@ -93,7 +94,7 @@ OT__INLINE ot__vec pass(const int sums, const exit_ *x, ptrdiff_t at, ot__vec v,
 
 /* A cache line of each pixel at a time: streams want whole lines. */
 OT__INLINE void write_tile(const int way, const int sums, const bool whole, const extent *e,
-                           ot__vec t[PARTS][4][4], exit_ x[PARTS], ptrdiff_t at)
+                           ot__vec t[PARTS][4][4], destination x[PARTS], ptrdiff_t at)
 {
     ot__vec tile[PARTS][2] = { { { 0 } } };
     OT__UNROLL
@@ -104,7 +105,7 @@ OT__INLINE void write_tile(const int way, const int sums, const bool whole, cons
             const ptrdiff_t to = at + i * e->row + j * e->column;
             OT__UNROLL
             for (int k = 0; k < PARTS; k++)
-                put(way, x[k].y + to, pass(sums, &x[k], to, t[k][i][j], tile[k]));
+                put(way, x[k].y + to, mask_and_sum(sums, &x[k], to, t[k][i][j], tile[k]));
         }
     }
     OT__UNROLL
@@ -115,7 +116,7 @@ OT__INLINE void write_tile(const int way, const int sums, const bool whole, cons
 }
 
 OT__INLINE void write_run(const int way, const int sums, const ot__run *r, ptrdiff_t column,
-                          const float *m, size_t place, exit_ x[PARTS])
+                          const float *m, size_t place, destination x[PARTS])
 {
     ptrdiff_t at = r->at + r->row + column; /* from the patch to the tile */
     extent e = { ot__clip(r->bottom - 1, 0, OT__TILE), 0, r->row, column };
@@ -133,10 +134,10 @@ OT__INLINE void write_run(const int way, const int sums, const ot__run *r, ptrdi
 }
 
 typedef void (*writer)(const ot__run *r, ptrdiff_t column, const float *m, size_t place,
-                       exit_ x[PARTS]);
+                       destination x[PARTS]);
 #define WRITER(name, way, sums)                                                                    \
     static void name(const ot__run *r, ptrdiff_t column, const float *m, size_t place,             \
-                     exit_ x[PARTS])                                                               \
+                     destination x[PARTS])                                                         \
     {                                                                                              \
         write_run(way, sums, r, column, m, place, x);                                              \
     }
@@ -154,7 +155,7 @@ static const writer write_by[WAYS][SUMS] = { { add },
 /* ---- groups ---- */
 
 /* Member by member into its place: a copy of all would wait for what was streamed before it. */
-static void open_exit(const ot__outlet *o, int c, int channels, exit_ *x)
+static void load_destination(const ot__destination *o, int c, int channels, destination *x)
 {
     x->y = o->y + c;
     if (!o->sums) return;
@@ -169,14 +170,14 @@ static void open_exit(const ot__outlet *o, int c, int channels, exit_ *x)
     x->open = !v->relu ? ot__splat(1) : v->e ? ot__load(v->e + c) : ot__splat(0);
 }
 
-static void keep_sums(const ot__outlet *o, int c, int channels, const exit_ *x)
+static void store_sums(const ot__destination *o, int c, int channels, const destination *x)
 {
     ot__store(o->sums + channels + c, x->sum);
     ot__store(o->sums + 2 * channels + c, x->sum2);
 }
 
 /* The first tile's first pixel is what the moments of a group are shifted by. */
-static void begin_sums(const ot__tiles *t, const float *m, const ot__outlet *o)
+static void begin_sums(const ot__tiles *t, const float *m, const ot__destination *o)
 {
     const size_t place = ot__place_size(t->tiling, t->channels);
     for (int c = 0; c < t->channels; c += OT__WIDTH) {
@@ -190,12 +191,12 @@ static void begin_sums(const ot__tiles *t, const float *m, const ot__outlet *o)
 
 /* Streams take 7 % off forward at 64 channels and 20 % at 16, the time to read y again included
  * (Zen 4): lines of y need not be fetched before they are written. */
-static int way_of(const ot__outlet *o)
+static int way_of(const ot__destination *o)
 {
     return o->add ? ADD : (uintptr_t)o->y % LINE_BYTES == 0 ? STREAM : PLAIN;
 }
 
-void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__outlet *o)
+void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__destination *o)
 {
     const size_t place = ot__place_size(t.tiling, t.channels);
     const int way = way_of(o), sums = !o->sums ? NOTHING : o->mask.u ? MASK : MOMENTS;
@@ -203,12 +204,12 @@ void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__outlet 
     for (int k = 0; k < t.n;) {
         const ot__run r = ot__run_of(&t, k);
         for (int c = 0; c < t.channels; c += OT__LANES) {
-            exit_ x[PARTS];
+            destination x[PARTS];
             for (int part = 0; part < PARTS; part++)
-                open_exit(o, c + part * OT__WIDTH, t.channels, &x[part]);
+                load_destination(o, c + part * OT__WIDTH, t.channels, &x[part]);
             write_by[way][sums](&r, t.channels, m + (size_t)k * (size_t)t.channels + c, place, x);
             for (int part = 0; part < PARTS && o->sums; part++)
-                keep_sums(o, c + part * OT__WIDTH, t.channels, &x[part]);
+                store_sums(o, c + part * OT__WIDTH, t.channels, &x[part]);
         }
         k += r.n;
     }

@@ -118,16 +118,16 @@ static multiply multiply_for(const ot__products *q)
     return any;
 }
 
-ot__ahead OT__FOR_ISA(winograd_ahead)(ot__tiles t, ot__seen x)
+ot__prefetch OT__FOR_ISA(winograd_prefetch_of)(ot__tiles t, ot__source x)
 {
-    if (t.n == 0) return (ot__ahead){ x, 0, 0 };
+    if (t.n == 0) return (ot__prefetch){ x, 0, 0 };
     const size_t first = t.first / (size_t)t.tiling->columns;
     const size_t last = (t.first + (size_t)t.n - 1) / (size_t)t.tiling->columns;
-    return (ot__ahead){ x, ot__row_at(&t, first), ot__row_at(&t, last + 1) };
+    return (ot__prefetch){ x, ot__row_at(&t, first), ot__row_at(&t, last + 1) };
 }
 
 /* One of OT__PLACES parts. */
-static void fetch(const ot__ahead *next, size_t part)
+static void fetch(const ot__prefetch *next, size_t part)
 {
     const size_t n = next->end - next->at;
     const size_t from = next->at + part * n / OT__PLACES / OT__LANES * OT__LANES;
@@ -139,7 +139,7 @@ static void fetch(const ot__ahead *next, size_t part)
         __builtin_prefetch(v + i, 0, 2);
 }
 
-void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__ahead next)
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__prefetch next)
 {
     const multiply by = multiply_for(q);
     for (size_t xi = 0; xi < OT__PLACES; xi++) {

@@ -20,15 +20,15 @@ typedef struct ot__products {
 
 /* Numbers to ask for meanwhile, ahead of their use: elements at .. end-1 of a tensor, and of the
  * second one if it is seen through a view of two. */
-typedef struct ot__ahead {
-    ot__seen x;
+typedef struct ot__prefetch {
+    ot__source x;
     size_t at, end;
-} ot__ahead;
+} ot__prefetch;
 
 /* What the tiles will be made from. */
-ot__ahead OT__FOR_ISA(winograd_ahead)(ot__tiles t, ot__seen x);
+ot__prefetch OT__FOR_ISA(winograd_prefetch_of)(ot__tiles t, ot__source x);
 
 /* On the calling thread. */
-void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__ahead next);
+void OT__FOR_ISA(winograd_products)(const ot__products *q, ot__prefetch next);
 
 #endif

@@ -8,29 +8,29 @@
 #include "ops/kernels/winograd/tiles.h"
 
 /* A tensor as it is read: through a view, if there is one. */
-typedef struct ot__seen {
+typedef struct ot__source {
     const float *u;
     const ot__view *view;
-} ot__seen;
+} ot__source;
 
 /* V = B' x B of the patches around the tiles, and Z = A x A' of the tiles themselves; each may be
  * NULL. */
-void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__seen x, float *v, float *z);
+void OT__FOR_ISA(winograd_input)(ot__tiles t, ot__source x, float *v, float *z);
 
 /* Where tiles go, and what is done with them on their way. */
-typedef struct ot__outlet {
+typedef struct ot__destination {
     float *y;
     bool add; /* to what is there; not together with sums */
     /* u NULL: there is no mask.  Else y is the gradient of what is seen there, and is let through
      * where the view's ReLU lets its argument through. */
-    ot__seen mask;
+    ot__source mask;
     /* NULL: no sums wanted.  Else (3, channels), of the group: without mask a number f that y is
      * shifted by, sum (y - f), sum (y - f)^2; with mask 0, sum y, sum y*(u - m). */
     float *sums;
-} ot__outlet;
+} ot__destination;
 
 /* Tiles of y <- or + A' M A.  A thread calls ot__stream_end after its last group. */
-void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__outlet *o);
+void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__destination *o);
 
 /* U[xi] (inputs, outputs) = G w G', w (outputs, inputs, 3, 3). */
 void OT__FOR_ISA(winograd_weights)(const ot__winograd *p, const float *w);

@@ -79,9 +79,9 @@ static inline size_t ot__place_size(const ot__tiling *g, int channels)
 /* What a call works with: sizes in floats, and the parts of its scratch. */
 typedef struct ot__winograd {
     ot__tiling tiling;
-    int inputs, outputs;               /* channels of x and of y */
-    size_t u_size, room_size, gw_size; /* transformed weights; one thread's; one chunk's gw */
-    float *u, *room, *gw;
+    int inputs, outputs;                    /* channels of x and of y */
+    size_t u_size, workspace_size, gw_size; /* transformed weights; one thread's; one chunk's gw */
+    float *u, *workspace, *gw;
 } ot__winograd;
 
 ot__winograd ot__winograd_of(const ot__call *c);
