@@ -6,8 +6,7 @@
 #include "autograd/op.h"
 
 /* y[i] = act(a[i]*(u[i] - m[i]) + e[i]) for n channels of one pixel, channel `first` at u[0].  If v
- * is NULL, y is a copy of u.  The term b*v of a view is not read: portable kernels never get one.
- */
+ * is NULL, y is a copy of u.  Only views of gradients have a term b*v, so it is not read here. */
 static inline void ot__read_view(const ot__view *v, size_t first, size_t n, const float *u,
                                  float *y)
 {

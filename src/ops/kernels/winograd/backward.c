@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * conv2d backward by Winograd's algorithm, both gradients in one pass over x and gy:
  *
- *   gx   as forward, with gy for x and the turned weights
- *   gw   V[xi]' Z[xi] is added up over the groups of a chunk, folded to 3x3, and chunks are added
- *        in order
- *
- * A thread's room: patches of gy, M and then V, Z, the sum of V' Z, and sums of a group. */
+ *   gx   as forward, with gy in place of x and the weights rotated by 180 degrees
+ *   gw   V[xi]' Z[xi] is summed over the groups of a chunk and transformed back to 3x3.  Chunks are
+ *        added in order, so the bits do not depend on the number of threads */
 #include <omp.h>
 
 #include "ops/kernels/moments.h"
 #include "ops/kernels/vector.h"
 #include "ops/kernels/winograd/products.h"
 
+/* The workspace of one thread, for one group. */
 typedef struct workspace {
-    float *patches, *m, *z, *gu, *sums;
+    float *patches; /* transformed patches of gy */
+    float *m;       /* the products M, later the transformed patches V of x */
+    float *z;       /* transformed tiles of gy */
+    float *gu;      /* the sum of V' Z over the groups of a chunk */
+    float *sums;    /* per channel, of gx */
 } workspace;
 
 static workspace workspace_of(const ot__winograd *p)
@@ -35,7 +38,7 @@ static ot__source gy_of(const ot__call *c)
     return (ot__source){ c->gy, c->gy_view };
 }
 
-/* The group's gx from the patches of gy. */
+/* gx of a group, from the transformed patches of gy. */
 static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const workspace *r)
 {
     const ot__tiling *g = &p->tiling;
@@ -65,7 +68,7 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const wo
         ot__leave_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
 }
 
-/* Adds the group's V' Z, or begins the sum with it. */
+/* Adds V' Z of a group to the sum of its chunk; without add, V' Z of the group begins the sum. */
 static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add,
                     const workspace *r)
 {
@@ -88,7 +91,7 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
     (&vz, OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->outputs), gy_of(c)));
 }
 
-/* The groups first .. end-1. */
+/* Both gradients of the groups first .. end-1; gw is that of the chunk. */
 static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, float *gw)
 {
     const workspace r = workspace_of(p);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d forward by Winograd's algorithm: groups of tiles by any thread, each through patches,
- * products and tiles while it is in the second-level cache.  A tile's bits do not depend on its
- * group.  A thread's room: V, M, and sums of a group. */
+ * conv2d forward by Winograd's algorithm.  Threads share the groups of tiles.  A group goes through
+ * input transform, products and output transform while it is in the second-level cache.  The bits
+ * of a tile do not depend on the group it is in.  The workspace of a thread holds V, M, and the
+ * sums of a group. */
 #include <omp.h>
 
 #include "ops/kernels/moments.h"

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Transforms out of a group: tiles y = A' M A, written to their images.  On their way they can be
- * summed up, for the statistics of the batch norm that reads them next, or, as gradients of what
- * was read through a view with a ReLU, be let through where that was positive and summed up for the
- * batch norm behind that view.  A tile's 16 pixels are summed up first, then the tiles. */
+ * The output transform y = A' M A of tiles, and the writing of tiles to their images.  While a tile
+ * is written, sums per channel can be computed for the batch norm next to it, so that batch norm
+ * does not have to read the tensor:
+ *
+ *   forward    the moments of y, for the batch norm that reads y
+ *   backward   y is the gradient of values that were read through a view with a ReLU.  It is set
+ *              to 0 where the ReLU gave 0, and summed for the batch norm that the view replaces
+ *
+ * The 16 pixels of a tile are added first, then the tiles. */
 #include <stdint.h>
 
 #include "ops/kernels/vector.h"
@@ -20,7 +25,7 @@ OT__INLINE void times_a_transposed(const ot__vec m[6], ot__vec t[4]) /* t = A' m
     t[3] = odd + 8 * odd2 + m[5];
 }
 
-/* t = A' M A, some channels of a tile. */
+/* t = A' M A of one tile, for one vector of channels. */
 OT__INLINE void tile_of(const float *m, size_t place, ot__vec t[4][4])
 {
     ot__vec row[6][4];
@@ -45,25 +50,27 @@ OT__INLINE void tile_of(const float *m, size_t place, ot__vec t[4][4])
     }
 }
 
-/* ---- what is done with a tile ---- */
+/* ---- writing a tile ---- */
 
-/* How it is written: to what is there, over it, or past the caches; what is summed up. */
+/* ADD adds to y, PLAIN overwrites it, STREAM overwrites it by stores that bypass the caches. */
 enum { ADD, PLAIN, STREAM, WAYS };
+/* Which sums are computed; with MASK the gradient is also set to 0 where the ReLU gave 0. */
 enum { NOTHING, MOMENTS, MASK, SUMS };
 
-/* One vector of channels on its way out.  MOMENTS: first is the number that pixels are shifted by.
- * MASK: d = u - m, and a gradient passes where gate*d + open > 0. */
+/* Where one vector of channels is written, and its sums over the tiles so far. */
 typedef struct destination {
     float *y;
     const float *u;
-    ot__vec first, m, gate, open;
-    ot__vec sum, sum2; /* of (y - first) and its square; of y and y*d */
+    ot__vec first;         /* MOMENTS: the number that is subtracted from y before it is summed */
+    ot__vec m, gate, open; /* MASK: with d = u - m, y is kept where gate*d + open > 0 */
+    ot__vec sum;           /* MOMENTS: of y - first; MASK: of y */
+    ot__vec sum2;          /* MOMENTS: of (y - first)^2; MASK: of y*d */
 } destination;
 
-/* The part of a tile that is inside the image, and elements between its pixels. */
+/* The part of a tile that lies inside the image. */
 typedef struct extent {
     int rows, columns;
-    ptrdiff_t row, column;
+    ptrdiff_t row, column; /* elements from one row, or column, to the next */
 } extent;
 
 OT__INLINE void put(const int way, float *to, ot__vec v)
@@ -74,7 +81,7 @@ OT__INLINE void put(const int way, float *to, ot__vec v)
         ot__store(to, way == ADD ? ot__load(to) + v : v);
 }
 
-/* A pixel's value as it is to be written; adds to the sums of its tile. */
+/* Returns the value v of a pixel as it is to be written, and adds it to the sums of its tile. */
 OT__INLINE ot__vec mask_and_sum(const int sums, const destination *x, ptrdiff_t at, ot__vec v,
                                 ot__vec tile[2])
 {
@@ -92,7 +99,7 @@ OT__INLINE ot__vec mask_and_sum(const int sums, const destination *x, ptrdiff_t 
     return v;
 }
 
-/* A cache line of each pixel at a time: streams want whole lines. */
+/* Writes a whole cache line of each pixel at a time, which streaming stores need to be fast. */
 OT__INLINE void write_tile(const int way, const int sums, const bool whole, const extent *e,
                            ot__vec t[PARTS][4][4], destination x[PARTS], ptrdiff_t at)
 {
@@ -154,7 +161,7 @@ static const writer write_by[WAYS][SUMS] = { { add },
 
 /* ---- groups ---- */
 
-/* Member by member into its place: a copy of all would wait for what was streamed before it. */
+/* Sets members one by one: a copy of the whole struct would wait for earlier streaming stores. */
 static void load_destination(const ot__destination *o, int c, int channels, destination *x)
 {
     x->y = o->y + c;
@@ -176,7 +183,7 @@ static void store_sums(const ot__destination *o, int c, int channels, const dest
     ot__store(o->sums + 2 * channels + c, x->sum2);
 }
 
-/* The first tile's first pixel is what the moments of a group are shifted by. */
+/* Clears the sums of a group.  Its first pixel is the number that is subtracted for the moments. */
 static void begin_sums(const ot__tiles *t, const float *m, const ot__destination *o)
 {
     const size_t place = ot__place_size(t->tiling, t->channels);
@@ -189,8 +196,8 @@ static void begin_sums(const ot__tiles *t, const float *m, const ot__destination
     }
 }
 
-/* Streams take 7 % off forward at 64 channels and 20 % at 16, the time to read y again included
- * (Zen 4): lines of y need not be fetched before they are written. */
+/* Streaming stores do not fetch the lines of y before they write them.  They make forward faster by
+ * 7 % at 64 channels and by 20 % at 16, including the time to read y again (Zen 4). */
 static int way_of(const ot__destination *o)
 {
     return o->add ? ADD : (uintptr_t)o->y % LINE_BYTES == 0 ? STREAM : PLAIN;

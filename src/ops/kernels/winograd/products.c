@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Products of a group of tiles with the weights of one place: at most some hundred rows and
- * columns, operands in the second-level cache, B's panel in the first.  Nothing is packed: rows of
- * C live in registers while A's numbers are broadcast and B's rows are loaded.
+ * Small matrix products: a group of tiles times the weights of one place.  They have at most a few
+ * hundred rows and columns.  The operands are in the second-level cache and some columns of B in
+ * the first.  Nothing is packed: a block of C stays in registers while elements of A are broadcast
+ * and rows of B are loaded.
  *
- * BLIS 0.9 can do this too: its gemm call takes 71 GFLOP/s of 116 (EPYC Zen 4, one core, 36
- * products of 24x64x64; 37 at 96x16x16), its haswell micro-kernel, queried from the context, 110
- * on ready panels (97), its kernel for unpacked operands 110 (101).  This one takes 116 (109) with
- * AVX-512, 113 (110) with AVX2, and asks for no panels, which the transforms would have to
- * transpose for.
+ * BLIS 0.9 could compute them, but no faster.  GFLOP/s of one core of an EPYC Zen 4, for 36
+ * products of a size:
  *
- * Fetching the next group's pixels during the products saves up to 10 % at 16 channels, 2 % at 64.
- */
+ *                                                  24x64x64   96x16x16
+ *   this file, AVX-512                                  116        109
+ *   this file, AVX2                                     113        110
+ *   BLIS, kernel for operands that are not packed       110        101
+ *   BLIS, haswell micro-kernel on packed panels         110         97
+ *   BLIS, gemm                                           71         37
+ *
+ * Packed panels would also need a transposition by the transforms.
+ *
+ * Prefetching the pixels of the next group during the products saves up to 10 % at 16 channels and
+ * 2 % at 64. */
 #include "ops/kernels/winograd/products.h"
 
 #include "ops/kernels/vector.h"
 
-/* Floats from one row of B and C to the next, of A's rows and columns, and terms of a sum.  With
- * constants, addresses are part of instructions: 3 to 5 % of a step of 16 to 32 channels, 1 % at 64
- * (Zen 5). */
+/* The layout of a product.  If these are constants, the compiler puts addresses into instructions,
+ * which saves 3 to 5 % of a training step at 16 to 32 channels and 1 % at 64 (Zen 5). */
 typedef struct strides {
-    size_t n, row, column;
-    int k;
+    size_t n;           /* floats from one row of B to the next, and of C */
+    size_t row, column; /* floats from one row, or column, of A to the next */
+    int k;              /* terms of each sum */
 } strides;
 
-/* rows x vectors of C; both are constants where this is called. */
+/* A block of C of some rows and vectors; both numbers are constants in every call. */
 OT__INLINE void block(const int rows, const int vectors, const strides s, const bool add,
                       const float *a, const float *b, float *c)
 {
@@ -51,7 +58,7 @@ OT__INLINE void block(const int rows, const int vectors, const strides s, const 
     }
 }
 
-/* All rows of some columns of C. */
+/* All rows of C, for some vectors of columns, `most` rows at a time. */
 OT__INLINE void rows(const int most, const int vectors, const strides s, const ot__products *q,
                      const float *a, const float *b, float *c)
 {
@@ -62,8 +69,8 @@ OT__INLINE void rows(const int most, const int vectors, const strides s, const o
         block(OT__ROW_STEP, vectors, s, q->add, a + (size_t)i * s.row, b, c + (size_t)i * s.n);
 }
 
-/* Rows and vectors at a time: what fills the registers, and never a single one of the narrow
- * vectors. */
+/* Blocks are as large as the registers allow.  With AVX2 no block is a single vector wide, because
+ * that would be slow. */
 OT__INLINE void product(const strides s, const ot__products *q, const float *a, const float *b,
                         float *c)
 {
@@ -91,8 +98,8 @@ typedef void (*multiply)(const ot__products *q, const float *a, const float *b, 
     }
 MULTIPLY(any, (size_t)q->n, q->a_row, q->a_column, q->k)
 
-/* Between n channels and n: pixels by weights, and the sum over pixels for the weights' gradient.
- */
+/* Products for n input and n output channels: pixels times weights, and the sum over pixels that
+ * gives the gradient of the weights. */
 #define SQUARE(n)                                                                                  \
     MULTIPLY(pixels_##n, n, n, 1, n)                                                               \
     MULTIPLY(weights_##n, n, 1, n, q->k)
@@ -126,7 +133,7 @@ ot__prefetch OT__FOR_ISA(winograd_prefetch_of)(ot__tiles t, ot__source x)
     return (ot__prefetch){ x, ot__row_at(&t, first), ot__row_at(&t, last + 1) };
 }
 
-/* One of OT__PLACES parts. */
+/* Prefetches one of OT__PLACES equal parts. */
 static void fetch(const ot__prefetch *next, size_t part)
 {
     const size_t n = next->end - next->at;

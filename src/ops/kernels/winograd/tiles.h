@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Where tiles lie in their images.  Transforms walk over runs: tiles side by side in one row of one
- * image, whose patches share pixels. */
+ * Where tiles lie in their images.  Transforms work on runs.  A run is some tiles side by side in
+ * one row of one image, so that their patches share pixels. */
 #ifndef OT_OPS_KERNELS_WINOGRAD_TILES_H
 #define OT_OPS_KERNELS_WINOGRAD_TILES_H
 
 #include "ops/kernels/winograd/winograd.h"
 
 enum {
-    OT__RUN = 8,                              /* most tiles in a run: its columns stay in L1 */
-    OT__RUN_COLUMNS = OT__RUN * OT__TILE + 2, /* of pixels, with the margins */
+    OT__RUN = 8, /* most tiles in a run: its columns fit the first-level cache */
+    OT__RUN_COLUMNS = OT__RUN * OT__TILE + 2, /* columns of pixels, one more on each side */
 };
 
-/* n tiles from the given one, in images with so many channels. */
+/* The tiles first .. first+n-1 of a tensor. */
 typedef struct ot__tiles {
     const ot__tiling *tiling;
     size_t first;
-    int n, channels;
+    int n;
+    int channels; /* of the tensor */
 } ot__tiles;
 
-/* The k-th group; behind the last one there are no tiles. */
+/* The k-th group, without tiles if k is past the last group. */
 static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
 {
     const size_t size = (size_t)g->group, first = k * size;
@@ -26,12 +27,14 @@ static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
     return (ot__tiles){ g, first, (int)(left < size ? left : size), channels };
 }
 
-/* Pixels are counted from the first of the patches, one up and one left of the first tile. */
+/* Rows and columns of pixels are counted from the first pixel of the first patch.  It lies one row
+ * above and one column to the left of the first tile, possibly outside the image. */
 typedef struct ot__run {
-    int n;             /* tiles */
-    ptrdiff_t at, row; /* element of that pixel, and elements from one row of pixels to the next */
-    int top, bottom;   /* the rows and columns that lie inside the image: top <= i < bottom */
-    int left, right;
+    int n;           /* tiles */
+    ptrdiff_t at;    /* offset of the first pixel in the tensor */
+    ptrdiff_t row;   /* elements from one row of pixels to the next */
+    int top, bottom; /* rows top <= i < bottom lie inside the image */
+    int left, right; /* columns left <= j < right lie inside the image */
 } ot__run;
 
 static inline int ot__clip(int n, int least, int most)
@@ -57,7 +60,7 @@ static inline ot__run ot__run_of(const ot__tiles *t, int k)
     return r;
 }
 
-/* Pixels of all tiles. */
+/* Number of pixels of the tiles that lie inside their images. */
 static inline size_t ot__pixels(const ot__tiles *t)
 {
     size_t n = 0;
@@ -70,7 +73,7 @@ static inline size_t ot__pixels(const ot__tiles *t)
     return n;
 }
 
-/* The element of the first pixel of a row of tiles, counted through all images. */
+/* Offset of the first pixel of a row of tiles; rows are numbered through all images. */
 static inline size_t ot__row_at(const ot__tiles *t, size_t row)
 {
     const ot__tiling *g = t->tiling;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Transforms of the weights: U = G w G', and back.  A vector of the last channel at a time; the
- * taps of w, which lie together, are gathered and scattered one by one. */
+ * The transforms of the weights: U = G w G', and gw = G' U G back.  They work on a vector of the
+ * last channel of U at a time.  In w the nine taps of a window lie side by side and channels do
+ * not, so taps are read and written one by one. */
 #include "ops/kernels/vector.h"
 #include "ops/kernels/winograd/transform.h"
 
@@ -25,11 +26,12 @@ OT__INLINE void times_g_transposed(const ot__vec m[6], ot__vec t[3]) /* t = G' m
     t[2] = even + even2 * (1.0f / 6) + m[5];
 }
 
-/* Where the tap r, s of row k and column n of the matrices U[xi] is: w[k*row + n*column + tap]. */
+/* Where w lies in memory: tap t of row k and column n of the matrices U[xi] is
+ * w[k*row + n*column + t]. */
 typedef struct matrix {
     int rows, columns;
     size_t row, column;
-    bool turned; /* tap 8 comes first */
+    bool turned; /* rotated by 180 degrees: tap 8 comes first */
 } matrix;
 
 static void spread(const matrix *a, const float *w, int k, int n, float *u)

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d 3x3, stride 1, pad 1, by the minimal filtering algorithm F(4x4, 3x3) of Winograd (Lavin
- * and Gray 2016): 36 multiplications for 16 results instead of 144.
+ * conv2d 3x3, stride 1, pad 1, by Winograd's minimal filtering algorithm F(4x4, 3x3) (Lavin and
+ * Gray 2016).  It needs 36 multiplications for 16 results; the plain sum needs 144.
  *
  *   y = A' [(G w G') . (B' x B)] A      a 6x6 patch of x gives a 4x4 tile of y
  *
- * Tiles are counted through all images of the batch, row by row, and worked on in groups.  For each
- * of the 36 places xi of a patch, the sum over channels is a matrix product over a group:
+ * where . multiplies element by element and ' transposes.  Tiles are numbered through all images of
+ * the batch, row by row, and computed in groups.  A patch has 36 places xi.  For each of them the
+ * sum over channels is one matrix product per group:
  *
  *   V[xi] (tiles, C) = (B' x B)[xi]     U[xi] (C, O) = (G w G')[xi]     M[xi] = V[xi] U[xi]
  *
- * backward-data is the same with gy for x and w turned by half a turn; backward-weights is
+ * The gradient of x is the same computation with gy in place of x and w rotated by 180 degrees.
+ * The gradient of the weights is
  *
  *   gw = G' [sum over tiles of V[xi]' Z[xi]] G      Z = A gy A'
  *
- * The files winograd_*.c are compiled once for each instruction set, with OT__ISA its name and
- * OT__WIDTH its floats in a vector; conv2d_best.c, compiled as the rest, chooses. */
+ * The .c files of this folder are compiled once for each instruction set: OT__ISA is its name,
+ * OT__WIDTH the number of floats in a vector.  conv2d_best.c chooses one of them at run time. */
 #ifndef OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
 #define OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
 
@@ -23,33 +25,34 @@
 #include "ops/kernels/isa.h"
 
 enum {
-    OT__PATCH = 6,
-    OT__TILE = 4,
+    OT__PATCH = 6, /* rows and columns of a patch */
+    OT__TILE = 4,  /* rows and columns of a tile */
     OT__PLACES = OT__PATCH * OT__PATCH,
-    OT__TAPS = 9,
-    OT__LANES = 16,   /* numbers of channels are multiples of this */
-    OT__ROW_STEP = 8, /* and of rows in matrix products, of this */
-    OT__MOST_CHUNKS = 16,
+    OT__TAPS = 9,         /* weights of a 3x3 window */
+    OT__LANES = 16,       /* the number of channels is a multiple of this */
+    OT__ROW_STEP = 8,     /* the number of rows of a matrix product is a multiple of this */
+    OT__MOST_CHUNKS = 16, /* partial sums of gw */
 };
 
-/* The tiles of a batch of images and how they are grouped: a function of shapes only. */
+/* The tiles of a batch of images and how they are grouped.  It depends on shapes only. */
 typedef struct ot__tiling {
-    int h, w;          /* of an image */
-    int rows, columns; /* of tiles in an image */
+    int h, w;          /* pixels of an image: rows and columns */
+    int rows, columns; /* tiles of an image: rows and columns */
     int group;         /* tiles in a group, a multiple of OT__ROW_STEP */
-    size_t tiles;
+    size_t tiles;      /* in the whole batch */
 } ot__tiling;
 
-/* Most tiles in a group: V, M and Z fit the second-level cache beside the weights, with room for
- * what passes through it; half as many again cost 3 to 7 % of a step (Zen 5, 1 MB).  Where the
- * weights alone do not fit, larger groups read them less often (12 % at 128 channels, Zen 4). */
+/* The largest number of tiles in a group.  V, M, Z and the weights fit the second-level cache
+ * together, and part of it stays free for images: 1.5 times as many tiles made a training step 3 to
+ * 7 % slower (Zen 5, 1 MB).  If the weights alone do not fit, larger groups read them less often,
+ * which saves 12 % at 128 channels (Zen 4). */
 static inline int ot__most_tiles(int channels)
 {
     return channels <= 16 ? 64 : channels <= 32 ? 32 : channels <= 64 ? 16 : 48;
 }
 
-/* Groups are smaller if that would leave threads without work, down to a size where sums over a
- * group still outweigh what is done once a chunk. */
+/* Groups are smaller if large ones would leave threads without work, but have at least LEAST tiles:
+ * below that, the work per chunk takes longer than the sums over a group. */
 static inline ot__tiling ot__tiling_of(ot_shape x, int outputs)
 {
     enum { LEAST = 16 };
@@ -69,19 +72,23 @@ static inline int ot__groups(const ot__tiling *g)
     return ot__chunks(g->tiles, (size_t)g->group);
 }
 
-/* Floats from one place to the next in a V, M or Z; a little more than it holds, so that the 36
- * streams of a transform do not meet in one set of the cache. */
+/* Floats from one place to the next in V, M or Z.  It is a little more than one place needs, so
+ * that the 36 addresses that a transform uses do not fall into one set of the cache. */
 static inline size_t ot__place_size(const ot__tiling *g, int channels)
 {
     return (size_t)g->group * (size_t)channels + 32;
 }
 
-/* What a call works with: sizes in floats, and the parts of its scratch. */
+/* The sizes of a call, in floats, and the parts of its scratch memory. */
 typedef struct ot__winograd {
     ot__tiling tiling;
-    int inputs, outputs;                    /* channels of x and of y */
-    size_t u_size, workspace_size, gw_size; /* transformed weights; one thread's; one chunk's gw */
-    float *u, *workspace, *gw;
+    int inputs, outputs;   /* channels of x, channels of y */
+    size_t u_size;         /* transformed weights U */
+    size_t workspace_size; /* memory of one thread */
+    size_t gw_size;        /* gw of one chunk */
+    float *u;
+    float *workspace; /* one per thread */
+    float *gw;        /* one per chunk */
 } ot__winograd;
 
 ot__winograd ot__winograd_of(const ot__call *c);
