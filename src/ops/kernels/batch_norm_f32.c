@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * batch_norm in float32: one pass over x for the statistics, one that normalises; in backward one
- * pass over (gy, x) for the sums, one for gx.
+ * batch_norm in float32 (Ioffe and Szegedy 2015).  Forward makes one pass over x for the statistics
+ * and one that normalises.  Backward makes one pass over (gy, x) for two sums and one for gx.
  *
- * Statistics survive |mean| >> standard deviation: the pixels of a block are shifted by its first
- * one (which is as far from the block's mean as the spread of its pixels allows, so that float sums
- * of d and d*d suffice), blocks are merged in double (Chan, Golub, LeVeque 1979), and the mean is
- * used as its float value m plus a remainder: x - m is exact where it matters.
+ * The statistics are exact even if |mean| is much larger than the standard deviation.  In a block
+ * of pixels the first pixel is subtracted from all; the differences d are about as large as the
+ * standard deviation, so float sums of d and d*d are exact enough.  Blocks are merged in double
+ * (Chan, Golub and LeVeque 1979).  The mean is used as a float m plus a small remainder, so that x
+ * - m has no rounding error where it would matter.
  *
- * Pixels are cut into chunks of fixed size; each leaves two doubles a channel in its slot, and the
- * slots are merged in order.  Where other calls have left such sums, the passes are theirs. */
+ * Pixels are cut into chunks of fixed size.  Each chunk writes two doubles per channel to its slot,
+ * and the slots are merged in order.  If the ops next to batch norm have already written such sums
+ * (x_sums, gy_sums in autograd/op.h), the passes for the sums are not needed. */
 #include <math.h>
 
 #include "base/parallel.h"
@@ -20,15 +22,17 @@
 
 enum { CHUNK = 1024 /* pixels */ };
 
-/* An op call's tensors as (pixels, channels), and its parts of scratch and saved. */
+/* The sizes of a call, with tensors as (pixels, channels), and the parts of saved and scratch
+ * memory.  The arrays of floats have one number per channel. */
 typedef struct frame {
     size_t pixels, channels;
     ptrdiff_t chunks;
-    float *m, *remainder, *r;   /* saved, a channel each: mean, its rest, 1/sqrt(var + eps), */
-    float *scale, *shift;       /* the result's map, */
-    float *pass, *cross, *rest; /* and that of gx = pass*gy + cross*(x - m) + rest */
-    double *slots;              /* (chunks, 2, channels) */
-    float *gate, *open;         /* a channel each: which gy are let through */
+    float *m, *remainder;       /* saved: the mean is m + remainder */
+    float *r;                   /* saved: 1/sqrt(var + eps) */
+    float *scale, *shift;       /* saved: y = scale*(x - m) + shift */
+    float *pass, *cross, *rest; /* saved: gx = pass*gy + cross*(x - m) + rest */
+    double *slots;              /* scratch: (chunks, 2, channels) */
+    float *gate, *open;         /* scratch: gy counts where gate*(x - m) + open > 0, else it is 0 */
 } frame;
 
 size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
@@ -58,7 +62,7 @@ static frame frame_of(const ot__call *c)
     return f;
 }
 
-/* A block or chunk: pixels from `at` on. */
+/* Pixels of the block or chunk that begins at pixel `at`: `most`, or fewer before `end`. */
 static size_t pixels_at(size_t end, size_t at, size_t most)
 {
     return end - at < most ? end - at : most;
@@ -66,6 +70,7 @@ static size_t pixels_at(size_t end, size_t at, size_t most)
 
 /* ---- statistics ---- */
 
+/* Writes the moments of the chunk that begins at pixel `at` to its slot. */
 static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK);
@@ -80,7 +85,7 @@ static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
     }
 }
 
-/* Moments of the whole batch, in the first slot. */
+/* Computes the moments of the whole batch in the first slot. */
 static ot__moments batch_moments(const frame *f, const float *x)
 {
     const size_t slot = 2 * f->channels;
@@ -96,7 +101,7 @@ static ot__moments batch_moments(const frame *f, const float *x)
     return all;
 }
 
-/* The same from what the producer of x has left. */
+/* The same from the sums that the producer of x has written. */
 static ot__moments given_moments(const ot__call *c, const frame *f)
 {
     double *sums = (double *)c->x_sums; /* only read */
@@ -115,7 +120,7 @@ static void move(float *running, double momentum, double to)
     *running = (float)(*running + momentum * (to - *running));
 }
 
-/* What to normalise channel i by; in training also moves the running statistics. */
+/* Sets mean and r of channel i; in training also updates the running statistics. */
 static void set_channel(const ot__call *c, const frame *f, const ot__moments *all, size_t i)
 {
     const ot__batch_norm_attr *a = c->attr;
@@ -158,7 +163,7 @@ void ot__batch_norm_forward_f32(const ot__call *c)
         f.scale[i] = gamma[i] * f.r[i];
         f.shift[i] = beta[i] - f.scale[i] * f.remainder[i];
     }
-    if (!c->y) return; /* the result is a view of x */
+    if (!c->y) return; /* the result is not stored: its readers compute it from x */
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < f.chunks; k++)
         normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
@@ -166,9 +171,9 @@ void ot__batch_norm_forward_f32(const ot__call *c)
 
 /* ---- backward ---- */
 
-/* What gy is for the result itself: when the result was only seen through a ReLU, gy where that let
- * it pass and 0 elsewhere, which with sums has been seen to.  One rule for all: gy where
- * gate*(x - m) + open > 0. */
+/* Sets the condition gate*(x - m) + open > 0 for the elements of gy that count.  If the result was
+ * read through a ReLU, these are the elements that the ReLU passed, unless the step that wrote
+ * gy_sums has already set the others to 0.  In all other cases every element counts. */
 static void set_gate(const ot__call *c, const frame *f)
 {
     const bool masked = c->through_relu && !c->gy_sums;
@@ -178,7 +183,7 @@ static void set_gate(const ot__call *c, const frame *f)
     }
 }
 
-/* Add sum gy and sum gy*(x - m) of n pixels from p on, for some channels from i on. */
+/* Adds sum gy and sum gy*(x - m) of pixels p .. p+n-1 to a slot, for the block of channels at i. */
 OT__CLONES
 static void add_block(const frame *f, const float *gy, const float *x, size_t p, size_t n, size_t i,
                       double *slot)
@@ -210,7 +215,7 @@ static void add_chunk(const frame *f, const float *gy, const float *x, size_t at
             add_block(f, gy, x, p, pixels_at(end, p, OT__PIXELS), i, slot);
 }
 
-/* sum gy and sum gy*(x - m) of the whole batch, in the first slot. */
+/* Computes sum gy and sum gy*(x - m) of the whole batch in the first slot. */
 static void batch_sums(const frame *f, const float *gy, const float *x)
 {
     const size_t slot = 2 * f->channels;
@@ -222,7 +227,7 @@ static void batch_sums(const frame *f, const float *gy, const float *x)
             f->slots[i] += f->slots[(size_t)k * slot + i];
 }
 
-/* The same from what the reader of the result has left. */
+/* The same from the sums that the reader of the result has written. */
 static void given_sums(const ot__call *c, const frame *f)
 {
     double *sums = (double *)c->gy_sums; /* only read */
@@ -241,7 +246,7 @@ static void deliver(const ot__call *c, int k, size_t i, double derivative)
     if (g) g[i] = (float)(derivative + (c->add[k] ? (double)g[i] : 0));
 }
 
-/* Deliver ggamma and gbeta of channel i, and set its map to gx. */
+/* Delivers ggamma and gbeta of channel i, and sets its coefficients of gx. */
 static void finish_channel(const ot__call *c, const frame *f, size_t i)
 {
     const double r = f->r[i], rest = f->remainder[i], n = (double)f->pixels;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Flat tensors are worked on in blocks that fit the first-level cache, by any thread: where
- * elements do not depend on each other, the cut changes nothing; where they are summed up, each
- * block has a slot of its own, and the slots are added in order. */
+ * Flat tensors are processed in blocks that fit the first-level cache; threads share the blocks.
+ * If elements do not depend on each other, the block size does not matter.  If they are summed,
+ * each block has a slot for its sum, and the slots are added in order, so the bits do not depend on
+ * the number of threads. */
 #ifndef OT_OPS_KERNELS_BLOCK_H
 #define OT_OPS_KERNELS_BLOCK_H
 
@@ -9,10 +10,10 @@
 
 #include "base/parallel.h"
 
-enum { OT__BLOCK = 2048 };
+enum { OT__BLOCK = 2048 }; /* elements */
 
-/* Loops over blocks are compiled for wider vectors too, and the machine that runs them chooses.
- * Products and sums are not fused, so the bits are the same. */
+/* A function that is compiled twice, also for AVX2; the CPU that runs it gets the clone that fits.
+ * Products and sums are not fused, so both clones give the same bits. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define OT__CLONES __attribute__((target_clones("avx2", "default")))
@@ -35,7 +36,7 @@ static inline ot__block ot__block_of(size_t n, ptrdiff_t b)
     return (ot__block){ at, n - at < OT__BLOCK ? n - at : OT__BLOCK };
 }
 
-/* gx <- s*g, or gx + s*g.  gx may be g. */
+/* gx <- s*g, or gx + s*g if add.  gx may be g. */
 static inline void ot__deliver_scaled(size_t n, float *gx, bool add, float s, const float *g)
 {
     if (add) {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Which kernels conv2d uses on this CPU: Winograd's algorithm for 3x3, stride 1, pad 1 and numbers
- * of channels that fill vectors; direct ones where inputs are few; NULL, the portable ones, for the
- * rest. */
+ * Chooses the kernels of conv2d on this CPU:
+ *
+ *   Winograd's algorithm   3x3, stride 1, pad 1, if both numbers of channels fill vectors
+ *   direct kernels         few input channels
+ *   NULL                   otherwise: the portable kernels */
 #include "ops/attr.h"
 #include "ops/kernels/direct.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/winograd/winograd.h"
 
 #if defined(OT__X86_KERNELS)
-/* The rooms of all threads begin at the same place of a page: else stores of one of them may have
- * to wait for others that look alike, and its thread for it (1 % of a step, Zen 5). */
+/* Rounds up to whole pages, so that the workspaces of all threads begin at the same offset in a
+ * page.  Otherwise stores to one may wait for stores to another whose addresses look alike, which
+ * makes a training step 1 % slower (Zen 5). */
 static size_t whole_pages(size_t floats)
 {
     enum { PAGE = 4096 / sizeof(float) };
@@ -47,7 +50,8 @@ static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int thr
            sizeof(float);
 }
 
-/* Small batches have at most OT__MOST_CHUNKS groups, but may have more than larger ones. */
+/* One slot per group.  A batch smaller than this one may have more groups, at most
+ * OT__MOST_CHUNKS. */
 static size_t slots(const ot__record *r, const ot_shape *x, int batch)
 {
     const ot__tiling g = ot__tiling_of(ot__with_batch(x[0], true, batch), r->shape.dim[3]);
@@ -92,7 +96,7 @@ static const ot__kernels direct_avx2 = { .forward = ot__direct_forward_avx2,
                                            .overwrites = true,
                                            .reads_view = true };
 
-/* Which numbers of channels Winograd's kernels take, and which rows of windows the direct ones. */
+/* w[4] is (outputs, inputs, kh, kw). */
 static bool takes_winograd(const ot__conv2d_attr *a, const int w[4])
 {
     const bool three = w[2] == 3 && w[3] == 3 && a->stride == 1 && a->pad == 1;

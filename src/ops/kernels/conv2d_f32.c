@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d in float32 as matrix products.  With X the windows of an image (im2col.h) as rows, and w
- * packed as W (window, O):
+ * conv2d in float32 as matrix products.  X has the windows of an image as rows (im2col.h), and W
+ * (window, outputs) holds the packed weights:
  *
- *   forward           y  = X W               a tile of some rows of an image at a time
- *   backward, stride 1  gx = the same of gy, with the window turned by half a turn
- *   backward, else    gX = gy W',            added to the pixels that X was taken from
- *   backward          gw = sum X' gy         over the images of a chunk, then over chunks
+ *   forward                   y  = X W       for a tile at a time: some rows of an image
+ *   backward of x, stride 1   gx = X W       with gy in place of x and w rotated by 180 degrees
+ *   backward of x, otherwise  gX = gy W'     added to the pixels that X was copied from (col2im)
+ *   backward of w             gw = sum X' gy over the images of a chunk, then over the chunks
  *
- * Tiles and chunks depend on shapes only.  Scratch: packed weights, then a tile for each thread,
- * then in backward a gw for each chunk. */
+ * Tiles and chunks depend on shapes only, so the bits do not depend on the number of threads.
+ * Scratch holds the packed weights, then one tile per thread, then in backward one gw per chunk. */
 #include <omp.h>
 #include <string.h>
 
@@ -19,8 +19,8 @@
 #include "ops/kernels/kernels.h"
 
 enum {
-    TILE = 256,       /* windows of a tile, about: it should fit the second-level cache */
-    LEAST_IMAGES = 4, /* in a chunk */
+    TILE = 256,       /* windows of a tile, about, so that it fits the second-level cache */
+    LEAST_IMAGES = 4, /* images in a chunk, at least */
 };
 
 static int at_most(int n, int most)
@@ -44,7 +44,7 @@ ot__windows ot__conv2d_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_s
                           .columns = y.dim[2] };
 }
 
-/* Windows of gy whose products with the turned weights are gx, stride 1. */
+/* The windows of gy whose products with the rotated weights are gx; for stride 1. */
 static ot__windows backward_windows(const ot__windows *f, int outputs)
 {
     return (ot__windows){ .h = f->rows,
@@ -76,7 +76,7 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Floats of a tile that forward or backward needs. */
+/* Floats of the largest tile that forward or backward needs. */
 static size_t largest_tile(const ot__windows *f, int outputs)
 {
     const ot__windows b = backward_windows(f, outputs);
@@ -89,9 +89,12 @@ int ot__conv2d_images_of_chunk(int images)
     return even > LEAST_IMAGES ? even : LEAST_IMAGES;
 }
 
+/* The parts of scratch memory. */
 typedef struct workspace {
-    float *packed, *tiles, *gw;
-    size_t tile; /* floats of one */
+    float *packed; /* weights */
+    float *tiles;  /* one per thread */
+    float *gw;     /* one per chunk */
+    size_t tile;   /* floats of a tile */
 } workspace;
 
 static workspace workspace_of(const ot__call *c, const ot__windows *f)
@@ -113,7 +116,8 @@ size_t ot__conv2d_scratch_f32(const ot__record *r, const ot_shape *x, int batch,
            sizeof(float);
 }
 
-/* Outputs are a dimension of every product except that for gx with stride 1, which has inputs. */
+/* Every product has outputs as one of its dimensions, except that for gx with stride 1, which has
+ * inputs. */
 size_t ot__conv2d_product_f32(const ot__record *r, const ot_shape *x)
 {
     return larger((size_t)r->shape.dim[3], (size_t)x[0].dim[3]);
@@ -142,7 +146,7 @@ static void pack_turned(const ot_shape *w, const float *from, float *to)
 
 /* ---- kernels ---- */
 
-/* y <- X W, or with add y + X W, for all images of x, seen through v. */
+/* y <- X W, or y + X W if add, for all images of x.  x is read through v, which may be NULL. */
 static void correlate(const ot__windows *g, int images, int outputs, const float *x,
                       const ot__view *v, const workspace *s, bool add, float *y)
 {
@@ -172,7 +176,7 @@ void ot__conv2d_forward_f32(const ot__call *c)
     correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, false, c->y);
 }
 
-/* gx of one image, for strides above 1; packed as in forward. */
+/* gx of one image, for strides above 1; the weights are packed as in forward. */
 static void col2im_image(const ot__windows *g, int outputs, const float *gy, const workspace *s,
                          bool add, float *gx)
 {

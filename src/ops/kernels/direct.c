@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * See direct.h. */
+ * The kernels described in direct.h, compiled once for each instruction set. */
 #include "ops/kernels/direct.h"
 
 #include <omp.h>
@@ -10,7 +10,7 @@
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/vector.h"
 
-/* Vectors of outputs at a time, and pixels with them: what the registers hold. */
+/* The sums that fit the registers: of PIXELS pixels and WIDE vectors of outputs. */
 enum { WIDE = 2, PIXELS = OT__WIDTH == 16 ? 8 : 4 };
 
 static ot__direct direct_of(const ot__call *c)
@@ -22,7 +22,7 @@ static ot__direct direct_of(const ot__call *c)
     return d;
 }
 
-/* The thread's image: the one at x, seen through v, with zeros around it. */
+/* Copies the image at x, read through v, to the padded image of this thread. */
 static const float *padded(const ot__direct *d, const ot__view *v, const float *x)
 {
     const ot__windows *w = &d->windows;
@@ -43,7 +43,7 @@ static const float *padded(const ot__direct *d, const ot__view *v, const float *
 
 /* ---- forward ---- */
 
-/* `vectors` of outputs of n pixels side by side, of which the first one's window is at x. */
+/* Some vectors of outputs of n pixels side by side.  x is the window of the first pixel. */
 OT__INLINE void pixels(const int n, const int vectors, const ot__direct *d, const float *x,
                        const float *w, float *y)
 {
@@ -71,6 +71,7 @@ OT__INLINE void pixels(const int n, const int vectors, const ot__direct *d, cons
     }
 }
 
+/* Some vectors of outputs of one row of pixels. */
 OT__INLINE void line(const int vectors, const ot__direct *d, const float *x, const float *w,
                      float *y)
 {
@@ -82,6 +83,7 @@ OT__INLINE void line(const int vectors, const ot__direct *d, const float *x, con
         pixels(1, vectors, d, x + j * step, w, y + (size_t)j * (size_t)d->outputs);
 }
 
+/* All outputs of an image. */
 static void lines(const ot__direct *d, const float *image, float *y)
 {
     const ot__windows *w = &d->windows;
@@ -108,7 +110,8 @@ void OT__FOR_ISA(direct_forward)(const ot__call *c)
 
 /* ---- backward ---- */
 
-/* gw <- or +: n floats of a window's row from x on, all pixels of an image. */
+/* gw of n floats of a row of the window, summed over all pixels of an image; x is the first of
+ * these floats in the first window. */
 OT__INLINE void taps(const int n, const int vectors, const ot__direct *d, const float *x,
                      const float *gy, bool add, float *gw)
 {
@@ -136,6 +139,7 @@ OT__INLINE void taps(const int n, const int vectors, const ot__direct *d, const 
     }
 }
 
+/* gw of one row of the window, from one image. */
 OT__INLINE void window_row(const int vectors, const ot__direct *d, const float *x, const float *gy,
                            bool add, float *gw)
 {
@@ -149,10 +153,13 @@ OT__INLINE void window_row(const int vectors, const ot__direct *d, const float *
     }
 }
 
+/* gw from one image. */
 static void image_weights(const ot__direct *d, const float *image, const float *gy, bool add,
                           float *gw)
 {
-    enum { VECTORS = OT__WIDTH == 16 ? WIDE : 1 }; /* 9 rows of them fit the registers */
+    enum {
+        VECTORS = OT__WIDTH == 16 ? WIDE : 1
+    }; /* 9 sums of this many vectors fit the registers */
     for (int r = 0; r < d->windows.kh; r++, image += d->row) {
         float *to = gw + (size_t)(r * d->length) * (size_t)d->outputs;
         int o = 0;

@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d of images with few channels, as those of a stem, without copies of windows: an image with
- * its padding fits the first-level cache, and the rows of its windows lie in it as they are.
+ * conv2d of images with few channels, such as the input of a stem, without copying windows.  An
+ * image with its padding fits the first-level cache, and each row of a window is contiguous in it.
  *
- *   forward    y[p][o]   = sum over (r, q) of image[p + r][q] W[r, q][o]    q: a row of the window
+ *   forward    y[p][o]     = sum over (r, q) of image[p + r][q] W[r, q][o]
  *   backward   gw[r, q][o] = sum over p of image[p + r][q] gy[p][o]
  *
- * Sums are kept in registers: of some pixels, or of a row of the window.  gx, which an image seldom
- * needs, is left to the portable kernels.  Images are dealt to threads, and to chunks of gw, by
- * shapes only. */
+ * with p a pixel of y, r a row of the window, and q a float of this row.  The sums of some pixels,
+ * or of a row of the window, are kept in registers.  The portable kernels compute gx, which is
+ * seldom needed for the input of a network.  The chunks of gw depend on shapes only. */
 #ifndef OT_OPS_KERNELS_DIRECT_H
 #define OT_OPS_KERNELS_DIRECT_H
 
 #include "ops/kernels/conv2d.h"
 
 enum {
-    OT__DIRECT_LANES = 16, /* outputs are multiples of this */
-    OT__DIRECT_ROW = 12,   /* most floats of a window's row, */
-    OT__DIRECT_STEP = 3,   /* and they are multiples of this */
+    OT__DIRECT_LANES = 16, /* the number of outputs is a multiple of this */
+    OT__DIRECT_ROW = 12,   /* most floats in a row of the window */
+    OT__DIRECT_STEP = 3,   /* their number is a multiple of this */
 };
 
-/* What a call works with: sizes in floats, and the parts of its scratch. */
+/* The sizes of a call, in floats, and the parts of its scratch memory. */
 typedef struct ot__direct {
     ot__windows windows;
-    int outputs, length;         /* floats of a window's row */
-    int height, row;             /* of an image with its padding: rows, and floats in one */
-    size_t image, weights;       /* whole cache lines: of a padded image; of W */
-    float *packed, *images, *gw; /* W; an image a thread; chunks of gw */
+    int outputs;
+    int length;     /* floats in a row of the window */
+    int height;     /* rows of a padded image */
+    int row;        /* floats in a row of a padded image */
+    size_t image;   /* floats of a padded image, a multiple of a cache line */
+    size_t weights; /* floats of W */
+    float *packed;  /* W */
+    float *images;  /* one padded image per thread */
+    float *gw;      /* one per chunk */
 } ot__direct;
 
 static inline ot__direct ot__direct_sizes(ot__windows w, int outputs)

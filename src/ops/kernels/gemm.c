@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The one place that calls BLIS.  Its expert interface takes the number of threads as an argument,
- * so that it can be called inside parallel regions whatever BLIS was built for. */
+ * Matrix products by BLIS, which is called only here.  Its expert interface takes the number of
+ * threads as an argument, so it can be called inside parallel regions, whatever threading BLIS was
+ * built with. */
 #include "ops/kernels/gemm.h"
 
 #include <blis.h>
 
 #include "base/machine.h"
 
-/* BLIS 0.9's kernels for small products on x86 (haswell, zen to zen3), which do not pack their
- * operands, read behind a row of C where two columns or three are left over of 16, and the row of A
- * behind the last where B is transposed (github.com/flame/blis, issues 635 and 821): at the end of
- * mapped memory that is a crash.  Whole tiles of 16 columns and a B in rows they take well.  Those
- * that pack take 17 MB a thread, and BLIS aborts when they are not to be had. */
+/* Whether BLIS might read past the end of an operand, which crashes at the end of mapped memory.
+ * BLIS 0.9 has kernels for small products on x86 (haswell, zen to zen3) that do not pack their
+ * operands.  They read past the end of a row of C if n is 2 or 3 more than a multiple of 16, and
+ * past the last row of A if B is transposed (github.com/flame/blis, issues 635 and 821).  They are
+ * safe if n is a multiple of 16 and B is stored row by row.  The kernels that pack would be safe
+ * too, but they take 17 MB per thread, and BLIS aborts if it cannot allocate them. */
 static bool reads_past_the_end(size_t n, const ot__matrix *b)
 {
     return n % 16 != 0 || b->column != 1;
@@ -28,7 +30,7 @@ static void by_blis(size_t m, size_t n, size_t k, ot__matrix a, ot__matrix b, bo
                  (inc_t)b.column, &beta, c, (inc_t)n, 1, NULL, &one_thread);
 }
 
-/* C (n) <- or + a row of A times B. */
+/* One row of C, from one row a of A; `step` floats lie between elements of a. */
 static void row_product(size_t n, size_t k, const float *a, size_t step, ot__matrix b, bool add,
                         float *c)
 {
@@ -40,7 +42,8 @@ static void row_product(size_t n, size_t k, const float *a, size_t step, ot__mat
     }
 }
 
-/* Behind every row but the last there is another; a single column BLIS takes for a row. */
+/* If BLIS might read past the end, it computes all rows except the last: the memory after them is
+ * the next row.  A single column is not given to it, because BLIS treats that as a row. */
 void ot__gemm(size_t m, size_t n, size_t k, ot__matrix a, ot__matrix b, bool add, float *c)
 {
     const size_t rows = !reads_past_the_end(n, &b) ? m : n > 1 && m > 0 ? m - 1 : 0;

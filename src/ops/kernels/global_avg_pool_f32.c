@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * global_avg_pool in float32: an image and some channels at a time; float sums over a few pixels,
- * double sums of those. */
+ * global_avg_pool in float32, for one image and a block of channels at a time.  A few pixels are
+ * summed in float, and these sums are added in double (channels.h). */
 #include "base/parallel.h"
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
@@ -17,7 +17,8 @@ static sizes sizes_of(const ot__call *c)
     return (sizes){ (size_t)x[0], (size_t)x[1] * (size_t)x[2], (size_t)x[3] };
 }
 
-/* y[i] = mean over the pixels of x[p*stride + i], i < width: channels from `first` on of v. */
+/* y[i] = mean over the pixels p of x[p*stride + i], i < width.  x is read through v, where x[0] is
+ * channel `first`. */
 static void mean_of_image(size_t pixels, size_t stride, const ot__view *v, size_t first,
                           size_t width, const float *x, float *y)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Functions whose constant arguments must reach their loops, and loops over registers, which must
- * vanish whatever -O says. */
+ * OT__INLINE: a function that is always inlined, so that its constant arguments become constants in
+ * its loops.  OT__UNROLL: a loop over registers, which is unrolled at every optimisation level. */
 #ifndef OT_OPS_KERNELS_INLINE_H
 #define OT_OPS_KERNELS_INLINE_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Names of what is compiled once for each instruction set, with OT__ISA its name. */
+ * Names of functions that are compiled once for each instruction set: OT__FOR_ISA(f) is ot__f_avx2
+ * in the files compiled with OT__ISA=avx2. */
 #ifndef OT_OPS_KERNELS_ISA_H
 #define OT_OPS_KERNELS_ISA_H
 

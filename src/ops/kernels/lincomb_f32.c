@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * lincomb in float32.  A block of the result is summed up in the first-level cache, so that every
- * operand and the result pass through memory once.  <gy, x> of a learnable coefficient is summed in
- * double, a slot a block. */
+ * lincomb in float32.  A block of the result is summed in the first-level cache, so that every
+ * operand is read from memory once and the result is written once.  The dot product <gy, x> for a
+ * learnable coefficient is summed in double.  Each block has a slot for it, and the slots are added
+ * in order. */
 #include <string.h>
 
 #include "ops/attr.h"
@@ -13,6 +14,7 @@
 #include "ops/kernels/stream.h"
 #include "ops/kernels/sum.h"
 
+/* The coefficient of term j. */
 static float coefficient(const ot__call *c, int j)
 {
     const ot__lincomb_term *term = &((const ot__lincomb_attr *)c->attr)->term[j];
@@ -20,11 +22,11 @@ static float coefficient(const ot__call *c, int j)
     return (float)(term->value * factor);
 }
 
-/* ---- results, of one call or of several at once ---- */
+/* ---- results of one call, or of several in one sweep over memory ---- */
 
 enum { CHUNK = 512 /* pixels whose moments share a slot */ };
 
-/* Some operands of a sum, and what they are multiplied by. */
+/* Terms s*x that are added at a time. */
 enum { FEW = 16 };
 typedef struct terms {
     int n;
@@ -32,11 +34,13 @@ typedef struct terms {
     const float *x[FEW];
 } terms;
 
-/* Numbers that are summed up in registers.  Each operand is asked for some strips ahead: they are
- * too many streams for the hardware to foresee (5 % of a step of verner89 x1, Zen 5). */
+/* A strip of STRIP numbers is summed in registers.  Each operand is prefetched AHEAD numbers in
+ * advance, because the prefetcher of the CPU cannot follow so many operands at once: this saves 5 %
+ * of a training step of verner89 x1 (Zen 5). */
 enum { VECTOR = 8, VECTORS = 8, STRIP = VECTORS * VECTOR, LINE = 16, AHEAD = 8 * STRIP };
 typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
 
+/* sum[at ..] <- the sum of the terms; if more, it is added to what is there. */
 OT__INLINE void sum_strip(const terms *t, bool more, size_t at, float *sum)
 {
     vector y[VECTORS] = { { 0 } };
@@ -71,6 +75,7 @@ static void sum_few(const terms *t, bool more, size_t n, float *sum)
     }
 }
 
+/* sum <- sum over j < n of of(c, j)*x[j], for one block. */
 static void sum_up(const ot__call *c, int n, float (*of)(const ot__call *, int), ot__block part,
                    float sum[OT__BLOCK])
 {
@@ -84,7 +89,7 @@ static void sum_up(const ot__call *c, int n, float (*of)(const ot__call *, int),
     }
 }
 
-/* All sums of a block first, because a y may lie over any operand. */
+/* Computes the sums of all calls before writing any result, because y may overlap any operand. */
 static void forward_block(int n, const ot__call *const call[], ot__block part,
                           float sum[][OT__BLOCK])
 {
@@ -94,7 +99,7 @@ static void forward_block(int n, const ot__call *const call[], ot__block part,
         memcpy((float *)call[i]->y + part.at, sum[i], part.n * sizeof **sum);
 }
 
-/* Whole pixels, so many that block and moments fit: 0 if not even one does. */
+/* Pixels that a block can hold and ot__take_pixels can sum; 0 if a pixel is larger than a block. */
 static size_t pixels_of_block(size_t channels)
 {
     const size_t fit = OT__BLOCK / channels;
@@ -115,6 +120,7 @@ static void clear_slot(double *slot, size_t channels)
         slot[i] = 0;
 }
 
+/* Merges the moments of a block of y into a slot. */
 static void take_block(double *slot, size_t pixels, size_t channels, const float *y)
 {
     for (size_t i = 0; i < channels; i += OT__CHANNELS) {
@@ -124,7 +130,7 @@ static void take_block(double *slot, size_t pixels, size_t channels, const float
     slot[0] += (double)pixels;
 }
 
-/* The k-th chunk, of `pixels` in all. */
+/* The k-th chunk of CHUNK pixels. */
 static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t pixels,
                           size_t channels)
 {
@@ -142,6 +148,7 @@ static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t 
     }
 }
 
+/* The results of all calls, and the moments of those that ask for y_sums. */
 static void forward_with_moments(int n, const ot__call *const call[])
 {
     const ot_shape y = call[0]->ys;
@@ -176,7 +183,7 @@ void ot__lincomb_forward_f32(const ot__call *c)
     ot__lincomb_fused_f32(1, &c);
 }
 
-/* ---- gradients ---- */
+/* ---- weighted sums of gradients, for ot__kernels.weighted_sums ---- */
 
 static float multiple(const ot__call *c, int k)
 {
@@ -195,6 +202,7 @@ static void write_sums(int n, const ot__call *const call[], ot__block part, floa
     ot__stream_end();
 }
 
+/* Whether y is the only operand, with coefficient 1. */
 static bool changes_nothing(const ot__call *c)
 {
     return c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y && !c->add[0];
@@ -211,12 +219,14 @@ void ot__lincomb_sums_f32(int n, const ot__call *const call[])
     }
 }
 
-/* slot: the dot products of this block, one a learnable factor. */
+/* ---- backward ---- */
+
+/* Gradients of one block.  Its dot products, one per learnable factor, go to slot. */
 OT__CLONES
 static void backward_block(const ot__call *c, ot__block part, double *slot)
 {
     const ot__lincomb_attr *a = c->attr;
-    float g[OT__BLOCK]; /* a gradient may lie over gy */
+    float g[OT__BLOCK]; /* a copy, because gx may overlap gy */
     memcpy(g, (const float *)c->gy + part.at, part.n * sizeof *g);
     for (int j = 0; j < a->n; j++) {
         const int factor = a->term[j].factor;

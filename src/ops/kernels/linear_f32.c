@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * linear in float32: matrix products on fixed shares of the result's rows. */
+ * linear in float32: matrix products, each cut into shares of ROWS rows of the result. */
 #include <string.h>
 
 #include "base/parallel.h"
 #include "ops/kernels/gemm.h"
 #include "ops/kernels/kernels.h"
 
-enum { ROWS = 32 }; /* of the result that one thread computes at a time */
+enum { ROWS = 32 }; /* that one thread computes at a time */
 
 typedef struct sizes {
     size_t n, in, out;
@@ -17,7 +17,7 @@ static sizes sizes_of(const ot__call *c)
     return (sizes){ (size_t)c->ys.dim[0], (size_t)c->xs[0].dim[1], (size_t)c->ys.dim[1] };
 }
 
-/* C (rows, n) <- or + A B, where row(i) of A is a.at + i*a.row. */
+/* C (rows, n) <- A B, or C + A B if add.  Shares of rows are computed in parallel. */
 static void product(size_t rows, size_t n, size_t k, ot__matrix a, ot__matrix b, bool add, float *c)
 {
     OT__PARALLEL_FOR
@@ -37,7 +37,7 @@ void ot__linear_forward_f32(const ot__call *c)
     product(s.n, s.out, s.in, ot__rows(c->x[0], s.in), ot__transposed(c->x[1], s.in), bias, c->y);
 }
 
-/* Every product has as many rows as one thread computes at a time, or fewer. */
+/* No product has more rows than one thread computes at a time. */
 size_t ot__linear_product_f32(const ot__record *r, const ot_shape *x)
 {
     (void)r, (void)x;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Sums over few pixels in float, merged in double; see moments.h. */
 #include "ops/kernels/moments.h"
 
 #include "ops/kernels/block.h"
@@ -17,10 +18,10 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
     m->n = all;
 }
 
-enum { VECTOR = 8, FEW = 2 * VECTOR }; /* channels that are summed up together */
+enum { VECTOR = 8, FEW = 2 * VECTOR }; /* channels that are summed together */
 typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
 
-/* Sums of n pixels of FEW channels, shifted by the first one. */
+/* Sums of n pixels of FEW channels, after the first pixel has been subtracted from all. */
 OT__INLINE void sum_pixels(size_t n, size_t stride, const float *x, float sum[FEW],
                            float squares[FEW])
 {
@@ -36,7 +37,7 @@ OT__INLINE void sum_pixels(size_t n, size_t stride, const float *x, float sum[FE
     *(vector *)squares = squares_a, *(vector *)(squares + VECTOR) = squares_b;
 }
 
-/* The same of fewer. */
+/* The same for `width` channels, fewer than FEW. */
 static inline void sum_rest(size_t n, size_t stride, size_t width, const float *x, float sum[FEW],
                             float squares[FEW])
 {
@@ -50,7 +51,8 @@ static inline void sum_rest(size_t n, size_t stride, size_t width, const float *
         }
 }
 
-/* What is compiled in clones must not be seen from outside: their resolver would be exported. */
+/* Functions with OT__CLONES must be static: otherwise the library would export the resolver that
+ * chooses between the clones. */
 OT__CLONES
 static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * mul in float32. */
+ * mul in float32: blocks of elements, shared by the threads. */
 #include <string.h>
 
 #include "ops/kernels/block.h"
@@ -38,7 +38,7 @@ void ot__mul_backward_f32(const ot__call *c)
     OT__PARALLEL_FOR
     for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
         const ot__block part = ot__block_of(n, b);
-        float g[OT__BLOCK]; /* a gradient may lie over gy */
+        float g[OT__BLOCK]; /* a copy, because gx may overlap gy */
         memcpy(g, (const float *)c->gy + part.at, part.n * sizeof *g);
         for (int k = 0; k < 2; k++)
             if (c->gx[k])

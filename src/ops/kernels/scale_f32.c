@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * scale in float32: shares of pixels, by any thread.  Each share sums <gy, x> a channel in double
- * into slots of its own, and the slots are added in order. */
+ * scale in float32.  The pixels are cut into shares of fixed size, which the threads divide among
+ * them.  Each share sums gy*x per channel in double into a slot of its own, and the slots are added
+ * in order. */
 #include "base/parallel.h"
 #include "ops/kernels/kernels.h"
 
-enum { PIXELS = 256 }; /* whose sum is a slot */
+enum { PIXELS = 256 }; /* of a share */
 
 typedef struct sizes {
     size_t pixels, channels;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * softmax_xent on float32 tensors.  A few thousand numbers a batch: one thread, and double
- * arithmetic, since the loss is what people look at. */
+ * softmax_xent on float32 tensors.  A batch has only a few thousand logits, so one thread is
+ * enough, and the arithmetic is in double, because users compare losses. */
 #include <math.h>
 
 #include "ops/kernels/kernels.h"

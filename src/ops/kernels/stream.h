@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Stores past the caches: of a tensor that is larger than these, and that is not read before all of
- * it is written, no line need be fetched first, and none drives out what is still read. */
+ * Streaming stores, which bypass the caches.  They are for tensors that are larger than the caches
+ * and are read only after all of them has been written.  Lines are not fetched before they are
+ * written, and data that is still needed stays in the caches. */
 #ifndef OT_OPS_KERNELS_STREAM_H
 #define OT_OPS_KERNELS_STREAM_H
 
@@ -21,7 +22,7 @@ static inline void ot__stream_out(size_t n, float *to, const float *from)
     memcpy(to + i, from + i, (n - i) * sizeof *to);
 }
 
-/* Before other threads may read what was streamed. */
+/* Must be called before other threads read what was streamed. */
 static inline void ot__stream_end(void)
 {
     _mm_sfence();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * sum and mean in float32, a slot of scratch a block. */
+ * sum and mean in float32.  Each block has a slot in scratch for its sum, and the slots are added
+ * in order. */
 #include "ops/kernels/sum.h"
 
 #include "ops/kernels/block.h"
@@ -62,7 +63,7 @@ static double sum_of(const ot__call *c)
     return sum;
 }
 
-/* Every gx is g. */
+/* Every element of gx gets g. */
 static void spread(const ot__call *c, float g)
 {
     const size_t n = ot__elements(c->xs[0]);

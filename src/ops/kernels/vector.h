@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Vectors of OT__WIDTH floats in the extension of gcc and clang: for files that are compiled once
- * for each instruction set. */
+ * Vectors of OT__WIDTH floats, in the vector extension of gcc and clang.  For the files that are
+ * compiled once for each instruction set. */
 #ifndef OT_OPS_KERNELS_VECTOR_H
 #define OT_OPS_KERNELS_VECTOR_H
 
@@ -23,7 +23,8 @@ OT__INLINE void ot__store(float *at, ot__vec v)
     *(ot__vec_anywhere *)at = v;
 }
 
-/* Past the caches, to an aligned place; whole cache lines at a time, or it is slow. */
+/* A streaming store (stream.h) to an aligned address.  It is fast only if a whole cache line is
+ * written at a time. */
 OT__INLINE void ot__stream(float *at, ot__vec v)
 {
 #if OT__WIDTH == 16
@@ -33,7 +34,7 @@ OT__INLINE void ot__stream(float *at, ot__vec v)
 #endif
 }
 
-/* The larger of both; v where it is not a number. */
+/* The larger of both, element by element; NaN where v is NaN. */
 OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
 {
 #if OT__WIDTH == 16
@@ -53,6 +54,7 @@ OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
 #endif
 }
 
+/* A vector of equal elements. */
 OT__INLINE ot__vec ot__splat(float a)
 {
     return a - (ot__vec){ 0 };
