@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The shape rule of element-by-element ops: no broadcasting, so a mistake is never computed. */
+ * The shape rule of elementwise ops.  Shapes must be equal: without broadcasting, operands of wrong
+ * shapes are an error and never a wrong result. */
 #include "ops/ops.h"
 
 ot_status ot__shape_elementwise(const ot_op *op, ot__shaping *s)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * batch_norm: Ioffe and Szegedy 2015, as PyTorch does it.  With n pixels a channel,
+ * batch_norm (Ioffe and Szegedy 2015), with the conventions of PyTorch.  With n pixels per channel,
  *
  *   y = gamma*z + beta,   z = (x - m)*r,   r = 1/sqrt(v + eps)
  *   ggamma = sum gy*z,    gbeta = sum gy
  *   gx = gamma*r*(gy - gbeta/n - z*ggamma/n)     training: m and v depend on x
  *   gx = gamma*r*gy                              evaluation: m and v are the running statistics
  *
- * The running variance takes the unbiased variance, n/(n-1) times the biased one; for n = 1
- * there is none, and 0 is taken. */
+ * The running variance is updated with the unbiased variance, which is n/(n-1) times v.  For n = 1
+ * it is undefined, and 0 is used. */
 #include <math.h>
 
 #include "ops/attr.h"
@@ -75,6 +75,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ 8 * n, 10 * n };
 }
 
+/* Mean of x over channel i. */
 static double channel_mean(const ot__call *c, size_t i)
 {
     const size_t n = ot__elements(c->ys), channels = n_channels(c);
@@ -85,7 +86,7 @@ static double channel_mean(const ot__call *c, size_t i)
     return sum / (double)(n / channels);
 }
 
-/* Sum of squared differences from the mean. */
+/* Sum over channel i of squared differences from the mean. */
 static double channel_squares(const ot__call *c, size_t i, double mean)
 {
     const size_t n = ot__elements(c->ys), channels = n_channels(c);
@@ -96,7 +97,8 @@ static double channel_squares(const ot__call *c, size_t i, double mean)
     return sum;
 }
 
-/* Mean and variance to normalise channel i by; in training also moves the running ones. */
+/* The mean and variance that normalise channel i; in training also updates the running
+ * statistics. */
 static void statistics(const ot__call *c, size_t i, double *mean, double *var)
 {
     double *running_mean = (double *)c->x[OT__BN_MEAN] + i;
@@ -147,8 +149,8 @@ static void backward(const ot__call *c)
         if (gbeta) ot__deliver(&gbeta[i], c->add[OT__BN_BETA], sum);
         for (size_t at = i; gx && at < n; at += channels) {
             const double z = (x[at] - m[i]) * r[i];
-            const double through = c->evaluate ? 0 : (sum + z * sum_z) / pixels;
-            ot__deliver(&gx[at], c->add[OT__BN_X], gamma[i] * r[i] * (gy[at] - through));
+            const double through_statistics = c->evaluate ? 0 : (sum + z * sum_z) / pixels;
+            ot__deliver(&gx[at], c->add[OT__BN_X], gamma[i] * r[i] * (gy[at] - through_statistics));
         }
     }
 }

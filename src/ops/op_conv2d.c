@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d: cross-correlation, as every network library calls a convolution.
+ * conv2d: cross-correlation, which network libraries call convolution.
  *
  *   y[n,p,q,o] = sum_{r,s,c} x[n, p*stride - pad + r, q*stride - pad + s, c] * w[o,c,r,s]
  *
- * with x = 0 outside the image.  Result and
- * derivatives are this sum with another one of its three tensors on the left: one walk over its
- * products serves all. */
+ * with x = 0 outside the image.  The derivatives are sums of the same kind, in which x or w changes
+ * places with y.  So one loop visits all index tuples of the sum, and forward and backward only
+ * differ in which tensor they add to. */
 #include <string.h>
 
 #include "ops/attr.h"
@@ -53,14 +53,18 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ forward, 2 * forward };
 }
 
-/* An element of y, a tap (r, s) of its window inside the image, and the C channels there:
- * y[0] meets x[i] and w[i*step], i < C. */
+/* The terms of the sum that share an element of y and a tap (r, s) of its window: the products
+ * x[i]*w[i*step], i < channels, counted from the offsets below. */
 typedef struct tap {
-    size_t y, x, w, step, channels; /* y, x, w: offsets of the first */
+    size_t y, x, w; /* offsets of the first term in the tensors */
+    size_t step;    /* from one channel of w to the next */
+    size_t channels;
 } tap;
 
+/* Adds the terms of a tap to one of the tensors. */
 typedef void (*visitor)(const ot__call *c, const tap *at);
 
+/* Visits the taps of one element of y that lie inside the image. */
 static void visit_window(const ot__call *c, visitor visit, int n, int row, int column, int o)
 {
     const ot__conv2d_attr *a = c->attr;
@@ -132,8 +136,8 @@ static void backward(const ot__call *c)
     }
 }
 
-/* Kernel sizes, strides and paddings that differ in both directions, a window as large as the
- * image, and one pixel. */
+/* Windows and images that are not square, several strides and paddings, a window as large as the
+ * image, and images of one pixel. */
 static ot_var example(ot_tape *t, int variant)
 {
     static const struct {

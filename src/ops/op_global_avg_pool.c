@@ -49,7 +49,7 @@ static void backward(const ot__call *c)
                             gy[n * channels + i] / (double)pixels);
 }
 
-/* The last one has more pixels and channels than the fast kernel sums at a time. */
+/* The last example has more pixels and channels than the float32 kernel sums at a time. */
 static ot_var example(ot_tape *t, int variant)
 {
     static const ot_shape x[] = { { 4, { 3, 4, 2, 3 } },

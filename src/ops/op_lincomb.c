@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * lincomb: y = sum_j coef_j * x_j, coef_j = value_j or value_j times a learnable scalar.  The one
- * step op: stage inputs, block outputs, learnable steps.
+ * lincomb: y = sum_j coef_j * x_j, where coef_j is value_j or value_j times a learnable scalar.
+ * All steps are recorded with it: stage inputs, block outputs, learnable steps.
  *
  *   gx_j = coef_j * gy,   gfactor = value_j * <gy, x_j>
  *
- * so only terms with a learnable coefficient, and the factors, are kept.  Operands: the terms, then
- * the factors. */
+ * so backward needs only the factors and the terms with a learnable coefficient.  Operands are the
+ * terms, then the factors. */
 #include <math.h>
 #include <stddef.h>
 
@@ -13,7 +13,7 @@
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
-enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands in a set of kept ones */ };
+enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands that ot_op.keeps can name */ };
 
 static ot_status shape(ot__shaping *s)
 {
@@ -78,6 +78,7 @@ static void forward(const ot__call *c)
     }
 }
 
+/* The gradient of the factor of term j. */
 static void backward_factor(const ot__call *c, int j, int factor)
 {
     const ot__lincomb_attr *a = c->attr;
@@ -97,15 +98,13 @@ static void backward(const ot__call *c)
     for (int j = 0; j < a->n; j++)
         if (a->term[j].factor && c->gx[a->term[j].factor]) backward_factor(c, j, a->term[j].factor);
     for (size_t i = 0; i < n; i++) {
-        const double g = gy[i]; /* some gx[j] may lie over gy */
+        const double g = gy[i]; /* read first, because a gx[j] may overlap gy */
         for (int j = 0; j < a->n; j++)
             if (c->gx[j]) ot__deliver((double *)c->gx[j] + i, c->add[j], coefficient(c, j) * g);
     }
 }
 
-/* Constant coefficients; learnable ones; a term and a factor used twice; a factor that is computed.
- */
-/* More terms and elements than kernels take at a time. */
+/* More terms and elements than the float32 kernels take at a time. */
 static ot_var many(ot_tape *t)
 {
     enum { N = 19 };
@@ -119,6 +118,8 @@ static ot_var many(ot_tape *t)
     return ot_lincomb(t, N, coef, x);
 }
 
+/* Constant coefficients; learnable ones; a term and a factor that are used twice; a factor that is
+ * computed; many terms. */
 static ot_var example(ot_tape *t, int variant)
 {
     static const double value[4] = { 1, 0.5, -1.25, 3 };

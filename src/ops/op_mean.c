@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * mean: y = sum of all elements of x divided by their number in this run, a scalar without batch.
- */
+ * mean: y = the sum of all elements of x divided by their number n, a scalar without batch.  n is
+ * that of the current run, whose batch may be smaller than the recorded one.
+ *
+ *   gx = gy/n everywhere */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 

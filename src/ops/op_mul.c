@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * mul: y = a * b, element by element. */
+ * mul: y = a * b, element by element.
+ *
+ *   ga = gy * b,   gb = gy * a */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
@@ -30,7 +32,7 @@ static void backward(const ot__call *c)
     const double *a = c->x[0], *b = c->x[1], *gy = c->gy;
     double *ga = c->gx[0], *gb = c->gx[1];
     for (size_t i = 0; i < n; i++) {
-        const double g = gy[i]; /* ga or gb may lie over gy */
+        const double g = gy[i]; /* read first, because ga or gb may overlap gy */
         if (ga) ot__deliver(&ga[i], c->add[0], g * b[i]);
         if (gb) ot__deliver(&gb[i], c->add[1], g * a[i]);
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * relu: y = max(x, 0).  The derivative at 0 is 0, as in PyTorch.  Backward reads the sign of y, so
- * x need not be kept. */
+ * relu: y = max(x, 0), and NaN where x is NaN.
+ *
+ *   gx = gy where y > 0, else 0
+ *
+ * The derivative at 0 is 0, as in PyTorch.  Backward reads y only, so x is not kept. */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
@@ -22,7 +25,7 @@ static void forward(const ot__call *c)
     const double *x = c->x[0];
     double *y = c->y;
     for (size_t i = 0; i < n; i++)
-        y[i] = x[i] <= 0 ? 0 : x[i]; /* a NaN stays one */
+        y[i] = x[i] <= 0 ? 0 : x[i]; /* NaN stays NaN */
 }
 
 static void backward(const ot__call *c)

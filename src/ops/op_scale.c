@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * scale: y = s[c]*x, a factor for each channel: a learnable step with a number a channel, which is
- * LayerScale (Touvron et al. 2021) when it scales what a block adds.
+ * scale: y = s[c]*x, one factor per channel c.  It is a learnable step with one number per channel.
+ * Applied to what a block adds to x, it is LayerScale (Touvron et al. 2021).
  *
- *   gx = s[c]*gy,   gs[c] = sum of gy*x over all else */
+ *   gx = s[c]*gy,   gs[c] = sum of gy*x over everything except channels */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
@@ -12,7 +12,8 @@ static ot_status shape(ot__shaping *s)
     if (x.rank < 1)
         return ot__fail(OT_ESHAPE, "scale: x is %s; it must have channels", ot__shape_text(x));
     if (factor.rank != 1 || s->batched[1] || factor.dim[0] != x.dim[x.rank - 1])
-        return ot__fail(OT_ESHAPE, "scale: x is %s and s is %s; s must be (%d), a number a channel",
+        return ot__fail(OT_ESHAPE,
+                        "scale: x is %s and s is %s; s must be (%d), one number per channel",
                         ot__shape_text(x), ot__shape_text(factor), x.dim[x.rank - 1]);
     *s->y = x;
     *s->y_batched = s->batched[0];
@@ -50,7 +51,8 @@ static void backward(const ot__call *c)
         ot__deliver(&gx[i], c->add[0], s[i % channels] * gy[i]);
 }
 
-/* A factor that is a parameter; one that is computed; x used twice; a parameter scaled. */
+/* A factor that is a parameter; a factor that is computed; x used twice; a parameter that is
+ * scaled. */
 static ot_var example(ot_tape *t, int variant)
 {
     if (variant < 0 || variant > 3) return (ot_var){ 0 };

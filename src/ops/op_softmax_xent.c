@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * softmax_xent: the mean over the batch of -log p[label], p = softmax of the logits.
+ * softmax_xent: softmax and cross-entropy.  y is the mean over the batch of -log p[label], where p
+ * is the softmax of the logits.
  *
  *   gx[n,k] = (p[n,k] - [k == label n]) * gy / N
  *
- * The largest logit is subtracted first, so that nothing overflows.  A label that is no class has
- * no loss: the probabilities of its row, and so the loss and the row's gradient, become NaN. */
+ * The largest logit is subtracted first, so that exp does not overflow.  If a label is not a class,
+ * the loss is undefined: the loss and the gradient of that row become NaN. */
 #include <math.h>
 
 #include "ops/kernels/kernels.h"

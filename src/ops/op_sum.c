@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * sum: y = sum of all elements of x, a scalar without batch. */
+ * sum: y = the sum of all elements of x, a scalar without batch.
+ *
+ *   gx = gy everywhere */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 

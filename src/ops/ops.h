@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The registry of ops and what op files share. */
+ * The registry of ops, and what the files of ops share. */
 #ifndef OT_OPS_OPS_H
 #define OT_OPS_OPS_H
 
@@ -9,13 +9,14 @@
 #include "ops/ops.def"
 #undef OT_OP
 
-/* The i-th op, NULL unless 0 <= i < ot_op_count(). */
+/* The i-th op of ops.def; NULL unless 0 <= i < ot_op_count(). */
 const ot_op *ot__op_at(int i);
 
-/* shape() of ops whose operands and result all have one shape; needs at least one operand. */
+/* The shape rule of ops whose operands and result all have the same shape.  The op must have at
+ * least one operand. */
 ot_status ot__shape_elementwise(const ot_op *op, ot__shaping *s);
 
-/* Reference kernels deliver a derivative: added to, or put in place of, what is there. */
+/* Writes a derivative to *gx, or adds it if `add`: how reference kernels write gradients. */
 static inline void ot__deliver(double *gx, bool add, double derivative)
 {
     *gx = add ? *gx + derivative : derivative;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The list of ops.def as a table of pointers: an op has no number, files and records name it or
- * point to it. */
+ * The ops of ops.def as a table.  Positions in the table are for loops only: files refer to an op
+ * by its name, records by a pointer. */
 #include "ops/ops.h"
 
 static const ot_op *const ops[] = {
