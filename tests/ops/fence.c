@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Memory between two pages that may not be touched; see fence.h. */
 #include "ops/fence.h"
 
 #include <sys/mman.h>
@@ -11,7 +12,7 @@ static size_t page(void)
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Of the pages that may be touched. */
+/* Bytes of the pages that hold n floats and may be touched. */
 static size_t bytes_of(size_t n)
 {
     return (n * sizeof(float) + page() - 1) / page() * page();

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Memory that ends where mapped memory ends: a kernel that touches what lies behind its operand
- * dies of it, in assembly and libraries too, where no sanitizer looks. */
+ * Arrays that end where mapped memory ends.  A kernel that reads or writes past the end of its
+ * operand gets a SIGSEGV, also in assembly and in libraries, which sanitizers do not check. */
 #ifndef OT_TESTS_OPS_FENCE_H
 #define OT_TESTS_OPS_FENCE_H
 
 #include <stddef.h>
 
-/* Room for n floats, cleared, with a forbidden page right behind it and one not far before. */
+/* n floats, all 0.  A page that may not be touched follows directly, another one lies less than a
+ * page before them. */
 float *fenced_new(size_t n);
 void fenced_free(float *x, size_t n);
 

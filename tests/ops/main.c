@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs the test cases of the ops. */
 #include "ops/cases.h"
 
 OT_TEST_MAIN("ops", batch_norm_case, conv2d_case, float32_case, gemm_case, golden_case,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Compiles a tape for two tiers, runs both programs on the same numbers and compares results. */
 #include "ops/pair.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 #include "autograd/program.h"
 #include "base/rng.h"
 
-/* A normal number that is a float. */
+/* A normally distributed number that a float can hold exactly. */
 static double draw(int what, int id, size_t i)
 {
     const ot__draw d =
@@ -67,7 +68,8 @@ static void fill_params(pair *p)
         double *y = ot_params_edit(b, i, OT_F64);
         for (size_t j = 0; j < ot_params_elements(a, i); j++) {
             const double z = draw(0, i, j);
-            set(x, y, j, ot_params_trained(a, i) ? z : 0.5 + fabs(z)); /* some are variances */
+            set(x, y, j,
+                ot_params_trained(a, i) ? z : 0.5 + fabs(z)); /* a variance must be positive */
         }
     }
 }
@@ -118,10 +120,11 @@ static void compare(const float *a, const double *b, size_t n, double tolerance,
                   sqrt(size), sqrt(gap / size));
 }
 
-/* Calls visit() with everything that was computed, as a pair of tensors. */
+/* A function that gets one tensor in float32 and in double. */
 typedef void (*visitor)(const float *a, const double *b, size_t n, const char *part,
                         const char *name, void *user);
 
+/* Visits value, input gradients, and gradients and statistics of all parameters. */
 static void visit_results(const pair *p, visitor visit, void *user)
 {
     ot_params *a = ot_program_params(p->f32), *b = ot_program_params(p->f64);

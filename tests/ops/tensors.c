@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Random tensors, views and sums for tests of single kernels; see tensors.h. */
 #include "ops/tensors.h"
 
 #include <math.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tensors in float and in double with the same random numbers, for kernels that are called on
- * their own and compared with the reference. */
+ * Tensors that hold the same random numbers in float and in double.  Tests call single kernels on
+ * the floats and the reference on the doubles. */
 #ifndef OT_TESTS_OPS_TENSORS_H
 #define OT_TESTS_OPS_TENSORS_H
 
 #include "autograd/op.h"
 #include "suite.h"
 
-/* Relative l2 error that a kernel may have. */
+/* The largest relative l2 error that a kernel may have. */
 #define KERNEL_TOLERANCE 5e-6
 
 typedef struct tensor {
@@ -17,28 +17,30 @@ typedef struct tensor {
     double *d;
 } tensor;
 
-/* Normal numbers around a mean, of deviation 1; `what` tells tensors apart. */
+/* Normally distributed numbers with this mean and standard deviation 1.  Each `what` gives
+ * different numbers. */
 tensor tensor_new(ot_shape shape, int what, double mean);
 void tensor_free(tensor *t);
 
-/* Fail unless f is close to d. */
+/* Fails the test unless f is close to d. */
 void tensor_close(const tensor *t, const char *what, const char *where);
 
-/* A view's numbers for so many channels, in float and double; u around 0, a of both signs. */
+/* The coefficients of a view (ot__view) in float and in double. */
 typedef struct map {
     tensor m, a, e, b;
     bool relu;
 } map;
 map map_new(int channels, int what, bool relu);
 void map_free(map *v);
-ot__view map_view(const map *v, const float *other); /* other: NULL, or the v of b*v */
+/* The view in float.  other is the tensor v of its term b*v, or NULL. */
+ot__view map_view(const map *v, const float *other);
 
-/* d of y <- what is x_map of d of u, and of d of v, as ot__view says. */
+/* Sets y->d to the values of the view of u->d and v->d; v may be NULL. */
 void map_apply(const map *by, const tensor *u, const tensor *v, tensor *y);
 
-/* Sums of a result or gradient, with room for so many slots; full of NaN. */
+/* Memory for the sums of a result or a gradient, filled with NaN. */
 double *sums_new(size_t slots, size_t channels);
-/* Fail unless the slots together have the moments of the floats of y, a channel each. */
+/* Fails the test unless all slots together have the moments of y->f, per channel. */
 void sums_are_moments(double *sums, const tensor *y, const char *where);
 
 #endif

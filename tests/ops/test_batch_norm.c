@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What is hard for batch norm: a mean far from 0, and a single pixel. */
+ * Hard cases for batch norm: a mean far from 0, and a single pixel. */
 #include <math.h>
 
 #include "ops/cases.h"
@@ -19,7 +19,7 @@ static pair norm(ot_shape shape, bool evaluate)
 
 START_TEST(a_mean_of_ten_thousand_costs_no_accuracy)
 {
-    pair p = norm(OT_SHAPE(13, 17, 11, 70), false); /* 3 chunks, 2 shares of the channels */
+    pair p = norm(OT_SHAPE(13, 17, 11, 70), false); /* 3 chunks, 2 blocks of channels */
     pair_fill(&p, 1e4);
     pair_run(&p, 0);
     pair_compare(&p, PAIR_TOLERANCE, "mean 1e4, standard deviation 1");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The float32 convolution on shapes that do not divide into its tiles and chunks. */
+ * The float32 convolution on shapes that are not multiples of its tiles and chunks. */
 #include <stdio.h>
 
 #include "ops/cases.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Winograd's and the direct kernels of conv2d against the reference kernels, which compute in
- * double. */
+ * Compares Winograd's and the direct kernels of conv2d with the reference kernels in double. */
 #include <math.h>
 #include <string.h>
 
@@ -88,7 +87,7 @@ static const struct {
 };
 enum { KERNELS = sizeof kernels / sizeof kernels[0], CASES = KERNELS * SHAPES };
 
-/* Whether the k-th kernels can run, and take the s-th shape. */
+/* Whether this CPU can run the k-th kernels and they support the s-th shape. */
 static bool here(int k, int s)
 {
     const ot__cpu *cpu = ot__cpu_features();
@@ -96,7 +95,8 @@ static bool here(int k, int s)
            (kernels[k].wide ? cpu->avx512 : cpu->avx2 && cpu->fma);
 }
 
-/* Tensors of a call in float and in double: the same numbers, but for results. */
+/* The tensors of a call in float and in double.  They hold the same numbers until a kernel writes
+ * results. */
 enum { X, W, Y, GY, GX, GW, TENSORS };
 typedef struct problem {
     const ot__conv2d_attr *attr;
@@ -127,7 +127,7 @@ static problem problem_of(int s, int threads)
     problem p = { .attr = a, .shape = { x, w, y, y, x, w } };
     for (int k = 0; k < TENSORS; k++) {
         p.memory[k] = fenced_new(ot__elements(p.shape[k]) + 1);
-        p.f[k] = p.memory[k] + s % 2; /* at the fence or not aligned */
+        p.f[k] = p.memory[k] + s % 2; /* ends at the forbidden page, or is not aligned */
         p.d[k] = ot__new(ot__elements(p.shape[k]), sizeof(double));
         fill(&p, k);
     }
@@ -150,7 +150,7 @@ static void release(problem *p)
     ot__free(p->scratch);
 }
 
-/* What backward is asked for. */
+/* Which gradients backward must compute, and which of them it must add to gx. */
 typedef struct wish {
     bool x, w, add_x, add_w;
 } wish;
@@ -180,7 +180,8 @@ static void run_reference(ot__kernel kernel, problem *p, wish asked)
     run(kernel, p, (void *const *)p->d, asked);
 }
 
-/* In the l2 norm; F(4x4, 3x3) loses about three bits more than a plain sum. */
+/* The largest relative error in the l2 norm.  F(4x4, 3x3) loses about three bits more than a plain
+ * sum. */
 static const double tolerance = 5e-6;
 
 static void close_to_reference(const problem *p, int k, const char *kernel)
@@ -252,7 +253,7 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads)
 }
 END_TEST
 
-/* x becomes what the view shows of it. */
+/* Replaces x by the values of its view. */
 static void apply_view(const ot__view *view, problem *p)
 {
     const size_t channels = (size_t)p->shape[X].dim[3];
@@ -260,7 +261,7 @@ static void apply_view(const ot__view *view, problem *p)
         ot__read_view(view, 0, channels, p->f[X] + i, p->f[X] + i);
 }
 
-START_TEST(direct_kernels_read_through_a_view_what_it_shows)
+START_TEST(direct_kernels_read_the_values_of_a_view)
 {
     static const float m[] = { 0.1f, -0.2f, 0.3f, 0 }, a[] = { 2, 1, -1, 0.5f },
                        e[] = { 0.2f, 0, 0.1f, -0.1f };
@@ -291,7 +292,7 @@ TCase *conv2d_best_case(void)
 #if defined(OT__X86_KERNELS)
     tcase_add_loop_test(c, forward_is_close_to_the_reference, 0, CASES);
     tcase_add_loop_test(c, backward_is_close_to_the_reference_whatever_is_wanted, 0, CASES);
-    tcase_add_loop_test(c, direct_kernels_read_through_a_view_what_it_shows, 0, CASES);
+    tcase_add_loop_test(c, direct_kernels_read_the_values_of_a_view, 0, CASES);
     tcase_add_loop_test(c, bits_do_not_depend_on_the_number_of_threads, 0, CASES);
 #endif
     return c;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The portable float32 kernels of every example of every op: against the reference, at several
- * batches, with any number of threads, adding and overwriting. */
+ * Tests the portable float32 kernels on every example of every op.  They must agree with the
+ * reference at several batches, give the same bits at any number of threads, add or overwrite
+ * gradients as the call says, and work in place if the op allows it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "ops/ops.h"
 #include "ops/pair.h"
 
-enum { LARGE = 300 /* images: several chunks even of small ones */ };
+enum { LARGE = 300 }; /* a batch of several chunks, even of small images */
 
 static pair open_example(int op, int variant, int batch, bool evaluate)
 {
@@ -77,7 +78,7 @@ END_TEST
 
 /* ---- overwriting and adding, one backward call at a time ---- */
 
-/* Of the example's result, its last op. */
+/* The step of the example's result, which is its last op. */
 static const ot__step *forward_step(const ot_program *p)
 {
     return &p->step[p->n_forward - 1];
@@ -98,7 +99,8 @@ static double element(const ot_program *p, const void *tensor, size_t i)
     return p->dtype == OT_F64 ? ((const double *)tensor)[i] : (double)((const float *)tensor)[i];
 }
 
-/* Call backward with every gx filled with `fill` before.  Returns new arrays for those wanted. */
+/* Calls backward after every wanted gx was allocated and filled with `fill`.  The caller frees
+ * gx. */
 static void call_backward(const ot_program *p, const ot__step *s, const void *gy, double fill,
                           bool add, void *gx[])
 {
@@ -129,23 +131,24 @@ static void check_adding(const ot_program *p, const char *name)
     const double tolerance = p->dtype == OT_F64 ? 1e-13 : 1e-5, fill = 3;
     void *put[OT__MOST_OPERANDS], *added[OT__MOST_OPERANDS];
     const void *gy = s->call.gy;
-    if (s->terms) return; /* a gather: tests/autograd/compile/test_gradient_sums.c */
+    if (s->terms) return; /* a sum of gradients: see tests/autograd/compile/test_gradient_sums.c */
     ck_assert_msg(s->kernels->overwrites, "%s: kernels are expected to overwrite", name);
     call_backward(p, s, gy, NAN, false, put);
     call_backward(p, s, gy, fill, true, added);
     for (int k = 0; k < s->call.n_in; k++) {
         for (size_t i = 0; put[k] && i < elements_of_operand(s, k); i++) {
             const double a = element(p, put[k], i), b = element(p, added[k], i) - fill;
-            ck_assert_msg(fabs(a - b) <= tolerance * (fill + fabs(a)),
-                          "%s: gradient of operand %d, element %zu: %g when put, %g when added",
-                          name, k, i, a, b);
+            ck_assert_msg(
+                fabs(a - b) <= tolerance * (fill + fabs(a)),
+                "%s: gradient of operand %d, element %zu: %g when overwritten, %g when added", name,
+                k, i, a, b);
         }
         free(put[k]);
         free(added[k]);
     }
 }
 
-START_TEST(gradients_are_put_over_garbage_or_added_as_told)
+START_TEST(gradients_are_overwritten_or_added_as_the_call_says)
 {
     for (int variant = 0; variant < examples_of(_i); variant++)
         for (int evaluate = 0; evaluate < 2; evaluate++) {
@@ -165,7 +168,7 @@ static size_t bytes_of(const ot_program *p, ot_shape s)
     return ot__elements(s) * (p->dtype == OT_F64 ? sizeof(double) : sizeof(float));
 }
 
-/* y over each operand of its shape in turn. */
+/* Lets y overlap each operand of its shape in turn. */
 static void check_forward_in_place(const ot_program *p, const char *name)
 {
     const ot__step *s = forward_step(p);
@@ -185,7 +188,7 @@ static void check_forward_in_place(const ot_program *p, const char *name)
     }
 }
 
-/* gx over gy for each operand of that shape in turn; then all gradients must be right. */
+/* Lets the gx of each operand of its shape overlap gy in turn.  All gradients must stay right. */
 static void check_backward_in_place(const ot_program *p, const char *name)
 {
     const ot__step *s = backward_step(p);
@@ -234,7 +237,7 @@ TCase *float32_case(void)
     tcase_add_loop_test(c, float32_kernels_agree_with_the_reference_at_every_batch, 0,
                         ot_op_count());
     tcase_add_loop_test(c, any_number_of_threads_gives_the_same_bits, 0, ot_op_count());
-    tcase_add_loop_test(c, gradients_are_put_over_garbage_or_added_as_told, 0, ot_op_count());
+    tcase_add_loop_test(c, gradients_are_overwritten_or_added_as_the_call_says, 0, ot_op_count());
     tcase_add_loop_test(c, results_may_lie_over_operands_where_the_op_says_so, 0, ot_op_count());
     return c;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Matrix products are right and touch nothing behind their operands. */
+ * Matrix products are right, and read and write nothing past the end of their operands. */
 #include <string.h>
 
 #include "ops/cases.h"
 #include "ops/fence.h"
 #include "ops/kernels/gemm.h"
 
-/* More than two tiles of 16, and of 6, in both directions. */
+/* Matrices of more than two of BLIS's tiles, 16 or 6 numbers, in both directions. */
 enum { MOST = 34, LONGEST = 144, FLOATS = MOST * LONGEST };
 static const size_t lengths[] = { 1, 2, 3, 5, 8, 9, 16, 27, 63, LONGEST };
 static const struct layout {
@@ -15,7 +15,7 @@ static const struct layout {
                 { false, false, true },  { true, false, true },  { false, true, true } };
 enum { LENGTHS = sizeof lengths / sizeof *lengths, LAYOUTS = sizeof layouts / sizeof *layouts };
 
-/* Small whole numbers, whose products and sums are exact. */
+/* Fills the n floats before `end` with small whole numbers, whose products and sums are exact. */
 static float *filled(float *end, size_t n, size_t by)
 {
     for (size_t i = 0; i < n; i++)
@@ -54,7 +54,7 @@ static void check_product(size_t m, size_t n, size_t k, struct layout l, float *
         }
 }
 
-START_TEST(products_are_right_and_touch_nothing_behind_their_operands)
+START_TEST(products_are_right_and_stay_within_their_operands)
 {
     float *const end[] = { fenced_new(FLOATS) + FLOATS, fenced_new(FLOATS) + FLOATS,
                            fenced_new(MOST * MOST) + MOST * MOST };
@@ -72,7 +72,6 @@ END_TEST
 TCase *gemm_case(void)
 {
     TCase *c = tcase_create("gemm");
-    tcase_add_loop_test(c, products_are_right_and_touch_nothing_behind_their_operands, 0,
-                        LENGTHS * LAYOUTS);
+    tcase_add_loop_test(c, products_are_right_and_stay_within_their_operands, 0, LENGTHS * LAYOUTS);
     return c;
 }

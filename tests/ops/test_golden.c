@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Both tiers against numbers that PyTorch computed (golden.h, made by golden.py). */
+ * Compares reference and portable kernels with numbers that PyTorch computed (golden.h, written by
+ * golden.py). */
 #include <math.h>
 
 #include "ops/cases.h"
@@ -7,7 +8,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* Loop tests run once for each. */
+/* Each test runs once per tier. */
 static const struct {
     ot_dtype dtype;
     double tolerance; /* relative to the largest number of a tensor */
@@ -98,7 +99,7 @@ START_TEST(conv2d_and_its_gradients_are_pytorchs)
 }
 END_TEST
 
-/* The tape of the batch norm tests. */
+/* The tape of the batch norm tests, with its parameters. */
 typedef struct norm {
     ot_tape *t;
     ot_var x, y;

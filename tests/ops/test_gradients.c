@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The reference kernels' derivatives against central differences, for every example of every op;
- * and that a wrong one would be noticed. */
+ * Compares the derivatives of the reference kernels with central differences, for every example of
+ * every op, and shows that the comparison finds a wrong derivative. */
 #include <string.h>
 
 #include "autograd/tape.h"
@@ -41,12 +41,12 @@ END_TEST
 
 /* ---- planted faults ---- */
 
-static ot_op faulty;        /* a copy of an op, */
-static ot__kernel genuine;  /* its backward, */
-static int faulty_operand;  /* and where the copy's differs: */
-static double faulty_scale; /* gx of this operand is so many times the derivative */
+static ot_op faulty;        /* a copy of an op with a wrong backward */
+static ot__kernel genuine;  /* backward of the op */
+static int faulty_operand;  /* the operand whose gradient is wrong in the copy */
+static double faulty_scale; /* that gradient divided by the right one */
 
-/* All derivatives but one as they are, that one of a scaled gy. */
+/* Computes the gradient of faulty_operand from a scaled gy, and all others from gy. */
 static void faulty_backward(const ot__call *c)
 {
     const size_t n = ot__elements(c->ys);
@@ -70,7 +70,7 @@ static void faulty_backward(const ot__call *c)
     free(gy);
 }
 
-/* A gradient check of an example whose op is the faulty copy. */
+/* Runs the gradient check on an example in which the faulty copy replaces the op. */
 static ot_gradcheck_report check_faulty(int op, int variant, int operand, double scale)
 {
     ot_tape *t = ot_tape_new();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A NaN planted in any op, forward or backward, double or float32, is found where it was planted.
- */
+ * The search for numbers that are not finite (autograd/inspect/scan.h) finds a NaN in the op that
+ * wrote it: any op, forward or backward, double or float32. */
 #include <math.h>
 #include <string.h>
 
@@ -9,12 +9,12 @@
 #include "ops/cases.h"
 #include "ops/pair.h"
 
-static ot__kernels poisoned; /* of one step: */
-static ot__kernel genuine;   /* what it was before, */
-static int poisoned_operand; /* and whose gradient gets the NaN; -1: the result */
-static void *poisoned_view;  /* a number of the view that stands for a result */
+static ot__kernels poisoned; /* the kernels of one step, which write a NaN */
+static ot__kernel genuine;   /* the kernel of that step */
+static int poisoned_operand; /* the operand whose gradient gets the NaN; -1: the result does */
+static void *poisoned_view;  /* a coefficient of the view, if the result is not stored */
 static void (*genuine_fused)(int n, const ot__call *const call[]);
-static int poisoned_call; /* of those */
+static int poisoned_call; /* the call among those fused whose result gets the NaN */
 static ot_dtype dtype;
 
 static void plant(void *x)
@@ -125,7 +125,7 @@ START_TEST(a_nan_is_found_in_a_whole_network)
     ck_ok(ot_net_new(&opts, &net));
     dtype = _i ? OT_F64 : OT_F32;
     ck_assert_int_gt(check_program(ot_net_tape(net), ot_net_loss(net)),
-                     _i ? 80 : 70); /* gathers are fewer */
+                     _i ? 80 : 70); /* float32 has fewer steps: it sums gradients */
     ot_net_free(net);
 }
 END_TEST

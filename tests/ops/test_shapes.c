@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Operands that do not fit are refused by a sentence that names the op, the shapes, and what would
- * fit; the registry answers for what it does not have. */
+ * Operands of wrong shapes are refused.  The message names the op, the shapes, and what would be
+ * right.  The registry returns NULL for positions that it does not have. */
 #include <string.h>
 
 #include "ops/cases.h"
@@ -163,7 +163,7 @@ static void mul_batch(ot_tape *t)
 static const struct {
     void (*record)(ot_tape *t);
     ot_status status;
-    const char *says[4]; /* parts of the sentence */
+    const char *says[4]; /* parts of the message */
 } refused[] = {
     { conv_channels, OT_ESHAPE, { "conv2d: ", "(4,12,12,8)", "(6,7,3,2)", "must be (6,8,3,2)" } },
     { conv_rank, OT_ESHAPE, { "conv2d: ", "(4,12)", "(6,7,3,3)", "must be (N,H,W,C)" } },
@@ -191,7 +191,7 @@ static const struct {
     { mul_batch, OT_ESHAPE, { "mul: ", "(2,3)", "both must, or neither" } },
 };
 
-START_TEST(what_does_not_fit_is_refused_in_a_sentence)
+START_TEST(wrong_operands_are_refused_in_a_sentence)
 {
     ot_tape *t = ot_tape_new();
     refused[_i].record(t);
@@ -222,7 +222,7 @@ END_TEST
 TCase *shapes_case(void)
 {
     TCase *c = tcase_create("shapes");
-    tcase_add_loop_test(c, what_does_not_fit_is_refused_in_a_sentence, 0,
+    tcase_add_loop_test(c, wrong_operands_are_refused_in_a_sentence, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(c, the_registry_has_different_names_and_nothing_beyond_its_ends);
     return c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What is hard for softmax cross-entropy: labels that are no class, and large logits. */
+ * Hard cases for softmax cross-entropy: labels that are not a class, and large logits. */
 #include <math.h>
 
 #include "ops/cases.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What kernels read through views and leave in sums, on odd shapes, against the reference kernels
- * on tensors that are really there: convolutions, combinations, gathers, and batch norm on sums
- * that others have left. */
+ * Kernels that read through views and write sums per channel, on odd shapes: convolutions, linear
+ * combinations, sums of gradients, and batch norm on such sums.  They are compared with the
+ * reference kernels, which get the values of the views as stored tensors. */
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static const int images[][3] = { { 1, 1, 1 }, { 3, 1, 1 },  { 1, 5, 7 },
                                  { 3, 5, 7 }, { 3, 9, 13 }, { 17, 4, 4 } };
 static const int widths[][2] = { { 1, 1 },   { 3, 16 },  { 17, 17 }, { 16, 16 }, { 64, 64 },
                                  { 80, 80 }, { 16, 80 }, { 80, 64 }, { 64, 3 } };
-static const char *const masks[] = { "", "avx2", "baseline" }; /* hides what is more from kernels */
+static const char *const masks[] = { "", "avx2", "baseline" }; /* of ODETAPE_CPU */
 enum {
     IMAGES = sizeof images / sizeof images[0],
     WIDTHS = sizeof widths / sizeof widths[0],
@@ -29,8 +29,8 @@ enum {
 static const ot__conv2d_attr three = { .stride = 1, .pad = 1 };
 
 typedef struct conv {
-    tensor x, w, y, gy, v, gx, gw; /* gy may be a view of gy and v */
-    tensor mapped_x, mapped_gy;
+    tensor x, w, y, gy, v, gx, gw; /* v: the second tensor of the view of gy */
+    tensor mapped_x, mapped_gy;    /* the values of the views of x and of gy */
     const ot__kernels *kernels;
     void *scratch;
     double *y_sums, *gx_sums;
@@ -91,7 +91,7 @@ static ot__call call_of(const conv *c, const ot_shape xs[2], const ot__view *vie
     };
 }
 
-/* The floats through the view, the doubles as they are x_map. */
+/* Runs the kernel on x through the view, and the reference on the values of the view. */
 static void run_forward(conv *c, const ot__view *view)
 {
     const ot_shape xs[] = { c->x.shape, c->w.shape };
@@ -125,7 +125,7 @@ static void run_backward(conv *c, const ot__view *view, const ot__view *gy_view)
     ot__op_conv2d.reference.backward(&call);
 }
 
-/* As the call was asked: gradients pass where the view's ReLU did. */
+/* Sets the reference gradient to 0 where the ReLU of the view gave 0, as the call asks for. */
 static void mask(conv *c)
 {
     for (size_t i = 0; i < c->gx.n; i++)
@@ -177,7 +177,7 @@ static void check_conv(const int image[3], const int width[2])
     conv_free(&c);
 }
 
-/* Features are read once a process. */
+/* Limits the CPU features of this process; they are read only once, so this needs Check's forks. */
 static void hide(const char *cpu)
 {
     const char *fork = getenv("CK_FORK");
@@ -193,7 +193,7 @@ START_TEST(convolutions_read_views_and_write_sums)
 }
 END_TEST
 
-/* Weights of the middle tap alone: every pixel of y has the mean of x's channels times a number. */
+/* The weights are 1 where input and output channel are equal at the middle tap, so y is x. */
 START_TEST(moments_of_a_convolution_survive_a_large_mean)
 {
     const int image[] = { 3, 9, 13 }, width[] = { 16, 16 };
@@ -213,7 +213,7 @@ START_TEST(moments_of_a_convolution_survive_a_large_mean)
 }
 END_TEST
 
-/* ---- combinations and gathers ---- */
+/* ---- linear combinations and sums of gradients ---- */
 
 enum { TERMS = 14 };
 static const int channels[] = { 1, 3, 17, 64, 80, 300 };
@@ -245,7 +245,8 @@ static void sum_free(sum *s)
     tensor_free(&s->y);
 }
 
-static void add_up(sum *s, bool add) /* in double */
+/* The sum in double. */
+static void add_up(sum *s, bool add)
 {
     for (size_t i = 0; i < s->y.n; i++) {
         double y = add ? s->y.d[i] : 0;
@@ -284,7 +285,7 @@ static const ot__kernels *sum_kernels(const sum *s, ot__record *r)
     return kernels_of(r, &s->y.shape);
 }
 
-static double *leave_moments(sum *s, const char *where)
+static double *write_moments(sum *s, const char *where)
 {
     ot__record r;
     const ot__kernels *kernels = sum_kernels(s, &r);
@@ -302,7 +303,7 @@ static void check_sum(ot_shape shape, int terms)
     ot__record r;
     const ot__kernels *kernels = sum_kernels(&s, &r);
     snprintf(where, sizeof where, "the sum of %d of %s", terms, ot__shape_text(shape));
-    ot__free(leave_moments(&s, where));
+    ot__free(write_moments(&s, where));
     add_up(&s, false);
     tensor_close(&s.y, "value with moments", where);
     run_sum(&s, kernels->fused, &s.a.attr, NULL, false);
@@ -310,12 +311,12 @@ static void check_sum(ot_shape shape, int terms)
     for (int add = 0; add < 2; add++) {
         run_sum(&s, kernels->weighted_sums, s.coef, NULL, add);
         add_up(&s, add);
-        tensor_close(&s.y, add ? "gather to what is there" : "gather", where);
+        tensor_close(&s.y, add ? "sum of gradients, added" : "sum of gradients", where);
     }
     sum_free(&s);
 }
 
-START_TEST(combinations_leave_moments_and_gather_gradients)
+START_TEST(combinations_write_moments_and_sum_gradients)
 {
     static const int terms[] = { 1, 4, 14 };
     for (int i = 0; i < IMAGES; i++)
@@ -333,7 +334,7 @@ typedef struct norm {
     void *scratch;
 } norm;
 
-/* x is a copy of the floats of a sum's result. */
+/* x gets a copy of the floats of the given tensor. */
 static norm norm_new(const tensor *x)
 {
     const int c = x->shape.dim[3];
@@ -364,7 +365,7 @@ static void norm_free(norm *b)
     ot__free(b->scratch);
 }
 
-/* Sums of gy and gy*(x - m) as a reader of the result leaves them, in one slot. */
+/* Sums of gy and gy*(x - m) in one slot, as the reader of the result writes them. */
 static double *sums_of_gradient(const norm *b)
 {
     const size_t c = b->channel[0].n;
@@ -421,7 +422,7 @@ static void check_norm(int image, int c, double mean, bool through_sums)
     sum s = sum_new(OT_SHAPE(images[image][0], images[image][1], images[image][2], c), 2, mean);
     snprintf(where, sizeof where, "batch_norm of %s around %g%s", ot__shape_text(s.y.shape), mean,
              through_sums ? " through sums" : "");
-    double *sums = leave_moments(&s, where);
+    double *sums = write_moments(&s, where);
     norm b = norm_new(&s.y);
     run_norm(&b, through_sums ? sums : NULL);
     tensor_close(&b.y, "value", where);
@@ -438,7 +439,7 @@ static void check_norm(int image, int c, double mean, bool through_sums)
 START_TEST(batch_norm_survives_a_large_mean_through_sums_too)
 {
     static const double means[] = { 0, -30, 1000 };
-    for (int image = 2; image < IMAGES; image++) /* of one pixel there is no variance */
+    for (int image = 2; image < IMAGES; image++) /* the first two have one pixel per image */
         for (int k = 0; k < 3; k++)
             for (int through_sums = 0; through_sums < 2; through_sums++)
                 check_norm(image, channels[_i], means[k], through_sums);
@@ -450,7 +451,7 @@ TCase *views_case(void)
     TCase *c = tcase_create("views");
     tcase_add_loop_test(c, convolutions_read_views_and_write_sums, 0, CASES);
     tcase_add_loop_test(c, moments_of_a_convolution_survive_a_large_mean, 0, MASKS);
-    tcase_add_loop_test(c, combinations_leave_moments_and_gather_gradients, 0, CHANNELS);
+    tcase_add_loop_test(c, combinations_write_moments_and_sum_gradients, 0, CHANNELS);
     tcase_add_loop_test(c, batch_norm_survives_a_large_mean_through_sums_too, 0, CHANNELS);
     return c;
 }
