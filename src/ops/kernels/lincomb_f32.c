@@ -208,7 +208,7 @@ static bool changes_nothing(const ot__call *c)
     return c->n_in == 1 && *(const double *)c->attr == 1 && c->x[0] == c->y && !c->add[0];
 }
 
-void ot__lincomb_sums_f32(int n, const ot__call *const call[])
+void ot__lincomb_weighted_sums_f32(int n, const ot__call *const call[])
 {
     const size_t elements = ot__elements(call[0]->ys);
     if (n == 1 && changes_nothing(call[0])) return;

@@ -42,10 +42,15 @@ double ot__dot(size_t n, const float *x, const float *y)
     return add_lanes(lane);
 }
 
-size_t ot__reduce_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+size_t ot__sum_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     (void)r, (void)batch, (void)threads;
     return (size_t)ot__blocks(ot__elements(x[0])) * sizeof(double);
+}
+
+size_t ot__mean_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    return ot__sum_scratch_f32(r, x, batch, threads);
 }
 
 static double sum_of(const ot__call *c)
