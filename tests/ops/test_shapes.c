@@ -3,7 +3,10 @@
  * right.  The registry returns NULL for positions that it does not have. */
 #include <string.h>
 
+#include "autograd/tape.h"
 #include "ops/cases.h"
+#include "ops/ops.h"
+#include "ops/pair.h"
 
 static ot_var input(ot_tape *t, const char *name, ot_shape shape)
 {
@@ -203,6 +206,58 @@ START_TEST(wrong_operands_are_refused_in_a_sentence)
 }
 END_TEST
 
+/* ---- operands of the wrong kind, for every op ---- */
+
+START_TEST(an_op_records_nothing_without_a_tape_or_after_an_error)
+{
+    ot_tape *t = ot_tape_new();
+    ot_tape_fail(t, OT_ENUMERIC, "the first error");
+    for (int variant = 0; variant < examples_of(_i); variant++) {
+        ck_assert_int_eq(ot_op_example(_i, NULL, variant).id, 0);
+        ck_assert_int_eq(ot_op_example(_i, t, variant).id, 0);
+    }
+    ck_status(ot_tape_status(t), OT_ENUMERIC);
+    ck_assert_str_eq(ot_tape_message(t), "the first error");
+    ot_tape_free(t);
+}
+END_TEST
+
+typedef enum wrong { NULL_VAR, BEYOND_THE_TAPE, WRONG_TYPE, WRONGS } wrong;
+
+static ot_var wrong_operand(ot_tape *t, const ot_op *op, int k, wrong how)
+{
+    if (how == NULL_VAR) return (ot_var){ 0 };
+    if (how == BEYOND_THE_TAPE) return (ot_var){ ot_tape_length(t) + 1 };
+    return op->labels & OT__OPERAND(k) ? input(t, "number", OT_SHAPE(4)) : ot_labels(t, "no", 4);
+}
+
+/* Records an example again with another operand k; returns the number of operands. */
+static int check_wrong_operand(int op, int variant, int k, wrong how)
+{
+    ot_tape *t = ot_tape_new();
+    ot_var in[OT__MOST_OPERANDS];
+    const ot_var y = ot_op_example(op, t, variant);
+    const ot__record r = ot__node_of(t, y)->record;
+    memcpy(in, r.in, sizeof *in * (size_t)r.n_in);
+    in[k] = wrong_operand(t, r.op, k, how);
+    const ot_var again = ot__record_op(t, r.op, r.n_in, in, NULL, 0);
+    ck_assert_msg(again.id == 0, "%s example %d takes a wrong operand %d", r.op->name, variant, k);
+    ck_status(ot_tape_status(t), OT_EINVAL);
+    ck_assert_msg(strncmp(ot_tape_message(t), r.op->name, strlen(r.op->name)) == 0,
+                  "\"%s\" does not begin with %s", ot_tape_message(t), r.op->name);
+    ot_tape_free(t);
+    return r.n_in;
+}
+
+START_TEST(an_op_refuses_operands_of_the_wrong_kind)
+{
+    for (int variant = 0; variant < examples_of(_i); variant++)
+        for (wrong how = 0; how < WRONGS; how++)
+            for (int k = 0, n = 1; k < n; k++)
+                n = check_wrong_operand(_i, variant, k, how);
+}
+END_TEST
+
 START_TEST(the_registry_has_different_names_and_nothing_beyond_its_ends)
 {
     const int n = ot_op_count();
@@ -224,6 +279,9 @@ TCase *shapes_case(void)
     TCase *c = tcase_create("shapes");
     tcase_add_loop_test(c, wrong_operands_are_refused_in_a_sentence, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(c, an_op_records_nothing_without_a_tape_or_after_an_error, 0,
+                        ot_op_count());
+    tcase_add_loop_test(c, an_op_refuses_operands_of_the_wrong_kind, 0, ot_op_count());
     tcase_add_test(c, the_registry_has_different_names_and_nothing_beyond_its_ends);
     return c;
 }
