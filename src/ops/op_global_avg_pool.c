@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * global_avg_pool: y[n,c] = mean of x[n,:,:,c]. */
+ * global_avg_pool: y[n,c] = mean of x[n,:,:,c].
+ *
+ *   gx[n,h,w,c] = gy[n,c] / (H*W) */
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 

@@ -13,7 +13,7 @@
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 
-enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands that ot_op.keeps can name */ };
+enum { MOST_TERMS = 128, MOST_KEPT = 63 /* operands that a set such as ot_op.keeps can hold */ };
 
 static ot_status shape(ot__shaping *s)
 {

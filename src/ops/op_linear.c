@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * linear: y = x w' + b.
+ * linear: y = x w' + b, with x (N,I), w (O,I), and b (O), which may be missing.
  *
  *   gx = gy w,   gw = gy' x,   gb = sum over the batch of gy */
 #include "ops/kernels/kernels.h"

@@ -5,7 +5,7 @@
  *   gx[n,k] = (p[n,k] - [k == label n]) * gy / N
  *
  * The largest logit is subtracted first, so that exp does not overflow.  If a label is not a class,
- * the loss is undefined: the loss and the gradient of that row become NaN. */
+ * the loss is undefined: the loss and that row of the gradient become NaN. */
 #include <math.h>
 
 #include "ops/kernels/kernels.h"

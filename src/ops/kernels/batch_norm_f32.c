@@ -2,11 +2,12 @@
  * batch_norm in float32 (Ioffe and Szegedy 2015).  Forward makes one pass over x for the statistics
  * and one that normalises.  Backward makes one pass over (gy, x) for two sums and one for gx.
  *
- * The statistics are exact even if |mean| is much larger than the standard deviation.  In a block
- * of pixels the first pixel is subtracted from all; the differences d are about as large as the
- * standard deviation, so float sums of d and d*d are exact enough.  Blocks are merged in double
- * (Chan, Golub and LeVeque 1979).  The mean is used as a float m plus a small remainder, so that x
- * - m has no rounding error where it would matter.
+ * The statistics are accurate even if |mean| is much larger than the standard deviation.  In a
+ * block of pixels the first pixel is subtracted from all.  The differences d are about as large as
+ * the standard deviation, so float sums of d and d*d are accurate enough.  Blocks are merged in
+ * double (Chan, Golub and LeVeque 1979).  The mean is stored as a float m plus a small remainder,
+ * because m alone would be rounded too much.  x - m is computed first; the remainder is part of
+ * shift and rest.
  *
  * Pixels are cut into chunks of fixed size.  Each chunk writes two doubles per channel to its slot,
  * and the slots are merged in order.  If the ops next to batch norm have already written such sums
@@ -71,7 +72,7 @@ static size_t pixels_at(size_t end, size_t at, size_t most)
 /* ---- statistics ---- */
 
 /* Writes the moments of the chunk that begins at pixel `at` to its slot. */
-static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
+static void moments_of_chunk(const frame *f, const float *x, size_t at, double *slot)
 {
     const size_t end = at + pixels_at(f->pixels, at, CHUNK);
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS) {
@@ -80,8 +81,8 @@ static void take_chunk(const frame *f, const float *x, size_t at, double *slot)
         for (size_t k = 0; k < width; k++)
             m.mean[k] = m.squares[k] = 0;
         for (size_t p = at; p < end; p += OT__PIXELS)
-            ot__take_pixels(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
-                            x + p * f->channels + i);
+            ot__merge_pixels(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
+                             x + p * f->channels + i);
     }
 }
 
@@ -91,7 +92,7 @@ static ot__moments batch_moments(const frame *f, const float *x)
     const size_t slot = 2 * f->channels;
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < f->chunks; k++)
-        take_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
+        moments_of_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
     ot__moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
     for (ptrdiff_t k = 1; k < f->chunks; k++) {
         const double *mean = f->slots + (size_t)k * slot;
@@ -115,7 +116,7 @@ static ot__moments given_moments(const ot__call *c, const frame *f)
     return all;
 }
 
-static void move(float *running, double momentum, double to)
+static void update_running(float *running, double momentum, double to)
 {
     *running = (float)(*running + momentum * (to - *running));
 }
@@ -130,8 +131,8 @@ static void set_channel(const ot__call *c, const frame *f, const ot__moments *al
     if (!c->evaluate) {
         mean = all->mean[i];
         var = all->squares[i] / all->n;
-        move(running_mean, a->momentum, mean);
-        move(running_var, a->momentum, all->n > 1 ? all->squares[i] / (all->n - 1) : 0);
+        update_running(running_mean, a->momentum, mean);
+        update_running(running_var, a->momentum, all->n > 1 ? all->squares[i] / (all->n - 1) : 0);
     }
     f->m[i] = (float)mean;
     f->remainder[i] = (float)(mean - (double)f->m[i]);

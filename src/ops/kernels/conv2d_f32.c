@@ -211,7 +211,7 @@ static void backward_x(const ot__call *c, const ot__windows *g, const workspace 
         col2im_image(g, outputs, gy + (size_t)i * y_image, s, c->add[0], gx + (size_t)i * x_image);
 }
 
-/* gw (window, O) of the images first .. end-1. */
+/* gw (window, outputs) of the images first .. end-1. */
 static void chunk_weights(const ot__call *c, const ot__windows *g, const workspace *s, int first,
                           int end, float *gw)
 {

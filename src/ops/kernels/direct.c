@@ -157,9 +157,8 @@ OT__INLINE void window_row(const int vectors, const ot__direct *d, const float *
 static void image_weights(const ot__direct *d, const float *image, const float *gy, bool add,
                           float *gw)
 {
-    enum {
-        VECTORS = OT__WIDTH == 16 ? WIDE : 1
-    }; /* 9 sums of this many vectors fit the registers */
+    /* 9 sums of this many vectors fit the registers. */
+    enum { VECTORS = OT__WIDTH == 16 ? WIDE : 1 };
     for (int r = 0; r < d->windows.kh; r++, image += d->row) {
         float *to = gw + (size_t)(r * d->length) * (size_t)d->outputs;
         int o = 0;

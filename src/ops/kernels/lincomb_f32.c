@@ -99,7 +99,8 @@ static void forward_block(int n, const ot__call *const call[], ot__block part,
         memcpy((float *)call[i]->y + part.at, sum[i], part.n * sizeof **sum);
 }
 
-/* Pixels that a block can hold and ot__take_pixels can sum; 0 if a pixel is larger than a block. */
+/* Pixels that a block can hold and ot__merge_pixels can sum; 0 if a pixel is larger than a
+ * block. */
 static size_t pixels_of_block(size_t channels)
 {
     const size_t fit = OT__BLOCK / channels;
@@ -121,11 +122,11 @@ static void clear_slot(double *slot, size_t channels)
 }
 
 /* Merges the moments of a block of y into a slot. */
-static void take_block(double *slot, size_t pixels, size_t channels, const float *y)
+static void merge_block(double *slot, size_t pixels, size_t channels, const float *y)
 {
     for (size_t i = 0; i < channels; i += OT__CHANNELS) {
         ot__moments m = { slot[0], slot + 1 + i, slot + 1 + channels + i };
-        ot__take_pixels(&m, pixels, channels, ot__channels_at(channels, i), y + i);
+        ot__merge_pixels(&m, pixels, channels, ot__channels_at(channels, i), y + i);
     }
     slot[0] += (double)pixels;
 }
@@ -144,7 +145,7 @@ static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t 
         forward_block(n, call, (ot__block){ p * channels, few * channels }, sum);
         for (int i = 0; i < n; i++)
             if (call[i]->y_sums)
-                take_block(ot__sums_slot(call[i]->y_sums, k, channels), few, channels, sum[i]);
+                merge_block(ot__sums_slot(call[i]->y_sums, k, channels), few, channels, sum[i]);
     }
 }
 

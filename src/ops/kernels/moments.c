@@ -54,7 +54,7 @@ static inline void sum_rest(size_t n, size_t stride, size_t width, const float *
 /* Functions with OT__CLONES must be static: otherwise the library would export the resolver that
  * chooses between the clones. */
 OT__CLONES
-static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+static void merge_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
 {
     double mean[OT__CHANNELS], about[OT__CHANNELS];
     for (size_t at = 0; at < width; at += FEW) {
@@ -74,12 +74,12 @@ static void take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, c
     ot__merge_moments(m, width, (double)n, mean, about);
 }
 
-void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
+void ot__merge_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x)
 {
-    take_pixels(m, n, stride, width, x);
+    merge_pixels(m, n, stride, width, x);
 }
 
-void ot__leave_moments(double *slot, size_t pixels, size_t channels, const float *sums)
+void ot__write_moments(double *slot, size_t pixels, size_t channels, const float *sums)
 {
     const double n = (double)pixels;
     double *mean = slot + 1, *squares = mean + channels;
@@ -92,7 +92,7 @@ void ot__leave_moments(double *slot, size_t pixels, size_t channels, const float
     }
 }
 
-void ot__leave_sums(double *slot, size_t pixels, size_t channels, const float *sums)
+void ot__write_sums(double *slot, size_t pixels, size_t channels, const float *sums)
 {
     slot[0] = (double)pixels;
     for (size_t i = 0; i < 2 * channels; i++)

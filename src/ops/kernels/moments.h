@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Moments per channel: number of pixels, mean, and sum of squared differences from the mean.  The
  * sums over a few pixels are in float, after one of the pixels has been subtracted from all.  They
- * are as exact as the pixels, even if |mean| is much larger than the standard deviation.  These
+ * are as accurate as the pixels, even if |mean| is much larger than the standard deviation.  These
  * sums are merged in double. */
 #ifndef OT_OPS_KERNELS_MOMENTS_H
 #define OT_OPS_KERNELS_MOMENTS_H
@@ -21,13 +21,13 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
                        const double *squares);
 /* Merges n <= OT__PIXELS pixels of width <= OT__CHANNELS channels into m; a pixel begins `stride`
  * numbers after the one before it. */
-void ot__take_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x);
+void ot__merge_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x);
 
 /* Writes the moments of a result to a slot of sums (ot__sums_slot).  `sums` holds (3, channels)
  * floats: a number f near the pixels, sum (y - f), sum (y - f)^2. */
-void ot__leave_moments(double *slot, size_t pixels, size_t channels, const float *sums);
+void ot__write_moments(double *slot, size_t pixels, size_t channels, const float *sums);
 /* Writes the sums of a gradient to a slot.  `sums` holds (3, channels) floats: unused numbers, and
  * the two sums of the gradient. */
-void ot__leave_sums(double *slot, size_t pixels, size_t channels, const float *sums);
+void ot__write_sums(double *slot, size_t pixels, size_t channels, const float *sums);
 
 #endif

@@ -65,7 +65,7 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const wo
                                  .sums = c->gx_sums ? r->sums : NULL };
     OT__FOR_ISA(winograd_output)(t, r->m, &gx);
     if (c->gx_sums)
-        ot__leave_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
+        ot__write_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
 }
 
 /* Adds V' Z of a group to the sum of its chunk; without add, V' Z of the group begins the sum. */

@@ -36,7 +36,7 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
     const ot__destination y = { .y = c->y, .sums = c->y_sums ? sums : NULL };
     OT__FOR_ISA(winograd_output)(t, m, &y);
     if (c->y_sums)
-        ot__leave_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);
+        ot__write_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);
 }
 
 void OT__FOR_ISA(winograd_forward)(const ot__call *c)
