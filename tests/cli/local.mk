@@ -106,3 +106,15 @@ tests_cli_options_CFLAGS = $(TEST_CFLAGS)
 tests_cli_options_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_cli_options_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
 tests_cli_options_SOURCES = tests/cli/options.c tests/cli/text_of.h
+
+# Checkpoints with right checksums and other metadata.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/forged
+TESTS += tests/cli/forged
+endif
+tests_cli_forged_CFLAGS = $(TEST_CFLAGS)
+tests_cli_forged_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_forged_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_forged_SOURCES = tests/cli/folder.c tests/cli/folder.h tests/cli/forged.c \
+	tests/cli/prepared.c tests/cli/prepared.h tests/cli/text_of.h tests/train/fixture.c \
+	tests/train/fixture.h
