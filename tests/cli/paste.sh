@@ -20,7 +20,7 @@ printed() { # FILE SED-EXPRESSION
 }
 # The function that lib.sh puts before odetape is not the shell's that pastes.
 paste_it() {
-    echo "$command"
+    printf '%s\n' "$command"
     case $command in
         *"\$'"*) bash -c "$command" ;;
         *) sh -c "$command" ;;
@@ -60,11 +60,10 @@ dry_commands() { # NAME
     [ -s "$(find "./sweep $1" -name final.safetensors)" ]
 }
 
-number=0
-for run in plain 'two words' "it's" 'say "so"' 'x; touch PWNED' "y'; touch PWNED; '" -dash --out \
-    '$HOME' '$(touch PWNED)' '`touch PWNED`' '*[a]?' '~tilde' '#hash' '!bang' 'back\slash' '=equals' \
-    'a&touch PWNED&' 'a|touch PWNED' 'a>PWNED' '%s%n' '{a,b}' "${tab}tab" "$control" "$bytes"; do
-    number=$((number + 1))
+# shellcheck disable=SC2016 # nothing is to be expanded
+for run in plain "it's \"so\"; touch PWNED; '" -dash '-$(touch PWNED)`touch PWNED`' '=equals' \
+    'a&touch PWNED|touch PWNED>PWNED' '~ $HOME *[a]? {a,b} #hash !bang \slash %s%n' \
+    "$tab$control" "$bytes"; do
     in_words=$(printf '%s' "$run" | LC_ALL=C tr '\001-\037\177-\377#' '.')
     check "what comes next is pasted: $in_words" next_commands "$run"
     check "the command of a page is pasted: $in_words" page_command "$run"
@@ -93,21 +92,20 @@ wait_for() { # FILE
 }
 # shellcheck disable=SC2086 # words
 resume_command() { # NAME
-    command odetape $train --epochs 400 --max-seconds 100 --out "./long $1" >out 2>err &
-    wait_for "./long $1/metrics.jsonl" && kill -INT $! || return 1
+    command odetape $train --epochs 40 --out "./long $1" >out 2>err &
+    wait_for "./long $1/metrics.jsonl" && kill -TERM $! || return 1
     wait $! && return 1
     printed err 's/.*go on with: //p' || return 1
-    command="$command --max-seconds 1"
     paste_it && nothing_ran && [ -s "./long $1/final.safetensors" ]
 }
 sweep_command() { # NAME
-    printf '[train]\nnet = eulerx1\nwidth = 4\nstem-stride = 2\nepochs = 60\nbatch = 32\n' >"./$1.ini"
+    printf '[train]\nnet = eulerx1\nwidth = 4\nstem-stride = 2\nepochs = 2\nlr = 0.001\nbatch = 1\n' >"./$1.ini"
     command odetape sweep "./$1.ini" --data "./data $1" --out "./wide $1" >out 2>err &
     for _ in $(seq 600); do
         if [ -n "$(find "./wide $1" -name 'checkpoint-*.safetensors' 2>/dev/null)" ]; then break; fi
         sleep 0.1
     done
-    kill -INT $!
+    kill -TERM $!
     wait $! && return 1
     printed err 's/.*go on with: //p' && paste_it && nothing_ran || return 1
     [ -s "$(find "./wide $1" -name final.safetensors)" ] || return 1
@@ -127,14 +125,14 @@ done
 # ---- fields of CSV files ----
 
 csv_fields() {
-    mkdir 'a,"b"' && cp plain/*.safetensors plain/metrics.jsonl 'a,"b"' || return 1
-    cp plain/final.safetensors "$(printf 'c\nd.safetensors')"
-    odetape landscape 'a,"b"/final.safetensors' "$(printf 'c\nd.safetensors')" plain/final.safetensors \
-        --kind trajectory --points 2 --images 8 --out csv --no-plot >/dev/null || return 1
+    run=$(printf 'a,"b"\nc')
+    # shellcheck disable=SC2086 # words
+    odetape train --net eulerx1 $tiny --epochs 2 --keep 9 --out "$run" >/dev/null 2>&1 &&
+        odetape landscape "$run" --kind trajectory --points 2 --images 8 --out csv --no-plot \
+            >/dev/null || return 1
     cat csv/trajectory.csv
-    grep -q ',"a,""b""/final.safetensors"$' csv/trajectory.csv &&
-        grep -q ',"c$' csv/trajectory.csv && grep -q '^d.safetensors"$' csv/trajectory.csv &&
-        grep -q ',plain/final.safetensors$' csv/trajectory.csv
+    [ "$(grep -c ',"a,""b""$' csv/trajectory.csv)" -eq 3 ] &&
+        [ "$(grep -c '^c/checkpoint-[0-9]*\.safetensors"$' csv/trajectory.csv)" -eq 3 ]
 }
 check "names of files in a CSV file are fields of it" csv_fields
 finish
