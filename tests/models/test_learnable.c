@@ -257,9 +257,9 @@ static const struct {
     { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .step_clamp = true },
       "controlled step cannot be clamped" },
     { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .control.tolerance = -1 },
-      "tolerance -1" },
+      "the tolerance is -1" },
     { { CONTROLLED("verner89"), .weights = OT_WEIGHTS_SHARED, .control.first = 2 },
-      "first step 2" },
+      "the first step is 2; it must be at most 1" },
 };
 
 START_TEST(what_cannot_be_learned_is_refused_with_a_sentence)
