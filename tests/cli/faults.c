@@ -150,7 +150,7 @@ static bool is_usual(const struct command *c, const usual *u, int status)
 static bool is_told(faulty kind, int status)
 {
     return WIFEXITED(status) && is_expected(kind, WEXITSTATUS(status)) &&
-           strstr(text_of("../stderr"), "odetape: ");
+           strstr(text_of("../stderr"), "odetape: ") && !strstr(text_of("../stderr"), strerror(0));
 }
 
 /* Nothing good was replaced by something half-written, and the same command goes on from there. */
@@ -239,6 +239,8 @@ START_TEST(a_full_device_behind_stdout_is_noticed)
     const int status = run_apart(c->line, NULL, NULL);
     ck_assert_msg(!prints || (WIFEXITED(status) && WEXITSTATUS(status) == 74), "%s: status %x: %s",
                   c->line, (unsigned)status, text_of("../stderr"));
+    ck_assert_msg(!prints || strstr(text_of("../stderr"), strerror(ENOSPC)), "%s: no reason in: %s",
+                  c->line, text_of("../stderr"));
 }
 END_TEST
 
