@@ -138,12 +138,14 @@ int cli_fail_resumed(const cli_command *c, ot_status status)
     return cli_fail(EX_CONFIG, "%s", ot_message());
 }
 
-/* A flush that succeeds says nothing of a write that failed before. */
+/* A flush that succeeds says nothing of a write that failed before.  If that was the library's, its
+ * reason is lost; then one more line, after output that is incomplete anyway, gives it again. */
 int cli_close_stdout(int code)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;
-    const int why = errno ? errno : cli_print_error();
+    int why = errno ? errno : cli_print_error();
+    if (why == 0 && (fputc('\n', stdout) == EOF || fflush(stdout) != 0)) why = errno;
     return cli_fail(EX_IOERR, "standard output cannot be written%s%s", why ? ": " : "",
                     why ? strerror(why) : "");
 }
