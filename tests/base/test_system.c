@@ -4,6 +4,7 @@
 #include "base/system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,11 +93,33 @@ START_TEST(a_file_is_replaced_in_the_working_folder)
 }
 END_TEST
 
+/* The test would hang otherwise. */
+START_TEST(opening_does_not_wait_for_the_other_end_of_a_pipe)
+{
+    char text[2];
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_lt(ot__sys_open(path, O_WRONLY), 0);
+    ck_assert_int_eq(errno, ENXIO);
+    const int from = ot__sys_open(path, O_RDONLY);
+    ck_assert_int_ge(from, 0);
+    const int to = ot__sys_open(path, O_WRONLY | O_APPEND);
+    ck_assert_int_ge(to, 0);
+    /* Reading and writing wait. */
+    ck_assert_int_eq(fcntl(from, F_GETFL) & O_NONBLOCK, 0);
+    ck_assert_int_eq(fcntl(to, F_GETFL) & (O_NONBLOCK | O_APPEND), O_APPEND);
+    ck_assert_int_eq(ot__sys_write(to, "ab", 2), 2);
+    ck_assert_int_eq(read(from, text, 2), 2);
+    close(to);
+    close(from);
+}
+END_TEST
+
 TCase *system_case(void)
 {
     TCase *c = tcase_create("system");
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_loop_test(c, each_call_that_replaces_a_file_may_fail, 0, ERRORS);
     tcase_add_test(c, a_file_is_replaced_in_the_working_folder);
+    tcase_add_test(c, opening_does_not_wait_for_the_other_end_of_a_pipe);
     return c;
 }
