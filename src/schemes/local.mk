@@ -3,7 +3,6 @@ libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
-	src/schemes/proof.c \
 	src/schemes/registry.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
@@ -20,6 +19,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/tableau/expr.c \
 	src/schemes/tableau/expr.h \
 	src/schemes/tableau/order.c \
+	src/schemes/tableau/proof.c \
 	src/schemes/tableau/residuals.c \
 	src/schemes/tableau/residuals.h \
 	src/schemes/tableau/roots.c \

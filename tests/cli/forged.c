@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "cli/dispatch.h"
+#include "cli/frame/dispatch.h"
 #include "cli/folder.h"
-#include "cli/groups.h"
+#include "cli/frame/groups.h"
 #include "cli/prepared.h"
 #include "cli/text_of.h"
 #include "train/fixture.h"
