@@ -640,6 +640,57 @@ typedef struct ot_tableau_info {
  * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info);
 
+/* ---- options as data ------------------------------------------------------------------------- */
+
+/* Whole numbers, ascending. */
+enum { OT_INT_LIST_MOST = 32, OT_TEXT_LIST_MOST = 32 };
+typedef struct ot_int_list {
+    int n;
+    int value[OT_INT_LIST_MOST];
+} ot_int_list;
+
+/* Texts of an option that may be given several times. */
+typedef struct ot_text_list {
+    int n;
+    const char *value[OT_TEXT_LIST_MOST];
+} ot_text_list;
+
+typedef enum ot_option_kind {
+    OT_OPTION_SWITCH, /* bool; naming the option makes it true */
+    OT_OPTION_OFF,    /* bool; naming the option makes it false */
+    OT_OPTION_INT,    /* int from least to most */
+    OT_OPTION_SEED,   /* uint64_t */
+    OT_OPTION_REAL,   /* double from least to most */
+    OT_OPTION_TEXT,   /* const char *, not empty */
+    OT_OPTION_TEXTS,  /* ot_text_list: one more each time that it is given */
+    OT_OPTION_CHOICE, /* an enum: an index into choices */
+    OT_OPTION_LIST,   /* ot_int_list: ascending whole numbers from least to most, or "none" */
+} ot_option_kind;
+
+/* An option is a field of a struct and a name for it.  The name is the word on the command line
+ * ("--width"), in experiment files, in the metadata of weights and checkpoints, and in journals.
+ * Each fact about the option is said here and nowhere else. */
+typedef struct ot_option {
+    const char *name; /* without dashes */
+    char letter;      /* a short name, or 0 */
+    ot_option_kind kind;
+    const char
+        *argument; /* what stands for the value in help texts: "N", "DIR"; NULL for a switch */
+    double least, most;
+    const char *const *choices; /* ends with NULL */
+    size_t offset;              /* of the field in its struct */
+    const char *help;           /* a phrase */
+    const char *unsaid; /* a default that files leave out, because they may be older than the
+                                   option; or NULL */
+} ot_option;
+
+/* The options of a network (fields of ot_net_opts), what else decides its shapes (image, channels,
+ * classes: they follow from the data set), and the options of a training (fields of ot_train_opts).
+ * Each table ends with a row without a name. */
+OT_API extern const ot_option ot_net_rows[];
+OT_API extern const ot_option ot_net_shape_rows[];
+OT_API extern const ot_option ot_train_rows[];
+
 /* ---- schemes --------------------------------------------------------------------------------- */
 
 /* How one block advances the state.  A Runge-Kutta tableau is one way. */
@@ -817,6 +868,16 @@ OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
 OT_API ot_var ot_net_labels(const ot_net *net);
 OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+/* Make the network that a file of weights or a checkpoint describes, with the exact schemes that the
+ * file holds, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
+ * built, or tensors of other shapes), OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **out);
+/* Save parameters as ot_params_save does, with the description of their network, so that
+ * ot_net_open and `odetape eval` can read it; its keys are the names in ot_net_rows and
+ * ot_net_shape_rows, "odetape" and "scheme.0", "scheme.1", ...  The further pairs of metadata must
+ * have other keys. */
+OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
+                                          int n, const char *const metadata[][2]);
 /* With OT_STEP_CONTROLLED the tape holds stem, one step of each block ("blocks.0.h" is its size)
  * and head side by side, the last two with inputs "x" of their own, so that a program of the loss
  * is one of the head alone.  ot_train, ot_evaluate and ot_landscape_new run all of it. */
@@ -863,6 +924,8 @@ typedef struct ot_dataset ot_dataset;
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
 OT_API void ot_dataset_free(ot_dataset *d);
 OT_API int ot_dataset_count(const ot_dataset *d);
+/* What ot_dataset_open was called with; valid while the set lives. */
+OT_API const char *ot_dataset_where(const ot_dataset *d);
 OT_API int ot_dataset_classes(const ot_dataset *d);
 OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
 OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
@@ -898,7 +961,12 @@ typedef enum ot_policy {
     OT_POLICY_AUTOAUGMENT,
     OT_POLICY_AUTOAUGMENT_DV,
     OT_POLICY_AUTOAUGMENT_TF,
+    OT_POLICY_OFF, /* no policy, and no crop and no flip either, whatever the options say */
 } ot_policy;
+
+/* "standard" (no policy), "autoaugment", "autoaugment-dv", "autoaugment-tf", "none" (OT_POLICY_OFF),
+ * by the number of the policy; ends with NULL. */
+OT_API extern const char *const ot_policy_names[];
 
 typedef struct ot_loader_opts {
     int batch; /* 0: 128 */
@@ -1012,13 +1080,13 @@ typedef struct ot_train_opts {
     ot_params *params; /* initialised; trained in place */
     const ot_dataset *train, *test;
     int epochs;
-    int batch;           /* 0: 128 */
-    double lr;           /* 0: 0.1 */
-    double momentum;     /* as given */
-    double weight_decay; /* as given */
-    int n_milestones;    /* before these epochs (from 0, not falling) lr is multiplied by decay */
-    const int *milestones;
-    double decay; /* 0: 0.1 */
+    int batch;              /* 0: 128 */
+    double lr;              /* 0: 0.1 */
+    double momentum;        /* as given */
+    double weight_decay;    /* as given */
+    ot_int_list milestones; /* before these epochs (from 0, not falling) lr is multiplied by decay;
+                            n = -1: before epochs 100, 150, 200, 230 of 260, scaled to `epochs` */
+    double decay;           /* 0: 0.1 */
     uint64_t seed;
     int crop_pad;
     bool flip;
@@ -1034,8 +1102,9 @@ typedef struct ot_train_opts {
     int save_every;              /* and after every so many steps, 0: not; NULL: none */
     int keep;                    /* so many of the newest stay; 0: 2 */
     const char *resume;          /* go on from this checkpoint, cut the journal back to it */
-    int n_metadata;              /* pairs key, value that checkpoints hold besides; */
-    const char *const (*metadata)[2]; /* "state", "mean" and "deviation" are not for them */
+    int n_metadata; /* further pairs key, value that checkpoints hold; the keys of the description
+                       (ot_train_save), "state", "mean" and "deviation" are taken */
+    const char *const (*metadata)[2];
     void (*on_note)(const char *sentence, void *user); /* what a user should know; may be NULL */
     void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
     void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
@@ -1082,6 +1151,19 @@ typedef struct ot_history {
  */
 OT_API OT_NODISCARD ot_status ot_history_read(const char *path, ot_history **out);
 OT_API void ot_history_free(ot_history *h);
+
+/* Fill in the defaults of the options of a training: batch, lr, decay, keep, milestones at -1, and
+ * what OT_POLICY_OFF switches off.  ot_train does this by itself. */
+OT_API void ot_train_defaults(ot_train_opts *opts);
+/* Read the options that a checkpoint or weights of a training hold, ot_train_rows, into opts; all
+ * other fields stay.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_train_read(const char *path, ot_train_opts *opts);
+/* Save opts->params as the file `name` of the run, described as the checkpoints of this training
+ * are: network, options, schemes, and the data set ("data", "train-fingerprint",
+ * "test-fingerprint").  The further pairs of metadata must have other keys.  Errors of ot_train's
+ * options and of ot_run_save. */
+OT_API OT_NODISCARD ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
+                                            const char *const metadata[][2]);
 
 typedef struct ot_eval_result {
     double loss, accuracy;

@@ -5,6 +5,8 @@ libodetape_core_la_SOURCES += \
 	src/base/check.c \
 	src/base/check.h \
 	src/base/clock.h \
+	src/base/decimal.c \
+	src/base/decimal.h \
 	src/base/directory.c \
 	src/base/directory.h \
 	src/base/file.c \
@@ -22,6 +24,8 @@ libodetape_core_la_SOURCES += \
 	src/base/normalisation.c \
 	src/base/normalisation.h \
 	src/base/number.h \
+	src/base/option.c \
+	src/base/option.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
 	src/base/private.h \

@@ -45,8 +45,6 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/tree.c \
 	src/cli/commands/tree.h \
 	src/cli/commands/verify.c \
-	src/cli/frame/augmentation.c \
-	src/cli/frame/augmentation.h \
 	src/cli/frame/claims.c \
 	src/cli/frame/claims.h \
 	src/cli/frame/command.h \
@@ -62,16 +60,11 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/lock.h \
 	src/cli/frame/message.c \
 	src/cli/frame/message.h \
-	src/cli/frame/number.c \
-	src/cli/frame/number.h \
 	src/cli/frame/options.c \
 	src/cli/frame/options.h \
 	src/cli/frame/print.c \
 	src/cli/frame/print.h \
-	src/cli/frame/recipe.c \
 	src/cli/frame/recipe.h \
-	src/cli/frame/record.c \
-	src/cli/frame/record.h \
 	src/cli/frame/schemes.c \
 	src/cli/frame/schemes.h \
 	src/cli/frame/scratch.c \
@@ -86,7 +79,6 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/threads.h \
 	src/cli/frame/ticks.c \
 	src/cli/frame/ticks.h \
-	src/cli/frame/values.c \
 	src/cli/plots/gnuplot.c \
 	src/cli/plots/gnuplot.h \
 	src/cli/plots/landscape_plot.c \

@@ -21,9 +21,9 @@ ot_status ot__augment_check(const ot_loader_opts *opts)
     if (opts->cutout < 0 || opts->cutout > 2 * OT__SIDE)
         return ot__fail(OT_EINVAL, "the side of the cutout is %d pixels; 0 to %d are possible",
                         opts->cutout, 2 * OT__SIDE);
-    if (opts->policy > OT_POLICY_AUTOAUGMENT_TF)
+    if (opts->policy > OT_POLICY_OFF)
         return ot__fail(OT_EINVAL, "the augmentation policy is number %d; there are 0 to %d",
-                        (int)opts->policy, OT_POLICY_AUTOAUGMENT_TF);
+                        (int)opts->policy, OT_POLICY_OFF);
     return OT_OK;
 }
 

@@ -49,6 +49,7 @@ ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
     ot_status status =
         strcmp(where, "builtin") == 0 ? open_builtin(split, out) : open_folder(where, split, out);
     if (status == OT_OK) status = ot__dataset_identify(*out, split);
+    if (status == OT_OK && !((*out)->where = ot__strdup(where))) status = OT_ENOMEM;
     if (status == OT_OK) return OT_OK;
     ot_dataset_free(*out);
     *out = NULL;
@@ -60,6 +61,7 @@ void ot_dataset_free(ot_dataset *d)
     if (!d) return;
     ot__free(d->image);
     ot__free(d->label);
+    ot__free(d->where);
     ot__free(d->folder);
     ot__free(d);
 }
@@ -67,6 +69,11 @@ void ot_dataset_free(ot_dataset *d)
 int ot_dataset_count(const ot_dataset *d)
 {
     return d ? d->count : 0;
+}
+
+const char *ot_dataset_where(const ot_dataset *d)
+{
+    return d ? d->where : NULL;
 }
 
 int ot_dataset_classes(const ot_dataset *d)

@@ -19,6 +19,7 @@ struct ot_dataset {
     char class_name[OT__CLASSES][OT__NAME_SIZE];
     char fingerprint[33];
     ot_normalisation normalisation; /* channels 0: not known yet, as for test images of a folder */
+    char *where;                    /* what it was opened by; NULL: it is from memory */
     char *folder;                   /* where the training images are; NULL: nowhere else */
 };
 

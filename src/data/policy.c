@@ -256,11 +256,19 @@ static const mapping tensorflow = {
     },
 };
 
+const char *const ot_policy_names[] = {
+    [OT_POLICY_NONE] = "standard",
+    [OT_POLICY_AUTOAUGMENT] = "autoaugment",
+    [OT_POLICY_AUTOAUGMENT_DV] = "autoaugment-dv",
+    [OT_POLICY_AUTOAUGMENT_TF] = "autoaugment-tf",
+    [OT_POLICY_OFF] = "none",
+    NULL,
+};
+
 static const mapping *const mappings[] = {
-    [OT_POLICY_NONE] = &(const mapping){ 0 },
-    [OT_POLICY_AUTOAUGMENT] = &torchvision,
-    [OT_POLICY_AUTOAUGMENT_DV] = &deepvoltaire,
-    [OT_POLICY_AUTOAUGMENT_TF] = &tensorflow,
+    [OT_POLICY_NONE] = &(const mapping){ 0 },   [OT_POLICY_AUTOAUGMENT] = &torchvision,
+    [OT_POLICY_AUTOAUGMENT_DV] = &deepvoltaire, [OT_POLICY_AUTOAUGMENT_TF] = &tensorflow,
+    [OT_POLICY_OFF] = &(const mapping){ 0 },
 };
 
 static double magnitude(const mapping *m, const ot__choice *c, bool negative)

@@ -7,6 +7,7 @@ libodetape_core_la_SOURCES += \
 	src/models/learnable.c \
 	src/models/learnable.h \
 	src/models/net.c \
+	src/models/options.c \
 	src/models/parts.h \
 	src/models/subnet.h \
 	src/models/subnet_preact.c \

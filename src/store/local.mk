@@ -7,6 +7,8 @@ libodetape_core_la_SOURCES += \
 	src/store/journal.c \
 	src/store/journal.h \
 	src/store/journal_reopen.c \
+	src/store/pairs.c \
+	src/store/pairs.h \
 	src/store/params_load.c \
 	src/store/params_save.c \
 	src/store/run.c \

@@ -28,7 +28,7 @@ static json_t *data_json(const ot_dataset *d)
 json_t *ot__circumstances(const ot_train_opts *opts)
 {
     json_t *json = ot__options_json(opts);
-    json_object_del(json, "max_seconds"); /* when a run stops, not where it goes */
+    json_object_del(json, "max-seconds"); /* when a run stops, not where it goes */
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
@@ -129,24 +129,22 @@ static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
 
 static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, const char *state)
 {
-    const int n = opts->n_metadata;
-    const char *(*pair)[2] = ot__new((size_t)n + 1, sizeof *pair);
-    if (!pair) return OT_ENOMEM;
-    for (int i = 0; i < n; i++)
-        memcpy(pair[i], opts->metadata[i], sizeof pair[i]);
-    pair[n][0] = STATE;
-    pair[n][1] = state;
+    ot__pairs pairs = { 0 };
     int n_items = 0;
     ot__st_item *item = NULL;
     const ot__velocities v = ot__sgd_velocities(sgd);
-    ot_status status = ot__st_list(opts->params, &v, v.dtype, &n_items, &item);
+    ot_status status = ot__describe_training(opts, &pairs);
+    for (int i = 0; i < opts->n_metadata && status == OT_OK; i++)
+        status = ot__pairs_add(&pairs, opts->metadata[i][0], opts->metadata[i][1]);
+    if (status == OT_OK) status = ot__pairs_add(&pairs, STATE, state);
+    if (status == OT_OK) status = ot__st_list(opts->params, &v, v.dtype, &n_items, &item);
     if (status == OT_OK) {
         const ot_normalisation normalisation = ot_params_normalisation(opts->params);
         status = ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
-                              &normalisation, n + 1, (const char *const(*)[2])pair);
+                              &normalisation, (int)pairs.n, (const char *const(*)[2])pairs.pair);
         ot__st_list_free(n_items, item);
     }
-    ot__free(pair);
+    ot__pairs_free(&pairs);
     return status;
 }
 

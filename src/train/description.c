@@ -1,98 +1,71 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Each option of a network is one line of a table, so that a key that is added there is in the
- * journal and is among what a resume compares. */
+ * An option that is added to a table of ot_option is in the metadata of files, in the journal and
+ * among what a resume compares, because all three are made here from the tables. */
 #include "train/description.h"
 
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 #include "base/json.h"
 #include "base/normalisation.h"
-#include "store/journal.h"
+#include "base/option.h"
 
-static const char *const outputs[] = { "weights", "last" };
-static const char *const steps[] = { "fixed", "learned", "learned-output", "channel",
-                                     "controlled" };
-static const char *const weights[] = { "independent", "shared", "theta" };
+enum { KEY = 24 }; /* bytes of "scheme.31" */
 
-typedef enum kind { TEXT, WHOLE, SWITCH, REAL, OUTPUT, STEP, WEIGHTS } kind;
-typedef enum use { ALWAYS, CONTROLLED, NOT_TOLD } use; /* when the journal has the key */
+/* ---- metadata ---- */
 
-#define KEY(name, kind, member, use)                                                               \
-    {                                                                                              \
-        name, kind, offsetof(ot_net_opts, member), use                                             \
-    }
-
-/* clang-format off */
-static const struct {
-    const char *name;
-    kind kind;
-    size_t at;
-    use use;
-} keys[] = {
-    KEY("blocks",        TEXT,    blocks,             ALWAYS),
-    KEY("subnet",        TEXT,    subnet,             ALWAYS),
-    KEY("width",         WHOLE,   width,              ALWAYS),
-    KEY("stem_stride",   WHOLE,   stem_stride,        ALWAYS),
-    KEY("block_relu",    SWITCH,  block_relu,         ALWAYS),
-    KEY("plain_head",    SWITCH,  plain_head,         ALWAYS),
-    KEY("output",        OUTPUT,  output,             ALWAYS),
-    KEY("step",          STEP,    step,               ALWAYS),
-    KEY("step_clamp",    SWITCH,  step_clamp,         ALWAYS),
-    KEY("learn_tableau", SWITCH,  learn_tableau,      ALWAYS),
-    KEY("project_order", WHOLE,   project_order,      ALWAYS),
-    KEY("weights",       WEIGHTS, weights,            ALWAYS),
-    KEY("tolerance",     REAL,    control.tolerance,  CONTROLLED),
-    KEY("first_step",    REAL,    control.first,      CONTROLLED),
-    KEY("most_steps",    WHOLE,   control.most_steps, NOT_TOLD),
-    KEY("image",         WHOLE,   image,              NOT_TOLD),
-    KEY("channels",      WHOLE,   channels,           NOT_TOLD),
-    KEY("classes",       WHOLE,   classes,            NOT_TOLD),
-};
-/* clang-format on */
-enum { KEYS = sizeof keys / sizeof keys[0] };
-
-static json_t *value_of(const ot_net_opts *opts, int i)
+static ot_status add_rows(const ot_option *row, const void *of, ot__pairs *to)
 {
-    const void *const at = (const char *)opts + keys[i].at;
-    switch (keys[i].kind) {
-    case TEXT:
-        return json_string(*(const char *const *)at);
-    case WHOLE:
-        return json_integer(*(const int *)at);
-    case SWITCH:
-        return json_boolean(*(const bool *)at);
-    case REAL:
-        return json_real(*(const double *)at);
-    case OUTPUT:
-        return json_string(outputs[*(const ot_output *)at]);
-    case STEP:
-        return json_string(steps[*(const ot_step_kind *)at]);
-    case WEIGHTS:
-        return json_string(weights[*(const ot_weights *)at]);
+    char value[OT__OPTION_TEXT];
+    for (; row->name; row++) {
+        if (!ot__option_is_written(row, of)) continue;
+        ot__option_write(row, of, value, sizeof value);
+        OT_TRY(ot__pairs_add(to, row->name, value));
     }
-    return NULL;
+    return OT_OK;
 }
 
-static json_t *describe(const ot_net_opts *opts, use most)
+ot_status ot__describe_net(const ot_net *net, ot__pairs *to)
 {
-    json_t *json = json_object();
-    for (int i = 0; i < KEYS; i++)
-        if (keys[i].use <= most) ot__json_set(&json, keys[i].name, value_of(opts, i));
-    return json;
+    char key[KEY];
+    OT_TRY(ot__pairs_add(to, "odetape", ot_version()));
+    OT_TRY(add_rows(ot_net_rows, ot_net_options(net), to));
+    OT_TRY(add_rows(ot_net_shape_rows, ot_net_options(net), to));
+    for (int i = 0; ot_net_scheme(net, i); i++) {
+        snprintf(key, sizeof key, "scheme.%d", i);
+        OT_TRY(ot__pairs_add(to, key, ot_scheme_text(ot_net_scheme(net, i))));
+    }
+    return OT_OK;
 }
 
-json_t *ot__description_short(const ot_net_opts *opts)
+/* A set from memory has no place, and may have no fingerprint. */
+static ot_status add_known(ot__pairs *to, const char *key, const char *value)
 {
-    return describe(opts, opts->step == OT_STEP_CONTROLLED ? CONTROLLED : ALWAYS);
+    return value && *value ? ot__pairs_add(to, key, value) : OT_OK;
+}
+
+ot_status ot__describe_training(const ot_train_opts *o, ot__pairs *to)
+{
+    OT_TRY(ot__describe_net(o->net, to));
+    OT_TRY(add_rows(ot_train_rows, o, to));
+    OT_TRY(add_known(to, "data", ot_dataset_where(o->train)));
+    OT_TRY(add_known(to, "train-fingerprint", ot_dataset_fingerprint(o->train)));
+    return add_known(to, "test-fingerprint", ot_dataset_fingerprint(o->test));
+}
+
+/* ---- JSON ---- */
+
+static void set_rows(json_t **json, const ot_option *row, const void *of)
+{
+    for (; row->name; row++)
+        if (ot__option_is_written(row, of)) ot__json_set(json, row->name, ot__option_json(row, of));
 }
 
 json_t *ot__description_json(const ot_net *net, const ot_params *params)
 {
-    char text[OT__NORMALISATION_TEXT], key[24];
-    json_t *json = describe(ot_net_options(net), NOT_TOLD);
+    char text[OT__NORMALISATION_TEXT], key[KEY];
+    json_t *json = json_object();
+    set_rows(&json, ot_net_rows, ot_net_options(net));
+    set_rows(&json, ot_net_shape_rows, ot_net_options(net));
     for (int i = 0; ot_net_scheme(net, i); i++) {
         snprintf(key, sizeof key, "scheme.%d", i);
         ot__json_set(&json, key, json_string(ot_scheme_text(ot_net_scheme(net, i))));
@@ -105,51 +78,19 @@ json_t *ot__description_json(const ot_net *net, const ot_params *params)
     return json;
 }
 
-json_t *ot__description_of_run(const ot_net *net, const ot_net_info *info)
+json_t *ot__journal_net_json(const ot_net *net, const ot_net_info *info)
 {
-    json_t *json = ot__description_short(ot_net_options(net));
+    json_t *json = json_object();
+    set_rows(&json, ot_net_rows, ot_net_options(net));
     ot__json_set(&json, "evaluations", json_integer(info->evaluations));
     ot__json_set(&json, "convs", json_integer(info->convs));
     ot__json_set(&json, "params", json_integer((json_int_t)info->params));
     return json;
 }
 
-/* ---- the options of a training ---- */
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* 64 bits without a sign: a number where JSON readers have one, else its digits. */
-static json_t *seed_json(uint64_t seed)
-{
-    char digits[24];
-    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
-    snprintf(digits, sizeof digits, "%ju", (uintmax_t)seed);
-    return json_string(digits);
-}
-
-/* What is not used is not told, as before it existed: files of earlier trainings stay the same. */
-static void add_augmentation(json_t **json, const ot_train_opts *o)
-{
-    static const char *const names[] = { "none", "autoaugment", "autoaugment-dv",
-                                         "autoaugment-tf" };
-    if (o->policy != OT_POLICY_NONE) ot__json_set(json, "augment", json_string(names[o->policy]));
-    if (o->cutout > 0) ot__json_set(json, "cutout", json_integer(o->cutout));
-}
-
 json_t *ot__options_json(const ot_train_opts *o)
 {
-    json_t *milestones = json_array();
-    for (int i = 0; i < o->n_milestones; i++)
-        ot__json_append(&milestones, json_integer(o->milestones[i]));
-    json_t *json =
-        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:o}", "epochs", o->epochs,
-                  "batch", o->batch, "lr", number(o->lr), "momentum", number(o->momentum),
-                  "weight_decay", number(o->weight_decay), "milestones", milestones, "decay",
-                  number(o->decay), "seed", seed_json(o->seed), "crop_pad", o->crop_pad, "flip",
-                  o->flip, "max_seconds", number(o->max_seconds));
-    add_augmentation(&json, o);
+    json_t *json = json_object();
+    set_rows(&json, ot_train_rows, o);
     return json;
 }

@@ -2,6 +2,7 @@
 libodetape_core_la_SOURCES += \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
+	src/train/described.c \
 	src/train/description.c \
 	src/train/description.h \
 	src/train/epoch.c \

@@ -2,18 +2,135 @@
  * What a training is asked for.  Momentum and weight decay are checked by ot_sgd_new, crop and
  * batch by ot_loader_new, and whether the data fits the network by the pass. */
 #include <math.h>
+#include <stddef.h>
 
+#include "base/option.h"
+#include "data/policy.h"
 #include "train/training.h"
+
+#define FIELD(member) .offset = offsetof(ot_train_opts, member)
+
+const ot_option ot_train_rows[] = {
+    { .name = "epochs",
+      .letter = 'e',
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 1000000,
+      FIELD(epochs),
+      .help = "passes over the training images" },
+    { .name = "batch",
+      .letter = 'b',
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 65536,
+      FIELD(batch),
+      .help = "images a step" },
+    { .name = "lr",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 1e-30,
+      .most = 1e30,
+      FIELD(lr),
+      .help = "learning rate" },
+    { .name = "momentum",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1,
+      FIELD(momentum),
+      .help = "of SGD" },
+    { .name = "weight-decay",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e30,
+      FIELD(weight_decay),
+      .help = "of all parameters" },
+    { .name = "milestones",
+      .kind = OT_OPTION_LIST,
+      .argument = "LIST",
+      .least = 1,
+      .most = 1000000,
+      FIELD(milestones),
+      .help = "epochs after which lr is decayed, else at 38, 58, 77, 88 %" },
+    { .name = "decay",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 1e-30,
+      .most = 1,
+      FIELD(decay),
+      .help = "factor of lr at a milestone" },
+    { .name = "seed",
+      .letter = 's',
+      .kind = OT_OPTION_SEED,
+      .argument = "N",
+      FIELD(seed),
+      .help = "of initial weights, order and augmentation" },
+    { .name = "augment",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "KIND",
+      .choices = ot_policy_names,
+      .unsaid = "standard",
+      FIELD(policy),
+      .help = "none, standard (crop, flip), or a policy before these" },
+    { .name = "crop",
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 32,
+      FIELD(crop_pad),
+      .help = "pad by N pixels and crop at random; 0: do not" },
+    { .name = "no-flip",
+      .kind = OT_OPTION_OFF,
+      FIELD(flip),
+      .help = "never flip images left to right" },
+    { .name = "cutout",
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 64,
+      .unsaid = "0",
+      FIELD(cutout),
+      .help = "lose a square of N pixels at random; 0: none" },
+    { .name = "max-seconds",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 1e-3,
+      .most = 1e9,
+      FIELD(max_seconds),
+      .help = "end after the epoch in which so much time is over" },
+    { 0 },
+};
 
 static const int DEFAULT_BATCH = 128, DEFAULT_KEEP = 2;
 static const double DEFAULT_LR = 0.1, DEFAULT_DECAY = 0.1;
 
-static void fill_in(ot_train_opts *o)
+/* 100, 150, 200 and 230 of 260, rounded; none before the first epoch or twice. */
+static void scale_milestones(ot_int_list *list, int epochs)
 {
+    static const int paper[] = { 100, 150, 200, 230 };
+    list->n = 0;
+    for (size_t i = 0; i < sizeof paper / sizeof paper[0]; i++) {
+        const int at = (int)(((long long)paper[i] * epochs + 130) / 260);
+        const int last = list->n > 0 ? list->value[list->n - 1] : 0;
+        if (at > last && at < epochs) list->value[list->n++] = at;
+    }
+}
+
+void ot_train_defaults(ot_train_opts *o)
+{
+    if (!o) return;
     if (o->batch == 0) o->batch = DEFAULT_BATCH;
     if (o->lr == 0.0) o->lr = DEFAULT_LR;
     if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
     if (o->keep == 0) o->keep = DEFAULT_KEEP;
+    if (o->milestones.n == -1) scale_milestones(&o->milestones, o->epochs);
+    if (o->policy != OT_POLICY_OFF) return;
+    o->policy = OT_POLICY_NONE;
+    o->crop_pad = 0;
+    o->flip = false;
 }
 
 static bool positive(double x)
@@ -21,17 +138,18 @@ static bool positive(double x)
     return x > 0.0 && isfinite(x);
 }
 
-static ot_status check_milestones(const ot_train_opts *o)
+static ot_status check_milestones(const ot_int_list *m)
 {
-    if (o->n_milestones < 0 || (o->n_milestones > 0 && !o->milestones))
-        return ot__fail(OT_EINVAL, "%d milestones cannot be read", o->n_milestones);
-    for (int i = 0; i < o->n_milestones; i++)
-        if (o->milestones[i] < 0)
-            return ot__fail(OT_EINVAL, "milestone %d is an epoch below 0", o->milestones[i]);
-    for (int i = 1; i < o->n_milestones; i++)
-        if (o->milestones[i] < o->milestones[i - 1])
+    if (m->n < 0 || m->n > OT_INT_LIST_MOST)
+        return ot__fail(OT_EINVAL, "there are %d milestones; there may be 0 to %d", m->n,
+                        OT_INT_LIST_MOST);
+    for (int i = 0; i < m->n; i++)
+        if (m->value[i] < 0)
+            return ot__fail(OT_EINVAL, "milestone %d is an epoch below 0", m->value[i]);
+    for (int i = 1; i < m->n; i++)
+        if (m->value[i] < m->value[i - 1])
             return ot__fail(OT_EINVAL, "milestone %d comes after milestone %d; they must not fall",
-                            o->milestones[i], o->milestones[i - 1]);
+                            m->value[i], m->value[i - 1]);
     return OT_OK;
 }
 
@@ -63,14 +181,14 @@ static ot_status check(const ot_train_opts *o)
                                    "be profiled as one; its steps must be fixed");
     if ((int)o->tier < OT_TIER_DEFAULT || o->tier > OT_TIER_BEST)
         return ot__fail(OT_EINVAL, "there is no kernel tier %d", (int)o->tier);
-    return check_milestones(o);
+    return check_milestones(&o->milestones);
 }
 
 ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used)
 {
     if (!given) return ot__fail(OT_EINVAL, "training needs options");
     *used = *given;
-    fill_in(used);
+    ot_train_defaults(used);
     OT_TRY(check(used));
     return ot__resolve_tier(used->tier, &used->tier);
 }

@@ -134,7 +134,7 @@ static ot_status begin_journal(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
     if (!o->resume || t->journal.empty)
-        OT_TRY(ot__journal_run(&t->journal, ot__description_of_run(o->net, &t->plan.net),
+        OT_TRY(ot__journal_run(&t->journal, ot__journal_net_json(o->net, &t->plan.net),
                                ot__options_json(o), o, &t->plan));
     return o->resume ? ot__journal_resume(&t->journal, o, t->epoch, t->step) : OT_OK;
 }
@@ -186,7 +186,7 @@ static ot_status train_epochs(ot__training *t)
     const ot_train_opts *o = &t->opts;
     while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
-        t->lr = ot__schedule_lr(o->lr, o->decay, o->n_milestones, o->milestones, t->epoch);
+        t->lr = ot__schedule_lr(o->lr, o->decay, o->milestones.n, o->milestones.value, t->epoch);
         OT_TRY(ot__train_epoch(t, &e));
         OT_TRY(finish_epoch(t, &e));
         if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;

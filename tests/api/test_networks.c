@@ -54,6 +54,22 @@ START_TEST(a_network_refuses_options_out_of_range)
 }
 END_TEST
 
+START_TEST(files_of_networks_refuse_what_is_missing)
+{
+    ot_net *other = NULL;
+    ot_train_opts opts = { 0 };
+    REFUSES(ot_net_open(NULL, 0, &other), "NULL");
+    REFUSES(ot_net_open("weights", 0, NULL), "NULL");
+    REFUSES(ot_net_save(NULL, NULL, "weights", 0, NULL), "NULL");
+    REFUSES(ot_net_save(net, NULL, "weights", 0, NULL), "NULL");
+    REFUSES(ot_train_read(NULL, &opts), "NULL");
+    REFUSES(ot_train_read("weights", NULL), "NULL");
+    REFUSES(ot_train_save(NULL, "weights", 0, NULL), "options");
+    SURVIVES(ot_train_defaults(NULL));
+    GIVES(ot_dataset_where(NULL) == NULL);
+}
+END_TEST
+
 START_TEST(questions_to_no_network_have_answers)
 {
     double residual[OT_RESIDUAL_ORDERS];
@@ -78,6 +94,7 @@ TCase *networks_case(void)
     TCase *c = tcase_create("networks");
     tcase_add_checked_fixture(c, build, discard);
     tcase_add_test(c, a_network_refuses_options_out_of_range);
+    tcase_add_test(c, files_of_networks_refuse_what_is_missing);
     tcase_add_test(c, questions_to_no_network_have_answers);
     return c;
 }

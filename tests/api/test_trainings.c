@@ -112,7 +112,6 @@ static ot_status train(ot_train_opts o)
 
 START_TEST(a_training_refuses_options_out_of_range)
 {
-    static const int descending[] = { 3, 1 };
     REFUSES(ot_train(NULL, NULL), "options");
     REFUSES(ot_train(&(ot_train_opts){ .epochs = 1 }, NULL), "network");
     REFUSES(train((ot_train_opts){ .params = others }), "another");
@@ -123,9 +122,9 @@ START_TEST(a_training_refuses_options_out_of_range)
     REFUSES(train((ot_train_opts){ .momentum = NAN }), "momentum");
     REFUSES(train((ot_train_opts){ .weight_decay = -1 }), "weight decay");
     REFUSES(train((ot_train_opts){ .decay = NAN }), "decay");
-    REFUSES(train((ot_train_opts){ .n_milestones = 2 }), "milestones");
-    REFUSES(train((ot_train_opts){ .n_milestones = -1 }), "milestones");
-    REFUSES(train((ot_train_opts){ .n_milestones = 2, .milestones = descending }), "milestone 1");
+    REFUSES(train((ot_train_opts){ .milestones.n = OT_INT_LIST_MOST + 1 }), "milestones");
+    REFUSES(train((ot_train_opts){ .milestones.n = -2 }), "milestones");
+    REFUSES(train((ot_train_opts){ .milestones = { 2, { 2, 1 } } }), "milestone 1");
     REFUSES(train((ot_train_opts){ .policy = (ot_policy)-1 }), "policy");
     REFUSES(train((ot_train_opts){ .crop_pad = -1 }), "crop");
     REFUSES(train((ot_train_opts){ .tier = (ot_tier)9 }), "tier");

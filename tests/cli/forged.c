@@ -90,7 +90,7 @@ static void refuse_number(int i, const cli_option *o, double value)
 {
     char text[40];
     snprintf(text, sizeof text, "%.9g", value);
-    if (cli_option_accepts(o, text)) refuse(i, o->name, text);
+    if (ot__option_accepts(o, text)) refuse(i, o->name, text);
 }
 
 /* Every other value of a choice, values beside a number, another text.  Returns whether the option
@@ -101,21 +101,21 @@ static bool refuse_others(int i, const cli_option *o)
     snprintf(value, sizeof value, "%s", metadata_of(i, o->name));
     if (!*value) return false;
     switch (o->kind) {
-    case CLI_SWITCH:
+    case OT_OPTION_SWITCH:
         refuse(i, o->name, strcmp(value, "true") == 0 ? "false" : "true");
         break;
-    case CLI_CHOICE:
+    case OT_OPTION_CHOICE:
         for (int k = 0; o->choices[k]; k++)
             if (strcmp(o->choices[k], value) != 0) refuse(i, o->name, o->choices[k]);
         break;
-    case CLI_INT:
+    case OT_OPTION_INT:
         refuse_number(i, o, atof(value) - 1);
         refuse_number(i, o, atof(value) + 1);
         break;
-    case CLI_REAL:
+    case OT_OPTION_REAL:
         refuse_number(i, o, 0.5 * atof(value) + 0.25);
         break;
-    case CLI_TEXT:
+    case OT_OPTION_TEXT:
         refuse(i, o->name, strcmp(o->name, "subnet") == 0 ? "vgg" : "heun2 x1");
         break;
     default:
@@ -136,7 +136,7 @@ END_TEST
 START_TEST(another_option_of_the_network_is_refused)
 {
     int n = 0, all = 0;
-    for (const cli_option *o = cli_network_options; o->name; o++, all++)
+    for (const cli_option *o = ot_net_rows; o->name; o++, all++)
         n += refuse_others(_i, o);
     ck_assert_int_eq(n, all);
 }

@@ -23,7 +23,7 @@ trains_and_evaluates() { # NAME OPTION...: the accuracy of eval is that of the j
 }
 check "a learned step trains and is evaluated" trains_and_evaluates h --step learned --step-clamp
 check "the plan tells it" grep -q '^step  *learned: one number a block.*within \[1/8, 4\]' h.err
-check "and the journal" grep -q '"step":"learned","step_clamp":true' h/metrics.jsonl
+check "and the journal" grep -q '"step":"learned","step-clamp":true' h/metrics.jsonl
 check "a step a channel, after a ReLU, trains and is evaluated" \
     trains_and_evaluates channel --step channel --block-relu
 check "a step of the output, of the last stage, trains and is evaluated" \

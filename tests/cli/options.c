@@ -19,18 +19,21 @@ enum { MOST_WORDS = 40, USAGE = 64 };
 /* Among them all that strtol and strtod read and that is no decimal number. */
 enum { MOST_WRONG = 24 };
 static const char *const wrong[][MOST_WRONG] = {
-    [CLI_INT] = { "", "x", "1.5", "8 ", " 8", "\t8", "\n8", "0x8", "1e1", "+", "--8", "8\n",
-                  "99999999999999999999" },
-    [CLI_SEED] = { "", "x", "-1", "+1", "18446744073709551616", "3x", " 3", "3 ", "0x3", "3.0" },
-    [CLI_REAL] = { "",       "x",  "nan", "NAN(1)", "inf", "-inf", "infinity", " 1",
-                   "\t1",    "1 ", "1\n", "1e",     "1e+", "0x1",  "0x1p-3",   "1e400",
-                   "-1e400", ".",  "-",   "e1",     "0,1", "1_0",  "--1" },
-    [CLI_TEXT] = { "" },
-    [CLI_TEXTS] = { "" },
-    [CLI_CHOICE] = { "", "no-such-choice" },
-    [CLI_LIST] = { "", "x", "3,2", "1,", ",1", "1;2", " 1", "1, 2", "1 ", "0x10", "1,0x10", "1e1",
-                   "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,"
-                   "30,31,32,33" },
+    [OT_OPTION_INT] = { "", "x", "1.5", "8 ", " 8", "\t8", "\n8", "0x8", "1e1", "+", "--8", "8\n",
+                        "99999999999999999999" },
+    [OT_OPTION_SEED] = { "", "x", "-1", "+1", "18446744073709551616", "3x", " 3", "3 ", "0x3",
+                         "3.0" },
+    [OT_OPTION_REAL] = { "",       "x",  "nan", "NAN(1)", "inf", "-inf", "infinity", " 1",
+                         "\t1",    "1 ", "1\n", "1e",     "1e+", "0x1",  "0x1p-3",   "1e400",
+                         "-1e400", ".",  "-",   "e1",     "0,1", "1_0",  "--1" },
+    [OT_OPTION_TEXT] = { "" },
+    [OT_OPTION_TEXTS] = { "" },
+    [OT_OPTION_CHOICE] = { "", "no-such-choice" },
+    [OT_OPTION_LIST] = { "", "x", "3,2", "1,", ",1", "1;2", " 1", "1, 2", "1 ", "0x10", "1,0x10",
+                         "1e1",
+                         "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,"
+                         "28,29,"
+                         "30,31,32,33" },
     [CLI_VERSION] = { NULL },
 };
 
@@ -89,8 +92,8 @@ static void refuse_values(const cli_command *c, const cli_option *o, const char 
     char beyond[64];
     for (int i = 0; i < MOST_WRONG && wrong[o->kind][i]; i++)
         expect_usage(c, 2, (const char *const[]){ dashed, wrong[o->kind][i] }, o->name);
-    if (o->kind != CLI_INT && o->kind != CLI_REAL) return;
-    const double step = o->kind == CLI_INT ? 1 : 1e-3 + fabs(o->least);
+    if (o->kind != OT_OPTION_INT && o->kind != OT_OPTION_REAL) return;
+    const double step = o->kind == OT_OPTION_INT ? 1 : 1e-3 + fabs(o->least);
     snprintf(beyond, sizeof beyond, "%.17g", o->least - step);
     expect_usage(c, 2, (const char *const[]){ dashed, beyond }, o->name);
     if (!isfinite(o->most) || o->most >= 1e300) return;
@@ -101,12 +104,12 @@ static void refuse_values(const cli_command *c, const cli_option *o, const char 
 /* One more than there is room for. */
 static void refuse_more(const cli_command *c, const cli_option *o)
 {
-    const char *word[CLI_MOST_TEXTS + 1];
+    const char *word[OT_TEXT_LIST_MOST + 1];
     char with_value[80];
     snprintf(with_value, sizeof with_value, "--%s=x", o->name);
-    for (int i = 0; i <= CLI_MOST_TEXTS; i++)
+    for (int i = 0; i <= OT_TEXT_LIST_MOST; i++)
         word[i] = with_value;
-    expect_usage(c, CLI_MOST_TEXTS + 1, word, "not empty, up to 32 times");
+    expect_usage(c, OT_TEXT_LIST_MOST + 1, word, "not empty, up to 32 times");
 }
 
 static void refuse_option(const cli_command *c, const cli_option *o)
@@ -114,10 +117,10 @@ static void refuse_option(const cli_command *c, const cli_option *o)
     char dashed[64], with_value[80];
     snprintf(dashed, sizeof dashed, "--%s", o->name);
     snprintf(with_value, sizeof with_value, "--%s=1", o->name);
-    if (cli_option_has_argument(o)) {
+    if (ot__option_has_argument(o)) {
         expect_usage(c, 1, (const char *const[]){ dashed }, "needs a value");
         refuse_values(c, o, dashed);
-        if (o->kind == CLI_TEXTS) refuse_more(c, o);
+        if (o->kind == OT_OPTION_TEXTS) refuse_more(c, o);
     } else {
         expect_usage(c, 1, (const char *const[]){ with_value }, "takes no value");
     }
@@ -167,33 +170,42 @@ static const struct {
     cli_option option;
     const char *read, *written, *why;
 } values[] = {
-    { { .name = "s", .kind = CLI_SWITCH }, "true", "true", NULL },
-    { { .name = "s", .kind = CLI_OFF }, "false", "false", NULL },
-    { { .name = "i", .kind = CLI_INT, .least = -9, .most = 9 }, "-7", "-7", NULL },
-    { { .name = "s", .kind = CLI_SEED }, "18446744073709551615", "18446744073709551615", NULL },
-    { { .name = "r", .kind = CLI_REAL, .most = 1 }, "1e-1", "0.1", NULL },
-    { { .name = "r", .kind = CLI_REAL, .most = 1 }, "0.10000000000000001", "0.1", NULL },
-    { { .name = "r", .kind = CLI_REAL, .most = 1 }, ".5", "0.5", NULL },
-    { { .name = "r", .kind = CLI_REAL, .most = 9 }, "+5.", "5", NULL },
-    { { .name = "r", .kind = CLI_REAL, .least = -1 }, "-2.5E-3", "-0.0025", NULL },
-    { { .name = "r", .kind = CLI_REAL, .most = 1 },
+    { { .name = "s", .kind = OT_OPTION_SWITCH }, "true", "true", NULL },
+    { { .name = "s", .kind = OT_OPTION_OFF }, "false", "false", NULL },
+    { { .name = "i", .kind = OT_OPTION_INT, .least = -9, .most = 9 }, "-7", "-7", NULL },
+    { { .name = "s", .kind = OT_OPTION_SEED },
+      "18446744073709551615",
+      "18446744073709551615",
+      NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .most = 1 }, "1e-1", "0.1", NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .most = 1 }, "0.10000000000000001", "0.1", NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .most = 1 }, ".5", "0.5", NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .most = 9 }, "+5.", "5", NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .least = -1 }, "-2.5E-3", "-0.0025", NULL },
+    { { .name = "r", .kind = OT_OPTION_REAL, .most = 1 },
       "0x0",
       NULL,
       "r is '0x0'; it must be a decimal number from 0 to 1" },
-    { { .name = "t", .kind = CLI_TEXT }, "a text", "a text", NULL },
-    { { .name = "t", .kind = CLI_TEXTS }, "a text", "a text", NULL },
-    { { .name = "c", .kind = CLI_CHOICE, .choices = colours }, "green", "green", NULL },
-    { { .name = "l", .kind = CLI_LIST, .least = 1, .most = 999 }, "1,20,300", "1,20,300", NULL },
-    { { .name = "l", .kind = CLI_LIST, .least = 1, .most = 999 }, "none", "none", NULL },
-    { { .name = "i", .kind = CLI_INT, .least = -9, .most = 9 },
+    { { .name = "t", .kind = OT_OPTION_TEXT }, "a text", "a text", NULL },
+    { { .name = "t", .kind = OT_OPTION_TEXTS }, "a text", "a text", NULL },
+    { { .name = "c", .kind = OT_OPTION_CHOICE, .choices = colours }, "green", "green", NULL },
+    { { .name = "l", .kind = OT_OPTION_LIST, .least = 1, .most = 999 },
+      "1,20,300",
+      "1,20,300",
+      NULL },
+    { { .name = "l", .kind = OT_OPTION_LIST, .least = 1, .most = 999 }, "none", "none", NULL },
+    { { .name = "i", .kind = OT_OPTION_INT, .least = -9, .most = 9 },
       "x",
       NULL,
       "i is 'x'; it must be a whole number from -9 to 9" },
-    { { .name = "c", .kind = CLI_CHOICE, .choices = colours },
+    { { .name = "c", .kind = OT_OPTION_CHOICE, .choices = colours },
       "blue",
       NULL,
       "c is 'blue'; it must be one of red, green" },
-    { { .name = "t", .kind = CLI_TEXT }, "", NULL, "t is ''; it must be a text that is not empty" },
+    { { .name = "t", .kind = OT_OPTION_TEXT },
+      "",
+      NULL,
+      "t is ''; it must be a text that is not empty" },
 };
 
 typedef union field {
@@ -202,36 +214,37 @@ typedef union field {
     uint64_t seed;
     double real;
     const char *text;
-    cli_list list;
-    cli_texts texts;
+    ot_int_list list;
+    ot_text_list texts;
 } field;
 
 START_TEST(a_value_is_read_and_written_and_cut_where_its_room_ends)
 {
     const cli_option *const o = &values[_i].option;
     const bool good = values[_i].written != NULL;
-    const char *const whole = good ? values[_i].written : values[_i].why;
-    char text[80], why[80];
-    for (size_t size = 1; size <= strlen(whole) + 1; size++) {
-        field f = { .texts = { 0 } };
+    const char *const whole = good ? values[_i].written : "";
+    char text[80];
+    field f = { .texts = { 0 } };
+    ck_assert((ot__option_read(o, values[_i].read, &f) == OT_OK) == good);
+    if (!good) ck_assert_str_eq(ot_message(), values[_i].why);
+    for (size_t size = 1; good && size <= strlen(whole) + 1; size++) {
         memset(text, '#', sizeof text);
-        ck_assert(cli_option_read(o, values[_i].read, &f, good ? why : text, size) == good);
-        if (good) cli_option_write(o, &f, text, size);
+        ot__option_write(o, &f, text, size);
         ck_assert_int_eq(text[size], '#');
         ck_assert_uint_eq(strlen(text), size - 1);
         ck_assert_msg(strncmp(text, whole, size - 1) == 0, "%s instead of %s", text, whole);
     }
-    ck_assert(cli_option_accepts(o, values[_i].read) == good);
+    ck_assert(ot__option_accepts(o, values[_i].read) == good);
 }
 END_TEST
 
 START_TEST(a_text_that_is_not_given_is_written_as_none)
 {
-    static const cli_kind kinds[] = { CLI_TEXT, CLI_TEXTS };
+    static const ot_option_kind kinds[] = { OT_OPTION_TEXT, OT_OPTION_TEXTS };
     const cli_option o = { .name = "t", .kind = kinds[_i] };
     const field f = { .texts = { 0 } };
     char text[] = "#";
-    cli_option_write(&o, &f, text, sizeof text);
+    ot__option_write(&o, &f, text, sizeof text);
     ck_assert_str_eq(text, "");
 }
 END_TEST

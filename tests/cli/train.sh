@@ -229,7 +229,7 @@ augmented() { # a policy and a cutout come back with the run; without them files
     rm cut/final.safetensors
     cp -r cut resumed && rm resumed/checkpoint-00000016.safetensors &&
         odetape train --resume resumed --threads 3 >"$scratch/out" 2>"$scratch/err" || return 1
-    grep 'images; autoaugment, crop 4, flip, cutout 16$' "$scratch/err" &&
+    grep 'augment autoaugment, crop 4, cutout 16$' "$scratch/err" &&
         cmp cut/checkpoint-00000016.safetensors resumed/checkpoint-00000016.safetensors &&
         grep -aq '"augment":"autoaugment"' cut/checkpoint-00000016.safetensors &&
         ! grep -aEq '"(augment|cutout)"' whole/final.safetensors

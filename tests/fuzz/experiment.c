@@ -13,7 +13,7 @@ struct settings {
     int epochs, output;
     double lr;
     uint64_t seed;
-    cli_list milestones;
+    ot_int_list milestones;
     bool clamp;
 };
 
@@ -21,19 +21,33 @@ struct settings {
 
 static const char *const outputs[] = { "weights", "last", NULL };
 static const cli_option options[] = {
-    { .name = "net", .kind = CLI_TEXT, .argument = "NET", FIELD(net) },
-    { .name = "epochs", .kind = CLI_INT, .argument = "N", .least = 1, .most = 9, FIELD(epochs) },
-    { .name = "lr", .kind = CLI_REAL, .argument = "X", .least = 1e-3, .most = 1e3, FIELD(lr) },
-    { .name = "seed", .kind = CLI_SEED, .argument = "N", FIELD(seed) },
-    { .name = "output", .kind = CLI_CHOICE, .argument = "W", .choices = outputs, FIELD(output) },
+    { .name = "net", .kind = OT_OPTION_TEXT, .argument = "NET", FIELD(net) },
+    { .name = "epochs",
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 1,
+      .most = 9,
+      FIELD(epochs) },
+    { .name = "lr",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 1e-3,
+      .most = 1e3,
+      FIELD(lr) },
+    { .name = "seed", .kind = OT_OPTION_SEED, .argument = "N", FIELD(seed) },
+    { .name = "output",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "W",
+      .choices = outputs,
+      FIELD(output) },
     { .name = "milestones",
-      .kind = CLI_LIST,
+      .kind = OT_OPTION_LIST,
       .argument = "LIST",
       .least = 1,
       .most = 9,
       FIELD(milestones) },
-    { .name = "step-clamp", .kind = CLI_SWITCH, FIELD(clamp) },
-    { .name = "threads", .kind = CLI_INT, .argument = "N", .least = 1, .most = 9 },
+    { .name = "step-clamp", .kind = OT_OPTION_SWITCH, FIELD(clamp) },
+    { .name = "threads", .kind = OT_OPTION_INT, .argument = "N", .least = 1, .most = 9 },
     { 0 },
 };
 static const cli_group groups[] = { { "Options", options, 0 }, { 0 } };
@@ -63,7 +77,7 @@ static void check_value(const cli_experiment *e, const cli_value *v, int lines)
     promise(v->section >= 0 && v->section < e->n_sections, "a value has a section");
     promise(v->key >= 0 && v->key < e->n_keys, "and a key");
     promise(v->line > e->section[v->section].line && v->line <= lines, "behind it in the text");
-    promise(cli_option_accepts(e->key[v->key].option, v->text), "that takes it");
+    promise(ot__option_accepts(e->key[v->key].option, v->text), "that takes it");
     promise(cli_experiment_source(e, v->section, CLI_NO_SECTION, v->key) == v->section,
             "and is found there");
 }

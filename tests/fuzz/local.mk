@@ -57,7 +57,7 @@ tests_fuzz_cifar_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_cifar_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_cifar_fuzz_SOURCES = tests/fuzz/cifar.c $(FUZZ_COMMON)
 tests_fuzz_cifar_fuzz_LDFLAGS = -fsanitize=fuzzer
-FUZZ_EXPERIMENT = tests/fuzz/experiment.c src/cli/sweep/experiment.c src/cli/frame/number.c src/cli/frame/values.c
+FUZZ_EXPERIMENT = tests/fuzz/experiment.c src/cli/sweep/experiment.c src/base/option.c src/base/decimal.c
 tests_fuzz_experiment_replay_CPPFLAGS = $(FUZZ_CPPFLAGS) $(INIH_CFLAGS)
 tests_fuzz_experiment_replay_LDADD = $(FUZZ_LIBS) $(INIH_LIBS)
 tests_fuzz_experiment_replay_SOURCES = $(FUZZ_EXPERIMENT) tests/fuzz/replay.c $(FUZZ_COMMON)
@@ -88,10 +88,10 @@ tests_fuzz_tableau_fuzz_SOURCES = tests/fuzz/tableau.c $(FUZZ_COMMON)
 tests_fuzz_tableau_fuzz_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_values_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_values_replay_LDADD = $(FUZZ_LIBS)
-tests_fuzz_values_replay_SOURCES = tests/fuzz/values.c src/cli/frame/number.c src/cli/frame/values.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_values_replay_SOURCES = tests/fuzz/values.c src/base/option.c src/base/decimal.c tests/fuzz/replay.c $(FUZZ_COMMON)
 tests_fuzz_values_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_values_fuzz_LDADD = $(FUZZ_LIBS)
-tests_fuzz_values_fuzz_SOURCES = tests/fuzz/values.c src/cli/frame/number.c src/cli/frame/values.c $(FUZZ_COMMON)
+tests_fuzz_values_fuzz_SOURCES = tests/fuzz/values.c src/base/option.c src/base/decimal.c $(FUZZ_COMMON)
 tests_fuzz_values_fuzz_LDFLAGS = -fsanitize=fuzzer
 
 EXTRA_DIST += \

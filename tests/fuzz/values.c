@@ -11,14 +11,14 @@
 static const char *const colours[] = { "red", "green", NULL };
 
 static const cli_option options[] = {
-    { .name = "switch", .kind = CLI_SWITCH },
-    { .name = "off", .kind = CLI_OFF },
-    { .name = "int", .kind = CLI_INT, .least = -5, .most = 2147483647 },
-    { .name = "seed", .kind = CLI_SEED },
-    { .name = "real", .kind = CLI_REAL, .least = -1e30, .most = 1e30 },
-    { .name = "text", .kind = CLI_TEXT },
-    { .name = "choice", .kind = CLI_CHOICE, .choices = colours },
-    { .name = "list", .kind = CLI_LIST, .least = 1, .most = 2147483647 },
+    { .name = "switch", .kind = OT_OPTION_SWITCH },
+    { .name = "off", .kind = OT_OPTION_OFF },
+    { .name = "int", .kind = OT_OPTION_INT, .least = -5, .most = 2147483647 },
+    { .name = "seed", .kind = OT_OPTION_SEED },
+    { .name = "real", .kind = OT_OPTION_REAL, .least = -1e30, .most = 1e30 },
+    { .name = "text", .kind = OT_OPTION_TEXT },
+    { .name = "choice", .kind = OT_OPTION_CHOICE, .choices = colours },
+    { .name = "list", .kind = OT_OPTION_LIST, .least = 1, .most = 2147483647 },
 };
 
 typedef union field {
@@ -27,15 +27,15 @@ typedef union field {
     uint64_t seed;
     double real;
     const char *text;
-    cli_list list;
+    ot_int_list list;
 } field;
 
 static bool same(const cli_option *o, const field *a, const field *b)
 {
     switch (o->kind) {
-    case CLI_TEXT:
+    case OT_OPTION_TEXT:
         return strcmp(a->text, b->text) == 0;
-    case CLI_REAL:
+    case OT_OPTION_REAL:
         return a->real == b->real;
     default:
         return memcmp(a, b, sizeof *a) == 0;
@@ -44,28 +44,29 @@ static bool same(const cli_option *o, const field *a, const field *b)
 
 static void check_range(const cli_option *o, const field *f)
 {
-    if (o->kind == CLI_INT)
+    if (o->kind == OT_OPTION_INT)
         promise(f->whole >= o->least && f->whole <= o->most, "a whole number is in its range");
-    if (o->kind == CLI_REAL)
+    if (o->kind == OT_OPTION_REAL)
         promise(f->real >= o->least && f->real <= o->most, "a number is in its range");
-    for (int i = 1; o->kind == CLI_LIST && i < f->list.n; i++)
+    for (int i = 1; o->kind == OT_OPTION_LIST && i < f->list.n; i++)
         promise(f->list.value[i - 1] < f->list.value[i], "a list ascends");
 }
 
 static void check_option(const cli_option *o, const char *text)
 {
     field value, again;
-    char written[1024], why[512] = "";
+    char written[1024];
     memset(&value, 0, sizeof value);
     memset(&again, 0, sizeof again);
-    const bool good = cli_option_read(o, text, &value, why, sizeof why);
-    promise(good == cli_option_accepts(o, text), "two readers agree");
-    promise(good || strncmp(why, o->name, strlen(o->name)) == 0, "a complaint names the option");
+    const bool good = ot__option_read(o, text, &value) == OT_OK;
+    promise(good == ot__option_accepts(o, text), "two readers agree");
+    promise(good || strncmp(ot_message(), o->name, strlen(o->name)) == 0,
+            "a complaint names the option");
     if (!good) return;
     check_range(o, &value);
-    cli_option_write(o, &value, written, sizeof written);
-    if (o->kind == CLI_TEXT && strlen(text) >= sizeof written) return;
-    promise(cli_option_read(o, written, &again, why, sizeof why), "what is written can be read");
+    ot__option_write(o, &value, written, sizeof written);
+    if (o->kind == OT_OPTION_TEXT && strlen(text) >= sizeof written) return;
+    promise(ot__option_read(o, written, &again) == OT_OK, "what is written can be read");
     promise(same(o, &value, &again), "and is the same");
 }
 

@@ -16,7 +16,7 @@ folder() { # NAME REGEX [DEPTH]: headers, besides odetape.h, that its files may 
 }
 
 # Headers of base whose functions hold no state, or a state that exists once, in the library.
-base='available|directory|file|json|jsonl|memory|normalisation|number|private|status|system'
+base='available|decimal|directory|file|json|jsonl|memory|normalisation|number|option|private|status|system'
 base="base/($base|text|workers)\\.h"
 
 folder base 'base/.*'
@@ -56,10 +56,10 @@ check "only src/base/system.c makes calls that a signal may interrupt" retries_i
 # only look whether what they have written reads back; kernel files are not the user's.
 reads_numbers_in_one_place() {
     ! grep -rHnEw 'ato(i|l|ll|f)|strto(l|ll|ul|ull|d|f|imax|umax)|sscanf|fscanf' --include='*.c' "$src" |
-        grep -Ev 'frame/number\.c:|base/(available|normalisation)\.c:|train/resident\.c:|store/run\.c:' |
-        grep -Ev 'frame/values\.c:[0-9]+: *if \(strtod\(text, NULL\) == value\)|commands/doctor\.c:'
+        grep -Ev 'base/decimal\.c:|base/(available|normalisation)\.c:|train/resident\.c:|store/run\.c:' |
+        grep -Ev 'base/option\.c:[0-9]+: *if \(strtod\(text, NULL\) == value\)|commands/doctor\.c:'
 }
-check "numbers are read by cli/frame/number.c, base/text.c and jansson alone" reads_numbers_in_one_place
+check "numbers are read by base/decimal.c, base/text.c and jansson alone" reads_numbers_in_one_place
 
 # Text from outside is printed with %s, and cli_print cleans it.  fprintf to other files is left to
 # the formats of those files.

@@ -4,6 +4,7 @@
 TCase *bits_case(void);
 TCase *controlled_case(void);
 TCase *controlled_state_case(void);
+TCase *described_case(void);
 TCase *faults_case(void);
 TCase *pace_case(void);
 TCase *predict_case(void);

@@ -17,6 +17,7 @@ tests_train_train_SOURCES = \
 	tests/train/small.h \
 	tests/train/test_bits.c \
 	tests/train/test_controlled.c \
+	tests/train/test_described.c \
 	tests/train/test_faults.c \
 	tests/train/test_pace.c \
 	tests/train/test_predict.c \

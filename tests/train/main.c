@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "train/cases.h"
 
-OT_TEST_MAIN("train", bits_case, controlled_case, controlled_state_case, faults_case, pace_case,
-             predict_case, resume_case, schedule_case, sgd_case, state_case, train_case,
-             train_run_case)
+OT_TEST_MAIN("train", bits_case, controlled_case, controlled_state_case, described_case,
+             faults_case, pace_case, predict_case, resume_case, schedule_case, sgd_case, state_case,
+             train_case, train_run_case)

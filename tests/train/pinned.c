@@ -34,7 +34,7 @@ static const pinned table[] = {
     { "midpoint",       { .blocks = "midpoint x2", .width = 16 }, { .lr = 0.1 } },
     { "heun2",          { .blocks = "heun2 x1" }, { .lr = 0.1 } },
     { "ralston2",       { .blocks = "ralston2 x1" },
-      { .lr = 0.1, .milestones = (int[]){ 1 }, .n_milestones = 1 } },
+      { .lr = 0.1, .milestones = { 1, { 1 } } } },
     { "kutta3",         { .blocks = "kutta3 x1" }, { .lr = 0.1 } },
     { "ssprk33",        { .blocks = "ssprk33 x1", .width = 5 }, { .lr = 0.1 } },
     { "rk4",            { .blocks = "rk4 x1", .width = 16 }, { .lr = 0.1 } },

@@ -72,8 +72,7 @@ START_TEST(every_batch_and_epoch_is_reported)
     seen w = { 0 };
     watch(&s, &w);
     s.opts.epochs = 3;
-    s.opts.n_milestones = 2;
-    s.opts.milestones = (const int[]){ 1, 2 };
+    s.opts.milestones = (ot_int_list){ 2, { 1, 2 } };
     s.opts.decay = 0.5;
     ck_ok(ot_train(&s.opts, NULL));
     ck_assert_int_eq(w.epochs, 3);
@@ -263,9 +262,8 @@ SPOIL(large_momentum, o->momentum = 1.0)
 SPOIL(negative_weight_decay, o->weight_decay = -1.0)
 SPOIL(negative_decay, o->decay = -1.0)
 SPOIL(nan_limit, o->max_seconds = NAN)
-SPOIL(no_milestones, o->n_milestones = 2)
-static const int below_zero[] = { -1 };
-SPOIL(negative_milestone, (o->n_milestones = 1, o->milestones = below_zero))
+SPOIL(too_many_milestones, o->milestones.n = OT_INT_LIST_MOST + 1)
+SPOIL(negative_milestone, o->milestones = ((ot_int_list){ 1, { -1 } }))
 SPOIL(negative_crop, o->crop_pad = -1)
 SPOIL(no_tier, o->tier = (ot_tier)17)
 
@@ -281,7 +279,7 @@ static const refusal refusals[] = {
     { negative_weight_decay, "weight decay is -1" },
     { negative_decay, "decay" },
     { nan_limit, "seconds" },
-    { no_milestones, "milestones" },
+    { too_many_milestones, "milestones" },
     { negative_milestone, "milestone -1" },
     { negative_crop, "crop" },
     { no_tier, "tier 17" },

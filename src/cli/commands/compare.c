@@ -8,7 +8,7 @@
 
 #include "cli/runs/compare.h"
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
@@ -25,22 +25,22 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "unequal",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(unequal),
       .help = "compare unequal numbers of convolutions too" },
     { .name = "convs",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 1000000,
       FIELD(convs),
       .help = "only networks with so many convolutions in blocks" },
     { .name = "relative",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(relative),
       .help = "also in multiples of the first row" },
     { .name = "reach",
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "A,B",
       FIELD(reach),
       .help = "count epochs to these test accuracies, else 0.8,0.85" },
@@ -138,7 +138,7 @@ static int check_fair(const cli_comparison *c)
 
 static int read_reach(const cli_command *self, const char *text, double reach[2])
 {
-    if (cli_read_pair(text, ',', DBL_MIN, 1, reach)) return CLI_GO_ON;
+    if (ot__read_pair(text, ',', DBL_MIN, 1, reach)) return CLI_GO_ON;
     return cli_usage(self, "reach is '%.80s'; it must be two accuracies from 0 to 1: 0.8,0.85",
                      text);
 }

@@ -10,7 +10,7 @@
 struct settings {
     const char *data;
     int split, rows, columns, epoch;
-    int augment; /* an index into cli_augmentation_names */
+    int policy;
     int cutout;
     uint64_t seed;
 };
@@ -19,34 +19,34 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "rows",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 100,
       FIELD(rows),
       .help = "rows of images; as stored, one class a row" },
     { .name = "columns",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 100,
       FIELD(columns),
       .help = "columns of images" },
     { .name = "augment",
-      .kind = CLI_CHOICE,
+      .kind = OT_OPTION_CHOICE,
       .argument = "KIND",
-      .choices = cli_augmentation_names,
-      FIELD(augment),
+      .choices = ot_policy_names,
+      FIELD(policy),
       .help = "as a training with this --augment gets them" },
     { .name = "cutout",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 0,
       .most = 64,
       FIELD(cutout),
       .help = "lose a square of N pixels at random; 0: none" },
     { .name = "epoch",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 1000000,
@@ -54,7 +54,7 @@ static const cli_option options[] = {
       .help = "of the augmentation" },
     { .name = "seed",
       .letter = 's',
-      .kind = CLI_SEED,
+      .kind = OT_OPTION_SEED,
       .argument = "N",
       FIELD(seed),
       .help = "of the augmentation" },
@@ -71,13 +71,13 @@ static const cli_group groups[] = {
 static int run(const cli_command *self, void *settings, char **operands)
 {
     const struct settings *const s = settings;
-    const cli_recipe paper = CLI_PAPER_RECIPE;
-    const bool raw = s->augment == CLI_AUGMENT_NONE;
+    const ot_train_opts paper = CLI_PAPER_RECIPE;
+    const bool raw = s->policy == OT_POLICY_OFF;
     const ot_loader_opts augmented = {
         .seed = s->seed,
-        .crop_pad = raw ? 0 : paper.crop,
-        .flip = !raw && paper.flip,
-        .policy = cli_augmentation_policy(s->augment),
+        .crop_pad = paper.crop_pad,
+        .flip = paper.flip,
+        .policy = (ot_policy)s->policy,
         .cutout = s->cutout,
     };
     ot_dataset *d = NULL;

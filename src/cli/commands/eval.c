@@ -8,7 +8,6 @@
 #include "base/normalisation.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
-#include "cli/frame/record.h"
 #include "cli/frame/threads.h"
 #include "cli/frame/print.h"
 #include "cli/runs/source.h"
@@ -24,13 +23,13 @@ struct settings {
 static const cli_option options[] = {
     { .name = "batch",
       .letter = 'b',
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 65536,
       FIELD(batch),
       .help = "images at a time; only controlled steps depend on it" },
-    { .name = "json", .kind = CLI_SWITCH, FIELD(json), .help = "print one JSON object" },
+    { .name = "json", .kind = OT_OPTION_SWITCH, FIELD(json), .help = "print one JSON object" },
     { 0 },
 };
 
@@ -45,7 +44,6 @@ static const cli_group groups[] = {
 /* What an evaluation holds on to, and what comes out. */
 typedef struct job {
     const struct settings *s;
-    cli_record record;
     cli_source source;
     ot_net *net;
     ot_params *params;
@@ -129,12 +127,14 @@ static int open_data(job *j, const cli_command *self)
 static int run(const cli_command *self, void *settings, char **operands)
 {
     static job j; /* large; once a process */
-    ot_net_opts opts;
     j.s = settings;
     j.source.file = operands[0];
     int code = cli_use_threads(self, j.s->threads);
-    if (code == CLI_GO_ON) code = cli_record_net(&j.record, operands[0], j.s->batch, &opts, &j.net);
-    if (code == CLI_GO_ON) code = open_data(&j, self);
+    if (code == CLI_GO_ON) {
+        const ot_status status = cli_net_open(operands[0], j.s->batch, &j.net);
+        code = status == OT_OK ? open_data(&j, self)
+                               : cli_fail(cli_exit_code(status), "%s", ot_message());
+    }
     if (code == CLI_GO_ON) {
         const ot_status status = evaluate(&j);
         code = status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);

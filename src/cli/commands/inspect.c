@@ -15,7 +15,7 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "all",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, all),
       .help = "metadata at full length, not only the first line" },
     { 0 },

@@ -14,7 +14,7 @@
 #include "cli/frame/csv.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 #include "cli/frame/print.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
@@ -41,26 +41,26 @@ struct settings {
 static const cli_option options[] = {
     { .name = "kind",
       .letter = 'k',
-      .kind = CLI_CHOICE,
+      .kind = OT_OPTION_CHOICE,
       .argument = "KIND",
       .choices = kinds,
       FIELD(kind),
       .help = "plane, line, between, or trajectory" },
     { .name = "points",
       .letter = 'p',
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 2,
       .most = 3000,
       FIELD(points),
       .help = "along an axis, else 51, or 401 between two networks" },
     { .name = "range",
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "FROM:TO",
       FIELD(range),
       .help = "of an axis, else -1:1; between: -0.5:1.5; trajectory: all of it" },
     { .name = "images",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 0,
       .most = 1000000,
@@ -68,50 +68,53 @@ static const cli_option options[] = {
       .help = "the first N training images, not augmented; 0: all" },
     { .name = "batch",
       .letter = 'b',
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 65536,
       FIELD(batch),
       .help = "images at a time; matters where --bn is batch" },
     { .name = "bn",
-      .kind = CLI_CHOICE,
+      .kind = OT_OPTION_CHOICE,
       .argument = "WHICH",
       .choices = batch_norms,
       FIELD(bn),
       .help = "statistics: running, batch, or auto: batch before training" },
     { .name = "norm",
-      .kind = CLI_CHOICE,
+      .kind = OT_OPTION_CHOICE,
       .argument = "NORM",
       .choices = norms,
       FIELD(norm),
       .help = "length of random directions: filter, layer or weight" },
     { .name = "seed",
       .letter = 's',
-      .kind = CLI_SEED,
+      .kind = OT_OPTION_SEED,
       .argument = "N",
       FIELD(seed),
       .help = "of random directions" },
     { .name = "initial",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(initial),
       .help = "the network of the file as it was before its training" },
     { .name = "init-seed",
-      .kind = CLI_SEED,
+      .kind = OT_OPTION_SEED,
       .argument = "N",
       FIELD(init_seed),
       .help = "with --net: of the network's initial values" },
     { .name = "out",
       .letter = 'o',
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "DIR",
       FIELD(out),
       .help = "where everything goes; what was interrupted there goes on" },
     { .name = "force",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(force),
       .help = "begin anew when --out has another landscape" },
-    { .name = "no-plot", .kind = CLI_SWITCH, FIELD(no_plot), .help = "numbers without pictures" },
+    { .name = "no-plot",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(no_plot),
+      .help = "numbers without pictures" },
     { 0 },
 };
 
@@ -166,7 +169,7 @@ static int check_settings(const job *j, char **operands)
 static int read_range(const job *j, ot_axis *axis)
 {
     double ends[2];
-    const bool read = cli_read_pair(j->s->range, ':', -DBL_MAX, DBL_MAX, ends);
+    const bool read = ot__read_pair(j->s->range, ':', -DBL_MAX, DBL_MAX, ends);
     if (!read || ends[0] >= ends[1])
         return cli_usage(
             j->self,

@@ -12,11 +12,11 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "records",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, records),
       .help = "also list every record" },
     { .name = "measure",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, measure),
       .help = "run a few steps and tell the measured times" },
     { 0 },

@@ -14,7 +14,7 @@
 
 struct settings {
     const char *data, *output;
-    cli_texts landscapes;
+    ot_text_list landscapes;
     int threads;
     bool no_images;
 };
@@ -24,18 +24,18 @@ struct settings {
 static const cli_option options[] = {
     { .name = "output",
       .letter = 'o',
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       FIELD(output),
       .help = "the page, else report.html in RUN; -: standard output" },
     { .name = "landscape",
       .letter = 'l',
-      .kind = CLI_TEXTS,
+      .kind = OT_OPTION_TEXTS,
       .argument = "DIR",
       FIELD(landscapes),
       .help = "what odetape landscape has written; may be given again" },
     { .name = "no-images",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(no_images),
       .help = "no confusion matrix and no samples: nothing is computed" },
     { 0 },
@@ -118,7 +118,7 @@ static int write_out(const cli_command *self, cli_page *r, const char *output)
     return 0;
 }
 
-static int check_landscapes(const cli_texts *directories)
+static int check_landscapes(const ot_text_list *directories)
 {
     for (int i = 0; i < directories->n; i++)
         if (!cli_report_has_landscape(directories->value[i]))

@@ -17,7 +17,7 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "claim",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 0,
       .most = OT_ORDER_MOST,

@@ -22,7 +22,7 @@ struct settings {
 static const cli_option options[] = {
     { .name = "out",
       .letter = 'o',
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
       .help = "the picture, .svg or .png; .dat and .gp go beside it" },

@@ -23,7 +23,7 @@ static const cli_option options[] = {
     CLI_SYSTEM_OPTION(system),
     CLI_LENGTH_OPTION(length, 100),
     { .name = "doublings",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 16,

@@ -13,14 +13,15 @@ extern const char *const cli_system_names[];
 /* Options that the commands share: which system, and how long. */
 #define CLI_SYSTEM_OPTION(member)                                                                  \
     {                                                                                              \
-        .name = "system", .kind = CLI_CHOICE, .argument = "NAME", .choices = cli_system_names,     \
-        .offset = offsetof(struct settings, member),                                               \
+        .name = "system", .kind = OT_OPTION_CHOICE, .argument = "NAME",                            \
+        .choices = cli_system_names, .offset = offsetof(struct settings, member),                  \
         .help = "rigid: a body that turns; lotka: prey and predator"                               \
     }
 #define CLI_LENGTH_OPTION(member, longest)                                                         \
     {                                                                                              \
-        .name = "length", .kind = CLI_REAL, .argument = "X", .least = 1e-3, .most = (longest),     \
-        .offset = offsetof(struct settings, member), .help = "time to integrate"                   \
+        .name = "length", .kind = OT_OPTION_REAL, .argument = "X", .least = 1e-3,                  \
+        .most = (longest), .offset = offsetof(struct settings, member),                            \
+        .help = "time to integrate"                                                                \
     }
 
 /* A scheme on a system, ready to step. */

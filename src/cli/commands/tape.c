@@ -12,11 +12,11 @@ struct settings {
 
 static const cli_option options[] = {
     { .name = "dot",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, dot),
       .help = "print it for graphviz" },
     { .name = "json",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, json),
       .help = "print it as JSON" },
     { 0 },

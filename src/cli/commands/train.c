@@ -22,7 +22,8 @@
 
 struct settings {
     ot_net_opts net;
-    cli_recipe recipe;
+    ot_train_opts recipe;
+    bool no_augment;
     const char *data, *out, *resume;
     int threads, save_every, keep;
     bool force, profile;
@@ -33,45 +34,54 @@ struct settings {
 static const cli_option options[] = {
     { .name = "out",
       .letter = 'o',
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "DIR",
       FIELD(out),
       .help = "directory of the run, else a new one: runs/NET-SEED" },
     { .name = "force",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(force),
       .help = "replace the run that is in --out" },
     { .name = "resume",
       .letter = 'r',
-      .kind = CLI_TEXT,
+      .kind = OT_OPTION_TEXT,
       .argument = "DIR",
       FIELD(resume),
       .help = "go on with the run that is in DIR, which has all other options" },
     { .name = "save-every",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 1000000000,
       FIELD(save_every),
       .help = "checkpoints after every N steps too, not only after epochs" },
     { .name = "keep",
-      .kind = CLI_INT,
+      .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 1000000,
       FIELD(keep),
       .help = "how many of the newest checkpoints stay" },
     { .name = "profile",
-      .kind = CLI_SWITCH,
+      .kind = OT_OPTION_SWITCH,
       FIELD(profile),
       .help = "tell at the end where the time went, on standard error" },
+    { 0 },
+};
+
+static const cli_option shorthands[] = {
+    { .name = "no-augment",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(no_augment),
+      .help = "the raw images: --augment none --cutout 0" },
     { 0 },
 };
 
 static const cli_group groups[] = {
     CLI_NETWORK_GROUP(net),
     CLI_DATA_GROUP(data),
-    { "Training options", cli_recipe_options, offsetof(struct settings, recipe) },
+    { "Training options", ot_train_rows, offsetof(struct settings, recipe) },
+    { "Shorthand options", shorthands, 0 },
     { "Output options", options, 0 },
     CLI_THREAD_GROUP(threads),
     { 0 },
@@ -81,8 +91,7 @@ static const cli_group groups[] = {
 typedef struct job {
     const struct settings *s;
     cli_training t;
-    cli_record record; /* metadata of the files */
-    char *checkpoint;  /* to go on from */
+    char *checkpoint; /* to go on from */
     cli_rundir dir;
     cli_progress progress;
     ot_train_result result;
@@ -139,15 +148,12 @@ static void on_profile(const ot_train_profile *p, void *user)
 
 static ot_status train(job *j)
 {
-    cli_training_record(&j->t, &j->record);
     ot_train_opts opts = cli_training_options(&j->t);
     opts.journal = j->dir.journal;
     opts.run = j->dir.run;
     opts.save_every = j->s->save_every;
     opts.keep = j->s->keep;
     opts.resume = j->checkpoint;
-    opts.n_metadata = j->record.n;
-    opts.metadata = j->record.pair;
     opts.stop = &cli_stop;
     opts.save = &cli_save;
     opts.on_plan = on_plan;
@@ -186,10 +192,14 @@ static void print_summary(const job *j)
 
 static int finish(job *j)
 {
-    cli_record_add(&j->record, "finished-epochs", "%d", j->result.epochs);
-    cli_record_add(&j->record, "test-accuracy", "%.6f", j->result.last.test_accuracy);
-    const ot_status status =
-        ot_run_save(j->dir.run, CLI_WEIGHTS_FILE, j->t.params, j->record.n, j->record.pair);
+    char epochs[16], accuracy[32];
+    snprintf(epochs, sizeof epochs, "%d", j->result.epochs);
+    snprintf(accuracy, sizeof accuracy, "%.6f", j->result.last.test_accuracy);
+    const char *const results[][2] = { { "finished-epochs", epochs },
+                                       { "test-accuracy", accuracy } };
+    ot_train_opts opts = cli_training_options(&j->t);
+    opts.run = j->dir.run;
+    const ot_status status = ot_train_save(&opts, CLI_WEIGHTS_FILE, 2, results);
     if (status != OT_OK) return cli_fail_status(j->t.self, status);
     print_summary(j);
     return 0;
@@ -213,7 +223,11 @@ static int start(job *j)
 {
     j->t.net_opts = j->s->net;
     j->t.recipe = j->s->recipe;
-    cli_recipe_complete(&j->t.recipe);
+    if (j->s->no_augment) {
+        j->t.recipe.policy = OT_POLICY_OFF;
+        j->t.recipe.cutout = 0;
+    }
+    ot_train_defaults(&j->t.recipe);
     const int code = cli_training_open(&j->t);
     if (code != CLI_GO_ON) return code;
     return cli_rundir_open(&j->dir, j->t.self, j->s->out, j->s->net.blocks, j->s->recipe.seed,

@@ -9,7 +9,7 @@
 #include "cli/commands/tensors.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 #include "cli/frame/scratch.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/threads.h"
@@ -58,7 +58,7 @@ static long long steps_of(const char *path)
 {
     long long steps = 0;
     const char *digits = strrchr(path, '-');
-    if (digits++) cli_read_whole(&digits, 0, LLONG_MAX, &steps);
+    if (digits++) ot__read_whole(&digits, 0, LLONG_MAX, &steps);
     return steps;
 }
 

@@ -5,13 +5,14 @@
 
 #include <stddef.h>
 
-typedef struct cli_option cli_option; /* options.h */
+#include "odetape.h"
+
 typedef struct cli_command cli_command;
 
 /* Options that belong together, and where in a command's settings their fields are. */
 typedef struct cli_group {
-    const char *title;         /* in --help, and the subsection in the manual */
-    const cli_option *options; /* ends with an option without a name */
+    const char *title;        /* in --help, and the subsection in the manual */
+    const ot_option *options; /* ends with an option without a name */
     size_t offset;
 } cli_group;
 

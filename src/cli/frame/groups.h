@@ -30,7 +30,6 @@ int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool pla
                      ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
                      const void *settings);
 
-extern const cli_option cli_network_options[]; /* of an ot_net_opts */
 extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
 extern const cli_option cli_program_options[]; /* of a cli_program */
 extern const cli_option cli_data_options[];    /* of a const char *: the data set */
@@ -48,7 +47,7 @@ extern const cli_option cli_thread_options[];  /* of an int: 0 means not given *
 /* Groups as commands list them: member is of the command's `struct settings`. */
 #define CLI_NETWORK_GROUP(member)                                                                  \
     {                                                                                              \
-        "Network options", cli_network_options, offsetof(struct settings, member)                  \
+        "Network options", ot_net_rows, offsetof(struct settings, member)                          \
     }
 #define CLI_SIZE_GROUP(member)                                                                     \
     {                                                                                              \

@@ -42,10 +42,10 @@ int cli_print_version(void)
 static void print_default(const cli_command *c, const cli_option *o, const void *group)
 {
     char value[256] = "";
-    if (group && cli_option_has_argument(o)) cli_option_write(o, group, value, sizeof value);
+    if (group && ot__option_has_argument(o)) ot__option_write(o, group, value, sizeof value);
     if (c->required && strcmp(c->required, o->name) == 0)
         printf(" [required]");
-    else if (*value && cli_option_accepts(o, value))
+    else if (*value && ot__option_accepts(o, value))
         cli_print(stdout, " [%s]", value);
 }
 

@@ -12,8 +12,11 @@
 #include "odetape.h"
 
 const cli_option cli_common_options[] = {
-    { .name = "help", .letter = 'h', .kind = CLI_HELP, .help = "print this help" },
-    { .name = "version", .letter = 'V', .kind = CLI_VERSION, .help = "print version and build" },
+    { .name = "help", .letter = 'h', .kind = (ot_option_kind)CLI_HELP, .help = "print this help" },
+    { .name = "version",
+      .letter = 'V',
+      .kind = (ot_option_kind)CLI_VERSION,
+      .help = "print version and build" },
     { 0 },
 };
 
@@ -36,7 +39,7 @@ enum { FIRST_LONG = 256 }; /* getopt_long's value of bound[0]; below are letters
 static void bind_options(table *t, const cli_option *options, void *group)
 {
     for (const cli_option *o = options; o->name && t->n < CLI_MOST_OPTIONS; o++, t->n++) {
-        const bool argument = cli_option_has_argument(o);
+        const bool argument = ot__option_has_argument(o);
         t->bound[t->n] = (binding){ o, group, false };
         t->names[t->n] = o->name;
         t->longs[t->n] = (struct option){ o->name, argument ? required_argument : no_argument, NULL,
@@ -92,13 +95,12 @@ static int unknown_option(const cli_command *c, table *t, const char *argument)
 static int take_option(const cli_command *c, binding *b, const char *value)
 {
     const cli_option *const o = b->option;
-    char why[512];
-    if (o->kind == CLI_HELP) return cli_print_help(c);
-    if (o->kind == CLI_VERSION) return cli_print_version();
+    if ((int)o->kind == CLI_HELP) return cli_print_help(c);
+    if ((int)o->kind == CLI_VERSION) return cli_print_version();
     b->given = true;
-    if (cli_option_read(o, cli_option_has_argument(o) ? value : "true", b->group, why, sizeof why))
+    if (ot__option_read(o, ot__option_has_argument(o) ? value : "true", b->group) == OT_OK)
         return CLI_GO_ON;
-    return cli_usage(c, "--%s", why);
+    return cli_usage(c, "--%s", ot_message());
 }
 
 static bool is_given(const table *t, const char *name)

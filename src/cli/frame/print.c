@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 
 /* One conversion, "%-5.3s", with the numbers of its asterisks written out. */
 typedef struct conversion {
@@ -57,7 +57,7 @@ static int print_text(FILE *to, const conversion *c, const char *text)
 {
     const char *point = strchr(c->text, '.');
     long long most;
-    const bool limited = point++ && cli_read_whole(&point, 0, INT_MAX, &most);
+    const bool limited = point++ && ot__read_whole(&point, 0, INT_MAX, &most);
     return fprintf(to, c->text, limited ? cli_shown_part(text, (size_t)most) : cli_shown(text));
 }
 

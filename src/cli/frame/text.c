@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 #include "cli/frame/print.h"
 
 enum { MOST_COLUMNS = 10000 };
@@ -77,7 +77,7 @@ int cli_columns(int fd)
     struct winsize size;
     long long n;
     const char *const wanted = getenv("COLUMNS"), *end = wanted;
-    if (wanted && cli_read_whole(&end, 1, MOST_COLUMNS, &n) && *end == '\0') return (int)n;
+    if (wanted && ot__read_whole(&end, 1, MOST_COLUMNS, &n) && *end == '\0') return (int)n;
     if (wanted && *wanted && strcmp(wanted, "0") != 0 && !mentioned)
         cli_print(stderr,
                   "odetape: note: COLUMNS is '%s'; it must be a whole number from 1 to %d, and is "

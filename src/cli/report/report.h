@@ -31,12 +31,12 @@ typedef struct cli_seen {
 typedef struct cli_page {
     char source[PATH_MAX - 64]; /* RUN or SWEEP */
     int n;
-    cli_reported *run;    /* in the order of their paths */
-    cli_comparison table; /* of the sweep's results.jsonl if it has one, else of these runs */
-    cli_runs curves;      /* of those that have an epoch */
-    cli_texts landscapes; /* directories */
-    const char *data;     /* NULL: not given */
-    bool no_images;       /* draw and compute nothing that needs images */
+    cli_reported *run;       /* in the order of their paths */
+    cli_comparison table;    /* of the sweep's results.jsonl if it has one, else of these runs */
+    cli_runs curves;         /* of those that have an epoch */
+    ot_text_list landscapes; /* directories */
+    const char *data;        /* NULL: not given */
+    bool no_images;          /* draw and compute nothing that needs images */
     cli_seen seen;
 } cli_page;
 

@@ -144,10 +144,10 @@ static void write_value(FILE *to, const json_t *value)
     if (json_is_string(value)) {
         cli_html_text(to, json_string_value(value));
     } else if (json_is_real(value)) {
-        const cli_option real = { .kind = CLI_REAL };
+        const cli_option real = { .kind = OT_OPTION_REAL };
         const double v = json_real_value(value);
         char text[40];
-        cli_option_write(&real, &v, text, sizeof text);
+        ot__option_write(&real, &v, text, sizeof text);
         cli_html_text(to, text);
     } else {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -294,13 +294,13 @@ static void make_command(FILE *to, const ot_safetensors *file)
     fputs("odetape train", to);
     for (const cli_group *g = train->groups; g->title; g++)
         for (const cli_option *o = g->options; o->name; o++) {
-            char usual[CLI_LONGEST_VALUE] = "";
+            char usual[OT__OPTION_TEXT] = "";
             const char *const value = metadata(file, o->name);
             if (!value) continue;
-            cli_option_write(o, (const char *)train->defaults + g->offset, usual, sizeof usual);
+            ot__option_write(o, (const char *)train->defaults + g->offset, usual, sizeof usual);
             if (strcmp(value, usual) == 0) continue;
             fprintf(to, " --%s", o->name);
-            if (cli_option_has_argument(o))
+            if (ot__option_has_argument(o))
                 cli_shell_words(to, (const char *const[]){ value, NULL });
         }
 }

@@ -3,13 +3,12 @@
 #ifndef OT_CLI_RUNS_BRIEF_H
 #define OT_CLI_RUNS_BRIEF_H
 
-#include "cli/frame/recipe.h"
 #include "odetape.h"
 
 typedef struct cli_brief {
     const ot_net *built;
-    const ot_net_opts *net; /* its options */
-    const cli_recipe *recipe;
+    const ot_net_opts *net;      /* its options */
+    const ot_train_opts *recipe; /* with defaults filled in */
     const char *data;
     int n_train, n_test;
     const char *output;

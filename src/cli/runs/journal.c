@@ -50,8 +50,8 @@ char *cli_config_key(const json_t *config)
 /* What the network or the fingerprint of the training images says anyway, and the seed. */
 static bool is_told(const char *key)
 {
-    static const char *const told[] = { "blocks", "evaluations", "convs",     "params",
-                                        "seed",   "mean",        "deviation", "test_fingerprint" };
+    static const char *const told[] = { "net",  "evaluations", "convs",     "params",
+                                        "seed", "mean",        "deviation", "test_fingerprint" };
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         if (strcmp(told[i], key) == 0) return true;
     return false;
@@ -87,7 +87,7 @@ bool cli_config_label(char *text, size_t size, int n, const json_t *const config
                       const char *left_out)
 {
     static const char *const parts[] = { "net", "options", "images" };
-    const char *const blocks = json_string_value(find(config[i], "net", "blocks"));
+    const char *const blocks = json_string_value(find(config[i], "net", "net"));
     snprintf(text, size, "%s", blocks ? blocks : "");
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
         const char *key;

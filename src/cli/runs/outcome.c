@@ -71,7 +71,7 @@ static bool take_config(cli_outcome *o, const json_t *config)
     const json_t *const net = json_object_get(config, "net");
     const json_t *const options = json_object_get(config, "options");
     if (!json_is_object(net) || !json_is_object(options)) return false;
-    copy_text(o->blocks, sizeof o->blocks, net, "blocks");
+    copy_text(o->blocks, sizeof o->blocks, net, "net");
     copy_seed(o, options);
     o->convs = whole(net, "convs");
     o->params = number(net, "params", 0);

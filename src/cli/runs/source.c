@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/frame/claims.h"
 #include "cli/frame/message.h"
+#include "cli/frame/options.h"
 #include "cli/frame/print.h"
 
 static const char *const keys[] = {
@@ -104,10 +106,10 @@ void cli_source_compare(const char *file, ot_split split, const ot_dataset *data
                   names[split]);
 }
 
-void cli_source_record(cli_record *r, const ot_dataset *train, const ot_dataset *test)
+ot_status cli_net_open(const char *file, int batch, ot_net **net)
 {
-    cli_record_add(r, keys[OT_SPLIT_TRAIN], "%s", ot_dataset_fingerprint(train));
-    cli_record_add(r, keys[OT_SPLIT_TEST], "%s", ot_dataset_fingerprint(test));
+    const ot_status status = ot_net_open(file, batch, net);
+    return status == OT_OK ? cli_claims_check(*net) : status;
 }
 
 ot_status cli_params_load(ot_params *params, const char *file)

@@ -5,14 +5,15 @@
 #ifndef OT_CLI_RUNS_SOURCE_H
 #define OT_CLI_RUNS_SOURCE_H
 
-#include "cli/frame/record.h"
+#include "cli/frame/command.h"
+#include "odetape.h"
 
 typedef struct cli_source {
     const char *file;  /* of weights, or a checkpoint */
     const char *given; /* with --data; NULL: nothing was */
     bool strict;       /* only the data of the training will do, as for going on with it */
     const char *where; /* the data set: what was given, else what the file names */
-    char named[CLI_LONGEST_VALUE];
+    char named[2304];
     char fingerprint[2][33]; /* of each ot_split, as the file has it; "": it has none */
     bool others;             /* images were opened that are not those of the file */
     char why[1536];          /* the sentence of a failure */
@@ -32,8 +33,8 @@ int cli_source_fail(const cli_source *s, const cli_command *self, int code);
 /* A note on stderr if another file of weights was trained with other images than this split. */
 void cli_source_compare(const char *file, ot_split split, const ot_dataset *data);
 
-/* Add the fingerprints of both splits to what a file says. */
-void cli_source_record(cli_record *r, const ot_dataset *train, const ot_dataset *test);
+/* ot_net_open, and warnings if schemes of the network claim an order that they do not have. */
+ot_status cli_net_open(const char *file, int batch, ot_net **net);
 
 /* ot_params_load, and a note on stderr if the file does not say how its images were normalised. */
 ot_status cli_params_load(ot_params *params, const char *file);

@@ -79,14 +79,12 @@ ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
 /* What the first file says. */
 static int read_first(cli_subject *s, bool initial, int batch)
 {
-    const char *const file = s->file[0];
-    s->recipe = (cli_recipe)CLI_PAPER_RECIPE;
-    int code = cli_record_net(&s->record, file, batch, &s->net_opts, &s->net);
-    s->source.file = file;
-    if (code == CLI_GO_ON)
-        code = cli_record_read(&s->record, file, cli_recipe_options, initial ? "seed" : "",
-                               &s->recipe);
-    return code;
+    ot_train_opts training = { .seed = 1 };
+    const char *const file = s->source.file = s->file[0];
+    ot_status status = cli_net_open(file, batch, &s->net);
+    if (status == OT_OK && initial) status = ot_train_read(file, &training);
+    s->seed = training.seed;
+    return status == OT_OK ? CLI_GO_ON : cli_fail(cli_exit_code(status), "%s", ot_message());
 }
 
 int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, bool all,
@@ -105,7 +103,7 @@ int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, b
     /* With `initial` the file still says how images are normalised. */
     const ot_status status = cli_subject_load(s, s->n - 1, &s->params);
     if (status != OT_OK) return cli_fail_status(self, status);
-    if (initial) ot_params_init(s->params, s->recipe.seed);
+    if (initial) ot_params_init(s->params, s->seed);
     return CLI_GO_ON;
 }
 
@@ -114,7 +112,7 @@ int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *
 {
     s->net_opts = *net;
     s->net_opts.batch = batch;
-    s->recipe.seed = seed;
+    s->seed = seed;
     ot_status status = ot_net_new(&s->net_opts, &s->net);
     if (status == OT_OK) status = cli_claims_check(s->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(s->net), &s->params);

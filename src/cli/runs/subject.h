@@ -5,19 +5,16 @@
 
 #include <stdbool.h>
 
-#include "cli/frame/recipe.h"
-#include "cli/frame/record.h"
 #include "cli/runs/source.h"
 
 typedef struct cli_subject {
     int n; /* files, in the order of the training */
     char **file;
     cli_source source; /* of the data, by the first file; its file is NULL if there is none */
-    cli_recipe recipe;
-    ot_net_opts net_opts;
+    uint64_t seed;
+    ot_net_opts net_opts; /* of a network that no file has */
     ot_net *net;
     ot_params *params; /* of the last file or, with `initial`, before training */
-    cli_record record; /* texts point into it */
 } cli_subject;
 
 /* Operands are files or directories of runs: of a run the file of the trained network or, before

@@ -29,16 +29,13 @@ int cli_training_open(cli_training *t)
 
 int cli_training_describe(cli_training *t, const char *checkpoint)
 {
-    cli_record *const r = &t->read;
     t->source.file = checkpoint;
     t->source.given = t->data;
-    t->recipe = (cli_recipe)CLI_PAPER_RECIPE;
-    int code = cli_record_read(r, checkpoint, cli_recipe_options, "epochs", &t->recipe);
-    if (code == CLI_GO_ON)
-        code = cli_record_net(r, checkpoint, t->recipe.batch, &t->net_opts, &t->net);
-    if (code != CLI_GO_ON) return code;
-    const ot_status status = ot_params_new(ot_net_tape(t->net), &t->params);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(t->self, status);
+    t->recipe = (ot_train_opts)CLI_PAPER_RECIPE;
+    ot_status status = ot_train_read(checkpoint, &t->recipe);
+    if (status == OT_OK) status = cli_net_open(checkpoint, t->recipe.batch, &t->net);
+    if (status == OT_OK) status = ot_params_new(ot_net_tape(t->net), &t->params);
+    return status == OT_OK ? CLI_GO_ON : cli_fail(cli_exit_code(status), "%s", ot_message());
 }
 
 int cli_training_find_data(cli_training *t)
@@ -67,39 +64,14 @@ void cli_training_close(cli_training *t)
     ot_dataset_free(t->train);
 }
 
-void cli_training_record(const cli_training *t, cli_record *record)
-{
-    cli_record_add(record, "odetape", "%s", ot_version());
-    cli_record_options(record, cli_network_options, ot_net_options(t->net));
-    cli_record_schemes(record, t->net);
-    cli_record_options(record, cli_recipe_options, &t->recipe);
-    cli_record_options(record, cli_data_options, &t->data);
-    cli_source_record(record, t->train, t->test);
-}
-
 ot_train_opts cli_training_options(const cli_training *t)
 {
-    const cli_recipe *const r = &t->recipe;
-    return (ot_train_opts){
-        .net = t->net,
-        .params = t->params,
-        .train = t->train,
-        .test = t->test,
-        .epochs = r->epochs,
-        .batch = r->batch,
-        .lr = r->lr,
-        .momentum = r->momentum,
-        .weight_decay = r->weight_decay,
-        .n_milestones = r->milestones.n,
-        .milestones = r->milestones.value,
-        .decay = r->decay,
-        .seed = r->seed,
-        .crop_pad = r->crop,
-        .flip = r->flip,
-        .policy = cli_augmentation_policy(r->augment),
-        .cutout = r->cutout,
-        .max_seconds = r->max_seconds,
-    };
+    ot_train_opts opts = t->recipe;
+    opts.net = t->net;
+    opts.params = t->params;
+    opts.train = t->train;
+    opts.test = t->test;
+    return opts;
 }
 
 ot_loader_opts cli_training_loader(const cli_training *t)

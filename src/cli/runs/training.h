@@ -4,18 +4,16 @@
 #define OT_CLI_RUNS_TRAINING_H
 
 #include "cli/frame/recipe.h"
-#include "cli/frame/record.h"
 #include "cli/runs/source.h"
 
 typedef struct cli_training {
     const cli_command *self;
     ot_net_opts net_opts;
-    cli_recipe recipe; /* complete */
-    const char *data;  /* where from */
+    ot_train_opts recipe; /* its rows, with defaults filled in */
+    const char *data;     /* where from */
     ot_dataset *train, *test;
     ot_net *net;
     ot_params *params;
-    cli_record read;   /* of a checkpoint: texts of the options above point into it */
     cli_source source; /* of its data */
 } cli_training;
 
@@ -31,8 +29,6 @@ int cli_training_describe(cli_training *t, const char *checkpoint);
 int cli_training_find_data(cli_training *t);
 void cli_training_close(cli_training *t);
 
-/* What a file of this training tells about it. */
-void cli_training_record(const cli_training *t, cli_record *record);
 /* The options of ot_train that follow from it. */
 ot_train_opts cli_training_options(const cli_training *t);
 /* How its batches are made of the training images. */

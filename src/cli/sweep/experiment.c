@@ -16,9 +16,11 @@
 
 enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
 
-static const cli_option depth = {
-    .name = "depth", .kind = CLI_INT, .argument = "N", .least = LEAST_DEPTH, .most = MOST_DEPTH
-};
+static const cli_option depth = { .name = "depth",
+                                  .kind = OT_OPTION_INT,
+                                  .argument = "N",
+                                  .least = LEAST_DEPTH,
+                                  .most = MOST_DEPTH };
 
 static const char *const about[] = { "title", "note" };
 enum { N_ABOUT = sizeof about / sizeof about[0] };
@@ -249,7 +251,7 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
 {
     cli_experiment *const e = r->e;
     const cli_option *const o = e->key[key].option;
-    char why[512], plain[2304];
+    char plain[OT__OPTION_TEXT];
     const char *const kept = keep(e, text, length);
     if (!kept) return refuse(r, "the file is too long");
     if (e->n_values == CLI_MOST_VALUES)
@@ -257,13 +259,13 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
     union {
         double real;
         const void *text;
-        cli_list list;
-        cli_texts texts;
+        ot_int_list list;
+        ot_text_list texts;
     } field = { .texts = { 0 } };
     cli_option at_zero = *o;
     at_zero.offset = 0;
-    if (!cli_option_read(&at_zero, kept, &field, why, sizeof why)) return refuse(r, "%s", why);
-    cli_option_write(&at_zero, &field, plain, sizeof plain);
+    if (ot__option_read(&at_zero, kept, &field) != OT_OK) return refuse(r, "%s", ot_message());
+    ot__option_write(&at_zero, &field, plain, sizeof plain);
     cli_value value = { e->n_sections - 1, key, kept, kept, r->line };
     if (strcmp(plain, kept) != 0) value.plain = keep(e, plain, strlen(plain));
     if (!value.plain) return refuse(r, "the file is too long");

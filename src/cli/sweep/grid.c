@@ -11,7 +11,7 @@
 
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 #include "cli/frame/recipe.h"
 #include "cli/frame/claims.h"
 
@@ -78,13 +78,13 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
 /* Put an option of the network back to its default.  A text that is not given has no spelling. */
 static void reset(const cli_option *o, const ot_net_opts *usual, ot_net_opts *opts)
 {
-    char text[2304], why[512];
-    cli_option_write(o, usual, text, sizeof text);
-    if (o->kind == CLI_TEXT)
+    char text[OT__OPTION_TEXT];
+    ot__option_write(o, usual, text, sizeof text);
+    if (o->kind == OT_OPTION_TEXT)
         *(const void **)((char *)opts + o->offset) =
             *(const void *const *)((const char *)usual + o->offset);
     else
-        (void)cli_option_read(o, text, opts, why, sizeof why);
+        (void)!ot__option_read(o, text, opts);
 }
 
 /* The line of the first value without which the network could be planned; else that of the net. */
@@ -96,7 +96,7 @@ static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_op
         ot_net_opts others = *opts;
         ot_net_info net;
         ot_program_info program;
-        if (!m->chosen[k] || !group || group->options != cli_network_options || is_key(g, k, "net"))
+        if (!m->chosen[k] || !group || group->options != ot_net_rows || is_key(g, k, "net"))
             continue;
         reset(e->key[k].option, (const void *)((const char *)e->command->defaults + group->offset),
               &others);
@@ -148,14 +148,13 @@ static bool blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts,
 static bool fill_settings(cli_grid *g, cli_member *m, char *settings)
 {
     cli_experiment *const e = g->e;
-    char why[512];
     for (int k = 0; k < e->n_keys; k++) {
         const cli_key *const key = &e->key[k];
         const char *text = key->group && m->chosen[k] ? m->chosen[k]->text : NULL;
         if (is_key(g, k, "data") && g->data) text = g->data;
-        if (text &&
-            !cli_option_read(key->option, text, settings + key->group->offset, why, sizeof why))
-            return cli_experiment_refuse(e, m->chosen[k] ? m->chosen[k]->line : 1, "%s", why);
+        if (text && ot__option_read(key->option, text, settings + key->group->offset) != OT_OK)
+            return cli_experiment_refuse(e, m->chosen[k] ? m->chosen[k]->line : 1, "%s",
+                                         ot_message());
     }
     return true;
 }
@@ -172,7 +171,7 @@ static bool choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
     if (depth) {
         long long layers = 0; /* the experiment was read, so the text is a number */
         const char *text = depth->text;
-        cli_read_whole(&text, 0, INT_MAX, &layers);
+        ot__read_whole(&text, 0, INT_MAX, &layers);
         int blocks;
         if (!blocks_at_depth(g, m, opts, (int)layers, &blocks)) return false;
         write_blocks(m->blocks, sizeof m->blocks, opts->blocks, blocks);
@@ -215,17 +214,17 @@ static uint64_t fnv1a(const char *text)
 static void choose_name(cli_grid *g, cli_member *m, const char *settings)
 {
     const cli_experiment *const e = g->e;
-    char whole[4096] = "", text[2304], usual[2304], seed[32];
+    char whole[4096] = "", text[OT__OPTION_TEXT], usual[OT__OPTION_TEXT], seed[32];
     append_slug(whole, sizeof whole, m->net.blocks);
     for (int k = 0; k < e->n_keys; k++) {
         const cli_key *const key = &e->key[k];
         if (!key->group || is_key(g, k, "net") || is_key(g, k, "seed")) continue;
         const size_t at = key->group->offset;
-        cli_option_write(key->option, settings + at, text, sizeof text);
-        cli_option_write(key->option, (const char *)e->command->defaults + at, usual, sizeof usual);
+        ot__option_write(key->option, settings + at, text, sizeof text);
+        ot__option_write(key->option, (const char *)e->command->defaults + at, usual, sizeof usual);
         if (strcmp(text, usual) == 0 || strcmp(text, "builtin") == 0) continue;
         append_slug(whole, sizeof whole, key->option->name);
-        if (cli_option_has_argument(key->option))
+        if (ot__option_has_argument(key->option))
             append_slug(whole, sizeof whole, is_key(g, k, "data") ? last_part(text) : text);
     }
     snprintf(seed, sizeof seed, "seed-%llu", (unsigned long long)m->seed);
@@ -282,8 +281,8 @@ static bool add_new(cli_grid *g, const cli_member *m)
 static bool try_member(cli_grid *g, cli_member *m, char *settings)
 {
     const cli_command *const c = g->e->command;
-    ot_net_opts *const net = group_of(c, settings, cli_network_options);
-    const cli_recipe *const recipe = group_of(c, settings, cli_recipe_options);
+    ot_net_opts *const net = group_of(c, settings, ot_net_rows);
+    const ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
     if (!fill_settings(g, m, settings) || !choose_blocks(g, m, net)) return false;
     g->n_left_out += m->blocks[0] == 0;
     if (m->blocks[0] == 0) return true;
@@ -378,7 +377,7 @@ int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir
         const char *const text = cli_member_value(g, m, k);
         if (!text || (resume && !stands_beside(e->command, o->name))) continue;
         snprintf(dashed[k], sizeof dashed[k], "--%s", o->name);
-        if (cli_option_has_argument(o)) {
+        if (ot__option_has_argument(o)) {
             argument[n++] = dashed[k];
             argument[n++] = text;
         } else if (strcmp(text, "true") == 0) {

@@ -20,7 +20,7 @@ static void values_text(const cli_experiment *e, int section, int key, char *tex
     const cli_value *v;
     text[0] = 0;
     if (section == CLI_NO_SECTION && k->group)
-        cli_option_write(k->option, (const char *)e->command->defaults + k->group->offset, text,
+        ot__option_write(k->option, (const char *)e->command->defaults + k->group->offset, text,
                          size);
     for (int i = 0; (v = cli_experiment_value(e, section, key, i)) != NULL; i++) {
         const size_t used = strlen(text);

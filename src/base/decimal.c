@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The grammar is checked here; the C library only converts what has passed.  A number is accepted
  * if both end at the same character. */
-#include "cli/frame/number.h"
+#include "base/decimal.h"
 
 #include <errno.h>
 #include <math.h>
@@ -33,7 +33,7 @@ static size_t decimal_length(const char *text)
     return power > 0 ? exponent + power : n;
 }
 
-bool cli_read_whole(const char **text, long long least, long long most, long long *value)
+bool ot__read_whole(const char **text, long long least, long long most, long long *value)
 {
     const size_t n = sign(*text);
     if (digits(*text + n) == 0) return false;
@@ -47,7 +47,7 @@ bool cli_read_whole(const char **text, long long least, long long most, long lon
 }
 
 /* LC_NUMERIC is never set in the program, so strtod reads a point. */
-bool cli_read_real(const char **text, double least, double most, double *value)
+bool ot__read_real(const char **text, double least, double most, double *value)
 {
     const size_t n = decimal_length(*text);
     if (n == 0) return false;
@@ -59,7 +59,7 @@ bool cli_read_real(const char **text, double least, double most, double *value)
     return true;
 }
 
-bool cli_read_seed(const char *text, uint64_t *value)
+bool ot__read_seed(const char *text, uint64_t *value)
 {
     if (*text == '\0' || text[digits(text)] != '\0') return false;
     errno = 0;
@@ -69,11 +69,11 @@ bool cli_read_seed(const char *text, uint64_t *value)
     return true;
 }
 
-bool cli_read_pair(const char *text, char between, double least, double most, double value[2])
+bool ot__read_pair(const char *text, char between, double least, double most, double value[2])
 {
     double pair[2];
-    if (!cli_read_real(&text, least, most, &pair[0]) || *text++ != between ||
-        !cli_read_real(&text, least, most, &pair[1]) || *text != '\0')
+    if (!ot__read_real(&text, least, most, &pair[0]) || *text++ != between ||
+        !ot__read_real(&text, least, most, &pair[1]) || *text != '\0')
         return false;
     memcpy(value, pair, sizeof pair);
     return true;

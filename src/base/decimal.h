@@ -3,22 +3,26 @@
  * reader.  A whole number is a sign, which may be missing, and digits.  A decimal number may also
  * have a point and an exponent: "12", "-0.5", ".5", "1e-4".  Blanks, hexadecimal digits, "inf" and
  * "nan", which the C library would accept, are no numbers. */
-#ifndef OT_CLI_FRAME_NUMBER_H
-#define OT_CLI_FRAME_NUMBER_H
+#ifndef OT_BASE_DECIMAL_H
+#define OT_BASE_DECIMAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/private.h"
+
 /* Each reads the longest number that *text begins with, and moves *text to the character after it.
  * Returns false, with *text and *value unchanged, if there is none or it is out of range.  A number
  * that no double can hold is always out of range. */
-bool cli_read_whole(const char **text, long long least, long long most, long long *value);
-bool cli_read_real(const char **text, double least, double most, double *value);
+OT_PRIVATE bool ot__read_whole(const char **text, long long least, long long most,
+                               long long *value);
+OT_PRIVATE bool ot__read_real(const char **text, double least, double most, double *value);
 
 /* The text is one whole number without a sign, and nothing else. */
-bool cli_read_seed(const char *text, uint64_t *value);
+OT_PRIVATE bool ot__read_seed(const char *text, uint64_t *value);
 
 /* Two decimal numbers with a character between them, "0.8,0.85", and nothing else. */
-bool cli_read_pair(const char *text, char between, double least, double most, double value[2]);
+OT_PRIVATE bool ot__read_pair(const char *text, char between, double least, double most,
+                              double value[2]);
 
 #endif

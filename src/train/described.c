@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Files that say what they are: weights are saved with the description of their network and
+ * training, and a network is made again from what a file says.  Files come from anybody: a file
+ * names no other file, and the shapes in its header must be those of the network that it describes
+ * before any memory for tensors is taken. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/memory.h"
+#include "base/option.h"
+#include "store/safetensors.h"
+#include "train/description.h"
+#include "train/training.h"
+
+/* ---- saving ---- */
+
+static ot_status add_all(ot__pairs *to, int n, const char *const metadata[][2])
+{
+    for (int i = 0; i < n; i++) {
+        OT_TRY(ot__check_given("save", "a key of the metadata", metadata[i][0]));
+        OT_TRY(ot__check_given("save", "a value of the metadata", metadata[i][1]));
+        OT_TRY(ot__pairs_add(to, metadata[i][0], metadata[i][1]));
+    }
+    return OT_OK;
+}
+
+ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path, int n,
+                      const char *const metadata[][2])
+{
+    ot__pairs all = { 0 };
+    OT_TRY(ot__check_given("save", "the network", net));
+    OT_TRY(ot__check_list("save", "pairs of metadata", n, metadata));
+    ot_status status = ot__describe_net(net, &all);
+    if (status == OT_OK) status = add_all(&all, n, metadata);
+    if (status == OT_OK)
+        status = ot_params_save(params, path, (int)all.n, (const char *const(*)[2])all.pair);
+    ot__pairs_free(&all);
+    return status;
+}
+
+ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
+                        const char *const metadata[][2])
+{
+    ot__pairs all = { 0 };
+    ot_train_opts used;
+    OT_TRY(ot__train_options(opts, &used));
+    OT_TRY(ot__check_list("save", "pairs of metadata", n, metadata));
+    ot_status status = ot__describe_training(&used, &all);
+    if (status == OT_OK) status = add_all(&all, n, metadata);
+    if (status == OT_OK)
+        status =
+            ot_run_save(used.run, name, used.params, (int)all.n, (const char *const(*)[2])all.pair);
+    ot__pairs_free(&all);
+    return status;
+}
+
+/* ---- reading ---- */
+
+enum { MOST_TEXTS = 4, MOST_SCHEMES = 32 };
+
+/* What options of the kind text point to while a network is made. */
+typedef struct texts {
+    int n;
+    char *text[MOST_TEXTS];
+} texts;
+
+/* Reads the rows that the file has; `required` names one that it must have. */
+static ot_status read_rows(const char *path, const ot_option *row, const char *required, void *of,
+                           texts *kept)
+{
+    for (; row->name; row++) {
+        char *value = NULL;
+        const ot_status found = ot_safetensors_metadata(path, row->name, &value);
+        if (found == OT_EFORMAT && strcmp(row->name, required) != 0) continue;
+        OT_TRY(found);
+        const ot_status status = ot__option_read(row, value, of);
+        if (row->kind == OT_OPTION_TEXT && kept->n < MOST_TEXTS)
+            kept->text[kept->n++] = value;
+        else
+            free(value);
+        if (status != OT_OK) return ot__fail(OT_EFORMAT, "%s: %s", path, ot_message());
+    }
+    return OT_OK;
+}
+
+/* The schemes in the metadata of a file, to be freed; *n of them, also on failure. */
+static ot_status read_schemes(const char *path, int *n, ot_scheme *scheme[MOST_SCHEMES])
+{
+    for (*n = 0; *n < MOST_SCHEMES; ++*n) {
+        char key[24], origin[512], *text = NULL;
+        snprintf(key, sizeof key, "scheme.%d", *n);
+        snprintf(origin, sizeof origin, "%.480s: %s", path, key);
+        ot_status status = ot_safetensors_metadata(path, key, &text);
+        if (status == OT_EFORMAT) return OT_OK; /* there are no more */
+        if (status == OT_OK) status = ot_scheme_parse(text, origin, &scheme[*n]);
+        free(text);
+        OT_TRY(status);
+    }
+    return OT_OK;
+}
+
+static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
+{
+    if (strpbrk(opts->blocks, "/."))
+        return ot__fail(OT_EFORMAT, "%s: the network '%.80s' names a file", path, opts->blocks);
+    const ot_status status = ot_net_new(opts, net);
+    if (status == OT_OK) return OT_OK;
+    return ot__fail(status == OT_EINVAL ? OT_EFORMAT : status, "%s: %s", path, ot_message());
+}
+
+static ot_status check_shapes(const char *path, const ot_net *net)
+{
+    ot_params *shapes = NULL;
+    ot_status status = ot_params_new(ot_net_tape(net), &shapes);
+    if (status == OT_OK) status = ot_params_check(shapes, path);
+    ot_params_free(shapes);
+    return status;
+}
+
+static ot_status open_net(const char *path, int batch, texts *kept, ot_net **net)
+{
+    ot_net_opts opts = { .batch = batch };
+    ot_scheme *scheme[MOST_SCHEMES];
+    OT_TRY(read_rows(path, ot_net_rows, "net", &opts, kept));
+    OT_TRY(read_rows(path, ot_net_shape_rows, "", &opts, kept));
+    ot_status status = read_schemes(path, &opts.n_schemes, scheme);
+    opts.schemes = (const ot_scheme *const *)scheme;
+    if (status == OT_OK) status = build(path, &opts, net);
+    if (status == OT_OK) status = check_shapes(path, *net);
+    for (int i = 0; i < opts.n_schemes; i++)
+        ot_scheme_free(scheme[i]);
+    return status;
+}
+
+ot_status ot_net_open(const char *path, int batch, ot_net **net)
+{
+    texts kept = { 0 };
+    OT_TRY(ot__check_given("net", "where to put it", net));
+    *net = NULL;
+    OT_TRY(ot__check_given("net", "the path", path));
+    const ot_status status = open_net(path, batch, &kept, net);
+    for (int i = 0; i < kept.n; i++)
+        free(kept.text[i]);
+    if (status == OT_OK) return OT_OK;
+    ot_net_free(*net);
+    *net = NULL;
+    return status;
+}
+
+ot_status ot_train_read(const char *path, ot_train_opts *opts)
+{
+    texts none = { 0 };
+    OT_TRY(ot__check_given("training", "the path", path));
+    OT_TRY(ot__check_given("training", "its options", opts));
+    return read_rows(path, ot_train_rows, "epochs", opts, &none);
+}
