@@ -273,7 +273,7 @@ static const struct {
     { nothing, other_batch, "batch 32, and is to go on with 16" },
     { nothing, other_lr, "lr 0.05" },
     { nothing, other_seed, "seed 3, and is to go on with 4" },
-    { nothing, other_crop, "crop_pad 4, and is to go on with 3" },
+    { nothing, other_crop, "crop 4, and is to go on with 3" },
     { nothing, other_data, "train_data" },
     { nothing, other_policy, "augment none, and is to go on with \"autoaugment-tf\"" },
     { nothing, other_cutout, "cutout none, and is to go on with 8" },
