@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Costs are counted from the places of operands, so a program has them before it has memory. */
+ * Counts floating-point operations and the bytes that each step moves.  Both follow from shapes and
+ * from the places of operands, so a program has costs before it has memory. */
 #include "autograd/cost.h"
 
 #include "autograd/operands.h"

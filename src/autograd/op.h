@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The contract between autograd and the ops.  Autograd names no op: a record of the tape points to
- * a constant table of functions, and all that the tape, the planner and the sweep know of an op is
- * in that table.
+ * The contract between autograd and the ops.  Autograd names no op.  A record of the tape points to
+ * a constant table, struct ot_op, which is all that autograd knows of an op:
  *
- *   recording   shape()     checks operands and gives the result's shape: the only place where an
- *                           op can fail
- *   compiling   keeps, saved(), scratch(), cost(): what must live how long, and what it costs
- *   running     forward(), backward(): cannot fail, allocate nothing
+ *   recording   shape() checks the operands and returns the shape of the result.  It is the only
+ *               function of an op that can fail.
+ *   compiling   keeps, saved(), scratch() and cost() say what memory the op needs, for how long,
+ *               and what it costs.
+ *   running     forward() and backward() cannot fail and allocate nothing.
  */
 #ifndef OT_AUTOGRAD_OP_H
 #define OT_AUTOGRAD_OP_H
@@ -17,170 +17,186 @@ typedef struct ot_op ot_op;
 
 enum { OT__MOST_OPERANDS = 256, OT__MOST_FUSED = 8 };
 
-/* One record as its op sees it. */
+/* A node of the tape, as its op reads it. */
 typedef struct ot__record {
     const ot_op *op; /* NULL for a leaf */
     int n_in;
-    const ot_var *in; /* operands: earlier records */
-    const void *attr; /* the op's own constants, a copy owned by the tape */
+    const ot_var *in; /* the operands: earlier records */
+    const void *attr; /* the constants of the op: a copy that the tape owns */
     ot_shape shape;   /* of the result */
-    bool batched;     /* its first dimension is the batch */
+    bool batched;     /* the first dimension of the result is the batch */
 } ot__record;
 
-/* What shape() reads and fills in.  x[k] are the operands' shapes. */
+/* Arguments and results of shape(). */
 typedef struct ot__shaping {
     int n_in;
-    const ot_shape *x;
-    const bool *batched; /* of the operands */
-    const void *attr;
-    ot_shape *y;     /* OUT */
-    bool *y_batched; /* OUT, false unless set */
+    const ot_shape *x;   /* shapes of the operands */
+    const bool *batched; /* for each operand: its first dimension is the batch */
+    const void *attr;    /* the constants of the op */
+    ot_shape *y;         /* OUT: the shape of the result */
+    bool *y_batched;     /* OUT: its first dimension is the batch; false unless set */
 } ot__shaping;
 
-/* A tensor that is not stored but seen through a map of stored ones,
- *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c] + b[c]*v[i][c]),     act the identity or max(0, .)
- * c along the last dimension.  Batch norm is such a view of its operand, ReLU sets `relu`, and the
- * gradient that batch norm passes on is one of its operand and the gradient that it gets: so none
- * of these is ever stored in float32 programs, if all that read it can read a view.  The mean is
+/* A view: a tensor that is not stored.  Whoever reads it computes each element from stored tensors
+ * u and v of the same shape, with numbers per channel c (the last dimension):
+ *
+ *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c] + b[c]*v[i][c]),    act the identity or max(0, .)
+ *
+ * The result of batch norm is a view of its operand u.  A ReLU after it sets `relu`.  The gradient
+ * that batch norm passes on is a view of its operand u and of the gradient v that it receives.
+ * Float32 programs store none of these tensors if all their readers can read views.  The mean m is
  * subtracted first, because a*u + e loses digits when |m| is large. */
 typedef struct ot__view {
-    const float *m, *a, *e; /* NULL: y = act(u) */
-    const float *b, *v;     /* NULL: no such term */
-    bool relu;
+    const float *m;     /* NULL: 0 */
+    const float *a;     /* NULL: 1 */
+    const float *e;     /* NULL: 0 */
+    const float *b, *v; /* NULL: there is no such term */
+    bool relu;          /* act is max(0, .) */
 } ot__view;
 
-/* One run of one kernel.  Shapes have the actual batch.  T is double in reference kernels and
- * float in all others; labels are int32_t. */
+/* The arguments of one call of a kernel.  Shapes have the batch of this run.  Numbers are double in
+ * reference kernels and float in all others; labels are int32_t. */
 typedef struct ot__call {
-    const void *attr;
-    bool evaluate; /* evaluation mode: batch norm uses running statistics */
+    const void *attr; /* the constants of the op */
+    bool evaluate;    /* batch norm uses running statistics */
     int n_in;
-    const ot_shape *xs;   /* operand shapes */
-    ot_shape ys;          /* result shape */
-    const void **x;       /* operands; in backward NULL unless the op keeps them.  A statistic
-                             may be written in forward: cast the const away there, only there */
-    const ot__view *view; /* how to read operand 0; NULL: as it is */
-    /* Sums a channel that go from the call that writes a tensor to batch norm, so that nobody has
-     * to read the tensor for them (layout: ot__sums below); NULL: not wanted, or not to be had. */
-    double *y_sums;       /* forward: where to leave the moments of y, */
-    const double *x_sums; /* and those of operand 0, left by its producer */
-    double *gx_sums;      /* backward: gx[0] is the gradient of what is seen through `view`.  Let it
-                             through where the view's ReLU lets its argument through, and leave the
-                             sums of it and of gx[0]*(u - m) */
-    const double *gy_sums; /* and those of gy, which has been let through */
-    void *y;           /* result; NULL in backward unless the op keeps it, and in forward of an op
-                          whose result is a view */
-    bool through_relu; /* backward: y was a view seen through a ReLU, and gy is the gradient of
-                          max(0, y) */
-    void *saved;       /* written by forward, read by backward */
-    void *scratch;     /* for the duration of one call, 64-byte aligned */
-    /* backward only */
+    const ot_shape *xs;   /* shapes of the operands */
+    ot_shape ys;          /* shape of the result */
+    const void **x;       /* operands; in backward NULL unless the op keeps them.  Only forward may
+                             cast the const away, to write a statistic */
+    const ot__view *view; /* how operand 0 is computed from x[0]; NULL: x[0] is operand 0 */
+    /* Sums per channel for batch norm (layout: ot__sums_slot).  The call that writes a tensor
+     * leaves them, so that batch norm need not read the tensor.  NULL: nobody needs them, or the
+     * kernel cannot leave them. */
+    double *y_sums;       /* forward: where to leave the moments of y */
+    const double *x_sums; /* forward: the moments of operand 0 */
+    double *gx_sums;      /* backward, if operand 0 is a view of u: where to leave the sums of gx[0]
+                              and of gx[0]*(u - m).  Then gx[0] is 0 where the view's ReLU is 0 */
+    const double *gy_sums; /* backward: the sums of gy and of gy*(x[0] - m).  Then gy is already 0
+                              where a ReLU after y is 0 */
+    void *y;               /* result; NULL in forward if it is a view, and in backward unless the op
+                              keeps it */
+    bool through_relu;     /* backward: y is a view with a ReLU, and gy is the gradient of
+                              max(0, y) */
+    void *saved;           /* written by forward, read by backward */
+    void *scratch;         /* memory for this call only, aligned to 64 bytes */
+    /* For backward only. */
     const void *gy;          /* dL/dy */
-    const ot__view *gy_view; /* how to read it; NULL: as it is */
-    void **gx;               /* dL/dx[k]; NULL: not wanted; all different */
-    const bool *add;         /* add to gx[k]; else gx[k] holds garbage: overwrite it */
+    const ot__view *gy_view; /* how dL/dy is computed from gy; NULL: gy is dL/dy */
+    void **gx;               /* gx[k] is where to put dL/dx[k], NULL if it is not wanted.  No two
+                                are the same memory */
+    const bool *add;         /* add[k]: add to gx[k]; otherwise overwrite it, as it holds garbage */
 } ot__call;
 
 typedef void (*ot__kernel)(const ot__call *);
 
-/* Sums: their number of slots n, then n slots of (1 + 2*channels) numbers, each from the pixels of
- * one part of the tensor, whose cut depends on shapes only.  Of a result: pixels, means, sums of
- * squared differences from the means.  Of a gradient: pixels and the two sums. */
+/* Layout of sums per channel: the number n of slots, then n slots of 1 + 2*channels numbers.  A
+ * slot belongs to one part of the tensor; how the tensor is cut into parts depends on shapes only.
+ * A slot for a result has the number of pixels, the means, and the sums of squared differences from
+ * the means.  A slot for a gradient has the number of pixels and the two sums. */
 static inline double *ot__sums_slot(double *sums, size_t k, size_t channels)
 {
     return sums + 1 + k * (1 + 2 * channels);
 }
 
-/* Kernels of one tier. */
+/* The kernels of an op in one tier, and what they can do.  x[k] are the shapes of the operands with
+ * the given batch. */
 typedef struct ot__kernels {
     ot__kernel forward, backward;
-    /* Bytes of scratch for the larger of both, at the record's shapes with this batch and number
-     * of threads; NULL: none. */
+    /* Bytes of scratch that the larger of forward and backward needs; NULL: none. */
     size_t (*scratch)(const ot__record *r, const ot_shape *x, int batch, int threads);
-    /* The smallest dimension of any matrix product that BLIS computes for this record, or more;
-     * NULL: BLIS computes none. */
+    /* The smallest dimension of any matrix product that BLIS computes for this record, or an upper
+     * bound of it; NULL: BLIS computes none. */
     size_t (*product)(const ot__record *r, const ot_shape *x);
-    /* backward honours ot__call.add; where false, autograd zeroes gx and sets add. */
+    /* backward obeys ot__call.add.  If false, it always adds, and autograd zeroes gx before the
+     * call where it must not. */
     bool overwrites;
-    bool reads_view;    /* forward and backward read operand 0 through ot__call.view, */
-    bool reads_gy_view; /* and backward gy through ot__call.gy_view */
-    bool makes_view;    /* forward with y NULL leaves what view() points to; backward obeys
-                           through_relu, and with gx[0] NULL leaves what gradient() points to */
-    bool takes_sums;    /* x_sums and gy_sums are made use of */
-    /* n calls in one sweep: y <- sum_k coef[k]*x[k], k < n_in, where attr points to the doubles
-     * coef; if add[0], the sum is added to y.  A y may lie over any x of any of the calls.  Ops
-     * with multiple() need it. */
+    bool reads_view;    /* forward and backward obey ot__call.view */
+    bool reads_gy_view; /* backward obeys ot__call.gy_view */
+    bool makes_view;    /* forward with y NULL computes only the numbers that view() points to.
+                           backward with gx[0] NULL computes only those that gradient() points to,
+                           and it obeys through_relu */
+    bool takes_sums;    /* forward can use x_sums, and backward gy_sums */
+    /* Computes y <- sum_k coef[k]*x[k], k < n_in, for each of n calls in one sweep over memory.
+     * attr points to the doubles coef.  If add[0] is set, the sum is added to y.  A y may be the
+     * memory of any x of any of the calls.  Ops that have multiple() need this kernel. */
     void (*weighted_sums)(int n, const ot__call *const call[]);
-    /* Forward of n calls in one sweep, 1 <= n <= OT__MOST_FUSED, all of one result shape: a y may
-     * lie over any x of any of the calls. */
+    /* Runs forward of n calls in one sweep over memory, 1 <= n <= OT__MOST_FUSED.  All results have
+     * one shape.  A y may be the memory of any x of any of the calls. */
     void (*fused)(int n, const ot__call *const call[]);
-    /* Slots of the sums that forward and, if it reads views, backward can leave, at the record's
-     * shapes with this batch; NULL: none. */
+    /* Slots of the sums per channel that forward leaves and, if the kernels read views, backward
+     * too; NULL or 0: the kernels leave no sums. */
     size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
 } ot__kernels;
 
+/* Floating-point operations of a record at the recorded batch. */
 typedef struct ot__cost {
-    double forward, backward; /* floating-point operations at the recorded batch */
+    double forward, backward;
 } ot__cost;
 
-/* What backward reads, as a set of bits. */
-#define OT__KEEPS_Y (UINT64_C(1) << 63)
-#define OT__KEEPS_X(k) (UINT64_C(1) << (k)) /* operand k < 63; parameters always stay */
-#define OT__OPERAND(k) (UINT64_C(1) << (k)) /* operand k < 63, in labels and writes */
+/* Sets of operands, one bit each.  Operands from 63 on are in no set. */
+#define OT__KEEPS_Y (UINT64_C(1) << 63)     /* in keeps: backward reads the result */
+#define OT__KEEPS_X(k) (UINT64_C(1) << (k)) /* in keeps: backward reads operand k */
+#define OT__OPERAND(k) (UINT64_C(1) << (k)) /* in labels and writes: operand k */
 
 struct ot_op {
-    const char *name; /* also in listings and messages */
+    const char *name; /* "conv2d": in functions, listings and messages */
+    /* Checks the operands and sets the shape of the result. */
     ot_status (*shape)(ot__shaping *s);
-    /* The types of operands, as sets of bits like keeps; the tape checks them before shape().
-     * labels: class numbers, which must be ot_labels leaves, while all other operands are
-     * floating-point numbers.  writes: statistics that forward writes, which must be ot_stat
-     * leaves, each in the same role in all records of the tape. */
-    uint64_t labels, writes;
+    /* The operands that are class numbers.  They must be ot_labels leaves, and no other operand may
+     * be one.  The tape checks this before it calls shape(). */
+    uint64_t labels;
+    /* The operands that forward writes.  They must be ot_stat leaves, each in the same role in all
+     * records of the tape.  The tape checks this before it calls shape(). */
+    uint64_t writes;
+    /* What backward reads.  Parameters and labels are available to it anyway. */
     uint64_t keeps;
-    /* When what is kept depends on the record; replaces keeps. */
+    /* Replaces keeps if what backward reads depends on the record. */
     uint64_t (*keeps_of)(const ot__record *r);
-    /* Elements (of T) kept from forward to backward besides x and y; NULL: none. */
+    /* How many numbers forward leaves for backward, in ot__call.saved; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
-    /* float32 results that need not be stored (compile/access.c).
-     * view: the result is a view of operand 0, with numbers per channel that forward leaves in
-     * `saved`.  gradient: gx[0] is a view of operand 0 and gy, with numbers that backward leaves
-     * there.  is_relu: the result is max(0, operand 0). */
+    /* The three fields that follow let float32 programs compute tensors on reading instead of
+     * storing them (compile/access.c). */
+    /* The result as a view of operand 0, with the numbers that forward leaves in `saved`. */
     ot__view (*view)(const ot_shape *x, const float *saved);
+    /* gx[0] as a view of operand 0 and gy, with the numbers that backward leaves in `saved`. */
     ot__view (*gradient)(const ot_shape *x, const float *saved, const float *gy);
+    /* The result is max(0, operand 0). */
     bool is_relu;
     /* Returns c if gx[k] = c * gy with a constant c, and 0 otherwise.  If that holds for all
      * gradients that are wanted, the record needs no backward step (compile/gradient_sums.c). */
     double (*multiple)(const ot__record *r, int k);
-    /* Each element of the result depends on the elements of the operands at the same place only, so
-     * memory can be shared: y may be written over x[0]; the last gx that is wanted may be written
-     * over gy, when all that is wanted, parameters aside, has one shape.  Kernels read an element
-     * before they write it.  Statements about forward and backward of all tiers. */
-    bool in_place_forward, in_place_backward;
-    ot__kernels reference; /* double, plain loops: the specification */
-    ot__kernels portable;  /* float32, OpenMP and BLIS */
+    /* y may be the memory of x[0].  The kernels of all tiers read each element before they write
+     * it, and elements at other places do not matter to it. */
+    bool in_place_forward;
+    /* The last gx that is wanted may be the memory of gy, if all gx that are wanted have one shape,
+     * apart from those of parameters. */
+    bool in_place_backward;
+    ot__kernels reference; /* double, plain loops: the specification of the op */
+    ot__kernels portable;  /* float32, with OpenMP and BLIS, for any machine */
     /* float32 kernels for this CPU and these shapes, or NULL. */
     const ot__kernels *(*best)(const ot__record *r, const ot_shape *x);
-    /* A fingerprint of which smooth piece of a piecewise function the call is on (the signs, for
-     * ReLU), from double operands after forward; NULL: the op is smooth. */
+    /* A fingerprint of the smooth piece of a piecewise function that the operands lie on: for ReLU,
+     * of their signs.  Called with double operands after forward.  NULL: the op is smooth. */
     uint64_t (*piece)(const ot__call *c);
-    /* Record the variant-th small example (from 0) and return its result, the null var when there
-     * are no more.  The tests run over all examples of all ops. */
+    /* Records the variant-th small example (from 0) and returns its result, or the null var if
+     * there are no more.  The tests run all examples of all ops. */
     ot_var (*example)(ot_tape *t, int variant);
 };
 
-/* Record op on in[0..n_in-1] with a copy of attr; what every op constructor ends with.  `attr_size`
- * may be 0.  Returns the null var when the tape has failed, an operand is the null var, or shape()
- * says no. */
+/* Records an op on the operands in[0] to in[n_in - 1] with a copy of attr, which may have size 0.
+ * Every op constructor ends with this call.  Returns the null var if the tape has failed, an
+ * operand is the null var, or shape() refuses the operands. */
 ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], const void *attr,
                      size_t attr_size);
 
-/* Shapes. */
-size_t ot__elements(ot_shape s); /* product of the dimensions, 1 for a scalar */
+/* The product of the dimensions; 1 for a scalar. */
+size_t ot__elements(ot_shape s);
 bool ot__same_shape(ot_shape a, ot_shape b);
-/* "(128,32,32,3)" into one of a few rotating buffers of this thread: for messages. */
+/* "(128,32,32,3)", for messages.  The text is valid until this thread has made 8 more. */
 const char *ot__shape_text(ot_shape s);
-/* The same with another batch. */
+/* The shape with `batch` as its first dimension if it is batched, otherwise s itself. */
 ot_shape ot__with_batch(ot_shape s, bool batched, int batch);
 
 #endif

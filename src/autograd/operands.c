@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A forward step reads its operands and writes its result.  A backward step reads what its op keeps
- * and the gradient of its result, and writes the gradients of those operands that are wanted. */
+ * Finds the tensors that each step reads and writes.  A forward step reads its operands and writes
+ * its result.  A backward step reads what its op keeps and the gradient of its result, and writes
+ * those gradients of its operands that are wanted. */
 #include "autograd/operands.h"
 
 static ot__where in_buffer(int buffer)
@@ -37,7 +38,7 @@ static ot__tensors forward_tensors(const ot_program *p, const ot__step *step)
     };
 }
 
-/* The gradient as it is stored, or as one or two tensors that it is computed from. */
+/* The gradient if it is stored, otherwise the one or two tensors that it is computed from. */
 static void locate_gradient(const ot_program *p, int id, ot__tensors *t)
 {
     const int norm = p->access[id].gradient_norm, *source = p->gradient.of[id].source;

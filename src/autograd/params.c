@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * All tensors of one dtype lie in one block, each from a cache line on.  The float32 block is the
- * one that training reads and writes; a double block exists once a double program was compiled.
- * Writing one makes the other stale, and a stale one is converted when it is asked for: so a
- * network that trains in float32 is the very one whose gradients are checked in double.
+ * The store of parameters.  All tensors of one dtype are in one block of memory, each aligned to a
+ * cache line.  Training reads and writes the float32 block.  A double block exists once a double
+ * program has been compiled.  Writing one block makes the other stale, and a stale block is
+ * converted when it is asked for.  So the gradient check in double uses the same parameters as the
+ * training in float32.
  *
- * A new store has names and shapes only.  Values that nobody has asked for are known by their seed,
- * and the float32 block is made of them on first use; so a network can be planned, listed and
- * compared with a file without the memory that it would train in. */
+ * A new store has names and shapes only.  Initial values are a function of the seed, so the float32
+ * block is filled when it is first used.  A network can therefore be planned, listed and compared
+ * with a file without the memory that its training would take. */
 #include "autograd/params.h"
 
 #include <math.h>
@@ -17,27 +18,29 @@
 #include "base/normalisation.h"
 #include "base/rng.h"
 
-enum { LINE = 16 }; /* tensors start at multiples of so many elements: 64 bytes of float */
+enum { LINE = 16 }; /* a tensor starts at a multiple of 16 elements: 64 bytes in float32 */
 
 typedef struct tensor {
     char *name;
     int id; /* of its leaf on the tape */
     ot_shape shape;
-    bool trained;
+    bool trained; /* a parameter; false: a statistic */
     ot_init init;
-    int stream, ordinal;
-    size_t at, elements; /* its place in the blocks, in elements */
+    int stream, ordinal; /* which random numbers it starts from (ot_init_stream) */
+    size_t at;           /* its first element in each block */
+    size_t elements;
 } tensor;
 
 struct ot_params {
-    uint64_t tape; /* the serial number of the tape that they were made for */
+    uint64_t tape; /* the serial number of the tape that the store was made for */
     tensor *tensor;
     int n;
-    ot__names names;          /* of the tensors */
-    size_t elements;          /* of a block */
-    uint64_t seed;            /* of the initial values, until there is a block */
-    void *value[2], *grad[2]; /* by dtype */
-    bool stale[2];            /* the other dtype was written since */
+    ot__names names; /* from the name of a tensor to its index */
+    size_t elements; /* of one block */
+    uint64_t seed;   /* of the initial values; used when the float32 block is made */
+    void *value[2];  /* the blocks of values, by dtype */
+    void *grad[2];   /* the blocks of gradients, by dtype */
+    bool stale[2];   /* by dtype: the values in the other dtype are newer */
     ot_normalisation normalisation;
 };
 
@@ -202,7 +205,8 @@ ot_init ot_init_he(int fan_in)
     return (ot_init){ OT_INIT_NORMAL, sqrt(2.0 / fan_in) };
 }
 
-/* Every Philox draw gives two normal numbers: elements 2j and 2j+1 share counter j. */
+/* Element j of the initial values.  One draw gives two normal numbers, so elements 2i and 2i + 1
+ * share counter i. */
 static double initial(const tensor *w, uint64_t seed, size_t j)
 {
     if (w->init.kind == OT_INIT_CONSTANT) return w->init.value;
@@ -225,7 +229,7 @@ void ot_params_init(ot_params *ps, uint64_t seed)
 {
     if (!ps) return;
     ps->seed = seed;
-    if (!ps->value[OT_F32]) return; /* they are drawn on first use */
+    if (!ps->value[OT_F32]) return; /* need_values fills them in when it makes the block */
     fill_initial(ps);
     ot__params_touch(ps, OT_F32);
 }
@@ -238,7 +242,7 @@ size_t ot__params_new_bytes(const ot_params *ps, ot_dtype dtype, bool gradients)
     return bytes + (gradients && !ps->grad[dtype] ? block : 0);
 }
 
-/* The float32 block is always the first. */
+/* The float32 block is made first, because initial values are float32 numbers. */
 static ot_status need_values(ot_params *ps, ot_dtype dtype)
 {
     if (ps->value[dtype]) return OT_OK;

@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The store of parameters and statistics that programs of one tape share. */
+ * The store of parameters and statistics that all programs of one tape share. */
 #ifndef OT_AUTOGRAD_PARAMS_H
 #define OT_AUTOGRAD_PARAMS_H
 
 #include "autograd/tape.h"
 #include "base/number.h"
 
-/* The parameters hold every parameter and statistic of this very tape, as it is now.  OT_EINVAL if
- * they were made for another tape, or before the last of these was recorded; `who` begins the
- * sentence. */
+/* Checks that ps holds every parameter and statistic that this tape has now.  OT_EINVAL if it was
+ * made for another tape, or before the last parameter or statistic was recorded.  `who` begins the
+ * message. */
 ot_status ot__params_check(const char *who, const ot_params *ps, const ot_tape *t);
 
-/* Make sure that values, and if wanted gradients, exist in dtype; a new store has none.
- * OT_ENOMEM. */
+/* Makes the values in dtype, and the gradients if asked for, unless they exist.  A new store has
+ * neither.  OT_ENOMEM. */
 ot_status ot__params_need(ot_params *ps, ot_dtype dtype, bool gradients);
 
-/* Bring the values in dtype up to date before a run.  They must exist. */
+/* Converts the values in dtype from the other dtype if those are newer.  Both must exist if so. */
 void ot__params_refresh(ot_params *ps, ot_dtype dtype);
-/* A run in dtype has changed statistics: its copy is now the newest. */
+/* Notes that the values in dtype were written, so that they are now the newest. */
 void ot__params_touch(ot_params *ps, ot_dtype dtype);
 
-/* The tensor of a leaf of the tape the store was made from; -1 for other nodes. */
+/* The tensor of node `id`, a parameter or statistic; -1 for other nodes. */
 int ot__params_of_node(const ot_params *ps, int id);
 
-/* Where a tensor's numbers are; the memory stays for the life of the store. */
+/* The numbers of tensor i, or of its gradient; NULL if they do not exist in dtype.  The address
+ * stays the same as long as the store lives. */
 void *ot__params_at(const ot_params *ps, int i, ot_dtype dtype);
 void *ot__params_grad_at(const ot_params *ps, int i, ot_dtype dtype);
 
+/* Bytes of all values in dtype, and of all gradients if asked for. */
 size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);
 /* Bytes that ot__params_need would take now. */
 size_t ot__params_new_bytes(const ot_params *ps, ot_dtype dtype, bool gradients);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What passes, runs and reports all ask of a program. */
+ * Answers what passes, runs and reports all ask of a program: shapes, bytes, what an op keeps,
+ * which kernels a record runs with. */
 #include "autograd/program.h"
 
 #include "base/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Runs a program.  Everything was decided when it was compiled, so this is two loops over its
- * steps. */
+ * Runs a program: one loop over its forward steps, one over its backward steps.  Everything else
+ * was decided when it was compiled. */
 #include <string.h>
 
 #include "autograd/program.h"
@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 
-/* The shapes of all calls follow the batch. */
+/* Sets the batch of all calls to n. */
 static void set_batch(ot_program *p, int n)
 {
     if (n == p->n) return;
@@ -61,7 +61,7 @@ static void run_kernel(const ot_program *p, int s)
         (step->backward ? step->kernels->backward : step->kernels->forward)(call[0]);
 }
 
-/* Fused steps run with the first of them. */
+/* Runs a step, measuring its time if asked to.  The call of the first of fused steps runs all. */
 static void run_step(ot_program *p, int s)
 {
     if (p->step[s].position) return;
@@ -94,8 +94,8 @@ ot_status ot_forward(ot_program *p, int n)
 
 /* ---- backward ---- */
 
-/* Root's gradient.  It has none if root depends on nothing that is differentiated: then there are
- * no backward steps either. */
+/* Sets the gradient of the root to the seed.  It has no buffer if the root depends on nothing that
+ * is differentiated; then there are no backward steps either. */
 static void seed_root(const ot_program *p, const void *seed)
 {
     if (p->place[p->root.id].gy < 0) return;
@@ -109,8 +109,8 @@ static void seed_root(const ot_program *p, const void *seed)
         ot__set_number(gy, p->dtype, i, 1.0);
 }
 
-/* Tells the kernel for each gradient whether to add to it or to overwrite it.  For kernels that can
- * only add, a gradient that is to be overwritten is zeroed first. */
+/* Decides for each gradient of a step whether the kernel adds to it or overwrites it.  If the
+ * kernel can only add, a gradient that is to be overwritten is zeroed first. */
 static void prepare_gradients(const ot_program *p, int s, bool accumulate)
 {
     const ot__step *step = &p->step[s];
@@ -127,7 +127,8 @@ static void prepare_gradients(const ot_program *p, int s, bool accumulate)
     }
 }
 
-/* The gradient of a var that is an operand twice arrived in two buffers. */
+/* Adds the duplicate of operand k, which is the same var as an earlier operand, to the gradient of
+ * that operand. */
 static void add_duplicate(const ot_program *p, int s, int k)
 {
     const ot__step *step = &p->step[s];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Small arithmetic on shapes. */
+ * Counts elements, compares shapes, changes their batch and writes them as text. */
 #include <stdio.h>
 #include <string.h>
 

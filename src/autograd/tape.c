@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Recording.  Nothing is computed here: a record is an op, its operands and the shape of its
- * result.  The first error stays, and every later call passes on the null var. */
+ * Records ops on a tape.  Nothing is computed here: a record is an op, its operands and the shape
+ * of its result.  The tape keeps the first error, and from then on every op returns the null
+ * var. */
 #include "autograd/tape.h"
 
 #include <float.h>
@@ -32,7 +33,7 @@ void ot_tape_free(ot_tape *t)
 {
     if (!t) return;
     for (size_t i = 1; i < t->n; i++) {
-        ot__free((void *)t->node[i].record.in); /* attr lies behind the operands */
+        ot__free((void *)t->node[i].record.in); /* attr is in the same block (copy_operands) */
         ot__free(t->node[i].name);
     }
     for (size_t i = 0; i < t->n_scopes; i++)
@@ -67,8 +68,7 @@ ot_shape ot_var_shape(const ot_tape *t, ot_var v)
 
 /* ---- errors ---- */
 
-/* Keep the message of this thread as the tape's, if it is the first.  Without a tape it is only the
- * message of this thread. */
+/* Copies this thread's message to the tape, unless the tape has an error already. */
 static ot_var failed(ot_tape *t, ot_status status)
 {
     if (t && t->status == OT_OK) {
@@ -94,7 +94,7 @@ ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
     return failed(t, ot__fail(status, "%s", sentence));
 }
 
-/* There is a tape, and it has not failed. */
+/* Whether there is a tape and it has not failed. */
 static bool records(ot_tape *t, const char *who)
 {
     return t ? t->status == OT_OK : ot__check_given(who, "the tape", t) == OT_OK;
@@ -114,7 +114,7 @@ static char *scoped(const ot_tape *t, const char *name)
     return *scope ? ot__format("%s.%s", scope, name) : ot__strdup(name);
 }
 
-/* Open a scope of this name, which the tape then owns. */
+/* Opens a scope of this whole name.  If it succeeds, the tape owns the text. */
 static ot_status open_scope(ot_tape *t, char *whole)
 {
     OT_TRY(ot__grow((void **)&t->scope, &t->scope_capacity, t->n_scopes + 1, sizeof *t->scope));
@@ -167,8 +167,8 @@ static ot_var append(ot_tape *t, const ot__node *node)
     return (ot_var){ (int32_t)t->n++ };
 }
 
-/* Sizes are positive, and the number of elements is one that byte counts and int indices survive.
- */
+/* Checks that dimensions are positive, and that there are at most 2^30 elements, so that int
+ * indices and byte counts do not overflow. */
 static ot_status check_size(const char *what, ot_shape s)
 {
     enum { MOST_ELEMENTS = 1 << 30 };
@@ -187,7 +187,7 @@ static ot_status check_size(const char *what, ot_shape s)
     return OT_OK;
 }
 
-/* Initial values are numbers that float32 has, and a standard deviation is not negative. */
+/* Checks that initial values are in the range of float32, and a standard deviation not negative. */
 static ot_status check_init(const char *name, ot_init init)
 {
     OT_TRY(
@@ -209,7 +209,7 @@ static ot_status check_leaf(const char *name, const ot__node *node)
     return OT_OK;
 }
 
-/* The name with its scopes, which no other leaf may have. */
+/* Sets the name of a leaf, with its scopes.  No other leaf may have the same. */
 static ot_status name_leaf(const ot_tape *t, const char *name, ot__node *node)
 {
     char *whole = scoped(t, name);
@@ -276,7 +276,7 @@ void ot_init_stream(ot_tape *t, int stream)
 
 /* ---- op records ---- */
 
-/* All batched operands have one batch. */
+/* Checks that all batched operands have the same batch. */
 static ot_status check_batch(const ot_op *op, const ot__shaping *s)
 {
     int batch = 0;
@@ -295,7 +295,8 @@ static bool has_operand(uint64_t set, int k)
     return k < 63 && (set & OT__OPERAND(k));
 }
 
-/* A statistic that records write has one meaning: the same operand of the same op. */
+/* Checks that operand k, which the op writes, is a statistic, and that all records that write it do
+ * so as the same operand of the same op. */
 static ot_status check_written(const ot_tape *t, const ot__record *r, int k)
 {
     const ot__node *statistic = ot__node_of(t, r->in[k]);
@@ -315,8 +316,8 @@ static ot_status check_written(const ot_tape *t, const ot__record *r, int k)
     return OT_OK;
 }
 
-/* Labels where the op wants class numbers, numbers everywhere else, and statistics where it writes.
- */
+/* Checks that operands are labels where the op needs class numbers and only there, and statistics
+ * where it writes. */
 static ot_status check_types(const ot_tape *t, const ot__record *r)
 {
     for (int k = 0; k < r->n_in; k++) {
@@ -331,7 +332,7 @@ static ot_status check_types(const ot_tape *t, const ot__record *r)
     return OT_OK;
 }
 
-/* Remember the roles of the statistics that a record writes. */
+/* Notes as which operand of which op the record writes its statistics. */
 static void note_written(ot_tape *t, const ot__record *r)
 {
     for (int k = 0; k < r->n_in; k++) {
@@ -341,7 +342,7 @@ static void note_written(ot_tape *t, const ot__record *r)
     }
 }
 
-/* Ask the op for the shape of its result. */
+/* Checks the operands and asks the op for the shape of its result. */
 static ot_status shape_record(const ot_tape *t, ot__record *r)
 {
     ot_shape x[OT__MOST_OPERANDS];
@@ -363,7 +364,8 @@ static ot_status shape_record(const ot_tape *t, ot__record *r)
     return check_size(r->op->name, r->shape);
 }
 
-/* Operands and attributes in one block of memory: attr behind in, both aligned. */
+/* Copies operands and attributes into one block of memory: `in`, then `attr` at a multiple of
+ * 16. */
 static ot_status copy_operands(ot__record *r, const ot_var in[], const void *attr, size_t size)
 {
     const size_t bytes = sizeof(ot_var) * (size_t)r->n_in;
