@@ -52,7 +52,7 @@ START_TEST(a_var_used_twice_accumulates)
 }
 END_TEST
 
-START_TEST(a_second_backward_does_not_double_unless_told_to_accumulate)
+START_TEST(a_second_backward_does_not_double_unless_asked_to_accumulate)
 {
     compile(square_of_parameter(), (ot_compile_opts){ .dtype = OT_F64 });
     for (int i = 0; i < 3; i++) {
@@ -210,7 +210,7 @@ END_TEST
 
 START_TEST(gradients_flow_through_many_uses_of_one_state)
 {
-    /* s0 = x, s_{i+1} = s_i + x: L = sum(s_9) has gradient 10, all along shared memory. */
+    /* s0 = x, s_{i+1} = s_i + x: L = sum(s_9) has gradient 10; the states share memory. */
     const ot_var x = ot_input(t, "x", OT_SHAPE(2, 5));
     const ot_coef ones[] = { { .value = 1 }, { .value = 1 } };
     ot_var s = x;
@@ -242,7 +242,7 @@ TCase *run_case(void)
     TCase *c = tcase_create("run");
     tcase_add_checked_fixture(c, new_tape, free_all);
     tcase_add_test(c, a_var_used_twice_accumulates);
-    tcase_add_test(c, a_second_backward_does_not_double_unless_told_to_accumulate);
+    tcase_add_test(c, a_second_backward_does_not_double_unless_asked_to_accumulate);
     tcase_add_test(c, float_gradients_accumulate_like_double_ones);
     tcase_add_test(c, backward_needs_a_forward_before_it_each_time);
     tcase_add_test(c, a_forward_only_program_has_no_backward);

@@ -8,26 +8,28 @@
  *
  *     u (stored) --> batch norm --> ReLU --> conv computes max(0, a*(u - m) + e) while it reads u
  *
- * Such a ReLU has no steps.  The conv's backward step delivers the gradient of the ReLU's result,
- * and batch norm's backward step begins with the ReLU's.
+ * Such a ReLU has no steps.  The backward step of the conv delivers the gradient of the ReLU's
+ * result, and the backward step of the batch norm applies the derivative of the ReLU first.
  *
  * Batch norm also needs sums per channel of its operand and of its gradient.  If the step that
- * writes the tensor can leave these sums while it writes, it does.  Batch norm's gradient is then a
- * map per channel of (operand, gradient), which the backward step of the operand's op may compute
- * on reading in its turn.  In that case batch norm itself reads and writes no tensor at all. */
+ * writes the tensor can leave these sums while it writes, it does.  The gradient that batch norm
+ * passes on is then a function per channel of its operand and its gradient, which the backward step
+ * of the operand's op may compute while it reads.  In that case the steps of the batch norm read
+ * and write no tensor at all. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 
 /* The readers of a value. */
 typedef struct readers {
     int n;
-    int last;       /* in the order of the tape */
-    bool sums;      /* one of them takes the moments of the value */
+    int last;       /* the last of them in the order of the tape */
+    bool sums;      /* one of them, a batch norm, needs the moments of the value */
     bool as_tensor; /* one of them can read stored tensors only */
-    int activation; /* one of them is an activation that could be applied on reading, or 0 */
+    int activation; /* one of them that is an activation and could be applied on reading, or 0 */
 } readers;
 
-/* A reader has a larger id than what it reads, so what is noted of it is complete. */
+/* Fills in the readers of all values.  A reader has a larger id than what it reads, so whether its
+ * own readers need a stored tensor is known when its turn comes. */
 static void note_readers(const ot_program *p, readers of[])
 {
     for (int id = p->n_nodes - 1; id > 0; id--) {
@@ -74,8 +76,8 @@ static const ot__kernels *kernels_that_leave_sums(const ot_program *p, int id)
     return kernels->slots(r, x, p->batch) > 0 ? kernels : NULL;
 }
 
-/* Whether batch norm `id`, computed on reading, has one reader, which leaves the sums of the
- * gradient that it delivers. */
+/* Whether batch norm `id`, whose result is computed on reading, has only one reader and that reader
+ * can leave the sums of the gradient that it delivers. */
 static bool reader_leaves_sums(const ot_program *p, const ot__access access[], int id,
                                const readers of[])
 {

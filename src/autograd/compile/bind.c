@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The last pass: takes the memory and fills in the calls of all steps.  Afterwards only the batch
- * size changes from run to run.  A program that is only planned gets no memory and no calls. */
+ * The last pass: allocates the memory and fills in the calls of all steps.  Afterwards only the
+ * batch changes from run to run.  A program that is only planned gets no memory and no calls. */
 #include "autograd/compile/passes.h"
 #include "autograd/operands.h"
 #include "base/available.h"
@@ -15,7 +15,8 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Memory that kernels need besides their operands: our scratch, and what BLIS takes itself. */
+/* Measures the memory that kernels need in addition to their operands: our scratch, which all steps
+ * share, and what BLIS allocates itself. */
 static void measure_scratch(ot_program *p)
 {
     size_t product = 0;
@@ -57,7 +58,7 @@ static size_t operands_or_terms(const ot_program *p, const ot__step *step)
     return (size_t)(step->terms + ot__step_operands(p, step));
 }
 
-/* The arrays of all calls, in one block. */
+/* Allocates the arrays of all calls in one block. */
 static ot_status new_arrays(ot_program *p)
 {
     size_t bytes = 0;
@@ -80,7 +81,8 @@ static ot_status new_arrays(ot_program *p)
 
 /* ---- views ---- */
 
-/* The map that a batch norm, and the ReLU after it, are read through. */
+/* Fills in the view that is read instead of the result of a batch norm, and of the ReLU after
+ * it. */
 static void bind_value_view(ot_program *p, int id, const void *saved)
 {
     const ot__record *r = ot__program_record(p, id);
@@ -93,7 +95,7 @@ static void bind_value_view(ot_program *p, int id, const void *saved)
     p->views[activation].value.relu = true;
 }
 
-/* The map that a gradient is read through; NULL if it is stored. */
+/* Fills in the view that is read instead of the gradient of node `id`; NULL if that is stored. */
 static const ot__view *bind_gradient_view(ot_program *p, int id, const ot__tensors *t)
 {
     const int norm = p->access[id].gradient_norm;
@@ -159,7 +161,7 @@ static void bind_step(ot_program *p, int s)
 
 /* ---- all of it ---- */
 
-/* Trained tensors that no step delivers to: their gradient is zero. */
+/* Lists the trained tensors that no step delivers to: their gradient is always zero. */
 static ot_status find_unreached(ot_program *p)
 {
     p->unreached = ot__new((size_t)p->n_nodes, sizeof *p->unreached);

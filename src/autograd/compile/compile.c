@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Compiles a tape into a program, in passes.  Each pass is a file and a function, which reads what
- * the passes before it have found:
+ * Compiles a tape into a program, in passes.  A pass is a file with one function.  It reads the
+ * results of earlier passes and returns its own:
  *
- *   mark      which nodes are needed, and which gradients                          mark.c
- *   access    which values are stored, and which are computed on each reading      access.c
- *   gradient  which gradients are sums of multiples of others                      gradient_sums.c
- *   order     the steps: forward in the order of the tape, then backward           order.c
- *   deliver   the gradients that each backward step delivers                       deliver.c
- *   live      a buffer for each value and gradient, with its first and last step   live.c, reuse.c
- *   plan      an offset in one block of memory (the arena) for each buffer         plan.c,
- * occupancy.c bind      the memory, and the addresses in all calls of kernels                bind.c
+ *   mark      which nodes are needed, and which gradients                      mark.c
+ *   access    which values are stored, and which are computed on each reading  access.c
+ *   gradient  which gradients are sums of multiples of others                  gradient_sums.c
+ *   order     the steps: forward in the order of the tape, then backward       order.c
+ *   deliver   the gradients that each backward step delivers                   deliver.c
+ *   live      a buffer for each value and gradient, its first and last step    live.c, reuse.c
+ *   plan      an offset in one block of memory (the arena) for each buffer     plan.c, occupancy.c
+ *   bind      the memory, and the addresses in all calls of kernels            bind.c
  *
- * The reverse sweep of automatic differentiation is simply the second half of the steps. */
+ * The backward steps are the reverse sweep of automatic differentiation: they follow the forward
+ * steps in the same list. */
 #include "autograd/compile/passes.h"
 #include "base/check.h"
 #include "base/machine.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Describes each gradient that a backward step delivers: whether it is the first one that reaches
- * its node in a run, and whether the same var is an operand twice. */
+ * Describes each gradient that a backward step delivers: whether it is the first one that its node
+ * gets in a run, and whether the same var is an operand of the record twice. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 

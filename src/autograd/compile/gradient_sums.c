@@ -2,24 +2,24 @@
  * Decides which gradients are formed as sums of other gradients.
  *
  * Some ops pass on their own gradient times a constant: a linear combination y = sum_k c_k x_k has
- * gx_k = c_k gy.  Backward steps of their own would write multiples of one tensor into many.  So
- * the backward step of such a record is deferred to its operands: each operand x sums up
+ * gx_k = c_k gy.  Its backward step would write multiples of one tensor into many.  So the backward
+ * step of such a record is deferred to its operands: each operand x sums up
  *
  *     gx = sum_r c_r gr        over the deferred records r that read x
  *
  * as late as possible: just before its own backward step, or before the first backward step that
  * adds to the same gradient.
  *
- * Three cases need less than a sum in memory:
- *   alias     a single term with c = 1, to which nothing is added, is that gradient itself.
- *   source    one or two terms are combined while the op of x reads its gradient, if it can.
- *   fused     of more terms all but the last are summed up in the sweep that sums up the gradient
- *             of another node, if that sweep reads some of the same gradients.  The last term is
- *             then added while the op of x reads its gradient.
+ * Three cases need less memory traffic than a sum of their own:
+ *   alias     If there is a single term with c = 1, and nothing is added to it, gx is gr itself.
+ *   source    One or two terms are combined while the op of x reads gx, if its kernel can do so.
+ *   fused     Of three or more terms all but one are summed up in the sweep over memory that sums
+ *             up the gradient of another node, if that sweep reads one of them anyway.  The
+ *             remaining term is added while the op of x reads gx.
  *
- * So the stages of a Runge-Kutta step get their gradients two by two, each pair in one sweep over
- * the gradients of later stages.  No stage's gradient waits in memory, and an Euler step moves no
- * data at all. */
+ * So the stages of a Runge-Kutta step get their gradients in pairs, each pair in one sweep over the
+ * gradients of later stages.  No gradient of a stage is kept in memory longer than needed, and the
+ * linear combination of an Euler step moves no data at all in the backward half. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 
@@ -42,12 +42,12 @@ static bool is_deferred(const ot_program *p, int id)
     return true;
 }
 
-/* The readers of a node that pass gradients on to it. */
+/* The records that read a node and pass gradients on to it. */
 typedef struct readers {
-    int terms;  /* how often deferred records read it */
-    int unit;   /* the last of these, if its constant is 1 */
-    int others; /* how often other records read it */
-    int before; /* the last of these others before the first deferred record */
+    int terms;  /* how often deferred records read the node */
+    int unit;   /* the last deferred record, if its constant is 1; otherwise 0 */
+    int others; /* how often other records read the node */
+    int before; /* the last of these others that comes before the first deferred record, or 0 */
 } readers;
 
 static void note_readers(const ot_program *p, const ot__gradient g[], readers of[])
@@ -95,7 +95,7 @@ static ot_status new_terms(const ot_program *p, const readers of[], ot__gradient
     return g->coef && g->from && g->factors ? OT_OK : OT_ENOMEM;
 }
 
-/* Terms stand in the order of the tape. */
+/* Fills in the terms of all nodes, in the order of the tape. */
 static ot_status fill_terms(const ot_program *p, ot__gradients *g)
 {
     int *filled = ot__new((size_t)p->n_nodes, sizeof *filled);
@@ -112,9 +112,9 @@ static ot_status fill_terms(const ot_program *p, ot__gradients *g)
     return OT_OK;
 }
 
-/* ---- what is combined on reading ---- */
+/* ---- gradients that are combined on reading ---- */
 
-/* The same factor for all channels, from *unused on. */
+/* Writes the same factor for all channels to the memory at *unused, and moves *unused on. */
 static const float *new_factor(float **unused, int channels, double value)
 {
     float *const factor = *unused;
@@ -143,7 +143,7 @@ static bool sum_reads(const ot__gradients *g, int id, int gradient_of)
     return false;
 }
 
-/* Exchanges the first term of a sum and the one whose gradient is complete last. */
+/* Exchanges the first term of a sum with the term whose gradient is complete last. */
 static void put_latest_first(ot__gradients *g, int id)
 {
     int *from = g->from + g->of[id].first_term, latest = 0;
@@ -158,8 +158,8 @@ static void put_latest_first(ot__gradients *g, int id)
     coef[0] = c;
 }
 
-/* Whether all terms of node id but the first can be summed up in the sweep that sums up those of
- * node `other`: they are complete by then, and the sweep reads at least one of them anyway. */
+/* Whether all terms of node `id` except the first can be summed up in the sweep that sums up those
+ * of node `other`: they are complete by then, and the sweep reads at least one of them anyway. */
 static bool fits_sweep(const ot_program *p, const ot__gradients *g, int id, int other)
 {
     const ot__record *r = ot__program_record(p, id), *s = ot__program_record(p, other);
@@ -173,8 +173,8 @@ static bool fits_sweep(const ot_program *p, const ot__gradients *g, int id, int 
     return shared;
 }
 
-/* One or two terms are combined on reading.  Of sums with more terms, every second one joins the
- * sweep of the one before it. */
+/* Finds the gradients that are combined on reading: sums of one or two terms, and every second of
+ * the longer sums, which is formed in the sweep of the one before it. */
 static void find_combined(const ot_program *p, const readers of[], ot__gradients *g)
 {
     float *unused = g->factors;
@@ -211,8 +211,9 @@ static void find_sums(const ot_program *p, const readers of[], ot__gradient g[])
     }
 }
 
-/* The gradient of a chain of Euler steps is one tensor.  Each alias names its owner directly, so
- * that nobody follows a chain as long as the network.  An alias has a larger id than its node. */
+/* Makes each alias name the node that owns the gradient.  The gradient of a chain of Euler steps is
+ * one tensor, so following aliases would otherwise take as long as the chain.  An alias has a
+ * larger id than its node. */
 static void shorten_aliases(const ot_program *p, ot__gradients *g)
 {
     for (int id = p->n_nodes - 1; id > 0; id--)

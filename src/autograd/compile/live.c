@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Gives every value, gradient and saved state a buffer with its first and last step.  A value lives
- * from the step that writes it to its last reader, which may be a backward step.  A gradient lives
- * from the first step that delivers to it to the backward step of its own node. */
+ * Gives every value, every gradient and every set of saved numbers a buffer with its first and last
+ * step.  A value lives from the step that writes it to its last reader, which may be a backward
+ * step.  A gradient lives from the first step that delivers to it to the backward step of its own
+ * node. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 
-/* The steps of a node, -1 for none. */
+/* The steps of a node; -1 if it has no such step. */
 typedef struct turn {
     int forward, backward;
 } turn;
@@ -13,7 +14,7 @@ typedef struct turn {
 typedef struct lives {
     const ot_program *p;
     const turn *turn; /* by node */
-    ot__lifetimes *l; /* what is built */
+    ot__lifetimes *l; /* the result of this pass */
 } lives;
 
 static int last_step(const lives *v)
@@ -36,7 +37,7 @@ static void extend(ot__lifetimes *l, int buffer, int step)
 
 /* ---- values ---- */
 
-/* What the value of a node is read from lives until `step`. */
+/* Keeps what the value of a node is read from alive until `step`. */
 static void extend_operand(const lives *v, int id, int step)
 {
     const ot__access *access = &v->p->access[id];
@@ -44,7 +45,8 @@ static void extend_operand(const lives *v, int id, int step)
     if (access->norm) extend(v->l, v->l->place[access->norm].saved, step);
 }
 
-/* Inputs, and what the caller may read after the run, live to the end. */
+/* The buffer of a value, and the lifetimes of the operands that its steps read.  What the caller
+ * may write or read between runs lives to the end. */
 static void live_value(const lives *v, int id)
 {
     const ot_program *p = v->p;
@@ -63,7 +65,8 @@ static void live_value(const lives *v, int id)
     if (r->op && backward >= 0 && ot__keeps_result(r)) extend(v->l, v->l->place[id].y, backward);
 }
 
-/* What forward leaves for backward; without a backward step it lives for one step. */
+/* The buffer of what forward leaves for backward.  It lives for one step if there is no backward
+ * step. */
 static void live_saved(const lives *v, int id)
 {
     const ot_program *p = v->p;
@@ -83,7 +86,7 @@ static int channels_of(const ot__record *r)
     return r->shape.rank > 0 ? r->shape.dim[r->shape.rank - 1] : 1;
 }
 
-/* A buffer for the sums that the step of node `left_by` leaves. */
+/* A new buffer for the sums that the step of node `left_by` leaves. */
 static int new_sums(const lives *v, int left_by, int channels, int first, int last)
 {
     const ot__record *r = ot__program_record(v->p, left_by);
@@ -94,7 +97,7 @@ static int new_sums(const lives *v, int left_by, int channels, int first, int la
     return new_buffer(v->l, numbers * sizeof(double), first, last);
 }
 
-/* The moments of a value live until the last batch norm that takes them. */
+/* The buffer of the moments of a value.  They live until the last batch norm that takes them. */
 static void live_sums(const lives *v, int id)
 {
     const ot__record *r = ot__program_record(v->p, id);
@@ -106,7 +109,8 @@ static void live_sums(const lives *v, int id)
         extend(v->l, v->l->place[r->in[0].id].y_sums, step);
 }
 
-/* The sums of a batch norm's gradient, left by step s, live until its backward step. */
+/* The buffer of the sums of a batch norm's gradient, which step s leaves.  They live until the
+ * backward step of the batch norm. */
 static void live_gradient_sums(const lives *v, int s)
 {
     const int id = v->p->step[s].id;
@@ -133,8 +137,8 @@ static void live_through_norm(const lives *v, int id)
     extend(v->l, norm->saved, v->turn[id].backward);
 }
 
-/* Step s delivers to the gradient of a node.  The gradient of an activation that is applied on
- * reading is used by the backward step of its batch norm. */
+/* The buffer of the gradient of a node to which step s delivers.  The gradient of an activation
+ * that is applied on reading is read by the backward step of its batch norm. */
 static void live_gradient(const lives *v, int id, int s)
 {
     const ot_program *p = v->p;
@@ -186,7 +190,8 @@ static void live_gradients(const lives *v)
         v->l->place[id].gy = gradient_buffer(v, id);
 }
 
-/* A gradient that is delivered twice by one step needs a second buffer for that step. */
+/* The buffers of duplicates: a gradient that one step delivers twice needs a second buffer during
+ * that step. */
 static void live_duplicates(const lives *v)
 {
     const ot_program *p = v->p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Marks the nodes that the program needs, in one sweep from the root to the leaves, and those whose
- * gradients it needs, in one sweep back.  Operands have smaller ids than the records that read
- * them, so each sweep is one loop. */
+ * Marks the nodes that the program needs, in one sweep from the root to the leaves, and the nodes
+ * whose gradients it needs, in one sweep back.  Operands have smaller ids than the records that
+ * read them, so each sweep is one loop. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A segment tree over the steps.  A node stands for a range of steps, its two children for the
- * halves of that range.  Each node has two sets of bytes:
+ * Finds free bytes with a segment tree over the steps.  A node of the tree stands for a range of
+ * steps, its two children for the halves of that range.  Each node has two sets of bytes:
  *
  *     some    bytes that are taken during at least one of its steps
  *     whole   bytes that were taken for all of its steps at once
  *
  * A lifetime is the union of at most 2 log2(steps) nodes.  The bytes that are taken during some
  * step of a lifetime are the `some` of these nodes and the `whole` of the nodes above them, so a
- * search reads few sets.  The sets are short: lifetimes that are nested, as those of the values
- * that backward needs, take neighbouring bytes, and neighbouring ranges are merged. */
+ * search reads few sets.  The sets are short: nested lifetimes, such as those of values that
+ * backward reads, take neighbouring bytes, and neighbouring ranges are merged. */
 #include "autograd/compile/occupancy.h"
 
 #include <string.h>
 
 #include "base/memory.h"
 
-/* The bytes from `from` to before `to`. */
+/* The bytes from `from` on, up to but without `to`. */
 typedef struct range {
     size_t from, to;
 } range;
@@ -59,7 +59,7 @@ static size_t lowest_outside(const set *s, size_t at, size_t bytes)
     return at;
 }
 
-/* Put a range into the set, merged with those that it overlaps or touches. */
+/* Puts a range into the set and merges it with those that it overlaps or touches. */
 static ot_status put(set *s, range r)
 {
     const size_t i = first_ending(s, r.from);
@@ -101,10 +101,11 @@ void ot__occupancy_free(ot__occupancy *o)
     ot__free(o);
 }
 
-/* A lifetime and, on the way down the tree, a node and the first of its steps and their number. */
+/* A node of the tree, reached in a search for a lifetime. */
 typedef struct visit {
-    int first, last;
-    int v, from, steps;
+    int first, last; /* the lifetime */
+    int v;           /* the node */
+    int from, steps; /* its first step and how many steps it stands for */
 } visit;
 
 static visit child(const visit *at, int side)
@@ -123,8 +124,9 @@ static bool is_covered(const visit *at)
     return at->first <= at->from && at->from + at->steps - 1 <= at->last;
 }
 
-/* The lowest offset from `from` on that no set on the way excludes; the sets are asked once each,
- * so one that was asked early may exclude the answer. */
+/* Raises the offset `from` until each set has room above it when that set is looked at.  A set that
+ * was looked at early may have no room at the offset that is returned; then the search is repeated
+ * from there. */
 static size_t lift(const ot__occupancy *o, visit at, size_t from, size_t bytes)
 {
     if (is_apart(&at)) return from;

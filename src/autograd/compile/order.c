@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Puts the steps in order: forward steps in the order of the tape, then backward steps in reverse.
- * The gradient of a node is complete when all records that read it have run backward, and those
- * have larger ids, so it is complete before the node's own backward step.
+ * Puts the steps in order: forward steps in the order of the tape, then backward steps in reverse
+ * order.  The gradient of a node is complete when the backward steps of all its readers have run.
+ * Readers have larger ids, so the gradient is complete before the backward step of the node itself.
  *
  * Fused steps.  Linear combinations that follow each other and do not read each other run in one
- * call, block by block: each operand passes through memory once for all of them, and a result may
- * overwrite any operand that is not needed afterwards.  A Runge-Kutta step that starts several sums
- * early therefore needs no memory for them beyond that of the states they replace. */
+ * call of a kernel.  Each operand is then read from memory once for all of them, and a result may
+ * overwrite any operand that nobody reads later.  So if a Runge-Kutta step starts several sums
+ * early, they need no more memory than the states that they replace. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 
@@ -28,7 +28,7 @@ static ot__step *add_step(const ot_program *p, ot__order *o, int id, bool backwa
 
 /* ---- sums of gradients ---- */
 
-/* The step that sums up the terms of a node's gradient from term `first` on. */
+/* Adds a step that sums up the terms of a node's gradient from term `first` on. */
 static ot__step *add_sum(const ot_program *p, ot__order *o, int id, int first)
 {
     const ot__gradient *g = &p->gradient.of[id];
@@ -55,8 +55,8 @@ static bool is_earlier_operand(const ot__record *r, int k)
     return false;
 }
 
-/* The sums that the backward step of node id needs: its own gradient, and the gradients of those
- * operands that it adds to. */
+/* Adds the sums that must be formed before the backward step of node `id`: of its own gradient, and
+ * of the gradients of operands that the step adds to. */
 static void add_sums(const ot_program *p, ot__order *o, int id)
 {
     const ot__record *r = ot__program_record(p, id);

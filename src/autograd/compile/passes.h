@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The passes of compilation.  Each reads what the passes before it have stored in the program,
- * which it may not change, and returns its own result through the last argument.  compile.c stores
- * the result and frees everything if a pass fails.  All of them fail only with OT_ENOMEM. */
+ * The passes of compilation.  Each reads the results of earlier passes in the program, may not
+ * change them, and returns its own result through the last argument.  compile.c stores the result
+ * in the program, and frees everything if a pass fails.  A pass fails only with OT_ENOMEM. */
 #ifndef OT_AUTOGRAD_COMPILE_PASSES_H
 #define OT_AUTOGRAD_COMPILE_PASSES_H
 
@@ -34,11 +34,11 @@ typedef struct ot__lifetimes {
 } ot__lifetimes;
 ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *lifetimes);
 
-/* reuse.c, called by live.c: lets results take over the memory of operands that die in the same
- * step, where the op can write its result over them. */
+/* reuse.c, called by live.c: lets results take over the memory of operands that nobody reads after
+ * the same step, if the op can overwrite them. */
 void ot__reuse_buffers(const ot_program *p, const ot__lifetimes *l);
 
-/* bind.c: measures scratch, takes the memory and fills in the calls of all steps. */
+/* bind.c: measures scratch, allocates the memory and fills in the calls of all steps. */
 ot_status ot__bind(ot_program *p);
 
 #endif

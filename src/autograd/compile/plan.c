@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Greedy by size: the largest buffer is placed first, each at the lowest offset where no buffer
- * that is alive at the same time lies.  For buffers of one size, taken in the order of their
- * births, this is the optimal colouring of an interval graph; the states of a network nearly all
- * have one size, so plans come within a few percent of the bound.  See Pisarchyk and Lee,
+ * Places buffers in the arena, greedily by size: the largest comes first, and each gets the lowest
+ * offset that no buffer alive at the same time occupies.  For buffers of one size, in the order of
+ * their first steps, this is the optimal colouring of an interval graph.  Nearly all states of a
+ * network have one size, so plans come within a few percent of the bound.  See Pisarchyk and Lee,
  * "Efficient memory management for deep neural net inference" (2020). */
 #include "autograd/compile/plan.h"
 
@@ -28,7 +28,7 @@ int ot__plan_owner(const ot__buffer b[], int i)
 void ot__plan_take_over(ot__buffer b[], int donor, int reuser)
 {
     const int owner = ot__plan_owner(b, donor);
-    b[reuser].inside = owner; /* not the donor, so that no chain grows as long as the network */
+    b[reuser].inside = owner; /* rather than donor: chains would grow as long as the network */
     if (b[reuser].last > b[owner].until) b[owner].until = b[reuser].last;
 }
 
@@ -40,7 +40,8 @@ static int larger_then_earlier(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* The sum at a step changes where a buffer begins and after it ends. */
+/* The largest sum of buffers that are alive at one step.  change[s] is what begins at step s less
+ * what ended before it. */
 static ot_status largest_live_sum(const ot__buffer b[], int n, int steps, size_t *bound)
 {
     size_t *change = ot__new((size_t)steps + 2, sizeof *change), sum = 0;
@@ -59,7 +60,7 @@ static ot_status largest_live_sum(const ot__buffer b[], int n, int steps, size_t
     return OT_OK;
 }
 
-/* Give each buffer the lowest offset that is free during its life, in the given order. */
+/* Gives each buffer, in the given order, the lowest offset that is free during its lifetime. */
 static ot_status place(ot__buffer *const order[], int n, int steps, size_t *arena)
 {
     ot__occupancy *const taken = ot__occupancy_new(steps);

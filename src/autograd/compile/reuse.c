@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Lets a result take over the memory of an operand that dies in the same step.  The operand's
- * buffer is the donor, the result's the reuser.  Kernels of ops that allow it read each element
- * before they write it. */
+ * Lets a result take over the memory of an operand that nobody reads after the same step.  The
+ * buffer of the operand is the donor, that of the result the reuser.  Ops that allow it say so in
+ * their table (in_place_forward, in_place_backward). */
 #include "autograd/compile/passes.h"
 
-/* Buffers of one size, of which the donor is not needed after `step`. */
+/* Whether the buffers have one size and the donor's memory is not needed after `step`. */
 static bool can_take_over(const ot__buffer b[], int donor, int reuser, int step)
 {
     return donor >= 0 && reuser >= 0 && b[donor].bytes == b[reuser].bytes &&
            b[ot__plan_owner(b, donor)].until == step;
 }
 
-/* The result of fused steps may overwrite an operand of any of them. */
+/* The result of a fused step may overwrite an operand of any step that is fused with it. */
 static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reuser, int first,
                            int last)
 {
@@ -26,7 +26,7 @@ static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reus
     }
 }
 
-/* y over x[0]. */
+/* y may overwrite x[0]. */
 static void reuse_in_forward(const ot_program *p, const ot__lifetimes *l, int s)
 {
     const int id = p->step[s].id, reuser = l->place[id].y;
@@ -47,7 +47,7 @@ static bool is_fresh(const ot__buffer *b, int s)
     return b->first == s && b->inside < 0;
 }
 
-/* A sum of gradients over one of its terms. */
+/* A sum of gradients may overwrite one of its terms. */
 static void reuse_in_sum(const ot_program *p, const ot__lifetimes *l, int s)
 {
     const ot__step *step = &p->step[s];
@@ -61,8 +61,8 @@ static void reuse_in_sum(const ot_program *p, const ot__lifetimes *l, int s)
     }
 }
 
-/* The last gx that is wanted over gy, if all that are wanted have its size and none is delivered
- * twice. */
+/* The last gx that is wanted may overwrite gy, if all gx that are wanted have the size of gy and
+ * none is delivered twice. */
 static void reuse_in_backward(const ot_program *p, const ot__lifetimes *l, int s)
 {
     const int id = p->step[s].id, donor = l->place[id].gy;

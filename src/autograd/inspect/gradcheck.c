@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Central differences in double against the tape.
+ * The gradient check: compares the gradients of the tape with central differences, in double.
  *
  * With a random cotangent w, L(x) = <w, root(x)>, and the tape gives g = dL/dx.  For a direction v
  *     D(h) = (L(x + h v) - L(x - h v)) / 2h,    R = (4 D(h/2) - D(h)) / 3 = <g, v> + O(h^4).
- * The step h is chosen by D alone, never by looking at g: the largest h is taken for which D(h) and
- * D(h/2) agree, and a step that leaves the smooth piece of the function x lies on (the sign pattern
- * of all ReLUs, which ops report by `piece`) is made smaller.  Where a corner is so near that only
- * steps remain whose differences drown in the rounding of L, the derivative is left out and
- * counted.
+ * The step h is chosen by D alone, never by looking at g.  It is the largest h for which D(h) and
+ * D(h/2) agree.  A smooth piece of the function is where the signs of all operands of ReLU stay the
+ * same (ops report them by `piece`); an h that leaves the piece of x is made smaller.  A corner of
+ * the function may be so near that the only steps left give differences smaller than the rounding
+ * errors of L.  Such a derivative is left out and counted.
  *
  * An error is relative to the larger of both derivatives, but at least to a thousandth of the
- * tensor's largest derivative: below that, a difference of rounding errors would be measured. */
+ * tensor's largest derivative: otherwise it would measure rounding errors. */
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -24,13 +24,14 @@
 
 /* One tensor whose gradient is checked. */
 typedef struct subject {
-    int id;     /* its leaf */
-    double *x;  /* where the program reads it */
-    double *x0; /* its value */
-    double *g;  /* dL/dx by the tape */
-    double *v;  /* a direction */
-    size_t n;
-    double scale, largest; /* rms of x0, or 1 if that is 0; max |g| */
+    int id;         /* its leaf */
+    double *x;      /* where the program reads it */
+    double *x0;     /* its value */
+    double *g;      /* dL/dx by the tape */
+    double *v;      /* a direction */
+    size_t n;       /* elements */
+    double scale;   /* root mean square of x0, or 1 if that is 0 */
+    double largest; /* max |g| */
 } subject;
 
 typedef struct check {
@@ -44,12 +45,12 @@ typedef struct check {
     size_t n_root;
     double *memory, *statistics;
     int batch;
-    uint64_t piece; /* that x0 lies on */
+    uint64_t piece; /* the smooth piece that x0 is on */
     double largest; /* max |g| over all subjects */
-    double size;    /* sum |w_i root_i|: what rounding errors of L are relative to */
+    double size;    /* sum |w_i root_i|: rounding errors of L are relative to it */
 } check;
 
-/* Purposes of random numbers: the third word of the counter. */
+/* What random numbers are drawn for: the third word of the counter. */
 enum { DRAW_INPUT, DRAW_LABEL, DRAW_COTANGENT, DRAW_PARAM, DRAW_DIRECTION, DRAW_ENTRY, DRAW_ALL };
 
 static ot__draw draw(const check *c, uint32_t what, uint32_t id, uint32_t k, size_t i)
@@ -75,7 +76,7 @@ static double run_forward(check *c)
     return sum;
 }
 
-/* L(x0 + h v), v over the given subjects. */
+/* L(x0 + h v), where x0 and v are those of the given subjects together. */
 static double shifted(check *c, subject s[], int n, double h)
 {
     for (int k = 0; k < n; k++)
@@ -87,7 +88,7 @@ static double shifted(check *c, subject s[], int n, double h)
     return value;
 }
 
-/* D(h); false when the step leaves the smooth piece. */
+/* Sets *d to D(h).  Returns false if the step leaves the smooth piece. */
 static bool difference(check *c, subject s[], int n, double h, double *d)
 {
     const double plus = shifted(c, s, n, h);
@@ -98,13 +99,13 @@ static bool difference(check *c, subject s[], int n, double h, double *d)
     return true;
 }
 
-/* A derivative by differences, and how far rounding errors of L may have moved it. */
+/* A derivative by differences, and how much rounding errors of L may have changed it. */
 typedef struct estimate {
     double r, noise;
 } estimate;
 
-/* R at the first step where D(h) and D(h/2) agree, else where they agree best; false when all steps
- * leave the piece. */
+/* Sets *e to R at the first step for which D(h) and D(h/2) agree, otherwise at the step for which
+ * they agree best.  Returns false if all steps leave the piece. */
 static bool derivative(check *c, subject s[], int n, estimate *e)
 {
     const double agreement = 1e-6, first_step = 0.1;
@@ -134,8 +135,8 @@ static const char *first_reader(const check *c, int id)
     return "none";
 }
 
-/* The relative error of an analytic derivative; negative when the differences cannot tell, because
- * all steps cross a corner or rounding drowns them.  A number that is not finite is an error. */
+/* The relative error of an analytic derivative.  It is negative if it cannot be decided: all steps
+ * cross a corner, or rounding errors are too large.  A number that is not finite is an error. */
 static double error_of(double analytic, bool found, const estimate *e, double floor)
 {
     const double size = fmax(fmax(fabs(analytic), fabs(e->r)), floor);
@@ -156,7 +157,7 @@ static void note_worst(check *c, const subject *s, double analytic, double numer
     snprintf(r->worst_op, sizeof r->worst_op, "%s", first_reader(c, s->id));
 }
 
-/* Compare along s->v. */
+/* Compares the derivatives along s->v. */
 static void check_direction(check *c, subject *s)
 {
     estimate e = { 0 };
@@ -203,7 +204,7 @@ static void check_subject(check *c, subject *s)
     }
 }
 
-/* <Jv, w> against <v, J'w>, v over everything at once. */
+/* Compares <Jv, w> with <v, J'w> for a random direction v of all subjects together. */
 static void check_dot(check *c)
 {
     estimate e = { 0 };
@@ -226,7 +227,8 @@ static void check_dot(check *c)
 
 /* ---- setting up ---- */
 
-/* Labels count classes along the last dimension of what they are compared with. */
+/* The number of classes: the last dimension of the first operand of the op that reads the
+ * labels. */
 static uint32_t classes_of(const check *c, int labels)
 {
     for (size_t id = 1; id < c->t->n; id++) {
@@ -256,8 +258,8 @@ static void fill_inputs(check *c)
     }
 }
 
-/* Parameters of a program of its own: initial values moved at random, so that ones and zeros hide
- * nothing; statistics stay positive, since some are variances. */
+/* Changes the initial values of the parameters at random, because ones and zeros could hide wrong
+ * gradients.  Statistics stay positive, because some are variances. */
 static void randomise_params(check *c)
 {
     ot_params *ps = c->p->params;
@@ -272,7 +274,7 @@ static void randomise_params(check *c)
     }
 }
 
-/* The tensor of a leaf, if root's gradient with respect to it is to be checked. */
+/* The tensor of a leaf.  It has n 0 if the root has no gradient with respect to it. */
 static subject subject_of(const check *c, int id)
 {
     const ot__node *node = &c->t->node[id];
@@ -322,7 +324,7 @@ static ot_status find_subjects(check *c)
     return OT_OK;
 }
 
-/* Value, scale and the tape's gradient of every subject. */
+/* Fills in value, scale and the tape's gradient of every subject. */
 static ot_status take_gradients(check *c)
 {
     for (size_t i = 0; i < c->n_root; i++)
@@ -348,7 +350,7 @@ static ot_status take_gradients(check *c)
     return OT_OK;
 }
 
-/* Copy all statistics out of the store, or back into it. */
+/* Copies all statistics out of the parameters, or back into them. */
 static void copy_statistics(const check *c, bool back)
 {
     ot_params *ps = c->p->params;
@@ -398,8 +400,8 @@ static ot_status check_options(const ot_gradcheck_opts *o)
     return ot__check_count("gradcheck", "directions", o->directions, 0, INT_MAX);
 }
 
-/* One error decides, however little was compared.  Without any, as many derivatives must have been
- * compared as were left out. */
+/* A single error decides that the check failed.  If there is none, at least as many derivatives
+ * must have been compared as were left out. */
 static void decide(const ot_gradcheck_opts *o, ot_gradcheck_report *r)
 {
     const double tolerance = o->tolerance > 0 ? o->tolerance : 1e-6;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A program as text, like a disassembly; as a graph for graphviz; as JSON. */
+ * Writes a program as text, like a disassembly, as a graph for graphviz, or as JSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,16 +9,16 @@
 #include "base/json.h"
 #include "base/memory.h"
 
-/* What a listing says of one node. */
+/* What a listing says about one node. */
 typedef struct line {
     const ot__node *node;
     int id;
     ot_shape shape;
     size_t bytes;
-    int born, dies; /* steps between which its value is in the arena; -1: it is not */
-    int seen;       /* the stored node it is a view of, 0: it is no view */
-    ptrdiff_t at;   /* offset in the arena, -1: not there */
-    ot__cost cost;  /* an image */
+    int born, dies; /* first and last step at which its value is in the arena; -1: it never is */
+    int view_of;    /* the stored node that its value is computed from; 0: its value is stored */
+    ptrdiff_t at;   /* offset in the arena; -1: not in the arena */
+    ot__cost cost;  /* per image */
 } line;
 
 static line line_of(const ot_program *p, int id)
@@ -37,12 +37,12 @@ static line line_of(const ot_program *p, int id)
         l.dies = p->buffer[p->place[id].y].last;
         l.at = (ptrdiff_t)b->at;
     }
-    l.seen = ot__is_stored(p, id) ? 0 : p->access[id].stored;
+    l.view_of = ot__is_stored(p, id) ? 0 : p->access[id].stored;
     if (node->record.op) l.cost = ot__program_cost(p, id);
     return l;
 }
 
-/* A record is part of the program if it has a value in it, or a listed record reads it. */
+/* By node: whether the listing has it.  It has the nodes with forward steps and what these read. */
 static bool *listed_nodes(const ot_program *p)
 {
     bool *listed = ot__new((size_t)p->n_nodes, sizeof *listed);
@@ -55,7 +55,7 @@ static bool *listed_nodes(const ot_program *p)
     return listed;
 }
 
-/* "%3 %7 %8", longer lists cut with a count of what is left out. */
+/* "%3 %7 %8".  Of more than five operands, the first five and how many more there are. */
 static void operands_text(const ot__record *r, char *text, size_t size)
 {
     const int most = 5;
@@ -76,7 +76,7 @@ static void text_line(const line *l, FILE *out)
         snprintf(life, sizeof life, "%d..%d", l->born, l->dies);
         snprintf(at, sizeof at, "%08tx", l->at);
     }
-    if (l->seen) snprintf(life, sizeof life, "sees %%%d", l->seen);
+    if (l->view_of) snprintf(life, sizeof life, "view %%%d", l->view_of);
     if (l->node->record.op) ot__quantity(l->cost.forward, flops);
     const char *where = l->node->name ? l->node->name : l->node->scope;
     fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, ot__kind_name(l->node),
@@ -108,7 +108,7 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
 
 /* ---- graphviz ---- */
 
-/* Labels hold names of the user's: quotes and backslashes are escaped. */
+/* Escapes quotes and backslashes, which the user's names may contain. */
 static void dot_text(const char *text, FILE *out)
 {
     for (; *text; text++) {
@@ -165,7 +165,7 @@ static json_t *json_line(const line *l)
                   (json_int_t)l->bytes, "scope", l->node->scope);
     if (l->node->name) ot__json_set(&o, "name", json_string(l->node->name));
     if (l->born >= 0) ot__json_set(&o, "lifetime", json_pack("[i,i]", l->born, l->dies));
-    if (l->seen) ot__json_set(&o, "view_of", json_integer(l->seen));
+    if (l->view_of) ot__json_set(&o, "view_of", json_integer(l->view_of));
     if (l->at >= 0) ot__json_set(&o, "arena_offset", json_integer(l->at));
     if (l->node->record.op) {
         ot__json_set(&o, "flops_forward", json_real(l->cost.forward));

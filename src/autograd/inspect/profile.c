@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Measured time by record: run.c reads the clock around each call of a program that is measured,
- * and here the calls become a table.  Beside each time stands what a machine at its peaks would
- * have needed, max(FLOPs / peak, bytes / bandwidth): the roofline. */
+ * Prints where the time of a program went.  run.c measures the time of each call, and this file
+ * makes a table of the calls.  The roofline of a call is the least time that the machine could
+ * take, max(FLOPs / peak, bytes / bandwidth); the table has its ratio to the measured time. */
 #include <float.h>
 #include <stdlib.h>
 
@@ -18,14 +18,14 @@ ot_status ot_program_measure(ot_program *p, bool on)
     return on && !p->spent ? OT_ENOMEM : OT_OK;
 }
 
-/* A line of the table: one step, or all that are alike. */
+/* A line of the table: one step, or all steps that are alike. */
 typedef struct line {
-    int step; /* the first of them */
-    int steps;
-    double seconds, flops, bytes; /* of all runs */
+    int step;                     /* the first of these steps */
+    int steps;                    /* their number */
+    double seconds, flops, bytes; /* over all runs */
 } line;
 
-/* Of the steps a and b: the same op, pass, kernels and shapes. */
+/* Whether two steps have the same op, pass, kernels and shapes. */
 static bool alike(const ot_program *p, const ot__step *a, const ot__step *b)
 {
     const ot__record *r = &ot__program_node(p, a->id)->record;
@@ -95,7 +95,7 @@ static void print_line(const ot_program *p, const line *l, bool records, const o
     fputc('\n', out);
 }
 
-/* What the calls are only a part of. */
+/* Prints the part of `seconds` that was not spent in calls. */
 static void print_rest(double seconds, double calls, FILE *out)
 {
     if (seconds <= 0) return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Where time and memory of a program go, before it runs: totals by op, kernels, the arena's
- * fullest step, and the arena drawn over the steps. */
+ * Reports where time and memory of a program will go, before it runs: totals by op, the kernels of
+ * its records, the step at which the arena is fullest, and a picture of the arena over the
+ * steps. */
 #include <stdlib.h>
 
 #include "autograd/cost.h"
@@ -9,13 +10,14 @@
 #include "base/check.h"
 #include "base/memory.h"
 
-/* Of a record, or summed over the records of an op.  At the largest batch. */
+/* Costs of a record, or their sums over all records of an op, at the largest batch. */
 typedef struct tally {
-    const ot_op *op;
+    const ot_op *op; /* NULL: leaves */
     int records, calls;
-    int reference, portable, best; /* records by kernels */
+    int reference, portable, best; /* records by the tier of their kernels */
     ot__cost cost;
-    double moved, kept; /* bytes */
+    double moved; /* bytes that its calls read and write */
+    double kept;  /* bytes kept from forward to backward */
 } tally;
 
 /* ---- tallies ---- */
@@ -34,7 +36,7 @@ static void add_step(const ot_program *p, int s, tally *t)
     t->best = !t->reference && !t->portable;
 }
 
-/* Bytes of a buffer that live from the forward steps into the backward ones. */
+/* Bytes of a buffer that is alive from a forward step to a backward step; otherwise 0. */
 static double kept_bytes(const ot_program *p, int buffer)
 {
     if (buffer < 0 || p->n_forward == p->n_steps) return 0;
@@ -42,7 +44,7 @@ static double kept_bytes(const ot_program *p, int buffer)
     return b->first < p->n_forward && b->last >= p->n_forward ? (double)b->bytes : 0;
 }
 
-/* By node id; nodes without records are not of the program, or leaves. */
+/* Fills in the tallies by node.  t[id].records stays 0 for nodes that the program does not have. */
 static void tally_records(const ot_program *p, tally *t)
 {
     for (int s = 0; s < p->n_steps; s++)
@@ -73,7 +75,8 @@ static void add_tally(tally *sum, const tally *t)
     sum->kept += t->kept;
 }
 
-/* Sums by op, in the order in which ops first come; returns their number.  Leaves are one. */
+/* Sums up by op, in the order in which ops first occur, with all leaves as one.  Returns the number
+ * of sums. */
 static int sum_by_op(const ot_program *p, const tally *record, tally *sum)
 {
     int n = 0;
@@ -129,45 +132,46 @@ static void print_ops(const tally sum[], int n, FILE *out)
     fputc('\n', out);
 }
 
-/* The op has kernels for this CPU, and they do not take this record's shapes. */
-static bool is_odd(const ot_program *p, const tally *record)
+/* Whether a record has portable kernels although its op has kernels for this CPU: these do not take
+ * the shapes of the record.  For a sum by op: whether that holds for any of its records. */
+static bool falls_back(const ot_program *p, const tally *record)
 {
     return p->dtype == OT_F32 && p->tier == OT_TIER_BEST && record->op && record->op->best &&
            record->portable > 0;
 }
 
-/* The odd record `first` and those behind it that have its shapes; none when there is one before.
- */
+/* Prints the shapes of record `first` and all later records that fall back with the same shapes.
+ * Prints nothing if an earlier record has them: its line was printed already. */
 static void print_alike(const ot_program *p, const tally record[], int first, FILE *out)
 {
     enum { NAMED = 8 };
     int n = 0;
     for (int id = 1; id < first; id++)
-        if (is_odd(p, &record[id]) && ot__same_operands(p, id, first)) return;
+        if (falls_back(p, &record[id]) && ot__same_operands(p, id, first)) return;
     fprintf(out, "     ");
     const ot__record *r = &ot__program_node(p, first)->record;
     for (int k = 0; k < r->n_in; k++)
         fprintf(out, " %s", ot__shape_text(ot__program_shape(p, r->in[k].id, p->batch)));
     for (int id = first; id < p->n_nodes; id++)
-        if (is_odd(p, &record[id]) && ot__same_operands(p, id, first) && n++ < NAMED)
+        if (falls_back(p, &record[id]) && ot__same_operands(p, id, first) && n++ < NAMED)
             fprintf(out, "%s %%%d", n == 1 ? ":" : ",", id);
     if (n > NAMED) fprintf(out, " and %d more", n - NAMED);
     fputc('\n', out);
 }
 
-/* Ops with kernels for this CPU that some of their records cannot use. */
+/* Prints a note for each op some of whose records fall back to portable kernels. */
 static void print_remarks(const ot_program *p, const tally record[], const tally sum[], int n,
                           FILE *out)
 {
     for (int i = 0; i < n; i++) {
-        if (!is_odd(p, &sum[i])) continue;
+        if (!falls_back(p, &sum[i])) continue;
         fprintf(
             out,
             "note: %s: %d of %d records have portable kernels, which are slower, since the best "
             "ones\n      do not take these shapes:\n",
             sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
         for (int id = 1; id < p->n_nodes; id++)
-            if (record[id].op == sum[i].op && is_odd(p, &record[id]))
+            if (record[id].op == sum[i].op && falls_back(p, &record[id]))
                 print_alike(p, record, id, out);
     }
 }
@@ -182,7 +186,7 @@ static void print_records(const ot_program *p, const tally record[], FILE *out)
         fprintf(out, "%%%-4d %-16s ", id, record[id].op->name);
         print_tally(&record[id], out);
         print_kernels(&record[id], out);
-        if (is_odd(p, &record[id])) fprintf(out, " for this shape");
+        if (falls_back(p, &record[id])) fprintf(out, " for this shape");
         fprintf(out, "  %s\n", node->name ? node->name : node->scope);
     }
 }
@@ -194,8 +198,8 @@ static bool is_alive(const ot__buffer *b, int step)
     return b->inside < 0 && b->first <= step && step <= b->until;
 }
 
-/* The step at which most bytes are alive, and how many; -1 if memory runs out.  The sum changes
- * where a buffer begins and after it ends. */
+/* The step at which most bytes are alive, and their number in *most; -1 when out of memory.
+ * change[s] is what begins at step s less what ended before it. */
 static int fullest_step(const ot_program *p, size_t *most)
 {
     int fullest = 0;
@@ -216,7 +220,7 @@ static int fullest_step(const ot_program *p, size_t *most)
     return fullest;
 }
 
-/* The buffer that uses the memory of buffer `owner` at this step: itself, or one that has taken the
+/* The buffer that uses the memory of buffer `owner` at a step: `owner`, or one that has taken the
  * memory over. */
 static int user_of(const ot_program *p, int owner, int step)
 {
@@ -227,7 +231,7 @@ static int user_of(const ot_program *p, int owner, int step)
     return owner;
 }
 
-/* What a buffer holds, and of which node; the node is 0 for what belongs to none. */
+/* What a buffer holds, and of which node; the node is 0 for the gradient of a duplicate. */
 static const char *role_of(const ot_program *p, int buffer, int *id)
 {
     for (*id = 1; *id < p->n_nodes; ++*id) {
@@ -300,7 +304,7 @@ static char mark_at(const ot_program *p, size_t byte, int step)
     return '.';
 }
 
-/* Each character stands for what lies at the middle of its bytes and steps. */
+/* Each character shows the middle of the range of bytes and steps that it stands for. */
 static void draw_arena(const ot_program *p, FILE *out)
 {
     enum { ROWS = 12, COLUMNS = 60 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Two runs: the first looks at what each step has delivered and ends at the first one that is not
- * finite; the second ends before that step, whose operands are then as it reads them. */
+ * Finds the first step whose result is not finite, in two runs.  The first run checks what each
+ * step has delivered and ends after the first that is not finite.  The second run ends before that
+ * step, so that its operands can be measured as it reads them. */
 #include "autograd/inspect/scan.h"
 
 #include <math.h>
@@ -9,10 +10,10 @@
 #include "autograd/program.h"
 
 typedef struct scan {
-    int n;       /* images */
-    int until;   /* end before this step; -1: look at all of them */
-    int bad;     /* the step that delivered it, -1: none */
-    int operand; /* whose gradient it is; -1: the result */
+    int n;       /* images in the batch */
+    int until;   /* end before this step; -1: check all steps */
+    int bad;     /* the step that delivered a number that is not finite; -1: none */
+    int operand; /* the operand whose gradient, or statistic, it is; -1: the result */
     ot__culprit *c;
 } scan;
 
@@ -28,7 +29,8 @@ static size_t elements(const ot_program *p, int id, int n)
     return ot__elements(ot__program_shape(p, id, n));
 }
 
-/* The numbers a view is seen through, one a channel; a scalar has none. */
+/* Whether the numbers per channel of a value that is computed on reading are finite.  A scalar has
+ * none. */
 static bool view_finite(const ot_program *p, int id)
 {
     const ot__view *v = &p->views[id].value;
@@ -46,7 +48,7 @@ static bool forward_finite(const ot_program *p, const ot__step *s, scan *w)
     if (!all_finite(s->call.y, p->dtype, elements(p, s->id, w->n)) || !view_finite(p, s->id))
         return false;
     for (int k = 0; k < r->n_in; k++) {
-        w->operand = k; /* a statistic that it moved */
+        w->operand = k; /* a statistic that the step wrote */
         const int id = r->in[k].id;
         if (ot__program_node(p, id)->leaf == OT__STAT &&
             !all_finite(s->call.x[k], p->dtype, elements(p, id, w->n)))
@@ -67,7 +69,7 @@ static bool backward_finite(const ot_program *p, const ot__step *s, scan *w)
     return true;
 }
 
-/* Whether step s may run: not behind one that delivered what is not finite. */
+/* Whether step s may run: no step before it has delivered a number that is not finite. */
 static bool watch(ot_program *p, int s, void *user)
 {
     scan *w = user;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One spelling for what every table of a program prints. */
+ * Spells the words and numbers that listings, reports and profiles print, each in one place. */
 #include "autograd/inspect/text.h"
 
 #include <stdio.h>

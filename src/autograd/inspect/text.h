@@ -8,7 +8,7 @@
 /* The name of the op, or the kind of leaf: "conv2d", "param". */
 const char *ot__kind_name(const ot__node *node);
 
-/* 1234567 as "1.23 M", so that a unit may follow; returns text. */
+/* Writes 1234567 as "1.23 M", and 12 as "12 ", so that a unit may follow.  Returns text. */
 const char *ot__quantity(double x, char text[16]);
 
 /* "forward", "backward" or, for a sum of gradients, "sum". */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Programs whose batch norms and ReLUs are views give what programs that store them give. */
+ * Programs that compute batch norms and ReLUs on reading give the same numbers as programs that
+ * store them. */
 #include <math.h>
 #include <string.h>
 
@@ -34,28 +35,29 @@ static ot_var conv(const char *name, ot_var x, int stride)
     return ot_conv2d(t, x, ot_param(t, name, OT_SHAPE(32, C, 3, 3), ot_init_he(9 * C)), stride, 1);
 }
 
-/* The first `seen` vars of a pattern can be views when root reads them; the rest cannot. */
+/* Vars of a network, and the root that reads them.  The first `views` of these vars can be computed
+ * on reading; the others must be stored. */
 typedef struct pattern {
     ot_var var[3], root;
-    int n, seen;
+    int n, views;
 } pattern;
 
 static pattern norm_conv(ot_var x)
 {
     const ot_var y = batch_norm(x);
-    return (pattern){ .var = { y }, .root = conv("w", y, 1), .n = 1, .seen = 1 };
+    return (pattern){ .var = { y }, .root = conv("w", y, 1), .n = 1, .views = 1 };
 }
 
 static pattern norm_relu_conv(ot_var x)
 {
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
-    return (pattern){ .var = { y, z }, .root = conv("w", z, 2), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = conv("w", z, 2), .n = 2, .views = 2 };
 }
 
 static pattern norm_relu_pool(ot_var x)
 {
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
-    return (pattern){ .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .views = 2 };
 }
 
 static pattern norm_relu_two_convs(ot_var x)
@@ -63,7 +65,7 @@ static pattern norm_relu_two_convs(ot_var x)
     const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
     const ot_var y = batch_norm(x), z = ot_relu(t, y);
     const ot_var both[] = { conv("w", z, 1), conv("v", z, 1) };
-    return (pattern){ .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = ot_lincomb(t, 2, coef, both), .n = 2, .views = 2 };
 }
 
 static pattern relu_of_something_stored(ot_var x)
@@ -86,15 +88,17 @@ static pattern norm_read_as_a_tensor(ot_var x)
     return (pattern){ .var = { y }, .root = conv("w", ot_mul(t, y, y), 1), .n = 1 };
 }
 
-/* With the best kernels the convs leave all sums, and the gradient of h is a view as well. */
+/* With the best kernels the convs leave all sums, and the gradient of h is computed on reading
+ * too. */
 static pattern conv_norm_relu_conv(ot_var x)
 {
     const ot_var u = ot_param(t, "u", OT_SHAPE(C, C, 3, 3), ot_init_he(9 * C));
     const ot_var h = ot_conv2d(t, x, u, 1, 1), y = batch_norm(h), z = ot_relu(t, y);
-    return (pattern){ .var = { y, z }, .root = conv("w", z, 1), .n = 2, .seen = 2 };
+    return (pattern){ .var = { y, z }, .root = conv("w", z, 1), .n = 2, .views = 2 };
 }
 
-/* As in a residual network: sums of a combination, and a gradient that is added to another. */
+/* As in a residual network: batch norm reads a linear combination, and a gradient is added to
+ * another. */
 static pattern combination_norm_relu_conv(ot_var x)
 {
     const ot_coef coef[] = { { .value = 1 }, { .value = 0.5 } };
@@ -102,9 +106,10 @@ static pattern combination_norm_relu_conv(ot_var x)
     const ot_var v = ot_param(t, "v", OT_SHAPE(C, C, 3, 3), ot_init_he(9 * C));
     const ot_var h = ot_lincomb(t, 2, coef, (const ot_var[]){ x, ot_conv2d(t, x, u, 1, 1) });
     const ot_var y = batch_norm(h), z = ot_relu(t, y), k = ot_conv2d(t, z, v, 1, 1);
-    return (pattern){
-        .var = { y, z }, .root = ot_lincomb(t, 2, coef, (const ot_var[]){ h, k }), .n = 2, .seen = 2
-    };
+    return (pattern){ .var = { y, z },
+                      .root = ot_lincomb(t, 2, coef, (const ot_var[]){ h, k }),
+                      .n = 2,
+                      .views = 2 };
 }
 
 static pattern (*const patterns[])(ot_var x) = {
@@ -145,32 +150,33 @@ static void same(const char *what, size_t n, const float *a, const float *b)
     ck_assert_msg(difference <= 1e-11 * squares, "%s: %g of %g", what, difference, squares);
 }
 
-/* The pattern with its values kept, so stored, against the pattern as it compiles by itself. */
+/* Compares a program of the pattern that keeps its vars, so that they are stored, with a program
+ * that keeps none. */
 static void compare(int which, ot_tier tier, bool evaluate)
 {
     ot_params *a = NULL, *b = NULL;
-    ot_program *stored = NULL, *seen = NULL;
+    ot_program *stored = NULL, *views = NULL;
     const ot_var x = ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C));
     const pattern q = patterns[which](x);
     ck_ok(ot_params_new(t, &a));
     ck_ok(ot_params_new(t, &b));
     ot_compile_opts opts = { .evaluate = evaluate, .input_gradients = true, .params = a };
     opts.tier = tier;
-    ck_ok(ot_compile(t, q.root, &opts, &seen));
+    ck_ok(ot_compile(t, q.root, &opts, &views));
     opts.params = b;
     opts.keep = q.var;
     opts.n_keep = q.n;
     ck_ok(ot_compile(t, q.root, &opts, &stored));
     for (int i = 0; i < q.n; i++) {
-        ck_assert_int_eq(seen->access[q.var[i].id].stored != q.var[i].id, i < q.seen);
+        ck_assert_int_eq(views->access[q.var[i].id].stored != q.var[i].id, i < q.views);
         ck_assert_int_eq(stored->access[q.var[i].id].stored, q.var[i].id);
     }
     run(stored, x);
-    run(seen, x);
+    run(views, x);
     same("root", ot__elements(ot_var_shape(t, q.root)), ot_program_value(stored, q.root),
-         ot_program_value(seen, q.root));
+         ot_program_value(views, q.root));
     same("gradient of x", ot__elements(ot_var_shape(t, x)), ot_program_grad(stored, x),
-         ot_program_grad(seen, x));
+         ot_program_grad(views, x));
     for (int i = 0; i < ot_params_count(a); i++) {
         same(ot_params_name(a, i), ot_params_elements(a, i), ot_params_value(b, i, OT_F32),
              ot_params_value(a, i, OT_F32));
@@ -179,7 +185,7 @@ static void compare(int which, ot_tier tier, bool evaluate)
                  ot_params_grad(a, i, OT_F32));
     }
     ot_program_free(stored);
-    ot_program_free(seen);
+    ot_program_free(views);
     ot_params_free(a);
     ot_params_free(b);
 }
@@ -190,7 +196,7 @@ START_TEST(views_give_the_values_and_gradients_of_stored_tensors)
 }
 END_TEST
 
-START_TEST(views_do_so_in_evaluation_mode_too)
+START_TEST(views_give_them_in_evaluation_mode_too)
 {
     compare(_i, OT_TIER_PORTABLE, true);
 }
@@ -201,14 +207,14 @@ static bool best_kernels_are_here(void)
     return strcmp(ot_machine().best_kernels, "none") != 0;
 }
 
-START_TEST(views_do_so_with_the_best_kernels_too)
+START_TEST(views_give_them_with_the_best_kernels_too)
 {
     if (!best_kernels_are_here()) return;
     compare(_i, OT_TIER_BEST, false);
 }
 END_TEST
 
-START_TEST(a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps)
+START_TEST(a_view_is_not_in_the_arena_and_its_relu_has_no_steps)
 {
     ot_program *p = NULL;
     const pattern q = norm_relu_conv(ot_input(t, "x", OT_SHAPE(N, SIDE, SIDE, C)));
@@ -243,9 +249,9 @@ TCase *access_case(void)
     TCase *c = tcase_create("access");
     tcase_add_checked_fixture(c, new_tape, free_tape);
     tcase_add_loop_test(c, views_give_the_values_and_gradients_of_stored_tensors, 0, PATTERNS);
-    tcase_add_loop_test(c, views_do_so_in_evaluation_mode_too, 0, PATTERNS);
-    tcase_add_loop_test(c, views_do_so_with_the_best_kernels_too, 0, PATTERNS);
+    tcase_add_loop_test(c, views_give_them_in_evaluation_mode_too, 0, PATTERNS);
+    tcase_add_loop_test(c, views_give_them_with_the_best_kernels_too, 0, PATTERNS);
     tcase_add_test(c, batch_norm_between_convs_touches_no_tensor);
-    tcase_add_test(c, a_view_is_not_in_the_arena_and_a_bent_one_has_no_steps);
+    tcase_add_test(c, a_view_is_not_in_the_arena_and_its_relu_has_no_steps);
     return c;
 }

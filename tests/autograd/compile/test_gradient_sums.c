@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Gradients that are gathered, in float32, are those that the double program delivers record by
- * record. */
+ * Gradients that float32 programs form as sums equal those that double programs compute with a
+ * backward step for each record. */
 #include <math.h>
 
 #include "autograd/cases.h"
@@ -179,7 +179,7 @@ static void compare(const ot_var *keep, int n_keep, ot_var x, ot_var z, ot_var r
     ot_params_free(ps);
 }
 
-START_TEST(gathered_gradients_are_those_that_records_deliver)
+START_TEST(gradient_sums_equal_the_gradients_of_backward_steps)
 {
     const ot_var x = input("x"), z = input("z");
     compare(NULL, 0, x, z, patterns[_i](x, z));
@@ -204,19 +204,20 @@ START_TEST(an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient)
     ck_ok(ot_compile(t, ot_mul(t, y, y), &(ot_compile_opts){ .input_gradients = true }, &p));
     const int k = y.id - 1; /* the conv's result */
     ck_assert_int_eq(p->place[k].gy, p->place[y.id].gy);
-    int gathers = 0;
+    int sums = 0;
     for (int s = p->n_forward; s < p->n_steps; s++) {
         ck_assert(p->step[s].terms || p->step[s].id != y.id);
-        gathers += p->step[s].terms > 0;
+        sums += p->step[s].terms > 0;
     }
-    ck_assert_int_eq(gathers, 1); /* of x, over the gradient of y */
+    ck_assert_int_eq(sums, 1); /* the gradient of x, which overwrites that of y */
     ck_assert_uint_eq(p->buffer[p->place[x.id].gy].at, p->buffer[p->place[y.id].gy].at);
     ot_program_free(p);
 }
 END_TEST
 
-/* Their sums have 1 to 6 terms: none is formed for one or two, and the others two by two. */
-START_TEST(dense_stages_get_their_gradients_two_by_two_in_one_sweep)
+/* The gradients are sums of 1 to 6 terms: those of one or two terms are combined on reading, and
+ * the others are formed in pairs. */
+START_TEST(dense_stages_get_their_gradients_in_pairs_each_in_one_sweep)
 {
     ot_program *p = NULL;
     if (ot_machine().tier != OT_TIER_BEST) return; /* no conv that reads two gradients */
@@ -235,7 +236,7 @@ START_TEST(dense_stages_get_their_gradients_two_by_two_in_one_sweep)
 }
 END_TEST
 
-START_TEST(the_cost_of_an_input_s_gradient_can_be_told)
+START_TEST(the_cost_of_an_input_s_gradient_is_known)
 {
     ot_program *p = NULL;
     const ot_var x = input("x"), z = input("z");
@@ -251,10 +252,10 @@ TCase *gradient_sums_case(void)
 {
     TCase *c = tcase_create("gradient sums");
     tcase_add_checked_fixture(c, new_tape, free_tape);
-    tcase_add_test(c, dense_stages_get_their_gradients_two_by_two_in_one_sweep);
-    tcase_add_loop_test(c, gathered_gradients_are_those_that_records_deliver, 0, PATTERNS);
+    tcase_add_test(c, dense_stages_get_their_gradients_in_pairs_each_in_one_sweep);
+    tcase_add_loop_test(c, gradient_sums_equal_the_gradients_of_backward_steps, 0, PATTERNS);
     tcase_add_loop_test(c, gradients_of_kept_vars_can_still_be_read, 0, PATTERNS);
     tcase_add_test(c, an_euler_step_has_no_call_for_its_sum_and_shares_its_gradient);
-    tcase_add_test(c, the_cost_of_an_input_s_gradient_can_be_told);
+    tcase_add_test(c, the_cost_of_an_input_s_gradient_is_known);
     return c;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Linear combinations that follow each other run as one sweep. */
+ * Linear combinations that follow each other run in one call of a kernel. */
 #include "autograd/cases.h"
 #include "autograd/program.h"
 
@@ -8,7 +8,7 @@ enum { N = 3, SIDE = 5, C = 3, STATES = 3, ELEMENTS = N * SIDE * SIDE * C };
 static ot_tape *t;
 static ot_var x, state[STATES];
 
-/* The states die when they have been read: an input would live on. */
+/* The states are results of ops, since inputs would live to the end of the program. */
 static void new_tape(void)
 {
     t = ot_tape_new();
@@ -84,7 +84,7 @@ START_TEST(results_take_the_places_of_the_states_that_they_are_made_of)
     ot_program *p = compile(ot_mul(t, ot_mul(t, y[0], y[1]), y[2]), NULL, 0);
     for (int k = 0; k < 3; k++)
         ck_assert_int_ge(p->buffer[p->place[y[k].id].y].inside, 0);
-    /* x, and a state or sum each, or the root beside the sums that it is made of */
+    /* x and either a state or a sum for each, or the root and the sums that it is made of */
     const size_t bytes = (ELEMENTS * sizeof(float) + 63) / 64 * 64;
     ck_assert_uint_le(ot_program_describe(p).arena_bytes, (1 + STATES + 1) * bytes);
     ot_program_free(p);

@@ -6,7 +6,7 @@
 
 enum { N = 200, STEPS = 100 };
 
-/* Random lifetimes; sizes among the first `sizes` multiples of 1000 bytes. */
+/* Buffers with random lifetimes and random sizes of 1 to `sizes` times 1000 bytes. */
 static void random_buffers(ot__buffer b[N], uint32_t seed, uint32_t sizes)
 {
     for (uint32_t i = 0; i < N; i++) {
@@ -48,7 +48,7 @@ START_TEST(no_two_buffers_alive_together_overlap)
 }
 END_TEST
 
-/* The rule itself, each buffer against all that have a place already. */
+/* The placing rule written plainly: each buffer is compared with all that were placed before. */
 static size_t lowest_free(const ot__buffer *const placed[], int n, const ot__buffer *b)
 {
     size_t at = 0;

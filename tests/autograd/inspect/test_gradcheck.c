@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The checker is checked with ops of its own: a right one, wrong ones, and one with corners
+ * Runs the gradient check on ops of this file: a right one, wrong ones, and one with corners
  * everywhere. */
 #include <math.h>
 #include <string.h>
@@ -138,7 +138,8 @@ END_TEST
 
 START_TEST(a_step_over_a_corner_is_taken_shorter)
 {
-    /* The relu's operand lies a hair from its corner: any step of the usual length crosses it. */
+    /* The operand of relu is so near the corner at 0 that all steps of the usual length cross
+     * it. */
     const ot_var w = ot_param(t, "w", OT_SHAPE(2), OT_ZEROS);
     const ot_var y = ot_relu(t, w);
     ot_params *ps = NULL;

@@ -34,7 +34,8 @@ static void plan(bool records)
     fclose(out);
 }
 
-/* The line that starts with a word, its runs of blanks made one; valid until the next call. */
+/* The line that starts with a word, with runs of blanks replaced by one; valid until the next call.
+ */
 static const char *line_of(const char *word)
 {
     static char line[200];
@@ -47,9 +48,10 @@ static const char *line_of(const char *word)
     return line;
 }
 
-/* linear: 2*3*5 multiply-adds forward and, for w alone, as many backward at least.  Moved forward:
- * x 80, w 120, y 48 bytes; backward: x 80, w 120 (given, if not read), gy 48, gw 120; and kept is
- * nothing of its own, since relu's derivative needs relu's result only: 48 bytes. */
+/* linear has 2*3*5 multiply-adds forward and at least as many backward, for w alone.  Bytes moved
+ * forward: x 80, w 120, y 48.  Backward: x 80, w 120 (passed to the kernel, which may not read it),
+ * gy 48, gw 120.  Its result is not kept: the derivative of relu needs only the result of relu,
+ * which is 48 bytes. */
 START_TEST(totals_are_those_counted_by_hand)
 {
     plan(false);
@@ -83,7 +85,7 @@ START_TEST(the_picture_has_a_column_for_each_step)
 }
 END_TEST
 
-/* conv2d of 5 channels has no special kernels anywhere, of 16 it has where there are any. */
+/* conv2d has no special kernels for 5 channels; for 16 it has some, on CPUs that have any. */
 START_TEST(records_that_fall_back_are_named_with_their_shapes)
 {
     ot_program *mixed = NULL;
