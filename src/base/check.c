@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One sentence for each kind of wrong argument: what is wrong, with its value, and what would be
- * right. */
+ * Checks arguments.  Each kind of wrong argument has one message: what is wrong, with its value,
+ * and what would be right. */
 #include "base/check.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ ot_status ot__check_list(const char *who, const char *what, int n, const void *l
                     who, n, what);
 }
 
-/* What makes a name one that not every file can hold; NULL: nothing. */
+/* Why not every file can hold a name; NULL if every file can. */
 static const char *fault_of(const char *name)
 {
     if (!*name) return "is empty";

@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The clock that durations are measured with. */
 #ifndef OT_BASE_CLOCK_H
 #define OT_BASE_CLOCK_H
 
 #include <time.h>
 
-/* Seconds on a clock that nobody sets. */
+/* Seconds since some fixed moment.  Setting the time of the machine does not change this clock. */
 static inline double ot__now(void)
 {
     struct timespec t;

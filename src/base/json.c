@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * jansson does not say whether it refused a text or had no memory for it.  So a text that was
+ * refused is parsed once more.  If that fails too, the text is at fault if there is memory for a
+ * string of the same length. */
 #include "base/json.h"
 
 #include <stdio.h>
@@ -8,13 +11,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* jansson does not tell texts that are wrong from texts that it had no memory for.  So what is
- * refused is tried once more, and is wrong only when there is memory for as many bytes. */
 static ot_status wrong_or_no_memory(const char *text, size_t size)
 {
-    json_t *const room = json_stringn_nocheck(text, size);
-    json_decref(room);
-    return room ? OT_EFORMAT : OT_ENOMEM;
+    json_t *const copy = json_stringn_nocheck(text, size);
+    json_decref(copy);
+    return copy ? OT_EFORMAT : OT_ENOMEM;
 }
 
 ot_status ot__json_parse(const char *text, size_t size, json_t **value, json_error_t *why)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * BLIS 0.9 takes a virtual Sapphire Rapids for a Haswell, 1.6 times slower than its own skx
- * kernels: so an Intel CPU with AVX-512 is told skx.  On AMD its choice (zen3, AVX2) is right for
- * Zen 4, which has the same peak with 256 and 512 bits, and the skx blocking is slower there
- * (measured: 222 against 187 GFLOP/s on two cores at 1024x64x576, and 208 against 69 at
- * 256x16x144).  It does not know Zen 5 and takes generic.  There zen3 keeps its rate at every shape
- * while skx loses it where few columns are asked for; measured on one core, GFLOP/s:
+ * Finds CPU features, and chooses tiers, threads and the kernels of BLIS.
+ *
+ * BLIS 0.9 takes a virtual Sapphire Rapids for a Haswell, whose kernels are 1.6 times slower there
+ * than skx.  So skx is chosen for an Intel CPU with AVX-512.  On Zen 4 BLIS chooses zen3 (AVX2),
+ * which is right: its peak is the same with 256 and 512 bits, and the block sizes of skx are slower
+ * (zen3 and skx on two cores: 222 and 187 GFLOP/s at 1024x64x576, 208 and 69 at 256x16x144).  BLIS
+ * does not know Zen 5 and chooses generic.  There zen3 is fast for every shape, while skx is slow
+ * for products with few columns; measured on one core, GFLOP/s:
  *
  *                  generic   skx  zen3
  *     1024x64x576     32.6 132.1  88.5
@@ -12,7 +14,7 @@
  *     128x10x64       11.2  12.2  23.4
  *     300x64x64       29.4  97.0  81.8
  *
- * zen3 is the better one in the geometric mean, and is taken. */
+ * So zen3, which has the larger geometric mean, is chosen there. */
 #include "base/check.h"
 #include "base/machine.h"
 
@@ -38,8 +40,8 @@ enum { MOST_THREADS = 1024 };
 
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
 static ot__cpu cpu;
-static int threads; /* 0: not set yet */
-static const char *blis_reason;
+static int threads;             /* 0: not set yet */
+static const char *blis_reason; /* who chose the kernels of BLIS */
 
 static void detect_cpu(void)
 {
@@ -72,7 +74,8 @@ static unsigned cpu_family(void)
     return base == 0xF ? base + (a >> 20 & 0xFF) : base;
 }
 
-/* What BLIS 0.9 would take for generic: AMD after family 25 (Zen 3 and 4), and other makers. */
+/* Whether BLIS 0.9 would choose generic kernels: for AMD after family 25 (Zen 3 and 4), and for
+ * other makers. */
 static bool unknown_to_blis(const ot__cpu *f)
 {
     enum { LAST_KNOWN_FAMILY = 25 };
@@ -86,7 +89,7 @@ static bool unknown_to_blis(const ot__cpu *f)
 }
 #endif
 
-/* The kernel family that this CPU is told; BLIS_NUM_ARCHS: what BLIS takes by itself. */
+/* The kernel family to choose for this CPU; BLIS_NUM_ARCHS: the one that BLIS chooses by itself. */
 static arch_t better_family(const ot__cpu *f)
 {
     if (f->avx512 && !f->amd) return BLIS_ARCH_SKX;
@@ -99,7 +102,7 @@ static void start_blis(void)
 {
     const arch_t family = better_family(ot__cpu_features());
     blis_reason = getenv("BLIS_ARCH_TYPE")   ? "as BLIS_ARCH_TYPE says"
-                  : family != BLIS_NUM_ARCHS ? "chosen by odetape, as BLIS would take slower ones"
+                  : family != BLIS_NUM_ARCHS ? "chosen by odetape: those BLIS chooses are slower"
                                              : "as BLIS chooses";
     if (family != BLIS_NUM_ARCHS && !getenv("BLIS_ARCH_TYPE")) {
         char id[16]; /* BLIS 0.9 reads an integer here, not a name */
@@ -117,8 +120,9 @@ void ot__blis_start(void)
     pthread_once(&blis_once, start_blis);
 }
 
-/* Kernels that pack their operands take two blocks for each thread, of a size that depends on the
- * kernel family only.  Others need none; which product gets which kernel depends on its sides. */
+/* Kernels that pack their operands allocate two blocks per thread, whose size depends on the kernel
+ * family only.  Other kernels, for small products, allocate nothing.  The dimensions of a product
+ * decide which of them computes it. */
 size_t ot__blis_bytes(size_t side, int n)
 {
     enum { LARGE = 1 << 30 };
@@ -178,7 +182,7 @@ const char *ot_tier_name(ot_tier tier)
     return known ? tier_names[tier] : "unknown";
 }
 
-/* What kernels are compiled for and this CPU has; NULL: there are none. */
+/* The features that the best kernels use here; NULL if there are no such kernels for this CPU. */
 static const char *best_kernels(void)
 {
 #if defined(OT__X86_KERNELS)
@@ -189,7 +193,7 @@ static const char *best_kernels(void)
 #endif
 }
 
-/* The value of an environment variable, NULL when it is empty or not set. */
+/* The value of an environment variable; NULL if it is empty or not set. */
 static const char *setting(const char *name)
 {
     const char *value = getenv(name);
@@ -215,8 +219,8 @@ static ot_status check_best(const char *asked)
     if (best_kernels()) return OT_OK;
     return ot__fail(
         OT_EINVAL,
-        "%s, but there are no such kernels for this CPU: they need avx2 and fma, and it "
-        "has %s; portable ones run here, and are taken when nothing is asked for",
+        "%s, but this CPU has no such kernels: they need avx2 and fma, and it has %s; portable "
+        "kernels run here and are the default",
         asked, feature_names(ot__cpu_features()));
 }
 
@@ -258,7 +262,7 @@ ot_status ot_machine_check(void)
         return ot__fail(OT_EINVAL, "ODETAPE_CPU is '%s'; it must be avx2, baseline or not be set",
                         mask);
     if (mask && strcmp(mask, "avx2") == 0 && !ot__cpu_features()->avx2)
-        return ot__fail(OT_EINVAL, "ODETAPE_CPU is avx2, which this CPU has not; unset it");
+        return ot__fail(OT_EINVAL, "ODETAPE_CPU is avx2, but this CPU has no avx2; unset it");
     return kernels && strcmp(kernels, "best") == 0 ? check_best("ODETAPE_KERNELS is best") : OT_OK;
 }
 
@@ -324,8 +328,9 @@ static void restore_mode(void)
 }
 #endif
 
-/* The calling thread is set outside the parallel region: LLVM's OpenMP takes back what a team has
- * changed in it, while it gives its mode to the next team. */
+/* Sets the mode of every thread.  That of the calling thread is set outside the parallel region:
+ * LLVM's OpenMP undoes changes that a parallel region makes to it, and passes its mode on to the
+ * threads of the next region. */
 static void on_every_thread(void (*set)(void))
 {
     set();

@@ -36,7 +36,7 @@ static int told_to_fail(void)
 
 static void *out_of_memory(size_t bytes)
 {
-    (void)ot__fail(OT_ENOMEM, "out of memory: %zu bytes cannot be had", bytes);
+    (void)ot__fail(OT_ENOMEM, "out of memory: %zu bytes are not available", bytes);
     return NULL;
 }
 

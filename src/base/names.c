@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Linear probing: a name lies in the slot of its hash, or in the next free one after it. */
+ * A hash table with linear probing: a name is in the slot of its hash, or in the next slot after it
+ * that was free. */
 #include "base/names.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A table from names to numbers, so that finding a name among many takes the same time as among
- * few.  It is a hash table with open addressing. */
+ * A table from names to numbers.  It is a hash table with open addressing, so the time to find a
+ * name does not depend on how many there are. */
 #ifndef OT_BASE_NAMES_H
 #define OT_BASE_NAMES_H
 
@@ -13,12 +13,12 @@ typedef struct ot__names {
     size_t slots, n;
 } ot__names;
 
-/* Enter a name that is not in the table yet.  The table keeps the pointer, not a copy.  OT_ENOMEM;
+/* Adds a name that is not in the table yet.  The table keeps the pointer, not a copy.  OT_ENOMEM;
  * then the table is as before. */
 ot_status ot__names_add(ot__names *names, const char *name, int number);
-/* The number of a name, -1 if it is not in the table. */
+/* The number of a name; -1 if it is not in the table. */
 int ot__names_find(const ot__names *names, const char *name);
-/* Empty the table and free its memory. */
+/* Empties the table and frees its memory. */
 void ot__names_free(ot__names *names);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The text of a normalisation has a point in every locale: printf's decimal mark is replaced after
- * writing, and jansson, which knows no locale, reads the numbers as the elements of an array. */
+ * Normalisations and their texts.  The decimal mark is a point in every locale.  So printf's
+ * decimal mark is replaced after writing, and jansson, which ignores the locale, reads the numbers
+ * as the elements of an array. */
 #include "base/normalisation.h"
 
 #include <math.h>
@@ -52,7 +53,7 @@ void ot__normalisation_write(int channels, const float value[], char text[OT__NO
     }
 }
 
-/* The numbers of one key; *channels is how many.  OT_ENOMEM without a message. */
+/* Reads the numbers of one key; *channels is how many there are.  Sets no message. */
 static ot_status read_numbers(const char *text, int *channels, float value[OT_MOST_CHANNELS])
 {
     char array[OT__NORMALISATION_TEXT + 3];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * How the bytes of images become the numbers that a network reads: checking such an
- * ot_normalisation, and keeping it as text in the metadata of files. */
+ * Checks an ot_normalisation, which says how the bytes of images become the numbers that a network
+ * reads, and writes it to and reads it from the metadata of files. */
 #ifndef OT_BASE_NORMALISATION_H
 #define OT_BASE_NORMALISATION_H
 
@@ -11,23 +11,23 @@
 #define OT__KEY_MEAN "mean"
 #define OT__KEY_DEVIATION "deviation"
 
-enum { OT__NORMALISATION_TEXT = 24 * OT_MOST_CHANNELS }; /* bytes of a text, with its end */
+enum { OT__NORMALISATION_TEXT = 24 * OT_MOST_CHANNELS }; /* most bytes of a text, with its zero */
 
-/* Mean and standard deviation of CIFAR-10's training images, as they are usually rounded.  Earlier
- * versions used them for every data set. */
+/* Mean and standard deviation of CIFAR-10's training images, rounded as usual.  Earlier versions
+ * used them for every data set. */
 extern const ot_normalisation ot__normalisation_cifar10;
 
 /* OT_EINVAL unless there are 1 to OT_MOST_CHANNELS channels, all numbers are finite, and all
  * deviations are positive. */
 ot_status ot__normalisation_check(const ot_normalisation *n);
 
-/* "0.4914 0.4822 0.4465": the fewest digits, at most 9, that give the same floats when they are
- * read.  The same text in every locale. */
+/* Writes "0.4914 0.4822 0.4465": each number with the fewest digits, at most 9, that give the same
+ * float when they are read.  The text is the same in every locale. */
 OT_PRIVATE void ot__normalisation_write(int channels, const float value[],
                                         char text[OT__NORMALISATION_TEXT]);
 
-/* From the texts of both keys.  OT_EFORMAT for anything else than such texts with equally many
- * numbers, OT_ENOMEM; path is for the message. */
+/* Reads a normalisation from the texts of both keys.  OT_EFORMAT unless both are such texts with
+ * equally many numbers, OT_ENOMEM.  path is for the message. */
 ot_status ot__normalisation_read(const char *path, const char *mean, const char *deviation,
                                  ot_normalisation *out);
 

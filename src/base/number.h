@@ -24,7 +24,7 @@ static inline double ot__number(const void *x, ot_dtype dtype, size_t i)
     return dtype == OT_F64 ? ((const double *)x)[i] : (double)((const float *)x)[i];
 }
 
-/* x[i] <- value, rounded to the type of x. */
+/* Sets x[i] to value, rounded to the type of x. */
 static inline void ot__set_number(void *x, ot_dtype dtype, size_t i, double value)
 {
     if (dtype == OT_F64)

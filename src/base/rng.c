@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Random numbers from Philox4x32-10 of Random123 (Salmon et al., SC'11); normal ones by the method
+ * of Box and Muller. */
 #include "base/rng.h"
 
 #include <Random123/philox.h>
@@ -7,8 +9,8 @@
 ot__draw ot__random(uint64_t seed, ot__purpose purpose, uint32_t c0, uint32_t c1, uint32_t c2,
                     uint32_t c3)
 {
-    /* The key has 64 bits: the purpose is mixed into its upper half by a multiple of the golden
-     * ratio, so that different purposes have different keys for every seed. */
+    /* The key has 64 bits.  The purpose, times 2^32 over the golden ratio, is mixed into its upper
+     * half, so that different purposes have different keys for every seed. */
     const philox4x32_key_t key = { { (uint32_t)seed,
                                      (uint32_t)(seed >> 32) ^ ((uint32_t)purpose * 0x9E3779B9u) } };
     const philox4x32_ctr_t counter = { { c0, c1, c2, c3 } };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Random numbers as a function: Philox4x32-10 of Random123 (Salmon et al., SC'11), keyed by
- * (seed, purpose), counted by whatever names the draw.  There is no state to save or to lock. */
+ * Random numbers as a pure function of a key and a counter.  The key is (seed, purpose); the
+ * counter says which draw it is, for example (image, pixel).  There is no state to save or to
+ * lock. */
 #ifndef OT_BASE_RNG_H
 #define OT_BASE_RNG_H
 
@@ -23,11 +24,12 @@ typedef struct ot__draw {
 ot__draw ot__random(uint64_t seed, ot__purpose purpose, uint32_t c0, uint32_t c1, uint32_t c2,
                     uint32_t c3);
 
-/* A word as a number: uniform in [0, 1). */
+/* Turns a random word into a number, uniform in [0, 1). */
 double ot__unit(uint32_t word);
-/* Uniform in {0, ..., n-1}, n >= 1, with a bias below n / 2^32. */
+/* Turns a random word into a number, uniform in {0, ..., n-1}, with a bias below n / 2^32; n >=
+ * 1. */
 uint32_t ot__below(uint32_t word, uint32_t n);
-/* Two words as one standard normal number (Box-Muller). */
+/* Turns two random words into one standard normal number. */
 double ot__normal(uint32_t a, uint32_t b);
 
 #endif

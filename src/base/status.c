@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The message lives in thread-local storage of fixed size: failing needs no memory. */
+ * Keeps the message of each thread, in thread-local storage of fixed size, so that failing needs no
+ * memory. */
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -11,13 +12,13 @@ static _Thread_local char message[512];
 
 ot_status ot__fail(ot_status status, const char *format, ...)
 {
-    /* Arguments may point into the message itself, when a caller adds to what it was told. */
+    /* Arguments may point into the message itself, when a caller extends it. */
     char sentence[sizeof message];
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    ot__make_printable(sentence); /* it may quote a file: it stays one line */
+    ot__make_printable(sentence); /* it may quote a file; it must remain one line */
     snprintf(message, sizeof message, "%s", sentence);
     return status;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * libgomp ends the process when the system gives it no more threads.  So they are tried first: as
- * many as a parallel loop wants are started, wait for each other, and end.  Then a parallel loop
- * starts the real ones, each of which allocates once: from then on their stacks and the arenas that
- * malloc gives each thread are taken, and what is left of an address space can be measured. */
+ * libgomp ends the process if the system does not let it start a thread.  So as many threads as a
+ * parallel loop needs are started first as a trial; they wait for each other and end.  Then a
+ * parallel loop starts the threads that stay, and each allocates once.  After this their stacks and
+ * the arenas that malloc makes for each thread exist, so what is left of the address space can be
+ * measured. */
 #include "base/workers.h"
 
 #include <pthread.h>
@@ -21,7 +22,7 @@ static void *pass_gate(void *gate)
     return NULL;
 }
 
-/* 0, or why n threads besides this one cannot exist at the same time. */
+/* Returns 0 if n more threads can exist at the same time, otherwise the errno that says why not. */
 static int try_threads(int n)
 {
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;

@@ -70,7 +70,7 @@ START_TEST(a_good_text_without_memory_is_not_called_wrong)
     json_set_alloc_funcs(none, free);
     ck_status(parse("[1]", &value), OT_ENOMEM);
     ck_status(ot__json_text("good", &value), OT_ENOMEM);
-    for (fail_at = 1; fail_at < 20; fail_at++) { /* it comes back */
+    for (fail_at = 1; fail_at < 20; fail_at++) { /* there is memory again after one failure */
         calls = 0;
         json_set_alloc_funcs(fail_once, free);
         ck_ok(parse("[1]", &value));
@@ -90,7 +90,7 @@ START_TEST(a_part_that_is_missing_takes_the_whole_with_it)
     ot__json_append(&array, NULL);
     ck_assert_ptr_null(object);
     ck_assert_ptr_null(array);
-    ot__json_set(&object, "c", json_integer(1)); /* and it stays so */
+    ot__json_set(&object, "c", json_integer(1)); /* it stays NULL */
     ot__json_append(&array, json_integer(1));
     ck_assert_ptr_null(object);
     ck_assert_ptr_null(array);

@@ -30,7 +30,7 @@ END_TEST
 START_TEST(avx512_can_be_hidden_and_nothing_else_is)
 {
 #if defined(__x86_64__)
-    const char *fork = getenv("CK_FORK"); /* features are read once a process */
+    const char *fork = getenv("CK_FORK"); /* features are read once per process */
     if (fork && strcmp(fork, "no") == 0) return;
     ck_assert_int_eq(setenv("ODETAPE_CPU", "avx2", 1), 0);
     const ot__cpu *const f = ot__cpu_features();
@@ -44,9 +44,9 @@ START_TEST(avx512_can_be_hidden_and_nothing_else_is)
 }
 END_TEST
 
-/* Features are read once a process, so each setting has one of its own. */
+/* Features are read once per process, so each setting is tried in a process of its own. */
 static const struct {
-    const char *cpu, *kernels, *says; /* NULL: it is taken */
+    const char *cpu, *kernels, *says; /* says NULL: the setting is accepted */
 } settings[] = {
     { "baseline", "best", "ODETAPE_KERNELS is best" },
     { "baseline", "portable", NULL },
@@ -92,7 +92,7 @@ END_TEST
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-START_TEST(what_is_asked_for_and_cannot_be_had_is_refused_by_name)
+START_TEST(a_setting_that_this_cpu_does_not_support_is_refused_by_name)
 {
     const char *fork = getenv("CK_FORK");
     if (fork && strcmp(fork, "no") == 0) return;
@@ -120,7 +120,7 @@ START_TEST(a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for)
 }
 END_TEST
 
-/* In processes of their own, as above. */
+/* Each CPU is tried in a process of its own, as above. */
 START_TEST(the_peaks_of_each_kind_of_cpu_are_numbers)
 {
     if (ot_in_valgrind()) return;
@@ -147,7 +147,7 @@ START_TEST(a_cpu_that_the_user_chose_for_blis_is_left_to_it)
 }
 END_TEST
 
-START_TEST(threads_that_cannot_be_had_are_refused)
+START_TEST(an_impossible_number_of_threads_is_refused)
 {
     const int before = ot__threads();
     ck_status(ot_set_threads(0), OT_EINVAL);
@@ -193,12 +193,13 @@ TCase *machine_case(void)
     tcase_add_test(c, the_machine_names_its_kernels_and_threads);
     tcase_add_test(c, a_cpu_with_vectors_is_never_left_on_generic_blis_kernels);
     tcase_add_test(c, avx512_can_be_hidden_and_nothing_else_is);
-    tcase_add_loop_test(c, what_is_asked_for_and_cannot_be_had_is_refused_by_name, 0, SETTINGS);
+    tcase_add_loop_test(c, a_setting_that_this_cpu_does_not_support_is_refused_by_name, 0,
+                        SETTINGS);
     tcase_add_loop_test(c, a_variable_that_should_be_a_number_and_is_none_is_refused, 0, NUMBERS);
     tcase_add_test(c, a_cpu_without_vectors_has_portable_kernels_unless_more_is_asked_for);
     tcase_add_loop_test(c, the_peaks_of_each_kind_of_cpu_are_numbers, 0, 3);
     tcase_add_test(c, a_cpu_that_the_user_chose_for_blis_is_left_to_it);
-    tcase_add_test(c, threads_that_cannot_be_had_are_refused);
+    tcase_add_test(c, an_impossible_number_of_threads_is_refused);
     tcase_add_test(c, denormals_are_flushed_in_every_thread_until_the_end);
     tcase_add_test(c, every_status_has_a_text);
     return c;
