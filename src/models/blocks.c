@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
+ * Parses the description of a network's blocks.  Its grammar is
  *   blocks = group { "," group }      group = name [ [":"] "x" count ] | path [ ":x" count ]
- * with blanks between all of these.  A name may itself end in digits, so the count is what follows
- * its last x.  A path, which has a slash or a dot as no name has, may contain anything but a comma:
- * its count stands behind the last ":x". */
+ * with any blanks between.  A name may end in digits, so the count of a name follows the last x.  A
+ * path has a slash or a dot, which no name has.  It may contain any character except a comma, so
+ * its count follows the last ":x". */
 #include "models/blocks.h"
 
 #include <ctype.h>
@@ -23,7 +24,7 @@ static void trim(char *text)
         text[--n] = 0;
 }
 
-/* The x of "x12" at the end of a group, or NULL.  Behind a path it must follow a colon. */
+/* The x of "x12" at the end of a group, or NULL.  After a path it must follow a colon. */
 static char *find_count(char *group)
 {
     char *x = strrchr(group, 'x');
@@ -32,7 +33,7 @@ static char *find_count(char *group)
     return x[-1] == ':' || !ot__scheme_is_file(group) ? x : NULL;
 }
 
-/* Cut it off; the count is 1 where there is none. */
+/* Cuts the count off the end of a group.  The count is 1 if there is none. */
 static ot_status cut_count(char *group, int *count)
 {
     char *x = find_count(group);
@@ -70,7 +71,8 @@ static ot_status parse_group(char *text, int n_own, const ot_scheme *const own[]
     return find_scheme(text, n_own, own, &group->scheme);
 }
 
-/* Blocks are told apart by the names of their schemes from here on. */
+/* Checks that two different schemes have different names, since from here on the name identifies a
+ * scheme. */
 static ot_status check_names(const ot__blocks *blocks)
 {
     const ot_scheme *const last = blocks->group[blocks->n - 1].scheme;
@@ -85,7 +87,7 @@ static ot_status check_names(const ot__blocks *blocks)
     return OT_OK;
 }
 
-/* The group that begins at text and has so many bytes. */
+/* Parses the group that consists of `length` bytes from `text`. */
 static ot_status add_group(ot__blocks *blocks, const char *text, size_t length, int n_own,
                            const ot_scheme *const own[])
 {

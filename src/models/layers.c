@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Records layers: first the parameters, then the op in a scope of the layer's name. */
 #include "models/layers.h"
 
 #include <math.h>
@@ -6,7 +7,7 @@
 #define BN_MOMENTUM 0.1 /* PyTorch's defaults */
 #define BN_EPS 1e-5
 
-/* Channels, or features: the last dimension.  1 for the null var, whose op fails anyway. */
+/* The last dimension: channels, or features.  1 for the null var, whose op fails anyway. */
 static int channels_of(const ot_tape *t, ot_var x)
 {
     const ot_shape s = ot_var_shape(t, x);
@@ -25,14 +26,15 @@ ot_var ot__layer_conv3x3(ot_tape *t, ot__weights *w, const char *name, ot_var x,
     return y;
 }
 
-/* All evaluations that share running statistics move them together as one would. */
+/* If n evaluations share one set of running statistics, their n updates together have the effect of
+ * one update with BN_MOMENTUM: (1 - momentum)^n = 1 - BN_MOMENTUM. */
 static double momentum(const ot__weights *w)
 {
-    return w && w->moves ? 1 - pow(1 - BN_MOMENTUM, 1.0 / w->moves) : BN_MOMENTUM;
+    return w && w->shared_updates ? 1 - pow(1 - BN_MOMENTUM, 1.0 / w->shared_updates) : BN_MOMENTUM;
 }
 
-/* The order of the leaves is that of PyTorch's state_dict, and the streams of initial values count
- * them. */
+/* The leaves are recorded in the order of PyTorch's state_dict.  Initial values depend on this
+ * order, because they count the leaves of a stream. */
 ot_var ot__layer_batch_norm(ot_tape *t, ot__weights *w, const char *name, ot_var x)
 {
     const ot_shape per_channel = OT_SHAPE(channels_of(t, x));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Parameters of a block's step.  Constraints on them are kept by projection after a step of the
- * optimiser, not by functions on the tape: a clamp on the tape has no derivative outside, so a
- * number that left the interval would never come back. */
+ * Learned step sizes and coefficients.  Constraints on them are kept by projection after each step
+ * of the optimiser, not by ops on the tape: the derivative of a clamp is 0 outside its interval, so
+ * a number that left the interval would never return. */
 #include "models/learnable.h"
 
 #include <math.h>
@@ -12,7 +12,9 @@
 #include "schemes/tableau/residuals.h"
 #include "schemes/scheme.h"
 
-/* The interval of the step control of Verner's method that the paper cites. */
+/* The interval for h, from the step control in the program for Verner's method that the paper
+ * cites.
+ */
 static const double LEAST_H = 0.125, MOST_H = 4.0;
 
 enum { MOST_A = OT__STAGES_MOST * (OT__STAGES_MOST - 1) / 2 };
@@ -27,7 +29,8 @@ static ot_var coefficient(ot_tape *t, double value, const char *name)
     return ot_param(t, name, OT_SCALAR, (ot_init){ OT_INIT_CONSTANT, value });
 }
 
-/* Coefficients of stages that are not evaluated are not learned. */
+/* Records the coefficients of the stages that are evaluated; those of other stages are not learned.
+ */
 static void record_tableau(ot_tape *t, ot__learnable *l)
 {
     const ot_scheme *s = l->scheme;
@@ -77,7 +80,8 @@ void ot__learnable_free(ot__learnable *l)
 
 /* ---- values ---- */
 
-/* n numbers: parameters where there is a var, else as they are. */
+/* Replaces x[k] by the value of the parameter var[k], unless that is the null var; free[k] says
+ * which. */
 static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], double x[],
                    bool free[])
 {
@@ -88,6 +92,7 @@ static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], dou
     }
 }
 
+/* Sets the parameter var[k] to x[k], unless it is the null var. */
 static void scatter(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], const double x[])
 {
     for (int k = 0; k < n; k++)
@@ -96,10 +101,10 @@ static void scatter(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], co
                            x[k]);
 }
 
-/* A tableau as it is now. */
+/* The present coefficients of a tableau. */
 typedef struct current {
     double a[MOST_A], b[OT__STAGES_MOST];
-    bool a_free[MOST_A], b_free[OT__STAGES_MOST];
+    bool a_free[MOST_A], b_free[OT__STAGES_MOST]; /* which of them are parameters */
     ot__coefs coefs;
 } current;
 

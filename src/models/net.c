@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The network of the paper: conv3x3 - blocks, all of one width - BN - ReLU - global average pool -
- * linear - softmax cross-entropy.
+ * Records the network of the paper: conv3x3 - blocks, all of one width - BN - ReLU - global average
+ * pool - linear - softmax cross-entropy.
  *
- * The fair comparison: evaluation e of f, counted over the whole network, draws its initial weights
- * from stream FIRST_EVALUATION + e, whatever block and stage it belongs to.  So stage i of block b
- * of an s-stage scheme starts from the weights of Euler block b*s + i, and networks with equally
- * many evaluations differ in their coefficients only. */
+ * Networks with equally many evaluations of f can be compared fairly, because they start from the
+ * same weights: evaluation e, counted over the whole network, draws its initial weights from stream
+ * FIRST_EVALUATION + e, whatever its block and stage.  So stage i of block b of a scheme with s
+ * stages starts like block b*s + i of an Euler network, and only the coefficients differ. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,21 +26,22 @@
 enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
 
 struct ot_net {
-    ot_net_opts opts; /* with defaults; its strings are below */
+    ot_net_opts opts; /* with defaults filled in; blocks is blocks_text */
     char blocks_text[OT__BLOCKS_TEXT_MOST];
     ot__blocks blocks;
     const ot__subnet_kind *subnet;
     ot_tape *tape;
     ot_var images, labels, logits, loss;
-    int n_blocks, evaluations; /* recorded so far */
-    ot__learnable *learnable;  /* of each block */
-    ot__parts parts;           /* with controlled steps */
+    int n_blocks, evaluations; /* how many were recorded so far */
+    ot__learnable *learnable;  /* by block */
+    ot__parts parts;           /* used with controlled steps only */
     ot__weights weights;       /* of the block that is being recorded */
-    double c[OT__STAGES_MOST]; /* of its evaluations */
+    double c[OT__STAGES_MOST]; /* the times of its evaluations */
 };
 
 /* ---- recording ---- */
 
+/* Records an evaluation of f for a scheme: the ot_subnet of all blocks. */
 static ot_var evaluate_f(ot_tape *t, ot_var x, int i, void *user)
 {
     ot_net *net = user;
@@ -55,11 +56,12 @@ static bool is_controlled(const ot_net *net)
     return net->opts.step == OT_STEP_CONTROLLED;
 }
 
+/* Prepares net->weights and net->c for a new block. */
 static void begin_weights(ot_net *net, const ot_scheme *scheme, int block)
 {
     bool live[OT__STAGES_MOST];
     if (is_controlled(net))
-        net->weights.moves = ot__rk_live_pair(scheme, 0, live);
+        net->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
     else
         ot__rk_live(scheme, net->opts.output, live);
     for (int i = 0, e = 0; i < ot_scheme_stages(scheme); i++)
@@ -85,7 +87,7 @@ static ot_var record_block(ot_net *net, const ot_scheme *scheme, ot_var x)
     return y;
 }
 
-/* One step of a block, from an input of its own. */
+/* Records one step of a block with controlled steps, from an input that is shaped like `like`. */
 static ot_var record_one_step(ot_net *net, const ot_scheme *scheme, ot_var like)
 {
     ot_tape *t = net->tape;
@@ -157,7 +159,7 @@ static ot_status check_ranges(const ot_net_opts *o)
     return OT_OK;
 }
 
-/* A choice that is no choice, or asks for what cannot be. */
+/* Rejects unknown values and combinations that contradict each other. */
 static ot_status check_learning(const ot_net *net)
 {
     const ot_net_opts *o = &net->opts;
@@ -189,8 +191,8 @@ static ot_status check_learning(const ot_net *net)
     return OT_OK;
 }
 
-/* Controlled steps need a right-hand side that every step and every stage of a block shares, and an
- * estimate of their errors. */
+/* Controlled steps need one f that all steps and stages of a block share, and an embedded method,
+ * which estimates their errors. */
 static ot_status check_control(const ot_net *net)
 {
     const ot_net_opts *o = &net->opts;
@@ -199,14 +201,14 @@ static ot_status check_control(const ot_net *net)
         return ot__fail(OT_EINVAL, "net: a tolerance or a first step is for controlled steps only");
     if (o->step != OT_STEP_CONTROLLED) return OT_OK;
     if (o->weights != OT_WEIGHTS_SHARED)
-        return ot__fail(OT_EINVAL, "net: controlled steps integrate one f a block; the weights "
+        return ot__fail(OT_EINVAL, "net: controlled steps integrate one f per block; the weights "
                                    "must be shared");
     if (o->learn_tableau)
         return ot__fail(OT_EINVAL, "net: errors cannot be controlled with a learned tableau; it "
                                    "must be the scheme's own");
     if (o->output == OT_OUTPUT_LAST || o->block_relu)
         return ot__fail(OT_EINVAL, "net: a block with controlled steps is an integral; %s",
-                        o->block_relu ? "it cannot have a ReLU behind it"
+                        o->block_relu ? "it cannot have a ReLU after it"
                                       : "the output must be that of the weights");
     OT_TRY(ot__control_check("net", c, 1));
     if (c->first > 1)
@@ -258,7 +260,7 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     for (int i = 0; i < given->n_schemes; i++)
         OT_TRY(ot__check_given("net", "a scheme", given->schemes[i]));
     OT_TRY(ot__blocks_parse(given->blocks, given->n_schemes, given->schemes, &net->blocks));
-    net->opts.n_schemes = 0; /* they are the caller's */
+    net->opts.n_schemes = 0; /* net->blocks has copies of them */
     net->opts.schemes = NULL;
     ot__blocks_text(&net->blocks, net->blocks_text, sizeof net->blocks_text);
     net->opts.blocks = net->blocks_text;
@@ -341,7 +343,7 @@ const ot_net_opts *ot_net_options(const ot_net *net)
     return net ? &net->opts : NULL;
 }
 
-/* The i-th group whose scheme no group before it has. */
+/* The scheme of the i-th group whose scheme no earlier group has. */
 const ot_scheme *ot_net_scheme(const ot_net *net, int i)
 {
     if (!net || i < 0) return NULL;
@@ -377,8 +379,9 @@ ot_net_info ot_net_describe(const ot_net *net)
     return info;
 }
 
-/* ---- what is learned besides the weights ---- */
+/* ---- learned steps and tableaux ---- */
 
+/* Whether ps are the parameters of this network and dtype is one. */
 static bool holds(const ot_net *net, const ot_params *ps, ot_dtype dtype)
 {
     return net && ot__params_check("net", ps, net->tape) == OT_OK &&

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A network with controlled steps: how many steps a block takes is known when they are taken, so
- * the tape holds stem, one step of each block and head side by side, to be compiled one by one. */
+ * The parts of a network with controlled steps.  How many steps a block takes is known only during
+ * the run.  So the tape holds the stem, one step of each block, and the head as separate parts,
+ * each with an input of its own, and each part is compiled to a program of its own. */
 #ifndef OT_MODELS_PARTS_H
 #define OT_MODELS_PARTS_H
 
 #include "schemes/steppers/stepper.h"
 
 typedef struct ot__parts {
-    ot_var stem; /* what comes out of it */
-    int n;
-    ot__one_step *step; /* of each block, in the scope "blocks.0.", "blocks.1.", ... */
-    ot_var head;        /* what goes into it; the network's loss is behind it */
+    ot_var stem;        /* the result of the stem */
+    int n;              /* blocks */
+    ot__one_step *step; /* of each block, in the scope "blocks.0", "blocks.1", ... */
+    ot_var head;        /* the input of the head, which ends with the loss */
 } ot__parts;
 
 /* NULL for a network whose steps are not controlled. */

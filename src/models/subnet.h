@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Sub-nets: the right-hand sides f of the schemes.  One file a sub-net, one line in subnets.def. */
+ * Sub-nets: the functions f that the stages of a scheme evaluate.  A sub-net is one file and one
+ * line in subnets.def. */
 #ifndef OT_MODELS_SUBNET_H
 #define OT_MODELS_SUBNET_H
 
@@ -7,13 +8,14 @@
 
 typedef struct ot__subnet_kind {
     const char *name;
-    int convs;        /* in one evaluation */
-    ot_subnet record; /* keeps the shape of x; user is the ot__weights that layers are given */
+    int convs; /* convolutions in one evaluation */
+    /* Records f(x), which has the shape of x.  user is the ot__weights to pass to layers. */
+    ot_subnet record;
 } ot__subnet_kind;
 
 int ot__subnet_count(void);
 const ot__subnet_kind *ot__subnet_at(int i);
-/* NULL (with a message that names the nearest) when there is none of that name. */
+/* The sub-net of a name.  NULL if there is none; then the message names the nearest. */
 const ot__subnet_kind *ot__subnet_find(const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * f(x) = conv(relu(bn(conv(relu(bn(x)))))): pre-activation (He et al. 2016), the order of the
- * authors' code.  It ends in a conv, so f takes both signs. */
+ * Sub-net preact: f(x) = conv(relu(bn(conv(relu(bn(x)))))), the pre-activation of He et al. 2016
+ * and the order in the code of the paper's authors.  f ends in a conv, so it takes both signs. */
 #include "models/layers.h"
 #include "models/subnet.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * f(x) = relu(bn(conv(relu(bn(conv(x)))))): the VGG style that the paper's text names. */
+ * Sub-net vgg: f(x) = relu(bn(conv(relu(bn(conv(x)))))), the VGG style that the paper's text
+ * names. */
 #include "models/layers.h"
 #include "models/subnet.h"
 

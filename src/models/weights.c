@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A set that belongs to a block is recorded when its first evaluation asks for it, outside the
- * scope of that evaluation, and found by name by the later ones. */
+ * Shared sets of parameters.  A tensor that belongs to a block is recorded when the first
+ * evaluation asks for it, outside the scope of that evaluation.  Later evaluations find it by
+ * name. */
 #include "models/weights.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 /* ot_param or ot_stat. */
 typedef ot_var leaf(ot_tape *t, const char *name, ot_shape shape, ot_init init);
 
+/* Records a tensor that only this evaluation has. */
 static ot_var own(ot_tape *t, leaf *record, const char *layer, const char *name, ot_shape shape,
                   ot_init init)
 {
@@ -25,7 +27,8 @@ static int find(const ot__shared *s, const char *name)
     return -1;
 }
 
-/* An entry for a tensor that no evaluation has asked for yet. */
+/* Adds an entry for a tensor that no evaluation has asked for yet.  Returns its index, or -1 after
+ * an error. */
 static int add(ot__shared *s, ot_tape *t, const char *name)
 {
     if (s->n == OT__MOST_TENSORS) {
@@ -48,7 +51,8 @@ static ot__shared_tensor *entry(ot__shared *s, ot_tape *t, const char *layer, co
     return k < 0 ? NULL : &s->tensor[k];
 }
 
-/* A tensor at c = 0 or 1, recorded on first use: "f.conv1.weight" in the scope of the block. */
+/* A tensor at c = 0 or 1, for example "f.conv1.weight" in the scope of the block.  It is recorded
+ * on first use. */
 static ot_var end_of(const ot__weights *w, ot_tape *t, leaf *record, ot__shared_tensor *tensor,
                      int end, ot_shape shape, ot_init init)
 {
@@ -81,7 +85,7 @@ ot_var ot__weight(ot__weights *w, ot_tape *t, const char *layer, const char *nam
 ot_var ot__statistic(ot__weights *w, ot_tape *t, const char *layer, const char *name,
                      ot_shape shape, ot_init init)
 {
-    if (!w || !w->moves) return own(t, ot_stat, layer, name, shape, init);
+    if (!w || !w->shared_updates) return own(t, ot_stat, layer, name, shape, init);
     ot__shared_tensor *tensor = entry(&w->statistics, t, layer, name);
     return tensor ? end_of(w, t, ot_stat, tensor, 0, shape, init) : (ot_var){ 0 };
 }

@@ -166,7 +166,7 @@ START_TEST(a_path_may_contain_what_elsewhere_is_a_count)
 }
 END_TEST
 
-START_TEST(files_that_cannot_be_blocks_are_told)
+START_TEST(files_that_cannot_be_blocks_are_named)
 {
     static const struct {
         const char *text;
@@ -245,7 +245,7 @@ TCase *block_files_case(void)
     TCase *c = tcase_create("block files");
     tcase_add_checked_fixture(c, enter_folder, leave_folder);
     tcase_add_test(c, a_path_may_contain_what_elsewhere_is_a_count);
-    tcase_add_test(c, files_that_cannot_be_blocks_are_told);
+    tcase_add_test(c, files_that_cannot_be_blocks_are_named);
     tcase_add_test(c, a_network_of_files_can_be_made_again_without_them);
     tcase_add_test(c, a_scheme_of_ones_own_may_have_the_name_of_a_built_in);
     return c;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every allocation of each of these calls fails in turn, once and for ever after: OT_ENOMEM,
- * nothing leaked (under LeakSanitizer), and the same call then succeeds. */
+ * Each allocation of each of these calls fails in turn, alone or with all later ones.  The call
+ * returns OT_ENOMEM and leaks nothing (under LeakSanitizer), and the same call then succeeds. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static ot_status profile(void)
     return ot_program_profile(program, &peaks, 1, false, nowhere);
 }
 
-/* x*w with a statistic that is kept. */
+/* The mean of x*w*s with a parameter w and a statistic s. */
 static ot_status check_gradients(void)
 {
     ot_tape *t = ot_tape_new();
@@ -149,7 +149,7 @@ START_TEST(each_allocation_of_a_call_may_fail)
     const struct exhausted *e = &calls[_i / 2];
     const int for_ever = _i % 2;
     int failed = 0;
-    ck_ok(e->call()); /* what is made on first use is there */
+    ck_ok(e->call()); /* afterwards everything that is made on first use exists */
     for (long n = 1;; n++) {
         ot__fail_allocation(n, for_ever);
         const ot_status status = e->call();

@@ -85,7 +85,8 @@ static ot_params *run_net(const ot_net *net, ot_dtype dtype, ot_tier tier, doubl
     return ps;
 }
 
-/* The relative l2 distance of all gradients from those of the double tape. */
+/* The relative l2 distance of all gradients of a float32 program from those of the double
+ * program. */
 static double gradient_error(const ot_net *net, ot_tier tier)
 {
     double loss64, loss32, difference = 0, squares = 0;
@@ -115,12 +116,11 @@ START_TEST(float32_gradients_match_the_double_tape)
 }
 END_TEST
 
-/* The networks that are compared in time, at a width that all kernels take.  Verner's stage 12 has
- * a gain of 2307 in its rows, and yet it stays within the same bound: batch norm takes gains away.
- */
+/* Networks of equal cost, at a width that all kernels take.  Row 12 of Verner's tableau has a gain
+ * of 2307; the same bound holds nevertheless, because batch norm removes gains. */
 static const char *const equals[] = { "euler x8", "midpoint x4", "rk4 x2", "verner89 x1" };
 static const struct {
-    const char *cpu, *name; /* ODETAPE_CPU: read once a process */
+    const char *cpu, *name; /* cpu: ODETAPE_CPU, which is read once per process */
     ot_tier tier;
 } kernels[] = { { "", "portable", OT_TIER_PORTABLE },
                 { "", "the best", OT_TIER_DEFAULT },
@@ -134,7 +134,7 @@ START_TEST(gradients_of_all_kernels_match_the_double_tape)
     const char *fork = getenv("CK_FORK");
     if (!fork || strcmp(fork, "no") != 0)
         ck_assert_int_eq(setenv("ODETAPE_CPU", kernels[k].cpu, 1), 0);
-    if (ot_machine_check() != OT_OK) return; /* there is no avx2 here */
+    if (ot_machine_check() != OT_OK) return; /* this CPU has no avx2 */
     ot_net *net = small_net(equals[_i / KERNELS], NULL, 16, 13, 5);
     const double error = gradient_error(net, kernels[k].tier);
     ck_assert_msg(error <= 1e-4, "%s with %s kernels: %.2e", equals[_i / KERNELS], kernels[k].name,

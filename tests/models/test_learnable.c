@@ -139,7 +139,8 @@ static void run_logits(ot_net_opts o, ot_dtype dtype, double logits[9])
     ot_net_free(net);
 }
 
-/* Networks that start from the same function, in their own names: fixed, and learned. */
+/* Networks with learned steps or coefficients, which start as the same function as those with fixed
+ * ones. */
 static const ot_net_opts learned[] = {
     { .step = OT_STEP_LEARNED },
     { .step = OT_STEP_LEARNED_OUTPUT, .block_relu = true },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the planner promises, on real networks. */
+ * Bounds on the memory that the planner gives to real networks. */
 #include <string.h>
 
 #include "autograd/program.h"
@@ -87,7 +87,7 @@ START_TEST(many_stages_train_in_the_memory_of_as_many_euler_steps)
 }
 END_TEST
 
-/* Six states between the evaluations of f, and what an evaluation needs; and the images. */
+/* Six states between the evaluations of f, two for an evaluation, and the images. */
 START_TEST(a_block_of_fourteen_stages_is_evaluated_with_eight_states)
 {
     const double channel = 8.0 * 32 * 32 * sizeof(float);

@@ -14,7 +14,7 @@ static ot_net *new_net(ot_net_opts opts)
 }
 
 /* The paper's counts (18 = 16 convs + stem + linear layer ...): 64-wide convs, the stem's conv, the
- * linear layer, and two numbers a channel for each batch norm inside the blocks.  Verner 8(9)
+ * linear layer, and two numbers per channel for each batch norm inside the blocks.  Verner 8(9)
  * evaluates 14 stages, 28 convs. */
 static const struct {
     const char *blocks;
@@ -65,7 +65,7 @@ START_TEST(parameters_have_the_names_pytorch_users_expect)
 }
 END_TEST
 
-/* The tensor of an Euler network that a tensor of another one must start like:
+/* The tensor of an Euler network whose initial values a tensor of another network must have:
  * blocks.b.stages.i.rest -> blocks.(b*s+i).stages.0.rest */
 static void euler_name(const char *name, int s, char *text, size_t size)
 {
