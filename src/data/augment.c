@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The steps in the order of the field's convention: policy, crop from the padded image, flip,
- * cutout. A step draws from a stream of its own, so that adding one leaves the draws of the others
- * alone. Padding is black before normalisation, as in torchvision; with the policy of AutoAugment's
- * authors it is the mean, as in their code. */
+ * Augments an image in the usual order: policy, crop from the padded image, flip, cutout.  Each
+ * step draws random numbers from a stream of its own, so adding a step changes no draws of the
+ * others.  Padding is black before normalisation, as in torchvision.  With the policy in the
+ * version of AutoAugment's authors it is the mean, as in their code. */
 #include "data/augment.h"
 
 #include <math.h>
@@ -32,13 +32,14 @@ static void policy(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
     ot__policy_apply(opts->policy, draw, image);
 }
 
-/* The byte nearest to the mean, which is about 0 to the network. */
+/* Sets a pixel to the bytes nearest to the mean, which are about 0 after normalisation. */
 static void paint_mean(const ot_normalisation *n, ot__image *image, int y, int x)
 {
     for (int c = 0; c < OT__CHANNELS; c++)
         image->at[y][x][c] = ot__denormalise(n, 0.0f, c);
 }
 
+/* Fills the image with the colour of the padding. */
 static void pad_with(const ot_loader_opts *opts, ot__image *image)
 {
     memset(image, 0, sizeof *image);
@@ -47,7 +48,7 @@ static void pad_with(const ot_loader_opts *opts, ot__image *image)
         paint_mean(&opts->normalisation, image, i / OT__SIDE, i % OT__SIDE);
 }
 
-/* The window at (top, left) of the image with a border of `pad` pixels. */
+/* Replaces the image by a window, at a random place, of the image with a border of `pad` pixels. */
 static void crop(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
 {
     const int pad = opts->crop_pad;
@@ -71,7 +72,8 @@ static void flip(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
             memcpy(image->at[y][x], from.at[y][OT__SIDE - 1 - x], OT__CHANNELS);
 }
 
-/* About a pixel of the image, all as likely; what is outside is lost (DeVries and Taylor, 2017). */
+/* Paints a square with the mean (DeVries and Taylor, 2017).  Its centre is any pixel of the image
+ * with equal probability, so part of the square may be outside. */
 static void cutout(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
 {
     const int top = (int)ot__below(draw.word[0], OT__SIDE) - opts->cutout / 2;
@@ -82,7 +84,7 @@ static void cutout(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
                 paint_mean(&opts->normalisation, image, y, x);
 }
 
-/* In the order in which they are applied.  `stream` is a step's own for ever. */
+/* In the order in which they are applied.  The stream of a step must never change. */
 static const struct step {
     uint32_t stream;
     void (*apply)(const ot_loader_opts *opts, ot__draw draw, ot__image *image);

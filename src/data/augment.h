@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Augmentation: what becomes of one image before the network sees it.  Every step works on bytes;
- * normalisation comes last. */
+ * Augmentation: the random changes of an image before the network reads it.  Every step works on
+ * bytes; normalisation comes last. */
 #ifndef OT_DATA_AUGMENT_H
 #define OT_DATA_AUGMENT_H
 
 #include "data/dataset.h"
 
-/* OT_EINVAL unless the steps that opts asks for make sense. */
+/* OT_EINVAL if an option of the augmentation is out of range. */
 ot_status ot__augment_check(const ot_loader_opts *opts);
 
-/* Image `index` as opts wants it in an epoch: a pure function of (seed, epoch, index).  opts have a
- * normalisation: what a cutout or a policy's border paints is its mean. */
+/* Augments image `index` of an epoch as opts say: a pure function of (seed, epoch, index).  opts
+ * must have a normalisation, because cutouts and borders may be filled with its mean. */
 void ot__augment(const ot_loader_opts *opts, int epoch, int index, ot__image *image);
 
-/* The number that stands for each byte of a channel: (v/255 - mean) / deviation. */
+/* The normalised number for each byte v of a channel: (v/255 - mean) / deviation. */
 typedef struct ot__levels {
     float of[OT__CHANNELS][256];
 } ot__levels;
 
 ot__levels ot__levels_make(const ot_normalisation *n);
+/* Writes the normalised numbers of an image to x, in the order of its bytes. */
 void ot__normalise(const ot__levels *levels, const ot__image *image, float *x);
-/* The byte that x stands for. */
+/* The byte whose normalised number is nearest to x. */
 uint8_t ot__denormalise(const ot_normalisation *n, float x, int channel);
 
-/* Fill in the normalisation of the options: that of the data set if they have none.  OT_EINVAL for
- * one that is not of three channels, and as ot_dataset_normalisation. */
+/* Fills in the normalisation of the options with that of the data set, unless they have one.
+ * OT_EINVAL if it has not three channels; other errors as ot_dataset_normalisation. */
 ot_status ot__loader_normalisation(const ot_dataset *d, ot_loader_opts *opts);
 
 #endif

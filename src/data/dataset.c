@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A data set is two arrays: images as bytes, channels last as everywhere inside odetape, and labels
- * of one byte.  Where they come from is the business of one file a source. */
+ * A data set is two arrays: images as bytes, channels last as everywhere in odetape, and labels of
+ * one byte.  Each source of data sets is a file of its own. */
 #include "data/dataset.h"
 
 #include <string.h>

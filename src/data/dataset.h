@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a data set is inside, and where one comes from. */
+ * The inside of a data set, and the sources that make one. */
 #ifndef OT_DATA_DATASET_H
 #define OT_DATA_DATASET_H
 
@@ -20,23 +20,24 @@ struct ot_dataset {
     char fingerprint[33];
     ot_normalisation normalisation; /* channels 0: not known yet, as for test images of a folder */
     char *where;                    /* what it was opened by; NULL: it is from memory */
-    char *folder;                   /* where the training images are; NULL: nowhere else */
+    char *folder;                   /* for test images: the folder that may have training images,
+                                       whose normalisation is used; otherwise NULL */
 };
 
-/* An empty set with room for `most` images. */
+/* An empty set with memory for `most` images.  OT_ENOMEM. */
 ot_status ot__dataset_new(int most, ot_dataset **out);
 
-/* The training or test files of a directory in the CIFAR-10 binary format. */
+/* Reads the training or test files in a directory in the CIFAR-10 binary format. */
 ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out);
 
-/* `count` images of the built-in generator, the same for the same seed and split. */
+/* Makes `count` images with the built-in generator: a pure function of seed and split. */
 ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **out);
 
-/* Set the fingerprint and, for training images, the normalisation of a set that is complete.
+/* Sets the fingerprint of a set that is complete and, for training images, the normalisation.
  * OT_ENOMEM. */
 ot_status ot__dataset_identify(ot_dataset *d, ot_split split);
 
-/* Mean and deviation of the pixels of some images. */
+/* Mean and deviation of all pixels of `count` images. */
 ot_normalisation ot__normalisation_of(const ot__image *image, int count);
 
 #endif

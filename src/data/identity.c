@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a data set is, whatever it is called and wherever it lies: the fingerprint of its labels and
- * images, and mean and deviation of its training images.
+ * Identifies a data set by its contents, whatever its name and path: the fingerprint of its labels
+ * and images, and the mean and deviation of its training images.
  *
  * Sums of bytes and of their squares are whole numbers, so they are the same at any number of
- * threads; mean and deviation are rounded after the last of these exact steps.  Two sets are known
- * by their fingerprint and have the numbers that weights have always been trained with. */
+ * threads.  Mean and deviation are computed from these exact sums and rounded once.  Two sets are
+ * recognised by their fingerprint and keep the numbers that earlier versions used for them. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* Training images with the usual numbers of CIFAR-10. */
+/* Fingerprints of training images that are normalised with the usual numbers of CIFAR-10. */
 static const char *const usual[] = {
     "50811388411b55dce23427752189d57b", /* CIFAR-10 */
     "bcf5d5657119ea5941307bd6ca92d918", /* the built-in set, written as files */
@@ -86,7 +86,7 @@ static sums sum_up(const ot__image *image, int count)
     return all;
 }
 
-/* With n values of sum s and sum of squares q the mean is s/n and the variance (nq - s^2)/n^2. */
+/* For n values with sum s and sum of squares q, the mean is s/n and the variance (nq - s^2)/n^2. */
 ot_normalisation ot__normalisation_of(const ot__image *image, int count)
 {
     const sums s = sum_up(image, count);
@@ -117,7 +117,7 @@ ot_status ot__dataset_identify(ot_dataset *d, ot_split split)
     return OT_OK;
 }
 
-/* Those of the training images beside test images. */
+/* The normalisation of the training images in a folder. */
 static ot_status of_training_images(const char *folder, ot_normalisation *out)
 {
     ot_dataset *training = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Batches.  An epoch's order is a sort by random keys, one an image, drawn from (seed, epoch,
- * index); equal keys are ordered by index.  There is no state but the epoch's order, so any batch
+ * Makes batches.  To shuffle an epoch, images are sorted by random keys, one per image, drawn from
+ * (seed, epoch, index); equal keys are ordered by index.  The order is the only state, so any batch
  * of any epoch can be made again. */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ struct ot_loader {
     const ot_dataset *data;
     ot_loader_opts opts;
     int epoch;
-    uint64_t *order; /* key (upper half) and index (lower half), sorted */
+    uint64_t
+        *order; /* by place in the epoch: key (upper half) and index (lower half) of the image */
     ot__levels levels;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What Pillow does, to its rounding: fixed-point coordinates with 16 bits of fraction for nearest
- * neighbours, float for blends, double for autocontrast and bicubic, truncation everywhere.  After
- * Pillow's Geometry.c, Blend.c, Filter.c, Convert.c, ImageOps.py and ImageEnhance.py; the tests
- * compare with what Pillow 9.4 gave. */
+ * Computes what Pillow computes, including its rounding: fixed-point coordinates with 16 bits of
+ * fraction for nearest neighbours, float for blends, double for autocontrast and bicubic
+ * interpolation, and truncation to bytes.  See Pillow's Geometry.c, Blend.c, Filter.c, Convert.c,
+ * ImageOps.py and ImageEnhance.py.  The tests compare with the results of Pillow 9.4. */
 #include "data/pixels.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 enum { BYTES = (int)sizeof(ot__image), LEVELS = 256 };
 
-/* A product and a sum are rounded one after the other here, on machines with fused ones too. */
+/* Products are rounded before they are added, also on machines with fused multiply-adds. */
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
 #else
@@ -59,7 +59,7 @@ static void nearest(const ot__image *from, const double a[6], ot__image *to)
         }
 }
 
-/* Between v[1] and v[2], at d of the way: Keys' cubic with a = -1. */
+/* Interpolates between v[1] (d = 0) and v[2] (d = 1) with Keys' cubic, a = -1. */
 static double cubic(const double v[4], double d)
 {
     const double p2 = -v[0] + v[2], p3 = 2 * (v[0] - v[1]) + v[2] - v[3];
@@ -102,7 +102,7 @@ void ot__pixels_affine(ot__image *image, const double a[6], ot__resample how,
     (how == OT__BICUBIC ? bicubic : shifts ? translate : nearest)(&from, a, image);
 }
 
-/* To 15 decimals. */
+/* Rounds to 15 decimals, as Image.rotate does. */
 static double rounded(double v)
 {
     return rint(v * 1e15) / 1e15;
@@ -130,7 +130,7 @@ static void blend(ot__image *image, const ot__image *from, double factor)
         v[i] = clip((float)d[i] + f * (float)(v[i] - d[i]));
 }
 
-/* ITU-R 601-2 in 16 bits of fraction. */
+/* Luma by ITU-R 601-2, with 16 bits of fraction. */
 static uint8_t grey(const uint8_t v[OT__CHANNELS])
 {
     return (uint8_t)((v[0] * 19595 + v[1] * 38470 + v[2] * 7471 + 0x8000) >> 16);
@@ -161,7 +161,8 @@ void ot__pixels_brightness(ot__image *image, double factor)
     blend(image, &(const ot__image){ 0 }, factor);
 }
 
-/* (the eight neighbours + 5 v) / 13, rounded; thirteenths are never halfway. */
+/* (sum of the eight neighbours + 5 v) / 13, rounded.  A thirteenth is never halfway between two
+ * bytes. */
 static uint8_t smooth(const ot__image *image, int y, int x, int c)
 {
     int sum = 4 * image->at[y][x][c];
@@ -173,7 +174,7 @@ static uint8_t smooth(const ot__image *image, int y, int x, int c)
 
 void ot__pixels_sharpness(ot__image *image, double factor)
 {
-    ot__image d = *image; /* its border stays */
+    ot__image d = *image; /* pixels of the border are not smoothed */
     for (int y = 1; y < OT__SIDE - 1; y++)
         for (int x = 1; x < OT__SIDE - 1; x++)
             for (int c = 0; c < OT__CHANNELS; c++)
@@ -252,7 +253,7 @@ void ot__pixels_equalize(ot__image *image)
         while (histogram[high] == 0)
             high--;
         const int step = (OT__SIDE * OT__SIDE - histogram[high]) / 255;
-        if (step == 0) continue; /* also where there is but one level */
+        if (step == 0) continue; /* as with a single level */
         for (int v = 0, n = step / 2; v < LEVELS; n += histogram[v++])
             table[v] = clip(n / step);
         look_up(image, c, table);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The policies found for CIFAR-10, and the three public readings of their magnitudes: torchvision's
- * (transforms/autoaugment.py of 0.12), DeepVoltaire's (github.com/DeepVoltaire/AutoAugment), and
- * that of the authors (tensorflow/models, research/autoaugment), whose list has 95 sub-policies
- * where the paper prints 25.  The tests compare
- * each row with what Pillow gives. */
+ * AutoAugment's policies for CIFAR-10, as three public codes implement them.  torchvision
+ * (transforms/autoaugment.py of 0.12) and DeepVoltaire (github.com/DeepVoltaire/AutoAugment) have
+ * the 25 sub-policies that the paper prints.  The authors (tensorflow/models, research/autoaugment)
+ * have 95.  The codes also differ in magnitudes.  The tests compare each sub-policy with what
+ * Pillow computes. */
 #include "data/policy.h"
 
 #include <math.h>
@@ -59,7 +59,7 @@ static const ot__sub_policy paper[] = {
     { { { TRANSLATE_Y, 7, 9 }, { AUTOCONTRAST, 9, 1 } } },
 };
 
-/* good_policies() of the authors. */
+/* The function good_policies() in the authors' code. */
 static const ot__sub_policy research[] = {
     { { { INVERT, 1, 7 }, { CONTRAST, 2, 6 } } },
     { { { ROTATE, 7, 2 }, { TRANSLATE_X, 3, 9 } } },
@@ -162,9 +162,10 @@ const uint8_t ot__mean_pixel[OT__CHANNELS] = { 125, 123, 114 };
 
 /* ---- magnitudes ------------------------------------------------------------------------------ */
 
-/* Level 0 to 9 as a value: from + span * level / 9, or / 10. */
+/* The three functions that follow turn a level from 0 to 9 into a magnitude: from + span * level /
+ * 9, or / 10. */
 
-/* torch.linspace: in float, from both ends. */
+/* As torch.linspace computes it: in float, from both ends. */
 static double of_torchvision(double from, double span, int level)
 {
     const float first = (float)from, last = (float)(from + span), step = (last - first) / 9;
@@ -183,28 +184,31 @@ static double of_tensorflow(double from, double span, int level)
 
 typedef enum rounding { EXACT, TRUNCATED, NEAREST } rounding;
 
+/* The magnitudes of an operation. */
 typedef struct range {
     double from, span;
-    rounding rounding; /* of what is added to from */
-    bool coin;         /* the sign is drawn */
-    double base;       /* and added to the signed value */
+    rounding rounding; /* of the magnitude; TRUNCATED: of its difference from `from` */
+    bool coin;         /* the sign of the magnitude is drawn */
+    double base;       /* is added to the magnitude after its sign */
 } range;
 
+/* How a code implements the policy. */
 typedef struct mapping {
     const ot__sub_policy *row;
     int rows;
-    double (*value)(double from, double span, int level);
-    bool inclusive;   /* applied also where the number drawn equals the probability */
-    bool transparent; /* what comes from outside becomes the mean, unless a table is looked up */
-    uint8_t fill[OT__CHANNELS];
-    ot__resample shear;
-    range range[OPS]; /* of the operations that have a magnitude */
+    double (*value)(double from, double span, int level); /* from level to magnitude */
+    bool inclusive;   /* an operation is also applied if the number drawn equals its probability */
+    bool transparent; /* pixels from outside the image become the mean at the end, unless an
+                         operation that looks colours up in a table follows */
+    uint8_t fill[OT__CHANNELS]; /* pixels from outside the image */
+    ot__resample shear;         /* how shears are interpolated */
+    range range[OPS];           /* for the operations that have a magnitude */
 } mapping;
 
 #define ROWS(list) .row = list, .rows = sizeof(list) / sizeof(list)[0]
-#define PIXELS (150.0 / 331.0 * OT__SIDE) /* the largest shift: 150 pixels of ImageNet's 331 */
+#define PIXELS (150.0 / 331.0 * OT__SIDE) /* the largest shift: on ImageNet, 150 of 331 pixels */
 
-/* As the paper's table has them; shifts and solarize differ between its readings. */
+/* The ranges in the paper's table.  Those of shifts and solarize differ between the codes. */
 #define PAPER_RANGES                                                                               \
     [SHEAR_X] = { 0, 0.3, EXACT, true, 0 }, [SHEAR_Y] = { 0, 0.3, EXACT, true, 0 },                \
     [ROTATE] = { 0, 30, EXACT, true, 0 }, [COLOR] = { 0, 0.9, EXACT, true, 1 },                    \
@@ -282,9 +286,9 @@ static double magnitude(const mapping *m, const ot__choice *c, bool negative)
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-/* cover: 255 where the image is, 0 where something came from outside. */
 typedef struct canvas {
-    ot__image image, cover;
+    ot__image image;
+    ot__image cover; /* 255 where a pixel is from the image, 0 where it is from outside */
 } canvas;
 
 static void move(canvas *c, const mapping *m, const double a[6], ot__resample how)
@@ -335,7 +339,8 @@ BLEND(contrast)
 BLEND(brightness)
 BLEND(sharpness)
 
-/* Pillow has no tables for transparent images: they lose their cover first. */
+/* Pillow cannot look colours up in a table for transparent images.  They are made opaque first, so
+ * that all pixels count as pixels of the image from then on. */
 #define TABLE(name, ...)                                                                           \
     static void name(canvas *c, const mapping *m, double v, uint32_t bits)                         \
     {                                                                                              \
@@ -349,8 +354,8 @@ TABLE(autocontrast)
 TABLE(equalize)
 TABLE(invert)
 
-/* As the authors' code has it: rows and columns alike run from the first row to the last column of
- * a square about a random place, so that there may be none. */
+/* As in the authors' code: a square about a random place is meant, but rows and columns both run
+ * from the first row of that square to its last column.  So it may be empty. */
 static void cutout(canvas *c, const mapping *m, double v, uint32_t bits)
 {
     (void)m;
@@ -391,6 +396,7 @@ static bool passes(const mapping *m, const ot__choice *c, uint32_t word)
     return drawn < probability || (m->inclusive && drawn == probability);
 }
 
+/* Paints the pixels that are from outside the image with the mean. */
 static void uncover(canvas *c)
 {
     for (int i = 0; i < OT__SIDE * OT__SIDE; i++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Writes a data set in the CIFAR-10 binary format; reading it back gives the same set.  Each file
- * takes its place complete or not at all, and what would not make one set with the files already in
- * the folder is refused before anything is written.
+ * is replaced in one step.  A split that would not form one set with the files already in the
+ * folder is refused before anything is written.
  *
- * A whole set is one step: while it is written, the folder has a file OT__CIFAR_UNFINISHED, with
- * which nobody opens it.  If that file is there already, its writer was killed, as the lock of the
- * folder was free, and what it has written is removed. */
+ * Writing both splits is one step too.  Meanwhile the folder has a file OT__CIFAR_UNFINISHED, and
+ * nobody opens a folder with this file.  Whoever writes holds the lock of the folder.  So if the
+ * file is there although the lock was free, the writer was killed, and what it wrote is removed. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,7 +26,7 @@ static void turn_image(const ot__image *image, uint8_t *plane)
                 plane[(c * OT__SIDE + y) * OT__SIDE + x] = image->at[y][x][c];
 }
 
-/* File k of the split, made in `record`, which has room for a whole one. */
+/* Writes file k of the split.  `record` is memory for the records of a file. */
 static ot_status save_file(const ot_dataset *d, const ot__directory *to, ot_split split, int k,
                            uint8_t *record)
 {
@@ -88,7 +88,7 @@ static ot_status check_size(const ot_dataset *d, ot_split split)
 
 static const ot_split splits[] = { OT_SPLIT_TRAIN, OT_SPLIT_TEST };
 
-/* Files of another set would be read as part of this one. */
+/* Checks that the folder has no files of another set, which would be read as part of this one. */
 static ot_status check_folder(const ot_dataset *d, const char *directory, ot_split split)
 {
     bool holds_a_set = false;
@@ -113,7 +113,8 @@ static ot_status check_folder(const ot_dataset *d, const char *directory, ot_spl
     return OT_OK;
 }
 
-/* The last file first: without the others a part of them is a set with a gap, and no set. */
+/* Writes the last file first.  If writing ends early, the numbers of the files have a gap, so that
+ * nobody takes them for a set. */
 static ot_status save_split(const ot_dataset *d, const ot__directory *to, ot_split split)
 {
     uint8_t *record =
@@ -139,7 +140,7 @@ ot_status ot_dataset_save(const ot_dataset *d, const char *directory, ot_split s
 
 /* ---- a whole set ---- */
 
-/* Call `visit` with the path of every file that a set may have. */
+/* Calls `visit` with the path of every file that a set can have. */
 static ot_status each_file(const ot__directory *to,
                            ot_status (*visit)(const ot__directory *to, const char *path))
 {
@@ -161,7 +162,8 @@ static ot_status remove_file(const ot__directory *to, const char *path)
     return ot__fail(OT_EIO, "%s: cannot be removed: %s", path, strerror(errno));
 }
 
-/* First what was written, then the mark: a kill in between leaves the mark. */
+/* Removes the files of a set, and OT__CIFAR_UNFINISHED last: it must stay if the process is killed
+ * in between. */
 static ot_status remove_all(const ot__directory *to)
 {
     OT_TRY(each_file(to, remove_file));
@@ -181,7 +183,7 @@ static ot_status refuse_set(const ot__directory *to)
     return OT_OK;
 }
 
-/* Make sure that there is no set, and leave the mark. */
+/* Makes sure that there is no set, and creates OT__CIFAR_UNFINISHED. */
 static ot_status begin(const ot__directory *to)
 {
     struct stat st;
@@ -196,7 +198,7 @@ static ot_status begin(const ot__directory *to)
     return status;
 }
 
-/* Nothing is left of a set that cannot be written; the first message stays. */
+/* Removes what was written of a set that cannot be written, and keeps the message that says why. */
 static ot_status give_up(const ot__directory *to, ot_status status)
 {
     char message[512];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The built-in data set: ten classes of coloured shapes, each turned, scaled, placed and coloured
- * at random on a shaded ground, with noise.  A shape is a function that gives the signed distance
- * of a point to its edge (negative inside), so that an edge is smooth at any size and angle.
+ * The built-in data set: ten classes of coloured shapes, each rotated, scaled, placed and coloured
+ * at random on a shaded background, with noise.  A shape is a function that returns the signed
+ * distance of a point from its edge, negative inside.  So edges are smooth at any size and angle.
  *
- * An image is a pure function of (seed, split, index), of the basic operations of IEEE arithmetic
- * only (no libm but sqrt), so that it has the same bytes on any machine. */
+ * An image is a pure function of (seed, split, index).  It is computed with the basic operations of
+ * IEEE arithmetic and sqrt only, so it has the same bytes on any machine. */
 #include <math.h>
 #include <stdio.h>
 
@@ -67,7 +67,8 @@ static double cross(double x, double y)
     return smaller(box(x, y, 0.95, 0.28), box(x, y, 0.28, 0.95));
 }
 
-/* A pentagram is what lies behind at least four of its five lines: the second largest distance. */
+/* A point is in a pentagram if it is on the inner side of at least four of its five lines.  So the
+ * second largest of the distances from the lines decides. */
 static double star(double x, double y)
 {
     static const double normal[5][2] = { { 0, 1 },
@@ -84,7 +85,7 @@ static double star(double x, double y)
     return second - 0.3090169943749474;
 }
 
-/* A square on its corner with a disc on each of the upper sides. */
+/* A square that stands on a corner, with a disc on each of its upper sides. */
 static double heart(double x, double y)
 {
     const double a = 0.7, half_diagonal = 0.7071067811865476;
@@ -111,7 +112,7 @@ static const struct shape {
     { "moon", moon },         { "bars", bars },
 };
 
-/* What varies from image to image, in pixels and grey levels. */
+/* The random parameters of an image, in pixels and grey levels. */
 typedef struct scene {
     double x, y, radius, cosine, sine;
     double ground[OT__CHANNELS], paint[OT__CHANNELS];
@@ -123,8 +124,8 @@ static double between(uint32_t word, double low, double high)
     return low + (high - low) * ot__unit(word);
 }
 
-/* An angle without libm: t = tan(angle/2) is uniform over an eighth of a turn to either side (the
- * angle is nearly so), then quarter turns. */
+/* Draws an angle without libm.  t = tan(angle/2) is uniform for angles up to an eighth of a turn to
+ * either side, so the angle is nearly uniform; then 0 to 3 quarter turns are added. */
 static void turn(uint32_t word, scene *s)
 {
     const double t = between(word << 2, -0.41421356237309503, 0.41421356237309503);
@@ -134,8 +135,8 @@ static void turn(uint32_t word, scene *s)
     s->sine = quarter[(word >> 30) + 1];
 }
 
-/* Ground and paint are any colours that differ by at least 40 levels in every channel; the paint is
- * the lighter one, so that a plain sum over pixels sees something of the shape too. */
+/* Draws the colours of background and shape.  The shape is lighter by at least 40 levels in every
+ * channel, so that even a plain sum over pixels depends on the shape. */
 static void colour(ot__draw ground, ot__draw paint, scene *s)
 {
     for (int c = 0; c < OT__CHANNELS; c++) {
@@ -161,7 +162,7 @@ static scene draw_scene(uint64_t seed, ot_split split, uint32_t index)
     return s;
 }
 
-/* About normal, with variance 1: the sum of four bytes. */
+/* Nearly a standard normal number: the sum of four bytes, shifted and scaled. */
 static double noise(uint32_t word)
 {
     const int sum = (int)((word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24));
@@ -173,7 +174,7 @@ static uint8_t level(double v)
     return (uint8_t)(v <= 0 ? 0 : v >= 255 ? 255 : v + 0.5);
 }
 
-/* The part of a pixel that the shape covers. */
+/* The fraction of a pixel that the shape covers. */
 static double coverage(const struct shape *shape, const scene *s, int px, int py)
 {
     const double dx = (px - s->x) / s->radius, dy = (s->y - py) / s->radius;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The contact sheet: what the network is given, to be looked at.  Rows are classes, columns the
- * class' images in stored order.  Written whole by libpng's simplified interface, into memory, so
- * that the file takes its place in one step. */
+ * Draws a contact sheet: images as the network reads them, one row per class, in stored order.
+ * libpng's simplified interface writes the PNG into memory, so that the file is replaced in one
+ * step. */
 #include <limits.h>
 #include <png.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void place(sheet *s, int row, int column, const ot__image *image)
         }
 }
 
-/* What the loader delivers, back as bytes: through normalisation and out of it. */
+/* An image as the loader delivers it, augmented and normalised, turned back into bytes. */
 static ot__image delivered(const ot_loader_opts *opts, int epoch, int index, ot__image image)
 {
     float x[sizeof image];
@@ -78,7 +78,7 @@ ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epo
     OT_TRY(ot__check_given("sheet", "the path", path));
     OT_TRY(ot__check_count("sheet", "the epoch", epoch, 0, INT_MAX));
     if (rows < 1 || rows > OT__CLASSES)
-        return ot__fail(OT_EINVAL, "the sheet has %d rows; it has one a class, 1 to %d", rows,
+        return ot__fail(OT_EINVAL, "the sheet has %d rows; it has one per class, 1 to %d", rows,
                         OT__CLASSES);
     if (columns < 1 || columns > MOST_COLUMNS)
         return ot__fail(OT_EINVAL, "the sheet has %d columns; 1 to %d are possible", columns,

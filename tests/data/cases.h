@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The cases of src/data and what they share: a folder of its own for each test, and files in it. */
+ * The cases of src/data and what they share: a temporary folder for each test, and files in it. */
 #include "data/dataset.h"
 #include "suite.h"
 
@@ -19,22 +19,24 @@ TCase *sheet_case(void);
 extern char folder[OT_TEMPORARY];
 void make_folder(void);
 void empty_folder(void);
-void remove_folder(void);                /* with all that is in it */
-const char *in_folder(const char *name); /* valid until the next call but one */
+void remove_folder(void);                /* with everything in it */
+const char *in_folder(const char *name); /* a path in the folder; valid for one further call */
 
 void put_file(const char *name, const void *data, size_t size);
-/* A file of n records, image i with pixels byte_of(seed + i, ...) and label (seed + i) % 10. */
+/* Writes a file of n records.  Image i has pixels byte_of(seed + i, ...) and label (seed + i) %
+ * 10. */
 void put_records(const char *name, int seed, int n);
 uint8_t byte_of(int image, int channel, int y, int x);
-size_t get_file(const char *name, uint8_t *data, size_t most); /* its size */
+size_t get_file(const char *name, uint8_t *data, size_t most); /* returns its size */
 int files_in_folder(void);
-/* From now on no file of this process grows beyond so many bytes, as on a full disk. */
+/* From now on writing beyond this size of a file fails, as on a full disk. */
 void limit_files(size_t bytes);
 
 ot_dataset *open_set(const char *where, ot_split split);
-/* n images of which no two are alike. */
+/* n different images. */
 ot_dataset *small_set(int n);
-/* The i-th of the six images that pillow.py makes, the hash it tells, a file it wrote. */
+/* The i-th of the six images that pillow.py makes, the hash that it writes for an image, and one of
+ * the files that it wrote. */
 ot__image pillow_image(int i);
 uint64_t fnv(const ot__image *image);
 FILE *open_vectors(const char *name);

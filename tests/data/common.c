@@ -33,7 +33,7 @@ static int each_file(bool remove_it)
     for (struct dirent *e; (e = readdir(d));) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
         if (remove_it) remove(in_folder(e->d_name));
-        n += strcmp(e->d_name, ".lock") != 0; /* which stays */
+        n += strcmp(e->d_name, ".lock") != 0; /* the lock is never removed */
     }
     closedir(d);
     return n;
@@ -99,7 +99,7 @@ void limit_files(size_t bytes)
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* Half a set is refused: the other split gets an image if it has no file. */
+/* Gives the other split one image if it has no file, because half a set is refused. */
 static void complete(ot_split split)
 {
     const char *const name = split == OT_SPLIT_TEST ? "data_batch_1.bin" : "test_batch.bin";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The images that pillow.py gives to Pillow, and what it says of the results. */
+ * The images that pillow.py gives to Pillow, and the hash by which results are compared. */
 #include "data/cases.h"
 
 static uint8_t pixel(int image, int i, int c)

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-# Makes pillow.txt and policies.txt, what Pillow (Debian 12's python3-pil, 9.4) gives for the images
-# of test_pixels.c:
+# Writes pillow.txt and policies.txt: what Pillow (Debian 12's python3-pil, 9.4) computes for the
+# images of tests/data/pillow.c.
 #     /usr/bin/python3 tests/data/pillow.py tests/data
-# pillow.txt, a line: image, operation, parameter, FNV-1a of the 3072 bytes.
-# policies.txt, a line: policy, sub-policy from 0, tenths of its probabilities, the signs of its two
-# operations, FNV-1a; both operations applied to image 1.  The policies are as their authors publish them: torchvision's
-# autoaugment.py (0.12), DeepVoltaire/AutoAugment, research/autoaugment of tensorflow/models.
+# A line of pillow.txt: image, operation, parameter, FNV-1a hash of the 3072 bytes.
+# A line of policies.txt: policy, sub-policy from 0, tenths of its two probabilities, the signs of its
+# two operations, FNV-1a hash of image 1 after both operations.  The policies are those of
+# torchvision's autoaugment.py (0.12), of DeepVoltaire/AutoAugment, and of research/autoaugment in
+# tensorflow/models.
 import struct
 import sys
 
@@ -197,8 +198,8 @@ def rows(text):
         yield (a, float(p), int(i)), (b, float(q), int(j))
 
 
-# Both where 0 passes the gate: rand <= p in torchvision, rand < p in the others.  The squares of
-# Cutout are random and stay out.
+# Applies both operations, except those with probability 0: only torchvision can apply them, because its
+# condition is rand <= p and not rand < p.  Cutout is left out, because its squares are random.
 def write_row(out, name, op, i, first, second, signs):
     im = make(1).convert("RGBA" if op is tensorflow else "RGB")
     for bit, (what, p, k) in (1, first), (2, second):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the loader delivers, against the straightforward way: pad the whole image, cut a window at
- * every possible place, mirror it or not, and see which it was. */
+ * Compares what the loader delivers with the plain method: pad the whole image, cut a window at
+ * every possible place, mirror it or not, and find the one that is equal. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +23,8 @@ static void window(const uint8_t *v, int pad, int top, int left, bool mirrored, 
                    3);
 }
 
-/* The window's number that gives the image, -1 if none does; the test fails if several do. */
+/* The number of the window that equals the image; -1 if none does.  The test fails if several
+ * do. */
 static int which_window(const uint8_t *v, int pad, const ot__image *image)
 {
     uint8_t candidate[3072];
@@ -90,7 +91,7 @@ END_TEST
 
 START_TEST(augmentation_depends_on_seed_epoch_and_image)
 {
-    /* One image, so that a different result is a different draw. */
+    /* There is only one image, so a different result means different random numbers. */
     ot_dataset *d = small_set(1);
     int differ[3] = { 0 };
     for (int k = 0; k < 50; k++) {
@@ -113,8 +114,8 @@ START_TEST(augmentation_depends_on_seed_epoch_and_image)
 }
 END_TEST
 
-/* A crop of black from nothing but the policy's image would look the same whatever the policy drew:
- * the window is told by the image without one. */
+/* Which window it is follows from the image that is augmented with the same seed and no policy.  In
+ * an image that the policy made uniform, all windows would look the same. */
 START_TEST(a_policy_comes_before_crop_and_flip_and_leaves_their_draws_alone)
 {
     static const ot_policy policies[] = { OT_POLICY_AUTOAUGMENT, OT_POLICY_AUTOAUGMENT_DV };
@@ -202,7 +203,7 @@ START_TEST(normalisation_is_that_of_torchvision)
         float x[3072];
         memset(&image, v, sizeof image);
         ot__normalise(&levels, &image, x);
-        ck_assert_mem_eq(x, x + 3, sizeof x - 3 * sizeof *x); /* all pixels alike */
+        ck_assert_mem_eq(x, x + 3, sizeof x - 3 * sizeof *x); /* all pixels are equal */
         for (int c = 0; c < 3; c++) {
             const double expected = (v / 255.0 - mean[c]) / deviation[c];
             ck_assert_double_le(fabs(x[c] - expected), 5e-7);

@@ -194,7 +194,7 @@ START_TEST(five_small_files_are_a_whole_set_under_the_names_of_cifar)
 END_TEST
 
 /* A link to itself is there, but there is no telling what it is. */
-START_TEST(a_file_that_cannot_be_looked_at_is_told)
+START_TEST(a_file_that_cannot_be_examined_is_named)
 {
     ck_assert_int_eq(symlink("data_batch_1.bin", in_folder("data_batch_1.bin")), 0);
     expect(OT_ENOENT, folder, OT_SPLIT_TRAIN,
@@ -295,7 +295,7 @@ TCase *cifar_case(void)
     tcase_add_test(c, half_a_set_is_refused_whichever_half_is_asked_for);
     tcase_add_test(c, a_copy_of_cifar_that_stopped_half_way_is_refused);
     tcase_add_test(c, five_small_files_are_a_whole_set_under_the_names_of_cifar);
-    tcase_add_test(c, a_file_that_cannot_be_looked_at_is_told);
+    tcase_add_test(c, a_file_that_cannot_be_examined_is_named);
     tcase_add_test(c, what_is_not_there_is_named_with_what_is_expected);
     tcase_add_test(c, a_folder_or_a_pipe_in_place_of_a_file_is_refused);
     tcase_add_test(c, a_set_that_memory_does_not_hold_is_refused_before_it_is_read);

@@ -22,7 +22,7 @@ static ot_dataset *random_set(int count, uint32_t noise)
     return d;
 }
 
-/* The plain formula in two passes. */
+/* Mean and deviation by the plain formulas, in two passes. */
 static void expect(const ot_dataset *d, int c, double *mean, double *deviation)
 {
     const size_t n = (size_t)d->count * sizeof d->image[0] / OT__CHANNELS;

@@ -7,7 +7,7 @@
 
 enum { N = 203, BATCH = 16, IMAGE = 3072 };
 
-/* Image i is black but for its first byte, which is i. */
+/* Images that are black except for the first byte: that of image i is i. */
 static ot_dataset *numbered_set(void)
 {
     ot_dataset *d = NULL;

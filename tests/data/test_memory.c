@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every allocation fails once, in each call that allocates: OT_ENOMEM and nothing left behind. */
+ * In each call that allocates, each allocation fails in turn.  The call returns OT_ENOMEM and
+ * leaves no file and no memory. */
 #include "base/memory.h"
 
 #include "data/cases.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Operations on pixels against Pillow 9.4, by the vectors that pillow.py made. */
+ * Compares operations on pixels with Pillow 9.4, whose results pillow.py wrote. */
 #include <string.h>
 
 #include "data/cases.h"

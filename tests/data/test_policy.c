@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * AutoAugment's policies, row by row, against what Pillow gave when driven as their authors do. */
+ * Compares each sub-policy with what Pillow computes when it is called as the published codes call
+ * it. */
 #include <string.h>
 
 #include "data/cases.h"
@@ -38,7 +39,7 @@ START_TEST(every_sub_policy_gives_the_bytes_of_pillow_with_its_published_magnitu
         for (int k = 0; k < 2; k++) {
             ck_assert_int_eq(row->choice[k].tenths, tenths[k]);
             if (row->choice[k].op == 14)
-                draw.word[1 + k] = UINT32_MAX; /* Cutout: not in the file */
+                draw.word[1 + k] = UINT32_MAX; /* Cutout, which the file does not have */
         }
         ot__policy_apply(p, draw, &image);
         ck_assert_msg(fnv(&image) == expected, "%s, row %d, signs %d", name, i, signs);
@@ -52,7 +53,7 @@ END_TEST
 static const ot_policy policies[] = { OT_POLICY_AUTOAUGMENT, OT_POLICY_AUTOAUGMENT_DV,
                                       OT_POLICY_AUTOAUGMENT_TF };
 
-/* As the bits of the image that they leave. */
+/* A hash of the image after a sub-policy with these random words. */
 static unsigned long long left_by(ot_policy p, uint32_t row, uint32_t first, uint32_t second)
 {
     ot__image image = pillow_image(1);
@@ -60,7 +61,8 @@ static unsigned long long left_by(ot_policy p, uint32_t row, uint32_t first, uin
     return fnv(&image);
 }
 
-/* A word is a number from 0 to 1; an operation is applied below its probability, and not above. */
+/* A word stands for a number from 0 to 1.  An operation is applied if that is below its
+ * probability. */
 START_TEST(an_operation_is_applied_with_its_probability)
 {
     const ot_policy p = policies[_i];
@@ -79,7 +81,8 @@ START_TEST(an_operation_is_applied_with_its_probability)
 }
 END_TEST
 
-/* rand <= p in torchvision, rand < p in the others: it is seen where p is 0. */
+/* The condition is rand <= p in torchvision and rand < p in the other codes.  They differ if p is
+ * 0. */
 START_TEST(only_torchvision_applies_what_has_no_probability_when_zero_is_drawn)
 {
     const ot__image plain = pillow_image(1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The generator has no reference but geometry: a class' mean excess of light over its ground is
- * proportional to its area, and rings and frames are hollow. */
+ * Compares the images of the generator with geometry: the mean brightness of a class above its
+ * background is proportional to the area of the shape, and rings and frames are hollow. */
 #include <math.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ START_TEST(the_builtin_set_has_balanced_classes_with_names_that_differ)
 }
 END_TEST
 
-/* Whether two images have the same colours on the whole, as with one scene and other noise. */
+/* Whether two images have nearly the same colours, as those of one scene with different noise. */
 static bool alike(const uint8_t *a, const uint8_t *b)
 {
     double difference[3] = { 0 };
@@ -75,14 +75,16 @@ static double light(const uint8_t *v, int y, int x)
     return p[0] + p[1] + p[2];
 }
 
-/* Of an image: light over its ground, of all pixels and of the middle of the shape, per pixel. */
+/* The brightness of an image above its background, per pixel: of all pixels, and of the middle of
+ * the shape. */
 static void measure(const uint8_t *v, double *all, double *middle)
 {
     double ground = 0, sum = 0, sum_x = 0, sum_y = 0;
     for (int i = 0; i < 32; i++)
         ground += light(v, 0, i) + light(v, 31, i) + light(v, i, 0) + light(v, i, 31);
     ground /= 4 * 32;
-    /* The ground's shade is odd around the centre: fit and subtract its slope along the border. */
+    /* The shade of the background is an odd function about the centre.  Its slope is fitted along
+     * the border and subtracted. */
     double slope_x = 0, slope_y = 0;
     for (int i = 0; i < 32; i++) {
         slope_x += (light(v, i, 31) - light(v, i, 0)) / (31 * 32);
@@ -102,7 +104,7 @@ static void measure(const uint8_t *v, double *all, double *middle)
 #undef EXCESS
 }
 
-/* Of a disc of radius R, outside one of radius r whose centre is d away. */
+/* The area of a disc of radius R without its part in a disc of radius r whose centre is d away. */
 static double moon_area(double R, double r, double d)
 {
     const double a = acos((d * d + R * R - r * r) / (2 * d * R));
@@ -149,7 +151,7 @@ START_TEST(every_class_has_the_area_of_its_shape_and_hollow_ones_are_hollow)
                       names[c], measured, area[c]);
         const bool hollow = c == 1 || c == 3;
         const double filled = middle[c] / middle[0];
-        if (c != 8) /* the middle of a moon is at its rim */
+        if (c != 8) /* the middle of a moon is on its edge */
             ck_assert_msg(hollow ? filled < 0.15 : filled > 0.7, "%s: middle %.3f of a disc's",
                           names[c], filled);
     }

@@ -27,7 +27,7 @@ static void read_png(const char *path)
     ck_assert(png_image_finish_read(&png, NULL, picture, 0, NULL));
 }
 
-/* Both pixels of the enlarged image, in both directions, are the image's. */
+/* Checks a cell of the sheet: each pixel of the image is two by two pixels there. */
 static void expect_image(int row, int column, const uint8_t *v)
 {
     for (int y = 0; y < 64; y++)
