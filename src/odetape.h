@@ -2,10 +2,10 @@
  *
  * odetape.h - Butcher tableau in, trained network out.
  *
- * A reverse-mode tape, a handful of ops, and one engine that turns an explicit Runge-Kutta
- * tableau into a residual network.  A scheme is a program of ops recorded on a tape, so it needs
- * no derivative and no kernel of its own; a tape is recorded once, planned once and run many
- * times, so shapes, memory, cost and errors are known before the first number is computed.
+ * odetape turns an explicit Runge-Kutta tableau into a residual network, with a reverse-mode tape
+ * and a handful of ops.  A scheme is a program of ops recorded on a tape, so it needs no derivative
+ * and no kernel of its own.  A tape is recorded once, planned once and run many times, so shapes,
+ * memory, cost and errors are known before the first number is computed.
  *
  *     ot_tape *t = ot_tape_new();
  *     ot_var x = ot_input(t, "x", OT_SHAPE(4, 12, 12, 8));
@@ -20,15 +20,19 @@
  * nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
  * says what is wrong and what would be right.  The library never prints, exits or aborts.
  *
- * Arguments are checked first.  NULL where something must be given, a value outside its enum, a
- * count out of range, a number that is not finite, and objects that do not belong together are
- * misuse: a function that returns a status returns OT_EINVAL with a sentence (unless its comment
- * names another status), one that returns a var records that error on the tape and returns the null
- * var, one that returns something else returns NULL, 0 or false (-1 where 0 is a possible index or
- * label), and one that returns nothing does nothing.  Only "may be NULL" may be NULL; free
- * functions and options with defaults take it as they say.
+ * Arguments are checked first.  Wrong arguments are NULL, unless the comment says "may be NULL" or
+ * what NULL means; a value outside its enum; a count out of range; a number that is not finite; and
+ * objects that do not belong together.  What a function does then depends on what it returns:
+ *   a status        returns OT_EINVAL with a message, unless its comment names another status
+ *   a var           records this error on the tape and returns the null var
+ *   anything else   returns NULL, 0 or false, or -1 if 0 is a possible index or label
+ *   nothing         does nothing
  *
- * Different objects may be used from different threads; one object by one thread at a time.
+ * Comments name the errors that a function can return in addition to OT_EINVAL for such arguments.
+ * What a function returns through its last argument `out` belongs to the caller, who frees it with
+ * the _free function of its type.  After an error *out is NULL.
+ *
+ * Different objects may be used by different threads at the same time, one object only by one.
  */
 #ifndef ODETAPE_H
 #define ODETAPE_H
@@ -73,46 +77,50 @@ typedef enum ot_status {
 #undef OT__STATUS_ENUM
 } ot_status;
 
-/* The general meaning of a status.  Never NULL. */
+/* The general meaning of a status, for example "out of memory".  Never NULL. */
 OT_API const char *ot_strerror(ot_status status);
 
-/* The sentence of the last call that failed on this thread.  Valid until the next failing call. */
+/* The message of the last call that failed on this thread: one sentence, "" if none has failed.  It
+ * is valid until the next call that fails. */
 OT_API const char *ot_message(void);
 
-/* "0.1.0". */
+/* The version of the library, "0.1.0". */
 OT_API const char *ot_version(void);
 
-/* The one of n names that is nearest to a mistyped word, or NULL if none is near. */
+/* Returns the name, of n names, that is nearest to a mistyped word; NULL if none is near. */
 OT_API const char *ot_nearest(const char *word, int n, const char *const names[]);
 
 /* ---- the machine --------------------------------------------------------------------------- */
 
-/* Which kernels float32 programs use.  Every one is tested against the reference kernels:
- *   reference  plain double loops, the specification of each op (double programs only)
- *   portable   OpenMP and BLIS, on any machine
- *   best       kernels written for this CPU, of the ops and shapes that have some
- * The default is best on CPUs that have such kernels, else portable, unless ODETAPE_KERNELS says
- * otherwise.  A tier that is asked for and cannot be had is refused. */
+/* A tier is a set of kernels.  All others are tested against the reference kernels:
+ *   reference  plain double loops, the specification of each op; for double programs only
+ *   portable   float32 kernels with OpenMP and BLIS, for any machine
+ *   best       float32 kernels written for this CPU; ops and shapes without any use portable ones
+ * The default is best on CPUs that have such kernels, otherwise portable; the environment variable
+ * ODETAPE_KERNELS (reference, portable, best) changes it.  A tier that this CPU does not support is
+ * refused with OT_EINVAL. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
 
 /* "default", "reference", "portable", "best"; "unknown" for a value outside the enum. */
 OT_API const char *ot_tier_name(ot_tier tier);
 
 typedef struct ot_machine_info {
-    int threads;              /* that programs run on */
-    int cpus;                 /* that this process may use (affinity and cgroup quota) */
-    ot_tier tier;             /* what OT_TIER_DEFAULT stands for */
+    int threads;              /* number of threads that programs run on */
+    int cpus;                 /* number of CPUs that this process may use: the smaller of cores and
+                                 quota, rounded up */
+    ot_tier tier;             /* what OT_TIER_DEFAULT means here */
     const char *cpu_features; /* "avx2 fma avx512" */
-    const char *best_kernels; /* what the best kernels here are for: "avx512", "avx2", "none" */
+    const char *best_kernels; /* features that the best kernels use: "avx512", "avx2", "none" */
     const char *blis_version; /* "0.9.0" */
-    const char *blis_kernels; /* the BLIS kernel family in use: "skx", */
-    const char *blis_reason;  /* and who chose it: "as BLIS_ARCH_TYPE says" */
-    int cores;                /* that the process may run on (affinity), */
-    double quota;             /* and of whose time it has so much; 0: no limit is known */
+    const char *blis_kernels; /* the kernel family of BLIS in use: "skx" */
+    const char *blis_reason;  /* who chose this family: "as BLIS_ARCH_TYPE says" */
+    int cores;                /* number of cores that this process may run on (affinity) */
+    double quota;             /* CPU quota of the control group, in cores; 0: no limit is known */
 } ot_machine_info;
 
-/* What programs run on.  The first call sets BLIS up: it picks the kernel family by CPUID unless
- * BLIS_ARCH_TYPE is set, since BLIS 0.9 does not know newer CPUs. */
+/* Describes the machine that programs run on.  The strings are constant.  The first call starts
+ * BLIS and chooses its kernel family by CPUID, unless BLIS_ARCH_TYPE is set, because BLIS 0.9 does
+ * not know newer CPUs. */
 OT_API ot_machine_info ot_machine(void);
 
 /* OT_EINVAL when ODETAPE_KERNELS or ODETAPE_CPU has an unknown value, or one that this CPU cannot
@@ -128,15 +136,17 @@ typedef struct ot_peaks {
 } ot_peaks;
 OT_API OT_NODISCARD ot_status ot_machine_peaks(ot_peaks *peaks);
 
-/* On how many of its threads float32 programs flush denormals to zero, which would else cost a
- * hundred times as much: found by running. */
+/* Runs a parallel loop and returns on how many of its threads denormals are flushed to zero, as
+ * float32 programs need it: an operation on a denormal takes a hundred times as long. */
 OT_API int ot_machine_flushing(void);
 
-/* Threads that programs run on from now on; results have the same bits at any number.  The default
- * is OMP_NUM_THREADS, else the number of cpus.  OT_EINVAL unless 1 <= n <= 1024. */
+/* Sets the number of threads of programs that are compiled and run from now on.  Results have the
+ * same bits at any number.  The default is OMP_NUM_THREADS, otherwise ot_machine_info.cpus.
+ * OT_EINVAL unless 1 <= n <= 1024. */
 OT_API OT_NODISCARD ot_status ot_set_threads(int n);
 
-/* Largest resident size of this process so far, in bytes; 0 where the system does not tell. */
+/* The largest resident size of this process so far, in bytes; 0 if the system does not report
+ * it. */
 OT_API size_t ot_peak_rss(void);
 
 /* ---- tape ----------------------------------------------------------------------------------- */
@@ -148,40 +158,42 @@ typedef struct ot_shape {
     int dim[OT_MAX_RANK];
 } ot_shape;
 
-/* OT_SHAPE(128, 32, 32, 3). */
+/* A shape with the given dimensions: OT_SHAPE(128, 32, 32, 3). */
 #define OT_SHAPE(...)                                                                              \
     ((ot_shape){ (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
 #define OT_SCALAR ((ot_shape){ 0, { 0 } })
 
-/* A value on a tape: an index, never a pointer.  {0} is the null var. */
+/* A value on a tape: the index of its record, never a pointer.  {0} is the null var. */
 typedef struct ot_var {
     int32_t id;
 } ot_var;
 
-/* The recorded program: no numbers, only what is to be computed.  Errors are sticky: an op on a
- * bad operand records the first error and returns the null var, which every later op passes on.
- * Operands are floating-point numbers, except where an op asks for labels: OT_EINVAL otherwise.
- * A var is only an index, so that one of another tape is noticed only if this tape is shorter.
- * Check once, with ot_tape_status or ot_compile. */
+/* A tape records what is to be computed; it holds no numbers.  Errors are sticky: the tape keeps
+ * the first error of an op, the op returns the null var, and so does every later op.  So it is
+ * enough to check once, with ot_tape_status or ot_compile.  Operands are floating-point numbers,
+ * except where an op needs labels; otherwise the error is OT_EINVAL.  A var is only an index, so a
+ * var of another tape is noticed only if its index is too large for this tape. */
 typedef struct ot_tape ot_tape;
 
 OT_API ot_tape *ot_tape_new(void); /* NULL when out of memory */
 OT_API void ot_tape_free(ot_tape *t);
-OT_API ot_status ot_tape_status(const ot_tape *t);
-/* The tape's first error, else ot_message(): "conv2d: x is (4,12,12,8) and w is ...". */
+OT_API ot_status ot_tape_status(const ot_tape *t); /* the first error, or OT_OK */
+/* The message of the tape's first error: "conv2d: x is (4,12,12,8) and w is ...".  If it has none,
+ * ot_message(). */
 OT_API const char *ot_tape_message(const ot_tape *t);
-/* Record an error of your own, in a sub-net say, if it is the first.  Returns the null var.  The
- * status must be that of an error; otherwise that is the error, OT_EINVAL. */
+/* Records an error of the caller's, for example in a sub-net, unless the tape has one already.
+ * Returns the null var.  status must not be OT_OK; otherwise OT_EINVAL is recorded. */
 OT_API ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Shape with the batch recorded on the tape; rank -1 for the null var. */
+/* The shape of a var, with the batch recorded on the tape; rank -1 for the null var. */
 OT_API ot_shape ot_var_shape(const ot_tape *t, ot_var v);
-OT_API int ot_tape_length(const ot_tape *t); /* records, leaves included */
+OT_API int ot_tape_length(const ot_tape *t); /* the number of records, leaves included */
 
-/* Names.  Whatever is recorded between push and pop gets "name." before its name; a parameter
- * "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight".  Files hold
- * names, so a name is 1 to 1000 bytes of UTF-8, scopes included, without control characters, and
- * not "__metadata__": OT_EINVAL otherwise, and for a pop without a push. */
+/* Scopes are prefixes of names.  A leaf that is recorded between push and pop has "name." before
+ * its own name: "bn1.weight" in scopes "blocks.0" and "stages.1" is "blocks.0.stages.1.bn1.weight".
+ * Files hold these names.  So a name, scopes included, must be 1 to 1000 bytes of UTF-8 without
+ * control characters, and not "__metadata__".  Errors: OT_EINVAL for another name or a pop without
+ * a push, OT_ENOMEM. */
 OT_API void ot_scope_push(ot_tape *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 OT_API void ot_scope_pop(ot_tape *t);
@@ -194,108 +206,123 @@ typedef struct ot_init {
 } ot_init;
 #define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
 #define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
-/* He et al. 2015: normal with variance 2 / fan_in.  fan_in must be at least 1: otherwise the
- * standard deviation is not finite, and the parameter is refused. */
+/* Normal numbers with variance 2 / fan_in (He et al. 2015).  fan_in must be at least 1; otherwise
+ * the standard deviation is not finite, and ot_param refuses it. */
 OT_API ot_init ot_init_he(int fan_in);
 
-/* Random initial values are a pure function of (seed, stream, which parameter of the stream,
- * element).  Two networks whose streams agree start from the same numbers, whatever their
- * parameters are called.  Parameters recorded after this call belong to the given stream, from 0.
- */
+/* Sets the stream of the leaves that are recorded after this call; they are numbered from 0.
+ * Random initial values are a pure function of (seed, stream, number of the leaf, element).  So two
+ * networks with the same streams start from the same numbers, whatever the names of their
+ * parameters.  OT_EINVAL unless stream >= 0. */
 OT_API void ot_init_stream(ot_tape *t, int stream);
 
-/* Leaves.  The first dimension of an input is the batch: a program runs any batch up to the
- * largest it was compiled for.  OT_EINVAL unless names differ, initial values are finite in float32
- * and standard deviations not negative. */
+/* Leaves.  OT_EINVAL unless their names differ, initial values are finite in float32, and standard
+ * deviations are not negative; OT_ESHAPE if the shape has more than 4 dimensions, one that is not
+ * positive, or more than 2^30 elements; OT_ENOMEM. */
+
+/* An input.  Its first dimension is the batch: a program runs any batch up to the largest that it
+ * was compiled for. */
 OT_API ot_var ot_input(ot_tape *t, const char *name, ot_shape shape);
-OT_API ot_var ot_labels(ot_tape *t, const char *name, int batch); /* int32 class numbers */
+OT_API ot_var ot_labels(ot_tape *t, const char *name, int batch); /* class numbers, int32_t */
+/* A parameter: numbers that are trained. */
 OT_API ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init);
-/* A number the network keeps but does not train (running statistics).  Ops that write it must all
- * do so in one role: OT_EINVAL for one that is the mean of one batch norm and the variance of
- * another, or of the same. */
+/* A statistic: numbers that the network keeps but does not train, as running means.  All ops that
+ * write it must do so in one role.  OT_EINVAL if it is, for example, the mean of one batch norm and
+ * the variance of the same or another. */
 OT_API ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init);
 
 /* ---- ops ------------------------------------------------------------------------------------ */
 
-/* One coefficient of a linear combination: value, or value times a learnable scalar.  The null var
- * stands for 1, so { 0.5 } is a constant. */
+/* One coefficient of a linear combination: value times a learnable scalar, the factor.  If factor
+ * is the null var, the coefficient is the constant value: { 0.5 }. */
 typedef struct ot_coef {
     double value;
     ot_var factor;
 } ot_coef;
 
-/* y = sum_j coef_j * x_j, all x_j of one shape.  Every stage input, block output and learnable step
- * is this op.  OT_ESHAPE unless all x_j have one shape and factors are scalars; OT_EINVAL unless
- * 1 <= n <= 128, values are finite, and n + factors <= 63 if there is a factor.  Cost: n
- * multiply-adds an element.  Tape keeps: x_j where coef_j is learnable. */
+/* The comment of an op has its formula, shapes, errors, cost in floating-point operations, and what
+ * stays in memory from forward to backward ("kept") if gradients are computed. */
+
+/* y = sum_j coef_j * x_j, j < n.  Stage inputs, block outputs and learnable steps are this op.
+ * OT_ESHAPE unless all x_j have one shape and all factors are scalars.  OT_EINVAL unless
+ * 1 <= n <= 128, values are finite, and n + number of factors <= 63 if there is a factor.
+ * Cost: n multiply-adds per element.  Kept: x_j if coef_j has a factor. */
 OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
 
-/* 2-D convolution, no kernel flip.
- *   x (N, H, W, C)   w (O, C, kh, kw)   returns (N, H', W', O),  H' = (H + 2*pad - kh)/stride + 1
- * stride >= 1, pad >= 0, in pixels.  OT_ESHAPE if C differs or the window does not fit.
- * Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Tape keeps: x. */
+/* 2-D convolution without bias; the kernel is not flipped, as in PyTorch.
+ *   x (N, H, W, C)   w (O, C, kh, kw)   returns (N, H', W', O)
+ *   H' = (H + 2*pad - kh)/stride + 1, W' likewise;  stride >= 1 and pad >= 0 in pixels
+ * OT_ESHAPE if C differs or the window does not fit.
+ * Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Kept: x. */
 OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
 
-/* Batch normalisation over all but the last dimension, which has C channels.
+/* Batch normalisation over all dimensions except the last, which has C channels (Ioffe and Szegedy
+ * 2015, as PyTorch implements it).
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)
- * Training programs use the batch's mean and (biased) variance as m, v and move
- *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance);
- * evaluation programs use the running ones.  As PyTorch: momentum 0.1, eps 1e-5 are usual.  A batch
- * of one pixel has no unbiased variance: 0 is taken, and y = beta.
- * OT_ESHAPE unless the four are (C); OT_EINVAL unless 0 <= momentum <= 1, eps > 0 and finite, and
- * running_mean, running_var are two different ot_stat leaves.  Cost: ~8 an element.  Tape keeps: x,
- * 5*C numbers.  In float32 programs the result is not stored if all that reads it (convs, pools, a
- * ReLU whose readers do so too) can read x through the map: nor is that ReLU's. */
+ * In training programs m and v are the mean and the biased variance of the batch, and forward
+ * updates
+ *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance).
+ * In evaluation programs they are the running statistics.  Usual values: momentum 0.1, eps 1e-5.  A
+ * batch of one pixel has no unbiased variance; 0 is used for it, and y = beta.
+ * OT_ESHAPE unless the four operands are (C).  OT_EINVAL unless 0 <= momentum <= 1, eps is positive
+ * and finite, and running_mean and running_var are two different ot_stat leaves.
+ * Cost: about 8 operations per element.  Kept: x and 5*C numbers.  In float32 programs the result
+ * is not stored if all ops that read it can compute it from x on reading.  Convolutions and pools
+ * can, and so can a ReLU whose own readers can; then the result of the ReLU is not stored
+ * either. */
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
-OT_API ot_var ot_relu(ot_tape *t, ot_var x); /* max(x, 0); derivative 0 at 0.  Keeps: y */
+/* y = max(x, 0); the derivative at 0 is 0.  Any shape.  Cost: 1 operation per element.  Kept: y. */
+OT_API ot_var ot_relu(ot_tape *t, ot_var x);
 
-/* y = x w' + b:  x (N, I)   w (O, I)   b (O) or the null var   returns (N, O).
- * OT_ESHAPE unless they fit.  Cost: N*I*O multiply-adds.  Tape keeps: x. */
+/* y = x w' + b:  x (N, I)   w (O, I)   b (O), or the null var for none   returns (N, O).
+ * OT_ESHAPE unless the shapes fit.  Cost: N*I*O multiply-adds.  Kept: x. */
 OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);
 
-/* (N, H, W, C) -> (N, C), the mean over H and W; OT_ESHAPE for another rank.  Keeps nothing. */
+/* The mean over H and W:  x (N, H, W, C)   returns (N, C).
+ * OT_ESHAPE for another rank.  Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x);
 
-/* Mean over the batch of -log softmax(logits)[label]:  logits (N, K), labels (N), returns a scalar.
- * A label outside 0..K-1 makes the loss NaN.  OT_EINVAL unless labels are an ot_labels leaf, and
- * OT_ESHAPE unless it has the logits' batch.  Tape keeps: N*K probabilities. */
+/* The mean over the batch of -log softmax(logits)[label]:  logits (N, K)   labels (N)   returns a
+ * scalar.  A label outside 0..K-1 makes the loss NaN.  OT_EINVAL unless labels are an ot_labels
+ * leaf, OT_ESHAPE unless they have the batch of the logits.  Kept: N*K probabilities. */
 OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 
-/* Element by element; OT_ESHAPE unless the shapes are equal.  Keeps a and b. */
+/* y = a * b, element by element.  OT_ESHAPE unless the shapes are equal.  Cost: 1 operation per
+ * element.  Kept: a and b. */
 OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b);
 
-/* y = s[c]*x, c along the last dimension, s (C): a step size a channel, LayerScale.  OT_ESHAPE
- * unless s is (C) and without batch.  Cost: 1 an element.  Tape keeps: x. */
+/* y[..., c] = s[c] * x[..., c]:  x (..., C)   s (C).  A step size per channel, or LayerScale.
+ * OT_ESHAPE unless s is (C) without batch.  Cost: 1 operation per element.  Kept: x. */
 OT_API ot_var ot_scale(ot_tape *t, ot_var x, ot_var s);
 
-/* Of all elements in the run, a scalar without batch.  Keep nothing. */
+/* The sum and the mean of all elements of x, over the batch of the run too: a scalar without batch.
+ * Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_sum(ot_tape *t, ot_var x);
 OT_API ot_var ot_mean(ot_tape *t, ot_var x);
 
-/* The registry: names of all ops, and a small tape that uses one, as the gradient tests do.
- * ot_op_example records its variant-th example (from 0) and returns its result, the null var
- * (without an error) when there is no such variant. */
+/* The list of ops, for tests over all of them. */
 OT_API int ot_op_count(void);
 OT_API const char *ot_op_name(int i); /* NULL unless 0 <= i < ot_op_count() */
-OT_API bool ot_op_has_best(int i);    /* of some shapes at least, on some CPUs */
+OT_API bool ot_op_has_best(int i);    /* there are best kernels for some shapes on some CPUs */
+/* Records the variant-th small example of op i (from 0) and returns its result.  Returns the null
+ * var without an error if there are no more variants. */
 OT_API ot_var ot_op_example(int i, ot_tape *t, int variant);
 
 /* ---- normalisation of images ----------------------------------------------------------------- */
 
 #define OT_MOST_CHANNELS 4
 
-/* How the byte v of a channel becomes the number that a network reads:
+/* How the byte v of a channel becomes the number x that a network reads:
  *     x = (v/255 - mean) / deviation
- * Weights are only good with the normalisation that they were trained with, so it is a part of
- * them: training stores that of its images with the parameters, files have it as the metadata keys
- * "mean" and "deviation" (one number per channel, "0.4914 0.4822 0.4465"), and what evaluates or
- * predicts uses it, on whatever data. */
+ * Weights are only valid with the normalisation that they were trained with.  So training stores it
+ * with the parameters, and evaluation and prediction use it for any data set.  Files have it as the
+ * metadata keys "mean" and "deviation", one number per channel: "0.4914 0.4822 0.4465". */
 typedef struct ot_normalisation {
     int channels; /* 0: not known */
-    /* True if a file did not say how its images were normalised, and CIFAR-10's numbers stand in,
-     * which earlier versions used for every data set. */
+    /* The file of the weights has no normalisation.  The numbers of CIFAR-10 are used, as earlier
+     * versions did for every data set. */
     bool assumed;
     float mean[OT_MOST_CHANNELS], deviation[OT_MOST_CHANNELS];
 } ot_normalisation;
@@ -304,88 +331,97 @@ typedef struct ot_normalisation {
 
 typedef enum ot_dtype { OT_F32, OT_F64 } ot_dtype;
 
-/* Values and gradients of a tape's parameters and statistics, shared by all programs compiled from
- * it.  They belong to this tape with the parameters and statistics that it has when they are made:
- * with those of another tape, or made before the last one was recorded, programs, trainings,
- * evaluations, landscapes and steppers answer OT_EINVAL.  They are kept in float32 and, once a
- * double program is compiled, in double; the copy that was written last is converted when the other
- * is asked for.  Memory for values is taken when they are first used: by a program that is compiled
- * to run, by loading, or by ot_params_value. */
+/* Values and gradients of a tape's parameters and statistics.  All programs compiled from the tape
+ * can share them.  They belong to this tape, with the parameters and statistics that it has when
+ * they are made.  Programs, trainings, evaluations, landscapes and steppers return OT_EINVAL if
+ * given those of another tape, or those made before the last parameter or statistic was recorded.
+ *
+ * Values are kept in float32 and, once a double program is compiled, in double.  The copy that was
+ * written last is converted when the other is asked for.  Memory for values is allocated when they
+ * are first used: by compiling a program that is to run, by loading, or by ot_params_value. */
 typedef struct ot_params ot_params;
 
+/* Makes the parameters of a tape, with initial values for seed 0.  The error of the tape if it has
+ * one, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_params_new(const ot_tape *t, ot_params **out);
 OT_API void ot_params_free(ot_params *ps);
+/* Sets all values to the initial values for this seed. */
 OT_API void ot_params_init(ot_params *ps, uint64_t seed);
-OT_API int ot_params_count(const ot_params *ps);                  /* tensors, statistics included */
-OT_API int ot_params_find(const ot_params *ps, const char *name); /* index, -1 if there is none */
+/* The tensors, statistics included, have indices i from 0 in the order of the tape. */
+OT_API int ot_params_count(const ot_params *ps);
+OT_API int ot_params_find(const ot_params *ps, const char *name); /* the index; -1: no such name */
 OT_API const char *ot_params_name(const ot_params *ps, int i);
 OT_API ot_shape ot_params_shape(const ot_params *ps, int i);
 OT_API bool ot_params_trained(const ot_params *ps, int i); /* false for a statistic */
 OT_API size_t ot_params_elements(const ot_params *ps, int i);
-/* The normalisation of the images that the parameters were trained on; channels is 0 before
- * ot_train, ot_params_load or ot_params_set_normalisation have set it.  NULL clears it.
- * OT_EINVAL unless the numbers are finite and the deviations positive. */
+/* The normalisation of the images that the parameters were trained on.  channels is 0 unless
+ * ot_train, ot_params_load or ot_params_set_normalisation has set it.  Setting it to NULL clears
+ * it.  OT_EINVAL unless its numbers are finite and its deviations positive. */
 OT_API ot_normalisation ot_params_normalisation(const ot_params *ps);
 OT_API OT_NODISCARD ot_status ot_params_set_normalisation(ot_params *ps, const ot_normalisation *n);
-/* Numbers in all trained tensors. */
+/* The number of elements in all trained tensors. */
 OT_API size_t ot_params_total(const ot_params *ps);
-/* Values to read, values to change (they become the newest), and gradients; float or double by
- * dtype.  NULL when i or dtype is out of range, memory runs out, or (gradients) no program has one.
- */
+/* The values of tensor i to read, its values to change, and its gradient: arrays of float or double
+ * by dtype, which the parameters own.  After ot_params_edit the values in this dtype are the
+ * newest.  NULL if i or dtype is out of range or when out of memory; ot_params_grad: also if no
+ * program with gradients was compiled in this dtype. */
 OT_API const void *ot_params_value(ot_params *ps, int i, ot_dtype dtype);
 OT_API void *ot_params_edit(ot_params *ps, int i, ot_dtype dtype);
 OT_API void *ot_params_grad(ot_params *ps, int i, ot_dtype dtype);
 
-/* Save as, or load from, a safetensors file with PyTorch's names.  Saving replaces the file in one
- * step or leaves it as it was.  metadata: n pairs key, value; may be NULL when n is 0; OT_EINVAL
- * for a key that could not be the name of a parameter, is given twice or is reserved.  The
- * normalisation of the parameters is saved and loaded with them (keys "mean", "deviation").
- * OT_ECREATE, OT_EIO, OT_ENOMEM; loading: OT_ENOENT, OT_EFORMAT (names, shapes, sizes or checksums
- * do not fit; then nothing is changed). */
+/* Saves the parameters to, or loads them from, a safetensors file with PyTorch's names, in float32.
+ * Saving replaces the file in one step or leaves it unchanged.  metadata has n pairs of key and
+ * value, and may be NULL if n is 0.  The normalisation is saved and loaded too, as keys "mean" and
+ * "deviation".  Saving: OT_EINVAL for a key that is given twice, is reserved, or could not be the
+ * name of a parameter; OT_ECREATE, OT_EIO, OT_ENOMEM.  Loading: OT_ENOENT, OT_EFORMAT if names,
+ * shapes, sizes or checksums do not fit, OT_EIO, OT_ENOMEM; after an error nothing is changed. */
 OT_API OT_NODISCARD ot_status ot_params_save(ot_params *ps, const char *path, int n,
                                              const char *const metadata[][2]);
 OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
-/* Compare the names and shapes in a file's header with those of ps, as loading does first.  Neither
- * values nor memory for them are needed, so it is quick for any size.  OT_ENOENT, OT_EFORMAT,
- * OT_EIO, OT_ENOMEM. */
+/* Compares the names and shapes in the header of a file with those of ps, as loading does first.
+ * It reads no values and allocates no memory for them, so it is quick for any size.  OT_ENOENT,
+ * OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_params_check(const ot_params *ps, const char *path);
-/* The value of one metadata key, to be freed by the caller; OT_EFORMAT when there is no such key.
- */
+/* The value of one metadata key, in new memory: free() it.  OT_EFORMAT if the file has no such key,
+ * OT_ENOENT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
                                                       char **value);
 
-/* Any safetensors file, to look into.  Its header is checked when it is opened, the checksum of a
- * tensor (if the file has them) when that is read.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+/* Any safetensors file, opened for reading.  Its header is checked when it is opened.  If the file
+ * has checksums, that of a tensor is checked when the tensor is read. */
 typedef struct ot_safetensors ot_safetensors;
 typedef struct ot_tensor_info {
-    const char *name, *dtype; /* "F32"; valid as long as the file is open */
+    const char *name, *dtype; /* dtype as in the file: "F32"; both valid until the file is closed */
     int rank;
     size_t dim[8];
-    size_t elements, bytes, offset; /* offset: in the file */
+    size_t elements, bytes, offset; /* offset: of its first byte in the file */
 } ot_tensor_info;
+/* OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_safetensors_open(const char *path, ot_safetensors **out);
 OT_API void ot_safetensors_close(ot_safetensors *f);
 OT_API bool ot_safetensors_has_checksums(const ot_safetensors *f);
 OT_API int ot_safetensors_count(const ot_safetensors *f);
-/* Of tensor i, in the order of the data; all zero when i is out of range. */
+/* Describes tensor i, in the order of the data; all zero if i is out of range. */
 OT_API ot_tensor_info ot_safetensors_tensor(const ot_safetensors *f, int i);
-OT_API int ot_safetensors_find(const ot_safetensors *f, const char *name); /* -1: none */
-/* Read tensor i into memory for its bytes; OT_EINVAL, OT_EFORMAT (checksum), OT_EIO. */
+OT_API int ot_safetensors_find(const ot_safetensors *f, const char *name); /* -1: no such name */
+/* Reads tensor i into values, which has room for its bytes.  OT_EINVAL if i is out of range,
+ * OT_EFORMAT if its checksum is wrong, OT_EIO. */
 OT_API OT_NODISCARD ot_status ot_safetensors_read(const ot_safetensors *f, int i, void *values);
-/* The i-th pair of metadata, checksums left out; NULL when there are no more. */
+/* Key and value of the i-th pair of metadata, without checksums; NULL if there are no more. */
 OT_API const char *ot_safetensors_key(const ot_safetensors *f, int i);
 OT_API const char *ot_safetensors_value(const ot_safetensors *f, int i);
 
-/* How two tensors of one dtype and shape differ.  Distances between floating-point numbers (F16,
- * BF16, F32, F64) count the numbers from one to the other, in units in the last place; other types
- * are compared as bits. */
+/* How two tensors of one dtype and shape differ.  The distance between two floating-point numbers
+ * (F16, BF16, F32, F64) is counted in units in the last place (ulps): how many numbers of the type
+ * lie between them, plus one.  Other types are compared bit by bit. */
 typedef struct ot_tensor_difference {
-    size_t elements, different; /* in their bits */
-    uint64_t most_ulps;         /* UINT64_MAX: one of two is not finite */
-    double most_absolute;
-    size_t at; /* the element with most_ulps */
+    size_t elements, different; /* different: how many elements differ in their bits */
+    uint64_t most_ulps;         /* the largest distance; UINT64_MAX: one number is not finite */
+    double most_absolute;       /* the largest absolute difference */
+    size_t at;                  /* the element with most_ulps */
 } ot_tensor_difference;
-/* OT_ESHAPE when dtypes or shapes differ; otherwise as ot_safetensors_read. */
+/* Compares tensor i of f with tensor j of g.  OT_ESHAPE if dtypes or shapes differ; otherwise as
+ * ot_safetensors_read. */
 OT_API OT_NODISCARD ot_status ot_safetensors_compare(const ot_safetensors *f, int i,
                                                      const ot_safetensors *g, int j,
                                                      ot_tensor_difference *out);

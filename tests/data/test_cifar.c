@@ -193,7 +193,7 @@ START_TEST(five_small_files_are_a_whole_set_under_the_names_of_cifar)
 }
 END_TEST
 
-/* A link to itself is there, but there is no telling what it is. */
+/* A link to itself exists, but stat fails for it. */
 START_TEST(a_file_that_cannot_be_examined_is_named)
 {
     ck_assert_int_eq(symlink("data_batch_1.bin", in_folder("data_batch_1.bin")), 0);
