@@ -428,150 +428,163 @@ OT_API OT_NODISCARD ot_status ot_safetensors_compare(const ot_safetensors *f, in
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
-/* A tape compiled for one purpose: calls in order, one arena, offsets by lifetime.  Nothing is
- * allocated while it runs. */
+/* A tape compiled for one purpose: a list of calls of kernels, and one block of memory, the arena,
+ * in which tensors share memory if they are never needed at the same time.  Nothing is allocated
+ * while a program runs. */
 typedef struct ot_program ot_program;
 
 typedef struct ot_compile_opts {
     ot_dtype dtype;       /* OT_F32 unless set */
     bool evaluate;        /* batch norm uses running statistics */
-    bool forward_only;    /* no gradients: values are dropped after their last use */
-    bool input_gradients; /* also gradients of the inputs */
-    int batch;            /* largest batch; 0: the one recorded */
-    ot_tier tier;         /* of a float32 program; double programs use the reference kernels */
+    bool forward_only;    /* no gradients: a value is dropped after its last forward reader */
+    bool input_gradients; /* gradients of inputs are computed too */
+    int batch;            /* the largest batch of a run; 0: the batch recorded on the tape */
+    ot_tier tier;         /* for a float32 program; double programs use the reference kernels */
     ot_params *params;    /* shared with other programs; NULL: the program makes its own */
-    int n_keep;           /* vars whose values (and gradients) can be read afterwards, */
-    const ot_var *keep;   /* besides root */
-    bool plan_only;       /* no memory for tensors, neither the program's nor the parameters': to be
-                             described, listed and planned, not run */
+    int n_keep;           /* length of keep */
+    const ot_var *keep;   /* vars whose values and gradients can be read after a run, like root's */
+    bool plan_only; /* allocate no memory for tensors: the program can be described, listed and
+                             planned, but not run */
 } ot_compile_opts;
 
-/* Compile what root depends on; opts may be NULL.  The tape and opts->params must outlive the
- * program, for which the tape stays as it is now: what is recorded later is not in it.  The tape's
- * own error if it has one; OT_ENOMEM; OT_EINVAL, also when the tier cannot be had here
- * (ot_machine_check). */
+/* Compiles a program that computes root and the vars to keep.  opts may be NULL.  The program does
+ * not contain what is recorded later.  The tape and opts->params must outlive it.  The error of the
+ * tape if it has one; OT_EINVAL, also if this CPU does not support the tier (ot_machine_check);
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
+/* The parameters that the program reads: opts->params, or those that it made and owns. */
 OT_API ot_params *ot_program_params(ot_program *p);
 
-/* Where to write an input before a run: float or double by dtype, int32_t for labels.  NULL if v
- * is not an input that root depends on. */
+/* Where to write an input before a run: an array of float or double by dtype, or of int32_t for
+ * labels.  The program owns it.  NULL if v is not an input that the program reads. */
 OT_API void *ot_program_input(ot_program *p, ot_var v);
 
-/* Run on the first n images of the inputs.  OT_EINVAL unless 1 <= n <= the largest batch. */
+/* Runs forward on the first n images of the inputs.  OT_EINVAL unless 1 <= n <= the largest batch,
+ * if the program was compiled with plan_only, or if there are more threads than at compilation. */
 OT_API OT_NODISCARD ot_status ot_forward(ot_program *p, int n);
 
-/* dL/d(parameters) for L = sum(seed * root); a NULL seed is all ones, so root itself if it is a
- * scalar.  Gradients of parameters replace those of the run before, or with accumulate are added to
- * them.  Those of a tensor that root does not depend on are 0; if root depends on none at all,
- * there is nothing to do.  OT_EINVAL before the first ot_forward, or in a forward-only program. */
+/* Computes the gradients of L = sum(seed * root) with respect to the parameters and, if compiled
+ * with input_gradients, the inputs.  seed has the shape of root in this run, and the dtype; NULL:
+ * all ones, so that L is root itself if root is a scalar.  Gradients of parameters replace the
+ * earlier ones; with accumulate they are added to them.  A parameter that root does not depend on
+ * has gradient 0.  OT_EINVAL unless an ot_forward precedes each call, and in a forward-only
+ * program. */
 OT_API OT_NODISCARD ot_status ot_backward(ot_program *p, const void *seed, bool accumulate);
-OT_API void ot_params_zero_grad(ot_params *ps);
+OT_API void ot_params_zero_grad(ot_params *ps); /* sets all gradients to 0 */
 
-/* Root, kept vars and inputs, after a run; NULL for others. */
+/* The value of a var after ot_forward, and its gradient after ot_backward, for root, kept vars and
+ * inputs.  The program owns the arrays.  NULL for other vars, and if there is no gradient. */
 OT_API const void *ot_program_value(const ot_program *p, ot_var v);
 OT_API const void *ot_program_grad(const ot_program *p, ot_var v);
 
 typedef struct ot_program_info {
-    int calls;              /* of kernels, forward and backward */
-    int batch;              /* largest */
-    size_t arena_bytes;     /* activations and their gradients, shared by lifetime */
-    size_t unplanned_bytes; /* the same if each had memory of its own */
-    size_t bound_bytes;     /* largest sum of what is alive at one time: no plan can do better */
-    size_t scratch_bytes;   /* of the kernels */
-    size_t params_bytes;    /* values and gradients in this program's dtype */
-    size_t peak_bytes;      /* arena + scratch + params */
-    size_t product_bytes;   /* that BLIS takes during the first run; all programs share them */
-    double flops_forward;   /* an image */
-    double flops_backward;  /* an image */
+    int calls;              /* number of calls of kernels, forward and backward */
+    int batch;              /* the largest of a run */
+    size_t arena_bytes;     /* for activations and their gradients, which share memory */
+    size_t unplanned_bytes; /* the same if each tensor had memory of its own */
+    size_t bound_bytes;   /* the largest sum of tensors needed at the same time; the arena cannot be
+                               smaller */
+    size_t scratch_bytes; /* for the kernels during a call */
+    size_t params_bytes;  /* values and gradients of parameters in the program's dtype */
+    size_t peak_bytes;    /* arena + scratch + params */
+    size_t product_bytes; /* allocated by BLIS during the first run; all programs share them */
+    double flops_forward; /* floating-point operations per image */
+    double flops_backward; /* floating-point operations per image */
 } ot_program_info;
 OT_API ot_program_info ot_program_describe(const ot_program *p);
 
-/* A numbered listing of a program, like a disassembly: record, op, operands, shape, bytes,
- * lifetime, FLOPs, scope.  Formats: a table to read, graphviz, JSON.  OT_EIO if writing fails. */
+/* Writes a numbered listing of a program, like a disassembly: record, op, operands, shape, bytes,
+ * lifetime, FLOPs, scope.  Formats: a table to read, a graph for graphviz, JSON.  OT_EIO if writing
+ * fails, OT_ENOMEM. */
 typedef enum ot_list_format { OT_LIST_TEXT, OT_LIST_DOT, OT_LIST_JSON } ot_list_format;
 OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format,
                                               FILE *out);
 
-/* Where time and memory go, before anything runs: calls, FLOPs, bytes moved (each tensor of a call
- * once) and bytes kept for backward by op, at the largest batch; the kernels that records got, with
- * a remark where an op's best ones do not take a shape; the predicted peak and what makes it; the
- * arena drawn over the steps.  With `records`, each record as well.  OT_EIO, OT_ENOMEM. */
+/* Writes where time and memory will go, before anything runs, at the largest batch.  For each op:
+ * its calls, FLOPs, bytes moved (each tensor of a call counts once), bytes kept for backward, and
+ * kernels, with a note if the best kernels do not take some shapes.  Then the predicted peak of
+ * memory, the largest tensors at the peak, and a picture of the arena over the steps.  With
+ * `records`, each record too.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
 
-/* Measure from here on the time of each call, or stop and forget.  Not measuring costs nothing.
- * OT_ENOMEM. */
+/* Starts measuring the time of each call (on), or stops and forgets what was measured.  A program
+ * that is not measured does not read the clock.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
 
-/* The measured times, longest first: a line for all records of one op, pass, shapes and kernels, or
- * with `records` one for each, with seconds, share, GFLOP/s, GB/s (of bytes moved, as in
- * ot_program_plan) and, unless peaks is NULL, the share of the roofline that these bound: the time
- * a call would take at the peaks by the time it took.  Unless `seconds` is 0, they are what all
- * took that these calls are a part of, and a last line has the rest.  OT_EINVAL unless measured,
- * OT_EIO, OT_ENOMEM. */
+/* Writes the measured times, longest first: a line for all records with the same op, pass, shapes
+ * and kernels, or with `records` a line for each record in the order of the program.  A line has
+ * seconds, share, GFLOP/s, GB/s (of bytes moved, as in ot_program_plan) and, unless peaks is NULL,
+ * the roofline ratio: the time that the calls would take at the peaks, divided by the time that
+ * they took.  If `seconds` is not 0, it is the time of a longer activity that contains these calls,
+ * and a last line has the rest of it.  OT_EINVAL unless the program was measured, OT_EIO,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
                                                  double seconds, bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
 typedef struct ot_gradcheck_opts {
-    uint64_t seed;    /* of inputs, cotangent and directions */
-    int batch;        /* 0: as recorded */
+    uint64_t seed;    /* of random inputs, cotangent and directions */
+    int batch;        /* 0: the batch recorded on the tape */
     bool evaluate;    /* check the evaluation mode of batch norm */
-    double tolerance; /* 0: 1e-6 */
-    int all_below;    /* tensors of up to so many elements: every entry; 0: 64 */
-    int directions;   /* larger ones: so many entries and random directions each; 0: 4 */
+    double tolerance; /* for relative errors; 0: 1e-6 */
+    int all_below;    /* in tensors with at most this many elements every entry is checked; 0: 64 */
+    int directions;   /* in larger tensors: how many entries, and how many random directions, are
+                         checked; 0: 4 */
 } ot_gradcheck_opts;
 
 typedef struct ot_gradcheck_report {
-    double worst_error;     /* relative */
-    char worst_tensor[128]; /* parameter or input */
-    char worst_op[32];      /* the first op that reads it */
-    double worst_analytic, worst_numeric;
-    long checked;     /* derivatives compared */
-    long at_kink;     /* left out: a corner of the function is so near that the steps that
-                          do not cross it drown in rounding errors */
-    double dot_error; /* |<Jv,w> - <v,J'w>| relative, v over all parameters and inputs */
-    bool decided;     /* an error was found, or at least half of the derivatives were compared;
-                          otherwise too many are left out to say that the gradients are right */
-    bool passed;      /* decided, and worst_error and dot_error <= tolerance */
+    double worst_error;     /* the largest relative error */
+    char worst_tensor[128]; /* the parameter or input that has it */
+    char worst_op[32];      /* the first op that reads this tensor */
+    double worst_analytic;  /* the derivative by the tape */
+    double worst_numeric;   /* the derivative by differences */
+    long checked;           /* number of derivatives compared */
+    long at_kink;           /* number of derivatives left out: a corner of the function is so near
+                               that differences which do not cross it are mostly rounding errors */
+    double dot_error;       /* |<Jv,w> - <v,J'w>|, relative, for v over all parameters and inputs */
+    bool decided; /* an error was found, or at least half of the derivatives were compared;
+                               otherwise too few were compared to call the gradients right */
+    bool passed;  /* decided, and worst_error and dot_error are at most the tolerance */
 } ot_gradcheck_report;
 
-/* Central differences (with one Richardson step) in double against the tape, for every parameter
- * and input that root depends on; root is contracted with a random cotangent, which batch norm
- * does not annihilate.  A difference across a corner (ReLU) is noticed and taken with a smaller
- * step.  Inputs and labels are random; parameters are params' values (NULL: random).  Running
- * statistics are left as they were.  A failed check is OT_OK with report->passed false; one that
- * could not compare enough also has report->decided false.  OT_EINVAL for a tolerance that is not
- * from 0 to 1 or a negative number, and as ot_compile. */
+/* Compares the gradients of the tape with central differences (with one Richardson step) in double,
+ * for every parameter and input that root depends on.  The function is <w, root> with a random
+ * cotangent w, because sum(root) is constant after a batch norm.  A difference across a
+ * corner (ReLU) is noticed and repeated with a smaller step.  Inputs and labels are random.
+ * Parameters have the values of params; NULL: random values.  Running statistics are left
+ * unchanged.  A check that fails returns OT_OK with report->passed false; if it could not compare
+ * enough, report->decided is false too.  OT_EINVAL for a tolerance outside 0 to 1 or a negative
+ * number in opts; otherwise as ot_compile. */
 OT_API OT_NODISCARD ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                                            const ot_gradcheck_opts *opts,
                                            ot_gradcheck_report *report);
 
 /* ---- tableaux -------------------------------------------------------------------------------- */
 
-/* The coefficients of an explicit Runge-Kutta method, exact,
+/* The exact coefficients of an explicit Runge-Kutta method,
  *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij,
- * and what can be proved about them before anything is computed with them.  Row 0 is b, rows 1, 2,
- * ... are the embedded weights; stages count from 0.  The format of the text is
- * odetape-tableau(5). */
+ * and what can be proved about them without computing a step.  Weights are rows: row 0 is b, rows
+ * 1, 2, ... are those of embedded methods.  Stages count from 0.  odetape-tableau(5) describes the
+ * text format. */
 typedef struct ot_tableau ot_tableau;
 
-/* origin names the text in messages.  OT_EFORMAT with line and column, OT_ENOMEM. */
+/* Parses a text; origin names it in messages.  OT_EFORMAT with line and column, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_parse(const char *text, const char *origin,
                                                ot_tableau **out);
-/* The same from a file.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+/* Parses a file.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_read(const char *path, ot_tableau **out);
-/* From doubles: a row by row without the diagonal (a_21, a_31, a_32, ...; NULL for one stage), b
- * with an entry a stage.  Such coefficients are rounded, so that no condition of order holds
- * exactly: of this tableau ot_tableau_order says what holds within a tolerance, and claims that
- * order.  name as in odetape-tableau(5).  OT_EINVAL, OT_ENOMEM. */
+/* Makes a tableau of doubles: a row by row without the diagonal (a_21, a_31, a_32, ...; NULL for
+ * one stage), b with one entry per stage.  Such coefficients are rounded, so that order conditions
+ * do not hold exactly.  For this tableau ot_tableau_order reports what holds within a tolerance,
+ * and the claimed order is that order.  name as in odetape-tableau(5).  OT_EINVAL, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_new(const char *name, int stages, const double a[],
                                              const double b[], ot_tableau **out);
 OT_API void ot_tableau_free(ot_tableau *t);
 
-OT_API int ot_tableau_rows(const ot_tableau *t);                      /* of weights, with b */
+OT_API int ot_tableau_rows(const ot_tableau *t);                      /* of weights, b included */
 OT_API const char *ot_tableau_row_name(const ot_tableau *t, int row); /* "b", "order4" */
 /* Coefficient a_ij, or weight i of a row, as exact text in new memory: free() it.  NULL outside the
  * tableau or when out of memory. */
@@ -580,13 +593,14 @@ OT_API char *ot_tableau_weight(const ot_tableau *t, int row, int i);
 
 #define OT_ORDER_MOST 10
 
-/* A rooted tree and its condition: sum_i b_i phi_i(tree) = 1 / density(tree). */
+/* A rooted tree and its order condition: sum_i b_i phi_i(tree) = 1 / density(tree). */
 typedef struct ot_condition {
     int nodes;
-    unsigned char level[OT_ORDER_MOST + 1]; /* of each node, the root's is 0, parents first */
-    char expected[16];                      /* "1/2" */
-    char found[208], difference[208];       /* found - expected; exact, or 17 digits after a ~ if
-                                               that would be too long */
+    unsigned char level[OT_ORDER_MOST + 1]; /* of each node; 0 for the root; parents come first */
+    char expected[16];                      /* the right-hand side: "1/2" */
+    char found[208];                        /* the left-hand side, exact; if that is too long, ~ and
+                                               17 digits */
+    char difference[208];                   /* found - expected, in the same form */
 } ot_condition;
 
 /* The conditions of one order. */
@@ -597,21 +611,23 @@ typedef struct ot_order_conditions {
 } ot_order_conditions;
 
 typedef struct ot_order_report {
-    int order;        /* the highest of which all conditions hold, up to OT_ORDER_MOST; one more
-                         means that they hold beyond that too */
-    int claimed;      /* by the text */
-    double tolerance; /* 0: the conditions hold exactly, this is a proof.  Else differences of up
-                         to it were taken for 0 (see ot_tableau_new) */
-    int examined;     /* orders in at[], from 1: to the first that fails and one beyond the claim */
+    int order;        /* the highest order of which all conditions hold; OT_ORDER_MOST + 1: they
+                         hold beyond OT_ORDER_MOST too */
+    int claimed;      /* the order that the text claims */
+    double tolerance; /* 0: the conditions hold exactly, which is a proof.  Otherwise differences up
+                         to the tolerance counted as 0 (see ot_tableau_new) */
+    int examined;     /* number of orders in at[], from 1: up to the first that fails, and one more
+                         than is claimed */
     ot_order_conditions at[OT_ORDER_MOST + 2];
-    int n_failing; /* the first conditions that fail */
-    ot_condition failing[3];
+    int n_failing;           /* length of failing */
+    ot_condition failing[3]; /* the first conditions that fail */
 } ot_order_report;
 
-/* Check the conditions of all rooted trees, 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 of order 1 to 10
- * (Hairer, Norsett, Wanner, Solving ODEs I, II.2), for the first n rows of weights, each vector of
- * elementary weights once: 200 trees prove order 8, 486 order 9.  Exact in Q(sqrt d).  OT_EINVAL
- * when the coefficients are so long that it would take 256 MiB, OT_ENOMEM. */
+/* Checks the order conditions of all rooted trees, 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 of order 1
+ * to 10 (Hairer, Norsett, Wanner, Solving ODEs I, II.2), for the first n rows of weights.  The
+ * report has n entries.  Arithmetic is exact in Q(sqrt d).  Each vector of elementary weights is
+ * computed once: 200 trees prove order 8, 486 order 9.  OT_EINVAL if the coefficients are so long
+ * that it would take 256 MiB, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_order(const ot_tableau *t, int n,
                                                ot_order_report report[]);
 
@@ -634,46 +650,47 @@ typedef struct ot_proof {
  * order 14. OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_prove(const ot_tableau *t, int n, ot_proof proof[]);
 
-/* What f(x) = lambda x makes of a step or of a stage's input: R(z) = 1 + r_1 z + ..., z = h lambda.
- * The coefficients are exact and rounded once.  real is the largest x such that |R| <= 1 on
- * [-x, 0], imaginary the same on [0, x i]; both to 6 digits, INFINITY if |R| <= 1 everywhere. */
 #define OT_STAGES_MOST 64
+/* The stability polynomial: for f(x) = lambda x a step multiplies x by R(z) = 1 + r_1 z + ...,
+ * z = h lambda.  The coefficients are exact, rounded once. */
 typedef struct ot_stability {
     int degree;
-    double r[OT_STAGES_MOST + 1];
-    double real, imaginary;
+    double r[OT_STAGES_MOST + 1]; /* r[0] to r[degree] */
+    double real;                  /* the largest x such that |R| <= 1 on [-x, 0], to 6 digits;
+                                     INFINITY if |R| <= 1 everywhere there */
+    double imaginary;             /* the same on [0, x i] */
 } ot_stability;
-/* OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
+/* The stability polynomial of a row of weights.  OT_EINVAL as ot_tableau_order, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out);
-/* "1 + z + 1/2 z^2", exact, in new memory: free() it. */
+/* The polynomial as exact text, "1 + z + 1/2 z^2", in new memory: free() it.  Errors as above. */
 OT_API OT_NODISCARD ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out);
 
 typedef struct ot_stage_info {
-    bool used; /* b or embedded weights depend on it: else it cannot matter */
-    bool live; /* b depends on it */
-    int order; /* the highest q with sum_j a_ij c_j^(p-1) = c_i^p/p, p <= q;
-                  OT_ORDER_MOST if there is none */
+    bool used; /* b or embedded weights depend on the stage; if not, it has no effect */
+    bool live; /* b depends on the stage */
+    int order; /* the highest q such that sum_j a_ij c_j^(p-1) = c_i^p/p for all p <= q;
+                  OT_ORDER_MOST if all p that are examined satisfy it */
     double c;
-    double gain_sum, gain_square; /* of the input: sum_j |a_ij|, sqrt(sum_j a_ij^2) */
-    double real, imaginary;       /* as ot_stability has it, of the stage's input */
-    int buffers;                  /* states to keep after it, by the rank rule; 0: not determined */
+    double gain_sum, gain_square; /* of its input: sum_j |a_ij| and sqrt(sum_j a_ij^2) */
+    double real, imaginary;       /* as in ot_stability, for the input of the stage */
+    int buffers;                  /* states that must be kept after it; 0: not determined */
 } ot_stage_info;
 
 typedef struct ot_tableau_info {
     int stages, evaluations;
-    int order;                    /* of the stages: the least of the live ones, but for the first */
-    bool fsal;                    /* the last stage is y: the next step's first */
-    double gain_sum, gain_square; /* of the output: sum_i |b_i|, sqrt(sum_i b_i^2) */
-    double real, imaginary;       /* as ot_stability has it */
-    int buffers;                  /* the most that any stage leaves */
-    int pair_buffers;             /* the same if the first embedded result is wanted too; or 0 */
+    int order; /* the stage order: the least of all live stages except the first */
+    bool fsal; /* the last stage is f(y), the first stage of the next step */
+    double gain_sum, gain_square; /* of the output: sum_i |b_i| and sqrt(sum_i b_i^2) */
+    double real, imaginary;       /* as in ot_stability, for b */
+    int buffers;                  /* the largest `buffers` of all stages */
+    int pair_buffers;             /* the same if the first embedded result is computed too; or 0 */
     ot_stage_info stage[OT_STAGES_MOST];
 } ot_tableau_info;
 
-/* Properties of b and of the stages.  Buffers: after stage i no fewer states can be kept than the
- * rank of the rows [1, a_j1 .. a_ji] of all stages j to come and [1, b_1 .. b_i]; the exact rank,
- * not determined when stages times digits exceed 1000.  OT_EINVAL as in ot_tableau_order,
- * OT_ENOMEM. */
+/* Computes properties of b and of the stages.  Buffers: after stage i at least as many states must
+ * be kept as the exact rank of the rows [1, a_j1 .. a_ji] of all later stages j and [1, b_1 ..
+ * b_i].  The rank is not determined if stages times digits exceed 1000.  OT_EINVAL as
+ * ot_tableau_order, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info);
 
 /* ---- options as data ------------------------------------------------------------------------- */
@@ -710,14 +727,12 @@ typedef struct ot_option {
     const char *name; /* without dashes */
     char letter;      /* a short name, or 0 */
     ot_option_kind kind;
-    const char
-        *argument; /* what stands for the value in help texts: "N", "DIR"; NULL for a switch */
+    const char *argument; /* stands for the value in help texts: "N", "DIR"; NULL for a switch */
     double least, most;
     const char *const *choices; /* ends with NULL */
     size_t offset;              /* of the field in its struct */
     const char *help;           /* a phrase */
-    const char *unsaid; /* a default that files leave out, because they may be older than the
-                                   option; or NULL */
+    const char *unsaid;         /* a default that files leave out, or NULL */
 } ot_option;
 
 /* The options of a network (fields of ot_net_opts), what else decides its shapes (image, channels,
