@@ -744,82 +744,88 @@ OT_API extern const ot_option ot_train_rows[];
 
 /* ---- schemes --------------------------------------------------------------------------------- */
 
-/* How one block advances the state.  A Runge-Kutta tableau is one way. */
+/* A scheme: how one block advances the state x to y.  Each scheme has a Runge-Kutta tableau. */
 typedef struct ot_scheme ot_scheme;
 
+/* The built-in schemes, which belong to the library: i from 0 to ot_scheme_count() - 1. */
 OT_API int ot_scheme_count(void);
 OT_API const ot_scheme *ot_scheme_at(int i);
-/* A built-in, or NULL; then ot_message() names the nearest. */
+/* The built-in scheme of a name.  NULL if there is none; then ot_message() names the nearest. */
 OT_API const ot_scheme *ot_scheme_find(const char *name);
 
-/* A built-in by its name or, with a slash or a dot in the word, a tableau file: a scheme of the
- * caller's own.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+/* Makes a copy of the built-in scheme of this name or, if the word has a slash or a dot, a scheme
+ * from a tableau file.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out);
-/* A scheme that steps by a copy of the tableau.  OT_ENOMEM. */
+/* Makes a scheme with a copy of the tableau.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out);
-/* ot_tableau_parse and ot_tableau_read with this in one. */
+/* Make a scheme from a text and from a file.  Errors as ot_tableau_parse and ot_tableau_read. */
 OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
                                               ot_scheme **out);
 OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
-OT_API void ot_scheme_free(ot_scheme *s); /* of all but a built-in */
+OT_API void ot_scheme_free(ot_scheme *s); /* must not be given a built-in scheme */
 
-/* The scheme's own tableau. */
+/* What these functions return belongs to the scheme. */
 OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
 OT_API const char *ot_scheme_name(const ot_scheme *s);
 OT_API const char *ot_scheme_title(const ot_scheme *s);
-OT_API int ot_scheme_order(const ot_scheme *s); /* as the text claims; ot_tableau_prove proves it */
-OT_API int ot_scheme_stages(const ot_scheme *s); /* rows of the tableau */
-/* Stages that y depends on: what a block evaluates (14 of Verner 8(9)'s 16). */
+OT_API int ot_scheme_order(const ot_scheme *s);  /* as the text claims; see ot_tableau_prove */
+OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
+/* The number of stages that y depends on, which a block evaluates: 14 of the 16 of Verner 8(9). */
 OT_API int ot_scheme_evaluations(const ot_scheme *s);
-/* Coefficients, correctly rounded, from 0; 0 outside the tableau. */
+/* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
 OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
 OT_API double ot_scheme_b(const ot_scheme *s, int i);
 OT_API double ot_scheme_c(const ot_scheme *s, int i);
-/* The exact text, in the format that ot_scheme_parse reads. */
+/* The tableau as exact text, in the format that ot_scheme_parse reads. */
 OT_API const char *ot_scheme_text(const ot_scheme *s);
 
-/* Records f_i(x) for evaluation i = 0, 1, ... of a block and returns it, of x's shape. */
+/* A function of the caller that records f_i(x) for evaluation i = 0, 1, ... of a block.  It returns
+ * a var of x's shape, or the null var after an error. */
 typedef ot_var (*ot_subnet)(ot_tape *t, ot_var x, int i, void *user);
 
+/* How y is formed: from all stages with the weights b, or from the last stage only. */
 typedef enum ot_output { OT_OUTPUT_WEIGHTS, OT_OUTPUT_LAST } ot_output;
 
 typedef struct ot_step_opts {
-    /* OT_OUTPUT_LAST: y = x + k_l (the paper's RK-4 without blending), l the last stage with a
-     * weight; stages that k_l does not depend on are not evaluated. */
+    /* OT_OUTPUT_LAST: y = x + k_l, where l is the last stage whose weight is not 0 (the paper's
+     * RK-4 without blending).  Stages that k_l does not depend on are not evaluated. */
     ot_output output;
-    /* The step size: a scalar without batch, or (C) for a step a channel; the null var is 1.
-     *   k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i;
-     * with h_output only y has the h.  h = 0 is the identity; dy/dh comes from the tape. */
+    /* The step size: a scalar without batch, or (C) for a step size per channel; the null var: 1.
+     *   k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i
+     * For h = 0 the step is the identity.  The derivative dy/dh comes from the tape. */
     ot_var h;
-    bool h_output;
-    /* Scalars that stand for coefficients: a_ij at a[i*(i-1)/2 + j], b_i at b[i].  NULL, or a null
-     * var: the tableau's number.  Where the tableau has 0 they are not read, nor is b with
-     * OT_OUTPUT_LAST. */
+    bool h_output; /* h multiplies only the sum of y, not those of the stages */
+    /* Scalars to use instead of coefficients: a_ij at a[i*(i-1)/2 + j], b_i at b[i].  NULL, or the
+     * null var in a place: the number of the tableau.  They are not read where the tableau has 0,
+     * and b is not read with OT_OUTPUT_LAST. */
     const ot_var *a, *b;
 } ot_step_opts;
 
-/* Record one step: y from x, with one scope "stages.i" an evaluation. */
+/* Records one step from x and returns y.  Evaluation i of f is recorded in a scope "stages.i".
+ * ot_scheme_step has the default options, as ot_scheme_step_with if opts is NULL.  Errors: those of
+ * f and of ot_lincomb; OT_EINVAL if f returns the null var. */
 OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user);
 OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                                   const ot_step_opts *opts);
 
 /* ---- integration ----------------------------------------------------------------------------- */
 
-/* y' = f(y) with one f for all stages and steps, in double: a program of one step that is run from
- * outside, its size set before each run. */
+/* A stepper integrates y' = f(y) in double, with one f for all stages and steps.  It is a program
+ * of one step, which is run once per step with the step size set before. */
 typedef struct ot_stepper ot_stepper;
 
-/* Record a step of s from the input x, with the size as an ot_stat "h" of the tape, and compile it.
- * f is called once a stage; for one f, it reads parameters that were recorded before.  The tape,
- * params (NULL: its own) and s must outlive the stepper.  OT_EINVAL unless x is an ot_input, the
- * tape's own error, OT_ENOMEM. */
+/* Records a step of s from the input x, with the step size as an ot_stat "h" of the tape, and
+ * compiles it.  f is called once per stage.  To be one function for all stages, it must use
+ * parameters that were recorded before.  The tape, params (NULL: the stepper makes its own) and s
+ * must outlive the stepper.  OT_EINVAL unless x is an ot_input, the error of the tape,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f,
                                              void *user, ot_params *params, ot_stepper **out);
 OT_API void ot_stepper_free(ot_stepper *st);
 OT_API ot_params *ot_stepper_params(ot_stepper *st);
 
-/* Take `steps` steps of length/steps from y, an array of x's shape, which becomes the result.
- * OT_EINVAL unless steps >= 1 and length is finite, OT_ENOMEM. */
+/* Takes `steps` steps of size length/steps from y, an array of x's shape, and puts the result into
+ * y.  OT_EINVAL unless steps >= 1 and length is finite, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y);
 
 /* The shortest step that is tried, in parts of the length: 2^-48, 16 times what a time of type
@@ -852,73 +858,85 @@ OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double lengt
                                                     const ot_control *control, double *y,
                                                     ot_walk *walk);
 
-/* Back through the steps that the last of these calls took, their sizes as constants: g is dL/dy of
- * its result, and becomes dL/dy of its start; gradients of the parameters, in OT_F64, replace what
- * was there.  Each step is computed again from its stored beginning.  OT_EINVAL before a call,
- * OT_ENOMEM. */
+/* Differentiates the integration that the last call of one of the two functions above computed.
+ * Step sizes count as constants.  g is dL/d(result) and becomes dL/d(start).  Gradients of the
+ * parameters, in OT_F64, are replaced.  Cost: each step is computed again from its stored start,
+ * then backward.  OT_EINVAL before such a call, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
-/* stem conv3x3 - blocks - head (BN - ReLU - global average pool - linear), one recorded tape. */
+/* A network, recorded as one tape: stem (conv3x3) - blocks - head (BN - ReLU - global average pool
+ * - linear) - softmax cross-entropy.  All blocks have the same width. */
 typedef struct ot_net ot_net;
 
-/* The step size h of a block, a parameter "blocks.0.h" that starts from 1. */
+/* The step size h of a block.  If it is learned, it is a parameter "blocks.0.h" that starts at
+ * 1. */
 typedef enum ot_step_kind {
-    OT_STEP_FIXED,          /* 1, and no parameter */
-    OT_STEP_LEARNED,        /* a number a block, in the stage inputs and the output */
-    OT_STEP_LEARNED_OUTPUT, /* a number a block, in the output only */
-    OT_STEP_CHANNEL,        /* a number a channel, in the stage inputs and the output */
-    /* No parameter: y' = f(y) is integrated over a length of 1, for a batch at a time, in steps
-     * whose error is controlled as ot_stepper_controlled does it; weights must be shared. */
+    OT_STEP_FIXED,          /* 1; not a parameter */
+    OT_STEP_LEARNED,        /* one number per block, in the stage inputs and the output */
+    OT_STEP_LEARNED_OUTPUT, /* one number per block, in the output only */
+    OT_STEP_CHANNEL,        /* one number per channel, in the stage inputs and the output */
+    /* Not a parameter: y' = f(y) is integrated over a length of 1, for a whole batch at a time, in
+     * steps whose error is controlled as in ot_stepper_controlled.  Weights must be shared. */
     OT_STEP_CONTROLLED,
 } ot_step_kind;
 
-/* Where the parameters of the sub-nets of a block come from.  Running statistics belong to one
- * evaluation: the inputs of different stages are distributed differently.  With controlled steps,
- * whose stages are at any time, they belong to the block, "blocks.0.f.bn1.running_mean"; a batch
- * moves them once, by the mean over its accepted steps, weighted by h. */
+/* Where the parameters of the sub-nets of a block come from.  Each evaluation has running
+ * statistics of its own, because the inputs of different stages have different distributions.  With
+ * controlled steps, whose stages can be at any time, the block has them,
+ * "blocks.0.f.bn1.running_mean".  A batch then updates them once, by the mean over its accepted
+ * steps, weighted by h. */
 typedef enum ot_weights {
     OT_WEIGHTS_INDEPENDENT, /* each evaluation has its own: "blocks.0.stages.2.conv1.weight" */
-    OT_WEIGHTS_SHARED,      /* all of a block share one set: "blocks.0.f.conv1.weight" */
-    /* Functions of time: (1 - c_i) theta_0 + c_i theta_1 at stage i, of two sets
-     * "blocks.0.f0.conv1.weight" and "blocks.0.f1.conv1.weight" that start equal. */
+    OT_WEIGHTS_SHARED, /* all evaluations of a block share one set: "blocks.0.f.conv1.weight" */
+    /* Functions of time: (1 - c_i) theta_0 + c_i theta_1 at stage i, with two sets
+     * "blocks.0.f0.conv1.weight" and "blocks.0.f1.conv1.weight" that start with equal values. */
     OT_WEIGHTS_THETA,
 } ot_weights;
 
 typedef struct ot_net_opts {
-    /* "rk4x2", "euler x4, ./mine.tableau:x1": names of the schemes below and of built-in ones, and
-     * files, told by a slash or a dot. */
+    /* The description of the blocks: "rk4x2", "euler x4, ./mine.tableau:x1".  A word with a slash
+     * or a dot is a tableau file; any other is the name of one of `schemes` or of a built-in
+     * scheme. */
     const char *blocks;
-    int n_schemes; /* schemes that blocks may name besides, also instead of built-in ones; */
-    const ot_scheme *const *schemes; /* the network copies them */
+    int n_schemes;                   /* length of schemes */
+    const ot_scheme *const *schemes; /* schemes that blocks may name, also instead of built-in ones;
+                                        the network copies them */
     const char *subnet; /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
-    int width;          /* channels; 0: 64 */
+    int width;          /* channels of the blocks; 0: 64 */
     int stem_stride;    /* 1 or 2; 0: 1 */
     int image;          /* height and width in pixels; 0: 32 */
     int channels;       /* of an image; 0: 3 */
     int classes;        /* 0: 10 */
-    int batch;          /* recorded; 0: 128 */
-    bool block_relu;    /* a ReLU after each block, as in the authors' code */
-    bool plain_head;    /* no BN-ReLU before the pool: the paper's parameter count */
+    int batch;          /* recorded on the tape; 0: 128 */
+    bool block_relu;    /* a ReLU after each block, as in the code of the paper's authors */
+    bool plain_head;    /* no BN-ReLU before the pool, which gives the paper's parameter count */
     ot_output output;
     ot_step_kind step;
     bool step_clamp;    /* ot_net_project keeps h within [1/8, 4] */
-    bool learn_tableau; /* "blocks.0.a.1.0", "blocks.0.b.1": every coefficient that is not 0 */
-    int project_order;  /* with learn_tableau, 1 or 2: ot_net_project keeps this order; 0: not */
+    bool learn_tableau; /* coefficients that are not 0 are parameters: "blocks.0.a.1.0" */
+    int project_order;  /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */
     ot_weights weights;
-    ot_control control; /* of OT_STEP_CONTROLLED; defaults: tolerance 1e-2, first 1, 1000 steps */
+    ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
 } ot_net_opts;
 
-/* OT_EINVAL for an unknown scheme or sub-net (the message has the nearest name) or a size out of
- * range, OT_ENOENT, OT_EFORMAT or OT_EIO for a tableau file, OT_ESHAPE, OT_ENOMEM. */
+/* Records a network.  OT_EINVAL for an unknown scheme or sub-net (the message names the nearest), a
+ * size out of range or options that contradict each other; OT_ENOENT, OT_EFORMAT or OT_EIO for a
+ * tableau file; OT_ESHAPE, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_new(const ot_net_opts *opts, ot_net **out);
 OT_API void ot_net_free(ot_net *net);
+/* The tape and its vars belong to the network. */
 OT_API const ot_tape *ot_net_tape(const ot_net *net);
-OT_API ot_var ot_net_images(const ot_net *net); /* (N, H, W, channels) */
-OT_API ot_var ot_net_labels(const ot_net *net);
+OT_API ot_var ot_net_images(const ot_net *net); /* an input (N, H, W, channels) */
+OT_API ot_var ot_net_labels(const ot_net *net); /* labels (N) */
 OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+/* With OT_STEP_CONTROLLED the tape holds the stem, one step of each block ("blocks.0.h" is its
+ * size) and the head as separate parts.  Steps and head have inputs "x" of their own.  So a program
+ * of the loss computes the head only.  ot_train, ot_evaluate, ot_predict and ot_landscape_new run
+ * all. */
+
 /* Make the network that a file of weights or a checkpoint describes, with the exact schemes that the
  * file holds, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
  * built, or tensors of other shapes), OT_EIO, OT_ENOMEM. */
@@ -929,33 +947,34 @@ OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **
  * have other keys. */
 OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
                                           int n, const char *const metadata[][2]);
-/* With OT_STEP_CONTROLLED the tape holds stem, one step of each block ("blocks.0.h" is its size)
- * and head side by side, the last two with inputs "x" of their own, so that a program of the loss
- * is one of the head alone.  ot_train, ot_evaluate and ot_landscape_new run all of it. */
-/* With defaults filled in, blocks in their plain form ("euler x4, mine x1") and no schemes. */
+
+/* The options of the network, with defaults filled in, blocks in their plain form ("euler x4, mine
+ * x1") and no schemes. */
 OT_API const ot_net_opts *ot_net_options(const ot_net *net);
-/* The i-th of the network's different schemes, NULL behind the last: given to ot_net_new as
- * schemes, with the options above, they make the same network again. */
+/* The i-th of the network's different schemes; NULL if there are no more.  ot_net_new makes the
+ * same network again from the options above with these as schemes. */
 OT_API const ot_scheme *ot_net_scheme(const ot_net *net, int i);
 
 typedef struct ot_net_info {
     char blocks[256];                 /* the description in its plain form: "euler x4, rk4 x1" */
-    int n_blocks, evaluations, convs; /* evaluations of f; convs inside blocks */
-    size_t params;                    /* trained numbers */
-    size_t head_bn; /* of which the head's batch norm, which the paper does not count */
+    int n_blocks, evaluations, convs; /* evaluations of f; convolutions inside blocks */
+    size_t params;                    /* number of trained numbers */
+    size_t
+        head_bn; /* how many of them are in the head's batch norm, which the paper does not count */
 } ot_net_info;
 OT_API ot_net_info ot_net_describe(const ot_net *net);
 
-/* Bring the parameters back to what the options ask for, after a step of the optimiser: h within
- * [1/8, 4] (step_clamp), learned tableaux to sum b = 1 and sum b c = 1/2 by the least change
- * (project_order).  ot_train does this after every step.  Works on the values in this dtype; does
- * nothing with parameters that are not this network's. */
+/* Applies the constraints of the options to the parameters, after a step of the optimiser: h is
+ * clamped to [1/8, 4] (step_clamp), and learned tableaux are changed as little as possible so that
+ * sum b = 1 and, for order 2, sum b c = 1/2 (project_order).  ot_train does this after every step.
+ * It changes the values in this dtype, and nothing if ps are not the parameters of this network. */
 OT_API void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype);
 
-/* How far the learned tableaux violate the conditions of each order q = 1, 2, ...: residual[q - 1]
- * is the largest |sum b_i Phi_i - 1/gamma| of a block whose scheme claims order q or more.  Returns
- * for how many orders: up to the largest one claimed, at most OT_RESIDUAL_ORDERS; 0 without
- * learn_tableau.  With OT_OUTPUT_LAST the weights are those of that output. */
+/* How far the learned tableaux violate the order conditions.  residual[q - 1] becomes the largest
+ * |sum b_i Phi_i - 1/gamma| over the conditions of order q and the blocks whose schemes claim order
+ * q or more.  Returns the number of orders, up to the largest one claimed and at most
+ * OT_RESIDUAL_ORDERS; 0 without learn_tableau.  With OT_OUTPUT_LAST, b are the weights of that
+ * output. */
 #define OT_RESIDUAL_ORDERS 4
 OT_API int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dtype,
                                   double residual[OT_RESIDUAL_ORDERS]);
