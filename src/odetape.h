@@ -983,54 +983,57 @@ OT_API int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dty
 
 typedef enum ot_split { OT_SPLIT_TRAIN, OT_SPLIT_TEST } ot_split;
 
-/* Images of height x width x channels bytes (channels last) with labels. */
+/* One split of a data set: images of 32 x 32 x 3 bytes (height, width, channels) with labels. */
 typedef struct ot_dataset ot_dataset;
 
-/* A directory with the CIFAR-10 binary files (data_batch_1..5.bin or test_batch.bin), or "builtin":
- * 10000 training and 2000 test images of ten classes of coloured shapes, always the same.  A set of
- * your own may have fewer training files, numbered without a gap, and fewer records in each; ten
- * lines in batches.meta.txt name its classes.  OT_ENOENT, OT_EFORMAT (the message names file and
- * byte offset), OT_EIO, OT_ENOMEM. */
+/* Opens a data set.  where is "builtin" or a directory with the CIFAR-10 binary files,
+ * data_batch_1.bin to data_batch_5.bin and test_batch.bin.  "builtin" has 10000 training and 2000
+ * test images of ten classes of coloured shapes, always the same.  Another set may have fewer
+ * training files, numbered without a gap, and fewer records in each; ten lines in batches.meta.txt
+ * name its classes.  OT_ENOENT, OT_EFORMAT (the message names file and byte offset), OT_EIO,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
 OT_API void ot_dataset_free(ot_dataset *d);
-OT_API int ot_dataset_count(const ot_dataset *d);
-/* What ot_dataset_open was called with; valid while the set lives. */
+OT_API int ot_dataset_count(const ot_dataset *d); /* of images */
+/* What ot_dataset_open was called with; NULL for a set from memory.  Valid while the set lives. */
 OT_API const char *ot_dataset_where(const ot_dataset *d);
 OT_API int ot_dataset_classes(const ot_dataset *d);
+/* What the two functions that follow return belongs to the data set. */
 OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
 OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
 OT_API int ot_dataset_label(const ot_dataset *d, int i);
-OT_API size_t ot_dataset_bytes(const ot_dataset *d);
-/* What tells this split from all others: XXH3-128 of the labels, a byte each, and the images, as 32
- * hexadecimal digits.  It does not depend on where the set is or on the names of its classes. */
+OT_API size_t ot_dataset_bytes(const ot_dataset *d); /* of memory */
+/* Identifies the contents of this split: XXH3-128 of the labels, one byte each, and the images, as
+ * 32 hexadecimal digits.  It does not depend on the path of the set or on the names of its
+ * classes. */
 OT_API const char *ot_dataset_fingerprint(const ot_dataset *d);
-/* Mean and standard deviation per channel over all pixels of the training images, also for test
- * images.  CIFAR-10 and the built-in set have 0.4914 0.4822 0.4465 and 0.2470 0.2435 0.2616.  Other
- * sets have exact sums, rounded once; a channel that is constant has deviation 1.  For test images
- * this reads the training images of their folder or, if it has none, takes the test images
- * themselves.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+/* Mean and standard deviation per channel over all pixels of the training images, also if d are
+ * test images.  For CIFAR-10 and the built-in set they are 0.4914 0.4822 0.4465 and 0.2470 0.2435
+ * 0.2616.  For other sets they are computed from exact sums and rounded once; the deviation of a
+ * constant channel is 1.  For test images the training images of their folder are read; if it has
+ * none, the test images are used.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out);
-/* Write one split of a data set in the CIFAR-10 binary format into an existing directory, each file
- * in one step.  It can be opened when the other split is there too.  OT_ECREATE (also when the
- * directory holds files of another set), OT_EINVAL (too many images for the split), OT_EBUSY
- * (another process writes a set there), OT_EIO, OT_ENOENT (a gap in the files there), OT_ENOMEM. */
+/* Writes one split in the CIFAR-10 binary format into an existing directory; each file is replaced
+ * in one step.  ot_dataset_open accepts the directory once it has the other split too.  OT_ECREATE,
+ * also if the directory holds files of another set; OT_EINVAL if there are too many images for the
+ * split; OT_EBUSY if another process is writing a set there; OT_ENOENT if the numbers of the files
+ * there have a gap; OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
-/* Write both splits, which have the same classes, into an existing directory that holds no set
- * (OT_ECREATE), in one step: until all is on the disk the directory is refused by ot_dataset_open.
- * If it fails nothing is left; if the process is killed, the next call begins anew.  Otherwise as
- * ot_dataset_save. */
+/* Writes both splits, which must have the same classes, into an existing directory in one step:
+ * ot_dataset_open refuses the directory until everything is on the disk.  After an error nothing is
+ * left.  If the process is killed, the next call starts again.  OT_ECREATE if the directory holds a
+ * set already; otherwise as ot_dataset_save. */
 OT_API OT_NODISCARD ot_status ot_dataset_save_all(const ot_dataset *train, const ot_dataset *test,
                                                   const char *directory);
 
-/* AutoAugment's policy for CIFAR-10, as three public codes have it: the 25 sub-policies of the
- * paper with torchvision's magnitudes, with DeepVoltaire's, and the authors' list of 95
- * (tensorflow/models, research/autoaugment).  Operations give Pillow's bytes. */
+/* AutoAugment's policy for CIFAR-10 (Cubuk et al., CVPR 2019) as three public codes implement it.
+ * Operations give the same bytes as Pillow's. */
 typedef enum ot_policy {
     OT_POLICY_NONE,
-    OT_POLICY_AUTOAUGMENT,
-    OT_POLICY_AUTOAUGMENT_DV,
-    OT_POLICY_AUTOAUGMENT_TF,
+    OT_POLICY_AUTOAUGMENT,    /* torchvision: the 25 sub-policies of the paper */
+    OT_POLICY_AUTOAUGMENT_DV, /* DeepVoltaire/AutoAugment: the same with other magnitudes */
+    OT_POLICY_AUTOAUGMENT_TF, /* the authors, tensorflow/models: 95 sub-policies */
     OT_POLICY_OFF, /* no policy, and no crop and no flip either, whatever the options say */
 } ot_policy;
 
@@ -1039,64 +1042,69 @@ typedef enum ot_policy {
 OT_API extern const char *const ot_policy_names[];
 
 typedef struct ot_loader_opts {
-    int batch; /* 0: 128 */
-    uint64_t seed;
+    int batch;     /* images; 0: 128 */
+    uint64_t seed; /* of shuffling and augmentation */
     bool shuffle;
-    int crop_pad;     /* zero-pad by so many pixels and crop at random; 0: none */
-    bool flip;        /* left-right with probability 1/2 */
-    ot_policy policy; /* before crop and flip */
-    int cutout;       /* a square of this side, at random, becomes the mean, last; 0: none */
-    ot_normalisation normalisation; /* channels 0: the data set's own, for its training only */
+    int crop_pad;     /* pad with black by this many pixels and crop at random; 0: do not */
+    bool flip;        /* mirror left to right with probability 1/2 */
+    ot_policy policy; /* applied before crop and flip */
+    int cutout;       /* last, a square of this side at a random place becomes the mean; 0: none */
+    ot_normalisation normalisation; /* channels 0: that of the data set.  Trained weights need the
+                                       one that they were trained with */
 } ot_loader_opts;
 
-/* Normalised float batches; a pure function of (seed, epoch, index).  The data set must outlive
- * the loader.  A new one is at epoch 0.  OT_EINVAL, OT_ENOMEM. */
+/* A loader makes normalised batches, as a pure function of (seed, epoch, index).  The data set must
+ * outlive it.  A new loader is at epoch 0.  OT_EINVAL, OT_ENOMEM; as ot_dataset_normalisation. */
 typedef struct ot_loader ot_loader;
 OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts,
                                             ot_loader **out);
 OT_API void ot_loader_free(ot_loader *l);
-OT_API int ot_loader_batches(const ot_loader *l);     /* an epoch, the last one may be smaller */
-OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* from 0 */
-/* Fill batch b of the epoch: x (n, 32, 32, 3) normalised per channel, labels (n); returns n. */
+OT_API int ot_loader_batches(const ot_loader *l);     /* per epoch; the last one may be smaller */
+OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* goes to this epoch, from 0 */
+/* Fills in batch b (from 0) of the epoch: x (n, 32, 32, 3), normalised per channel, and labels (n).
+ * Returns n, the number of its images. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 
-/* A PNG contact sheet, one class a row: the first `columns` images of each of the first `rows`
- * classes, as the loader delivers them in the epoch (augmented), or as stored when opts is NULL.
- * OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
+/* Writes a PNG contact sheet with one class per row: the first `columns` images of each of the
+ * first `rows` classes, as the loader delivers them in the epoch (augmented); if opts is NULL, as
+ * stored.  OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts,
                                             int epoch, int rows, int columns, const char *path);
 
 /* ---- training -------------------------------------------------------------------------------- */
 
-/* SGD with momentum as PyTorch: g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v.
- * OT_EINVAL unless 0 <= momentum < 1, weight_decay >= 0 and a program with gradients was compiled
- * in this dtype; OT_ENOMEM. */
+/* An optimiser for SGD with momentum, as PyTorch's: for each trained number w with gradient g,
+ *   g <- g + weight_decay*w;  v <- momentum*v + g;  w <- w - lr*v.
+ * The parameters must outlive it.  OT_EINVAL unless 0 <= momentum < 1, weight_decay >= 0, and a
+ * program with gradients was compiled in this dtype; OT_ENOMEM. */
 typedef struct ot_sgd ot_sgd;
 OT_API OT_NODISCARD ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum,
                                          double weight_decay, ot_sgd **out);
 OT_API void ot_sgd_free(ot_sgd *sgd);
-OT_API void ot_sgd_step(ot_sgd *sgd, double lr); /* nothing unless lr is finite */
-OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);
+OT_API void ot_sgd_step(ot_sgd *sgd, double lr); /* does nothing unless lr is finite */
+OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);   /* of memory for v */
 
 typedef struct ot_epoch_result {
     int epoch; /* from 1 */
     double lr;
-    double train_loss, train_accuracy; /* means over the epoch, as trained */
+    double train_loss, train_accuracy; /* means over the batches of the epoch while it trained */
     double test_loss, test_accuracy;
     double seconds;           /* training and evaluation */
     double images_per_second; /* training only */
-    /* Of learned tableaux, as ot_net_order_residuals tells them: for how many orders (0: there are
-     * none), and the largest violation of each. */
+    /* For learned tableaux: the number of orders, and the largest violation of each, as returned by
+     * ot_net_order_residuals.  0 if no tableau is learned. */
     int orders;
     double order_residual[OT_RESIDUAL_ORDERS];
-    ot_walk train_walk, test_walk; /* of controlled steps, over batches and blocks; forward only */
+    ot_walk train_walk, test_walk; /* controlled steps, over batches and blocks; forward only */
 } ot_epoch_result;
 
-typedef struct ot_train_plan { /* known before the first batch */
+typedef struct ot_train_plan { /* what is known before the first batch */
     ot_net_info net;
-    ot_program_info train, evaluate; /* with controlled steps: of one step a block */
-    size_t predicted_bytes; /* peak over what the process held before: programs, momentum, loader */
-    int batches;            /* an epoch */
+    ot_program_info train, evaluate; /* with controlled steps: for one step of each block */
+    size_t
+        predicted_bytes; /* peak of programs, momentum and loader, in addition to what the process
+                               held before */
+    int batches;         /* per epoch */
 } ot_train_plan;
 
 typedef struct ot_train_progress {
@@ -1106,40 +1114,41 @@ typedef struct ot_train_progress {
     double loss, accuracy; /* means so far in this epoch */
     double images_per_second;
     double eta_seconds; /* until the end of training */
-    ot_walk walk;       /* of controlled steps, so far in this epoch */
+    ot_walk walk;       /* controlled steps so far in this epoch */
 } ot_train_progress;
 
-/* The directory of a run, which one process at a time may train in.  Checkpoints are safetensors
- * files, checkpoint-STEPS.safetensors, and best.safetensors, the one with the best test accuracy;
- * they hold all from which a training goes on with the same bits. */
+/* The directory of a run.  Only one process at a time may train in it.  It has checkpoints,
+ * checkpoint-STEPS.safetensors, and best.safetensors, the checkpoint with the best test accuracy.
+ * From a checkpoint a training continues with the same bits. */
 typedef struct ot_run ot_run;
-/* Lock an existing directory: OT_EBUSY when another process has it, OT_ENOENT, OT_ECREATE, OT_EIO,
- * OT_ENOMEM.  Removes files that a process that was killed was writing, and settles what
- * ot_run_replace had begun. */
+/* Opens and locks an existing directory.  Removes files that a killed process was writing, and
+ * completes or undoes what ot_run_replace had begun.  OT_EBUSY if another process has the lock,
+ * OT_ENOENT, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_run_open(const char *path, ot_run **out);
-OT_API void ot_run_close(ot_run *run); /* and unlock it */
-/* The path of the i-th newest checkpoint (from 0), to be freed by the caller.  OT_ENOENT when there
- * are no more, OT_EIO when the directory cannot be listed, OT_ENOMEM. */
+OT_API void ot_run_close(ot_run *run); /* unlocks the directory and frees run */
+/* The path of the i-th newest checkpoint (from 0), in new memory: free() it.  OT_ENOENT if there
+ * are no more, OT_EIO if the directory cannot be listed, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_run_checkpoint(const ot_run *run, int i, char **path);
-/* The newest that is whole, to be freed by the caller.  A damaged one is renamed to NAME.damaged,
- * and note (may be NULL) is told.  OT_ENOENT when there is none, OT_EFORMAT when none is whole,
- * OT_EIO, OT_ENOMEM. */
+/* The path of the newest checkpoint that is not damaged, in new memory: free() it.  A damaged one
+ * is renamed to NAME.damaged and reported to note, which may be NULL.  OT_ENOENT if there is no
+ * checkpoint, OT_EFORMAT if all are damaged, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_run_newest(const ot_run *run,
                                             void (*note)(const char *sentence, void *user),
                                             void *user, char **path);
 
-/* Trainings that are begun (not resumed) here replace the run that is there: its checkpoints, best
- * and final weights and metrics.jsonl are set aside when nothing can refuse the training any more,
- * and removed when its first checkpoint is on the disk.  If it fails or is killed before, they are
- * moved back, at once or by the next ot_run_open. */
+/* From now on a training that starts here (not one that resumes) replaces the run in the directory:
+ * checkpoints, best and final weights, and metrics.jsonl.  These are set aside once all checks of
+ * the training have passed, and removed once its first checkpoint is on the disk.  If it fails or
+ * is killed before, they are moved back, at once or by the next ot_run_open. */
 OT_API void ot_run_replace(ot_run *run);
-/* Save parameters as the file `name` of the run, in the directory that was opened, also if that was
- * moved meanwhile.  Otherwise as ot_params_save. */
+/* Saves parameters as the file `name` of the run, in the directory that was opened, even if that
+ * has been moved since.  Otherwise as ot_params_save. */
 OT_API OT_NODISCARD ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
                                           const char *const metadata[][2]);
 
-/* Where time went: both programs, measured (ot_program_measure), and the seconds of all that was
- * done for their batches: images, the optimiser, checks, checkpoints. */
+/* Where the time of a training went.  Both programs were measured (ot_program_measure).  The
+ * seconds contain their calls and everything else that was done for their batches: making images,
+ * the optimiser, checks, checkpoints. */
 typedef struct ot_train_profile {
     const ot_program *train, *evaluate;
     double train_seconds, evaluate_seconds;
@@ -1147,38 +1156,44 @@ typedef struct ot_train_profile {
 
 typedef struct ot_train_opts {
     const ot_net *net;
-    ot_params *params; /* initialised; trained in place */
+    ot_params *params; /* with their initial values; they are trained in place */
     const ot_dataset *train, *test;
     int epochs;
     int batch;              /* 0: 128 */
-    double lr;              /* 0: 0.1 */
-    double momentum;        /* as given */
-    double weight_decay;    /* as given */
-    ot_int_list milestones; /* before these epochs (from 0, not falling) lr is multiplied by decay;
-                            n = -1: before epochs 100, 150, 200, 230 of 260, scaled to `epochs` */
+    double lr;              /* learning rate at the start; 0: 0.1 */
+    double momentum;        /* 0: none */
+    double weight_decay;    /* 0: none */
+    ot_int_list milestones; /* before each of these epochs (from 0, not descending) lr is multiplied
+                               by decay; n = -1: before epochs 100, 150, 200 and 230 of 260, scaled
+                               to `epochs` */
     double decay;           /* 0: 0.1 */
-    uint64_t seed;
-    int crop_pad;
+    uint64_t seed;          /* of shuffling and augmentation */
+    int crop_pad;           /* this and the next three as in ot_loader_opts */
     bool flip;
     ot_policy policy;
     int cutout;
     ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
     double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
-    const char *journal;               /* JSON lines file to write, or NULL */
-    const volatile sig_atomic_t *stop; /* when it becomes nonzero, save and leave after the batch;
-                                          or NULL */
-    volatile sig_atomic_t *save; /* when nonzero, save after the batch and set it to 0; or NULL */
-    const ot_run *run;           /* where checkpoints go: at the start and after each epoch, */
-    int save_every;              /* and after every so many steps, 0: not; NULL: none */
-    int keep;                    /* so many of the newest stay; 0: 2 */
-    const char *resume;          /* go on from this checkpoint, cut the journal back to it */
-    int n_metadata; /* further pairs key, value that checkpoints hold; the keys of the description
-                       (ot_train_save), "state", "mean" and "deviation" are taken */
-    const char *const (*metadata)[2];
-    void (*on_note)(const char *sentence, void *user); /* what a user should know; may be NULL */
-    void (*on_plan)(const ot_train_plan *plan, void *user);        /* each may be NULL */
-    void (*on_progress)(const ot_train_progress *now, void *user); /* after every batch */
-    void (*on_epoch)(const ot_epoch_result *epoch, void *user);
+    const char *journal;               /* the JSON lines file to write; NULL: none */
+    const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
+                                          NULL */
+    volatile sig_atomic_t *save; /* if it is not 0, save after the batch and set it to 0; may be
+                                    NULL */
+    const ot_run *run;           /* where to save a checkpoint at the start and after each epoch;
+                                    NULL: nowhere */
+    int save_every;              /* also save after this many steps; 0: do not */
+    int keep;                    /* how many of the newest checkpoints are kept; 0: 2 */
+    const char *resume;          /* continue from this checkpoint, and cut the journal back to it;
+                                    NULL: start */
+    int n_metadata;              /* length of metadata */
+    const char *const (*metadata)[2]; /* further pairs of key and value that checkpoints get; not
+                                         with the keys of the description (ot_train_save), "state",
+                                         "mean" or "deviation" */
+    /* Functions to call during the training; each may be NULL. */
+    void (*on_note)(const char *sentence, void *user);      /* something that a user should know */
+    void (*on_plan)(const ot_train_plan *plan, void *user); /* before the first batch */
+    void (*on_progress)(const ot_train_progress *now, void *user);   /* after every batch */
+    void (*on_epoch)(const ot_epoch_result *epoch, void *user);      /* after every epoch */
     void (*on_profile)(const ot_train_profile *profile, void *user); /* at the end */
     void *user;
 } ot_train_opts;
@@ -1186,18 +1201,18 @@ typedef struct ot_train_opts {
 typedef struct ot_train_result {
     int epochs; /* finished */
     ot_epoch_result last;
-    double best_accuracy;
+    double best_accuracy; /* on the test images */
     int best_epoch;
     double seconds;
-    size_t predicted_bytes;
-    size_t measured_bytes; /* growth of the process' peak resident size */
+    size_t predicted_bytes; /* as in ot_train_plan */
+    size_t measured_bytes;  /* growth of the process' peak resident size */
 } ot_train_result;
 
-/* OT_EINTERRUPTED when *stop was set (the result holds what was finished), OT_ENUMERIC when the
- * loss is not finite (the message has epoch and step), OT_EINVAL, OT_ENOMEM, OT_ECREATE, OT_EIO.
- * With resume also OT_ENOENT and OT_EFORMAT; OT_EINVAL when the options or the data are not those
- * of the checkpoint.  Wherever a training is interrupted and resumed, checkpoints and parameters
- * have the same bits as without. */
+/* Trains a network.  Checkpoints and parameters have the same bits whether or not the training was
+ * interrupted and resumed, at any step.  OT_EINTERRUPTED if *stop was set; then the result holds
+ * what was finished.  OT_ENUMERIC if the loss is not finite; the message has epoch and step.
+ * OT_EINVAL, also if options or data differ from those of the checkpoint to resume; OT_ENOENT and
+ * OT_EFORMAT for that checkpoint; OT_ENOMEM, OT_ECREATE, OT_EIO. */
 OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_result *result);
 
 /* What the journal of a training says (metrics.jsonl in the directory of a run), also while the
@@ -1239,19 +1254,19 @@ typedef struct ot_eval_result {
     double loss, accuracy;
     int images;
     double images_per_second;
-    ot_walk walk; /* of controlled steps, over batches and blocks */
+    ot_walk walk; /* controlled steps, over batches and blocks */
 } ot_eval_result;
-/* Mean loss and accuracy over a data set, with running statistics; batch 0: 128.  With controlled
- * steps they depend on the batch, as its error is that of all its images.  OT_ESHAPE when
- * the data does not fit the network, OT_ENUMERIC when the loss is not finite, OT_EINVAL, OT_ENOMEM.
- */
+/* Computes mean loss and accuracy over a data set, with running statistics; batch 0: 128.  With
+ * controlled steps they depend on the batch, because the error is that of all its images together.
+ * OT_ESHAPE if the data do not fit the network, OT_ENUMERIC if the loss is not finite, OT_EINVAL,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
                                           int batch, ot_tier tier, ot_eval_result *result);
 
-/* What the network takes each image of a data set for, in the order of the set, for every kind of
- * network: classes[i] is the class of image i with the largest logit, the first one of equals, and
- * logits[i * C + k] is its logit of class k of the C = ot_net_options(net)->classes.  Either may be
- * NULL.  Batches, statistics and normalisation are those of ot_evaluate, and so are the errors:
+/* Predicts the class of each image of a data set, in the order of the set, for every kind of
+ * network.  classes[i] is the class of image i with the largest logit, the first of several equal
+ * ones.  logits[i * C + k] is its logit of class k, where C = ot_net_options(net)->classes.  Either
+ * array may be NULL.  Batches, statistics, normalisation and errors are those of ot_evaluate;
  * OT_ENUMERIC if a logit is not finite. */
 OT_API OT_NODISCARD ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d,
                                          int batch, ot_tier tier, int32_t *classes, float *logits);
