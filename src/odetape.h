@@ -838,10 +838,11 @@ typedef struct ot_control {
     int most_steps;   /* tried; 0: 100000 */
 } ot_control;
 
+/* The course of an integration with controlled steps. */
 typedef struct ot_walk {
-    int accepted, rejected;
-    long evaluations;         /* of f, for a batch */
-    double smallest, largest; /* step that was accepted */
+    int accepted, rejected;   /* numbers of steps */
+    long evaluations;         /* of f, each for a whole batch */
+    double smallest, largest; /* sizes of accepted steps */
 } ot_walk;
 
 /* The same with steps whose error is controlled by the scheme's first embedded method, as in the
@@ -1275,73 +1276,78 @@ OT_API OT_NODISCARD ot_status ot_predict(const ot_net *net, ot_params *params, c
  */
 
 /* A direction in the space of all parameters and statistics of a network (Li et al., "Visualizing
- * the Loss Landscape of Neural Nets", NeurIPS 2018).  8 bytes a number of the network. */
+ * the Loss Landscape of Neural Nets", NeurIPS 2018).  It takes 8 bytes per number of the
+ * network. */
 typedef struct ot_direction ot_direction;
 OT_API void ot_direction_free(ot_direction *d);
 
-/* How long a random direction is, in parts; w is a part of the parameters, d of the direction:
- *   filter  d |w| / |d|, a part being what makes one output (w[o] of a weight (O, ...))
- *   layer   d |w| / |d|, a part being a whole tensor
+/* How a random direction is scaled, part by part.  w is a part of the parameters, d the same part
+ * of the direction, which becomes
+ *   filter  d |w| / |d|; a part makes one output: w[o] of a weight (O, ...)
+ *   layer   d |w| / |d|; a part is a whole tensor
  *   weight  d w, number by number */
 typedef enum ot_norm { OT_NORM_FILTER, OT_NORM_LAYER, OT_NORM_WEIGHT } ot_norm;
 
-/* Normal numbers, a pure function of (seed, index, tensor, element), made as long as the norm says;
- * index counts the directions of one landscape.  Tensors of one dimension or none (biases, batch
- * norm, step sizes) and statistics do not move.  OT_EINVAL, OT_ENOMEM. */
+/* Makes a random direction at the parameters `at`: normal numbers, a pure function of (seed, index,
+ * tensor, element), scaled by the norm.  index counts the directions of one landscape.  The
+ * direction is 0 for tensors of at most one dimension (biases, batch norm, step sizes) and for
+ * statistics.  OT_EINVAL, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_direction_random(ot_params *at, ot_norm norm, uint64_t seed,
                                                   int index, ot_direction **out);
 
-/* The way to other parameters of the same network, statistics included: a along it is
- * (1 - a) theta + a target, so that a = 1 is the target to the bit.  OT_ESHAPE for parameters of
- * another network, OT_ENOMEM. */
+/* Makes the direction from the parameters `at` to other parameters of the same network, statistics
+ * included.  The point a on an axis along it is (1 - a) at + a target, so a = 1 has the bits of the
+ * target.  OT_ESHAPE for parameters of another network, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_direction_towards(ot_params *at, ot_params *target,
                                                    ot_direction **out);
 
-/* The number of tensor i, element j, and the dot product over all; 0 outside. */
+/* Element j of tensor i of a direction; 0 outside. */
 OT_API double ot_direction_at(const ot_direction *d, int i, size_t j);
+/* The dot product of two directions. */
 OT_API double ot_direction_dot(const ot_direction *d, const ot_direction *e);
 
-/* The plane of the parameters that n files hold, in the order of the training: the first two
- * principal components of their trained numbers (the mean taken off), orthogonal and of length 1.
- * It is drawn through the last file, the end. */
+/* The plane in which n files of parameters, in the order of a training, differ most: it contains
+ * the last file, theta_end, and has the directions of the first two principal components of their
+ * trained numbers, which are orthogonal and of length 1. */
 typedef struct ot_trajectory {
     int n;
-    double *x, *y;          /* coordinates, dot products of theta_i - theta_end; the end is 0, 0 */
-    double share[2];        /* of the variance along each */
-    ot_direction *along[2]; /* the first file's coordinates are not negative */
+    double *x, *y;   /* coordinates of each file: dot products with theta_i - theta_end */
+    double share[2]; /* the fraction of the variance along each direction */
+    ot_direction
+        *along[2]; /* their signs are such that the first file has no negative coordinate */
 } ot_trajectory;
-/* Needs 4 bytes for every trained number of every file while it computes.  OT_EINVAL for fewer than
- * three files or for parameters that do not differ in two directions; as ot_params_load;
- * OT_ENOMEM. */
+/* Computes the trajectory of n files.  It needs 4 bytes for every trained number of every file
+ * meanwhile.  OT_EINVAL for fewer than three files, or if they do not differ in two directions;
+ * errors of ot_params_load; OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_trajectory_new(const ot_net *net, int n, const char *const file[],
                                                 ot_trajectory **out);
 OT_API void ot_trajectory_free(ot_trajectory *t);
 
-/* What batch norm uses while a landscape is computed. */
+/* Which statistics batch norm uses while a landscape is computed. */
 typedef enum ot_bn {
-    OT_BN_AUTO,    /* batches, if statistics are as at the start and no axis leads towards others,
-                      else running ones */
-    OT_BN_RUNNING, /* the running statistics, as an evaluation does */
-    OT_BN_BATCH,   /* those of each batch: before training the running ones say nothing */
+    OT_BN_AUTO,    /* as OT_BN_BATCH if the running statistics have their initial values and no axis
+                      leads to parameters with others; otherwise as OT_BN_RUNNING */
+    OT_BN_RUNNING, /* the running statistics, as in an evaluation */
+    OT_BN_BATCH,   /* those of each batch; before training there are no useful running statistics */
 } ot_bn;
 
 typedef struct ot_axis {
     const ot_direction *along;
     double from, to;
-    int points; /* at least 1; 1: at `from` only */
+    int points; /* equally spaced; at least 1; 1: at `from` only */
 } ot_axis;
 
 typedef struct ot_landscape_opts {
     const ot_net *net;
-    ot_params *params;      /* theta: changed while it runs, and put back at the end */
+    ot_params *params; /* theta; changed while the landscape is computed, restored at the end */
     const ot_dataset *data; /* not augmented, in its order */
-    int images;             /* its first ones; 0: all */
+    int images;             /* how many of its first images are used; 0: all */
     int batch;              /* 0: 128; with OT_BN_BATCH the result depends on it */
     ot_tier tier;
     ot_bn bn;
     int n_axes; /* 1 or 2 */
     ot_axis axis[2];
-    const char *journal; /* JSON lines, a point each, from which it goes on */
+    const char *journal; /* JSON lines, one per point; points that it has are not computed again */
     bool anew;           /* begin again, whatever the journal holds: it is replaced when nothing can
                             refuse the landscape any more */
     const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
@@ -1350,30 +1356,32 @@ typedef struct ot_landscape_opts {
     void *user;
 } ot_landscape_opts;
 
-/* Mean loss and accuracy at theta + a d_0 + b d_1.  Point (i, j) is at [i * points of axis 1 + j].
- * A loss that is not finite is NAN, with accuracy NAN, and so is a point at which a running
- * variance is negative. */
+/* Mean loss and accuracy at theta + a d_0 + b d_1, where d_0 and d_1 are the directions of the
+ * axes.  Loss and accuracy are NAN at a point where the loss is not finite or a running variance is
+ * negative. */
 typedef struct ot_landscape {
-    int n_axes, points[2]; /* points[1] is 1 on a line */
-    double *at[2];         /* of each axis; the value in the middle of -r to r is exactly 0 */
-    double *loss, *accuracy;
+    int n_axes, points[2]; /* points[1] is 1 if there is one axis */
+    double *at[2];         /* the values a and b; in the middle of -r to r the value is exactly 0 */
+    double *loss, *accuracy; /* point (i, j) is element i * points[1] + j */
     int images, batch;
-    ot_bn bn;   /* what AUTO stood for */
-    int loaded; /* points that the journal held already */
+    ot_bn bn;   /* which statistics were used: never OT_BN_AUTO */
+    int loaded; /* number of points that the journal had already */
 } ot_landscape;
 
-/* Compute it, or what is missing: each point is on the disk, in opts->journal, when on_point is
- * called, and the same call goes on from there, to the same bits, after any interruption and at any
- * number of threads.  OT_EINTERRUPTED, OT_EBUSY when another process is computing it; OT_EFORMAT
- * for a journal that is malformed, OT_EINVAL for one of another landscape (the message says what
- * differs) or an option out of range; OT_ESHAPE, OT_ECREATE, OT_EIO, OT_ENOMEM.
- * Cost: one evaluation of the images a point. */
+/* Computes a landscape, or the points of it that opts->journal does not have.  When on_point is
+ * called, the point is in the journal on the disk.  After any interruption the same call continues
+ * from there, with the same bits, at any number of threads.  OT_EINTERRUPTED if *stop was set;
+ * OT_EBUSY if another process is computing it; OT_EFORMAT if the journal is malformed; OT_EINVAL if
+ * it is that of another landscape (the message says what differs) or an option is out of range;
+ * OT_ESHAPE, OT_ECREATE, OT_EIO, OT_ENOMEM.  Cost: one evaluation of the images per point. */
 OT_API OT_NODISCARD ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out);
 OT_API void ot_landscape_free(ot_landscape *l);
 
-/* Write it into an existing directory, each file in one step: loss.npy, accuracy.npy (points[0] by
- * points[1] doubles, or a vector), a.npy and b.npy (the axes), landscape.csv (a line a point),
- * landscape.vtk (legacy structured points, for ParaView; not a number is written as nan).
+/* Writes a landscape into an existing directory; each file is replaced in one step:
+ *   loss.npy, accuracy.npy   points[0] by points[1] doubles, or a vector if there is one axis
+ *   a.npy, b.npy             the values on the axes
+ *   landscape.csv            a line per point
+ *   landscape.vtk            legacy structured points, for ParaView; NAN is written as nan
  * OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_landscape_save(const ot_landscape *l, const char *directory);
 
