@@ -16,8 +16,8 @@
  *         fprintf(stderr, "%s\n", ot_tape_message(t));
  *
  * Conventions.  Activations are (N, H, W, C), channels last; weights are (O, I, kh, kw) and (O, I)
- * as PyTorch stores them.  gx is dL/dx.  Functions that own say _new and _free; _free(NULL) does
- * nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
+ * as PyTorch stores them.  gx is dL/dx.  Objects are made by _new and freed by _free; _free(NULL)
+ * does nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
  * says what is wrong and what would be right.  The library never prints, exits or aborts.
  *
  * Arguments are checked first.  Wrong arguments are NULL, unless the comment says "may be NULL" or

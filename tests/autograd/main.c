@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs the unit tests of src/autograd. */
 #include "autograd/cases.h"
 
 OT_TEST_MAIN("autograd", access_case, compile_case, gradcheck_case, gradient_sums_case,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The store of parameters: names, initial values, and copies in both dtypes. */
 #include <math.h>
 #include <string.h>
 

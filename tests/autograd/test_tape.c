@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Recording: names, scopes, shapes and sticky errors. */
 #include "autograd/tape.h"
 
 #include <string.h>
@@ -105,7 +106,7 @@ START_TEST(operands_of_different_batches_are_refused)
 }
 END_TEST
 
-START_TEST(a_var_tells_its_shape_and_the_null_var_has_none)
+START_TEST(a_var_has_its_shape_and_the_null_var_has_none)
 {
     const ot_var x = ot_input(t, "x", OT_SHAPE(4, 5, 6, 7));
     ck_assert(ot__same_shape(ot_var_shape(t, x), OT_SHAPE(4, 5, 6, 7)));
@@ -152,7 +153,7 @@ TCase *tape_case(void)
                         (int)(sizeof impossible / sizeof impossible[0]));
     tcase_add_test(c, an_input_needs_a_batch);
     tcase_add_test(c, operands_of_different_batches_are_refused);
-    tcase_add_test(c, a_var_tells_its_shape_and_the_null_var_has_none);
+    tcase_add_test(c, a_var_has_its_shape_and_the_null_var_has_none);
     tcase_add_loop_test(c, a_number_of_operands_that_no_record_has_is_refused, 0, 2);
     tcase_add_test(c, a_tape_without_an_error_says_what_went_wrong_elsewhere);
     return c;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs the unit tests of src/base. */
 #include "base/cases.h"
 
 OT_TEST_MAIN("base", available_case, directory_case, file_case, json_case, jsonl_case, machine_case,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Calls of jansson with too little memory. */
 #include "base/json.h"
 
 #include <stdlib.h>

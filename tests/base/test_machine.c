@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * CPU features, tiers, threads and denormals. */
 #include "base/machine.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Random numbers: a published vector, independence and distributions. */
 #include "base/rng.h"
 
 #include <Random123/philox.h>

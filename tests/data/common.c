@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the cases of src/data share (cases.h). */
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>

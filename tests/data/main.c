@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs the unit tests of src/data. */
 #include "data/cases.h"
 
 OT_TEST_MAIN("data", augment_case, cifar_case, identity_case, loader_case, memory_case, pixels_case,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Reads good and malformed sets in the CIFAR-10 binary format. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Order, batches and numbers of the loader. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Writes sets, also when system calls fail or the process is killed. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Reads contact sheets back and compares their pixels. */
 #include <math.h>
 #include <png.h>
 #include <stdio.h>

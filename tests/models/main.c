@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs the unit tests of src/models. */
 #include "models/cases.h"
 
 OT_TEST_MAIN("models", blocks_case, block_files_case, exhaustion_case, gradients_case,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Descriptions of blocks, good and wrong ones, with tableau files and schemes of the caller. */
 #include "models/blocks.h"
 
 #include <stdio.h>
@@ -86,7 +87,7 @@ START_TEST(a_group_that_is_too_long_is_refused)
 }
 END_TEST
 
-START_TEST(the_plain_form_is_cut_where_its_room_ends)
+START_TEST(the_plain_form_is_cut_at_the_end_of_its_memory)
 {
     static const char whole[] = "euler x4, rk4 x1, verner89 x2";
     ot__blocks blocks;
@@ -236,7 +237,7 @@ TCase *blocks_case(void)
     tcase_add_loop_test(c, what_is_no_description_is_refused_with_a_hint, 0,
                         (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(c, a_group_that_is_too_long_is_refused);
-    tcase_add_test(c, the_plain_form_is_cut_where_its_room_ends);
+    tcase_add_test(c, the_plain_form_is_cut_at_the_end_of_its_memory);
     return c;
 }
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Parameter counts, names and initial values of networks. */
 #include <stdio.h>
 #include <string.h>
 

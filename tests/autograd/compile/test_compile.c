@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Programs: what ot_compile refuses, unused branches, memory, batches and costs. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The memory planner on random buffers. */
 #include "autograd/compile/plan.h"
 
 #include "autograd/cases.h"

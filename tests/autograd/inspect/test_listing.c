@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Listings of a small program as text, graph and JSON. */
 #include <jansson.h>
 #include <string.h>
 
