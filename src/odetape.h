@@ -17,7 +17,7 @@
  *
  * Conventions.  Activations are (N, H, W, C), channels last; weights are (O, I, kh, kw) and (O, I)
  * as PyTorch stores them.  gx is dL/dx.  Objects are made by _new and freed by _free; _free(NULL)
- * does nothing.  Functions that can fail return an ot_status; ot_message() then holds one sentence that
+ * does nothing.  Functions that can fail return an ot_status; ot_message() then has a sentence that
  * says what is wrong and what would be right.  The library never prints, exits or aborts.
  *
  * Arguments are checked first.  Wrong arguments are NULL, unless the comment says "may be NULL" or
@@ -938,8 +938,8 @@ OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scal
  * of the loss computes the head only.  ot_train, ot_evaluate, ot_predict and ot_landscape_new run
  * all. */
 
-/* Make the network that a file of weights or a checkpoint describes, with the exact schemes that the
- * file holds, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
+/* Make the network that a file of weights or a checkpoint describes, with the exact schemes in the
+ * file, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
  * built, or tensors of other shapes), OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **out);
 /* Save parameters as ot_params_save does, with the description of their network, so that
@@ -1038,8 +1038,8 @@ typedef enum ot_policy {
     OT_POLICY_OFF, /* no policy, and no crop and no flip either, whatever the options say */
 } ot_policy;
 
-/* "standard" (no policy), "autoaugment", "autoaugment-dv", "autoaugment-tf", "none" (OT_POLICY_OFF),
- * by the number of the policy; ends with NULL. */
+/* Names of policies by their number: "standard" (no policy), "autoaugment", "autoaugment-dv",
+ * "autoaugment-tf", "none" (OT_POLICY_OFF).  Ends with NULL. */
 OT_API extern const char *const ot_policy_names[];
 
 typedef struct ot_loader_opts {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Each kind of value is a row of functions: one that reads it from text, one that writes it, and one
- * that makes JSON of it. */
+ * Each kind of value is a row of functions: one that reads it from text, one that writes it, and
+ * one that makes JSON of it. */
 #include "base/option.h"
 
 #include <stdint.h>
