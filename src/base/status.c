@@ -3,12 +3,15 @@
  * memory. */
 #include "base/status.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/text.h"
 
-static _Thread_local char message[512];
+enum { LONGEST = 2 * PATH_MAX }; /* names of files are quoted whole */
+
+static _Thread_local char message[LONGEST];
 
 ot_status ot__fail(ot_status status, const char *format, ...)
 {

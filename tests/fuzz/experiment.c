@@ -89,11 +89,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!text) return 0;
     if (size > 0) memcpy(text, data, size);
     const int lines = lines_of(data, size);
-    if (cli_experiment_parse(&e, &command, "f", text, size))
+    if (cli_experiment_parse(&e, &command, "f", text, size) == OT_OK)
         for (int i = 0; i < e.n_values; i++)
             check_value(&e, &e.value[i], lines);
     else
-        check_complaint(e.why, lines);
+        check_complaint(ot_message(), lines);
     free(text);
     return 0;
 }

@@ -124,44 +124,41 @@ static void print_table(const cli_comparison *c, bool relative, const double rea
         print_row(c, &c->row[i], width, relative);
 }
 
-static int check_fair(const cli_comparison *c)
+static ot_status check_fair(const cli_comparison *c)
 {
     for (int i = 1; i < c->n; i++)
         if (c->run[i].convs != c->run[0].convs)
-            return cli_fail(EX_DATAERR,
+            return ot__fail(OT_EFORMAT,
                             "%s has %d convolutions in its blocks and %s has %d; --convs %d "
                             "compares equal ones, --unequal all",
                             c->run[0].blocks, c->run[0].convs, c->run[i].blocks, c->run[i].convs,
                             c->run[0].convs);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int read_reach(const cli_command *self, const char *text, double reach[2])
+static ot_status read_reach(const char *text, double reach[2])
 {
-    if (ot__read_pair(text, ',', DBL_MIN, 1, reach)) return CLI_GO_ON;
-    return cli_usage(self, "reach is '%.80s'; it must be two accuracies from 0 to 1: 0.8,0.85",
-                     text);
+    if (ot__read_pair(text, ',', DBL_MIN, 1, reach)) return OT_OK;
+    return ot__fail(OT_EINVAL, "reach is '%.80s'; it must be two accuracies from 0 to 1: 0.8,0.85",
+                    text);
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_comparison c = { 0 };
     double reach[2] = { 0.8, 0.85 };
-    int code = s->reach ? read_reach(self, s->reach, reach) : CLI_GO_ON;
-    for (; *operands && code == CLI_GO_ON; operands++)
-        code = cli_comparison_add(&c, *operands);
-    if (code == CLI_GO_ON && s->convs > 0) cli_comparison_keep(&c, s->convs);
-    if (code == CLI_GO_ON && c.n == 0) code = cli_fail(EX_DATAERR, "there is no run to compare");
-    if (code == CLI_GO_ON && !s->unequal) code = check_fair(&c);
-    if (code == CLI_GO_ON && s->reach) code = cli_comparison_reach(&c, reach);
-    if (code == CLI_GO_ON && !cli_comparison_group(&c)) code = cli_no_memory();
-    if (code == CLI_GO_ON) {
-        print_table(&c, s->relative, reach);
-        code = 0;
-    }
+    ot_status status = s->reach ? read_reach(s->reach, reach) : OT_OK;
+    for (; *operands && status == OT_OK; operands++)
+        status = cli_comparison_add(&c, *operands);
+    if (status == OT_OK && s->convs > 0) cli_comparison_keep(&c, s->convs);
+    if (status == OT_OK && c.n == 0) status = ot__fail(OT_EFORMAT, "there is no run to compare");
+    if (status == OT_OK && !s->unequal) status = check_fair(&c);
+    if (status == OT_OK && s->reach) status = cli_comparison_reach(&c, reach);
+    if (status == OT_OK) status = cli_comparison_group(&c);
+    if (status == OT_OK) print_table(&c, s->relative, reach);
     cli_comparison_free(&c);
-    return code;
+    return status;
 }
 
 const cli_command cli_compare = {

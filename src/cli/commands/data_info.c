@@ -33,7 +33,7 @@ static void print_info(const char *where, const ot_dataset *train, const ot_data
                   count_label(train, k), count_label(test, k));
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
@@ -43,7 +43,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (status == OT_OK) print_info(s->data, train, test);
     ot_dataset_free(test);
     ot_dataset_free(train);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_data_info = {

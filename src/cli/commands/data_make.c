@@ -28,14 +28,14 @@ static ot_status make(const char *data, const char *directory, int *n_train, int
     return status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     int n_train = 0, n_test = 0;
     const ot_status status = make(s->data, operands[0], &n_train, &n_test);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d training and %d test images\n", operands[0], n_train, n_test);
-    return 0;
+    return OT_OK;
 }
 
 const cli_command cli_data_make = {

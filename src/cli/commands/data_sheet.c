@@ -68,7 +68,7 @@ static const cli_group groups[] = {
     { 0 },
 };
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     const ot_train_opts paper = CLI_PAPER_RECIPE;
@@ -86,9 +86,9 @@ static int run(const cli_command *self, void *settings, char **operands)
         status = ot_data_sheet(d, raw && s->cutout == 0 ? NULL : &augmented, s->epoch - 1, s->rows,
                                s->columns, operands[0]);
     ot_dataset_free(d);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
-    return 0;
+    return OT_OK;
 }
 
 const cli_command cli_data_sheet = {

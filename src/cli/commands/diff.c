@@ -7,18 +7,18 @@
 #include "cli/frame/options.h"
 #include "cli/frame/print.h"
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings;
     int different;
     const ot_status status = cli_compare_files(operands[0], operands[1], &different);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     if (different == 0)
         puts("all tensors have the same bits");
     else
         cli_print(stdout, "%d tensor%s differ%s\n", different, different == 1 ? "" : "s",
                   different == 1 ? "s" : "");
-    return different == 0 ? 0 : CLI_NEGATIVE;
+    return cli_answer(different == 0);
 }
 
 const cli_command cli_diff = {

@@ -106,7 +106,7 @@ static ot_status print_peaks(void)
     return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings, (void)operands;
     const ot_machine_info m = ot_machine();
@@ -118,9 +118,9 @@ static int run(const cli_command *self, void *settings, char **operands)
     print_huge_pages();
     print_openmp(&m);
     const ot_status status = print_peaks();
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     print_advice(&m);
-    return 0;
+    return OT_OK;
 }
 
 const cli_command cli_doctor = {

@@ -72,7 +72,7 @@ static void print_array(const char *key, const ot_normalisation *n, const float 
     putchar(']');
 }
 
-static int print_json(const job *j)
+static ot_status print_json(const job *j)
 {
     const ot_eval_result *const r = &j->result;
     json_t *where = NULL;
@@ -94,10 +94,10 @@ static int print_json(const job *j)
     print_array("deviation", &j->normalisation, j->normalisation.deviation);
     puts("}");
     free(text);
-    return 0;
+    return OT_OK;
 }
 
-static int print_result(const job *j)
+static void print_result(const job *j)
 {
     const ot_eval_result *const r = &j->result;
     const ot_normalisation *const n = &j->normalisation;
@@ -113,37 +113,31 @@ static int print_result(const job *j)
                "          %ld evaluations of f\n",
                r->walk.accepted, r->walk.rejected, r->walk.smallest, r->walk.largest, j->s->batch,
                r->walk.evaluations);
-    return 0;
 }
 
-static int open_data(job *j, const cli_command *self)
+static ot_status open_data(job *j)
 {
     j->source.given = j->s->data;
-    int code = cli_source_read(&j->source);
-    if (code == CLI_GO_ON) code = cli_source_open(&j->source, (ot_split)j->s->split, &j->data);
-    return code == CLI_GO_ON ? CLI_GO_ON : cli_source_fail(&j->source, self, code);
+    ot_status status = cli_source_read(&j->source);
+    if (status == OT_OK) status = cli_source_open(&j->source, (ot_split)j->s->split, &j->data);
+    return status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     static job j; /* large; once a process */
     j.s = settings;
     j.source.file = operands[0];
-    int code = cli_use_threads(self, j.s->threads);
-    if (code == CLI_GO_ON) {
-        const ot_status status = cli_net_open(operands[0], j.s->batch, &j.net);
-        code = status == OT_OK ? open_data(&j, self)
-                               : cli_fail(cli_exit_code(status), "%s", ot_message());
-    }
-    if (code == CLI_GO_ON) {
-        const ot_status status = evaluate(&j);
-        code = status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
-    }
-    if (code == CLI_GO_ON) code = j.s->json ? print_json(&j) : print_result(&j);
+    ot_status status = cli_use_threads(j.s->threads);
+    if (status == OT_OK) status = cli_net_open(operands[0], j.s->batch, &j.net);
+    if (status == OT_OK) status = open_data(&j);
+    if (status == OT_OK) status = evaluate(&j);
+    if (status == OT_OK && j.s->json) status = print_json(&j);
+    if (status == OT_OK && !j.s->json) print_result(&j);
     ot_dataset_free(j.data);
     ot_params_free(j.params);
     ot_net_free(j.net);
-    return code;
+    return status;
 }
 
 const cli_command cli_eval = {

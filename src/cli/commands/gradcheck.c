@@ -89,7 +89,7 @@ static void print_report(const ot_gradcheck_report *r)
               r->dot_error, r->checked, r->at_kink, verdict_of(r));
 }
 
-static int check_net(const cli_command *self, const struct settings *s)
+static ot_status check_net(const struct settings *s)
 {
     ot_net *net = NULL;
     ot_gradcheck_report report;
@@ -97,15 +97,15 @@ static int check_net(const cli_command *self, const struct settings *s)
     if (status == OT_OK)
         status = ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &s->check, &report);
     ot_net_free(net);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     print_report(&report);
-    return report.passed ? 0 : CLI_NEGATIVE;
+    return cli_answer(report.passed);
 }
 
 /* What rounding in single precision may do to the gradients of a network. */
 static const double FLOAT32_TOLERANCE = 1e-4;
 
-static int compare_float32(const cli_command *self, const struct settings *s)
+static ot_status compare_float32(const struct settings *s)
 {
     ot_net *net = NULL;
     bool passed = false;
@@ -113,8 +113,8 @@ static int compare_float32(const cli_command *self, const struct settings *s)
     if (status == OT_OK)
         status = cli_gradients_compare(net, s->check.seed, FLOAT32_TOLERANCE, &passed);
     ot_net_free(net);
-    if (status != OT_OK) return cli_fail_status(self, status);
-    return passed ? 0 : CLI_NEGATIVE;
+    if (status != OT_OK) return status;
+    return cli_answer(passed);
 }
 
 typedef struct tally {
@@ -126,7 +126,7 @@ static ot_status check_example(const struct settings *s, int i, int variant, boo
 {
     ot_gradcheck_report r;
     ot_tape *const tape = ot_tape_new();
-    if (!tape) return OT_ENOMEM;
+    if (!tape) return cli_no_memory();
     const ot_var root = ot_op_example(i, tape, variant);
     ot_status status = ot_tape_status(tape);
     *there = status != OT_OK || root.id != 0;
@@ -142,7 +142,7 @@ static ot_status check_example(const struct settings *s, int i, int variant, boo
     return status;
 }
 
-static int check_ops(const cli_command *self, const struct settings *s)
+static ot_status check_ops(const struct settings *s)
 {
     tally t = { 0 };
     cli_print(stdout, "%-18s %7s %12s %10s %12s\n", "op", "example", "derivatives", "error",
@@ -151,28 +151,28 @@ static int check_ops(const cli_command *self, const struct settings *s)
         bool there = true;
         for (int variant = 0; there; variant++) {
             const ot_status status = check_example(s, i, variant, &there, &t);
-            if (status != OT_OK) return cli_fail_status(self, status);
+            if (status != OT_OK) return status;
         }
     }
     printf("%d ops, %d examples, ", ot_op_count(), t.examples);
     if (t.not_decided > 0) printf("%d not decided, ", t.not_decided);
     printf("%d failed\n", t.failed);
-    return t.failed + t.not_decided == 0 ? 0 : CLI_NEGATIVE;
+    return cli_answer(t.failed + t.not_decided == 0);
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
     if (!s->ops == !s->net.blocks)
-        return cli_usage(self, "odetape gradcheck needs --net NET or --ops%s",
-                         s->ops ? ", not both" : "");
-    if (s->float32 && s->ops) return cli_usage(self, "--float32 is for --net");
-    int code = cli_need_one_program(self, &s->net);
-    if (code == CLI_GO_ON) code = cli_use_threads(self, s->threads);
-    if (code != CLI_GO_ON) return code;
-    if (s->float32) return compare_float32(self, s);
-    return s->ops ? check_ops(self, s) : check_net(self, s);
+        return ot__fail(OT_EINVAL, "odetape gradcheck needs --net NET or --ops%s",
+                        s->ops ? ", not both" : "");
+    if (s->float32 && s->ops) return ot__fail(OT_EINVAL, "--float32 is for --net");
+    ot_status status = cli_need_one_program("gradcheck", &s->net);
+    if (status == OT_OK) status = cli_use_threads(s->threads);
+    if (status != OT_OK) return status;
+    if (s->float32) return compare_float32(s);
+    return s->ops ? check_ops(s) : check_net(s);
 }
 
 const cli_command cli_gradcheck = {

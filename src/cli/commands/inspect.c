@@ -79,7 +79,7 @@ static ot_status print_tensors(const ot_safetensors *f)
     return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     ot_safetensors *f = NULL;
@@ -89,7 +89,7 @@ static int run(const cli_command *self, void *settings, char **operands)
         status = print_tensors(f);
     }
     ot_safetensors_close(f);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_inspect = {

@@ -127,7 +127,6 @@ static const cli_group groups[] = {
 };
 
 typedef struct job {
-    const cli_command *self;
     const struct settings *s;
     cli_subject subject;
     ot_dataset *data;
@@ -146,38 +145,38 @@ typedef struct job {
 
 /* ---- what is asked for ---- */
 
-static int check_settings(const job *j, char **operands)
+static ot_status check_settings(const job *j, char **operands)
 {
     const struct settings *const s = j->s;
     int n = 0;
     while (operands[n])
         n++;
     if ((n > 0) == (s->net.blocks != NULL))
-        return cli_usage(j->self, n ? "--net describes a network without a file; the files have "
-                                      "theirs"
-                                    : "a run, a file, or --net is missing");
+        return ot__fail(OT_EINVAL, n ? "--net describes a network without a file; the files have "
+                                       "theirs"
+                                     : "a run, a file, or --net is missing");
     if (s->kind == KIND_BETWEEN && (n != 2 || s->initial))
-        return cli_usage(j->self, "--kind between takes two runs or files, and no --initial");
+        return ot__fail(OT_EINVAL, "--kind between takes two runs or files, and no --initial");
     if (s->kind == KIND_TRAJECTORY && (n == 0 || s->initial))
-        return cli_usage(j->self, "--kind trajectory takes a run or files, and no --initial");
+        return ot__fail(OT_EINVAL, "--kind trajectory takes a run or files, and no --initial");
     if ((s->kind == KIND_PLANE || s->kind == KIND_LINE) && n > 1)
-        return cli_usage(j->self, "--kind %s takes one run or file; there are %d", kinds[s->kind],
-                         n);
-    return CLI_GO_ON;
+        return ot__fail(OT_EINVAL, "--kind %s takes one run or file; there are %d", kinds[s->kind],
+                        n);
+    return OT_OK;
 }
 
-static int read_range(const job *j, ot_axis *axis)
+static ot_status read_range(const job *j, ot_axis *axis)
 {
     double ends[2];
     const bool read = ot__read_pair(j->s->range, ':', -DBL_MAX, DBL_MAX, ends);
     if (!read || ends[0] >= ends[1])
-        return cli_usage(
-            j->self,
+        return ot__fail(
+            OT_EINVAL,
             "range is '%.80s'; it must be two decimal numbers, the smaller one first: -1:1",
             j->s->range);
     axis->from = ends[0];
     axis->to = ends[1];
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* With a fifth of the width on both sides. */
@@ -193,7 +192,7 @@ static void cover(ot_axis *axis, int n, const double x[])
     axis->to += margin;
 }
 
-static int set_axes(job *j)
+static ot_status set_axes(job *j)
 {
     const struct settings *const s = j->s;
     const bool between = s->kind == KIND_BETWEEN;
@@ -205,10 +204,10 @@ static int set_axes(job *j)
                            : between ? 401
                                      : 51 };
         if (j->path) cover(axis, j->path->n, k == 0 ? j->path->x : j->path->y);
-        const int code = s->range ? read_range(j, axis) : CLI_GO_ON;
-        if (code != CLI_GO_ON) return code;
+        const ot_status status = s->range ? read_range(j, axis) : OT_OK;
+        if (status != OT_OK) return status;
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 static ot_status find_random(job *j, int n)
@@ -250,10 +249,10 @@ static ot_status find_plane(job *j)
     return OT_OK;
 }
 
-static int find_directions(job *j)
+static ot_status find_directions(job *j)
 {
     if (j->s->kind == KIND_TRAJECTORY && j->subject.n < 3)
-        return cli_fail(EX_DATAERR,
+        return ot__fail(OT_EFORMAT,
                         "there are %d checkpoints, and a plane needs 3; a run keeps so many with "
                         "odetape train --keep N",
                         j->subject.n);
@@ -261,52 +260,52 @@ static int find_directions(job *j)
                              : j->s->kind == KIND_TRAJECTORY
                                  ? find_plane(j)
                                  : find_random(j, j->s->kind == KIND_PLANE ? 2 : 1);
-    return status == OT_OK ? set_axes(j) : cli_fail_status(j->self, status);
+    return status == OT_OK ? set_axes(j) : status;
 }
 
 /* The training images of the first file; a network that no file has has no data of its own. */
-static int open_data(job *j)
+static ot_status open_data(job *j)
 {
     cli_source *const source = &j->subject.source;
     if (!source->file) {
         const char *const where = j->s->data ? j->s->data : "builtin";
         const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
-        return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->self, status);
+        return status;
     }
     source->given = j->s->data;
-    int code = cli_source_read(source);
-    if (code == CLI_GO_ON) code = cli_source_open(source, OT_SPLIT_TRAIN, &j->data);
-    if (code != CLI_GO_ON) return cli_source_fail(source, j->self, code);
+    ot_status status = cli_source_read(source);
+    if (status == OT_OK) status = cli_source_open(source, OT_SPLIT_TRAIN, &j->data);
+    if (status != OT_OK) return status;
     for (int i = 1; i < j->subject.n; i++)
         cli_source_compare(j->subject.file[i], OT_SPLIT_TRAIN, j->data);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int open_subject(job *j, char **operands)
+static ot_status open_subject(job *j, char **operands)
 {
     const struct settings *const s = j->s;
-    const int code = s->net.blocks
-                         ? cli_subject_new(j->self, &j->subject, &s->net, s->init_seed, s->batch)
-                         : cli_subject_open(j->self, &j->subject, operands,
-                                            s->kind == KIND_TRAJECTORY, s->initial, s->batch);
-    return code == CLI_GO_ON ? open_data(j) : code;
+    const ot_status status =
+        s->net.blocks ? cli_subject_new(&j->subject, &s->net, s->init_seed, s->batch)
+                      : cli_subject_open(&j->subject, operands, s->kind == KIND_TRAJECTORY,
+                                         s->initial, s->batch);
+    return status == OT_OK ? open_data(j) : status;
 }
 
 /* The lock is held until the pictures are drawn, so that no other landscape comes between. */
-static int make_directory(job *j)
+static ot_status make_directory(job *j)
 {
     const char *const out = j->s->out;
     if (strlen(out) + 64 >= sizeof j->journal)
-        return cli_fail(EX_CANTCREAT, "the directory '%.200s' cannot be created: %s", out,
+        return ot__fail(OT_ECREATE, "the directory '%.200s' cannot be created: %s", out,
                         strerror(ENAMETOOLONG));
     ot_status status = ot__make_directories(out);
     if (status == OT_OK)
         status =
             ot__directory_open(out, "another process is computing a landscape here", &j->directory);
-    if (status != OT_OK) return cli_fail_status(j->self, status);
+    if (status != OT_OK) return status;
     snprintf(j->journal, sizeof j->journal, "%s/points.jsonl", out);
     j->resumed = !j->s->force && access(j->journal, F_OK) == 0;
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* ---- computing ---- */
@@ -333,7 +332,7 @@ static void on_point(int done, int points, double loss, void *user)
     j->drawn = j->terminal;
 }
 
-static int compute(job *j)
+static ot_status compute(job *j)
 {
     j->opts.net = j->subject.net;
     j->opts.params = j->subject.params;
@@ -353,12 +352,12 @@ static int compute(job *j)
     j->started = j->last = cli_now();
     const ot_status status = ot_landscape_new(&j->opts, &j->l);
     if (j->drawn) fputs("\r\033[K", stderr);
-    if (status == OT_OK) return CLI_GO_ON;
+    if (status == OT_OK) return OT_OK;
     if (status == OT_EINTERRUPTED) {
         cli_print(stderr, "odetape: interrupted; the same command goes on from '%s'\n", j->journal);
-        return CLI_SIGNALLED + cli_stop;
+        return cli_silent(status);
     }
-    return j->resumed ? cli_fail_resumed(j->self, status) : cli_fail_status(j->self, status);
+    return j->resumed ? cli_resumed(status) : status;
 }
 
 /* ---- what comes out ---- */
@@ -406,25 +405,24 @@ static void make_title(job *j)
              l->bn == OT_BN_BATCH ? ", batch statistics" : "");
 }
 
-static int finish(job *j)
+static ot_status finish(job *j)
 {
     make_title(j);
     ot_status status = ot__directory_check(&j->directory);
     if (status == OT_OK) status = ot_landscape_save(j->l, j->s->out);
-    if (status != OT_OK) return cli_fail_status(j->self, status);
+    if (status != OT_OK) return status;
     if (j->path) {
         char path[PATH_MAX];
         snprintf(path, sizeof path, "%.*s/trajectory.csv", PATH_MAX - 64, j->s->out);
-        const int code = cli_plot_write(path, write_path, j);
-        if (code != CLI_GO_ON) return code;
+        status = cli_plot_write(path, write_path, j);
+        if (status != OT_OK) return status;
     }
     print_summary(j);
-    if (j->s->no_plot) return 0;
+    if (j->s->no_plot) return OT_OK;
     j->figure.l = j->l;
     j->figure.path = j->path;
     j->figure.directory = j->s->out;
-    const int code = cli_landscape_plot(j->self, &j->figure);
-    return code == CLI_GO_ON ? 0 : code;
+    return cli_landscape_plot(&j->figure);
 }
 
 static void close_job(job *j)
@@ -440,21 +438,20 @@ static void close_job(job *j)
     ot__directory_close(&j->directory);
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     static job j; /* large; once */
-    j.self = self;
     j.s = settings;
     j.directory = OT__DIRECTORY_NONE;
-    int code = check_settings(&j, operands);
-    if (code == CLI_GO_ON) code = cli_use_threads(self, j.s->threads);
-    if (code == CLI_GO_ON) code = open_subject(&j, operands);
-    if (code == CLI_GO_ON) code = find_directions(&j);
-    if (code == CLI_GO_ON) code = make_directory(&j);
-    if (code == CLI_GO_ON) code = compute(&j);
-    if (code == CLI_GO_ON) code = finish(&j);
+    ot_status status = check_settings(&j, operands);
+    if (status == OT_OK) status = cli_use_threads(j.s->threads);
+    if (status == OT_OK) status = open_subject(&j, operands);
+    if (status == OT_OK) status = find_directions(&j);
+    if (status == OT_OK) status = make_directory(&j);
+    if (status == OT_OK) status = compute(&j);
+    if (status == OT_OK) status = finish(&j);
     close_job(&j);
-    return code;
+    return status;
 }
 
 const cli_command cli_landscape = {

@@ -47,11 +47,11 @@ static ot_status print_plan(const ot_net *net, ot_program *p, const void *settin
     return status == OT_OK && s->measure ? print_times(net, p, s) : status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
-    return cli_with_program(self, &s->chosen, !s->measure, print_plan, s);
+    return cli_with_program("plan", &s->chosen, !s->measure, print_plan, s);
 }
 
 const cli_command cli_plan = {

@@ -166,34 +166,31 @@ static void write_script(FILE *to, void *user)
     write_legend(to, &f->runs, share);
 }
 
-static int draw(figure *f)
+static ot_status draw(figure *f)
 {
     const cli_plot_source source = { write_dat, write_script, f };
     choose_size(f);
-    int code = cli_plot_save(&f->files, &source);
-    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
-    if (code != CLI_GO_ON) return code;
+    ot_status status = cli_plot_save(&f->files, &source);
+    if (status == OT_OK) status = cli_plot_draw(&f->files, &source);
+    if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n",
               f->files.image, f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups,
               f->runs.groups == 1 ? "" : "s", f->files.dat, f->files.gp);
-    return 0;
+    return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     static figure f; /* large; once */
     if (s->terminal == (s->out != NULL))
-        return cli_usage(self, "either --out FILE.svg or --terminal says where the curves go");
-    int code = s->out ? cli_plot_open(self, &f.files, s->out) : CLI_GO_ON;
-    if (code == CLI_GO_ON) code = cli_runs_open(&f.runs, operands);
-    if (code == CLI_GO_ON && s->out) code = draw(&f);
-    if (code == CLI_GO_ON) {
-        cli_textplot(&f.runs, cli_columns(STDOUT_FILENO));
-        code = 0;
-    }
+        return ot__fail(OT_EINVAL, "either --out FILE.svg or --terminal says where the curves go");
+    ot_status status = s->out ? cli_plot_open(&f.files, s->out) : OT_OK;
+    if (status == OT_OK) status = cli_runs_open(&f.runs, operands);
+    if (status == OT_OK && s->out) status = draw(&f);
+    if (status == OT_OK && s->terminal) cli_textplot(&f.runs, cli_columns(STDOUT_FILENO));
     cli_runs_close(&f.runs);
-    return code;
+    return status;
 }
 
 const cli_command cli_plot = {

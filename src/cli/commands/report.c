@@ -91,15 +91,15 @@ static ot_status write_page(FILE *to, void *user)
 }
 
 /* Whether something could not be shown because of the machine. */
-static int tell_lack(const cli_page *r)
+static ot_status tell_lack(const cli_page *r)
 {
-    if (cli_html_lack() == OT_OK) return 0;
+    if (cli_html_lack() == OT_OK) return OT_OK;
     return cli_html_lack() == OT_ENOMEM
                ? cli_no_memory()
-               : cli_fail(EX_IOERR, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
+               : ot__fail(OT_EIO, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
 }
 
-static int write_out(const cli_command *self, cli_page *r, const char *output)
+static ot_status write_out(cli_page *r, const char *output)
 {
     char path[PATH_MAX];
     if (output && strcmp(output, "-") == 0) {
@@ -109,27 +109,27 @@ static int write_out(const cli_command *self, cli_page *r, const char *output)
     const int n = output ? snprintf(path, sizeof path, "%s", output)
                          : snprintf(path, sizeof path, "%s/report.html", r->source);
     if (n >= (int)sizeof path)
-        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", path);
+        return ot__fail(OT_ECREATE, "'%.200s...': the name is too long", path);
     const ot_status status = ot__file_fill(path, write_page, r);
     const int lacking = tell_lack(r);
     if (lacking != 0) return lacking;
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
-    return 0;
+    return OT_OK;
 }
 
-static int check_landscapes(const ot_text_list *directories)
+static ot_status check_landscapes(const ot_text_list *directories)
 {
     for (int i = 0; i < directories->n; i++)
         if (!cli_report_has_landscape(directories->value[i]))
-            return cli_fail(EX_NOINPUT,
+            return ot__fail(OT_ENOENT,
                             "'%.200s' has no pictures of odetape landscape: contour.svg, "
                             "surface.svg or line.svg",
                             directories->value[i]);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     static cli_page r; /* large; once */
@@ -137,14 +137,14 @@ static int run(const cli_command *self, void *settings, char **operands)
     r.landscapes = s->landscapes;
     r.no_images = s->no_images;
     if (s->data && s->no_images)
-        return cli_usage(self, "--data says which images to use, and --no-images uses none");
-    int code = cli_use_threads(self, s->threads);
-    if (code == CLI_GO_ON) code = check_landscapes(&s->landscapes);
-    if (code == CLI_GO_ON) code = cli_report_open(&r, operands[0]);
-    if (code == CLI_GO_ON && !s->no_images) code = cli_report_look(&r, self);
-    if (code == CLI_GO_ON) code = write_out(self, &r, s->output);
+        return ot__fail(OT_EINVAL, "--data says which images to use, and --no-images uses none");
+    ot_status status = cli_use_threads(s->threads);
+    if (status == OT_OK) status = check_landscapes(&s->landscapes);
+    if (status == OT_OK) status = cli_report_open(&r, operands[0]);
+    if (status == OT_OK && !s->no_images) status = cli_report_look(&r);
+    if (status == OT_OK) status = write_out(&r, s->output);
     cli_report_close(&r);
-    return code;
+    return status;
 }
 
 const cli_command cli_report = {

@@ -171,16 +171,16 @@ static ot_status print_analysis(const ot_tableau *t)
 
 /* ---- the command ---- */
 
-/* 0 when what was claimed is true: --claim of b exactly, else at least what the text says. */
-static int judge(const ot_tableau *t, const ot_order_report *report, int claim)
+/* Whether what was claimed is true: --claim of b exactly, else at least what the text says. */
+static bool is_true(const ot_tableau *t, const ot_order_report *report, int claim)
 {
-    if (claim >= 0) return report[0].order == claim ? 0 : CLI_NEGATIVE;
+    if (claim >= 0) return report[0].order == claim;
     for (int row = 0; row < ot_tableau_rows(t); row++)
-        if (is_less(&report[row])) return CLI_NEGATIVE;
-    return 0;
+        if (is_less(&report[row])) return false;
+    return true;
 }
 
-static int check(const cli_command *self, const struct settings *s, const ot_scheme *scheme)
+static ot_status check(const struct settings *s, const ot_scheme *scheme)
 {
     const ot_tableau *const t = ot_scheme_tableau(scheme);
     const int rows = ot_tableau_rows(t);
@@ -189,27 +189,27 @@ static int check(const cli_command *self, const struct settings *s, const ot_sch
     ot_status status = report && proof ? ot_tableau_order(t, rows, report)
                                        : ot__fail(OT_ENOMEM, "there is no memory for a proof");
     if (status == OT_OK) status = ot_tableau_prove(t, rows, proof);
-    int code = 0;
+    bool claimed = true;
     if (status == OT_OK) {
         cli_print(stdout, "%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
                   ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
         print_proof(t, report, proof);
-        code = judge(t, report, s->claim);
+        claimed = is_true(t, report, s->claim);
         status = print_analysis(t);
     }
     free(proof);
     free(report);
-    return status == OT_OK ? code : cli_fail_status(self, status);
+    return status == OT_OK ? cli_answer(claimed) : status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     ot_scheme *scheme = NULL;
-    const ot_status status = ot_scheme_open(operands[0], &scheme);
-    if (status != OT_OK) return cli_fail_status(self, status);
-    const int code = check(self, settings, scheme);
+    ot_status status = ot_scheme_open(operands[0], &scheme);
+    if (status != OT_OK) return status;
+    status = check(settings, scheme);
     ot_scheme_free(scheme);
-    return code;
+    return status;
 }
 
 const cli_command cli_scheme_check = {

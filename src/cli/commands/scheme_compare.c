@@ -71,14 +71,14 @@ static ot_status print_table(const cli_schemes *s)
     return status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings;
     cli_schemes schemes;
     ot_status status = cli_schemes_open(operands, &schemes);
     if (status == OT_OK) status = print_table(&schemes);
     cli_schemes_close(&schemes);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_scheme_compare = {

@@ -95,7 +95,7 @@ static tally compare_all(const ot_scheme *s, const ot_scheme *t)
     return sum;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings;
     cli_schemes schemes;
@@ -103,9 +103,9 @@ static int run(const cli_command *self, void *settings, char **operands)
     const ot_status status = cli_schemes_open(operands, &schemes);
     if (status == OT_OK) sum = compare_all(schemes.scheme[0], schemes.scheme[1]);
     cli_schemes_close(&schemes);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     if (sum.poor) return cli_no_memory();
-    return sum.differ > 0 ? CLI_NEGATIVE : 0;
+    return cli_answer(sum.differ == 0);
 }
 
 const cli_command cli_scheme_diff = {

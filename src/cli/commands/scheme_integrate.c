@@ -54,15 +54,15 @@ static ot_status integrate(const struct settings *s, cli_integration *in)
     return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_integration in;
-    const int code = cli_integration_open(self, operands[0], s->system, &in);
-    if (code != CLI_GO_ON) return code;
-    const ot_status status = integrate(s, &in);
+    ot_status status = cli_integration_open(operands[0], s->system, &in);
+    if (status != OT_OK) return status;
+    status = integrate(s, &in);
     cli_integration_close(&in);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_scheme_integrate = {

@@ -22,24 +22,24 @@ static int longest_name(void)
     return longest;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings, (void)operands;
     cli_claims claims;
     cli_order order;
     const int width = longest_name(); /* all are there afterwards */
-    if (width < 0) return cli_fail_status(self, OT_ENOMEM);
+    if (width < 0) return cli_no_memory();
     cli_print(stdout, "%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations",
               "title");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);
         const ot_status status = cli_claims_of(s, &claims);
-        if (status != OT_OK) return cli_fail_status(self, status);
+        if (status != OT_OK) return status;
         cli_print(stdout, "%-*s %5s %6d %11d  %s\n", width, ot_scheme_name(s),
                   cli_claims_order(&claims, s, 0, &order), ot_scheme_stages(s),
                   ot_scheme_evaluations(s), ot_scheme_title(s));
     }
-    return 0;
+    return OT_OK;
 }
 
 const cli_command cli_scheme_list = {

@@ -109,29 +109,29 @@ static void write_script(FILE *to, void *user)
     write_lines(to, f);
 }
 
-static int draw(const cli_command *self, figure *f)
+static ot_status draw(figure *f)
 {
-    const ot_status status = prepare(f);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    ot_status status = prepare(f);
+    if (status != OT_OK) return status;
     const cli_plot_source source = { write_dat, write_script, f };
-    int code = cli_plot_save(&f->files, &source);
-    if (code == CLI_GO_ON) code = cli_plot_draw(&f->files, &source);
-    if (code != CLI_GO_ON) return code;
+    status = cli_plot_save(&f->files, &source);
+    if (status == OT_OK) status = cli_plot_draw(&f->files, &source);
+    if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d region%s; numbers in %s, script in %s\n", f->files.image,
               f->schemes.n, f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);
-    return 0;
+    return OT_OK;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     static figure f; /* large; once */
-    int code = cli_plot_open(self, &f.files, s->out);
-    if (code != CLI_GO_ON) return code;
-    const ot_status status = cli_schemes_open(operands, &f.schemes);
-    code = status == OT_OK ? draw(self, &f) : cli_fail_status(self, status);
+    ot_status status = cli_plot_open(&f.files, s->out);
+    if (status != OT_OK) return status;
+    status = cli_schemes_open(operands, &f.schemes);
+    if (status == OT_OK) status = draw(&f);
     cli_schemes_close(&f.schemes);
-    return code;
+    return status;
 }
 
 const cli_command cli_scheme_plot = {

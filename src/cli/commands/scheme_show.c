@@ -7,7 +7,7 @@
 #include "cli/frame/print.h"
 #include "odetape.h"
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)settings;
     ot_scheme *scheme = NULL;
@@ -16,7 +16,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     if (status == OT_OK) status = cli_claims_of(scheme, &claims);
     if (status == OT_OK) fputs(ot_scheme_text(scheme), stdout);
     ot_scheme_free(scheme);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_scheme_show = {

@@ -59,23 +59,23 @@ static ot_status refine(const struct settings *s, cli_integration *in, double *s
     return status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_integration in;
     double slope = NAN;
-    const int code = cli_integration_open(self, operands[0], s->system, &in);
-    if (code != CLI_GO_ON) return code;
+    ot_status status = cli_integration_open(operands[0], s->system, &in);
+    if (status != OT_OK) return status;
     cli_claims claims;
     cli_order order;
-    ot_status status = cli_claims_of(in.scheme, &claims);
+    status = cli_claims_of(in.scheme, &claims);
     if (status == OT_OK) status = refine(s, &in, &slope);
     if (status == OT_OK)
         cli_print(stdout, "%s on %s: slope %.2f, order %s\n", ot_scheme_name(in.scheme),
                   cli_system_names[s->system], slope,
                   cli_claims_order(&claims, in.scheme, 0, &order));
     cli_integration_close(&in);
-    return status == OT_OK ? 0 : cli_fail_status(self, status);
+    return status;
 }
 
 const cli_command cli_scheme_slope = {

@@ -60,22 +60,22 @@ extern const cli_command cli_train;
 static cli_experiment experiment;
 static cli_series series = { .lock = { .fd = -1, .lock = -1 } };
 
-static int choose_scale(const cli_command *self, const struct settings *s, cli_grid *g)
+static ot_status choose_scale(const struct settings *s, cli_grid *g)
 {
     const char *names[CLI_MOST_SECTIONS];
     int n = 0;
     g->scale = cli_experiment_section(&experiment, CLI_SCALE, s->scale);
-    if (!s->scale || g->scale != CLI_NO_SECTION) return CLI_GO_ON;
+    if (!s->scale || g->scale != CLI_NO_SECTION) return OT_OK;
     for (int i = 0; i < experiment.n_sections; i++)
         if (experiment.section[i].kind == CLI_SCALE) names[n++] = experiment.section[i].name;
     const char *const nearest = ot_nearest(s->scale, n, names);
-    return nearest ? cli_usage(self, "%s has no scale '%s'; did you mean '%s'?", experiment.path,
-                               s->scale, nearest)
-                   : cli_usage(self, "%s has no scale '%s'", experiment.path, s->scale);
+    return nearest ? ot__fail(OT_EINVAL, "%s has no scale '%s'; did you mean '%s'?",
+                              experiment.path, s->scale, nearest)
+                   : ot__fail(OT_EINVAL, "%s has no scale '%s'", experiment.path, s->scale);
 }
 
 /* runs/table3-reduced of experiments/table3.ini. */
-static int choose_out(const struct settings *s, const char *file)
+static ot_status choose_out(const struct settings *s, const char *file)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", file);
@@ -87,8 +87,8 @@ static int choose_out(const struct settings *s, const char *file)
     const int n = s->out ? snprintf(series.out, sizeof series.out, "%s", s->out)
                          : snprintf(series.out, sizeof series.out, "runs/%.200s%s%s", name,
                                     *part ? "-" : "", part);
-    if (n < (int)sizeof series.out) return CLI_GO_ON;
-    return cli_fail(EX_CANTCREAT, "the name of the directory is too long");
+    if (n < (int)sizeof series.out) return OT_OK;
+    return ot__fail(OT_ECREATE, "the name of the directory is too long");
 }
 
 static ot_status try_data(const char *where)
@@ -102,7 +102,7 @@ static ot_status try_data(const char *where)
 }
 
 /* That of every member, once where it does not change. */
-static int check_data(const struct settings *s)
+static ot_status check_data(const struct settings *s)
 {
     char place[256] = "";
     const int key = cli_experiment_key(&experiment, "data");
@@ -115,12 +115,12 @@ static int check_data(const struct settings *s)
             snprintf(place, sizeof place, "%.200s:%d: ", experiment.path,
                      series.grid->member[i].chosen[key]->line);
         if (status == OT_ENOENT)
-            return cli_fail(EX_NOINPUT, "%s%s; --data DIR says where the data are", place,
+            return ot__fail(OT_ENOENT, "%s%s; --data DIR says where the data are", place,
                             ot_message());
-        if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s%s", place, ot_message());
+        if (status != OT_OK) return ot__fail(status, "%s%s", place, ot_message());
         last = where;
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 static void on_end(const cli_series *s, int member)
@@ -128,13 +128,12 @@ static void on_end(const cli_series *s, int member)
     cli_series_print_row(s, member);
 }
 
-static int prepare(const cli_command *self, const struct settings *s, const char *file, cli_grid *g)
+static ot_status prepare(const struct settings *s, const char *file, cli_grid *g)
 {
-    if (!cli_experiment_read(&experiment, &cli_train, file))
-        return cli_fail(experiment.code, "%s", experiment.why);
-    int code = choose_scale(self, s, g);
-    if (code != CLI_GO_ON) return code;
-    if (!cli_grid_expand(g)) return cli_fail(experiment.code, "%s", experiment.why);
+    ot_status status = cli_experiment_read(&experiment, &cli_train, file);
+    if (status == OT_OK) status = choose_scale(s, g);
+    if (status == OT_OK) status = cli_grid_expand(g);
+    if (status != OT_OK) return status;
     const int threads = ot_machine().threads;
     series.grid = g;
     series.jobs = s->jobs;
@@ -142,8 +141,8 @@ static int prepare(const cli_command *self, const struct settings *s, const char
     series.on_end = on_end;
     series.on_wait = cli_series_print_progress;
     series.before_words = cli_series_clear_progress;
-    code = choose_out(s, file);
-    return code == CLI_GO_ON ? cli_series_open(&series) : code;
+    status = choose_out(s, file);
+    return status == OT_OK ? cli_series_open(&series) : status;
 }
 
 /* Prints the command that goes on with this sweep. */
@@ -162,40 +161,40 @@ static void tell_how_to_go_on(const struct settings *s, const char *file)
     fputc('\n', stderr);
 }
 
-static int train_all(const struct settings *s, const char *file)
+static ot_status train_all(const struct settings *s, const char *file)
 {
-    const int locked = cli_series_lock(&series);
-    if (locked != CLI_GO_ON) return locked;
+    ot_status status = cli_series_lock(&series);
+    if (status != OT_OK) return status;
     cli_catch_signals();
     cli_series_print_head(&series, file);
     cli_series_print_header();
     for (int i = 0; i < series.grid->n; i++)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
-    const int code = cli_series_run(&series);
+    status = cli_series_run(&series);
     cli_series_clear_progress();
-    if (code != 0) tell_how_to_go_on(s, file);
-    if (code == 0) cli_print(stderr, "results   %s/results.jsonl\n", series.out);
-    return code;
+    if (status != OT_OK) tell_how_to_go_on(s, file);
+    if (status == OT_OK) cli_print(stderr, "results   %s/results.jsonl\n", series.out);
+    return status;
 }
 
-static int print_only(const char *file)
+static ot_status print_only(const char *file)
 {
     cli_series_print_head(&series, file);
     cli_series_print_missing(&series);
     return 0;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_grid grid = { .e = &experiment, .data = s->data };
-    int code = cli_use_threads(self, s->threads);
-    if (code == CLI_GO_ON) code = prepare(self, s, operands[0], &grid);
-    if (code == CLI_GO_ON && !s->dry_run) code = check_data(s);
-    if (code == CLI_GO_ON) code = s->dry_run ? print_only(operands[0]) : train_all(s, operands[0]);
+    ot_status status = cli_use_threads(s->threads);
+    if (status == OT_OK) status = prepare(s, operands[0], &grid);
+    if (status == OT_OK && !s->dry_run) status = check_data(s);
+    if (status == OT_OK) status = s->dry_run ? print_only(operands[0]) : train_all(s, operands[0]);
     cli_series_close(&series);
     cli_grid_free(&grid);
-    return code;
+    return status;
 }
 
 const cli_command cli_sweep = {

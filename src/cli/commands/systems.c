@@ -55,7 +55,7 @@ static void set(ot_params *ps, const char *name, const double *values)
 static ot_status record(const ode *sys, cli_integration *in)
 {
     ot_tape *const t = in->tape = ot_tape_new();
-    if (!t) return OT_ENOMEM;
+    if (!t) return cli_no_memory();
     const ot_shape square = OT_SHAPE(sys->n, sys->n);
     field f = { .l = ot_param(t, "L", square, OT_ZEROS),
                 .s = ot_param(t, "s", OT_SHAPE(sys->n), OT_ZEROS),
@@ -74,17 +74,14 @@ static ot_status record(const ode *sys, cli_integration *in)
     return OT_OK;
 }
 
-int cli_integration_open(const cli_command *self, const char *scheme, int system,
-                         cli_integration *in)
+ot_status cli_integration_open(const char *scheme, int system, cli_integration *in)
 {
     *in = (cli_integration){ 0 };
     ot_status status = ot_scheme_open(scheme, &in->own);
     in->scheme = in->own;
     if (status == OT_OK) status = record(&systems[system], in);
-    if (status == OT_OK) return CLI_GO_ON;
-    const int code = cli_fail_status(self, status);
-    cli_integration_close(in);
-    return code;
+    if (status != OT_OK) cli_integration_close(in);
+    return status;
 }
 
 void cli_integration_close(cli_integration *in)
@@ -103,7 +100,7 @@ void cli_system_start(int system, double y[CLI_MOST_STATE])
 ot_status cli_system_solution(int system, double length, double y[CLI_MOST_STATE])
 {
     cli_integration fine = { .scheme = ot_scheme_find("verner89") };
-    if (!fine.scheme) return OT_ENOMEM;
+    if (!fine.scheme) return cli_no_memory();
     cli_system_start(system, y);
     ot_status status = record(&systems[system], &fine);
     if (status == OT_OK)

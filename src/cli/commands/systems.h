@@ -34,9 +34,8 @@ typedef struct cli_integration {
     int n; /* numbers of the state */
 } cli_integration;
 
-/* scheme: a name, or a file if it has a slash or a dot or is there.  CLI_GO_ON or an exit code. */
-int cli_integration_open(const cli_command *self, const char *scheme, int system,
-                         cli_integration *in);
+/* scheme: a name, or a file if it has a slash or a dot or is there. */
+ot_status cli_integration_open(const char *scheme, int system, cli_integration *in);
 void cli_integration_close(cli_integration *in);
 
 void cli_system_start(int system, double y[CLI_MOST_STATE]);

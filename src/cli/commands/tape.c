@@ -36,12 +36,12 @@ static ot_status list(const ot_net *net, ot_program *p, const void *settings)
     return ot_program_list(p, format, stdout);
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
-    if (s->dot && s->json) return cli_usage(self, "--dot and --json exclude each other");
-    return cli_with_program(self, &s->chosen, true, list, s);
+    if (s->dot && s->json) return ot__fail(OT_EINVAL, "--dot and --json exclude each other");
+    return cli_with_program("tape", &s->chosen, true, list, s);
 }
 
 const cli_command cli_tape = {

@@ -190,7 +190,7 @@ static void print_summary(const job *j)
     putchar('\n');
 }
 
-static int finish(job *j)
+static ot_status finish(job *j)
 {
     char epochs[16], accuracy[32];
     snprintf(epochs, sizeof epochs, "%d", j->result.epochs);
@@ -200,13 +200,13 @@ static int finish(job *j)
     ot_train_opts opts = cli_training_options(&j->t);
     opts.run = j->dir.run;
     const ot_status status = ot_train_save(&opts, CLI_WEIGHTS_FILE, 2, results);
-    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    if (status != OT_OK) return status;
     print_summary(j);
-    return 0;
+    return OT_OK;
 }
 
 /* Prints the command that goes on with this run. */
-static int leave(const job *j)
+static ot_status leave(const job *j)
 {
     fprintf(stderr,
             "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume ",
@@ -216,10 +216,20 @@ static int leave(const job *j)
     if (j->s->keep) fprintf(stderr, " --keep %d", j->s->keep);
     if (j->s->threads) fprintf(stderr, " --threads %d", j->s->threads);
     fputc('\n', stderr);
-    return CLI_SIGNALLED + cli_stop;
+    return cli_silent(OT_EINTERRUPTED);
 }
 
-static int start(job *j)
+/* However the training ended. */
+static ot_status conclude(job *j, ot_status status)
+{
+    if (status == OT_OK) return finish(j);
+    if (status == OT_EINTERRUPTED) return leave(j);
+    if (j->checkpoint) return cli_resumed(status);
+    cli_rundir_abandon(&j->dir);
+    return status;
+}
+
+static ot_status start(job *j)
 {
     j->t.net_opts = j->s->net;
     j->t.recipe = j->s->recipe;
@@ -228,43 +238,31 @@ static int start(job *j)
         j->t.recipe.cutout = 0;
     }
     ot_train_defaults(&j->t.recipe);
-    const int code = cli_training_open(&j->t);
-    if (code != CLI_GO_ON) return code;
-    return cli_rundir_open(&j->dir, j->t.self, j->s->out, j->s->net.blocks, j->s->recipe.seed,
-                           j->s->force);
+    const ot_status status = cli_training_open(&j->t);
+    if (status != OT_OK) return status;
+    return cli_rundir_open(&j->dir, j->s->out, j->s->net.blocks, j->s->recipe.seed, j->s->force);
 }
 
-static int resume(job *j)
+static ot_status resume(job *j)
 {
-    const int code = cli_rundir_reopen(&j->dir, j->t.self, j->s->resume);
-    if (code != CLI_GO_ON) return code;
-    const ot_status status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
-    if (status != OT_OK) return cli_fail_status(j->t.self, status);
-    return cli_training_reopen(&j->t, j->checkpoint);
+    ot_status status = cli_rundir_reopen(&j->dir, j->s->resume);
+    if (status == OT_OK) status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
+    return status == OT_OK ? cli_training_reopen(&j->t, j->checkpoint) : status;
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     static job j; /* large; once a process */
     j.s = settings;
-    j.t.self = self;
     j.t.data = j.s->data;
-    int code = cli_use_threads(self, j.s->threads);
-    if (code == CLI_GO_ON) code = j.s->resume ? resume(&j) : start(&j);
-    if (code == CLI_GO_ON) {
-        const ot_status status = train(&j);
-        code = status == OT_OK             ? finish(&j)
-               : status == OT_EINTERRUPTED ? leave(&j)
-               : j.checkpoint              ? cli_fail_resumed(self, status)
-                                           : cli_fail_status(self, status);
-        if (status != OT_OK && status != OT_EINTERRUPTED && !j.checkpoint)
-            cli_rundir_abandon(&j.dir);
-    }
+    ot_status status = cli_use_threads(j.s->threads);
+    if (status == OT_OK) status = j.s->resume ? resume(&j) : start(&j);
+    if (status == OT_OK) status = conclude(&j, train(&j));
     free(j.checkpoint);
     cli_training_close(&j.t);
     cli_rundir_close(&j.dir);
-    return code;
+    return status;
 }
 
 static const char *const beside_resume[] = { "data", "threads", "save-every",

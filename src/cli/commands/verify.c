@@ -62,27 +62,27 @@ static long long steps_of(const char *path)
     return steps;
 }
 
-static int choose(job *j)
+static ot_status choose(job *j)
 {
     ot_status status = ot_run_checkpoint(j->dir.run, 0, &j->to);
     if (status == OT_OK) status = ot_run_checkpoint(j->dir.run, 1, &j->from);
     if (status == OT_ENOENT && j->to)
-        return cli_fail(EX_NOINPUT,
+        return ot__fail(OT_ENOENT,
                         "%s: it has one checkpoint; two are needed, to train from one to the other",
                         j->dir.path);
-    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    if (status != OT_OK) return status;
     j->steps = steps_of(j->to);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int make_copy(job *j)
+static ot_status make_copy(job *j)
 {
     ot_status status = cli_scratch_make(&j->copy);
     if (status == OT_OK) status = ot_run_open(j->copy.path, &j->copy_run);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(j->t.self, status);
+    return status;
 }
 
-static int replay(job *j)
+static ot_status replay(job *j)
 {
     ot_train_opts opts = cli_training_options(&j->t);
     opts.run = j->copy_run;
@@ -95,38 +95,37 @@ static int replay(job *j)
     cli_print(stderr, "replay    %s\n  to      %s\n", j->from, j->to);
     cli_catch_signals();
     ot_status status = ot_train(&opts, NULL);
-    if (cli_stop > 0) return cli_fail(CLI_SIGNALLED + cli_stop, "interrupted");
+    if (cli_stop > 0) return ot__fail(OT_EINTERRUPTED, "interrupted");
     if (status == OT_EINTERRUPTED) status = OT_OK;
     if (status == OT_OK) status = ot_run_checkpoint(j->copy_run, 0, &j->replayed);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_resumed(j->t.self, status);
+    return status == OT_OK ? OT_OK : cli_resumed(status);
 }
 
-static int compare(job *j)
+static ot_status compare(job *j)
 {
     int different;
     const ot_status status = cli_compare_files(j->to, j->replayed, &different);
-    if (status != OT_OK) return cli_fail_status(j->t.self, status);
+    if (status != OT_OK) return status;
     if (different == 0)
         printf("the replay has the same bits after %lld steps\n", j->steps);
     else
         cli_print(stdout, "%d tensor%s differ%s after %lld steps\n", different,
                   different == 1 ? "" : "s", different == 1 ? "s" : "", j->steps);
-    return different == 0 ? 0 : CLI_NEGATIVE;
+    return cli_answer(different == 0);
 }
 
-static int run(const cli_command *self, void *settings, char **operands)
+static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     static job j; /* large; once a process */
-    j.t.self = self;
     j.t.data = s->data;
-    int code = cli_use_threads(self, s->threads);
-    if (code == CLI_GO_ON) code = cli_rundir_reopen(&j.dir, self, operands[0]);
-    if (code == CLI_GO_ON) code = choose(&j);
-    if (code == CLI_GO_ON) code = cli_training_reopen(&j.t, j.from);
-    if (code == CLI_GO_ON) code = make_copy(&j);
-    if (code == CLI_GO_ON) code = replay(&j);
-    if (code == CLI_GO_ON) code = compare(&j);
+    ot_status status = cli_use_threads(s->threads);
+    if (status == OT_OK) status = cli_rundir_reopen(&j.dir, operands[0]);
+    if (status == OT_OK) status = choose(&j);
+    if (status == OT_OK) status = cli_training_reopen(&j.t, j.from);
+    if (status == OT_OK) status = make_copy(&j);
+    if (status == OT_OK) status = replay(&j);
+    if (status == OT_OK) status = compare(&j);
     ot_run_close(j.copy_run);
     cli_scratch_remove(&j.copy);
     free(j.from);
@@ -134,7 +133,7 @@ static int run(const cli_command *self, void *settings, char **operands)
     free(j.replayed);
     cli_training_close(&j.t);
     cli_rundir_close(&j.dir);
-    return code;
+    return status;
 }
 
 const cli_command cli_verify = {

@@ -29,9 +29,9 @@ struct cli_command {
     const char *const *beside; /* but for these, ending with NULL; may be NULL */
     const void *defaults;      /* settings before the arguments are read */
     size_t settings_size;
-    /* Returns the exit code.  A settings structure of this command, n_operands operands and what
-     * more there are, ending with NULL. */
-    int (*run)(const cli_command *self, void *settings, char **operands);
+    /* Runs with a settings structure of this command, n_operands operands and what more there are,
+     * ending with NULL.  Returns a status as message.h describes. */
+    ot_status (*run)(void *settings, char **operands);
 };
 
 /* All commands, one line each in commands.def. */

@@ -47,72 +47,84 @@ static int second_words(const char *word, const char *out[])
     return n;
 }
 
-static int unknown_second_word(const char *first, const char *second, int n,
-                               const char *const names[])
+static ot_status unknown_second_word(const char *first, const char *second, int n,
+                                     const char *const names[])
 {
     char list[256] = "";
     for (int i = 0, used = 0; i < n && used < (int)sizeof list; i++)
         used += snprintf(list + used, sizeof list - (size_t)used, "%s%s", i ? ", " : "", names[i]);
-    if (!second) return cli_usage(NULL, "odetape %s needs one of: %s", first, list);
+    if (!second) return ot__fail(OT_EINVAL, "odetape %s needs one of: %s", first, list);
     const char *const nearest = ot_nearest(second, n, names);
-    return nearest
-               ? cli_usage(NULL, "there is no command '%s %s'; did you mean '%s %s'?", first,
-                           second, first, nearest)
-               : cli_usage(NULL, "there is no command '%s %s'; there is: %s", first, second, list);
+    return nearest ? ot__fail(OT_EINVAL, "there is no command '%s %s'; did you mean '%s %s'?",
+                              first, second, first, nearest)
+                   : ot__fail(OT_EINVAL, "there is no command '%s %s'; there is: %s", first, second,
+                              list);
 }
 
-static int unknown_command(int argc, char **argv)
+static ot_status unknown_command(int argc, char **argv)
 {
     const char *names[sizeof cli_commands / sizeof cli_commands[0]];
     const int n = second_words(argv[1], names);
     if (n > 0) {
-        if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
-            return cli_print_overview();
+        if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+            cli_print_overview();
+            return OT_OK;
+        }
         return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
     }
-    if (argv[1][0] == '-') return cli_usage(NULL, "options stand behind a command: '%s'", argv[1]);
+    if (argv[1][0] == '-')
+        return ot__fail(OT_EINVAL, "options stand behind a command: '%s'", argv[1]);
     for (int i = 0; i < cli_command_count; i++)
         names[i] = cli_commands[i]->name;
     const char *const nearest = ot_nearest(argv[1], cli_command_count, names);
-    return nearest
-               ? cli_usage(NULL, "there is no command '%s'; did you mean '%s'?", argv[1], nearest)
-               : cli_usage(NULL, "there is no command '%s'", argv[1]);
+    return nearest ? ot__fail(OT_EINVAL, "there is no command '%s'; did you mean '%s'?", argv[1],
+                              nearest)
+                   : ot__fail(OT_EINVAL, "there is no command '%s'", argv[1]);
 }
 
-/* argv: from the last word of its name on; all: as the program got it. */
-static int run_command(const cli_command *c, int argc, char **argv, char **all)
+/* argv: from the last word of its name on; all: as the program got it.  *blamed becomes the command
+ * whose --help may help: none if the environment is wrong. */
+static ot_status run_command(const cli_command *c, int argc, char **argv, char **all,
+                             const cli_command **blamed)
 {
     void *settings = calloc(1, c->settings_size + 1);
     if (!settings) return cli_no_memory();
     if (c->defaults) memcpy(settings, c->defaults, c->settings_size);
     char **operands;
-    int code = cli_parse(c, argc, argv, settings, &operands);
-    if (code == CLI_GO_ON && ot_machine_check() != OT_OK)
-        code = cli_usage(NULL, "%s", ot_message());
-    if (code == CLI_GO_ON) {
+    *blamed = c;
+    ot_status status = cli_parse(c, argc, argv, settings, &operands);
+    if (status == OT_OK) {
+        status = ot_machine_check();
+        if (status != OT_OK) *blamed = NULL;
+    }
+    if (status == OT_OK) {
         cli_spin_briefly(all);
-        code = c->run(c, settings, operands);
+        status = c->run(settings, operands);
     }
     free(settings);
-    return code;
+    return status;
 }
 
-static int dispatch(int argc, char **argv)
+static ot_status dispatch(int argc, char **argv, const cli_command **blamed)
 {
     static const struct {
         const char *name;
-        int (*print)(void);
+        void (*print)(void);
     } alone[] = {
         { "--help", cli_print_overview },        { "-h", cli_print_overview },
         { "--version", cli_print_version },      { "-V", cli_print_version },
         { "--dump-options", cli_print_options },
     };
-    if (argc < 2) return cli_usage(NULL, "a command is missing");
+    if (argc < 2) return ot__fail(OT_EINVAL, "a command is missing");
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
-        if (strcmp(argv[1], alone[i].name) == 0) return alone[i].print();
+        if (strcmp(argv[1], alone[i].name) == 0) {
+            alone[i].print();
+            return OT_OK;
+        }
     for (int i = 0; i < cli_command_count; i++) {
         const int words = words_of(cli_commands[i], argc, argv);
-        if (words > 0) return run_command(cli_commands[i], argc - words, argv + words, argv);
+        if (words > 0)
+            return run_command(cli_commands[i], argc - words, argv + words, argv, blamed);
     }
     return unknown_command(argc, argv);
 }
@@ -120,5 +132,9 @@ static int dispatch(int argc, char **argv)
 int cli_dispatch(int argc, char **argv)
 {
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
-    return cli_close_stdout(dispatch(argc, argv));
+    const cli_command *blamed = NULL;
+    const ot_status status = dispatch(argc, argv, &blamed);
+    const int code = cli_conclude(blamed, status);
+    const ot_status written = cli_flush_stdout();
+    return written == OT_OK ? code : cli_conclude(NULL, written);
 }

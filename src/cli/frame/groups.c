@@ -83,31 +83,31 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
                               .forward_only = p->evaluate };
 }
 
-int cli_need_one_program(const cli_command *self, const ot_net_opts *net)
+ot_status cli_need_one_program(const char *command, const ot_net_opts *net)
 {
-    if (net->step != OT_STEP_CONTROLLED) return CLI_GO_ON;
-    return cli_usage(self,
-                     "odetape %s looks into one program, and a network with controlled steps "
-                     "is several; its steps must be of another kind",
-                     self->name);
+    if (net->step != OT_STEP_CONTROLLED) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "odetape %s looks into one program, and a network with controlled steps "
+                    "is several; its steps must be of another kind",
+                    command);
 }
 
-int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,
-                     ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
-                     const void *settings)
+ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool plan_only,
+                           ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
+                           const void *settings)
 {
-    int code = cli_need_one_program(self, &chosen->net);
-    if (code == CLI_GO_ON) code = cli_use_threads(self, chosen->threads);
-    if (code != CLI_GO_ON) return code;
+    ot_status status = cli_need_one_program(command, &chosen->net);
+    if (status == OT_OK) status = cli_use_threads(chosen->threads);
+    if (status != OT_OK) return status;
     ot_compile_opts how = cli_compile_opts(&chosen->program);
     how.plan_only = plan_only;
     ot_net *net = NULL;
     ot_program *program = NULL;
-    ot_status status = ot_net_new(&chosen->net, &net);
+    status = ot_net_new(&chosen->net, &net);
     if (status == OT_OK) status = cli_claims_check(net);
     if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
     if (status == OT_OK) status = use(net, program, settings);
     ot_program_free(program);
     ot_net_free(net);
-    return status == OT_OK || status == OT_EIO ? 0 : cli_fail_status(self, status);
+    return status == OT_OK || status == OT_EIO ? OT_OK : status;
 }

@@ -21,14 +21,14 @@ typedef struct cli_chosen {
     int threads;
 } cli_chosen;
 
-/* CLI_GO_ON, or the exit code after a sentence where a network is no single program. */
-int cli_need_one_program(const cli_command *self, const ot_net_opts *net);
+/* OT_EINVAL if a network is no single program. */
+ot_status cli_need_one_program(const char *command, const ot_net_opts *net);
 
-/* Compile it, planned only or to be run, hand it to `use`, and free it.  The exit code; OT_EIO from
- * `use` is left to who looks at stdout. */
-int cli_with_program(const cli_command *self, const cli_chosen *chosen, bool plan_only,
-                     ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
-                     const void *settings);
+/* Compile it, planned only or to be run, hand it to `use`, and free it.  OT_EIO from `use` is left
+ * to cli_flush_stdout. */
+ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool plan_only,
+                           ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
+                           const void *settings);
 
 extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
 extern const cli_option cli_program_options[]; /* of a cli_program */

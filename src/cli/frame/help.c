@@ -16,7 +16,7 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-int cli_print_overview(void)
+void cli_print_overview(void)
 {
     printf("usage: odetape COMMAND [OPTION]...\n"
            "Butcher tableau in, trained network out.\n\n");
@@ -24,10 +24,9 @@ int cli_print_overview(void)
         cli_print(stdout, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     printf("\n'odetape COMMAND --help' has the options of a command, odetape(1) all of it.\n"
            "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
-    return 0;
 }
 
-int cli_print_version(void)
+void cli_print_version(void)
 {
     const ot_machine_info m = ot_machine();
     cli_print(stdout,
@@ -35,7 +34,6 @@ int cli_print_version(void)
               "Copyright the odetape authors.  Licence: BSD-3-Clause.\n"
               "BLIS %s (%s kernels), OpenMP %d, %s\n",
               ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
-    return 0;
 }
 
 /* A default that cannot be given, such as 0 threads, means that there is none. */
@@ -68,7 +66,7 @@ static void print_group(const cli_command *c, const char *title, const cli_optio
         print_option(c, o, group);
 }
 
-int cli_print_help(const cli_command *c)
+void cli_print_help(const cli_command *c)
 {
     cli_print(stdout, "usage: odetape %s [OPTION]...%s%s\n", c->name, *c->operands ? " " : "",
               c->operands);
@@ -81,7 +79,6 @@ int cli_print_help(const cli_command *c)
         print_group(c, g->title, g->options,
                     c->defaults ? (const char *)c->defaults + g->offset : NULL);
     print_group(c, "Common options", cli_common_options, NULL);
-    return 0;
 }
 
 static void dump_options(const char *title, const cli_option *options)
@@ -91,7 +88,7 @@ static void dump_options(const char *title, const cli_option *options)
                   o->argument ? o->argument : "");
 }
 
-int cli_print_options(void)
+void cli_print_options(void)
 {
     for (int i = 0; i < cli_command_count; i++) {
         const cli_command *const c = cli_commands[i];
@@ -100,5 +97,4 @@ int cli_print_options(void)
             dump_options(g->title, g->options);
     }
     dump_options("Common options", cli_common_options);
-    return 0;
 }

@@ -5,12 +5,12 @@
 
 #include "cli/frame/command.h"
 
-/* On stdout; they return 0, so that a caller can exit with it. */
-int cli_print_overview(void);
-int cli_print_help(const cli_command *c);
-int cli_print_version(void);
+/* On stdout. */
+void cli_print_overview(void);
+void cli_print_help(const cli_command *c);
+void cli_print_version(void);
 /* For tests and tools: a line "command", name, operands for each command, and behind it a line
  * title, letter or -, --name, argument for each of its options, with tabs between. */
-int cli_print_options(void);
+void cli_print_options(void);
 
 #endif

@@ -19,7 +19,7 @@ static void guard_standard_files(void)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
             if (ot__sys_open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-                _exit(EX_OSERR);
+                _exit(cli_exit_code(CLI_ESYSTEM));
 }
 
 /* glibc gives every thread that allocates an arena of 64 MiB of addresses, which a limited address

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Exit codes are those of sysexits.h, where it has one. */
+ * The one place that turns a status and its sentence into what a user sees: a line on stderr and an
+ * exit code, that of sysexits.h where it has one. */
 #include "cli/frame/message.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/text.h"
 #include "cli/frame/print.h"
+#include "cli/frame/stop.h"
 
 const char *cli_shown_part(const char *text, size_t n)
 {
@@ -32,48 +35,14 @@ const char *cli_shown(const char *text)
     return cli_shown_part(text, SIZE_MAX);
 }
 
-static FILE *held; /* NULL: sentences go to stderr */
-static char *held_text;
-
-void cli_hold_messages(void)
-{
-    static size_t size;
-    held = open_memstream(&held_text, &size);
-}
-
-void cli_release_messages(bool print)
-{
-    if (!held) return;
-    if (fclose(held) == 0 && print) fputs(held_text, stderr);
-    held = NULL;
-    free(held_text);
-    held_text = NULL;
-}
-
-static FILE *channel(void)
-{
-    return held ? held : stderr;
-}
-
-static void say(const char *format, va_list args)
+void cli_tell(const char *format, ...)
 {
     char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
-    vsnprintf(sentence, sizeof sentence, format, args);
-    cli_print(channel(), "odetape: %s\n", sentence);
-}
-
-int cli_fail(int code, const char *format, ...)
-{
     va_list args;
     va_start(args, format);
-    say(format, args);
+    vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    return code;
-}
-
-int cli_no_memory(void)
-{
-    return cli_fail(EX_OSERR, "there is no memory");
+    cli_print(stderr, "odetape: %s\n", sentence);
 }
 
 void cli_note_once(const char *subject, const char *sentence)
@@ -88,22 +57,27 @@ void cli_note_once(const char *subject, const char *sentence)
         told[n] = strdup(subject);
         n += told[n] != NULL;
     }
-    cli_print(channel(), "odetape: note: %s\n", sentence);
+    cli_print(stderr, "odetape: note: %s\n", sentence);
 }
 
-static void point_to_help(const cli_command *c)
+ot_status cli_silent(ot_status status)
 {
-    cli_print(channel(), "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
+    return ot__fail(status, "%s", "");
 }
 
-int cli_usage(const cli_command *c, const char *format, ...)
+ot_status cli_answer(bool yes)
 {
-    va_list args;
-    va_start(args, format);
-    say(format, args);
-    va_end(args);
-    point_to_help(c);
-    return EX_USAGE;
+    return yes ? OT_OK : cli_silent(CLI_NO);
+}
+
+ot_status cli_no_memory(void)
+{
+    return ot__fail(OT_ENOMEM, "there is no memory");
+}
+
+ot_status cli_resumed(ot_status status)
+{
+    return status == OT_EINVAL || status == OT_ESHAPE ? CLI_ECONFIG : status;
 }
 
 int cli_exit_code(ot_status status)
@@ -117,35 +91,39 @@ int cli_exit_code(ot_status status)
         [OT_ECREATE] = EX_CANTCREAT,
         [OT_EIO] = EX_IOERR,
         [OT_ENOMEM] = EX_OSERR,
-        [OT_ENUMERIC] = CLI_DIVERGED,
-        [OT_EINTERRUPTED] = CLI_SIGNALLED + SIGINT,
+        [OT_ENUMERIC] = 79, /* the loss is not a number */
+        [OT_EINTERRUPTED] = CLI_SIGNALLED,
         [OT_EBUSY] = EX_TEMPFAIL,
         [OT_EBUG] = EX_SOFTWARE,
+        [CLI_DONE] = 0,
+        [CLI_NO] = 1,
+        [CLI_ECONFIG] = EX_CONFIG,
+        [CLI_EUNAVAILABLE] = EX_UNAVAILABLE,
+        [CLI_ESYSTEM] = EX_OSERR,
     };
-    return (size_t)status < sizeof codes / sizeof codes[0] ? codes[status] : EX_SOFTWARE;
+    if ((size_t)status >= sizeof codes / sizeof codes[0]) return EX_SOFTWARE;
+    if (status != OT_EINTERRUPTED) return codes[status];
+    return codes[status] + (cli_stop > 0 ? cli_stop : SIGINT);
 }
 
-int cli_fail_status(const cli_command *c, ot_status status)
+int cli_conclude(const cli_command *c, ot_status status)
 {
-    const int code = cli_fail(cli_exit_code(status), "%s", ot_message());
-    if (code == EX_USAGE) point_to_help(c);
+    const int code = cli_exit_code(status);
+    if (code == 0 || !*ot_message()) return code;
+    cli_tell("%s", ot_message());
+    if (code == EX_USAGE)
+        cli_print(stderr, "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
     return code;
-}
-
-int cli_fail_resumed(const cli_command *c, ot_status status)
-{
-    if (status != OT_EINVAL && status != OT_ESHAPE) return cli_fail_status(c, status);
-    return cli_fail(EX_CONFIG, "%s", ot_message());
 }
 
 /* A flush that succeeds says nothing of a write that failed before.  If that was the library's, its
  * reason is lost; then one more line, after output that is incomplete anyway, gives it again. */
-int cli_close_stdout(int code)
+ot_status cli_flush_stdout(void)
 {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return OT_OK;
     int why = errno ? errno : cli_print_error();
     if (why == 0 && (fputc('\n', stdout) == EOF || fflush(stdout) != 0)) why = errno;
-    return cli_fail(EX_IOERR, "standard output cannot be written%s%s", why ? ": " : "",
+    return ot__fail(OT_EIO, "standard output cannot be written%s%s", why ? ": " : "",
                     why ? strerror(why) : "");
 }

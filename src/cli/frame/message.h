@@ -3,16 +3,25 @@
 #ifndef OT_CLI_FRAME_MESSAGE_H
 #define OT_CLI_FRAME_MESSAGE_H
 
-#include <sysexits.h>
-
+#include "base/status.h"
 #include "cli/frame/command.h"
 #include "odetape.h"
 
-enum {
-    CLI_NEGATIVE = 1,   /* the command ran; its answer is no */
-    CLI_DIVERGED = 79,  /* the loss is not a number */
-    CLI_SIGNALLED = 128 /* plus the signal */
-};
+/* The convention of errors: a function that can fail returns an ot_status and records a sentence
+ * with ot__fail; it prints nothing.  The dispatch gives the status to cli_conclude, which prints the
+ * sentence and returns the exit code.  So no other function knows exit codes.
+ *
+ * These statuses are the program's alone; they follow those of the library. */
+#define CLI__ONE(name, text) +1
+enum { CLI__FIRST = 0 OT_STATUS_LIST(CLI__ONE) };
+#define CLI_DONE ((ot_status)CLI__FIRST)               /* all is done, as after --help */
+#define CLI_NO ((ot_status)(CLI__FIRST + 1))           /* the command ran; its answer is no */
+#define CLI_ECONFIG ((ot_status)(CLI__FIRST + 2))      /* a file asks for what cannot be */
+#define CLI_EUNAVAILABLE ((ot_status)(CLI__FIRST + 3)) /* another program is missing or fails */
+#define CLI_ESYSTEM ((ot_status)(CLI__FIRST + 4))      /* the system refuses a process or pipe */
+
+/* The exit code after a signal is this and the signal. */
+enum { CLI_SIGNALLED = 128 };
 
 /* Returns text that a terminal can be given: what comes from a file, an argument or the environment
  * is printed through this.  Characters that are not printable (base/text.h) become '?'.  The result
@@ -21,29 +30,31 @@ const char *cli_shown(const char *text);
 /* The same of at most the first n bytes. */
 const char *cli_shown_part(const char *text, size_t n);
 
-/* From now on sentences are kept instead of printed, for an attempt that may be made again; then
- * print them or forget them. */
-void cli_hold_messages(void);
-void cli_release_messages(bool print);
+/* The end of a command that has printed all there is to say, such as its answer or how to go on:
+ * returns the status with an empty sentence, so that nothing is printed after it. */
+ot_status cli_silent(ot_status status);
+/* The end of a command whose answer, which it has printed, is yes or no. */
+ot_status cli_answer(bool yes);
+/* OT_ENOMEM and its sentence. */
+ot_status cli_no_memory(void);
 
-/* "odetape: sentence"; returns the exit code, so that a check is one line. */
-int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The status of a computation that goes on from a checkpoint: options and data that do not suit it
+ * (OT_EINVAL, OT_ESHAPE) are CLI_ECONFIG, since nobody typed them. */
+ot_status cli_resumed(ot_status status);
+
+/* "odetape: sentence" on stderr: what became of one of several runs, whose command goes on. */
+void cli_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "odetape: note: sentence", unless there was a note on the same subject, such as a path, before.
  */
 void cli_note_once(const char *subject, const char *sentence);
-/* The same for want of memory. */
-int cli_no_memory(void);
-/* The same and "Try 'odetape train --help'."; c may be NULL.  Returns EX_USAGE. */
-int cli_usage(const cli_command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The library's message and the exit code for its status. */
-int cli_fail_status(const cli_command *c, ot_status status);
+/* The end of the process: prints the sentence of a failure and, for OT_EINVAL and OT_ESHAPE,
+ * "Try 'odetape train --help'."; c may be NULL.  Returns the exit code. */
+int cli_conclude(const cli_command *c, ot_status status);
+/* The exit code of a status. */
 int cli_exit_code(ot_status status);
-/* The same for a training that goes on from a checkpoint: options and data that are not those of
- * the checkpoint are EX_CONFIG, since nobody typed them. */
-int cli_fail_resumed(const cli_command *c, ot_status status);
 
-/* Flush stdout; code, or EX_IOERR with a message when something could not be written. */
-int cli_close_stdout(int code);
+/* Flushes stdout.  OT_EIO if something could not be written. */
+ot_status cli_flush_stdout(void);
 
 #endif

@@ -78,29 +78,31 @@ static int options_with_prefix(const table *t, const char *word, size_t length)
 
 /* getopt_long said '?': an unknown letter, a value that is not wanted, or an unknown or ambiguous
  * word. */
-static int unknown_option(const cli_command *c, table *t, const char *argument)
+static ot_status unknown_option(table *t, const char *argument)
 {
     if (optopt >= FIRST_LONG)
-        return cli_usage(c, "--%s takes no value", find_bound(t, optopt)->option->name);
-    if (optopt) return cli_usage(c, "there is no option -%c", optopt);
+        return ot__fail(OT_EINVAL, "--%s takes no value", find_bound(t, optopt)->option->name);
+    if (optopt) return ot__fail(OT_EINVAL, "there is no option -%c", optopt);
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
     if (*word && options_with_prefix(t, word, strlen(word)) > 1)
-        return cli_usage(c, "--%s could be several options; write it out", word);
+        return ot__fail(OT_EINVAL, "--%s could be several options; write it out", word);
     const char *const nearest = ot_nearest(word, t->n, t->names);
-    return nearest ? cli_usage(c, "there is no option --%s; did you mean --%s?", word, nearest)
-                   : cli_usage(c, "there is no option --%s", word);
+    return nearest
+               ? ot__fail(OT_EINVAL, "there is no option --%s; did you mean --%s?", word, nearest)
+               : ot__fail(OT_EINVAL, "there is no option --%s", word);
 }
 
-static int take_option(const cli_command *c, binding *b, const char *value)
+static ot_status take_option(const cli_command *c, binding *b, const char *value)
 {
     const cli_option *const o = b->option;
-    if ((int)o->kind == CLI_HELP) return cli_print_help(c);
-    if ((int)o->kind == CLI_VERSION) return cli_print_version();
+    if ((int)o->kind == CLI_HELP) cli_print_help(c);
+    if ((int)o->kind == CLI_VERSION) cli_print_version();
+    if ((int)o->kind == CLI_HELP || (int)o->kind == CLI_VERSION) return CLI_DONE;
     b->given = true;
-    if (ot__option_read(o, ot__option_has_argument(o) ? value : "true", b->group) == OT_OK)
-        return CLI_GO_ON;
-    return cli_usage(c, "--%s", ot_message());
+    const ot_status status =
+        ot__option_read(o, ot__option_has_argument(o) ? value : "true", b->group);
+    return status == OT_OK ? OT_OK : ot__fail(status, "--%s", ot_message());
 }
 
 static bool is_given(const table *t, const char *name)
@@ -119,46 +121,46 @@ static bool is_among(const char *name, const char *const *names)
 
 /* With the option that is the source of all others few may be given beside it; without it there is
  * one that must be. */
-static int check_given(const cli_command *c, const table *t)
+static ot_status check_given(const cli_command *c, const table *t)
 {
     const bool sourced = is_given(t, c->source);
     for (int i = 0; i < t->n; i++) {
         const char *const name = t->names[i];
         if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
             !is_among(name, c->beside))
-            return cli_usage(c, "--%s cannot be given with --%s, which says what it is", name,
-                             c->source);
+            return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which says what it is",
+                            name, c->source);
         if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)
-            return cli_usage(c, "odetape %s needs --%s %s", c->name, name,
-                             t->bound[i].option->argument);
+            return ot__fail(OT_EINVAL, "odetape %s needs --%s %s", c->name, name,
+                            t->bound[i].option->argument);
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int check_operands(const cli_command *c, int n, char **operands)
+static ot_status check_operands(const cli_command *c, int n, char **operands)
 {
-    if (n < c->n_operands) return cli_usage(c, "odetape %s needs %s", c->name, c->operands);
+    if (n < c->n_operands) return ot__fail(OT_EINVAL, "odetape %s needs %s", c->name, c->operands);
     const int most = c->n_operands + c->more_operands;
-    if (n > most) return cli_usage(c, "'%s' is one argument too many", operands[most]);
-    return CLI_GO_ON;
+    if (n > most) return ot__fail(OT_EINVAL, "'%s' is one argument too many", operands[most]);
+    return OT_OK;
 }
 
-int cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
+ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
 {
     table t = { 0 };
     bind_command(&t, c, settings);
     opterr = 0;
     for (int value; (value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1;) {
-        if (value == '?') return unknown_option(c, &t, argv[optind - 1]);
+        if (value == '?') return unknown_option(&t, argv[optind - 1]);
         if (value == ':') {
             const cli_option *const o = find_bound(&t, optopt)->option;
-            return cli_usage(c, "--%s needs a value: %s", o->name, o->argument);
+            return ot__fail(OT_EINVAL, "--%s needs a value: %s", o->name, o->argument);
         }
-        const int result = take_option(c, find_bound(&t, value), optarg);
-        if (result != CLI_GO_ON) return result;
+        const ot_status result = take_option(c, find_bound(&t, value), optarg);
+        if (result != OT_OK) return result;
     }
-    const int result = check_given(c, &t);
-    if (result != CLI_GO_ON) return result;
+    const ot_status result = check_given(c, &t);
+    if (result != OT_OK) return result;
     *operands = argv + optind;
     return check_operands(c, argc - optind, *operands);
 }

@@ -20,9 +20,8 @@ enum { CLI_HELP = OT_OPTION_LIST + 1, CLI_VERSION };
 /* --help and --version, which every command has. */
 extern const cli_option cli_common_options[];
 
-/* Fill settings from argv[1], argv[2], ...; operands point into argv.  CLI_GO_ON, or the exit code
- * when everything has been said already: a usage error, --help, --version. */
-enum { CLI_GO_ON = -1 };
-int cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands);
+/* Fill settings from argv[1], argv[2], ...; operands point into argv.  OT_EINVAL for what is no
+ * command line of c; CLI_DONE after --help and --version, which it prints. */
+ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands);
 
 #endif

@@ -21,14 +21,14 @@ void cli_spin_briefly(char **argv)
     if (setenv("GOMP_SPINCOUNT", turns, 1) == 0) execv("/proc/self/exe", argv);
 }
 
-int cli_use_threads(const cli_command *self, int threads)
+ot_status cli_use_threads(int threads)
 {
     ot_status status = threads ? ot_set_threads(threads) : OT_OK;
     if (status == OT_OK) status = ot__start_threads();
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     const int cpus = ot_machine().cpus;
     if (threads > cpus)
         cli_print(stderr, "odetape: note: %d threads on %d CPU%s are slower than %d\n", threads,
                   cpus, cpus == 1 ? "" : "s", cpus);
-    return CLI_GO_ON;
+    return OT_OK;
 }

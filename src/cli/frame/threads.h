@@ -5,9 +5,8 @@
 
 #include "cli/frame/command.h"
 
-/* Use so many threads; 0: as many as the library takes.  Returns CLI_GO_ON, or the exit code when
- * the reason was said. */
-int cli_use_threads(const cli_command *self, int threads);
+/* Use so many threads; 0: as many as the library takes.   */
+ot_status cli_use_threads(int threads);
 
 /* Threads of libgomp that wait for work spin before they sleep, by default so long that on a
  * machine which other programs use too they take the time of those that they wait for: a step of a

@@ -44,22 +44,23 @@ static const cli_plot_kind kinds[] = {
       "\0\0\0\0IEND\xAE\x42\x60\x82", 8, 12 },
 };
 
-int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image)
+ot_status cli_plot_open(cli_plot_files *p, const char *image)
 {
     const char *const ending = strrchr(image, '.');
     p->kind = NULL;
     for (size_t i = 0; ending && i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(ending, kinds[i].ending) == 0) p->kind = &kinds[i];
     if (!p->kind)
-        return cli_usage(c, "'%.200s' must end in .svg or .png: that says what to draw", image);
+        return ot__fail(OT_EINVAL, "'%.200s' must end in .svg or .png: that says what to draw",
+                        image);
     const int stem = (int)(ending - image);
     if (strlen(image) + 64 >= sizeof p->image)
-        return cli_fail(EX_CANTCREAT, "'%.200s...': the name is too long", image);
+        return ot__fail(OT_ECREATE, "'%.200s...': the name is too long", image);
     p->terminal = p->kind->terminal;
     snprintf(p->image, sizeof p->image, "%s", image);
     snprintf(p->dat, sizeof p->dat, "%.*s.dat", stem, image);
     snprintf(p->gp, sizeof p->gp, "%.*s.gp", stem, image);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* ---- text for gnuplot ------------------------------------------------------------------------ */
@@ -120,27 +121,24 @@ typedef struct text {
     size_t size;
 } text;
 
-/* Fills a text in new memory; false if there is not enough. */
-static bool write_text(text *t, void (*fill)(FILE *to, void *user), void *user)
+/* Fills a text in new memory.  OT_ENOMEM if there is not enough. */
+static ot_status write_text(text *t, void (*fill)(FILE *to, void *user), void *user)
 {
     *t = (text){ NULL, 0 };
     FILE *const to = open_memstream(&t->data, &t->size);
-    if (!to) return false;
+    if (!to) return cli_no_memory();
     fill(to, user);
     const bool good = !ferror(to);
-    return fclose(to) == 0 && good;
+    return fclose(to) == 0 && good ? OT_OK : cli_no_memory();
 }
 
-int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user)
+ot_status cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user)
 {
     text t;
-    int code = write_text(&t, write, user) ? CLI_GO_ON : cli_no_memory();
-    if (code == CLI_GO_ON) {
-        const ot_status status = ot__file_write(path, t.data, t.size);
-        if (status != OT_OK) code = cli_fail_status(NULL, status);
-    }
+    ot_status status = write_text(&t, write, user);
+    if (status == OT_OK) status = ot__file_write(path, t.data, t.size);
     free(t.data);
-    return code;
+    return status;
 }
 
 /* What the callbacks below need. */
@@ -177,11 +175,11 @@ static void write_input(FILE *to, void *user)
     d->source->script(to, d->source->user);
 }
 
-int cli_plot_save(const cli_plot_files *p, const cli_plot_source *s)
+ot_status cli_plot_save(const cli_plot_files *p, const cli_plot_source *s)
 {
     drawing d = { p, s };
-    const int code = cli_plot_write(p->dat, s->numbers, s->user);
-    return code == CLI_GO_ON ? cli_plot_write(p->gp, write_gp, &d) : code;
+    const ot_status status = cli_plot_write(p->dat, s->numbers, s->user);
+    return status == OT_OK ? cli_plot_write(p->gp, write_gp, &d) : status;
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */
@@ -197,20 +195,20 @@ static void close_streams(streams *s)
         if (s->fd[i] >= 0) close(s->fd[i]);
 }
 
-static int open_streams(streams *s, const text *input)
+static ot_status open_streams(streams *s, const text *input)
 {
     static const char *const names[] = { "gnuplot-in", "gnuplot-out", "gnuplot-err" };
     *s = (streams){ { -1, -1, -1 } };
     for (int i = 0; i < 3; i++) {
         s->fd[i] = memfd_create(names[i], MFD_CLOEXEC);
         if (s->fd[i] < 0)
-            return cli_fail(EX_OSERR, "gnuplot cannot be given a script: %s", strerror(errno));
+            return ot__fail(CLI_ESYSTEM, "gnuplot cannot be given a script: %s", strerror(errno));
     }
     const ot_status status =
         ot__write_all(s->fd[STDIN_FILENO], "gnuplot's script", input->data, input->size);
-    if (status != OT_OK) return cli_fail_status(NULL, status);
-    if (lseek(s->fd[STDIN_FILENO], 0, SEEK_SET) == 0) return CLI_GO_ON;
-    return cli_fail(EX_OSERR, "gnuplot cannot be given a script: %s", strerror(errno));
+    if (status != OT_OK) return status;
+    if (lseek(s->fd[STDIN_FILENO], 0, SEEK_SET) == 0) return OT_OK;
+    return ot__fail(CLI_ESYSTEM, "gnuplot cannot be given a script: %s", strerror(errno));
 }
 
 static int spawn(const streams *s, pid_t *pid)
@@ -241,23 +239,23 @@ static void read_complaint(int fd, char *line, size_t size)
     line[used] = 0;
 }
 
-static int run(const cli_plot_files *p, const streams *s)
+static ot_status run(const cli_plot_files *p, const streams *s)
 {
     pid_t pid;
     int status;
     const int why = spawn(s, &pid);
     if (why == ENOENT)
-        return cli_fail(EX_UNAVAILABLE,
+        return ot__fail(CLI_EUNAVAILABLE,
                         "gnuplot is not installed (apt install gnuplot-nox); '%s' is there to be "
                         "run with it",
                         p->gp);
-    if (why != 0) return cli_fail(EX_UNAVAILABLE, "gnuplot cannot be run: %s", strerror(why));
+    if (why != 0) return ot__fail(CLI_EUNAVAILABLE, "gnuplot cannot be run: %s", strerror(why));
     while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return cli_fail(EX_OSERR, "gnuplot is lost: %s", strerror(errno));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return CLI_GO_ON;
+        if (errno != EINTR) return ot__fail(CLI_ESYSTEM, "gnuplot is lost: %s", strerror(errno));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return OT_OK;
     char complaint[LONGEST_COMPLAINT];
     read_complaint(s->fd[STDERR_FILENO], complaint, sizeof complaint);
-    return cli_fail(EX_UNAVAILABLE, "gnuplot failed on '%s'%s%s", p->gp, *complaint ? ": " : "",
+    return ot__fail(CLI_EUNAVAILABLE, "gnuplot failed on '%s'%s%s", p->gp, *complaint ? ": " : "",
                     complaint);
 }
 
@@ -282,32 +280,31 @@ static ot_status read_picture(int fd, text *t)
     return t->data ? ot__read_all(fd, "gnuplot's picture", t->data, t->size, 0) : OT_ENOMEM;
 }
 
-static int keep_picture(const cli_plot_files *p, int fd)
+static ot_status keep_picture(const cli_plot_files *p, int fd)
 {
     text t = { NULL, 0 };
     ot_status status = read_picture(fd, &t);
-    int code = CLI_GO_ON;
     if (status == OT_OK && !is_whole(p->kind, &t))
-        code = cli_fail(EX_UNAVAILABLE,
-                        "gnuplot's picture is not whole: its %zu bytes do not begin and end as a "
-                        "file %s does; '%s' stays as it was",
-                        t.size, p->kind->ending, p->image);
+        status = ot__fail(CLI_EUNAVAILABLE,
+                          "gnuplot's picture is not whole: its %zu bytes do not begin and end as a "
+                          "file %s does; '%s' stays as it was",
+                          t.size, p->kind->ending, p->image);
     else if (status == OT_OK)
         status = ot__file_write(p->image, t.data, t.size);
     ot__free(t.data);
-    return status == OT_OK ? code : cli_fail_status(NULL, status);
+    return status == OT_OK ? status : status;
 }
 
-int cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s)
+ot_status cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s)
 {
     drawing d = { p, s };
     text input;
     streams channels = { { -1, -1, -1 } };
-    int code = write_text(&input, write_input, &d) ? CLI_GO_ON : cli_no_memory();
-    if (code == CLI_GO_ON) code = open_streams(&channels, &input);
-    if (code == CLI_GO_ON) code = run(p, &channels);
-    if (code == CLI_GO_ON) code = keep_picture(p, channels.fd[STDOUT_FILENO]);
+    ot_status status = write_text(&input, write_input, &d);
+    if (status == OT_OK) status = open_streams(&channels, &input);
+    if (status == OT_OK) status = run(p, &channels);
+    if (status == OT_OK) status = keep_picture(p, channels.fd[STDOUT_FILENO]);
     close_streams(&channels);
     free(input.data);
-    return code;
+    return status;
 }

@@ -26,21 +26,19 @@ typedef struct cli_plot_source {
     void *user;
 } cli_plot_source;
 
-/* The functions below return CLI_GO_ON, or the exit code after they have said the reason. */
-
-/* Names the files of an image. */
-int cli_plot_open(const cli_command *c, cli_plot_files *p, const char *image);
+/* Names the files of an image.  OT_EINVAL if it has another ending, OT_ECREATE if it is too long. */
+ot_status cli_plot_open(cli_plot_files *p, const char *image);
 
 /* Writes the numbers and the script, each in one step. */
-int cli_plot_save(const cli_plot_files *p, const cli_plot_source *s);
+ot_status cli_plot_save(const cli_plot_files *p, const cli_plot_source *s);
 
 /* Draws the picture: gnuplot gets numbers and script through its standard input, and its standard
  * output becomes the file if it is a whole picture.  Otherwise the file stays as it was.
- * EX_UNAVAILABLE if gnuplot is not installed or fails. */
-int cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s);
+ * CLI_EUNAVAILABLE if gnuplot is not installed or fails. */
+ot_status cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s);
 
 /* Writes any file in one step: `write` fills it. */
-int cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user);
+ot_status cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user);
 
 /* Writes text as a string of gnuplot's, quotes included, and as a comment.  gnuplot interprets
  * nothing in it; characters that are not printable become '?'. */

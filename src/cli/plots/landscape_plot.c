@@ -194,7 +194,7 @@ static void write_script(FILE *to, void *user)
 
 /* ---- files ---- */
 
-static int draw(const cli_command *self, const cli_picture *g, const picture *p)
+static ot_status draw(const cli_picture *g, const picture *p)
 {
     static const char *const endings[] = { "svg", "png" };
     cli_plot_files files;
@@ -204,25 +204,25 @@ static int draw(const cli_command *self, const cli_picture *g, const picture *p)
         char image[PATH_MAX];
         snprintf(image, sizeof image, "%.*s/%s.%s", PATH_MAX - 64, g->directory, p->name,
                  endings[i]);
-        int code = cli_plot_open(self, &files, image);
-        if (code == CLI_GO_ON && i == 0) code = cli_plot_save(&files, &source);
-        if (code == CLI_GO_ON) code = cli_plot_draw(&files, &source);
-        if (code != CLI_GO_ON) return code;
+        ot_status status = cli_plot_open(&files, image);
+        if (status == OT_OK && i == 0) status = cli_plot_save(&files, &source);
+        if (status == OT_OK) status = cli_plot_draw(&files, &source);
+        if (status != OT_OK) return status;
         cli_print(stdout, "          %s\n", image);
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-int cli_landscape_plot(const cli_command *self, const cli_picture *g)
+ot_status cli_landscape_plot(const cli_picture *g)
 {
     static const picture contour = { "contour", write_contour },
                          surface = { "surface", write_surface }, line = { "line", write_line };
     const range r = losses(g->l);
     const bool differ = r.most - r.least > RESOLUTION * fmax(fabs(r.least), fabs(r.most));
     if (g->l->points[0] < 2 || (g->l->n_axes == 2 && g->l->points[1] < 2) || !differ)
-        return cli_fail(CLI_NEGATIVE, "there is nothing to draw: the grid has no two losses that "
-                                      "are numbers and differ in the first eight digits");
-    if (g->l->n_axes == 1) return draw(self, g, &line);
-    const int code = draw(self, g, &contour);
-    return code == CLI_GO_ON ? draw(self, g, &surface) : code;
+        return ot__fail(CLI_NO, "there is nothing to draw: the grid has no two losses that "
+                                "are numbers and differ in the first eight digits");
+    if (g->l->n_axes == 1) return draw(g, &line);
+    const ot_status status = draw(g, &contour);
+    return status == OT_OK ? draw(g, &surface) : status;
 }

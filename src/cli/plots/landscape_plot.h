@@ -15,7 +15,7 @@ typedef struct cli_picture {
     char label[2][128]; /* of the axes */
 } cli_picture;
 
-/* CLI_GO_ON, or the exit code when the reason was said: EX_UNAVAILABLE without gnuplot. */
-int cli_landscape_plot(const cli_command *self, const cli_picture *g);
+/* CLI_NO if there is nothing to draw, CLI_EUNAVAILABLE without gnuplot. */
+ot_status cli_landscape_plot(const cli_picture *g);
 
 #endif

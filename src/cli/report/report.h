@@ -21,7 +21,7 @@ typedef struct cli_reported {
 typedef struct cli_seen {
     cli_reported *run; /* whose network it is; NULL: nobody's */
     char *weights;     /* the file that it was read from */
-    bool unseen;       /* the data set of the run cannot be used: training.source.why */
+    char unseen[1536]; /* why the data set of the run cannot be used; "": it can */
     cli_training training;
     cli_confusion confusion;
     cli_scratch folder;                         /* of the pictures */
@@ -40,13 +40,13 @@ typedef struct cli_page {
     cli_seen seen;
 } cli_page;
 
-/* Read the run, or all runs below the folder.  CLI_GO_ON or an exit code; cli_report_close in both
- * cases. */
-int cli_report_open(cli_page *r, const char *source);
+/* Read the run, or all runs below the folder.  cli_report_close also after a failure. */
+ot_status cli_report_open(cli_page *r, const char *source);
 /* Count what the network of the run, or of the most accurate one of a sweep, does with the test
  * images of r->data or, if that is not given, of the data set of the run, and draw samples.  A data
- * set that nobody asked for may be missing: r->seen says so.  As above. */
-int cli_report_look(cli_page *r, const cli_command *self);
+ * set that nobody asked for may be missing: r->seen.unseen says so.  As
+ * above. */
+ot_status cli_report_look(cli_page *r);
 void cli_report_close(cli_page *r);
 
 /* Open run->weights.  If they are gone, because a training that is running has removed them, look

@@ -48,63 +48,57 @@ static ot_status draw_samples(cli_seen *s)
 }
 
 /* A page has much to say without images; only images that were asked for must be there. */
-static int lack_data(cli_page *r, const cli_command *self, int code)
+static ot_status lack_data(cli_page *r, ot_status status)
 {
-    const cli_source *const source = &r->seen.training.source;
-    if (r->data || code == EX_OSERR || code == EX_IOERR) return cli_source_fail(source, self, code);
-    r->seen.unseen = true;
-    return CLI_GO_ON;
+    const bool machine = status == OT_ENOMEM || status == CLI_ESYSTEM || status == OT_EIO;
+    if (r->data || machine) return status;
+    snprintf(r->seen.unseen, sizeof r->seen.unseen, "%s", ot_message());
+    return OT_OK;
 }
 
 /* Network, data and parameters, as the weights say. */
-static int read_weights(cli_page *r, const cli_command *self)
+static ot_status read_weights(cli_page *r)
 {
     cli_training *const t = &r->seen.training;
     const char *const weights = r->seen.run->weights;
-    *t = (cli_training){ .self = self, .data = r->data };
-    r->seen.unseen = false;
-    int code = cli_training_describe(t, weights);
-    if (code != CLI_GO_ON) return code;
-    code = cli_training_find_data(t);
-    if (code != CLI_GO_ON) return lack_data(r, self, code);
-    const ot_status status = cli_params_load(t->params, weights);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    *t = (cli_training){ .data = r->data };
+    r->seen.unseen[0] = 0;
+    ot_status status = cli_training_describe(t, weights);
+    if (status != OT_OK) return status;
+    status = cli_training_find_data(t);
+    return status == OT_OK ? cli_params_load(t->params, weights) : lack_data(r, status);
 }
 
 /* A training that is running may remove the weights while they are read: then the newer ones are
  * read instead, and what failed is not told. */
-static int read_newest_weights(cli_page *r, const cli_command *self)
+static ot_status read_newest_weights(cli_page *r)
 {
     cli_seen *const s = &r->seen;
     for (int i = 0;; i++) {
-        cli_hold_messages();
-        const int code = read_weights(r, self);
-        const bool failed = code != CLI_GO_ON || s->unseen;
-        const bool again = failed && i < CLI_MOST_LOOKS && cli_report_look_again(s->run);
-        cli_release_messages(!again);
-        if (!again) return code;
+        const ot_status status = read_weights(r);
+        const bool failed = status != OT_OK || *s->unseen;
+        if (!failed || i == CLI_MOST_LOOKS || !cli_report_look_again(s->run)) return status;
         cli_training_close(&s->training);
     }
 }
 
-int cli_report_look(cli_page *r, const cli_command *self)
+ot_status cli_report_look(cli_page *r)
 {
     cli_seen *const s = &r->seen;
     const cli_training *const t = &s->training;
     s->run = choose(r);
-    if (!s->run) return CLI_GO_ON;
-    const int code = read_newest_weights(r, self);
-    if (code != CLI_GO_ON) return code;
+    if (!s->run) return OT_OK;
+    ot_status status = read_newest_weights(r);
+    if (status != OT_OK) return status;
     s->weights = strdup(s->run->weights);
     if (!s->weights) return cli_no_memory();
-    if (s->unseen)
-        cli_print(stderr, "odetape: note: the page has no confusion matrix: %s\n", t->source.why);
-    if (s->unseen) return CLI_GO_ON;
-    ot_status status =
-        cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
+    if (*s->unseen) {
+        cli_print(stderr, "odetape: note: the page has no confusion matrix: %s\n", s->unseen);
+        return OT_OK;
+    }
+    status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
     if (status == OT_ENUMERIC) status = OT_OK; /* the page says so */
-    if (status == OT_OK) status = draw_samples(s);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    return status == OT_OK ? draw_samples(s) : status;
 }
 
 /* ---- the matrix ------------------------------------------------------------------------------ */
@@ -118,9 +112,9 @@ static bool can_show(FILE *to, const cli_page *r, const char *what)
     else if (!s->run)
         cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
                          what);
-    else if (s->unseen)
-        cli_html_missing(to, "There is no %s: %s.", what, s->training.source.why);
-    return s->run && !s->unseen;
+    else if (*s->unseen)
+        cli_html_missing(to, "There is no %s: %s.", what, s->unseen);
+    return s->run && !*s->unseen;
 }
 
 static void write_source(FILE *to, const cli_page *r)

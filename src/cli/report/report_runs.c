@@ -86,14 +86,14 @@ ot_status cli_report_weights(cli_reported *run, ot_safetensors **file)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-static int add(cli_page *r, const char *directory)
+static ot_status add(cli_page *r, const char *directory)
 {
     if (r->n == CLI_MOST_RUNS)
-        return cli_fail(EX_DATAERR, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
+        return ot__fail(OT_EFORMAT, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
     cli_reported *const run = &r->run[r->n++];
     char weights[PATH_MAX];
     const int why = find_weights(directory, weights);
-    if (why != 0) return cli_fail(EX_NOINPUT, "'%.200s': %s", directory, strerror(why));
+    if (why != 0) return ot__fail(OT_ENOENT, "'%.200s': %s", directory, strerror(why));
     run->directory = strdup(directory);
     run->weights = *weights ? strdup(weights) : NULL;
     if (!run->directory || (*weights && !run->weights)) return cli_no_memory();
@@ -105,61 +105,61 @@ static int in_order(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static int add_below(cli_page *r)
+static ot_status add_below(cli_page *r)
 {
     char *const roots[] = { r->source, NULL };
     FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, in_order);
-    if (!tree) return cli_fail(EX_NOINPUT, "'%.200s': %s", r->source, strerror(errno));
-    int code = CLI_GO_ON;
-    for (FTSENT *at; code == CLI_GO_ON && (at = fts_read(tree)) != NULL;)
-        if (at->fts_info == FTS_D && has_journal(at->fts_path)) code = add(r, at->fts_path);
+    if (!tree) return ot__fail(OT_ENOENT, "'%.200s': %s", r->source, strerror(errno));
+    ot_status status = OT_OK;
+    for (FTSENT *at; status == OT_OK && (at = fts_read(tree)) != NULL;)
+        if (at->fts_info == FTS_D && has_journal(at->fts_path)) status = add(r, at->fts_path);
     fts_close(tree);
-    return code;
+    return status;
 }
 
-static int read_table(cli_page *r)
+static ot_status read_table(cli_page *r)
 {
-    int code = CLI_GO_ON;
-    if (is_file(r->source, "results.jsonl")) code = cli_comparison_add(&r->table, r->source);
+    ot_status status = OT_OK;
+    if (is_file(r->source, "results.jsonl")) status = cli_comparison_add(&r->table, r->source);
     const bool told = r->table.n > 0;
-    for (int i = 0; i < r->n && !told && code == CLI_GO_ON; i++)
+    for (int i = 0; i < r->n && !told && status == OT_OK; i++)
         if (r->run[i].outcome.state != CLI_WAITING)
-            code = cli_comparison_add(&r->table, r->run[i].directory);
-    if (code != CLI_GO_ON) return code;
-    return cli_comparison_group(&r->table) ? CLI_GO_ON : cli_no_memory();
+            status = cli_comparison_add(&r->table, r->run[i].directory);
+    if (status != OT_OK) return status;
+    return cli_comparison_group(&r->table);
 }
 
-static int read_curves(cli_page *r)
+static ot_status read_curves(cli_page *r)
 {
     char *with_epochs[CLI_MOST_RUNS + 1];
     int n = 0;
     for (int i = 0; i < r->n; i++)
         if (r->run[i].outcome.epochs > 0) with_epochs[n++] = r->run[i].directory;
     with_epochs[n] = NULL;
-    return n > 0 ? cli_runs_open(&r->curves, with_epochs) : CLI_GO_ON;
+    return n > 0 ? cli_runs_open(&r->curves, with_epochs) : OT_OK;
 }
 
-int cli_report_open(cli_page *r, const char *source)
+ot_status cli_report_open(cli_page *r, const char *source)
 {
     struct stat there;
     size_t length = strlen(source);
     while (length > 1 && source[length - 1] == '/')
         length--;
     if (length >= sizeof r->source)
-        return cli_fail(EX_NOINPUT, "'%.100s...': %s", source, strerror(ENAMETOOLONG));
+        return ot__fail(OT_ENOENT, "'%.100s...': %s", source, strerror(ENAMETOOLONG));
     snprintf(r->source, sizeof r->source, "%.*s", (int)length, source);
     if (stat(source, &there) != 0)
-        return cli_fail(EX_NOINPUT, "'%.200s': %s", source, strerror(errno));
+        return ot__fail(OT_ENOENT, "'%.200s': %s", source, strerror(errno));
     if (!S_ISDIR(there.st_mode))
-        return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run or of a sweep", source);
+        return ot__fail(OT_ENOENT, "'%.200s' is not the directory of a run or of a sweep", source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
     if (!r->run) return cli_no_memory();
-    int code = has_journal(r->source) ? add(r, r->source) : add_below(r);
-    if (code == CLI_GO_ON && r->n == 0)
-        code = cli_fail(EX_NOINPUT, "'%.200s' has no run in it: no metrics.jsonl in it or below it",
-                        source);
-    if (code == CLI_GO_ON) code = read_table(r);
-    return code == CLI_GO_ON ? read_curves(r) : code;
+    ot_status status = has_journal(r->source) ? add(r, r->source) : add_below(r);
+    if (status == OT_OK && r->n == 0)
+        status = ot__fail(OT_ENOENT,
+                          "'%.200s' has no run in it: no metrics.jsonl in it or below it", source);
+    if (status == OT_OK) status = read_table(r);
+    return status == OT_OK ? read_curves(r) : status;
 }
 
 void cli_report_close(cli_page *r)

@@ -42,43 +42,43 @@ static ot_status add_line(void *user, json_t *object, int line)
 {
     const results_file *const r = user;
     cli_outcome *const o = another(r->c);
-    if (!o) return ot__fail(OT_ENOMEM, "there is no memory");
+    if (!o) return cli_no_memory();
     if (!cli_outcome_from_json(o, object))
         return ot__fail(OT_EFORMAT, "%s:%d: this is not a line of results.jsonl", r->path, line);
     r->c->n++;
     return OT_OK;
 }
 
-static int add_file(cli_comparison *c, const char *path)
+static ot_status add_file(cli_comparison *c, const char *path)
 {
     results_file r = { path, c };
     ot__jsonl f = { .path = path, .longest = LONGEST_RESULT, .take = add_line, .user = &r };
     const ot_status status = ot__jsonl_read(&f);
-    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    if (status != OT_OK) return status;
     char *const note = f.rest > 0 ? ot__jsonl_note(&f, "they are left out") : NULL;
     if (f.rest > 0 && !note) return cli_no_memory();
     if (note) cli_note_once(path, note);
     ot__free(note);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int add_run(cli_comparison *c, const char *dir)
+static ot_status add_run(cli_comparison *c, const char *dir)
 {
     cli_outcome *const o = another(c);
     if (!o) return cli_no_memory();
-    const int code = cli_outcome_read(o, dir);
+    const ot_status status = cli_outcome_read(o, dir);
     c->n++;
     snprintf(o->name, sizeof o->name, "%.250s", dir);
-    if (code != CLI_GO_ON) return code;
-    if (o->state != CLI_WAITING) return CLI_GO_ON;
-    return cli_fail(EX_NOINPUT, "%s has neither metrics.jsonl nor results.jsonl", dir);
+    if (status != OT_OK) return status;
+    if (o->state != CLI_WAITING) return OT_OK;
+    return ot__fail(OT_ENOENT, "%s has neither metrics.jsonl nor results.jsonl", dir);
 }
 
-int cli_comparison_add(cli_comparison *c, const char *path)
+ot_status cli_comparison_add(cli_comparison *c, const char *path)
 {
     struct stat there;
     char results[PATH_MAX];
-    if (stat(path, &there) != 0) return cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+    if (stat(path, &there) != 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
     if (!S_ISDIR(there.st_mode)) return add_file(c, path);
     snprintf(results, sizeof results, "%s/results.jsonl", path);
     return stat(results, &there) == 0 ? add_file(c, results) : add_run(c, path);
@@ -95,19 +95,19 @@ void cli_comparison_keep(cli_comparison *c, int convs)
     c->n = n;
 }
 
-int cli_comparison_reach(cli_comparison *c, const double accuracy[2])
+ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2])
 {
     for (int i = 0; i < c->n; i++) {
         cli_outcome *const o = &c->run[i];
         if (!json_is_array(o->accuracies))
-            return cli_fail(EX_DATAERR,
+            return ot__fail(OT_EFORMAT,
                             "%s has no accuracies of its epochs: these results are of an older "
                             "odetape; the same odetape sweep writes them anew",
                             o->name);
         for (int k = 0; k < 2; k++)
             o->reached[k] = cli_outcome_epochs_to(o, accuracy[k]);
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -139,31 +139,32 @@ static bool labels_differ(const cli_comparison *c)
 }
 
 /* Milestones mostly follow from the epochs; they are told where rows differ in nothing else. */
-static bool label_rows(cli_comparison *c)
+static ot_status label_rows(cli_comparison *c)
 {
     static const char *const left_out[] = { "milestones", NULL };
     const json_t **const config = calloc((size_t)c->n_rows + 1, sizeof *config);
-    if (!config) return false;
+    if (!config) return cli_no_memory();
     for (int i = 0; i < c->n_rows; i++)
         config[i] = c->run[c->row[i].run[0]].config;
-    bool good = true;
+    ot_status status = OT_OK;
     for (int k = 0; k == 0 || (k < 2 && !labels_differ(c)); k++)
-        for (int i = 0; i < c->n_rows && good; i++)
-            good = cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
-                                    left_out[k]);
+        for (int i = 0; i < c->n_rows && status == OT_OK; i++)
+            status = cli_config_label(c->row[i].label, sizeof c->row[i].label, c->n_rows, config, i,
+                                      left_out[k]);
     free(config);
-    return good;
+    return status;
 }
 
-bool cli_comparison_group(cli_comparison *c)
+ot_status cli_comparison_group(cli_comparison *c)
 {
     c->row = calloc((size_t)c->n + 1, sizeof *c->row);
     c->value = calloc((size_t)c->n + 1, sizeof *c->value);
-    if (!c->row || !c->value) return false;
+    if (!c->row || !c->value) return cli_no_memory();
     for (int i = 0; i < c->n; i++) {
-        char *const key = cli_config_key(c->run[i].config);
-        cli_row *const row = key ? find_row(c, key) : NULL;
-        if (!row) return false;
+        char *key;
+        OT_TRY(cli_config_key(c->run[i].config, &key));
+        cli_row *const row = find_row(c, key);
+        if (!row) return cli_no_memory();
         row->run[row->n++] = i;
     }
     return label_rows(c);

@@ -23,15 +23,15 @@ typedef struct cli_comparison {
     double *value; /* one for each run, to compute with */
 } cli_comparison;
 
-/* Add what is in a path: the directory of a run or a sweep, or a file of results.  CLI_GO_ON or an
- * exit code when the reason was said. */
-int cli_comparison_add(cli_comparison *c, const char *path);
+/* Add what is in a path: the directory of a run or a sweep, or a file of results. */
+ot_status cli_comparison_add(cli_comparison *c, const char *path);
 /* Leave out what has not so many convolutions. */
 void cli_comparison_keep(cli_comparison *c, int convs);
-/* Count epochs to these test accuracies instead of 0.8 and 0.85.  CLI_GO_ON, or an exit code. */
-int cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
-/* Make the rows, in the order of the runs.  false: out of memory. */
-bool cli_comparison_group(cli_comparison *c);
+/* Count epochs to these test accuracies instead of 0.8 and 0.85.  OT_EFORMAT if a result has no
+ * accuracies. */
+ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
+/* Make the rows, in the order of the runs.  OT_ENOMEM. */
+ot_status cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
 
 /* Over the finished runs of a row; all 0 when there is none. */

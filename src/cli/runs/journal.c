@@ -11,40 +11,41 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
-int cli_history_read(const char *directory, ot_history **history, json_t **start)
+ot_status cli_history_read(const char *directory, ot_history **history, json_t **start)
 {
     char path[PATH_MAX];
     *history = NULL;
     *start = NULL;
     if (snprintf(path, sizeof path, "%s/metrics.jsonl", directory) >= (int)sizeof path)
-        return cli_fail(EX_NOINPUT, "'%.100s...': %s", directory, strerror(ENAMETOOLONG));
+        return ot__fail(OT_ENOENT, "'%.100s...': %s", directory, strerror(ENAMETOOLONG));
     ot_status status = ot_history_read(path, history);
     if (status == OT_ENOENT)
-        return cli_fail(EX_NOINPUT, "'%.200s' is not the directory of a run: %s", directory,
+        return ot__fail(OT_ENOENT, "'%.200s' is not the directory of a run: %s", directory,
                         ot_message());
-    if (status != OT_OK) return cli_fail(cli_exit_code(status), "%s", ot_message());
+    if (status != OT_OK) return status;
     ot_history *const h = *history;
     if (h->note) cli_note_once(path, h->note);
-    if (!h->start) return CLI_GO_ON;
+    if (!h->start) return OT_OK;
     status = ot__json_parse(h->start, strlen(h->start), start, NULL);
     if (status == OT_ENOMEM) return cli_no_memory();
     if (json_is_object(json_object_get(*start, "net")) &&
         json_is_object(json_object_get(*start, "options")))
-        return CLI_GO_ON;
-    return cli_fail(EX_DATAERR, "%s:1: it does not say what is trained; the journal is damaged",
+        return OT_OK;
+    return ot__fail(OT_EFORMAT, "%s:1: it does not say what is trained; the journal is damaged",
                     path);
 }
 
-char *cli_config_key(const json_t *config)
+ot_status cli_config_key(const json_t *config, char **key)
 {
     json_t *const options = json_copy(json_object_get(config, "options"));
-    if (!options) return NULL;
+    *key = NULL;
+    if (!options) return cli_no_memory();
     json_object_del(options, "seed");
     json_t *const rest = json_pack("{s:O, s:o, s:O*}", "net", json_object_get(config, "net"),
                                    "options", options, "images", json_object_get(config, "images"));
-    char *const key = rest ? json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (rest) *key = json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(rest);
-    return key;
+    return *key ? OT_OK : cli_no_memory();
 }
 
 /* What the network or the fingerprint of the training images says anyway, and the seed. */
@@ -83,8 +84,8 @@ static bool append_value(char *text, size_t size, const char *key, const json_t 
     return other != NULL;
 }
 
-bool cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
-                      const char *left_out)
+ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
+                           const char *left_out)
 {
     static const char *const parts[] = { "net", "options", "images" };
     const char *const blocks = json_string_value(find(config[i], "net", "net"));
@@ -96,8 +97,8 @@ bool cli_config_label(char *text, size_t size, int n, const json_t *const config
         {
             if (is_told(key) || (left_out && strcmp(key, left_out) == 0)) continue;
             if (differs(n, config, parts[p], key) && !append_value(text, size, key, value))
-                return false;
+                return cli_no_memory();
         }
     }
-    return true;
+    return OT_OK;
 }

@@ -26,35 +26,33 @@ static bool diverged(const cli_run *r)
     return r->history->ended && r->history->status == OT_ENUMERIC;
 }
 
-static int open_run(cli_run *r, const char *path)
+static ot_status open_run(cli_run *r, const char *path)
 {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     snprintf(r->path, sizeof r->path, "%.*s", (int)(length < PATH_MAX ? length : 0), path);
-    const int code = cli_history_read(r->path, &r->history, &r->start);
-    if (code != CLI_GO_ON) return code;
+    const ot_status status = cli_history_read(r->path, &r->history, &r->start);
+    if (status != OT_OK) return status;
     r->epochs = r->history->epochs;
-    if (r->epochs > 0 || diverged(r)) return CLI_GO_ON;
-    return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' has no epoch yet: there is nothing to look at",
+    if (r->epochs > 0 || diverged(r)) return OT_OK;
+    return ot__fail(OT_EFORMAT, "'%s/metrics.jsonl' has no epoch yet: there is nothing to look at",
                     r->path);
 }
 
-/* The group that the run belongs to, all->groups for a new one; -1: out of memory. */
-static int find_group(const cli_runs *all, const cli_run *r)
+/* *found becomes the group that the run belongs to, all->groups for a new one. */
+static ot_status find_group(const cli_runs *all, const cli_run *r, int *found)
 {
-    char *const key = cli_config_key(r->start);
-    int found = key ? all->groups : -1;
-    for (int i = 0; i < all->groups && found == all->groups; i++) {
-        char *const other = cli_config_key(all->group[i].run[0]->start);
-        if (!other)
-            found = -1;
-        else if (strcmp(key, other) == 0)
-            found = i;
+    char *key, *other;
+    ot_status status = cli_config_key(r->start, &key);
+    *found = all->groups;
+    for (int i = 0; i < all->groups && *found == all->groups && status == OT_OK; i++) {
+        status = cli_config_key(all->group[i].run[0]->start, &other);
+        if (status == OT_OK && strcmp(key, other) == 0) *found = i;
         free(other);
     }
     free(key);
-    return found;
+    return status;
 }
 
 /* The run of the group with this seed, which would count twice in the mean; NULL if there is none.
@@ -68,14 +66,14 @@ static const cli_run *twin(const cli_group_of_runs *g, const cli_run *r)
     return NULL;
 }
 
-static int place(cli_runs *all, const cli_run *r)
+static ot_status place(cli_runs *all, const cli_run *r)
 {
-    const int i = find_group(all, r);
-    if (i < 0) return cli_no_memory();
+    int i;
+    OT_TRY(find_group(all, r, &i));
     cli_group_of_runs *const g = &all->group[i];
     const cli_run *const other = twin(g, r);
     if (other)
-        return cli_fail(EX_DATAERR,
+        return ot__fail(OT_EFORMAT,
                         "'%.200s' and '%.200s' are the same training with the same seed; give one "
                         "of them",
                         other->path, r->path);
@@ -83,40 +81,39 @@ static int place(cli_runs *all, const cli_run *r)
     g->run[g->n++] = r;
     if (r->epochs > g->epochs) g->epochs = r->epochs;
     if (r->epochs > all->epochs) all->epochs = r->epochs;
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int name_groups(cli_runs *all)
+static ot_status name_groups(cli_runs *all)
 {
     const json_t *config[CLI_MOST_RUNS];
     for (int i = 0; i < all->groups; i++)
         config[i] = all->group[i].run[0]->start;
     for (int i = 0; i < all->groups; i++) {
         cli_group_of_runs *const g = &all->group[i];
-        if (!cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL))
-            return cli_no_memory();
+        OT_TRY(cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL));
         for (char *c = g->label; *c; c++)
             if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-int cli_runs_open(cli_runs *all, char *const operands[])
+ot_status cli_runs_open(cli_runs *all, char *const operands[])
 {
     for (; operands[all->n]; all->n++) {
         if (all->n == CLI_MOST_RUNS)
-            return cli_fail(EX_USAGE, "there are more than %d runs", CLI_MOST_RUNS);
-        const int code = open_run(&all->run[all->n], operands[all->n]);
-        if (code == CLI_GO_ON) continue;
+            return ot__fail(OT_EINVAL, "there are more than %d runs", CLI_MOST_RUNS);
+        const ot_status status = open_run(&all->run[all->n], operands[all->n]);
+        if (status == OT_OK) continue;
         all->n++;
-        return code;
+        return status;
     }
     for (int i = 0; i < all->n; i++) {
-        const int code = place(all, &all->run[i]);
-        if (code != CLI_GO_ON) return code;
+        const ot_status status = place(all, &all->run[i]);
+        if (status != OT_OK) return status;
     }
     if (all->epochs == 0)
-        return cli_fail(EX_DATAERR, "'%.200s' diverged in its first epoch: there is no curve",
+        return ot__fail(OT_EFORMAT, "'%.200s' diverged in its first epoch: there is no curve",
                         operands[0]);
     return name_groups(all);
 }

@@ -41,8 +41,8 @@ typedef struct cli_runs {
 } cli_runs;
 
 /* Read the runs in the directories that operands name, ending with NULL, and group them.
- * CLI_GO_ON, or the exit code when the reason was said; cli_runs_close in both cases. */
-int cli_runs_open(cli_runs *all, char *const operands[]);
+ * cli_runs_close also after a failure. */
+ot_status cli_runs_open(cli_runs *all, char *const operands[]);
 void cli_runs_close(cli_runs *all);
 
 /* Over the runs of a group that have a finite value at this epoch, from 0. */

@@ -84,20 +84,20 @@ static bool take_config(cli_outcome *o, const json_t *config)
     return true;
 }
 
-static int add_start(cli_outcome *o, const json_t *start, const char *dir)
+static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
 {
     o->config =
         json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(start, "net"), "options",
                   json_object_get(start, "options"), "images", json_object_get(start, "images"));
     if (!o->config) return cli_no_memory();
     if (!take_config(o, o->config))
-        return cli_fail(EX_DATAERR, "'%s/metrics.jsonl' does not say what is trained", dir);
+        return ot__fail(OT_EFORMAT, "'%s/metrics.jsonl' does not say what is trained", dir);
     o->machine = json_incref(json_object_get(start, "machine"));
     o->predicted_bytes = number(start, "predicted_bytes", 0);
     o->flops_forward = number(start, "flops_forward", 0);
     o->flops_backward = number(start, "flops_backward", 0);
     o->state = CLI_UNFINISHED;
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* An epoch whose line is lost says nothing on the loss. */
@@ -126,17 +126,17 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Of the epochs whose speed is known. */
-static bool find_speed(cli_outcome *o, const ot_history *h)
+static ot_status find_speed(cli_outcome *o, const ot_history *h)
 {
     int n = 0;
     double *const v = calloc((size_t)h->epochs + 1, sizeof *v);
-    if (!v) return false;
+    if (!v) return cli_no_memory();
     for (int i = 0; i < h->epochs; i++)
         if (isfinite(h->epoch[i].images_per_second)) v[n++] = h->epoch[i].images_per_second;
     qsort(v, (size_t)n, sizeof *v, ascending);
     if (n > 0) o->images_per_second = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
     free(v);
-    return true;
+    return OT_OK;
 }
 
 int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
@@ -151,12 +151,12 @@ int cli_outcome_epochs_to(const cli_outcome *o, double accuracy)
     return 0;
 }
 
-static bool add_history(cli_outcome *o, const ot_history *h)
+static ot_status add_history(cli_outcome *o, const ot_history *h)
 {
     o->accuracies = json_array();
-    if (!o->accuracies) return false;
+    if (!o->accuracies) return cli_no_memory();
     for (int i = 0; i < h->epochs; i++)
-        if (!add_epoch(o, &h->epoch[i], i + 1)) return false;
+        if (!add_epoch(o, &h->epoch[i], i + 1)) return cli_no_memory();
     if (h->ended && h->status == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     o->peak_bytes = (double)h->measured_bytes;
     o->reached[0] = cli_outcome_epochs_to(o, 0.8);
@@ -170,22 +170,22 @@ static bool is_missing(const char *path)
     return stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-int cli_outcome_read(cli_outcome *o, const char *dir)
+ot_status cli_outcome_read(cli_outcome *o, const char *dir)
 {
     char path[PATH_MAX];
     ot_history *h;
     json_t *start;
     *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
     snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
-    if (is_missing(path)) return CLI_GO_ON;
-    int code = cli_history_read(dir, &h, &start);
-    if (code == CLI_GO_ON && start) code = add_start(o, start, dir);
-    if (code == CLI_GO_ON && !add_history(o, h)) code = cli_no_memory();
+    if (is_missing(path)) return OT_OK;
+    ot_status status = cli_history_read(dir, &h, &start);
+    if (status == OT_OK && start) status = add_start(o, start, dir);
+    if (status == OT_OK) status = add_history(o, h);
     json_decref(start);
     ot_history_free(h);
     snprintf(path, sizeof path, "%s/final.safetensors", dir);
     if (o->state == CLI_UNFINISHED && access(path, F_OK) == 0) o->state = CLI_FINISHED;
-    return code;
+    return status;
 }
 
 void cli_outcome_free(cli_outcome *o)

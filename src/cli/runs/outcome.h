@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "odetape.h"
+
 typedef enum cli_state {
     CLI_WAITING,    /* nothing is there */
     CLI_UNFINISHED, /* it can go on */
@@ -37,9 +39,9 @@ typedef struct cli_outcome {
     json_t *machine;                    /* or NULL */
 } cli_outcome;
 
-/* Read DIR/metrics.jsonl; what is not there leaves CLI_WAITING.  CLI_GO_ON, or an exit code when
- * the reason was said (cli_history_read). */
-int cli_outcome_read(cli_outcome *o, const char *dir);
+/* Read DIR/metrics.jsonl; what is not there leaves CLI_WAITING.  The errors are those of
+ * cli_history_read. */
+ot_status cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
 
 /* The first epoch with so much test accuracy; 0: none; CLI_NOT_KNOWN: the accuracy of an epoch

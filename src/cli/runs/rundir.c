@@ -17,10 +17,11 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
-static int cannot_create(const char *what, const char *path)
+static ot_status cannot_create(const char *what, const char *path)
 {
-    const int why = errno, code = cli_exit_code(ot__status_of_errno(why, OT_ECREATE));
-    return cli_fail(code, "the %s '%s' cannot be created: %s", what, path, strerror(why));
+    const int why = errno;
+    return ot__fail(ot__status_of_errno(why, OT_ECREATE), "the %s '%s' cannot be created: %s", what,
+                    path, strerror(why));
 }
 
 /* "euler x4, rk4x1" as part of a file name: "euler-x4-rk4x1". */
@@ -49,59 +50,59 @@ static size_t existing_part(const char *path)
 }
 
 /* mkdir is the test, so that two runs that start together do not get the same directory. */
-static int make_fresh(cli_rundir *r, const cli_command *self, const char *net, uint64_t seed)
+static ot_status make_fresh(cli_rundir *r, const char *net, uint64_t seed)
 {
     char slug[128];
     make_slug(net, slug, sizeof slug);
     const ot_status status = ot__make_directories("runs");
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     snprintf(r->path, sizeof r->path, "runs/%s-%llu", slug, (unsigned long long)seed);
     for (int i = 2; ot__make_directory(r->path) != 0; i++) {
         if (errno != EEXIST) return cannot_create("directory", r->path);
         snprintf(r->path, sizeof r->path, "runs/%s-%llu-%d", slug, (unsigned long long)seed, i);
     }
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-static int make_wanted(cli_rundir *r, const cli_command *self, const char *wanted)
+static ot_status make_wanted(cli_rundir *r, const char *wanted)
 {
     if (snprintf(r->path, sizeof r->path, "%s", wanted) >= (int)sizeof r->path) {
         errno = ENAMETOOLONG;
         return cannot_create("directory", wanted);
     }
     const ot_status status = ot__make_directories(wanted);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    return status;
 }
 
-static int refuse_old_run(const cli_command *self, const cli_rundir *r)
+static ot_status refuse_old_run(const cli_rundir *r)
 {
     char *path = NULL;
     const ot_status status = ot_run_checkpoint(r->run, 0, &path);
     free(path);
-    if (status != OT_OK && status != OT_ENOENT) return cli_fail_status(self, status);
+    if (status != OT_OK && status != OT_ENOENT) return status;
     if (status == OT_ENOENT && access(r->journal, F_OK) != 0 && access(r->weights, F_OK) != 0)
-        return CLI_GO_ON;
-    return cli_fail(EX_CANTCREAT,
+        return OT_OK;
+    return ot__fail(OT_ECREATE,
                     "'%s' holds a run already; choose another --out, --resume it, or --force "
                     "to replace it",
                     r->path);
 }
 
 /* With `force` the training itself makes room, when nothing can refuse it any more. */
-static int treat_old_run(const cli_command *self, const cli_rundir *r, bool force)
+static ot_status treat_old_run(const cli_rundir *r, bool force)
 {
-    if (!force) return refuse_old_run(self, r);
+    if (!force) return refuse_old_run(r);
     ot_run_replace(r->run);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 /* Whether the journal can be written, before the training starts. */
-static int try_journal(const cli_rundir *r)
+static ot_status try_journal(const cli_rundir *r)
 {
     const int fd = ot__sys_open(r->journal, O_WRONLY | O_CREAT);
     if (fd < 0) return cannot_create("file", r->journal);
     close(fd);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 static ot_status open_run(void *user)
@@ -112,34 +113,34 @@ static ot_status open_run(void *user)
 
 /* The files in r->path, and the lock, for which it waits if it goes on with a run or replaces it.
  */
-static int lock(cli_rundir *r, const cli_command *self, bool wait)
+static ot_status lock(cli_rundir *r, bool wait)
 {
     snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
     snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
     const ot_status status = cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    return status;
 }
 
-int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
-                    uint64_t seed, bool force)
+ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,
+                          bool force)
 {
     r->there = existing_part(wanted ? wanted : "runs");
-    int code = wanted ? make_wanted(r, self, wanted) : make_fresh(r, self, net, seed);
-    if (code == CLI_GO_ON) code = lock(r, self, force);
-    if (code == CLI_GO_ON) code = treat_old_run(self, r, force);
-    return code == CLI_GO_ON ? try_journal(r) : code;
+    ot_status status = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
+    if (status == OT_OK) status = lock(r, force);
+    if (status == OT_OK) status = treat_old_run(r, force);
+    return status == OT_OK ? try_journal(r) : status;
 }
 
-int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path)
+ot_status cli_rundir_reopen(cli_rundir *r, const char *path)
 {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     if (length >= sizeof r->path)
-        return cli_fail(EX_NOINPUT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
+        return ot__fail(OT_ENOENT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
     snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
     r->there = length;
-    return lock(r, self, true);
+    return lock(r, true);
 }
 
 void cli_rundir_close(cli_rundir *r)

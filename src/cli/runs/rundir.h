@@ -23,11 +23,11 @@ typedef struct cli_rundir {
 /* wanted NULL: the first of runs/NET-SEED, runs/NET-SEED-2, ... that is not there.  Parents are
  * made.  A directory that holds a run already is refused, or with `force` the training will replace
  * that run (ot_run_replace); one that another process trains in is refused, with `force` after some
- * seconds.  Returns CLI_GO_ON, or the exit code when the reason was said. */
-int cli_rundir_open(cli_rundir *r, const cli_command *self, const char *wanted, const char *net,
-                    uint64_t seed, bool force);
+ * seconds. */
+ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,
+                          bool force);
 /* The directory of a run that is to go on.  Waits some seconds if another process trains there. */
-int cli_rundir_reopen(cli_rundir *r, const cli_command *self, const char *path);
+ot_status cli_rundir_reopen(cli_rundir *r, const char *path);
 void cli_rundir_close(cli_rundir *r);
 /* The training never began: leave nothing behind that was made for it. */
 void cli_rundir_abandon(cli_rundir *r);

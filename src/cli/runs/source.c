@@ -4,7 +4,6 @@
  * by its fingerprint. */
 #include "cli/runs/source.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +18,6 @@ static const char *const keys[] = {
 };
 static const char *const names[] = { [OT_SPLIT_TRAIN] = "training", [OT_SPLIT_TEST] = "test" };
 
-static int refuse(cli_source *s, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static int refuse(cli_source *s, int code, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(s->why, sizeof s->why, format, args);
-    va_end(args);
-    return code;
-}
-
 /* A value of the metadata; "" if the file has no such key. */
 static ot_status read_key(const char *file, const char *key, char *text, size_t size)
 {
@@ -41,17 +29,17 @@ static ot_status read_key(const char *file, const char *key, char *text, size_t 
     return status == OT_EFORMAT ? OT_OK : status;
 }
 
-int cli_source_read(cli_source *s)
+ot_status cli_source_read(cli_source *s)
 {
     ot_status status = read_key(s->file, "data", s->named, sizeof s->named);
     for (int split = OT_SPLIT_TRAIN; split <= OT_SPLIT_TEST && status == OT_OK; split++)
         status = read_key(s->file, keys[split], s->fingerprint[split], sizeof s->fingerprint[0]);
-    if (status != OT_OK) return refuse(s, cli_exit_code(status), "%s", ot_message());
+    if (status != OT_OK) return status;
     s->where = s->given ? s->given : s->named;
-    if (*s->where) return CLI_GO_ON;
-    return refuse(s, EX_USAGE,
-                  "'%.500s' does not say which data set it was trained with; --data names one",
-                  s->file);
+    if (*s->where) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "'%.500s' does not say which data set it was trained with; --data names one",
+                    s->file);
 }
 
 static bool has_others(const char *fingerprint, const ot_dataset *data)
@@ -59,7 +47,7 @@ static bool has_others(const char *fingerprint, const ot_dataset *data)
     return *fingerprint && strcmp(fingerprint, ot_dataset_fingerprint(data)) != 0;
 }
 
-static int take_others(cli_source *s, ot_split split, const ot_dataset *data)
+static ot_status take_others(cli_source *s, ot_split split, const ot_dataset *data)
 {
     if (s->given && !s->strict) {
         s->others = true;
@@ -68,33 +56,28 @@ static int take_others(cli_source *s, ot_split split, const ot_dataset *data)
                   "(fingerprint %.8s, not %.8s)\n",
                   names[split], cli_shown(s->where), cli_shown(s->file),
                   ot_dataset_fingerprint(data), cli_shown_part(s->fingerprint[split], 8));
-        return CLI_GO_ON;
+        return OT_OK;
     }
-    return refuse(s, s->strict ? EX_CONFIG : EX_DATAERR,
-                  "the %s images in '%.500s' are not those that '%.500s' was trained with "
-                  "(fingerprint %.8s, not %.8s); --data names %s",
-                  names[split], s->where, s->file, ot_dataset_fingerprint(data),
-                  s->fingerprint[split],
-                  s->strict ? "the folder that has those" : "the folder to use");
+    return ot__fail(s->strict ? CLI_ECONFIG : OT_EFORMAT,
+                    "the %s images in '%.500s' are not those that '%.500s' was trained with "
+                    "(fingerprint %.8s, not %.8s); --data names %s",
+                    names[split], s->where, s->file, ot_dataset_fingerprint(data),
+                    s->fingerprint[split],
+                    s->strict ? "the folder that has those" : "the folder to use");
 }
 
-int cli_source_open(cli_source *s, ot_split split, ot_dataset **out)
+ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out)
 {
     const ot_status status = ot_dataset_open(s->where, split, out);
-    if (status != OT_OK && s->given) return refuse(s, cli_exit_code(status), "%s", ot_message());
+    if (status != OT_OK && s->given) return status;
     if (status == OT_ENOENT)
-        return refuse(
-            s, EX_NOINPUT,
+        return ot__fail(
+            OT_ENOENT,
             "'%.500s' was trained with the data set '%.300s', which is not there (%.500s); "
             "--data says where it is now",
             s->file, s->where, ot_message());
-    if (status != OT_OK) return refuse(s, cli_exit_code(status), "%s", ot_message());
-    return has_others(s->fingerprint[split], *out) ? take_others(s, split, *out) : CLI_GO_ON;
-}
-
-int cli_source_fail(const cli_source *s, const cli_command *self, int code)
-{
-    return code == EX_USAGE ? cli_usage(self, "%s", s->why) : cli_fail(code, "%s", s->why);
+    if (status != OT_OK) return status;
+    return has_others(s->fingerprint[split], *out) ? take_others(s, split, *out) : OT_OK;
 }
 
 void cli_source_compare(const char *file, ot_split split, const ot_dataset *data)

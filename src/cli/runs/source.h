@@ -16,19 +16,15 @@ typedef struct cli_source {
     char named[2304];
     char fingerprint[2][33]; /* of each ot_split, as the file has it; "": it has none */
     bool others;             /* images were opened that are not those of the file */
-    char why[1536];          /* the sentence of a failure */
 } cli_source;
 
-/* Read what s->file says about its data set; file, given and strict are set.  CLI_GO_ON, or an exit
- * code with the sentence in s->why: nothing is printed. */
-int cli_source_read(cli_source *s);
+/* Read what s->file says about its data set; file, given and strict are set. */
+ot_status cli_source_read(cli_source *s);
 
-/* Open a split.  As above, for a set that is missing or has other images than the file was trained
- * with; but other images that --data asked for are used, with a note on stderr, unless strict. */
-int cli_source_open(cli_source *s, ot_split split, ot_dataset **out);
-
-/* Print the sentence of a failure; returns the code. */
-int cli_source_fail(const cli_source *s, const cli_command *self, int code);
+/* Open a split.  OT_ENOENT for a set that is missing; OT_EFORMAT, with strict CLI_ECONFIG, for one
+ * that has other images than the file was trained with.  But other images that --data asked for are
+ * used, with a note on stderr, unless strict. */
+ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out);
 
 /* A note on stderr if another file of weights was trained with other images than this split. */
 void cli_source_compare(const char *file, ot_split split, const ot_dataset *data);

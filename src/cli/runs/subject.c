@@ -15,14 +15,14 @@
 enum { MOST_FILES = 4096 };
 
 /* Takes the path over. */
-static int add(cli_subject *s, char *path)
+static ot_status add(cli_subject *s, char *path)
 {
     if (path && s->n < MOST_FILES) {
         s->file[s->n++] = path;
-        return CLI_GO_ON;
+        return OT_OK;
     }
     free(path);
-    return path ? cli_fail(EX_USAGE, "there are more than %d files", MOST_FILES) : cli_no_memory();
+    return path ? ot__fail(OT_EINVAL, "there are more than %d files", MOST_FILES) : cli_no_memory();
 }
 
 static bool is_directory(const char *path)
@@ -32,7 +32,7 @@ static bool is_directory(const char *path)
 }
 
 /* The oldest first. */
-static int add_checkpoints(const cli_command *self, cli_subject *s, const ot_run *run)
+static ot_status add_checkpoints(cli_subject *s, const ot_run *run)
 {
     char *path = NULL;
     int n = 0;
@@ -41,33 +41,32 @@ static int add_checkpoints(const cli_command *self, cli_subject *s, const ot_run
         free(path);
         n++;
     }
-    if (status != OT_ENOENT) return cli_fail_status(self, status);
+    if (status != OT_ENOENT) return status;
     for (status = OT_OK; n > 0 && status == OT_OK; n--) {
         status = ot_run_checkpoint(run, n - 1, &path);
-        const int code = status == OT_OK ? add(s, path) : CLI_GO_ON;
-        if (code != CLI_GO_ON) return code;
+        if (status == OT_OK) status = add(s, path);
     }
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(self, status);
+    return status;
 }
 
-static int add_newest(const cli_command *self, cli_subject *s, const ot_run *run)
+static ot_status add_newest(cli_subject *s, const ot_run *run)
 {
     char *path = NULL;
     const ot_status status = ot_run_newest(run, NULL, NULL, &path);
-    return status == OT_OK ? add(s, path) : cli_fail_status(self, status);
+    return status == OT_OK ? add(s, path) : status;
 }
 
-static int add_run(const cli_command *self, cli_subject *s, const char *directory, bool all)
+static ot_status add_run(cli_subject *s, const char *directory, bool all)
 {
     char final[PATH_MAX];
     snprintf(final, sizeof final, "%.*s/final.safetensors", PATH_MAX - 64, directory);
     if (!all && access(final, F_OK) == 0) return add(s, strdup(final));
     ot_run *run = NULL;
-    const ot_status status = ot_run_open(directory, &run);
-    if (status != OT_OK) return cli_fail_status(self, status);
-    const int code = all ? add_checkpoints(self, s, run) : add_newest(self, s, run);
+    ot_status status = ot_run_open(directory, &run);
+    if (status != OT_OK) return status;
+    status = all ? add_checkpoints(s, run) : add_newest(s, run);
     ot_run_close(run);
-    return code;
+    return status;
 }
 
 ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
@@ -77,38 +76,36 @@ ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
 }
 
 /* What the first file says. */
-static int read_first(cli_subject *s, bool initial, int batch)
+static ot_status read_first(cli_subject *s, bool initial, int batch)
 {
     ot_train_opts training = { .seed = 1 };
     const char *const file = s->source.file = s->file[0];
     ot_status status = cli_net_open(file, batch, &s->net);
     if (status == OT_OK && initial) status = ot_train_read(file, &training);
     s->seed = training.seed;
-    return status == OT_OK ? CLI_GO_ON : cli_fail(cli_exit_code(status), "%s", ot_message());
+    return status;
 }
 
-int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, bool all,
-                     bool initial, int batch)
+ot_status cli_subject_open(cli_subject *s, char **operands, bool all, bool initial, int batch)
 {
-    int code = CLI_GO_ON;
+    ot_status status = OT_OK;
     s->file = calloc(MOST_FILES, sizeof *s->file);
     if (!s->file) return cli_no_memory();
-    for (int i = 0; operands[i] && code == CLI_GO_ON; i++)
-        code = is_directory(operands[i]) ? add_run(self, s, operands[i], all)
-                                         : add(s, strdup(operands[i]));
-    if (code != CLI_GO_ON) return code;
-    if (s->n == 0) return cli_fail(EX_NOINPUT, "'%s' has no checkpoints", operands[0]);
-    code = read_first(s, initial, batch);
-    if (code != CLI_GO_ON) return code;
+    for (int i = 0; operands[i] && status == OT_OK; i++)
+        status =
+            is_directory(operands[i]) ? add_run(s, operands[i], all) : add(s, strdup(operands[i]));
+    if (status != OT_OK) return status;
+    if (s->n == 0) return ot__fail(OT_ENOENT, "'%s' has no checkpoints", operands[0]);
+    status = read_first(s, initial, batch);
+    if (status != OT_OK) return status;
     /* With `initial` the file still says how images are normalised. */
-    const ot_status status = cli_subject_load(s, s->n - 1, &s->params);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    status = cli_subject_load(s, s->n - 1, &s->params);
+    if (status != OT_OK) return status;
     if (initial) ot_params_init(s->params, s->seed);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
-int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *net, uint64_t seed,
-                    int batch)
+ot_status cli_subject_new(cli_subject *s, const ot_net_opts *net, uint64_t seed, int batch)
 {
     s->net_opts = *net;
     s->net_opts.batch = batch;
@@ -116,9 +113,9 @@ int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *
     ot_status status = ot_net_new(&s->net_opts, &s->net);
     if (status == OT_OK) status = cli_claims_check(s->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(s->net), &s->params);
-    if (status != OT_OK) return cli_fail_status(self, status);
+    if (status != OT_OK) return status;
     ot_params_init(s->params, seed);
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 void cli_subject_close(cli_subject *s)

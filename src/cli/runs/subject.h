@@ -19,13 +19,10 @@ typedef struct cli_subject {
 
 /* Operands are files or directories of runs: of a run the file of the trained network or, before
  * there is one, its newest checkpoint; with `all`, all checkpoints it has kept.  initial: the
- * network as it was before the training.  Returns CLI_GO_ON, or the exit code when the reason was
- * said. */
-int cli_subject_open(const cli_command *self, cli_subject *s, char **operands, bool all,
-                     bool initial, int batch);
+ * network as it was before the training. */
+ot_status cli_subject_open(cli_subject *s, char **operands, bool all, bool initial, int batch);
 /* A network that no file has, before training. */
-int cli_subject_new(const cli_command *self, cli_subject *s, const ot_net_opts *net, uint64_t seed,
-                    int batch);
+ot_status cli_subject_new(cli_subject *s, const ot_net_opts *net, uint64_t seed, int batch);
 /* Parameters of the network from its i-th file. */
 ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params);
 void cli_subject_close(cli_subject *s);

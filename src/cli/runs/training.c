@@ -15,19 +15,18 @@ static ot_status open_data(cli_training *t)
     return status;
 }
 
-int cli_training_open(cli_training *t)
+ot_status cli_training_open(cli_training *t)
 {
     if (!t->data) t->data = BUILT_IN;
     t->net_opts.batch = t->recipe.batch;
     ot_status status = ot_net_new(&t->net_opts, &t->net); /* refuses soonest */
     if (status == OT_OK) status = cli_claims_check(t->net);
     if (status == OT_OK) status = open_data(t);
-    if (status != OT_OK) return cli_fail_status(t->self, status);
-    ot_params_init(t->params, t->recipe.seed);
-    return CLI_GO_ON;
+    if (status == OT_OK) ot_params_init(t->params, t->recipe.seed);
+    return status;
 }
 
-int cli_training_describe(cli_training *t, const char *checkpoint)
+ot_status cli_training_describe(cli_training *t, const char *checkpoint)
 {
     t->source.file = checkpoint;
     t->source.given = t->data;
@@ -35,25 +34,24 @@ int cli_training_describe(cli_training *t, const char *checkpoint)
     ot_status status = ot_train_read(checkpoint, &t->recipe);
     if (status == OT_OK) status = cli_net_open(checkpoint, t->recipe.batch, &t->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(t->net), &t->params);
-    return status == OT_OK ? CLI_GO_ON : cli_fail(cli_exit_code(status), "%s", ot_message());
+    return status;
 }
 
-int cli_training_find_data(cli_training *t)
+ot_status cli_training_find_data(cli_training *t)
 {
-    int code = cli_source_read(&t->source);
-    if (code == CLI_GO_ON) code = cli_source_open(&t->source, OT_SPLIT_TRAIN, &t->train);
-    if (code == CLI_GO_ON) code = cli_source_open(&t->source, OT_SPLIT_TEST, &t->test);
+    ot_status status = cli_source_read(&t->source);
+    if (status == OT_OK) status = cli_source_open(&t->source, OT_SPLIT_TRAIN, &t->train);
+    if (status == OT_OK) status = cli_source_open(&t->source, OT_SPLIT_TEST, &t->test);
     t->data = t->source.where;
-    return code;
+    return status;
 }
 
-int cli_training_reopen(cli_training *t, const char *checkpoint)
+ot_status cli_training_reopen(cli_training *t, const char *checkpoint)
 {
     t->source.strict = true;
-    int code = cli_training_describe(t, checkpoint);
-    if (code != CLI_GO_ON) return code;
-    code = cli_training_find_data(t);
-    return code == CLI_GO_ON ? CLI_GO_ON : cli_source_fail(&t->source, t->self, code);
+    ot_status status = cli_training_describe(t, checkpoint);
+    if (status != OT_OK) return status;
+    return cli_training_find_data(t);
 }
 
 void cli_training_close(cli_training *t)

@@ -7,7 +7,6 @@
 #include "cli/runs/source.h"
 
 typedef struct cli_training {
-    const cli_command *self;
     ot_net_opts net_opts;
     ot_train_opts recipe; /* its rows, with defaults filled in */
     const char *data;     /* where from */
@@ -17,16 +16,15 @@ typedef struct cli_training {
     cli_source source; /* of its data */
 } cli_training;
 
-/* All of it from net_opts, recipe and data.  Returns CLI_GO_ON, or the exit code when the reason
- * was said. */
-int cli_training_open(cli_training *t);
+/* All of it from net_opts, recipe and data. */
+ot_status cli_training_open(cli_training *t);
 /* All of it from a checkpoint, to go on with it: the images must be those that it was trained with.
  * data, if it is set, says where they are. */
-int cli_training_reopen(cli_training *t, const char *checkpoint);
+ot_status cli_training_reopen(cli_training *t, const char *checkpoint);
 /* The same in two parts, the second one for any images that --data asks for: all but the data; and
- * the data, where a failure is not printed but left in t->source. */
-int cli_training_describe(cli_training *t, const char *checkpoint);
-int cli_training_find_data(cli_training *t);
+ * the data. */
+ot_status cli_training_describe(cli_training *t, const char *checkpoint);
+ot_status cli_training_find_data(cli_training *t);
 void cli_training_close(cli_training *t);
 
 /* The options of ot_train that follow from it. */

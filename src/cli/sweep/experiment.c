@@ -39,16 +39,14 @@ enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 /* What whoever runs an experiment decides. */
 static const char *const reserved[] = { "out", "force", "resume", "threads" };
 
-bool cli_experiment_refuse(cli_experiment *e, int line, const char *format, ...)
+ot_status cli_experiment_refuse(const cli_experiment *e, int line, const char *format, ...)
 {
     char sentence[800];
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    snprintf(e->why, sizeof e->why, "%.200s:%d: %s", e->path, line, sentence);
-    e->code = EX_CONFIG;
-    return false;
+    return ot__fail(CLI_ECONFIG, "%.200s:%d: %s", e->path, line, sentence);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -81,22 +79,21 @@ typedef struct reader {
     cli_experiment *e;
     const char *at, *end;
     int line;
-    bool failed;
+    ot_status status;
     bool continued; /* the line belongs to the key above it */
     char key[64];   /* that key */
 } reader;
 
-static bool refuse(reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static ot_status refuse(reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static bool refuse(reader *r, const char *format, ...)
+static ot_status refuse(reader *r, const char *format, ...)
 {
     char sentence[800];
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    r->failed = true;
-    return cli_experiment_refuse(r->e, r->line, "%s", sentence);
+    return r->status = cli_experiment_refuse(r->e, r->line, "%s", sentence);
 }
 
 /* The part of a text without the blanks around it, in the pool. */
@@ -114,25 +111,26 @@ static const char *keep(cli_experiment *e, const char *text, size_t length)
     return kept;
 }
 
-static bool unknown(reader *r, const char *what, const char *word, int n, const char *const names[])
+static ot_status unknown(reader *r, const char *what, const char *word, int n,
+                         const char *const names[])
 {
     const char *const nearest = ot_nearest(word, n, names);
     return nearest ? refuse(r, "there is no %s '%s'; did you mean '%s'?", what, word, nearest)
                    : refuse(r, "there is no %s '%s'", what, word);
 }
 
-static bool find_kind(reader *r, const char *word, cli_section_kind *kind)
+static ot_status find_kind(reader *r, const char *word, cli_section_kind *kind)
 {
     const char *names[N_KINDS];
     for (int i = 0; i < N_KINDS; i++) {
         names[i] = kinds[i].word;
         *kind = (cli_section_kind)i;
-        if (strcmp(word, names[i]) == 0) return true;
+        if (strcmp(word, names[i]) == 0) return OT_OK;
     }
     return unknown(r, "section", word, N_KINDS, names);
 }
 
-static bool check_section(reader *r, cli_section_kind kind, const char *name)
+static ot_status check_section(reader *r, cli_section_kind kind, const char *name)
 {
     const cli_experiment *const e = r->e;
     if (*name && kinds[kind].once)
@@ -142,7 +140,7 @@ static bool check_section(reader *r, cli_section_kind kind, const char *name)
     if (e->n_sections == CLI_MOST_SECTIONS)
         return refuse(r, "there are more than %d sections", CLI_MOST_SECTIONS);
     const int twin = cli_experiment_section(e, kind, name);
-    if (twin == CLI_NO_SECTION) return true;
+    if (twin == CLI_NO_SECTION) return OT_OK;
     return refuse(r, "[%s%s%s] stands in line %d already", kinds[kind].word, *name ? " " : "", name,
                   e->section[twin].line);
 }
@@ -162,7 +160,7 @@ static bool is_indented_section(const reader *r, const char *text)
 }
 
 /* text is behind the bracket. */
-static bool open_section(reader *r, const char *text)
+static ot_status open_section(reader *r, const char *text)
 {
     char word[64] = "";
     const size_t length = strcspn(text, "]\r\n");
@@ -177,11 +175,11 @@ static bool open_section(reader *r, const char *text)
     if (strlen(whole) >= 48) return refuse(r, "the name of a section has at most 47 bytes");
     const size_t first = strcspn(whole, " \t");
     memcpy(word, whole, first);
-    if (!find_kind(r, word, &kind)) return false;
+    OT_TRY(find_kind(r, word, &kind));
     const char *const name = whole + first + strspn(whole + first, " \t");
-    if (!check_section(r, kind, name)) return false;
+    OT_TRY(check_section(r, kind, name));
     r->e->section[r->e->n_sections++] = (cli_section){ kind, name, r->line };
-    return true;
+    return OT_OK;
 }
 
 /* Old ends of lines would make one line of several. */
@@ -203,14 +201,14 @@ static void look_at(reader *r, const char *line)
         refuse(r, "a section stands at the beginning of its line");
     if (*line != '[') return;
     r->key[0] = 0;
-    if (!r->failed) open_section(r, line + 1);
+    if (r->status == OT_OK) (void)open_section(r, line + 1);
 }
 
 /* One line a call, as fgets. */
 static char *next_line(char *text, int size, void *user)
 {
     reader *const r = user;
-    if (r->at == r->end || r->failed) return NULL;
+    if (r->at == r->end || r->status != OT_OK) return NULL;
     r->line++;
     const char *const newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
     const size_t length = newline ? (size_t)(newline + 1 - r->at) : (size_t)(r->end - r->at);
@@ -229,11 +227,11 @@ static char *next_line(char *text, int size, void *user)
     const char *start = text;
     if (r->line == 1 && strncmp(start, "\xEF\xBB\xBF", 3) == 0) start += 3;
     look_at(r, start);
-    return r->failed ? NULL : text;
+    return r->status == OT_OK ? text : NULL;
 }
 
 /* Whether the list has no such value yet, in this spelling or another. */
-static bool check_new(reader *r, const cli_value *value)
+static ot_status check_new(reader *r, const cli_value *value)
 {
     const cli_experiment *const e = r->e;
     const char *const name = e->key[value->key].option->name;
@@ -244,10 +242,10 @@ static bool check_new(reader *r, const cli_value *value)
             return refuse(r, "%s has '%s' twice: '%s' in line %d is the same value", name,
                           value->text, v->text, v->line);
     }
-    return true;
+    return OT_OK;
 }
 
-static bool add_value(reader *r, int key, const char *text, size_t length)
+static ot_status add_value(reader *r, int key, const char *text, size_t length)
 {
     cli_experiment *const e = r->e;
     const cli_option *const o = e->key[key].option;
@@ -269,23 +267,23 @@ static bool add_value(reader *r, int key, const char *text, size_t length)
     cli_value value = { e->n_sections - 1, key, kept, kept, r->line };
     if (strcmp(plain, kept) != 0) value.plain = keep(e, plain, strlen(plain));
     if (!value.plain) return refuse(r, "the file is too long");
-    if (!check_new(r, &value)) return false;
+    OT_TRY(check_new(r, &value));
     e->value[e->n_values++] = value;
-    return true;
+    return OT_OK;
 }
 
 /* "a | b |" goes on in the next line, where there is nothing behind the last bar. */
-static bool add_list(reader *r, int key, const char *text)
+static ot_status add_list(reader *r, int key, const char *text)
 {
     const size_t whole = strlen(text);
     const bool goes_on = whole > 0 && text[whole - 1] == '|';
     const char *const end = text + whole - goes_on;
     for (const char *bar; (bar = memchr(text, '|', (size_t)(end - text))) != NULL; text = bar + 1)
-        if (!add_value(r, key, text, (size_t)(bar - text))) return false;
+        OT_TRY(add_value(r, key, text, (size_t)(bar - text)));
     return add_value(r, key, text, (size_t)(end - text));
 }
 
-static bool add_about(reader *r, const char *name, const char *text)
+static ot_status add_about(reader *r, const char *name, const char *text)
 {
     cli_experiment *const e = r->e;
     const char **const field[N_ABOUT] = { &e->title, &e->note };
@@ -299,12 +297,12 @@ static bool add_about(reader *r, const char *name, const char *text)
         if (bytes > MOST_ABOUT) return refuse(r, "%s is longer than %d bytes", name, MOST_ABOUT);
         *field[i] = keep(e, both, strlen(both));
         if (!*field[i]) return refuse(r, "the file is too long");
-        return true;
+        return OT_OK;
     }
     return unknown(r, "key", name, N_ABOUT, about);
 }
 
-static bool unknown_key(reader *r, const char *name)
+static ot_status unknown_key(reader *r, const char *name)
 {
     const char *names[CLI_MOST_OPTIONS];
     if (is_reserved(name))
@@ -314,7 +312,7 @@ static bool unknown_key(reader *r, const char *name)
     return unknown(r, "key", name, r->e->n_keys, names);
 }
 
-static bool take(reader *r, const char *name, const char *text)
+static ot_status take(reader *r, const char *name, const char *text)
 {
     cli_experiment *const e = r->e;
     if (e->n_sections == 0)
@@ -341,7 +339,7 @@ static void cut_comment(char *text)
 
 /* An indented line continues the list of the key above it.  One that looks like a key of its own
  * was indented by mistake; in a note only its own keys do. */
-static bool check_continuation(reader *r, const char *text)
+static ot_status check_continuation(reader *r, const char *text)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -349,13 +347,13 @@ static bool check_continuation(reader *r, const char *text)
     char word[64] = "";
     const size_t n = strspn(text, letters);
     const char sign = text[n + strspn(text + n, " \t")];
-    if (n == 0 || n >= sizeof word || (sign != '=' && sign != ':')) return true;
+    if (n == 0 || n >= sizeof word || (sign != '=' && sign != ':')) return OT_OK;
     memcpy(word, text, n);
     const bool is_note = e->n_sections > 0 && e->section[e->n_sections - 1].kind == CLI_ABOUT;
     bool is_key = is_note ? false : is_reserved(word) || cli_experiment_key(e, word) >= 0;
     for (int i = 0; is_note && i < N_ABOUT; i++)
         is_key |= strcmp(word, about[i]) == 0;
-    if (!is_key && (is_note || sign == ':')) return true;
+    if (!is_key && (is_note || sign == ':')) return OT_OK;
     return refuse(
         r,
         "'%s' is indented, so the line would be an item of '%s' above it; a key stands at "
@@ -370,23 +368,23 @@ static int on_pair(void *user, const char *section, const char *name, const char
     snprintf(uncommented, sizeof uncommented, "%s", text);
     cut_comment(uncommented);
     if (r->continued && r->key[0] == 0)
-        return refuse(r, "'%.60s' is indented, but there is no key above it", name);
-    if (r->continued && !check_continuation(r, uncommented)) return 0;
+        return refuse(r, "'%.60s' is indented, but there is no key above it", name) == OT_OK;
+    if (r->continued && check_continuation(r, uncommented) != OT_OK) return 0;
     if (!r->continued) snprintf(r->key, sizeof r->key, "%s", name);
     (void)section;
-    return take(r, r->key, uncommented);
+    return take(r, r->key, uncommented) == OT_OK;
 }
 
-static bool check_whole(cli_experiment *e)
+static ot_status check_whole(cli_experiment *e)
 {
     if (cli_experiment_section(e, CLI_BASE, NULL) != CLI_NO_SECTION ||
         cli_experiment_section(e, CLI_GRID, NULL) != CLI_NO_SECTION)
-        return true;
+        return OT_OK;
     return cli_experiment_refuse(e, 1, "there is neither a section [train] nor a [grid]");
 }
 
-bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,
-                          const char *text, size_t size)
+ot_status cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,
+                               const char *text, size_t size)
 {
     e->path = path;
     e->command = command;
@@ -398,33 +396,31 @@ bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const c
                                      CLI_LONGEST_EXPERIMENT);
     reader r = { .e = e, .at = text, .end = text + size };
     const int line = ini_parse_stream(next_line, &r, on_pair, &r);
-    if (r.failed) return false;
+    if (r.status != OT_OK) return r.status;
     if (line != 0)
         return cli_experiment_refuse(e, line > 0 ? line : 1,
                                      "this is neither '[section]' nor 'key = value'");
     return check_whole(e);
 }
 
-static bool fail_to_read(cli_experiment *e, const char *path, ot_status status)
+static ot_status fail_to_read(cli_experiment *e, const char *path, ot_status status)
 {
     e->path = path;
     if (status == OT_EFORMAT)
         return cli_experiment_refuse(e, 1, "the file is longer than %d bytes",
                                      CLI_LONGEST_EXPERIMENT);
-    snprintf(e->why, sizeof e->why, "%s", ot_message());
-    e->code = status == OT_ENOMEM ? EX_OSERR : status == OT_EIO ? EX_IOERR : EX_NOINPUT;
-    return false;
+    return status == OT_ENOMEM || status == OT_EIO ? status : OT_ENOENT;
 }
 
-bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
+ot_status cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path)
 {
     char *text = NULL;
     size_t size = 0;
-    const ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
+    ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
     if (status != OT_OK) return fail_to_read(e, path, status);
-    const bool good = cli_experiment_parse(e, command, path, text, size);
+    status = cli_experiment_parse(e, command, path, text, size);
     ot__free(text);
-    return good;
+    return status;
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */

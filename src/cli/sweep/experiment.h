@@ -51,18 +51,16 @@ typedef struct cli_experiment {
     const char *title, *note;         /* of [experiment], or NULL */
     int n_pool;
     char pool[2 * CLI_LONGEST_EXPERIMENT]; /* what the texts point into */
-    char why[1024];                        /* FILE:LINE: a sentence */
-    int code;                              /* and what to exit with */
 } cli_experiment;
 
-/* Both: false, and a sentence in why, when the file cannot be read or the text is not an
- * experiment.  path and command stay the caller's; e is filled from nothing. */
-bool cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path);
-bool cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,
-                          const char *text, size_t size);
+/* Both: CLI_ECONFIG if the text is not an experiment, or what ot__file_read returns.  path and
+ * command stay the caller's; e is filled from nothing. */
+ot_status cli_experiment_read(cli_experiment *e, const cli_command *command, const char *path);
+ot_status cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,
+                               const char *text, size_t size);
 
-/* Say why, with a place, in a file that is to blame.  Returns false. */
-bool cli_experiment_refuse(cli_experiment *e, int line, const char *format, ...)
+/* CLI_ECONFIG and a sentence with a place, "FILE:LINE: ...", in a file that is to blame. */
+ot_status cli_experiment_refuse(const cli_experiment *e, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The index of a key, -1 where there is none. */

@@ -16,13 +16,6 @@
 #include "cli/frame/claims.h"
 
 /* Which is not the file's fault. */
-static bool no_memory(cli_experiment *e)
-{
-    snprintf(e->why, sizeof e->why, "there is no memory");
-    e->code = EX_OSERR;
-    return false;
-}
-
 static bool is_key(const cli_grid *g, int key, const char *name)
 {
     return strcmp(g->e->key[key].option->name, name) == 0;
@@ -105,7 +98,7 @@ static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_op
     return line_of(g, m);
 }
 
-static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
+static ot_status plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
 {
     char sentence[512];
     const cli_value *const step = chosen(g, m, "step");
@@ -114,8 +107,8 @@ static bool plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
                                      "the cost of controlled steps is not known before they are "
                                      "taken; in an experiment they must be of another kind");
     const ot_status status = plan_net(opts, &m->net, &m->plan);
-    if (status == OT_OK) return true;
-    if (status == OT_ENOMEM) return no_memory(g->e);
+    if (status == OT_OK) return OT_OK;
+    if (status == OT_ENOMEM) return cli_no_memory();
     snprintf(sentence, sizeof sentence, "%s", ot_message());
     return cli_experiment_refuse(g->e, line_to_blame(g, m, opts), "%s", sentence);
 }
@@ -128,8 +121,8 @@ static void write_blocks(char *text, size_t size, const char *scheme, int count)
 
 /* A depth counts convolutions, the stem and the linear layer; a block has two convolutions an
  * evaluation.  As many blocks as fit in, 0 when not one does. */
-static bool blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts, int depth,
-                            int *blocks)
+static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts, int depth,
+                                 int *blocks)
 {
     ot_net_opts one = *opts;
     cli_member probe = *m;
@@ -140,12 +133,12 @@ static bool blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts,
                                      opts->blocks);
     write_blocks(text, sizeof text, opts->blocks, 1);
     one.blocks = text;
-    if (!plan(g, &probe, &one)) return false;
+    OT_TRY(plan(g, &probe, &one));
     *blocks = (depth - 2) / probe.net.convs;
-    return true;
+    return OT_OK;
 }
 
-static bool fill_settings(cli_grid *g, cli_member *m, char *settings)
+static ot_status fill_settings(cli_grid *g, cli_member *m, char *settings)
 {
     cli_experiment *const e = g->e;
     for (int k = 0; k < e->n_keys; k++) {
@@ -156,11 +149,11 @@ static bool fill_settings(cli_grid *g, cli_member *m, char *settings)
             return cli_experiment_refuse(e, m->chosen[k] ? m->chosen[k]->line : 1, "%s",
                                          ot_message());
     }
-    return true;
+    return OT_OK;
 }
 
 /* m->blocks, and from it the settings' network; "" when the depth has no room for one. */
-static bool choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
+static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
 {
     const cli_value *const depth = chosen(g, m, "depth");
     if (!opts->blocks)
@@ -173,12 +166,12 @@ static bool choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
         const char *text = depth->text;
         ot__read_whole(&text, 0, INT_MAX, &layers);
         int blocks;
-        if (!blocks_at_depth(g, m, opts, (int)layers, &blocks)) return false;
+        OT_TRY(blocks_at_depth(g, m, opts, (int)layers, &blocks));
         write_blocks(m->blocks, sizeof m->blocks, opts->blocks, blocks);
         if (blocks == 0) m->blocks[0] = 0;
     }
     opts->blocks = m->blocks;
-    return true;
+    return OT_OK;
 }
 
 /* Letters, digits, dots and signs; all else becomes one dash. */
@@ -249,7 +242,7 @@ static int grid_line(const cli_grid *g, const cli_member *m)
 }
 
 /* Of the same grid, the runs differ in the spelling of a value, or in what no name tells. */
-static bool refuse_twin(cli_grid *g, const cli_member *m, const cli_member *twin)
+static ot_status refuse_twin(cli_grid *g, const cli_member *m, const cli_member *twin)
 {
     for (int k = 0; twin->grid == m->grid && k < g->e->n_keys; k++) {
         const cli_value *const now = m->chosen[k], *const before = twin->chosen[k];
@@ -266,61 +259,62 @@ static bool refuse_twin(cli_grid *g, const cli_member *m, const cli_member *twin
 }
 
 /* Two depths of one grid may have room for the same blocks: one of them is left out. */
-static bool add_new(cli_grid *g, const cli_member *m)
+static ot_status add_new(cli_grid *g, const cli_member *m)
 {
     const cli_member *const twin = find_twin(g, m);
     if (twin && twin->grid == m->grid && chosen(g, twin, "depth") != chosen(g, m, "depth")) {
         g->n_left_out++;
-        return true;
+        return OT_OK;
     }
     if (twin) return refuse_twin(g, m, twin);
     g->n++;
-    return true;
+    return OT_OK;
 }
 
-static bool try_member(cli_grid *g, cli_member *m, char *settings)
+static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
 {
     const cli_command *const c = g->e->command;
     ot_net_opts *const net = group_of(c, settings, ot_net_rows);
     const ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
-    if (!fill_settings(g, m, settings) || !choose_blocks(g, m, net)) return false;
+    OT_TRY(fill_settings(g, m, settings));
+    OT_TRY(choose_blocks(g, m, net));
     g->n_left_out += m->blocks[0] == 0;
-    if (m->blocks[0] == 0) return true;
+    if (m->blocks[0] == 0) return OT_OK;
     net->batch = recipe->batch;
     m->seed = recipe->seed;
     m->epochs = recipe->epochs;
-    if (!plan(g, m, net)) return false;
+    OT_TRY(plan(g, m, net));
     choose_name(g, m, settings);
     return add_new(g, m);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static bool add_member(cli_grid *g, const cli_member *draft)
+static ot_status add_member(cli_grid *g, const cli_member *draft)
 {
     const cli_command *const c = g->e->command;
     if (g->n == CLI_MOST_MEMBERS)
         return cli_experiment_refuse(g->e, line_of(g, draft), "there are more than %d runs",
                                      CLI_MOST_MEMBERS);
     char *const settings = calloc(1, c->settings_size);
-    if (!settings) return no_memory(g->e);
+    if (!settings) return cli_no_memory();
     memcpy(settings, c->defaults, c->settings_size);
     g->member[g->n] = *draft;
-    const bool good = try_member(g, &g->member[g->n], settings);
+    const ot_status status = try_member(g, &g->member[g->n], settings);
     free(settings);
-    return good;
+    return status;
 }
 
 /* One loop a key, the first outermost. */
-static bool expand(cli_grid *g, cli_member *draft, int key)
+static ot_status expand(cli_grid *g, cli_member *draft, int key)
 {
     if (key == g->e->n_keys) return add_member(g, draft);
     const int source = cli_experiment_source(g->e, draft->grid, g->scale, key);
     draft->chosen[key] = NULL;
     if (source == CLI_NO_SECTION) return expand(g, draft, key + 1);
     for (int i = 0; (draft->chosen[key] = cli_experiment_value(g->e, source, key, i)) != NULL; i++)
-        if (!expand(g, draft, key + 1)) return false;
-    return true;
+        OT_TRY(expand(g, draft, key + 1));
+    return OT_OK;
 }
 
 /* The line of the first depth; without one, there is always a run. */
@@ -332,19 +326,19 @@ static int depth_line(const cli_experiment *e)
     return 1;
 }
 
-bool cli_grid_expand(cli_grid *g)
+ot_status cli_grid_expand(cli_grid *g)
 {
     bool grids = false;
     g->n = g->n_left_out = 0;
     g->member = calloc(CLI_MOST_MEMBERS, sizeof *g->member);
-    if (!g->member) return no_memory(g->e);
+    if (!g->member) return cli_no_memory();
     for (int s = 0; s < g->e->n_sections; s++) {
         if (g->e->section[s].kind != CLI_GRID) continue;
         grids = true;
-        if (!expand(g, &(cli_member){ .grid = s }, 0)) return false;
+        OT_TRY(expand(g, &(cli_member){ .grid = s }, 0));
     }
-    if (!grids && !expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0)) return false;
-    if (g->n > 0) return true;
+    if (!grids) OT_TRY(expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0));
+    if (g->n > 0) return OT_OK;
     return cli_experiment_refuse(g->e, depth_line(g->e), "no run is left at these depths");
 }
 

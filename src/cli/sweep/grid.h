@@ -30,8 +30,8 @@ typedef struct cli_grid {
 } cli_grid;
 
 /* All runs, in the order in which they are to be done.  Every network is recorded and planned, so
- * that what cannot be trained is refused here: false, and e->why says where. */
-bool cli_grid_expand(cli_grid *g);
+ * that what cannot be trained is refused here: CLI_ECONFIG, with the place. */
+ot_status cli_grid_expand(cli_grid *g);
 void cli_grid_free(cli_grid *g);
 
 /* The value of a key as odetape train is to get it; NULL when it is left to the default. */

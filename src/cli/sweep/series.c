@@ -68,25 +68,25 @@ double cli_series_left(const cli_series *s)
 
 /* ---- what is there --------------------------------------------------------------------------- */
 
-static int read_member(cli_series *s, int member)
+static ot_status read_member(cli_series *s, int member)
 {
     char dir[PATH_MAX];
     cli_outcome *const o = &s->outcome[member];
     cli_series_directory(s, member, dir, sizeof dir);
     cli_outcome_free(o);
-    const int code = cli_outcome_read(o, dir);
+    const ot_status status = cli_outcome_read(o, dir);
     snprintf(o->name, sizeof o->name, "%s", s->grid->member[member].name);
-    return code;
+    return status;
 }
 
-int cli_series_open(cli_series *s)
+ot_status cli_series_open(cli_series *s)
 {
     s->outcome = calloc((size_t)s->grid->n, sizeof *s->outcome);
     if (!s->outcome) return cli_no_memory();
-    int code = CLI_GO_ON;
-    for (int i = 0; i < s->grid->n && code == CLI_GO_ON; i++)
-        code = read_member(s, i);
-    return code;
+    ot_status status = OT_OK;
+    for (int i = 0; i < s->grid->n && status == OT_OK; i++)
+        status = read_member(s, i);
+    return status;
 }
 
 void cli_series_close(cli_series *s)
@@ -105,11 +105,11 @@ static ot_status open_directory(void *user)
     return ot__directory_open(s->out, "another sweep is running here", &s->lock);
 }
 
-int cli_series_lock(cli_series *s)
+ot_status cli_series_lock(cli_series *s)
 {
     ot_status status = ot__make_directories(s->out);
     if (status == OT_OK) status = cli_wait_for_lock(open_directory, s, s->out, cli_moment);
-    return status == OT_OK ? CLI_GO_ON : cli_fail_status(NULL, status);
+    return status;
 }
 
 /* Members are started and read by the path of their directory.  Whether that still leads into the
@@ -120,7 +120,8 @@ static bool is_in_place(cli_series *s)
     const ot_status status = ot__directory_check(&s->lock);
     if (status == OT_OK) return true;
     s->before_words();
-    s->exit_code = cli_fail_status(NULL, status);
+    cli_tell("%s", ot_message());
+    s->status = status;
     return !(s->moved = s->full = true);
 }
 
@@ -172,7 +173,8 @@ static void write_results(cli_series *s)
     snprintf(path, sizeof path, "%s/results.jsonl", s->out);
     const ot_status status = ot__file_fill(path, write_lines, s);
     if (status == OT_OK) return;
-    s->exit_code = cli_fail_status(NULL, status);
+    cli_tell("%s", ot_message());
+    s->status = status;
     s->full = true;
 }
 
@@ -189,20 +191,19 @@ static ot_status open_run(void *user)
     return ot_run_open(m->dir, &m->run);
 }
 
-/* CLI_GO_ON when there is something to go on from, 0 when not, else an exit code.  A sweep that was
- * killed may have left a process that still saves: what it leaves is read. */
-static int find_checkpoint(cli_series *s, int member, const char *dir)
+/* Whether there is something to go on from.  A sweep that was killed may have left a process that
+ * still saves: what it leaves is read. */
+static ot_status find_checkpoint(cli_series *s, int member, const char *dir, bool *there)
 {
     member_run m = { .dir = dir };
     char *path = NULL;
     ot_status status = cli_wait_for_lock(open_run, &m, dir, cli_patience);
-    if (status == OT_EBUSY && cli_stop) return CLI_SIGNALLED + cli_stop;
-    if (status != OT_OK) return cli_fail_status(NULL, status);
-    const int code = read_member(s, member);
-    status = ot_run_checkpoint(m.run, 0, &path);
-    ot_run_close(m.run);
+    if (status != OT_OK) return status;
+    *there = ot_run_checkpoint(m.run, 0, &path) == OT_OK;
     free(path);
-    return code != CLI_GO_ON ? code : status == OT_OK ? CLI_GO_ON : 0;
+    status = read_member(s, member);
+    ot_run_close(m.run);
+    return status;
 }
 
 static void become(const char *const *argument, const char *log, pid_t parent)
@@ -211,18 +212,19 @@ static void become(const char *const *argument, const char *log, pid_t parent)
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
-    if (getppid() != parent) _exit(EX_TEMPFAIL);
+    if (getppid() != parent) _exit(cli_exit_code(OT_EBUSY));
     const int null = ot__sys_open_to_read(AT_FDCWD, "/dev/null", 0);
     const int file = ot__sys_open(log, O_WRONLY | O_CREAT | O_APPEND);
     if (null < 0 || file < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(file, STDOUT_FILENO) < 0 ||
         dup2(file, STDERR_FILENO) < 0) {
         const int why = errno;
-        cli_fail(0, "'%s' cannot be opened: %s", null < 0 ? "/dev/null" : log, strerror(why));
-        _exit(cli_exit_code(ot__status_of_errno(why, OT_ECREATE)));
+        _exit(cli_conclude(NULL, ot__fail(ot__status_of_errno(why, OT_ECREATE),
+                                          "'%s' cannot be opened: %s", null < 0 ? "/dev/null" : log,
+                                          strerror(why))));
     }
     execv(ITSELF, (char *const *)(uintptr_t)argument);
-    cli_fail(0, "%s cannot be started: %s", ITSELF, strerror(errno));
-    _exit(EX_OSERR);
+    _exit(cli_conclude(NULL,
+                       ot__fail(CLI_ESYSTEM, "%s cannot be started: %s", ITSELF, strerror(errno))));
 }
 
 /* Signals that this process ignores would stay ignored there. */
@@ -237,31 +239,30 @@ static pid_t start_process(const char *const *argument, const char *log)
     return -1;
 }
 
-/* CLI_GO_ON when it was started or has been finished meanwhile, else an exit code. */
-static int start_member(cli_series *s, cli_job *job, int member)
+/* OT_OK also if it has been finished meanwhile. */
+static ot_status start_member(cli_series *s, cli_job *job, int member)
 {
     char dir[PATH_MAX - 64], log[PATH_MAX], threads[16];
     const char *argument[CLI_MOST_ARGUMENTS + 6] = { "odetape" };
     cli_series_directory(s, member, dir, sizeof dir);
     snprintf(log, sizeof log, "%s/train.log", dir);
     snprintf(threads, sizeof threads, "%d", s->threads);
-    const ot_status made = ot__make_directories(dir);
-    if (made != OT_OK) return cli_fail(cli_exit_code(made), "%s", ot_message());
-    const int there = find_checkpoint(s, member, dir);
-    if (there > 0) return there;
+    bool resume = false;
+    ot_status status = ot__make_directories(dir);
+    if (status == OT_OK) status = find_checkpoint(s, member, dir, &resume);
+    if (status != OT_OK) return status;
     if (!cli_series_missing(s, member)) {
         s->on_end(s, member);
-        return CLI_GO_ON;
+        return OT_OK;
     }
-    const bool resume = there == CLI_GO_ON;
     int n = 1 + cli_member_arguments(s->grid, &s->grid->member[member], dir, resume, argument + 1);
     argument[n++] = "--threads";
     argument[n++] = threads;
     if (!resume) argument[n++] = "--force"; /* a journal without a checkpoint is worth nothing */
     const pid_t pid = start_process(argument, log);
-    if (pid < 0) return cli_fail(EX_OSERR, "no process can be started: %s", strerror(errno));
+    if (pid < 0) return ot__fail(CLI_ESYSTEM, "no process can be started: %s", strerror(errno));
     *job = (cli_job){ .pid = pid, .member = member };
-    return CLI_GO_ON;
+    return OT_OK;
 }
 
 static void tell(cli_job *job)
@@ -270,16 +271,28 @@ static void tell(cli_job *job)
     job->told = true;
 }
 
-static bool is_about_the_disk(int code)
+static bool is_about_the_disk(ot_status status)
 {
-    return code == EX_IOERR || code == EX_CANTCREAT;
+    return status == OT_EIO || status == OT_ECREATE;
 }
 
-static void fail_member(cli_series *s, int member, int code)
+/* What the exit code of a member says to the sweep. */
+static ot_status status_of(int code)
+{
+    static const ot_status heeded[] = { OT_EIO, OT_ECREATE, OT_ENUMERIC };
+    for (size_t i = 0; i < sizeof heeded / sizeof heeded[0]; i++)
+        if (code == cli_exit_code(heeded[i])) return heeded[i];
+    return CLI_NO;
+}
+
+static void fail_member(cli_series *s, int member, ot_status status)
 {
     s->outcome[member].state = CLI_FAILED;
-    s->exit_code = is_about_the_disk(code) ? code : s->exit_code ? s->exit_code : CLI_NEGATIVE;
-    if (is_about_the_disk(code)) s->full = true;
+    if (is_about_the_disk(status)) {
+        s->status = status;
+        s->full = true;
+    }
+    if (s->status == OT_OK) s->status = CLI_NO;
 }
 
 /* A member that was not asked to end and has neither finished nor diverged has failed. */
@@ -287,23 +300,24 @@ static void judge(cli_series *s, int member, int wait, bool told)
 {
     char dir[PATH_MAX];
     cli_series_directory(s, member, dir, sizeof dir);
-    if (read_member(s, member) != CLI_GO_ON) {
-        fail_member(s, member, EX_DATAERR);
+    const ot_status status = read_member(s, member);
+    if (status != OT_OK) {
+        cli_tell("%s", ot_message());
+        fail_member(s, member, CLI_NO);
         return;
     }
     const int code = WIFEXITED(wait) ? WEXITSTATUS(wait) : 0;
     cli_outcome *const o = &s->outcome[member];
-    if (code == CLI_DIVERGED) o->state = CLI_DIVERGED_STATE;
+    if (status_of(code) == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     if (o->state == CLI_DIVERGED_STATE)
-        cli_fail(0, "%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
-                 o->loss);
+        cli_tell("%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs, o->loss);
     if (!cli_series_missing(s, member) || (told && code > CLI_SIGNALLED)) return;
     if (WIFSIGNALED(wait))
-        cli_fail(0, "%s was ended by signal %d (%s); the next odetape sweep goes on with it",
-                 o->name, WTERMSIG(wait), strsignal(WTERMSIG(wait)));
+        cli_tell("%s was ended by signal %d (%s); the next odetape sweep goes on with it", o->name,
+                 WTERMSIG(wait), strsignal(WTERMSIG(wait)));
     else
-        cli_fail(0, "%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
-    fail_member(s, member, code);
+        cli_tell("%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
+    fail_member(s, member, status_of(code));
 }
 
 /* One that has ended, if there is one. */
@@ -334,9 +348,10 @@ static int fill(cli_series *s)
             if (!cli_series_missing(s, member)) continue;
             s->before_words();
             if (!is_in_place(s)) break;
-            const int code = start_member(s, &s->job[i], member);
-            if (code == CLI_GO_ON || cli_stop) continue;
-            fail_member(s, member, code);
+            const ot_status status = start_member(s, &s->job[i], member);
+            if (status == OT_OK || cli_stop) continue;
+            cli_tell("%s", ot_message());
+            fail_member(s, member, status);
             s->on_end(s, member);
         }
         running += s->job[i].pid != 0;
@@ -355,7 +370,7 @@ static void watch(cli_series *s)
     }
 }
 
-int cli_series_run(cli_series *s)
+ot_status cli_series_run(cli_series *s)
 {
     static const struct timespec pause = { .tv_nsec = 100000000 }; /* a signal ends it sooner */
     write_results(s);
@@ -366,5 +381,6 @@ int cli_series_run(cli_series *s)
         while (reap(s))
             ;
     }
-    return cli_stop ? CLI_SIGNALLED + cli_stop : s->exit_code;
+    if (cli_stop) return cli_silent(OT_EINTERRUPTED);
+    return s->status == OT_OK ? OT_OK : cli_silent(s->status);
 }

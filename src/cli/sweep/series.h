@@ -26,24 +26,25 @@ typedef struct cli_series {
     int jobs, threads;    /* at a time, and of each */
     cli_outcome *outcome; /* of each member */
     cli_job job[CLI_MOST_JOBS];
-    int next;      /* member to look at next */
-    int exit_code; /* 0, CLI_NEGATIVE when a member failed, or why no more are started */
-    bool full;     /* no more are started: nothing can be written */
-    bool moved;    /* out leads to another directory than at the start, or to none */
+    int next;         /* member to look at next */
+    ot_status status; /* CLI_NO if a member failed, or why no more are started */
+    bool full;        /* no more are started: nothing can be written */
+    bool moved;       /* out leads to another directory than at the start, or to none */
     /* When something ended, and now and then; either may look at everything here. */
     void (*on_end)(const struct cli_series *s, int member);
     void (*on_wait)(const struct cli_series *s);
     void (*before_words)(void); /* take the line of on_wait away: a sentence follows */
 } cli_series;
 
-/* out, grid, jobs and threads are set.  Reads what is there.  CLI_GO_ON or an exit code. */
-int cli_series_open(cli_series *s);
+/* out, grid, jobs and threads are set.  Reads what is there. */
+ot_status cli_series_open(cli_series *s);
 void cli_series_close(cli_series *s);
-/* Make and lock `out`.  CLI_GO_ON, or an exit code when the reason was said. */
-int cli_series_lock(cli_series *s);
-/* Start what is missing, until all is done, a signal asks for the end, or the disk is full.  The
- * exit code. */
-int cli_series_run(cli_series *s);
+/* Make and lock `out`. */
+ot_status cli_series_lock(cli_series *s);
+/* Start what is missing, until all is done, a signal asks for the end, or the disk is full.  What
+ * became of each member is printed, so a failure has no sentence (cli_silent): CLI_NO if a member
+ * failed, OT_EINTERRUPTED, or why no more were started. */
+ot_status cli_series_run(cli_series *s);
 
 /* The directory of a member. */
 void cli_series_directory(const cli_series *s, int member, char *path, size_t size);
