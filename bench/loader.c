@@ -3,8 +3,9 @@
  * beside a step (bench/step) it tells what an augmentation costs a training. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/median.h"
 #include "odetape.h"
 
 enum { BATCH = 128, WARM_UP = 2, BATCHES = 41 };
@@ -29,19 +30,6 @@ static void or_exit(ot_status status)
     exit(EXIT_FAILURE);
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void run(const ot_dataset *d, const char *name, ot_loader_opts opts, int threads)
 {
     static float x[BATCH * 32 * 32 * 3];
@@ -53,13 +41,13 @@ static void run(const ot_dataset *d, const char *name, ot_loader_opts opts, int 
     or_exit(ot_set_threads(threads));
     or_exit(ot_loader_new(d, &opts, &l));
     for (int i = -WARM_UP; i < BATCHES; i++) {
-        const double start = now();
+        const double start = ot__now();
         ot_loader_fill(l, (i + WARM_UP) % ot_loader_batches(l), x, labels);
-        if (i >= 0) seconds[i] = now() - start;
+        if (i >= 0) seconds[i] = ot__now() - start;
     }
-    qsort(seconds, BATCHES, sizeof *seconds, ascending);
-    printf("%-20s %7d  %9.3f %9.3f %9.3f\n", name, threads, 1e3 * seconds[0],
-           1e3 * seconds[BATCHES / 2], 1e3 * seconds[BATCHES - 1]);
+    const double median = ot__median(BATCHES, seconds);
+    printf("%-20s %7d  %9.3f %9.3f %9.3f\n", name, threads, 1e3 * seconds[0], 1e3 * median,
+           1e3 * seconds[BATCHES - 1]);
     ot_loader_free(l);
 }
 

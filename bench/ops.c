@@ -4,8 +4,9 @@
  * multiply-adds in registers, measured in the same run (ot_machine_peaks). */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/median.h"
 #include "odetape.h"
 
 enum { BATCH = 128, IMAGE = 32, WARM_UP = 2, STEPS = 9 };
@@ -15,13 +16,6 @@ static void or_exit(ot_status status)
     if (status == OT_OK) return;
     fprintf(stderr, "bench/ops: %s\n", ot_message());
     exit(EXIT_FAILURE);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 typedef struct bench_op {
@@ -98,17 +92,10 @@ static void fill_inputs(const ot_tape *t, ot_program *p)
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print_row(const bench_op *op, const char *pass, double seconds[STEPS], double flops,
                       double peak)
 {
-    qsort(seconds, STEPS, sizeof *seconds, ascending);
-    const double median = seconds[STEPS / 2], rate = 1e-9 * flops / median;
+    const double median = ot__median(STEPS, seconds), rate = 1e-9 * flops / median;
     printf("%-16s %3d %-8s  %9.3f %9.3f %9.3f  %8.1f", op->name, op->n, pass, 1e3 * seconds[0],
            1e3 * median, 1e3 * seconds[STEPS - 1], rate);
     if (peak > 0)
@@ -132,13 +119,13 @@ static void run(const bench_op *op, double peak)
     noise(gy, n, 7);
     double forward[STEPS], backward[STEPS];
     for (int i = -WARM_UP; i < STEPS; i++) {
-        const double start = now();
+        const double start = ot__now();
         or_exit(ot_forward(p, BATCH));
-        const double middle = now();
+        const double middle = ot__now();
         or_exit(ot_backward(p, gy, false));
         if (i < 0) continue;
         forward[i] = middle - start;
-        backward[i] = now() - middle;
+        backward[i] = ot__now() - middle;
     }
     const ot_program_info info = ot_program_describe(p);
     print_row(op, "forward", forward, info.flops_forward * BATCH, peak);

@@ -7,8 +7,9 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/median.h"
 #include "odetape.h"
 
 enum { WARM_UP = 2, MOST_STEPS = 1000 };
@@ -42,13 +43,6 @@ static void or_exit(ot_status status)
     if (status == OT_OK) return;
     fprintf(stderr, "bench/step: %s\n", ot_message());
     exit(EXIT_FAILURE);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Noise between -sqrt(3) and sqrt(3), of variance 1, and labels that do not follow it. */
@@ -91,13 +85,13 @@ static void tear_down(stage *s)
 
 static double one_step(const stage *s)
 {
-    const double start = now();
+    const double start = ot__now();
     or_exit(ot_forward(s->program, s->batch));
     if (s->sgd) {
         or_exit(ot_backward(s->program, NULL, false));
         ot_sgd_step(s->sgd, 0.01);
     }
-    return now() - start;
+    return ot__now() - start;
 }
 
 /* Seconds of n steps after a warm-up. */
@@ -109,17 +103,10 @@ static void measure(const stage *s, int n, double *seconds)
         seconds[i] = one_step(s);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print_row(const bench_case *c, const stage *s, const mode *m, double *seconds)
 {
     const int n = m->steps;
-    qsort(seconds, (size_t)n, sizeof *seconds, ascending);
-    const double median = seconds[n / 2];
+    const double median = ot__median((size_t)n, seconds);
     const ot_program_info info = ot_program_describe(s->program);
     const double flops = (info.flops_forward + (s->sgd ? info.flops_backward : 0.0)) * c->batch;
     printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %7.2f %8.1f\n", c->blocks, c->width,

@@ -17,6 +17,7 @@ libodetape_core_la_SOURCES += \
 	src/base/jsonl.h \
 	src/base/machine.c \
 	src/base/machine.h \
+	src/base/median.h \
 	src/base/memory.c \
 	src/base/memory.h \
 	src/base/names.c \

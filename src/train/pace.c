@@ -2,18 +2,13 @@
 #include "train/pace.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/median.h"
 
 void ot__times_add(ot__times *t, double seconds)
 {
     t->last[t->count++ % OT__PACE_WINDOW] = seconds;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 double ot__times_median(const ot__times *t)
@@ -22,8 +17,7 @@ double ot__times_median(const ot__times *t)
     if (n == 0) return 0.0;
     double sorted[OT__PACE_WINDOW];
     memcpy(sorted, t->last, (size_t)n * sizeof *sorted);
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-    return 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+    return ot__median((size_t)n, sorted);
 }
 
 double ot__pace_eta(const ot__pace *p, const ot__remaining *r)

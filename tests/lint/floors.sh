@@ -16,8 +16,8 @@ folder() { # NAME REGEX [DEPTH]: headers, besides odetape.h, that its files may 
 }
 
 # Headers of base whose functions hold no state, or a state that exists once, in the library.
-base='available|decimal|directory|file|json|jsonl|memory|normalisation|number|option|private|status|system'
-base="base/($base|text|workers)\\.h"
+base='available|clock|decimal|directory|file|json|jsonl|median|memory|normalisation|number'
+base="base/($base|option|private|status|system|text|workers)\\.h"
 
 folder base 'base/.*'
 folder data '(base|data)/.*'

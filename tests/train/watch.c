@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/median.h"
 #include "odetape.h"
 #include "train/sgd.h"
 #include "train/statistics.h"
@@ -107,18 +108,6 @@ static cost one_step(stage *s)
     return (cost){ looks, at[6] - at[0] - looks };
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *x)
-{
-    qsort(x, STEPS, sizeof *x, ascending);
-    return x[STEPS / 2];
-}
-
 static double share(const ot_net_opts *o)
 {
     double looks[STEPS], rest[STEPS];
@@ -130,7 +119,7 @@ static double share(const ot_net_opts *o)
         rest[i] = c.rest;
     }
     tear_down(&s);
-    const double l = median(looks), r = median(rest);
+    const double l = ot__median(STEPS, looks), r = ot__median(STEPS, rest);
     printf(
         "%-12s width %2d, stride %d, batch %3d: %8.3f ms of looks, %8.2f ms of the rest: %.2f %%\n",
         o->blocks, o->width, o->stem_stride, o->batch, 1e3 * l, 1e3 * r, 100.0 * l / r);

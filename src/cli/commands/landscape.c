@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/directory.h"
 #include "cli/frame/csv.h"
 #include "cli/frame/groups.h"
@@ -319,7 +320,7 @@ static void on_note(const char *sentence, void *user)
 static void on_point(int done, int points, double loss, void *user)
 {
     job *const j = user;
-    const double now = cli_now();
+    const double now = ot__now();
     if (j->first == 0) j->first = done;
     if (done < points && now - j->last < (j->terminal ? 0.1 : 60.0)) return;
     j->last = now;
@@ -349,7 +350,7 @@ static ot_status compute(job *j)
     j->opts.user = j;
     cli_catch_signals();
     j->terminal = isatty(STDERR_FILENO);
-    j->started = j->last = cli_now();
+    j->started = j->last = ot__now();
     const ot_status status = ot_landscape_new(&j->opts, &j->l);
     if (j->drawn) fputs("\r\033[K", stderr);
     if (status == OT_OK) return OT_OK;

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
 #include "cli/frame/stop.h"
-#include "cli/frame/text.h"
 
 const double cli_moment = 0.5, cli_patience = 5;
 
@@ -19,11 +19,11 @@ ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const 
                             double seconds)
 {
     static const struct timespec pause = { .tv_nsec = 50000000 }; /* a signal ends it sooner */
-    const double start = cli_now();
+    const double start = ot__now();
     bool said = false;
     for (;;) {
         const ot_status status = attempt(user);
-        const double waited = cli_now() - start;
+        const double waited = ot__now() - start;
         if (status != OT_EBUSY || waited >= seconds || cli_stop) return status;
         if (waited >= cli_moment && !said)
             cli_print(stderr, "odetape: %s is locked by another process; waiting up to %.0f s\n",

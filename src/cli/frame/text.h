@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Numbers as people read them, and two that the system tells. */
+ * Numbers as people read them, and two that the system reports. */
 #ifndef OT_CLI_FRAME_TEXT_H
 #define OT_CLI_FRAME_TEXT_H
 
@@ -20,7 +20,5 @@ const char *cli_duration(cli_text *t, double seconds); /* "1:12:40", "2:07", "9 
 int cli_columns(int fd);
 /* Bytes of memory that this machine has. */
 double cli_memory(void);
-/* Seconds of a clock that nobody sets. */
-double cli_now(void);
 
 #endif

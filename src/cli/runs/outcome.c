@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/median.h"
 #include "cli/runs/journal.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
@@ -119,12 +120,6 @@ static bool add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
     return json_array_append_new(o->accuracies, value) == 0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Of the epochs whose speed is known. */
 static ot_status find_speed(cli_outcome *o, const ot_history *h)
 {
@@ -133,8 +128,7 @@ static ot_status find_speed(cli_outcome *o, const ot_history *h)
     if (!v) return cli_no_memory();
     for (int i = 0; i < h->epochs; i++)
         if (isfinite(h->epoch[i].images_per_second)) v[n++] = h->epoch[i].images_per_second;
-    qsort(v, (size_t)n, sizeof *v, ascending);
-    if (n > 0) o->images_per_second = n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+    if (n > 0) o->images_per_second = ot__median((size_t)n, v);
     free(v);
     return OT_OK;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 
@@ -27,7 +28,7 @@ void cli_progress_start(cli_progress *p)
     *p = (cli_progress){ 0 };
     p->terminal = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     p->colour = p->terminal && !is_set("NO_COLOR");
-    p->last = p->terminal ? 0.0 : cli_now(); /* the first line is drawn at once */
+    p->last = p->terminal ? 0.0 : ot__now(); /* the first line is drawn at once */
     p->blocks = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
@@ -95,7 +96,7 @@ static void beat(const ot_train_progress *now)
 
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
 {
-    const double time = cli_now();
+    const double time = ot__now();
     if (time - p->last < (p->terminal ? REDRAW : HEARTBEAT)) return;
     p->last = time;
     if (p->terminal)
@@ -124,5 +125,5 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
     for (int q = 0; q < e->orders; q++)
         cli_print(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
     fputc('\n', stderr);
-    p->last = cli_now();
+    p->last = ot__now();
 }

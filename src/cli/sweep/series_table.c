@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 
@@ -149,7 +150,7 @@ void cli_series_print_progress(const cli_series *s)
 {
     static double last;
     const bool terminal = isatty(STDERR_FILENO);
-    const double now = cli_now();
+    const double now = ot__now();
     char line[512];
     if (last == 0 && !terminal) last = now;
     if (now - last < (terminal ? REDRAW : HEARTBEAT)) return;
