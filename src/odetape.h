@@ -1118,9 +1118,40 @@ typedef struct ot_train_progress {
     ot_walk walk;       /* controlled steps so far in this epoch */
 } ot_train_progress;
 
-/* The directory of a run.  Only one process at a time may train in it.  It has checkpoints,
- * checkpoint-STEPS.safetensors, and best.safetensors, the checkpoint with the best test accuracy.
- * From a checkpoint a training continues with the same bits. */
+/* The files in the directory of a run, besides its checkpoints. */
+typedef enum ot_run_file {
+    OT_RUN_JOURNAL, /* metrics.jsonl: what has happened so far, for ot_history_read */
+    OT_RUN_BEST,    /* best.safetensors: the checkpoint with the best test accuracy */
+    OT_RUN_FINAL,   /* final.safetensors: the weights of a training that has ended as asked */
+    OT_RUN_RESULTS, /* results.jsonl: in the directory of a sweep, what became of each run */
+    OT_RUN_LOG,     /* train.log: what was printed while a sweep trained the run */
+    OT_RUN_REPORT,  /* report.html: the page about the run or the sweep */
+    OT_RUN_FILES    /* how many there are */
+} ot_run_file;
+/* Returns the name of the file in the directory of any run, and NULL for another number. */
+OT_API const char *ot_run_file_name(ot_run_file file);
+/* The path of the file in the directory of a run, whether it is there or not, to be freed by the
+ * caller with free.  OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_run_path(const char *directory, ot_run_file file, char **path);
+
+/* The paths of the files that were in the directory of a run when it was listed. */
+typedef struct ot_run_files {
+    int checkpoints;
+    char **checkpoint;        /* checkpoint-STEPS.safetensors, the newest first */
+    long long *steps;         /* of the training, in all, after which each was saved */
+    char *path[OT_RUN_FILES]; /* NULL if there is no such file */
+} ot_run_files;
+/* List the files of a run, to be freed by ot_run_files_free.  Names alone are read, nothing is
+ * locked or written: a training may be running there, and may remove a checkpoint before it is
+ * opened.  OT_ENOENT if the directory cannot be opened, OT_EIO, OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_run_list(const char *directory, ot_run_files **out);
+/* The path of the file with the last weights of the run: the final ones, otherwise those of the
+ * newest checkpoint, NULL if there are none.  It belongs to `files`. */
+OT_API const char *ot_run_weights(const ot_run_files *files);
+OT_API void ot_run_files_free(ot_run_files *files);
+
+/* The directory of a run.  Only one process at a time may train in it.  From a checkpoint there a
+ * training continues with the same bits. */
 typedef struct ot_run ot_run;
 /* Opens and locks an existing directory.  Removes files that a killed process was writing, and
  * completes or undoes what ot_run_replace had begun.  OT_EBUSY if another process has the lock,

@@ -13,6 +13,8 @@ libodetape_core_la_SOURCES += \
 	src/store/params_save.c \
 	src/store/run.c \
 	src/store/run.h \
+	src/store/run_files.c \
+	src/store/run_files.h \
 	src/store/safetensors.h \
 	src/store/safetensors_checksum.c \
 	src/store/safetensors_file.c \

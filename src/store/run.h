@@ -21,8 +21,6 @@ ot_status ot__run_set_aside(const ot_run *run);
 ot_status ot__run_settle(const ot_run *run);
 /* Whether the run's path still leads to the directory that was opened.  OT_EIO. */
 ot_status ot__run_check(const ot_run *run);
-#define OT__RUN_BEST "best.safetensors"
-
 /* Remove all but the newest `keep` checkpoints.  OT_EIO, OT_ENOMEM. */
 ot_status ot__run_prune(const ot_run *run, int keep);
 

@@ -45,7 +45,8 @@ ot_status ot__training_prune(ot__training *t)
 
 ot_status ot__training_save_best(ot__training *t)
 {
-    return t->opts.run ? save_as(t, ot__run_path(t->opts.run, OT__RUN_BEST)) : OT_OK;
+    return t->opts.run ? save_as(t, ot__run_path(t->opts.run, ot_run_file_name(OT_RUN_BEST)))
+                       : OT_OK;
 }
 
 ot_status ot__training_resume(ot__training *t)

@@ -71,17 +71,29 @@ END_TEST
 START_TEST(a_run_refuses_what_leaves_its_folder)
 {
     ot_run *run = NULL;
+    ot_run_files *files = NULL;
     ot_history *history = NULL;
     char *found = NULL;
     SURVIVES(ot_run_close(NULL));
     SURVIVES(ot_run_replace(NULL));
     SURVIVES(ot_history_free(NULL));
+    SURVIVES(ot_run_files_free(NULL));
     REFUSES(ot_history_read(NULL, &history), "NULL");
     REFUSES(ot_history_read(path, NULL), "NULL");
     REFUSES(ot_run_open(NULL, &run), "NULL");
     REFUSES(ot_run_open(folder, NULL), "NULL");
     REFUSES(ot_run_checkpoint(NULL, 0, &found), "NULL");
     REFUSES(ot_run_newest(NULL, NULL, NULL, &found), "NULL");
+    REFUSES(ot_run_list(NULL, &files), "NULL");
+    REFUSES(ot_run_list("", &files), "empty");
+    REFUSES(ot_run_list(folder, NULL), "NULL");
+    REFUSES(ot_run_path(NULL, OT_RUN_FINAL, &found), "NULL");
+    REFUSES(ot_run_path("", OT_RUN_FINAL, &found), "empty");
+    REFUSES(ot_run_path(folder, OT_RUN_FILES, &found), "file");
+    REFUSES(ot_run_path(folder, (ot_run_file)-1, &found), "file");
+    REFUSES(ot_run_path(folder, OT_RUN_FINAL, NULL), "NULL");
+    GIVES(ot_run_file_name(OT_RUN_FILES) == NULL && ot_run_file_name((ot_run_file)-1) == NULL);
+    GIVES(ot_run_weights(NULL) == NULL);
     ck_ok(ot_run_open(folder, &run));
     REFUSES(ot_run_checkpoint(run, 0, NULL), "NULL");
     REFUSES(ot_run_newest(run, NULL, NULL, NULL), "NULL");

@@ -6,5 +6,6 @@ TCase *history_case(void);
 TCase *journal_case(void);
 TCase *reader_rules_case(void);
 TCase *run_case(void);
+TCase *run_files_case(void);
 TCase *safetensors_case(void);
 TCase *tensors_case(void);

@@ -14,6 +14,7 @@ tests_store_store_SOURCES = \
 	tests/store/test_journal.c \
 	tests/store/test_reader_rules.c \
 	tests/store/test_run.c \
+	tests/store/test_run_files.c \
 	tests/store/test_safetensors.c \
 	tests/store/test_tensors.c \
 	tests/train/fixture.c \

@@ -2,4 +2,4 @@
 #include "store/cases.h"
 
 OT_TEST_MAIN("store", aside_case, history_case, journal_case, reader_rules_case, run_case,
-             safetensors_case, tensors_case)
+             run_files_case, safetensors_case, tensors_case)

@@ -119,12 +119,21 @@ START_TEST(what_a_killed_process_was_writing_goes_and_nothing_else)
                                           ".metrics.jsonl.abcdefgh.tmpx",
                                           ".metrics.jsonl.4711.tmp",
                                           C3 };
+    char name[64];
     ot_run_close(run);
+    for (int i = 0; i < OT_RUN_FILES; i++) {
+        snprintf(name, sizeof name, ".%s.abcdefgh.tmp", ot_run_file_name((ot_run_file)i));
+        put(name);
+    }
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         put(ours[i]);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         put(others[i]);
     ck_ok(ot_run_open(in_folder("."), &run));
+    for (int i = 0; i < OT_RUN_FILES; i++) {
+        snprintf(name, sizeof name, ".%s.abcdefgh.tmp", ot_run_file_name((ot_run_file)i));
+        ck_assert_msg(!is_there(name), "%s", name);
+    }
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         ck_assert_msg(!is_there(ours[i]), "%s", ours[i]);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
