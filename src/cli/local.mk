@@ -102,6 +102,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/svg.h \
 	src/cli/runs/brief.c \
 	src/cli/runs/brief.h \
+	src/cli/runs/columns.c \
+	src/cli/runs/columns.h \
 	src/cli/runs/compare.c \
 	src/cli/runs/compare.h \
 	src/cli/runs/journal.c \

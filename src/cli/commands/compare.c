@@ -58,70 +58,69 @@ static const char *factor(cli_text *t, double value)
     return t->s;
 }
 
-static void print_seeds(const cli_comparison *c, const cli_row *row)
+/* The numbers that --relative shows in multiples of the first row. */
+static const struct {
+    cli_column_id column;
+    bool inverse; /* more is better */
+    const char *heading;
+} relative_columns[] = {
+    { CLI_COLUMN_SPEED, true, "time" },
+    { CLI_COLUMN_MEMORY, false, "memory" },
+    { CLI_COLUMN_FIRST_REACHED, true, NULL }, /* NULL: what the column is called, shortened */
+    { CLI_COLUMN_SECOND_REACHED, true, NULL },
+};
+enum { RELATIVE = sizeof relative_columns / sizeof relative_columns[0], RELATIVE_WIDTH = 7 };
+
+static void print_relative_heading(const double reach[2])
 {
-    char text[64];
-    cli_print(stdout, " %-9s", cli_row_seeds(c, row, text, sizeof text));
+    static const char left_out[] = "epochs ";
+    cli_cell cell;
+    for (int i = 0; i < RELATIVE; i++) {
+        const char *const heading = relative_columns[i].heading;
+        const char *const full = cli_column_heading(&cell, relative_columns[i].column, reach);
+        cli_column_print(stdout, false, RELATIVE_WIDTH,
+                         heading ? heading : full + strlen(left_out));
+    }
 }
 
 static void print_relative(const cli_comparison *c, const cli_row *row)
 {
-    const cli_row *const first = &c->row[0];
-    double (*const value[])(const cli_outcome *) = { cli_outcome_speed, cli_outcome_memory,
-                                                     cli_outcome_to_first, cli_outcome_to_second };
-    const bool inverse[] = { true, false, true, true };
     cli_text text;
-    for (int i = 0; i < 4; i++) {
-        const double a = cli_row_spread(c, first, value[i]).mean;
-        const double b = cli_row_spread(c, row, value[i]).mean;
-        cli_print(stdout, " %7s", factor(&text, inverse[i] ? a / b : b / a));
+    for (int i = 0; i < RELATIVE; i++) {
+        const double a = cli_row_spread(c, &c->row[0], relative_columns[i].column).mean;
+        const double b = cli_row_spread(c, row, relative_columns[i].column).mean;
+        cli_column_print(stdout, false, RELATIVE_WIDTH,
+                         factor(&text, relative_columns[i].inverse ? a / b : b / a));
     }
 }
 
-static void print_row(const cli_comparison *c, const cli_row *row, int width, bool relative)
+/* Columns in multiples of the first row stand before the last one. */
+static void print_line(const cli_comparison *c, const cli_row *row, int net_width, bool relative,
+                       const double reach[2])
 {
-    const cli_outcome *const o = &c->run[row->run[0]];
-    const double bytes = cli_row_spread(c, row, cli_outcome_memory).mean;
-    const double speed = cli_row_spread(c, row, cli_outcome_speed).mean;
-    const double seconds = cli_row_spread(c, row, cli_outcome_seconds).mean;
-    cli_text text;
-    cli_print(stdout, "%-*s %10s", width, row->label, cli_grouped(&text, (size_t)o->params));
-    cli_print(stdout, " %5d %11s %8lld", o->convs,
-              cli_flops(&text, o->flops_forward + o->flops_backward), cli_row_steps(c, row));
-    print_seeds(c, row);
-    cli_print(stdout, " %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_best)));
-    cli_print(stdout, " %15s", cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_final)));
-    cli_print(stdout, " %14s",
-              cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_first)));
-    cli_print(stdout, " %14s",
-              cli_spread_text(&text, cli_row_spread(c, row, cli_outcome_to_second)));
-    cli_print(stdout, " %8s", cli_rate(&text, speed));
-    cli_print(stdout, " %10s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
-    cli_print(stdout, " %9s", seconds > 0 ? cli_duration(&text, seconds) : "-");
-    if (relative) print_relative(c, row);
-    char states[128];
-    cli_print(stdout, "  %s\n", cli_row_states(c, row, states, sizeof states));
+    cli_cell cell;
+    for (int i = 0; i < CLI_GROUP_COLUMNS; i++) {
+        const cli_column_id id = cli_group_columns[i];
+        const bool last = i + 1 == CLI_GROUP_COLUMNS;
+        if (last && relative && row) print_relative(c, row);
+        if (last && relative && !row) print_relative_heading(reach);
+        cli_column_print(
+            stdout, i == 0, id == CLI_COLUMN_NET ? -net_width : cli_column_of(id)->group_width,
+            row ? cli_row_text(&cell, c, row, id) : cli_column_heading(&cell, id, reach));
+    }
+    putchar('\n');
 }
 
 static void print_table(const cli_comparison *c, bool relative, const double reach[2])
 {
     int width = 3;
-    char to[2][16], epochs[2][32];
-    for (int k = 0; k < 2; k++) {
-        snprintf(to[k], sizeof to[k], "to %.4g%%", 100 * reach[k]);
-        snprintf(epochs[k], sizeof epochs[k], "epochs %s", to[k]);
-    }
     for (int i = 0; i < c->n_rows; i++) {
         const int length = (int)strlen(c->row[i].label);
         if (length > width) width = length;
     }
-    cli_print(stdout, "%-*s %10s %5s %11s %8s %-9s %15s %15s %14s %14s %8s %10s %9s", width, "net",
-              "parameters", "convs", "an image", "steps", "seeds", "best %", "final %", epochs[0],
-              epochs[1], "img/s", "memory", "time");
-    if (relative) cli_print(stdout, " %7s %7s %7s %7s", "time", "memory", to[0], to[1]);
-    printf("  status\n");
+    print_line(c, NULL, width, relative, reach);
     for (int i = 0; i < c->n_rows; i++)
-        print_row(c, &c->row[i], width, relative);
+        print_line(c, &c->row[i], width, relative, reach);
 }
 
 static ot_status check_fair(const cli_comparison *c)
@@ -147,7 +146,7 @@ static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_comparison c = { 0 };
-    double reach[2] = { 0.8, 0.85 };
+    double reach[2] = { cli_usual_reach[0], cli_usual_reach[1] };
     ot_status status = s->reach ? read_reach(s->reach, reach) : OT_OK;
     for (; *operands && status == OT_OK; operands++)
         status = cli_comparison_add(&c, *operands);

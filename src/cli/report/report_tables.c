@@ -11,38 +11,31 @@
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-static void write_spread(FILE *to, const cli_comparison *c, const cli_row *row,
-                         double (*value)(const cli_outcome *))
+/* Names may be broken at any character, numbers stand to the right. */
+static void write_cell(FILE *to, cli_column_id id, const char *text, const char *more)
 {
-    cli_text text;
-    cli_html_element(to, "td class=\"n\"", "%s",
-                     cli_spread_text(&text, cli_row_spread(c, row, value)));
+    cli_html_element(to,
+                     id == CLI_COLUMN_RUN || id == CLI_COLUMN_NET ? "td class=\"path\""
+                     : cli_column_of(id)->number                  ? "td class=\"n\""
+                                                                  : "td",
+                     "%s%s", text, more);
+}
+
+static void write_headings(FILE *to, int n, const cli_column_id columns[])
+{
+    cli_cell cell;
+    fputs("<div class=\"wide\"><table class=\"results\">\n<tr>", to);
+    for (int i = 0; i < n; i++)
+        cli_html_element(to, "th", "%s", cli_column_heading(&cell, columns[i], NULL));
+    fputs("</tr>\n", to);
 }
 
 static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
 {
-    const cli_outcome *const o = &c->run[row->run[0]];
-    const double bytes = cli_row_spread(c, row, cli_outcome_memory).mean;
-    const double seconds = cli_row_spread(c, row, cli_outcome_seconds).mean;
-    const double speed = cli_row_spread(c, row, cli_outcome_speed).mean;
-    char seeds[256], states[128];
-    cli_text text;
+    cli_cell cell;
     fputs("<tr>", to);
-    cli_html_element(to, "td class=\"path\"", "%s", row->label);
-    cli_html_element(to, "td class=\"n\"", "%s", cli_grouped(&text, (size_t)o->params));
-    cli_html_element(to, "td class=\"n\"", "%d", o->convs);
-    cli_html_element(to, "td class=\"n\"", "%s",
-                     cli_flops(&text, o->flops_forward + o->flops_backward));
-    cli_html_element(to, "td class=\"n\"", "%lld", cli_row_steps(c, row));
-    cli_html_element(to, "td", "%s", cli_row_seeds(c, row, seeds, sizeof seeds));
-    write_spread(to, c, row, cli_outcome_best);
-    write_spread(to, c, row, cli_outcome_final);
-    write_spread(to, c, row, cli_outcome_to_first);
-    write_spread(to, c, row, cli_outcome_to_second);
-    cli_html_element(to, "td class=\"n\"", "%s", cli_rate(&text, speed));
-    cli_html_element(to, "td class=\"n\"", "%s", bytes > 0 ? cli_bytes(&text, bytes) : "-");
-    cli_html_element(to, "td class=\"n\"", "%s", seconds > 0 ? cli_duration(&text, seconds) : "-");
-    cli_html_element(to, "td", "%s", cli_row_states(c, row, states, sizeof states));
+    for (int i = 0; i < CLI_GROUP_COLUMNS; i++)
+        write_cell(to, cli_group_columns[i], cli_row_text(&cell, c, row, cli_group_columns[i]), "");
     fputs("</tr>\n", to);
 }
 
@@ -69,26 +62,13 @@ void cli_report_results(FILE *to, const cli_page *r)
                      "sample standard deviation. Accuracies are of the test images; FLOP are of a "
                      "training step, an image; epochs are the first ones that reach an accuracy.");
     write_fairness(to, c);
-    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>network</th>"
-          "<th>parameters</th><th>convs</th><th>an image</th><th>steps</th><th>seeds</th><th>best, "
-          "%</th><th>final, %</th>"
-          "<th>epochs to 80 %</th><th>epochs to 85 %</th><th>images/s</th><th>memory</th>"
-          "<th>time</th><th>status</th></tr>\n",
-          to);
+    write_headings(to, CLI_GROUP_COLUMNS, cli_group_columns);
     for (int i = 0; i < c->n_rows; i++)
         write_row(to, c, &c->row[i]);
     fputs("</table></div>\n", to);
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
-
-static void write_percent(FILE *to, double accuracy)
-{
-    if (accuracy >= 0)
-        cli_html_element(to, "td class=\"n\"", "%.2f", 100 * accuracy);
-    else
-        cli_html_element(to, "td class=\"n\"", "-");
-}
 
 static const char *explain(const cli_outcome *o)
 {
@@ -102,31 +82,26 @@ static const char *explain(const cli_outcome *o)
     return why[o->state];
 }
 
+static const cli_column_id run_columns[] = {
+    CLI_COLUMN_RUN,  CLI_COLUMN_NET,        CLI_COLUMN_SEED,  CLI_COLUMN_LR,     CLI_COLUMN_EPOCHS,
+    CLI_COLUMN_BEST, CLI_COLUMN_BEST_EPOCH, CLI_COLUMN_FINAL, CLI_COLUMN_STATUS,
+};
+enum { RUN_COLUMNS = sizeof run_columns / sizeof run_columns[0] };
+
 static void write_run(FILE *to, const cli_outcome *o)
 {
+    cli_cell cell;
     fputs("<tr>", to);
-    cli_html_element(to, "td class=\"path\"", "%s", o->name);
-    cli_html_element(to, "td", "%s", o->blocks);
-    cli_html_element(to, "td", "%s", o->seed);
-    cli_html_element(to, "td class=\"n\"", "%g", o->lr);
-    cli_html_element(to, "td class=\"n\"", "%d of %d", o->epochs, o->planned_epochs);
-    write_percent(to, o->best_accuracy);
-    if (o->best_epoch > 0)
-        cli_html_element(to, "td class=\"n\"", "%d", o->best_epoch);
-    else
-        cli_html_element(to, "td class=\"n\"", "-");
-    write_percent(to, o->final_accuracy);
-    cli_html_element(to, "td", "%s%s", cli_state_name(o->state), explain(o));
+    for (int i = 0; i < RUN_COLUMNS; i++)
+        write_cell(to, run_columns[i], cli_column_text(&cell, run_columns[i], o),
+                   run_columns[i] == CLI_COLUMN_STATUS ? explain(o) : "");
     fputs("</tr>\n", to);
 }
 
 void cli_report_runs(FILE *to, const cli_page *r)
 {
     fputs("<h2>Runs</h2>\n", to);
-    fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>run</th><th>network</th>"
-          "<th>seed</th><th>learning rate</th><th>epochs</th><th>best, %</th><th>after epoch</th>"
-          "<th>last, %</th><th>status</th></tr>\n",
-          to);
+    write_headings(to, RUN_COLUMNS, run_columns);
     for (int i = 0; i < r->table.n; i++)
         write_run(to, &r->table.run[i]);
     fputs("</table></div>\n", to);

@@ -185,15 +185,34 @@ void cli_comparison_free(cli_comparison *c)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
-                          double (*value)(const cli_outcome *o))
+cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row, cli_column_id id)
 {
     int n = 0;
     for (int i = 0; i < row->n; i++) {
         const cli_outcome *const o = &c->run[row->run[i]];
-        if (o->state == CLI_FINISHED) c->value[n++] = value(o);
+        if (o->state == CLI_FINISHED) c->value[n++] = cli_column_value(id, o);
     }
-    return n > 0 ? cli_spread_of(n, c->value) : (cli_spread){ 0 };
+    return cli_spread_of(n, c->value);
+}
+
+static double most_of(const cli_comparison *c, const cli_row *row, cli_column_id id)
+{
+    double most = NAN;
+    for (int i = 0; i < row->n; i++)
+        most = fmax(most, cli_column_value(id, &c->run[row->run[i]]));
+    return most;
+}
+
+/* "91.20 +- 0.13" */
+static const char *write_spread(cli_cell *cell, cli_spread s)
+{
+    if (isnan(s.mean))
+        snprintf(cell->s, sizeof cell->s, "-");
+    else if (s.n == 1)
+        snprintf(cell->s, sizeof cell->s, "%.2f", s.mean);
+    else
+        snprintf(cell->s, sizeof cell->s, "%.2f +- %.2f", s.mean, s.deviation);
+    return cell->s;
 }
 
 static int count(const cli_comparison *c, const cli_row *row, cli_state state)
@@ -204,82 +223,47 @@ static int count(const cli_comparison *c, const cli_row *row, cli_state state)
     return n;
 }
 
-const char *cli_row_seeds(const cli_comparison *c, const cli_row *row, char *text, size_t size)
+/* "3 finished, 1 diverged" */
+static const char *write_states(cli_cell *cell, const cli_comparison *c, const cli_row *row)
 {
-    text[0] = 0;
-    for (int i = 0; i < row->n; i++) {
-        const size_t used = strlen(text);
-        snprintf(text + used, size - used, "%s%s", i ? "," : "", c->run[row->run[i]].seed);
-    }
-    return text;
-}
-
-const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *text, size_t size)
-{
-    text[0] = 0;
+    cell->s[0] = 0;
     for (cli_state state = CLI_UNFINISHED; state <= CLI_FAILED; state++) {
         const int n = count(c, row, state);
-        const size_t used = strlen(text);
+        const size_t used = strlen(cell->s);
         if (n > 0)
-            snprintf(text + used, size - used, "%s%d %s", used ? ", " : "", n,
+            snprintf(cell->s + used, sizeof cell->s - used, "%s%d %s", used ? ", " : "", n,
                      cli_state_name(state));
     }
-    return text;
+    return cell->s;
 }
 
-long long cli_row_steps(const cli_comparison *c, const cli_row *row)
+/* "1,2,3", as far as there is room */
+static const char *write_seeds(cli_cell *cell, const cli_comparison *c, const cli_row *row)
 {
-    long long most = 0;
+    cell->s[0] = 0;
     for (int i = 0; i < row->n; i++) {
-        const cli_outcome *const run = &c->run[row->run[i]];
-        const long long n = (long long)run->batches * run->epochs;
-        if (n > most) most = n;
+        const size_t used = strlen(cell->s);
+        snprintf(cell->s + used, sizeof cell->s - used, "%s%s", i ? "," : "",
+                 c->run[row->run[i]].seed);
     }
-    return most;
+    return cell->s;
 }
 
-double cli_outcome_best(const cli_outcome *o)
+const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,
+                         cli_column_id id)
 {
-    return 100 * o->best_accuracy;
-}
-
-double cli_outcome_final(const cli_outcome *o)
-{
-    return 100 * o->final_accuracy;
-}
-
-double cli_outcome_speed(const cli_outcome *o)
-{
-    return o->images_per_second > 0 ? o->images_per_second : NAN;
-}
-
-double cli_outcome_memory(const cli_outcome *o)
-{
-    return o->peak_bytes > 0 ? o->peak_bytes : NAN;
-}
-
-double cli_outcome_seconds(const cli_outcome *o)
-{
-    return o->seconds;
-}
-
-double cli_outcome_to_first(const cli_outcome *o)
-{
-    return o->reached[0] > 0 ? o->reached[0] : NAN;
-}
-
-double cli_outcome_to_second(const cli_outcome *o)
-{
-    return o->reached[1] > 0 ? o->reached[1] : NAN;
-}
-
-const char *cli_spread_text(cli_text *t, cli_spread s)
-{
-    if (s.n == 0 || isnan(s.mean))
-        snprintf(t->s, sizeof t->s, "-");
-    else if (s.n == 1)
-        snprintf(t->s, sizeof t->s, "%.2f", s.mean);
-    else
-        snprintf(t->s, sizeof t->s, "%.2f +- %.2f", s.mean, s.deviation);
-    return t->s;
+    if (id == CLI_COLUMN_NET) return row->label;
+    switch (cli_column_of(id)->statistic) {
+    case CLI_OF_MOST:
+        return cli_column_format(cell, id, most_of(c, row, id));
+    case CLI_OF_MEAN:
+        return cli_column_format(cell, id, cli_row_spread(c, row, id).mean);
+    case CLI_OF_SPREAD:
+        return write_spread(cell, cli_row_spread(c, row, id));
+    case CLI_OF_LIST:
+        return id == CLI_COLUMN_SEEDS ? write_seeds(cell, c, row) : write_states(cell, c, row);
+    case CLI_OF_FIRST:
+        break;
+    }
+    return cli_column_text(cell, id, &c->run[row->run[0]]);
 }

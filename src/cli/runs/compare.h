@@ -4,9 +4,8 @@
 #ifndef OT_CLI_RUNS_COMPARE_H
 #define OT_CLI_RUNS_COMPARE_H
 
-#include "cli/runs/outcome.h"
+#include "cli/runs/columns.h"
 #include "cli/runs/spread.h"
-#include "cli/frame/text.h"
 
 typedef struct cli_row {
     char *key;       /* the configuration without the seed, as text */
@@ -34,26 +33,12 @@ ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
 ot_status cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
 
-/* Over the finished runs of a row; all 0 when there is none. */
-cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row,
-                          double (*value)(const cli_outcome *o));
-/* "1,2,3" as far as there is room; "3 finished, 1 diverged"; the most steps that a run has made. */
-const char *cli_row_seeds(const cli_comparison *c, const cli_row *row, char *text, size_t size);
-const char *cli_row_states(const cli_comparison *c, const cli_row *row, char *text, size_t size);
-long long cli_row_steps(const cli_comparison *c, const cli_row *row);
-
-/* What a row tells: accuracies in %, images a second, bytes, seconds, and the first epoch with so
- * much accuracy (0.8, 0.85 unless cli_comparison_reach), not a number where there was none or
- * where it is not known, so that a mean over all seeds is not one either. */
-double cli_outcome_best(const cli_outcome *o);
-double cli_outcome_final(const cli_outcome *o);
-double cli_outcome_speed(const cli_outcome *o);
-double cli_outcome_memory(const cli_outcome *o);
-double cli_outcome_seconds(const cli_outcome *o);
-double cli_outcome_to_first(const cli_outcome *o);
-double cli_outcome_to_second(const cli_outcome *o);
-
-/* "91.20 +- 0.13"; "-" of no values. */
-const char *cli_spread_text(cli_text *t, cli_spread s);
+/* A column of a row as its tables have it, by the column's statistic: the result is in the cell or
+ * in the row. */
+const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,
+                         cli_column_id id);
+/* Over the finished runs of a row, in the column's unit.  A run that lacks the number makes mean and
+ * deviation NAN, and so does a row without a finished run. */
+cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row, cli_column_id id);
 
 #endif

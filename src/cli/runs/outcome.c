@@ -13,10 +13,13 @@
 #include <unistd.h>
 
 #include "base/median.h"
+#include "cli/runs/columns.h"
 #include "cli/runs/journal.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "odetape.h"
+
+const double cli_usual_reach[2] = { 0.8, 0.85 };
 
 static const char *const states[] = {
     [CLI_WAITING] = "waiting",         [CLI_UNFINISHED] = "unfinished", [CLI_FINISHED] = "finished",
@@ -153,8 +156,8 @@ static ot_status add_history(cli_outcome *o, const ot_history *h)
         if (!add_epoch(o, &h->epoch[i], i + 1)) return cli_no_memory();
     if (h->ended && h->status == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     o->peak_bytes = (double)h->measured_bytes;
-    o->reached[0] = cli_outcome_epochs_to(o, 0.8);
-    o->reached[1] = cli_outcome_epochs_to(o, 0.85);
+    for (int i = 0; i < 2; i++)
+        o->reached[i] = cli_outcome_epochs_to(o, cli_usual_reach[i]);
     return find_speed(o, h);
 }
 
@@ -192,64 +195,37 @@ void cli_outcome_free(cli_outcome *o)
 
 /* ---- a line of results.jsonl ----------------------------------------------------------------- */
 
-/* Where a number stands in the structure, and whether it is an int there.  What is not known is
- * null: a real number that is not finite, an int that is below 0. */
-#define REAL(key, member)                                                                          \
-    {                                                                                              \
-        key, offsetof(cli_outcome, member), false                                                  \
-    }
-#define WHOLE(key, member)                                                                         \
-    {                                                                                              \
-        key, offsetof(cli_outcome, member), true                                                   \
-    }
-
-static const struct {
-    const char *key;
-    size_t offset;
-    bool whole;
-} fields[] = {
-    REAL("parameters", params),
-    WHOLE("convs", convs),
-    REAL("flops_forward", flops_forward),
-    REAL("flops_backward", flops_backward),
-    WHOLE("epochs", epochs),
-    REAL("lr", lr),
-    REAL("train_loss", loss),
-    REAL("best_accuracy", best_accuracy),
-    WHOLE("best_epoch", best_epoch),
-    REAL("final_accuracy", final_accuracy),
-    WHOLE("epochs_to_0.80", reached[0]),
-    WHOLE("epochs_to_0.85", reached[1]),
-    REAL("seconds", seconds),
-    REAL("images_per_second", images_per_second),
-    REAL("peak_bytes", peak_bytes),
-    REAL("predicted_bytes", predicted_bytes),
-};
-enum { N_FIELDS = sizeof fields / sizeof fields[0] };
-
-static json_t *field_json(const cli_outcome *o, int i)
+/* A number that is not known is null. */
+static json_t *number_json(const cli_column *c, const cli_outcome *o)
 {
-    const void *const field = (const char *)o + fields[i].offset;
-    if (fields[i].whole) {
+    const void *const field = (const char *)o + c->offset;
+    if (c->field == CLI_WHOLE_FIELD) {
         const int value = *(const int *)field;
         return value < 0 ? json_null() : json_integer(value);
     }
-    const double value = *(const double *)field;
+    const double value = c->field == CLI_REAL_FIELD ? *(const double *)field : c->compute(o);
     if (!isfinite(value)) return json_null();
     return value == floor(value) && value < 1e15 ? json_integer((json_int_t)value)
                                                  : json_real(value);
 }
 
-json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *command)
+static json_t *field_json(const cli_column *c, const cli_outcome *o)
 {
-    json_t *const line =
-        json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "name", o->name, "grid", grid, "net", o->blocks,
-                  "layers", o->convs + 2, "seed", o->seed, "status", cli_state_name(o->state));
+    cli_cell text;
+    if (c->number) return number_json(c, o);
+    if (c->field == CLI_TEXT_FIELD) return json_string((const char *)o + c->offset);
+    c->write(o, text.s, sizeof text.s);
+    return json_string(text.s);
+}
+
+json_t *cli_outcome_json(const cli_outcome *o, const char *command)
+{
+    json_t *const line = json_object();
     bool whole = line != NULL;
-    for (int i = 0; i < N_FIELDS; i++)
-        whole &= json_object_set_new(line, fields[i].key, field_json(o, i)) == 0;
-    whole &=
-        json_object_set_new(line, "steps", json_integer((json_int_t)o->batches * o->epochs)) == 0;
+    for (cli_column_id i = 0; i < CLI_COLUMNS; i++) {
+        const cli_column *const c = cli_column_of(i);
+        if (c->key) whole &= json_object_set_new(line, c->key, field_json(c, o)) == 0;
+    }
     whole &= json_object_set_new(line, "command", json_string(command)) == 0;
     if (o->accuracies) whole &= json_object_set(line, "accuracies", o->accuracies) == 0;
     if (o->machine) whole &= json_object_set(line, "machine", o->machine) == 0;
@@ -259,6 +235,17 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *com
     return NULL;
 }
 
+/* What the configuration says is there already, and stays where the line lacks a number. */
+static void take_field(cli_outcome *o, const cli_column *c, const json_t *line)
+{
+    void *const field = (char *)o + c->offset;
+    if (c->field == CLI_WHOLE_FIELD)
+        *(int *)field =
+            json_is_null(json_object_get(line, c->key)) ? CLI_NOT_KNOWN : whole(line, c->key);
+    else if (c->field == CLI_REAL_FIELD)
+        *(double *)field = number(line, c->key, *(double *)field);
+}
+
 bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
 {
     char status[24];
@@ -266,18 +253,12 @@ bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
     json_t *const config = json_object_get(line, "config");
     if (!json_is_object(config) || !take_config(o, config)) return false;
     copy_text(o->name, sizeof o->name, line, "name");
+    copy_text(o->grid, sizeof o->grid, line, "grid");
     copy_text(status, sizeof status, line, "status");
     for (int i = 0; i < N_STATES; i++)
         if (strcmp(status, states[i]) == 0) o->state = (cli_state)i;
-    for (int i = 0; i < N_FIELDS; i++) {
-        void *const field = (char *)o + fields[i].offset;
-        if (fields[i].whole)
-            *(int *)field = json_is_null(json_object_get(line, fields[i].key))
-                                ? CLI_NOT_KNOWN
-                                : whole(line, fields[i].key);
-        else
-            *(double *)field = number(line, fields[i].key, *(double *)field);
-    }
+    for (cli_column_id i = 0; i < CLI_COLUMNS; i++)
+        if (cli_column_of(i)->key) take_field(o, cli_column_of(i), line);
     if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
     o->config = json_incref(config);
     o->accuracies = json_incref(json_object_get(line, "accuracies"));

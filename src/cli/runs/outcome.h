@@ -22,6 +22,7 @@ enum { CLI_NOT_KNOWN = -1 }; /* of a whole number */
 typedef struct cli_outcome {
     cli_state state;
     char name[256];
+    char grid[256]; /* of an experiment; "": it has no name */
     char blocks[256];
     char seed[24];
     int convs, epochs, planned_epochs, batches;
@@ -29,7 +30,7 @@ typedef struct cli_outcome {
     double loss;                          /* of the last epoch, as trained */
     double best_accuracy, final_accuracy; /* of the test images; NAN: missing */
     int best_epoch;                       /* 0: no accuracy is there */
-    int reached[2];     /* first epochs with a test accuracy of 0.8 and 0.85; 0: none */
+    int reached[2];     /* first epochs with a test accuracy of cli_usual_reach; 0: none */
     json_t *accuracies; /* of the test images, an epoch after the other, null: missing; NULL: not
                            known */
     double seconds;     /* of all epochs; NAN: that of some is missing */
@@ -44,6 +45,7 @@ typedef struct cli_outcome {
 ot_status cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
 
+extern const double cli_usual_reach[2]; /* 0.8 and 0.85 */
 /* The first epoch with so much test accuracy; 0: none; CLI_NOT_KNOWN: the accuracy of an epoch
  * before it is missing. */
 int cli_outcome_epochs_to(const cli_outcome *o, double accuracy);
@@ -54,8 +56,8 @@ bool cli_outcome_diverged(double loss, int epoch, int classes);
 
 const char *cli_state_name(cli_state state);
 
-/* A new object, NULL when memory runs out; command and grid are added as they are. */
-json_t *cli_outcome_json(const cli_outcome *o, const char *grid, const char *command);
+/* A new object, NULL when memory runs out; the command is added as it is. */
+json_t *cli_outcome_json(const cli_outcome *o, const char *command);
 /* false: it is not such an object. */
 bool cli_outcome_from_json(cli_outcome *o, const json_t *line);
 

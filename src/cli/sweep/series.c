@@ -68,6 +68,21 @@ double cli_series_left(const cli_series *s)
 
 /* ---- what is there --------------------------------------------------------------------------- */
 
+/* What the experiment says of a run, all of it if the run has no journal. */
+static void take_member(const cli_series *s, int member, cli_outcome *o)
+{
+    const cli_member *const m = &s->grid->member[member];
+    snprintf(o->name, sizeof o->name, "%s", m->name);
+    if (m->grid != CLI_NO_SECTION)
+        snprintf(o->grid, sizeof o->grid, "%s", s->grid->e->section[m->grid].name);
+    o->planned_epochs = m->epochs;
+    if (o->state != CLI_WAITING) return;
+    snprintf(o->blocks, sizeof o->blocks, "%s", m->net.blocks);
+    snprintf(o->seed, sizeof o->seed, "%llu", (unsigned long long)m->seed);
+    o->convs = m->net.convs;
+    o->params = (double)m->net.params;
+}
+
 static ot_status read_member(cli_series *s, int member)
 {
     char dir[PATH_MAX];
@@ -75,7 +90,7 @@ static ot_status read_member(cli_series *s, int member)
     cli_series_directory(s, member, dir, sizeof dir);
     cli_outcome_free(o);
     const ot_status status = cli_outcome_read(o, dir);
-    snprintf(o->name, sizeof o->name, "%s", s->grid->member[member].name);
+    take_member(s, member, o);
     return status;
 }
 
@@ -143,10 +158,8 @@ static char *command_text(const cli_series *s, int member)
 
 static json_t *line_of(const cli_series *s, int member)
 {
-    const int grid = s->grid->member[member].grid;
-    const char *const name = grid == CLI_NO_SECTION ? "" : s->grid->e->section[grid].name;
     char *const command = command_text(s, member);
-    json_t *const line = command ? cli_outcome_json(&s->outcome[member], name, command) : NULL;
+    json_t *const line = command ? cli_outcome_json(&s->outcome[member], command) : NULL;
     free(command);
     return line;
 }

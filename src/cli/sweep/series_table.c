@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
+#include "cli/runs/columns.h"
 
 static const double REDRAW = 1.0, HEARTBEAT = 60.0; /* seconds */
 
@@ -81,38 +82,34 @@ void cli_series_print_missing(const cli_series *s)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-void cli_series_print_header(void)
+static const cli_column_id columns[] = {
+    CLI_COLUMN_NET,    CLI_COLUMN_GRID,       CLI_COLUMN_LR,     CLI_COLUMN_SEED,
+    CLI_COLUMN_CONVS,  CLI_COLUMN_PARAMETERS, CLI_COLUMN_EPOCHS, CLI_COLUMN_BEST,
+    CLI_COLUMN_FINAL,  CLI_COLUMN_SPEED,      CLI_COLUMN_MEMORY, CLI_COLUMN_SECONDS,
+    CLI_COLUMN_STATUS,
+};
+
+/* Of a run, or the headings. */
+static void print_line(const cli_outcome *o)
 {
-    cli_print(stdout, "%-20s %-10s %8s %6s %5s %10s %9s %7s %7s %8s %10s %9s  %s\n", "net", "grid",
-              "lr", "seed", "convs", "parameters", "epochs", "best %", "final %", "img/s", "memory",
-              "time", "status");
+    cli_cell cell;
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        cli_column_print(stdout, i == 0, cli_column_of(columns[i])->width,
+                         o ? cli_column_text(&cell, columns[i], o)
+                           : cli_column_heading(&cell, columns[i], NULL));
+    putchar('\n');
     fflush(stdout);
 }
 
-static const char *percent(cli_text *t, double accuracy)
+void cli_series_print_header(void)
 {
-    snprintf(t->s, sizeof t->s, accuracy >= 0 ? "%.2f" : "-", 100 * accuracy);
-    return t->s;
+    print_line(NULL);
 }
 
 void cli_series_print_row(const cli_series *s, int member)
 {
-    const cli_member *const m = &s->grid->member[member];
-    const cli_outcome *const o = &s->outcome[member];
-    cli_text best, final, speed, memory, params, time, epochs;
-    snprintf(epochs.s, sizeof epochs.s, "%d/%d", o->epochs, m->epochs);
     cli_series_clear_progress();
-    cli_print(stdout, "%-20s %-10s %8g %6llu %5d %10s %9s %7s %7s %8s %10s %9s  %s\n",
-              m->net.blocks,
-              m->grid == CLI_NO_SECTION || !*s->grid->e->section[m->grid].name
-                  ? "-"
-                  : s->grid->e->section[m->grid].name,
-              o->lr, (unsigned long long)m->seed, m->net.convs, cli_grouped(&params, m->net.params),
-              epochs.s, percent(&best, o->best_accuracy), percent(&final, o->final_accuracy),
-              cli_rate(&speed, o->images_per_second),
-              o->peak_bytes > 0 ? cli_bytes(&memory, o->peak_bytes) : "-",
-              o->seconds >= 0 ? cli_duration(&time, o->seconds) : "-", cli_state_name(o->state));
-    fflush(stdout);
+    print_line(&s->outcome[member]);
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */
