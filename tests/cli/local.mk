@@ -118,3 +118,13 @@ tests_cli_forged_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
 tests_cli_forged_SOURCES = tests/cli/folder.c tests/cli/folder.h tests/cli/forged.c \
 	tests/cli/prepared.c tests/cli/prepared.h tests/cli/text_of.h tests/train/fixture.c \
 	tests/train/fixture.h
+
+# Columns of results over their own table.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/columns
+TESTS += tests/cli/columns
+endif
+tests_cli_columns_CFLAGS = $(TEST_CFLAGS)
+tests_cli_columns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_columns_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_columns_SOURCES = tests/cli/columns.c

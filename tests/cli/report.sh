@@ -72,6 +72,14 @@ has() { # PAGE TEXT...
 check "the page has every section" has full.html '>Results<' '>Runs<' '>Curves<' \
     '>Tableaux and regions of stability<' '>Loss landscape<' '>Confusion matrix<' \
     '>Augmented samples<' '>Configuration<' '>Environment<' '>Commands to reproduce<'
+# The headings of compare stand between two blanks or more, or beside a short one.
+tables_agree() {
+    odetape compare sweep --unequal | head -n 1 >headings &&
+        sed -n '/<table class="results">/,/<\/tr>/s/.*<th>\(.*\)<\/th>.*/\1/p' sweep/report.html |
+        sed '/^run$/,$d' >columns && [ "$(wc -l <columns)" -ge 14 ] &&
+        [ "$(tr -s ' ' <headings)" = "$(paste -s -d ' ' columns)" ]
+}
+check "the results have the columns of odetape compare, in its words" tables_agree
 check "curves have titles, axes and units" has full.html '>Test accuracy<' '>Training loss<' \
     '>accuracy, %<' '>loss (cross-entropy, nats)<' '>epoch<'
 check "the tableau is exact" has full.html '<td>1/2</td>' '<td>1/6</td><td>1/3</td>' \

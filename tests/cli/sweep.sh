@@ -68,6 +68,14 @@ facts_are_there() {
     [ "$(grep -c '"steps":16[,}]' runs/two/results.jsonl)" -eq 4 ]
 }
 check "results have what a fair comparison needs" facts_are_there
+facts_are_explained() {
+    sed -n '1s/"accuracies":.*//p' runs/two/results.jsonl | grep -o '"[a-z0-9_.]*":' | tr -d '":' >keys
+    [ "$(wc -l <keys)" -ge 20 ] && while read -r key; do
+        sed -n '/^\.Ss Results/,/^\.El/p' "$srcdir/man/odetape-experiment.5" |
+            grep -Eq "^\.It Cm (.* )?$key( |\$)" || { echo "$key is not explained"; return 1; }
+    done <keys
+}
+check "the manual explains every key of results" facts_are_explained
 
 # ---- interruptions ---------------------------------------------------------------------------------
 

@@ -105,9 +105,9 @@ static const cli_column columns[CLI_COLUMNS] = {
         WHOLE(best_epoch), .format = whole, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_FINAL] = { "final_accuracy", "final %", 7, 15, CLI_OF_SPREAD,
         REAL(final_accuracy), .format = hundredths, .unit = 100 },
-    [CLI_COLUMN_FIRST_REACHED] = { "epochs_to_0.80", "epochs to %.4g%%", 14, 14, CLI_OF_SPREAD,
+    [CLI_COLUMN_FIRST_REACHED] = { "epochs_to_0.80", "epochs to", 14, 14, CLI_OF_SPREAD,
         WHOLE(reached[0]), .format = whole, KNOWN_ABOVE_ZERO },
-    [CLI_COLUMN_SECOND_REACHED] = { "epochs_to_0.85", "epochs to %.4g%%", 14, 14, CLI_OF_SPREAD,
+    [CLI_COLUMN_SECOND_REACHED] = { "epochs_to_0.85", "epochs to", 14, 14, CLI_OF_SPREAD,
         WHOLE(reached[1]), .format = whole, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_SECONDS] = { "seconds", "time", 9, 9, CLI_OF_MEAN,
         REAL(seconds), .format = cli_duration },
@@ -155,7 +155,7 @@ const char *cli_column_heading(cli_cell *cell, cli_column_id id, const double *r
 {
     if (!reach) reach = cli_usual_reach;
     if (id == CLI_COLUMN_FIRST_REACHED || id == CLI_COLUMN_SECOND_REACHED)
-        snprintf(cell->s, sizeof cell->s, "epochs to %.4g%%",
+        snprintf(cell->s, sizeof cell->s, "%s %.4g%%", columns[id].heading,
                  100 * reach[id == CLI_COLUMN_SECOND_REACHED]);
     else
         snprintf(cell->s, sizeof cell->s, "%s", columns[id].heading);

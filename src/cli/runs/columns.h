@@ -50,7 +50,7 @@ typedef enum cli_statistic {
 
 typedef struct cli_column {
     const char *key;     /* in a line of results.jsonl; NULL: it is not there */
-    const char *heading; /* of every table */
+    const char *heading; /* of every table; cli_column_heading adds an accuracy */
     int width;           /* characters of a run's cell, below 0: aligned left, 0: as it is */
     int group_width;     /* the same of a group's */
     cli_statistic statistic;
