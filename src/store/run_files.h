@@ -10,7 +10,7 @@ char *ot__run_join(const char *directory, const char *name);
 /* The same of the checkpoint that is saved after so many steps in all. */
 char *ot__run_join_checkpoint(const char *directory, long long steps);
 
-/* Whether a name is that of a file that makes a run, which a new run in the same directory replaces:
+/* Whether a name is that of a file that a new run in the same directory replaces:
  * weights, checkpoints and the journal. */
 bool ot__run_is_replaced(const char *name);
 /* Whether a name is that of a file that is written in the directory of a run or of a sweep. */

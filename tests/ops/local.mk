@@ -25,7 +25,6 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_gradients.c \
 	tests/ops/test_scan.c \
 	tests/ops/test_shapes.c \
-	tests/ops/test_softmax_xent.c
 	tests/ops/test_softmax_xent.c \
 	tests/ops/test_views.c
 EXTRA_DIST += tests/ops/golden.py

@@ -8,8 +8,8 @@
 #include "odetape.h"
 
 /* The convention of errors: a function that can fail returns an ot_status and records a sentence
- * with ot__fail; it prints nothing.  The dispatch gives the status to cli_conclude, which prints the
- * sentence and returns the exit code.  So no other function knows exit codes.
+ * with ot__fail; it prints nothing.  The dispatch gives the status to cli_conclude, which prints
+ * the sentence and returns the exit code.  So no other function knows exit codes.
  *
  * These statuses are the program's alone; they follow those of the library. */
 #define CLI__ONE(name, text) +1

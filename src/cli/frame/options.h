@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Options as data.  One constant table yields the parsing with its range checks, --help, and the
- * list that the tests compare with the manual.  The options of networks and trainings are the library's
- * tables ot_net_rows and ot_train_rows. */
+ * list that the tests compare with the manual.  The options of networks and trainings are the
+ * library's tables ot_net_rows and ot_train_rows. */
 #ifndef OT_CLI_FRAME_OPTIONS_H
 #define OT_CLI_FRAME_OPTIONS_H
 

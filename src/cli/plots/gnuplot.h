@@ -26,7 +26,7 @@ typedef struct cli_plot_source {
     void *user;
 } cli_plot_source;
 
-/* Names the files of an image.  OT_EINVAL if it has another ending, OT_ECREATE if it is too long. */
+/* Names the files of an image.  OT_EINVAL for another ending, OT_ECREATE if it is too long. */
 ot_status cli_plot_open(cli_plot_files *p, const char *image);
 
 /* Writes the numbers and the script, each in one step. */

@@ -37,8 +37,8 @@ void cli_comparison_free(cli_comparison *c);
  * in the row. */
 const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,
                          cli_column_id id);
-/* Over the finished runs of a row, in the column's unit.  A run that lacks the number makes mean and
- * deviation NAN, and so does a row without a finished run. */
+/* Over the finished runs of a row, in the unit of the column.  A run without the number makes mean
+ * and deviation NAN, and so does a row without a finished run. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row, cli_column_id id);
 
 #endif
