@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a folder of their own.
-.PHONY: bigcheck check-bits check-kill check-faults check-hostile check-sanitizers \
+.PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-sanitizers \
 	check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
+
+# The unit programs of what a change touches most often, in seconds.
+check-quick:
+	$(MAKE) check TESTS="tests/base/base tests/data/data tests/autograd/autograd tests/ops/ops \
+	    tests/schemes/schemes tests/store/store tests/api/api"
 
 # With -j2 those of the second line run side by side, when the first has built all programs.
 bigcheck:

@@ -172,7 +172,7 @@ START_TEST(options_out_of_range_are_refused)
         { .crop_pad = 33 },
         { .cutout = -1 },
         { .cutout = 65 },
-        { .policy = (ot_policy)(OT_POLICY_AUTOAUGMENT_TF + 1) },
+        { .policy = (ot_policy)(OT_POLICY_OFF + 1) },
     };
     ot_dataset *d = numbered_set();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -206,7 +206,7 @@ TCase *loader_case(void)
     tcase_add_test(c, a_shuffle_is_a_permutation_that_epoch_and_seed_change);
     tcase_add_test(c, every_image_comes_first_about_as_often);
     tcase_add_loop_test(c, batches_have_the_same_bits_at_any_number_of_threads, 0,
-                        OT_POLICY_AUTOAUGMENT_TF + 1);
+                        OT_POLICY_OFF + 1);
     tcase_add_test(c, an_image_is_augmented_alike_wherever_it_stands_in_the_epoch);
     tcase_add_test(c, options_out_of_range_are_refused);
     tcase_add_test(c, a_batch_that_does_not_exist_is_empty);
