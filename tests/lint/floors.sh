@@ -73,6 +73,15 @@ prints_text_in_one_place() {
 }
 check "every printf of a text to a terminal is cli_print" prints_text_in_one_place
 
+# Paths of a run's files are made by store/run_files.c; sentences may name the files.
+names_files_in_one_place() {
+    names=$(sed -n 's/^ *\[OT_RUN_[A-Z]*\] = { "\([^"]*\)".*/\1/p' "$src/store/run_files.c" |
+        sed 's/\./\\./g' | paste -s -d '|')
+    [ -n "$names" ] && ! grep -rHnE "\"[^ \"]*($names|checkpoint-)[^ \"]*\"" --include='*.[ch]' "$src" |
+        grep -v 'store/run_files\.c:'
+}
+check "only src/store/run_files.c names the files of a run" names_files_in_one_place
+
 never_prints_or_exits() {
     calls='printf|puts|putchar|perror|exit|_exit|abort|assert'
     ! grep -rHnEw "($calls)\\(|stdout|stderr" --include='*.[ch]' --exclude-dir=cli \

@@ -99,23 +99,27 @@ static ot_status tell_lack(const cli_page *r)
                : ot__fail(OT_EIO, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
 }
 
+static ot_status write_file(cli_page *r, const char *path)
+{
+    const ot_status status = ot__file_fill(path, write_page, r);
+    OT_TRY(tell_lack(r));
+    if (status != OT_OK) return status;
+    cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+    return OT_OK;
+}
+
 static ot_status write_out(cli_page *r, const char *output)
 {
-    char path[PATH_MAX];
+    char *path;
     if (output && strcmp(output, "-") == 0) {
         write_page(stdout, r);
         return tell_lack(r); /* main looks at stdout */
     }
-    const int n = output ? snprintf(path, sizeof path, "%s", output)
-                         : snprintf(path, sizeof path, "%s/report.html", r->source);
-    if (n >= (int)sizeof path)
-        return ot__fail(OT_ECREATE, "'%.200s...': the name is too long", path);
-    const ot_status status = ot__file_fill(path, write_page, r);
-    const int lacking = tell_lack(r);
-    if (lacking != 0) return lacking;
-    if (status != OT_OK) return status;
-    cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
-    return OT_OK;
+    if (output) return write_file(r, output);
+    OT_TRY(ot_run_path(r->source, OT_RUN_REPORT, &path));
+    const ot_status status = write_file(r, path);
+    free(path);
+    return status;
 }
 
 static ot_status check_landscapes(const ot_text_list *directories)

@@ -173,7 +173,8 @@ static ot_status train_all(const struct settings *s, const char *file)
     status = cli_series_run(&series);
     cli_series_clear_progress();
     if (status != OT_OK) tell_how_to_go_on(s, file);
-    if (status == OT_OK) cli_print(stderr, "results   %s/results.jsonl\n", series.out);
+    if (status == OT_OK)
+        cli_print(stderr, "results   %s/%s\n", series.out, ot_run_file_name(OT_RUN_RESULTS));
     return status;
 }
 

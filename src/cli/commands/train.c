@@ -199,7 +199,7 @@ static ot_status finish(job *j)
                                        { "test-accuracy", accuracy } };
     ot_train_opts opts = cli_training_options(&j->t);
     opts.run = j->dir.run;
-    const ot_status status = ot_train_save(&opts, CLI_WEIGHTS_FILE, 2, results);
+    const ot_status status = ot_train_save(&opts, ot_run_file_name(OT_RUN_FINAL), 2, results);
     if (status != OT_OK) return status;
     print_summary(j);
     return OT_OK;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape verify: train again from the second newest checkpoint of a run to the newest, in a
  * directory of its own, and compare. */
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,26 +52,21 @@ static void on_note(const char *sentence, void *user)
     cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
-/* "runs/a/checkpoint-00000024.safetensors" is after 24 steps. */
-static long long steps_of(const char *path)
-{
-    long long steps = 0;
-    const char *digits = strrchr(path, '-');
-    if (digits++) ot__read_whole(&digits, 0, LLONG_MAX, &steps);
-    return steps;
-}
-
 static ot_status choose(job *j)
 {
-    ot_status status = ot_run_checkpoint(j->dir.run, 0, &j->to);
-    if (status == OT_OK) status = ot_run_checkpoint(j->dir.run, 1, &j->from);
-    if (status == OT_ENOENT && j->to)
-        return ot__fail(OT_ENOENT,
-                        "%s: it has one checkpoint; two are needed, to train from one to the other",
-                        j->dir.path);
-    if (status != OT_OK) return status;
-    j->steps = steps_of(j->to);
-    return OT_OK;
+    ot_run_files *files;
+    OT_TRY(ot_run_list(j->dir.path, &files));
+    const int n = files->checkpoints;
+    if (n > 1) {
+        j->to = strdup(files->checkpoint[0]);
+        j->from = strdup(files->checkpoint[1]);
+        j->steps = files->steps[0];
+    }
+    ot_run_files_free(files);
+    if (n < 2)
+        return ot__fail(OT_ENOENT, "%s: it has %s; two are needed, to train from one to the other",
+                        j->dir.path, n == 1 ? "one checkpoint" : "no checkpoint");
+    return j->to && j->from ? OT_OK : cli_no_memory();
 }
 
 static ot_status make_copy(job *j)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The runs that a report is of.  Nothing is locked and nothing is written in their directories, so
  * that a training that is going on can be looked at. */
-#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -13,64 +12,25 @@
 #include "cli/frame/message.h"
 #include "cli/report/report.h"
 
-static bool is_file(const char *directory, const char *name)
-{
-    struct stat there;
-    char path[PATH_MAX];
-    const int n = snprintf(path, sizeof path, "%s/%s", directory, name);
-    return n < (int)sizeof path && stat(path, &there) == 0 && S_ISREG(there.st_mode);
-}
-
-/* Whatever it is: reading it will say what is wrong. */
-static bool has_journal(const char *directory)
-{
-    struct stat there;
-    char path[PATH_MAX];
-    const int n = snprintf(path, sizeof path, "%s/metrics.jsonl", directory);
-    return n < (int)sizeof path && stat(path, &there) == 0;
-}
-
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* Numbers of steps in names have leading zeros. */
-static int is_checkpoint(const struct dirent *entry)
+/* The path of the last weights of a run, which becomes NULL if it has none. */
+static ot_status take_weights(const ot_run_files *files, char **path)
 {
-    static const char start[] = "checkpoint-", end[] = ".safetensors";
-    const size_t n = strlen(entry->d_name);
-    return strncmp(entry->d_name, start, sizeof start - 1) == 0 && n > sizeof end &&
-           strcmp(entry->d_name + n - (sizeof end - 1), end) == 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* The path of the weights of a run, "" if it has none.  Returns 0 or an errno. */
-static int find_weights(const char *directory, char path[PATH_MAX])
-{
-    struct dirent **entry = NULL;
-    path[0] = 0;
-    if (is_file(directory, "final.safetensors")) {
-        snprintf(path, PATH_MAX, "%.*s/final.safetensors", PATH_MAX - 64, directory);
-        return 0;
-    }
-    const int n = scandir(directory, &entry, is_checkpoint, by_name);
-    if (n < 0) return errno;
-    if (n > 0) snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 300, directory, entry[n - 1]->d_name);
-    for (int i = 0; i < n; i++)
-        free(entry[i]);
-    free(entry);
-    return 0;
+    const char *const weights = ot_run_weights(files);
+    *path = weights ? strdup(weights) : NULL;
+    return weights && !*path ? cli_no_memory() : OT_OK;
 }
 
 bool cli_report_look_again(cli_reported *run)
 {
-    char path[PATH_MAX];
+    ot_run_files *files = NULL;
+    char *weights = NULL;
     if (access(run->weights, F_OK) == 0 || errno != ENOENT) return false;
-    if (find_weights(run->directory, path) != 0 || !*path) return false;
-    char *const weights = strdup(path);
-    if (!weights) return false;
+    ot_status status = ot_run_list(run->directory, &files);
+    if (status == OT_OK) status = take_weights(files, &weights);
+    ot_run_files_free(files);
+    if (status != OT_OK || !weights) return false;
     free(run->weights);
     run->weights = weights;
     return true;
@@ -86,18 +46,25 @@ ot_status cli_report_weights(cli_reported *run, ot_safetensors **file)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-static ot_status add(cli_page *r, const char *directory)
+static ot_status add(cli_page *r, const char *directory, const ot_run_files *files)
 {
     if (r->n == CLI_MOST_RUNS)
         return ot__fail(OT_EFORMAT, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
     cli_reported *const run = &r->run[r->n++];
-    char weights[PATH_MAX];
-    const int why = find_weights(directory, weights);
-    if (why != 0) return ot__fail(OT_ENOENT, "'%.200s': %s", directory, strerror(why));
+    OT_TRY(take_weights(files, &run->weights));
     run->directory = strdup(directory);
-    run->weights = *weights ? strdup(weights) : NULL;
-    if (!run->directory || (*weights && !run->weights)) return cli_no_memory();
+    if (!run->directory) return cli_no_memory();
     return cli_outcome_read(&run->outcome, directory);
+}
+
+/* A directory with a journal, whatever that is, holds a run: reading it will say what is wrong. */
+static ot_status add_if_run(cli_page *r, const char *directory)
+{
+    ot_run_files *files;
+    OT_TRY(ot_run_list(directory, &files));
+    const ot_status status = files->path[OT_RUN_JOURNAL] ? add(r, directory, files) : OT_OK;
+    ot_run_files_free(files);
+    return status;
 }
 
 static int in_order(const FTSENT **a, const FTSENT **b)
@@ -112,15 +79,18 @@ static ot_status add_below(cli_page *r)
     if (!tree) return ot__fail(OT_ENOENT, "'%.200s': %s", r->source, strerror(errno));
     ot_status status = OT_OK;
     for (FTSENT *at; status == OT_OK && (at = fts_read(tree)) != NULL;)
-        if (at->fts_info == FTS_D && has_journal(at->fts_path)) status = add(r, at->fts_path);
+        if (at->fts_info == FTS_D) status = add_if_run(r, at->fts_path);
     fts_close(tree);
     return status;
 }
 
 static ot_status read_table(cli_page *r)
 {
-    ot_status status = OT_OK;
-    if (is_file(r->source, "results.jsonl")) status = cli_comparison_add(&r->table, r->source);
+    ot_run_files *files;
+    OT_TRY(ot_run_list(r->source, &files));
+    ot_status status =
+        files->path[OT_RUN_RESULTS] ? cli_comparison_add(&r->table, r->source) : OT_OK;
+    ot_run_files_free(files);
     const bool told = r->table.n > 0;
     for (int i = 0; i < r->n && !told && status == OT_OK; i++)
         if (r->run[i].outcome.state != CLI_WAITING)
@@ -154,7 +124,8 @@ ot_status cli_report_open(cli_page *r, const char *source)
         return ot__fail(OT_ENOENT, "'%.200s' is not the directory of a run or of a sweep", source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
     if (!r->run) return cli_no_memory();
-    ot_status status = has_journal(r->source) ? add(r, r->source) : add_below(r);
+    ot_status status = add_if_run(r, r->source);
+    if (status == OT_OK && r->n == 0) status = add_below(r);
     if (status == OT_OK && r->n == 0)
         status = ot__fail(OT_ENOENT,
                           "'%.200s' has no run in it: no metrics.jsonl in it or below it", source);

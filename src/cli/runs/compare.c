@@ -77,11 +77,14 @@ static ot_status add_run(cli_comparison *c, const char *dir)
 ot_status cli_comparison_add(cli_comparison *c, const char *path)
 {
     struct stat there;
-    char results[PATH_MAX];
     if (stat(path, &there) != 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
     if (!S_ISDIR(there.st_mode)) return add_file(c, path);
-    snprintf(results, sizeof results, "%s/results.jsonl", path);
-    return stat(results, &there) == 0 ? add_file(c, results) : add_run(c, path);
+    ot_run_files *files;
+    OT_TRY(ot_run_list(path, &files));
+    const char *const results = files->path[OT_RUN_RESULTS];
+    const ot_status status = results ? add_file(c, results) : add_run(c, path);
+    ot_run_files_free(files);
+    return status;
 }
 
 void cli_comparison_keep(cli_comparison *c, int convs)

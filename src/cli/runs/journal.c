@@ -11,13 +11,9 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
-ot_status cli_history_read(const char *directory, ot_history **history, json_t **start)
+static ot_status read_history(const char *directory, const char *path, ot_history **history,
+                              json_t **start)
 {
-    char path[PATH_MAX];
-    *history = NULL;
-    *start = NULL;
-    if (snprintf(path, sizeof path, "%s/metrics.jsonl", directory) >= (int)sizeof path)
-        return ot__fail(OT_ENOENT, "'%.100s...': %s", directory, strerror(ENAMETOOLONG));
     ot_status status = ot_history_read(path, history);
     if (status == OT_ENOENT)
         return ot__fail(OT_ENOENT, "'%.200s' is not the directory of a run: %s", directory,
@@ -33,6 +29,17 @@ ot_status cli_history_read(const char *directory, ot_history **history, json_t *
         return OT_OK;
     return ot__fail(OT_EFORMAT, "%s:1: it does not say what is trained; the journal is damaged",
                     path);
+}
+
+ot_status cli_history_read(const char *directory, ot_history **history, json_t **start)
+{
+    char *path;
+    *history = NULL;
+    *start = NULL;
+    OT_TRY(ot_run_path(directory, OT_RUN_JOURNAL, &path));
+    const ot_status status = read_history(directory, path, history, start);
+    free(path);
+    return status;
 }
 
 ot_status cli_config_key(const json_t *config, char **key)

@@ -36,8 +36,8 @@ static ot_status open_run(cli_run *r, const char *path)
     if (status != OT_OK) return status;
     r->epochs = r->history->epochs;
     if (r->epochs > 0 || diverged(r)) return OT_OK;
-    return ot__fail(OT_EFORMAT, "'%s/metrics.jsonl' has no epoch yet: there is nothing to look at",
-                    r->path);
+    return ot__fail(OT_EFORMAT, "'%s/%s' has no epoch yet: there is nothing to look at", r->path,
+                    ot_run_file_name(OT_RUN_JOURNAL));
 }
 
 /* *found becomes the group that the run belongs to, all->groups for a new one. */

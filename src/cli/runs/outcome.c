@@ -95,7 +95,8 @@ static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
                   json_object_get(start, "options"), "images", json_object_get(start, "images"));
     if (!o->config) return cli_no_memory();
     if (!take_config(o, o->config))
-        return ot__fail(OT_EFORMAT, "'%s/metrics.jsonl' does not say what is trained", dir);
+        return ot__fail(OT_EFORMAT, "'%s/%s' does not say what is trained", dir,
+                        ot_run_file_name(OT_RUN_JOURNAL));
     o->machine = json_incref(json_object_get(start, "machine"));
     o->predicted_bytes = number(start, "predicted_bytes", 0);
     o->flops_forward = number(start, "flops_forward", 0);
@@ -161,27 +162,27 @@ static ot_status add_history(cli_outcome *o, const ot_history *h)
     return find_speed(o, h);
 }
 
-static bool is_missing(const char *path)
+static ot_status read_journal(cli_outcome *o, const char *dir)
 {
-    struct stat there;
-    return stat(path, &there) != 0 && (errno == ENOENT || errno == ENOTDIR);
-}
-
-ot_status cli_outcome_read(cli_outcome *o, const char *dir)
-{
-    char path[PATH_MAX];
     ot_history *h;
     json_t *start;
-    *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
-    snprintf(path, sizeof path, "%s/metrics.jsonl", dir);
-    if (is_missing(path)) return OT_OK;
     ot_status status = cli_history_read(dir, &h, &start);
     if (status == OT_OK && start) status = add_start(o, start, dir);
     if (status == OT_OK) status = add_history(o, h);
     json_decref(start);
     ot_history_free(h);
-    snprintf(path, sizeof path, "%s/final.safetensors", dir);
-    if (o->state == CLI_UNFINISHED && access(path, F_OK) == 0) o->state = CLI_FINISHED;
+    return status;
+}
+
+ot_status cli_outcome_read(cli_outcome *o, const char *dir)
+{
+    ot_run_files *files = NULL;
+    *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
+    ot_status status = ot_run_list(dir, &files);
+    if (status == OT_ENOENT) return OT_OK;
+    if (status == OT_OK && files->path[OT_RUN_JOURNAL]) status = read_journal(o, dir);
+    if (o->state == CLI_UNFINISHED && files->path[OT_RUN_FINAL]) o->state = CLI_FINISHED;
+    ot_run_files_free(files);
     return status;
 }
 

@@ -76,12 +76,12 @@ static ot_status make_wanted(cli_rundir *r, const char *wanted)
 
 static ot_status refuse_old_run(const cli_rundir *r)
 {
-    char *path = NULL;
-    const ot_status status = ot_run_checkpoint(r->run, 0, &path);
-    free(path);
-    if (status != OT_OK && status != OT_ENOENT) return status;
-    if (status == OT_ENOENT && access(r->journal, F_OK) != 0 && access(r->weights, F_OK) != 0)
-        return OT_OK;
+    ot_run_files *files;
+    OT_TRY(ot_run_list(r->path, &files));
+    const bool empty = files->checkpoints == 0 && !files->path[OT_RUN_JOURNAL] &&
+                       !files->path[OT_RUN_BEST] && !files->path[OT_RUN_FINAL];
+    ot_run_files_free(files);
+    if (empty) return OT_OK;
     return ot__fail(OT_ECREATE,
                     "'%s' holds a run already; choose another --out, --resume it, or --force "
                     "to replace it",
@@ -115,10 +115,9 @@ static ot_status open_run(void *user)
  */
 static ot_status lock(cli_rundir *r, bool wait)
 {
-    snprintf(r->journal, sizeof r->journal, "%s/metrics.jsonl", r->path);
-    snprintf(r->weights, sizeof r->weights, "%s/" CLI_WEIGHTS_FILE, r->path);
-    const ot_status status = cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
-    return status;
+    OT_TRY(ot_run_path(r->path, OT_RUN_JOURNAL, &r->journal));
+    OT_TRY(ot_run_path(r->path, OT_RUN_FINAL, &r->weights));
+    return cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
 }
 
 ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,
@@ -147,6 +146,9 @@ void cli_rundir_close(cli_rundir *r)
 {
     ot_run_close(r->run);
     r->run = NULL;
+    free(r->journal);
+    free(r->weights);
+    r->journal = r->weights = NULL;
 }
 
 void cli_rundir_abandon(cli_rundir *r)

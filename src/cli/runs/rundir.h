@@ -11,12 +11,10 @@
 #include "cli/frame/command.h"
 #include "odetape.h"
 
-#define CLI_WEIGHTS_FILE "final.safetensors" /* of a training that has ended as asked */
-
 typedef struct cli_rundir {
     char path[PATH_MAX - 64];
     size_t there; /* so many characters of path were there before: the rest may be taken away */
-    char journal[PATH_MAX], weights[PATH_MAX];
+    char *journal, *weights; /* the paths of the journal and of the final weights */
     ot_run *run; /* its lock */
 } cli_rundir;
 

@@ -32,20 +32,14 @@ static bool is_directory(const char *path)
 }
 
 /* The oldest first. */
-static ot_status add_checkpoints(cli_subject *s, const ot_run *run)
+static ot_status add_checkpoints(cli_subject *s, const char *directory)
 {
-    char *path = NULL;
-    int n = 0;
-    ot_status status;
-    while ((status = ot_run_checkpoint(run, n, &path)) == OT_OK) {
-        free(path);
-        n++;
-    }
-    if (status != OT_ENOENT) return status;
-    for (status = OT_OK; n > 0 && status == OT_OK; n--) {
-        status = ot_run_checkpoint(run, n - 1, &path);
-        if (status == OT_OK) status = add(s, path);
-    }
+    ot_run_files *files;
+    OT_TRY(ot_run_list(directory, &files));
+    ot_status status = OT_OK;
+    for (int i = files->checkpoints - 1; i >= 0 && status == OT_OK; i--)
+        status = add(s, strdup(files->checkpoint[i]));
+    ot_run_files_free(files);
     return status;
 }
 
@@ -56,15 +50,27 @@ static ot_status add_newest(cli_subject *s, const ot_run *run)
     return status == OT_OK ? add(s, path) : status;
 }
 
+/* The final weights are copied to *path, which becomes NULL if there are none. */
+static ot_status find_final(const char *directory, char **path)
+{
+    ot_run_files *files;
+    OT_TRY(ot_run_list(directory, &files));
+    const char *const final = files->path[OT_RUN_FINAL];
+    *path = final ? strdup(final) : NULL;
+    const bool lacking = final && !*path;
+    ot_run_files_free(files);
+    return lacking ? cli_no_memory() : OT_OK;
+}
+
 static ot_status add_run(cli_subject *s, const char *directory, bool all)
 {
-    char final[PATH_MAX];
-    snprintf(final, sizeof final, "%.*s/final.safetensors", PATH_MAX - 64, directory);
-    if (!all && access(final, F_OK) == 0) return add(s, strdup(final));
+    char *final = NULL;
+    if (!all) OT_TRY(find_final(directory, &final));
+    if (final) return add(s, final);
     ot_run *run = NULL;
     ot_status status = ot_run_open(directory, &run);
     if (status != OT_OK) return status;
-    status = all ? add_checkpoints(s, run) : add_newest(s, run);
+    status = all ? add_checkpoints(s, directory) : add_newest(s, run);
     ot_run_close(run);
     return status;
 }

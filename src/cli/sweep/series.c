@@ -181,10 +181,11 @@ static ot_status write_lines(FILE *file, void *user)
 
 static void write_results(cli_series *s)
 {
-    char path[PATH_MAX];
+    char *path = NULL;
     if (!is_in_place(s)) return;
-    snprintf(path, sizeof path, "%s/results.jsonl", s->out);
-    const ot_status status = ot__file_fill(path, write_lines, s);
+    ot_status status = ot_run_path(s->out, OT_RUN_RESULTS, &path);
+    if (status == OT_OK) status = ot__file_fill(path, write_lines, s);
+    free(path);
     if (status == OT_OK) return;
     cli_tell("%s", ot_message());
     s->status = status;
@@ -209,12 +210,12 @@ static ot_status open_run(void *user)
 static ot_status find_checkpoint(cli_series *s, int member, const char *dir, bool *there)
 {
     member_run m = { .dir = dir };
-    char *path = NULL;
-    ot_status status = cli_wait_for_lock(open_run, &m, dir, cli_patience);
-    if (status != OT_OK) return status;
-    *there = ot_run_checkpoint(m.run, 0, &path) == OT_OK;
-    free(path);
-    status = read_member(s, member);
+    ot_run_files *files = NULL;
+    OT_TRY(cli_wait_for_lock(open_run, &m, dir, cli_patience));
+    ot_status status = ot_run_list(dir, &files);
+    if (status == OT_OK) status = read_member(s, member);
+    *there = files && files->checkpoints > 0;
+    ot_run_files_free(files);
     ot_run_close(m.run);
     return status;
 }
@@ -255,10 +256,9 @@ static pid_t start_process(const char *const *argument, const char *log)
 /* OT_OK also if it has been finished meanwhile. */
 static ot_status start_member(cli_series *s, cli_job *job, int member)
 {
-    char dir[PATH_MAX - 64], log[PATH_MAX], threads[16];
+    char dir[PATH_MAX - 64], threads[16], *log = NULL;
     const char *argument[CLI_MOST_ARGUMENTS + 6] = { "odetape" };
     cli_series_directory(s, member, dir, sizeof dir);
-    snprintf(log, sizeof log, "%s/train.log", dir);
     snprintf(threads, sizeof threads, "%d", s->threads);
     bool resume = false;
     ot_status status = ot__make_directories(dir);
@@ -272,8 +272,11 @@ static ot_status start_member(cli_series *s, cli_job *job, int member)
     argument[n++] = "--threads";
     argument[n++] = threads;
     if (!resume) argument[n++] = "--force"; /* a journal without a checkpoint is worth nothing */
+    OT_TRY(ot_run_path(dir, OT_RUN_LOG, &log));
     const pid_t pid = start_process(argument, log);
-    if (pid < 0) return ot__fail(CLI_ESYSTEM, "no process can be started: %s", strerror(errno));
+    if (pid < 0) status = ot__fail(CLI_ESYSTEM, "no process can be started: %s", strerror(errno));
+    free(log);
+    if (status != OT_OK) return status;
     *job = (cli_job){ .pid = pid, .member = member };
     return OT_OK;
 }
