@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Every option of every command is given what it cannot take, over the tables of the options
- * themselves: a usage error, in one sentence and a pointer to --help, with nothing on stdout. */
+ * themselves: a usage error, in one sentence and a pointer to --help, with nothing on stdout.  And
+ * every status ends a command with its exit code and its sentence. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/dispatch.h"
+#include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/text_of.h"
 #include "suite.h"
@@ -249,6 +251,73 @@ START_TEST(a_text_that_is_not_given_is_written_as_none)
 }
 END_TEST
 
+/* ---- the end ---- */
+
+static const struct {
+    ot_status status;
+    int code;
+} ends[] = {
+    { OT_OK, 0 },         { CLI_DONE, 0 },          { CLI_NO, 1 },
+    { OT_EINVAL, USAGE }, { OT_ESHAPE, 64 },        { OT_EFORMAT, 65 },
+    { OT_ENOENT, 66 },    { CLI_EUNAVAILABLE, 69 }, { OT_EBUG, 70 },
+    { OT_ENOMEM, 71 },    { CLI_ESYSTEM, 71 },      { OT_ECREATE, 73 },
+    { OT_EIO, 74 },       { OT_EBUSY, 75 },         { CLI_ECONFIG, 78 },
+    { OT_ENUMERIC, 79 },  { OT_EINTERRUPTED, 130 },
+};
+enum { ENDS = sizeof ends / sizeof ends[0] };
+
+/* What the process of a command leaves on stderr when it ends so.  The exit code. */
+static int end(ot_status status, const char *sentence)
+{
+    int wait;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen(err, "w", stderr)) _exit(126);
+        ot__fail(status, "%s", sentence);
+        exit(cli_conclude(cli_commands[0], status));
+    }
+    ck_assert_int_eq(waitpid(pid, &wait, 0), pid);
+    return WIFEXITED(wait) ? WEXITSTATUS(wait) : -1;
+}
+
+START_TEST(a_status_has_its_exit_code_and_its_sentence_is_printed_once)
+{
+    const int code = ends[_i].code;
+    char expected[128] = "";
+    if (code != 0)
+        snprintf(expected, sizeof expected, "odetape: it failed\n%s%s%s",
+                 code == USAGE ? "Try 'odetape " : "", code == USAGE ? cli_commands[0]->name : "",
+                 code == USAGE ? " --help'.\n" : "");
+    ck_assert_int_eq(end(ends[_i].status, "it failed"), code);
+    ck_assert_str_eq(text_of(err), expected);
+    ck_assert_int_eq(end(ends[_i].status, ""), code);
+    ck_assert_str_eq(text_of(err), "");
+}
+END_TEST
+
+START_TEST(every_status_of_the_library_is_among_them)
+{
+#define NAMED(name, text) OT_##name,
+    static const ot_status all[] = { OT_STATUS_LIST(NAMED) };
+#undef NAMED
+    int found = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        for (int k = 0; k < ENDS; k++)
+            found += ends[k].status == all[i];
+    ck_assert_int_eq(found, (int)(sizeof all / sizeof all[0]));
+    ck_assert_int_eq(cli_exit_code((ot_status)1000), 70);
+}
+END_TEST
+
+static TCase *end_case(void)
+{
+    TCase *c = tcase_create("end");
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_loop_test(c, a_status_has_its_exit_code_and_its_sentence_is_printed_once, 0, ENDS);
+    tcase_add_test(c, every_status_of_the_library_is_among_them);
+    return c;
+}
+
 static TCase *values_case(void)
 {
     TCase *c = tcase_create("values");
@@ -268,4 +337,4 @@ static TCase *options_case(void)
     return c;
 }
 
-OT_TEST_MAIN("options", options_case, values_case)
+OT_TEST_MAIN("options", options_case, values_case, end_case)

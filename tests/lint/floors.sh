@@ -82,6 +82,25 @@ names_files_in_one_place() {
 }
 check "only src/store/run_files.c names the files of a run" names_files_in_one_place
 
+# A function that fails returns a status; frame/message.c knows exit codes and prints the sentence.
+# The sweep tells of its members while it goes on, and its child before it is a member.
+errors_end_in_one_place() {
+    ! {
+        grep -rHnE 'sysexits|(^|[^A-Z_])EX(IT)?_[A-Z]+|CLI_SIGNALLED|(^|[^a-z_])exit\(' --include='*.[ch]' \
+            --exclude='message.[ch]' "$src/cli"
+        grep -rHnE 'cli_(conclude|exit_code)\(' --include='*.c' --exclude=message.c \
+            --exclude=dispatch.c "$src/cli"
+        grep -rHnE 'cli_tell\(|"odetape: %' --include='*.c' --exclude=message.c "$src/cli"
+    } | grep -Ev 'sweep/series\.c:|frame/main\.c:[0-9]+: *_exit\(|frame/lock\.c:[0-9]+:.* is locked '
+}
+check "a failure of the program ends in frame/message.c" errors_end_in_one_place
+
+no_command_returns_an_exit_code() {
+    ! grep -rHnE '^(static )?int (run|cli_[a-z_]*(open|read|write|draw|new|load))\(' \
+        --include='*.[ch]' "$src/cli"
+}
+check "what can fail in the program returns a status" no_command_returns_an_exit_code
+
 never_prints_or_exits() {
     calls='printf|puts|putchar|perror|exit|_exit|abort|assert'
     ! grep -rHnEw "($calls)\\(|stdout|stderr" --include='*.[ch]' --exclude-dir=cli \

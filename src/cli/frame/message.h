@@ -7,13 +7,15 @@
 #include "cli/frame/command.h"
 #include "odetape.h"
 
-/* The convention of errors: a function that can fail returns an ot_status and records a sentence
- * with ot__fail; it prints nothing.  The dispatch gives the status to cli_conclude, which prints
- * the sentence and returns the exit code.  So no other function knows exit codes.
+/* The convention of errors: a function that can fail returns an ot_status, records a sentence with
+ * ot__fail and prints nothing.  The dispatch gives the status of a command to cli_conclude, which
+ * prints the sentence and returns the exit code; no other function knows exit codes.
  *
- * These statuses are the program's alone; they follow those of the library. */
+ * The program has some statuses of its own, after those of the library. */
 #define CLI__ONE(name, text) +1
-enum { CLI__FIRST = 0 OT_STATUS_LIST(CLI__ONE) };
+    enum {
+        CLI__FIRST = 0 OT_STATUS_LIST(CLI__ONE)
+    };
 #define CLI_DONE ((ot_status)CLI__FIRST)               /* all is done, as after --help */
 #define CLI_NO ((ot_status)(CLI__FIRST + 1))           /* the command ran; its answer is no */
 #define CLI_ECONFIG ((ot_status)(CLI__FIRST + 2))      /* a file asks for what cannot be */

@@ -91,20 +91,25 @@ static void print_pieces(FILE *to, const char *format, va_list *args)
     }
 }
 
-/* The pieces go out together, since standard error is not buffered.  Without memory for them they
- * go one by one. */
+/* The pieces go out together, since standard error is not buffered.  If they cannot be put
+ * together, they go one by one. */
 void cli_print(FILE *to, const char *format, ...)
 {
     char *whole = NULL;
     size_t size = 0;
     FILE *const pieces = open_memstream(&whole, &size);
-    va_list args;
+    va_list args, again;
     va_start(args, format);
-    print_pieces(pieces ? pieces : to, format, &args);
-    va_end(args);
+    va_copy(again, args);
+    if (pieces) print_pieces(pieces, format, &args);
     const bool complete = pieces && fclose(pieces) == 0;
     errno = 0;
-    if (complete) fputs(whole, to);
+    if (complete)
+        fputs(whole, to);
+    else
+        print_pieces(to, format, &again);
+    va_end(again);
+    va_end(args);
     if (ferror(to) && failed == 0) failed = errno;
     free(whole);
 }

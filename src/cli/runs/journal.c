@@ -77,7 +77,7 @@ static bool differs(int n, const json_t *const config[], const char *part, const
     return false;
 }
 
-static bool append_value(char *text, size_t size, const char *key, const json_t *value)
+static ot_status append_value(char *text, size_t size, const char *key, const json_t *value)
 {
     const size_t used = strlen(text);
     char *const other = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -88,7 +88,7 @@ static bool append_value(char *text, size_t size, const char *key, const json_t 
     else if (other)
         snprintf(text + used, size - used, ", %s %s", key, other);
     free(other);
-    return other != NULL;
+    return other ? OT_OK : cli_no_memory();
 }
 
 ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
@@ -103,8 +103,7 @@ ot_status cli_config_label(char *text, size_t size, int n, const json_t *const c
         json_object_foreach(json_object_get(config[i], parts[p]), key, value)
         {
             if (is_told(key) || (left_out && strcmp(key, left_out) == 0)) continue;
-            if (differs(n, config, parts[p], key) && !append_value(text, size, key, value))
-                return cli_no_memory();
+            if (differs(n, config, parts[p], key)) OT_TRY(append_value(text, size, key, value));
         }
     }
     return OT_OK;

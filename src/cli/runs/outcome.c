@@ -106,7 +106,7 @@ static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
 }
 
 /* An epoch whose line is lost says nothing on the loss. */
-static bool add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
+static ot_status add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
 {
     const double accuracy = e->test_accuracy;
     const int classes = whole(json_object_get(o->config, "images"), "classes");
@@ -121,7 +121,7 @@ static bool add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
     }
     o->seconds += e->seconds;
     json_t *const value = isfinite(accuracy) ? json_real(accuracy) : json_null();
-    return json_array_append_new(o->accuracies, value) == 0;
+    return json_array_append_new(o->accuracies, value) == 0 ? OT_OK : cli_no_memory();
 }
 
 /* Of the epochs whose speed is known. */
@@ -154,7 +154,7 @@ static ot_status add_history(cli_outcome *o, const ot_history *h)
     o->accuracies = json_array();
     if (!o->accuracies) return cli_no_memory();
     for (int i = 0; i < h->epochs; i++)
-        if (!add_epoch(o, &h->epoch[i], i + 1)) return cli_no_memory();
+        OT_TRY(add_epoch(o, &h->epoch[i], i + 1));
     if (h->ended && h->status == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     o->peak_bytes = (double)h->measured_bytes;
     for (int i = 0; i < 2; i++)

@@ -15,7 +15,7 @@ typedef struct cli_rundir {
     char path[PATH_MAX - 64];
     size_t there; /* so many characters of path were there before: the rest may be taken away */
     char *journal, *weights; /* the paths of the journal and of the final weights */
-    ot_run *run; /* its lock */
+    ot_run *run;             /* its lock */
 } cli_rundir;
 
 /* wanted NULL: the first of runs/NET-SEED, runs/NET-SEED-2, ... that is not there.  Parents are

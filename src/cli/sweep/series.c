@@ -142,41 +142,39 @@ static bool is_in_place(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
-/* The command of a member as text in new memory; NULL if there is not enough. */
-static char *command_text(const cli_series *s, int member)
+/* The command of a member as text in new memory, to be freed also after a failure. */
+static ot_status command_text(const cli_series *s, int member, char **text)
 {
-    char *text = NULL;
     size_t size;
-    FILE *const to = open_memstream(&text, &size);
-    if (!to) return NULL;
+    *text = NULL;
+    FILE *const to = open_memstream(text, &size);
+    if (!to) return cli_no_memory();
     cli_series_command(s, member, to);
     const bool good = !ferror(to);
-    if (fclose(to) == 0 && good) return text;
-    free(text);
-    return NULL;
+    return fclose(to) == 0 && good ? OT_OK : cli_no_memory();
 }
 
-static json_t *line_of(const cli_series *s, int member)
+static ot_status write_line(FILE *file, const cli_series *s, int member)
 {
-    char *const command = command_text(s, member);
-    json_t *const line = command ? cli_outcome_json(&s->outcome[member], command) : NULL;
+    char *command, *text = NULL;
+    json_t *line = NULL;
+    if (command_text(s, member, &command) == OT_OK)
+        line = cli_outcome_json(&s->outcome[member], command);
+    if (line) text = ot__json_dump(line, JSON_COMPACT);
+    const bool good = text && fputs(text, file) != EOF && fputc('\n', file) != EOF;
+    free(text);
+    json_decref(line);
     free(command);
-    return line;
+    return good ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
 }
 
 static ot_status write_lines(FILE *file, void *user)
 {
     const cli_series *const s = user;
-    for (int i = 0; i < s->grid->n; i++) {
-        if (s->outcome[i].state == CLI_WAITING) continue;
-        json_t *const line = line_of(s, i);
-        char *const text = line ? ot__json_dump(line, JSON_COMPACT) : NULL;
-        const bool good = text && fputs(text, file) != EOF && fputc('\n', file) != EOF;
-        free(text);
-        json_decref(line);
-        if (!good) return ot__fail(OT_ENOMEM, "there is no memory for a line of results.jsonl");
-    }
-    return OT_OK;
+    ot_status status = OT_OK;
+    for (int i = 0; i < s->grid->n && status == OT_OK; i++)
+        if (s->outcome[i].state != CLI_WAITING) status = write_line(file, s, i);
+    return status;
 }
 
 static void write_results(cli_series *s)
