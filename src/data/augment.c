@@ -27,6 +27,16 @@ ot_status ot__augment_check(const ot_loader_opts *opts)
     return OT_OK;
 }
 
+ot_loader_opts ot__augment_used(const ot_loader_opts *opts)
+{
+    ot_loader_opts used = *opts;
+    if (used.policy != OT_POLICY_OFF) return used;
+    used.policy = OT_POLICY_NONE;
+    used.crop_pad = 0;
+    used.flip = false;
+    return used;
+}
+
 static void policy(const ot_loader_opts *opts, ot__draw draw, ot__image *image)
 {
     ot__policy_apply(opts->policy, draw, image);

@@ -9,6 +9,9 @@
 /* OT_EINVAL if an option of the augmentation is out of range. */
 ot_status ot__augment_check(const ot_loader_opts *opts);
 
+/* The options with OT_POLICY_OFF turned into what it means: no policy, no crop, no flip. */
+ot_loader_opts ot__augment_used(const ot_loader_opts *opts);
+
 /* Augments image `index` of an epoch as opts say: a pure function of (seed, epoch, index).  opts
  * must have a normalisation, because cutouts and borders may be filled with its mean. */
 void ot__augment(const ot_loader_opts *opts, int epoch, int index, ot__image *image);

@@ -53,13 +53,8 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
         return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
                         LARGEST_BATCH);
     OT_TRY(ot__augment_check(opts));
-    ot_loader_opts used = *opts;
+    ot_loader_opts used = ot__augment_used(opts);
     OT_TRY(ot__loader_normalisation(d, &used));
-    if (used.policy == OT_POLICY_OFF) {
-        used.policy = OT_POLICY_NONE;
-        used.crop_pad = 0;
-        used.flip = false;
-    }
     ot_loader *l = ot__new(1, sizeof *l);
     if (!l) return OT_ENOMEM;
     *l = (ot_loader){ .data = d, .opts = used, .levels = ot__levels_make(&used.normalisation) };

@@ -83,7 +83,7 @@ ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epo
     if (columns < 1 || columns > MOST_COLUMNS)
         return ot__fail(OT_EINVAL, "the sheet has %d columns; 1 to %d are possible", columns,
                         MOST_COLUMNS);
-    ot_loader_opts used = opts ? *opts : (ot_loader_opts){ 0 };
+    ot_loader_opts used = opts ? ot__augment_used(opts) : (ot_loader_opts){ 0 };
     OT_TRY(ot__augment_check(&used));
     if (opts) OT_TRY(ot__loader_normalisation(d, &used));
     sheet s = { .width = GAP + columns * CELL, .height = GAP + rows * CELL };

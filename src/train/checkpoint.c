@@ -133,7 +133,7 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
     int n_items = 0;
     ot__st_item *item = NULL;
     const ot__velocities v = ot__sgd_velocities(sgd);
-    ot_status status = ot__describe_training(opts, &pairs);
+    ot_status status = OT_OK;
     for (int i = 0; i < opts->n_metadata && status == OT_OK; i++)
         status = ot__pairs_add(&pairs, opts->metadata[i][0], opts->metadata[i][1]);
     if (status == OT_OK) status = ot__pairs_add(&pairs, STATE, state);

@@ -26,6 +26,16 @@ static ot_status add_all(ot__pairs *to, int n, const char *const metadata[][2])
     return OT_OK;
 }
 
+ot_status ot__training_describe(ot__training *t)
+{
+    ot_train_opts *const o = &t->opts;
+    OT_TRY(ot__describe_training(o, &t->metadata));
+    OT_TRY(add_all(&t->metadata, o->n_metadata, o->metadata));
+    o->n_metadata = (int)t->metadata.n;
+    o->metadata = (const char *const(*)[2])t->metadata.pair;
+    return OT_OK;
+}
+
 ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path, int n,
                       const char *const metadata[][2])
 {

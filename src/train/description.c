@@ -54,18 +54,20 @@ ot_status ot__describe_training(const ot_train_opts *o, ot__pairs *to)
 
 /* ---- JSON ---- */
 
-static void set_rows(json_t **json, const ot_option *row, const void *of)
+/* Every row, or only those that are worth a line in a file. */
+static void set_rows(json_t **json, const ot_option *row, const void *of, bool every)
 {
     for (; row->name; row++)
-        if (ot__option_is_written(row, of)) ot__json_set(json, row->name, ot__option_json(row, of));
+        if (every || ot__option_is_written(row, of))
+            ot__json_set(json, row->name, ot__option_json(row, of));
 }
 
 json_t *ot__description_json(const ot_net *net, const ot_params *params)
 {
     char text[OT__NORMALISATION_TEXT], key[KEY];
     json_t *json = json_object();
-    set_rows(&json, ot_net_rows, ot_net_options(net));
-    set_rows(&json, ot_net_shape_rows, ot_net_options(net));
+    set_rows(&json, ot_net_rows, ot_net_options(net), true);
+    set_rows(&json, ot_net_shape_rows, ot_net_options(net), true);
     for (int i = 0; ot_net_scheme(net, i); i++) {
         snprintf(key, sizeof key, "scheme.%d", i);
         ot__json_set(&json, key, json_string(ot_scheme_text(ot_net_scheme(net, i))));
@@ -81,7 +83,7 @@ json_t *ot__description_json(const ot_net *net, const ot_params *params)
 json_t *ot__journal_net_json(const ot_net *net, const ot_net_info *info)
 {
     json_t *json = json_object();
-    set_rows(&json, ot_net_rows, ot_net_options(net));
+    set_rows(&json, ot_net_rows, ot_net_options(net), false);
     ot__json_set(&json, "evaluations", json_integer(info->evaluations));
     ot__json_set(&json, "convs", json_integer(info->convs));
     ot__json_set(&json, "params", json_integer((json_int_t)info->params));
@@ -91,6 +93,6 @@ json_t *ot__journal_net_json(const ot_net *net, const ot_net_info *info)
 json_t *ot__options_json(const ot_train_opts *o)
 {
     json_t *json = json_object();
-    set_rows(&json, ot_train_rows, o);
+    set_rows(&json, ot_train_rows, o, false);
     return json;
 }

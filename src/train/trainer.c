@@ -116,6 +116,7 @@ static ot_status open_training(ot__training *t)
         OT_TRY(ot_program_measure(t->test.program, true));
     }
     if (!t->opts.run && !t->opts.resume) return OT_OK;
+    OT_TRY(ot__training_describe(t));
     t->circumstances = ot__circumstances(&t->opts);
     if (!t->circumstances) return ot__fail(OT_ENOMEM, "out of memory for the options");
     if (!t->opts.resume) return OT_OK;
@@ -143,6 +144,7 @@ static void close_training(ot__training *t)
 {
     ot__journal_close(&t->journal);
     json_decref(t->circumstances);
+    ot__pairs_free(&t->metadata);
     ot__statistics_free(&t->statistics);
     ot_sgd_free(t->sgd);
     close_passes(t);

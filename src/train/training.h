@@ -5,6 +5,7 @@
 
 #include "train/checkpoint.h"
 #include "store/journal.h"
+#include "store/pairs.h"
 #include "train/pace.h"
 #include "train/pass.h"
 #include "train/resident.h"
@@ -22,18 +23,23 @@ typedef struct ot__training {
     ot__resident resident;
     ot__pace pace;
     ot_train_result *result;
-    json_t *circumstances;                   /* as checkpoints hold them */
-    double started;                          /* on the clock of ot__now */
-    int epoch;                               /* from 0 */
-    int step;                                /* steps of it that are done */
-    double lr;                               /* of this epoch */
-    double train_seconds;                    /* of this epoch and process, without evaluation */
+    json_t *circumstances; /* as checkpoints hold them */
+    ot__pairs metadata;    /* opts.metadata: the description of the training, and what was given */
+    double started;        /* on the clock of ot__now */
+    int epoch;             /* from 0 */
+    int step;              /* steps of it that are done */
+    double lr;             /* of this epoch */
+    double train_seconds;  /* of this epoch and process, without evaluation */
     double spent_training, spent_evaluating; /* of this process: seconds of all batches */
     long images_before;                      /* of this epoch, seen before this process began */
 } ot__training;
 
 /* Check the options and fill in the defaults; OT_EINVAL says which is wrong. */
 ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
+
+/* Make opts.metadata the description of the training and the pairs that were given.  OT_EINVAL for
+ * a pair that is NULL, OT_ENOMEM. */
+ot_status ot__training_describe(ot__training *t);
 
 /* Save where the training stands, if opts.run is given, and remove older checkpoints. */
 ot_status ot__training_save(ot__training *t);

@@ -100,7 +100,7 @@ different_sheets() { # all of them, by epoch, kind and cutout
 }
 check "sheets show each augmentation and each epoch as it is" different_sheets
 check "an unknown augmentation is refused with those that there are" \
-    fails 64 "augment is 'auto'; it must be one of none, standard, autoaugment, autoaugment-dv," \
+    fails 64 "augment is 'auto'; it must be one of standard, autoaugment, autoaugment-dv," \
     odetape data sheet --data small --augment auto x.png
 check "so is a cutout that is larger than any image" \
     fails 64 "cutout is '65'; it must be a whole number from 0 to 64" \

@@ -22,7 +22,7 @@ trains_and_evaluates() { # NAME OPTION...: the accuracy of eval is that of the j
         "$into.json"
 }
 check "a learned step trains and is evaluated" trains_and_evaluates h --step learned --step-clamp
-check "the plan tells it" grep -q '^step  *learned: one number a block.*within \[1/8, 4\]' h.err
+check "the summary says so" grep -q 'step learned, step-clamp' h.err
 check "and the journal" grep -q '"step":"learned","step-clamp":true' h/metrics.jsonl
 check "a step a channel, after a ReLU, trains and is evaluated" \
     trains_and_evaluates channel --step channel --block-relu
@@ -55,7 +55,7 @@ controls() { # f is evaluated 16 times a step, and eval with the same batch find
         cat walk.err
         return 1
     }
-    grep -q '^step  *controlled: tolerance 0.05, first 1$' walk.err &&
+    tr -s ' \n' ' ' <walk.err | grep -q 'step controlled, step-tolerance 0.05, first-step 1,' &&
         grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' walk.err || return 1
     odetape eval walk/final.safetensors --data small --batch 32 --json | tee walk.json
     tail -n 2 walk/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch
@@ -87,7 +87,7 @@ refuses_controlled() {
 check "commands that look into one program refuse controlled steps" refuses_controlled
 check "a step that cannot be clamped is a usage error" \
     fails 64 'fixed step cannot be clamped' odetape train --net rk4 --step-clamp
-check "an order that a scheme does not have is a usage error" fails 64 'euler has order 1' \
+check "an order that a scheme does not have is a usage error" fails 64 'euler claims order 1' \
     odetape gradcheck --net euler --learn-tableau --project-order 2
 
 slopes_are_orders() { # SYSTEM
