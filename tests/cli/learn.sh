@@ -22,7 +22,10 @@ trains_and_evaluates() { # NAME OPTION...: the accuracy of eval is that of the j
         "$into.json"
 }
 check "a learned step trains and is evaluated" trains_and_evaluates h --step learned --step-clamp
-check "the summary says so" grep -q 'step learned, step-clamp' h.err
+summary_has() { # RUN OPTIONS
+    tr -s ' \n' ' ' <"$1.err" | grep -q "$2"
+}
+check "the summary says so" summary_has h 'step learned, step-clamp'
 check "and the journal" grep -q '"step":"learned","step-clamp":true' h/metrics.jsonl
 check "a step a channel, after a ReLU, trains and is evaluated" \
     trains_and_evaluates channel --step channel --block-relu
@@ -55,7 +58,7 @@ controls() { # f is evaluated 16 times a step, and eval with the same batch find
         cat walk.err
         return 1
     }
-    tr -s ' \n' ' ' <walk.err | grep -q 'step controlled, step-tolerance 0.05, first-step 1,' &&
+    summary_has walk 'step controlled, step-tolerance 0.05, first-step 1,' &&
         grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' walk.err || return 1
     odetape eval walk/final.safetensors --data small --batch 32 --json | tee walk.json
     tail -n 2 walk/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch

@@ -97,9 +97,12 @@ const cli_command cli_data_sheet = {
     .n_operands = 1,
     .summary = "write a PNG contact sheet of images",
     .groups = groups,
-    .defaults =
-        &(const struct settings){
-            .data = "builtin", .rows = 10, .columns = 10, .epoch = 1, .seed = 1 },
+    .defaults = &(const struct settings){ .data = "builtin",
+                                          .policy = OT_POLICY_OFF,
+                                          .rows = 10,
+                                          .columns = 10,
+                                          .epoch = 1,
+                                          .seed = 1 },
     .settings_size = sizeof(struct settings),
     .run = run,
 };
