@@ -75,7 +75,7 @@ START_TEST(a_line_of_results_gives_back_what_was_written)
     ck_assert_ptr_nonnull(line);
     ck_assert(!c->key || json_object_get(line, c->key));
     /* What the configuration says is read from there. */
-    json_object_set(json_object_get(outcome.config, "net"), "blocks", json_object_get(line, "net"));
+    json_object_set(json_object_get(outcome.config, "net"), "net", json_object_get(line, "net"));
     json_object_set(json_object_get(outcome.config, "options"), "seed",
                     json_object_get(line, "seed"));
     ck_assert(cli_outcome_from_json(&read, line));
