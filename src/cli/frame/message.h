@@ -13,9 +13,7 @@
  *
  * The program has some statuses of its own, after those of the library. */
 #define CLI__ONE(name, text) +1
-    enum {
-        CLI__FIRST = 0 OT_STATUS_LIST(CLI__ONE)
-    };
+enum { CLI__FIRST = 0 OT_STATUS_LIST(CLI__ONE) };
 #define CLI_DONE ((ot_status)CLI__FIRST)               /* all is done, as after --help */
 #define CLI_NO ((ot_status)(CLI__FIRST + 1))           /* the command ran; its answer is no */
 #define CLI_ECONFIG ((ot_status)(CLI__FIRST + 2))      /* a file asks for what cannot be */
