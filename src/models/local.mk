@@ -8,7 +8,7 @@ libodetape_core_la_SOURCES += \
 	src/models/learnable.h \
 	src/models/net.c \
 	src/models/options.c \
-	src/models/parts.h \
+	src/models/segments.h \
 	src/models/subnet.h \
 	src/models/subnet_preact.c \
 	src/models/subnet_vgg.c \

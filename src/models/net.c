@@ -18,7 +18,7 @@
 #include "models/blocks.h"
 #include "models/layers.h"
 #include "models/learnable.h"
-#include "models/parts.h"
+#include "models/segments.h"
 #include "models/subnet.h"
 #include "schemes/steppers/control.h"
 #include "schemes/scheme.h"
@@ -34,7 +34,7 @@ struct ot_net {
     ot_var images, labels, logits, loss;
     int n_blocks, evaluations; /* how many were recorded so far */
     ot__learnable *learnable;  /* by block */
-    ot__parts parts;           /* used with controlled steps only */
+    ot__segments segments;     /* used with controlled steps only */
     ot__weights weights;       /* of the block that is being recorded */
     double c[OT__STAGES_MOST]; /* the times of its evaluations */
 };
@@ -95,16 +95,16 @@ static ot_var record_one_step(ot_net *net, const ot_scheme *scheme, ot_var like)
     begin_weights(net, scheme, block);
     ot_scope_push(t, "blocks.%d", block);
     const ot_var x = ot_input(t, "x", ot_var_shape(t, like));
-    net->parts.step[block] = ot__one_step_record(scheme, t, x, evaluate_f, net);
+    net->segments.step[block] = ot__one_step_record(scheme, t, x, evaluate_f, net);
     ot_scope_pop(t);
-    return net->parts.step[block].y;
+    return net->segments.step[block].y;
 }
 
 static ot_var record_head(ot_net *net, ot_var x)
 {
     ot_tape *t = net->tape;
     ot_scope_push(t, "head");
-    if (is_controlled(net)) x = net->parts.head = ot_input(t, "x", ot_var_shape(t, x));
+    if (is_controlled(net)) x = net->segments.head = ot_input(t, "x", ot_var_shape(t, x));
     ot_init_stream(t, HEAD_STREAM);
     if (!net->opts.plain_head) x = ot_relu(t, ot__layer_batch_norm(t, NULL, "bn", x));
     const ot_var logits =
@@ -123,12 +123,12 @@ static void record_net(ot_net *net)
     ot_scope_push(t, "stem");
     ot_var x = ot__layer_conv3x3(t, NULL, "conv", net->images, o->width, o->stem_stride);
     ot_scope_pop(t);
-    net->parts.stem = x;
+    net->segments.stem = x;
     for (int g = 0; g < net->blocks.n; g++)
         for (int i = 0; i < net->blocks.group[g].count; i++)
             x = (is_controlled(net) ? record_one_step
                                     : record_block)(net, net->blocks.group[g].scheme, x);
-    net->parts.n = net->n_blocks;
+    net->segments.n = net->n_blocks;
     net->logits = record_head(net, x);
     net->loss = ot_softmax_xent(t, net->logits, net->labels);
 }
@@ -271,8 +271,8 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     OT_TRY(check_control(net));
     net->learnable = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->learnable);
     net->tape = ot_tape_new();
-    net->parts.step = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->parts.step);
-    if (!net->learnable || !net->parts.step || !net->tape) return OT_ENOMEM;
+    net->segments.step = ot__new((size_t)count_blocks(&net->blocks), sizeof *net->segments.step);
+    if (!net->learnable || !net->segments.step || !net->tape) return OT_ENOMEM;
     record_net(net);
     const ot_status status = ot_tape_status(net->tape);
     return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
@@ -300,7 +300,7 @@ void ot_net_free(ot_net *net)
     for (int b = 0; net->learnable && b < net->n_blocks; b++)
         ot__learnable_free(&net->learnable[b]);
     ot__free(net->learnable);
-    ot__free(net->parts.step);
+    ot__free(net->segments.step);
     ot_tape_free(net->tape);
     ot__blocks_free(&net->blocks);
     ot__free(net);
@@ -333,9 +333,9 @@ ot_var ot_net_loss(const ot_net *net)
     return net ? net->loss : (ot_var){ 0 };
 }
 
-const ot__parts *ot__net_parts(const ot_net *net)
+const ot__segments *ot__net_segments(const ot_net *net)
 {
-    return is_controlled(net) ? &net->parts : NULL;
+    return is_controlled(net) ? &net->segments : NULL;
 }
 
 const ot_net_opts *ot_net_options(const ot_net *net)

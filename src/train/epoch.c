@@ -25,7 +25,7 @@ static bool find_culprit(ot__pass *p, int b, ot__culprit *c)
 {
     replay r = { p, b };
     const int n = ot__pass_load(p, b);
-    if (p->walks) return ot__walks_scan(p->walks, p->program, n, load_again, &r, c);
+    if (p->controlled) return ot__controlled_scan(p->controlled, p->program, n, load_again, &r, c);
     return ot__scan(p->program, &(ot__scan_run){ .n = n, .load = load_again, .user = &r }, c);
 }
 
@@ -35,9 +35,9 @@ static void address(ot__training *t, int b, char *text, size_t size)
 {
     ot__culprit c;
     text[0] = '\0';
-    ot__statistics_restore(&t->statistics);
+    ot__snapshot_restore(&t->snapshot);
     const bool found = find_culprit(&t->train, b, &c);
-    ot__statistics_restore(&t->statistics);
+    ot__snapshot_restore(&t->snapshot);
     if (!found) return;
     snprintf(text, size,
              ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
@@ -57,7 +57,7 @@ static ot_status not_finite(ot__training *t, int b, const char *what)
 }
 
 /* Of controlled steps: a tolerance is out of reach, be it for a number that is not finite. */
-static ot_status not_walked(ot__training *t, int b, ot_status status)
+static ot_status steps_failed(ot__training *t, int b, ot_status status)
 {
     char why[200], where[400] = "";
     snprintf(why, sizeof why, "%s", ot_message());
@@ -69,11 +69,11 @@ static ot_status not_walked(ot__training *t, int b, ot_status status)
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
-    ot__statistics_keep(&t->statistics);
+    ot__snapshot_take(&t->snapshot);
     const ot_status status = ot__pass_forward(&t->train, b, &loss);
-    if (status != OT_OK) return not_walked(t, b, status);
+    if (status != OT_OK) return steps_failed(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
-    if (!ot__statistics_finite(&t->statistics)) return not_finite(t, b, "a running statistic");
+    if (!ot__statistics_finite(&t->snapshot)) return not_finite(t, b, "a running statistic");
     OT_TRY(ot__pass_backward(&t->train));
     if (!ot__sgd_stays_finite(t->sgd, t->lr))
         return not_finite(t, b, "a parameter or its gradient");

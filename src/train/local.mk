@@ -2,6 +2,8 @@
 libodetape_core_la_SOURCES += \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
+	src/train/controlled.c \
+	src/train/controlled.h \
 	src/train/described.c \
 	src/train/description.c \
 	src/train/description.h \
@@ -24,10 +26,8 @@ libodetape_core_la_SOURCES += \
 	src/train/schedule.h \
 	src/train/sgd.c \
 	src/train/sgd.h \
-	src/train/statistics.c \
-	src/train/statistics.h \
+	src/train/snapshot.c \
+	src/train/snapshot.h \
 	src/train/trainer.c \
-	src/train/training.h \
-	src/train/walks.c \
-	src/train/walks.h
+	src/train/training.h
 EXTRA_DIST += src/train/README.md

@@ -35,31 +35,31 @@ static ot_status check_fit(const ot_net *net, const ot_dataset *d)
     return OT_OK;
 }
 
-static ot_status open_walks(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
+static ot_status open_controlled(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
 {
-    return ot__walks_new(p->net,
-                         &(ot__stepper_opts){
-                             .dtype = p->dtype,
-                             .tier = opts->tier,
-                             .evaluate = !opts->train && !opts->batch_statistics,
-                             .forward_only = !opts->train,
-                             .plan_only = opts->plan_only,
-                             .batch = p->batch,
-                             .params = params,
-                         },
-                         &p->walks);
+    return ot__controlled_new(p->net,
+                              &(ot__stepper_opts){
+                                  .dtype = p->dtype,
+                                  .tier = opts->tier,
+                                  .evaluate = !opts->train && !opts->batch_statistics,
+                                  .forward_only = !opts->train,
+                                  .plan_only = opts->plan_only,
+                                  .batch = p->batch,
+                                  .params = params,
+                              },
+                              &p->controlled);
 }
 
 static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
 {
     const ot_var logits = ot_net_logits(p->net);
-    OT_TRY(open_walks(p, params, opts));
+    OT_TRY(open_controlled(p, params, opts));
     return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
                       &(ot_compile_opts){
                           .dtype = p->dtype,
                           .evaluate = !opts->train && !opts->batch_statistics,
                           .forward_only = !opts->train,
-                          .input_gradients = opts->train && p->walks,
+                          .input_gradients = opts->train && p->controlled,
                           .batch = p->batch,
                           .tier = opts->tier,
                           .params = params,
@@ -102,7 +102,7 @@ ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *
 
 void ot__pass_close(ot__pass *p)
 {
-    ot__walks_free(p->walks);
+    ot__controlled_free(p->controlled);
     ot_program_free(p->program);
     ot_loader_free(p->loader);
     ot__free(p->staging);
@@ -117,8 +117,8 @@ void ot__pass_begin(ot__pass *p, int epoch)
 
 int ot__pass_load(ot__pass *p, int b)
 {
-    void *x =
-        ot_program_input(p->walks ? ot__walks_stem(p->walks) : p->program, ot_net_images(p->net));
+    void *x = ot_program_input(p->controlled ? ot__controlled_stem(p->controlled) : p->program,
+                               ot_net_images(p->net));
     int32_t *labels = ot_program_input(p->program, ot_net_labels(p->net));
     if (p->dtype == OT_F32) return ot_loader_fill(p->loader, b, x, labels);
     const int n = ot_loader_fill(p->loader, b, p->staging, labels);
@@ -160,20 +160,20 @@ ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 {
     const int n = ot__pass_load(p, b);
     ot_walk walk = { 0 };
-    if (p->walks) OT_TRY(ot__walks_forward(p->walks, p->program, n, &walk));
+    if (p->controlled) OT_TRY(ot__controlled_forward(p->controlled, p->program, n, &walk));
     OT_TRY(ot_forward(p->program, n));
     *loss = ot__number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
     p->sums.loss += *loss * n;
     p->sums.correct += count_correct(p, n);
     p->sums.images += n;
-    ot__walk_add(&p->sums.walk, &walk);
+    ot__control_add(&p->sums.walk, &walk);
     return OT_OK;
 }
 
 ot_status ot__pass_backward(ot__pass *p)
 {
     OT_TRY(ot_backward(p->program, NULL, false));
-    return p->walks ? ot__walks_backward(p->walks, p->program) : OT_OK;
+    return p->controlled ? ot__controlled_backward(p->controlled, p->program) : OT_OK;
 }
 
 double ot__pass_loss(const ot__pass *p)
@@ -189,7 +189,7 @@ double ot__pass_accuracy(const ot__pass *p)
 ot_program_info ot__pass_describe(const ot__pass *p)
 {
     ot_program_info info = ot_program_describe(p->program);
-    if (p->walks) ot__walks_describe(p->walks, &info);
+    if (p->controlled) ot__controlled_describe(p->controlled, &info);
     return info;
 }
 
@@ -201,7 +201,7 @@ size_t ot__pass_product_bytes(const ot__pass *p)
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
 {
     const ot_program_info info = ot__pass_describe(p);
-    const size_t states = p->walks ? ot__walks_bytes(p->walks) : 0;
+    const size_t states = p->controlled ? ot__controlled_bytes(p->controlled) : 0;
     const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
     const size_t staging = p->dtype == OT_F64 ? (size_t)p->batch * PIXELS * sizeof *p->staging : 0;
     return info.arena_bytes + info.scratch_bytes + states + order + staging;

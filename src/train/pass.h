@@ -5,7 +5,7 @@
 #ifndef OT_TRAIN_PASS_H
 #define OT_TRAIN_PASS_H
 
-#include "train/walks.h"
+#include "train/controlled.h"
 
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
@@ -26,7 +26,7 @@ typedef struct ot__pass {
     const ot_net *net;
     ot_dtype dtype;
     ot_program *program;
-    ot__walks *walks; /* NULL: the program is the whole network */
+    ot__controlled *controlled; /* NULL: the program is the whole network */
     ot_loader *loader;
     float *staging; /* images of a batch, when the program wants double */
     int batch, batches;

@@ -20,7 +20,7 @@ static json_t *last_json(const ot_epoch_result *e)
                      "test_accuracy", e->test_accuracy);
 }
 
-static json_t *walk_json(const ot_walk *w)
+static json_t *controlled_json(const ot_walk *w)
 {
     return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
                      "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
@@ -37,7 +37,7 @@ void ot__position_write(const ot__position *p, json_t **to)
     ot__json_set(to, "best_epoch", json_integer(p->best_epoch));
     ot__json_set(to, "best_accuracy", json_real(p->best_accuracy));
     ot__json_set(to, "last", last_json(&p->last));
-    if (p->sums.walk.accepted > 0) ot__json_set(to, "walk", walk_json(&p->sums.walk));
+    if (p->sums.walk.accepted > 0) ot__json_set(to, "walk", controlled_json(&p->sums.walk));
 }
 
 /* ---- reading ---- */
@@ -65,7 +65,7 @@ static bool read_last(const json_t *json, ot_epoch_result *e)
 }
 
 /* Of controlled steps; none is as good as no steps. */
-static bool read_walk(const json_t *json, ot_walk *w)
+static bool read_controlled(const json_t *json, ot_walk *w)
 {
     long long accepted, rejected, evaluations;
     if (!json) return true;
@@ -93,7 +93,7 @@ static bool read_numbers(const json_t *json, int epochs, int batches, ot__positi
                          .last.epoch = (int)epoch };
     return read_real(json, "loss", &p->sums.loss) &&
            read_real(json, "best_accuracy", &p->best_accuracy) &&
-           read_walk(json_object_get(json, "walk"), &p->sums.walk) &&
+           read_controlled(json_object_get(json, "walk"), &p->sums.walk) &&
            read_last(json_object_get(json, "last"), &p->last);
 }
 
@@ -148,7 +148,7 @@ static bool best_agrees(const ot__position *p, const ot_train_opts *o)
 }
 
 /* A block is of length 1, and each batch takes one step or more in it. */
-static bool walk_agrees(const ot__position *p, const ot_train_opts *o, bool there)
+static bool controlled_agrees(const ot__position *p, const ot_train_opts *o, bool there)
 {
     const ot_walk *w = &p->sums.walk;
     const bool controlled = o->net && ot_net_options(o->net)->step == OT_STEP_CONTROLLED;
@@ -171,7 +171,7 @@ ot_status ot__position_read(const json_t *state, const char *path, const ot_trai
         what = "the last epoch is none of this training";
     else if (!best_agrees(p, opts))
         what = "the best epoch is none of this training";
-    else if (!walk_agrees(p, opts, json_object_get(state, "walk") != NULL))
+    else if (!controlled_agrees(p, opts, json_object_get(state, "walk") != NULL))
         what = "the controlled steps are not those of its batches";
     if (!what) return OT_OK;
     return ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run: %s", path,

@@ -71,14 +71,14 @@ static void plan(ot__training *t)
     t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +
                               ot__pass_bytes(&t->test, t->opts.test) + t->new_params +
                               ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
-                              ot__statistics_bytes(t->opts.params, t->train.dtype);
+                              ot__snapshot_bytes(t->opts.params, t->train.dtype);
 }
 
 static ot_status open_optimiser(ot__training *t)
 {
     OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
                       &t->sgd));
-    return ot__statistics_new(t->opts.params, t->train.dtype, &t->statistics);
+    return ot__snapshot_new(t->opts.params, t->train.dtype, &t->snapshot);
 }
 
 /* Both passes share what BLIS takes.  The prediction leaves it out: most of it stays untouched. */
@@ -145,7 +145,7 @@ static void close_training(ot__training *t)
     ot__journal_close(&t->journal);
     json_decref(t->circumstances);
     ot__pairs_free(&t->metadata);
-    ot__statistics_free(&t->statistics);
+    ot__snapshot_free(&t->snapshot);
     ot_sgd_free(t->sgd);
     close_passes(t);
 }

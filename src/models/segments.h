@@ -2,19 +2,19 @@
  * The parts of a network with controlled steps.  How many steps a block takes is known only during
  * the run.  So the tape holds the stem, one step of each block, and the head as separate parts,
  * each with an input of its own, and each part is compiled to a program of its own. */
-#ifndef OT_MODELS_PARTS_H
-#define OT_MODELS_PARTS_H
+#ifndef OT_MODELS_SEGMENTS_H
+#define OT_MODELS_SEGMENTS_H
 
 #include "schemes/steppers/stepper.h"
 
-typedef struct ot__parts {
+typedef struct ot__segments {
     ot_var stem;        /* the result of the stem */
     int n;              /* blocks */
     ot__one_step *step; /* of each block, in the scope "blocks.0", "blocks.1", ... */
     ot_var head;        /* the input of the head, which ends with the loss */
-} ot__parts;
+} ot__segments;
 
 /* NULL for a network whose steps are not controlled. */
-const ot__parts *ot__net_parts(const ot_net *net);
+const ot__segments *ot__net_segments(const ot_net *net);
 
 #endif
