@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The parts of a network with controlled steps.  How many steps a block takes is known only during
- * the run.  So the tape holds the stem, one step of each block, and the head as separate parts,
- * each with an input of its own, and each part is compiled to a program of its own. */
+ * The segments of a network with controlled steps.  How many steps a block takes is known only
+ * during the run.  So the tape holds the stem, one step of each block, and the head as separate
+ * segments, each with its own input, and each segment is compiled to its own program. */
 #ifndef OT_MODELS_SEGMENTS_H
 #define OT_MODELS_SEGMENTS_H
 

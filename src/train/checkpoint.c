@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Saving writes tensors and state as one file.  Loading checks everything first: the circumstances
+ * are compared key by key, then the position, then the tensors; only then are values changed. */
 #include "train/checkpoint.h"
 
 #include <stdlib.h>
@@ -28,15 +30,15 @@ static json_t *data_json(const ot_dataset *d)
 json_t *ot__circumstances(const ot_train_opts *opts)
 {
     json_t *json = ot__options_json(opts);
-    json_object_del(json, "max-seconds"); /* when a run stops, not where it goes */
+    json_object_del(json, "max-seconds"); /* it decides when a run stops, not what it computes */
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
     return json;
 }
 
-/* A value for a message, its beginning if it is long.  Of two long values the message has what
- * comes shortly before they differ, from `skipped` on. */
+/* Writes a value for a message, cut if it is long.  `skipped` bytes at its beginning are left out,
+ * so that two long values are shown where they differ. */
 static void write_value(const json_t *value, size_t skipped, char text[80])
 {
     char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
@@ -45,8 +47,8 @@ static void write_value(const json_t *value, size_t skipped, char text[80])
     free(dump);
 }
 
-/* How much the texts of two values have in common, without the last bytes of it; 0 where both fit
- * into a message. */
+/* How many bytes to leave out of two long texts that begin alike: their common beginning, except
+ * the last bytes of it.  0 if it is short enough for a message. */
 static size_t common_part(const json_t *a, const json_t *b)
 {
     enum { SHORT = 40, KEPT = 20 };
@@ -71,8 +73,8 @@ static ot_status check_key(const char *path, const char *key, const json_t *then
                     key, a, b);
 }
 
-/* The first that differs is named.  Either side may have what the other has not: what is not used
- * is not told. */
+/* Compares all keys of both sides except the description; the message names the first that differs.
+ * Options that are not in use are not written, so one side may have keys that the other lacks. */
 static ot_status check_keys(const char *path, const json_t *then, const json_t *now)
 {
     const char *key;
@@ -88,7 +90,8 @@ static ot_status check_keys(const char *path, const json_t *then, const json_t *
     return OT_OK;
 }
 
-/* Options and data, and then the network.  Files of earlier versions do not describe it. */
+/* Compares options and data, and then the description of the network, which files of earlier
+ * versions lack. */
 static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now,
                                      const ot_train_opts *opts)
 {
@@ -107,7 +110,7 @@ static ot_status check_circumstances(const char *path, const json_t *then, const
 
 /* ---- state ---- */
 
-/* What the bits depend on besides. */
+/* Version, kernels and CPU features, on which the bits also depend. */
 static json_t *machine_json(ot_tier tier)
 {
     json_t *json = ot__machine_json(tier);
@@ -160,7 +163,8 @@ ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sg
 
 /* ---- load ---- */
 
-/* Another machine may compute other bits: the run goes on, but whoever compares should know. */
+/* Another machine or version may compute other bits.  The run resumes, with a note for whoever
+ * compares results. */
 static void compare_machines(const char *path, const json_t *then, const ot_train_opts *opts)
 {
     json_t *now = machine_json(opts->tier);

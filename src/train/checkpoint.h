@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A checkpoint: a safetensors file with everything from which a training goes on as if it had never
- * stopped.  Tensors are the network's and the velocities of SGD, in the dtype that is trained in.
- * Metadata are the caller's pairs (the network, the exact schemes) and "state", JSON with the
- * position, the options, a checksum of the data, the description of the network, and the version
- * and kernels, on which bits depend. Nothing in it depends on time, threads, or on how often the
- * run was interrupted. */
+ * A checkpoint is a safetensors file from which a training resumes with the same bits as if it had
+ * never stopped.  Its tensors are the network's parameters and statistics and SGD's velocities, in
+ * the dtype of the training.  Its metadata are the description of the network and the training, the
+ * caller's pairs, and "state".  The state is JSON: the position, the circumstances (below), and the
+ * version and kernels, on which the bits depend.  Nothing in a checkpoint depends on the time, on
+ * the number of threads, or on how often the run was interrupted. */
 #ifndef OT_TRAIN_CHECKPOINT_H
 #define OT_TRAIN_CHECKPOINT_H
 
@@ -12,16 +12,17 @@
 
 #include "train/position.h"
 
-/* What the course of a training depends on: options, data, seed, network.  NULL when memory runs
- * out. */
+/* The circumstances of a training, which a resume must not change: its options, the seed included,
+ * checksums of its data, and its network.  NULL if there is no memory. */
 json_t *ot__circumstances(const ot_train_opts *opts);
 
-/* Save, or load into opts->params and sgd.  circumstances: those of this training. */
+/* Saves opts->params and the velocities of sgd.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
                               const json_t *circumstances, const ot__position *position);
-/* batches: steps of an epoch.  A checkpoint of other circumstances is OT_EINVAL and says which
- * differ; one of another version or of other kernels is loaded, with a sentence to opts->on_note.
- * OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM; then nothing is changed. */
+/* Loads a checkpoint into opts->params and sgd.  An epoch has `batches` steps.  OT_EINVAL if the
+ * checkpoint has other circumstances; the message names the first that differs.  One of another
+ * version or of other kernels is loaded, with a sentence to opts->on_note.  OT_ENOENT, OT_EFORMAT,
+ * OT_EIO, OT_ENOMEM.  After an error nothing is changed. */
 ot_status ot__checkpoint_load(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
                               const json_t *circumstances, int batches, ot__position *position);
 

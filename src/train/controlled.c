@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Segments run one after another.  The state of the whole batch is copied from the result of each
+ * segment to the input of the next one, and its gradient is copied back in the reverse order. */
 #include "train/controlled.h"
 
 #include <math.h>
@@ -12,13 +14,13 @@ struct ot__controlled {
     ot__stepper_opts opts;
     ot_program *stem;
     ot_stepper **block;
-    size_t bytes; /* of the state of an image */
-    void *y;      /* the state between two segments, or its gradient */
-    int images;
-    bool out_of_reach; /* the last walk forward ended at finite numbers, at a tolerance */
+    size_t bytes;      /* size of the state of one image */
+    void *y;           /* the state between two segments, or its gradient */
+    int images;        /* in the batch that runs */
+    bool out_of_reach; /* the last forward run failed at a tolerance, with finite numbers */
 };
 
-/* ---- making them ---- */
+/* ---- opening ---- */
 
 static size_t state_bytes(const ot_net *net, ot_dtype dtype)
 {
@@ -94,7 +96,7 @@ ot_program *ot__controlled_stem(ot__controlled *e)
     return e->stem;
 }
 
-/* ---- running them ---- */
+/* ---- running ---- */
 
 static size_t batch_bytes(const ot__controlled *e)
 {
@@ -138,9 +140,9 @@ ot_status ot__controlled_backward(ot__controlled *e, const ot_program *head)
     return ot_backward(e->stem, e->y, true);
 }
 
-/* ---- what is not finite ---- */
+/* ---- finding what is not finite ---- */
 
-/* The inputs of the head. */
+/* How the inputs of the head are loaded: the labels by load, the state from e->y. */
 typedef struct arrival {
     const ot__controlled *e;
     ot_program *head;
@@ -155,11 +157,11 @@ static void load_head(void *user)
     memcpy(ot_program_input(a->head, a->e->segments->head), a->e->y, batch_bytes(a->e));
 }
 
-/* A step of a block. */
+/* One step of a block to run again. */
 typedef struct again {
     ot_stepper *st;
-    int step;      /* that was kept, on the way back */
-    const void *y; /* else where the one that was tried last began */
+    int step;      /* the kept step to run; used if y is NULL */
+    const void *y; /* the state before the step that was tried last; NULL: run a kept step */
 } again;
 
 static void load_again(void *user)
@@ -178,7 +180,7 @@ static bool scan_tried(const ot__controlled *e, ot_stepper *st, ot__culprit *c)
                     &(ot__scan_run){ .n = e->images, .load = load_again, .user = &a }, c);
 }
 
-/* From the gradient in e->y to that before the block. */
+/* Scans the steps of a block backward.  false: e->y has become the gradient before the block. */
 static bool scan_back(const ot__controlled *e, ot_stepper *st, ot_var x, ot__culprit *c)
 {
     ot_program *const p = ot__stepper_program(st, true);
@@ -193,7 +195,7 @@ static bool scan_back(const ot__controlled *e, ot_stepper *st, ot_var x, ot__cul
     return false;
 }
 
-/* Up to the head; false leaves in e->y where the blocks lead to. */
+/* Scans stem and blocks forward.  false: e->y has become the state that the head reads. */
 static bool scan_to_head(ot__controlled *e, const ot__scan_run *stem, ot__culprit *c)
 {
     if (ot__scan(e->stem, stem, c)) return true;

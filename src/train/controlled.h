@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The way of a batch through a network with controlled steps, up to its head: a program of the stem
- * and a stepper for each block, forward and back. */
+ * Controlled execution: how a batch runs through a network whose blocks take error-controlled
+ * steps.  Such a network is not one program but several segments (models/segments.h): a program of
+ * the stem, a stepper of each block, and a program of the head.  This file runs all segments before
+ * the head, forward and backward. */
 #ifndef OT_TRAIN_CONTROLLED_H
 #define OT_TRAIN_CONTROLLED_H
 
@@ -9,30 +11,34 @@
 
 typedef struct ot__controlled ot__controlled;
 
-/* As opts say, for blocks and stem alike; opts->params are all of the network.  NULL where its
- * steps are not controlled.  net and params must outlive it. */
+/* Opens the stem and the blocks with these options; opts->params are all parameters of the network.
+ * *out is NULL for a network whose steps are not controlled.  net and params must outlive it. */
 ot_status ot__controlled_new(const ot_net *net, const ot__stepper_opts *opts, ot__controlled **out);
 void ot__controlled_free(ot__controlled *e);
 
-/* Where the images go. */
+/* The program of the stem, whose input are the images. */
 ot_program *ot__controlled_stem(ot__controlled *e);
-/* n images through stem and blocks to the input of the program `head`; *walk is the sum over the
- * blocks.  OT_ENUMERIC, with a sentence that names the block, when a tolerance is not reached. */
+/* Runs n images through stem and blocks and writes the result to the input of the program `head`.
+ * *walk sums what the blocks counted.  OT_ENUMERIC, with a message that names the block, if a
+ * tolerance is not reached or a number is not finite. */
 ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n, ot_walk *walk);
-/* Back from that input; gradients are added to. */
+/* Runs blocks and stem backward from the gradient of that input.  The gradients of the parameters
+ * are added to those that are there. */
 ot_status ot__controlled_backward(ot__controlled *e, const ot_program *head);
 
-/* Where a number stops being finite on the way of n images, forward through `head` too and back;
- * load fills the inputs of the stem and the labels. */
+/* Runs n images forward, through `head` too, and backward, and finds the first result that is not
+ * finite (autograd/inspect/scan.h).  Returns false if there is none.  load fills the images and the
+ * labels; it is called more than once. */
 bool ot__controlled_scan(ot__controlled *e, ot_program *head, int n, void (*load)(void *user),
                          void *user, ot__culprit *c);
 
-/* Add one step of each block, and the stem, to what `info` says of the head. */
+/* Adds the stem, and one step of each block, to the description of the head in `info`. */
 void ot__controlled_describe(const ot__controlled *e, ot_program_info *info);
-/* Bytes besides: a state between the segments and, where there is a way back, one step of each block.
- */
+/* Bytes of states: the one that segments hand on and, unless it is forward only, the state that
+ * each block keeps for one step. */
 size_t ot__controlled_bytes(const ot__controlled *e);
 
+/* Adds the counts of one integration to a sum, and widens the range of step sizes. */
 void ot__control_add(ot_walk *sum, const ot_walk *walk);
 
 #endif

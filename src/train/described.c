@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Files that say what they are: weights are saved with the description of their network and
- * training, and a network is made again from what a file says.  Files come from anybody: a file
- * names no other file, and the shapes in its header must be those of the network that it describes
- * before any memory for tensors is taken. */
+ * Files that describe themselves: weights are saved with the description of their network and
+ * training, and a network is built from the description in a file.  Files may come from anybody.
+ * So a description must not name another file, and the shapes in the file's header are compared
+ * with those of the network before any memory for tensors is allocated. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,13 +70,14 @@ ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
 
 enum { MOST_TEXTS = 4, MOST_SCHEMES = 32 };
 
-/* What options of the kind text point to while a network is made. */
+/* The texts to which options of the kind text point until the network is built. */
 typedef struct texts {
     int n;
     char *text[MOST_TEXTS];
 } texts;
 
-/* Reads the rows that the file has; `required` names one that it must have. */
+/* Reads the options of a table from the metadata of a file.  An option that the file lacks keeps
+ * its value, except the one named `required`, without which the file is refused. */
 static ot_status read_rows(const char *path, const ot_option *row, const char *required, void *of,
                            texts *kept)
 {
@@ -95,7 +96,8 @@ static ot_status read_rows(const char *path, const ot_option *row, const char *r
     return OT_OK;
 }
 
-/* The schemes in the metadata of a file, to be freed; *n of them, also on failure. */
+/* Reads "scheme.0", "scheme.1", ... from the metadata of a file.  The caller frees the *n schemes,
+ * also after a failure. */
 static ot_status read_schemes(const char *path, int *n, ot_scheme *scheme[MOST_SCHEMES])
 {
     for (*n = 0; *n < MOST_SCHEMES; ++*n) {
@@ -120,6 +122,7 @@ static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
     return ot__fail(status == OT_EINVAL ? OT_EFORMAT : status, "%s: %s", path, ot_message());
 }
 
+/* Compares names and shapes of the tensors with those of the network. */
 static ot_status check_shapes(const char *path, const ot_net *net)
 {
     ot_params *shapes = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * An option that is added to a table of ot_option is in the metadata of files, in the journal and
- * among what a resume compares, because all three are made here from the tables. */
+ * The metadata of files, the entries of the journal and the values that a resume compares are all
+ * made here from the tables of ot_option.  So a new option is in all three as soon as its row is in
+ * a table. */
 #include "train/description.h"
 
 #include <stdio.h>
@@ -37,7 +38,8 @@ ot_status ot__describe_net(const ot_net *net, ot__pairs *to)
     return OT_OK;
 }
 
-/* A set from memory has no place, and may have no fingerprint. */
+/* Adds a pair unless the value is missing: a data set from memory has no path, and may have no
+ * fingerprint. */
 static ot_status add_known(ot__pairs *to, const char *key, const char *value)
 {
     return value && *value ? ot__pairs_add(to, key, value) : OT_OK;

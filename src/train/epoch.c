@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One epoch: a pass with gradients over the training set, then one without over the test set.
- * Nothing that is not finite is ever written: the loss is looked at before the backward pass, and
- * what the optimiser would write before it writes it.  A step that fails leaves parameters and
- * running statistics as the step before left them. */
+ * One epoch: a pass with gradients over the training set, then a pass without over the test set.
+ * No number that is not finite is ever stored: the loss is checked before the backward pass, and
+ * the results of the optimiser before it writes them.  A step that fails leaves parameters and
+ * running statistics as they were before it. */
 #include <math.h>
 
 #include "autograd/inspect/scan.h"
@@ -10,6 +10,7 @@
 #include "train/sgd.h"
 #include "train/training.h"
 
+/* A batch that is run again. */
 typedef struct replay {
     ot__pass *pass;
     int batch;
@@ -21,6 +22,7 @@ static void load_again(void *user)
     ot__pass_load(r->pass, r->batch);
 }
 
+/* Runs batch b again and finds the first result that is not finite. */
 static bool find_culprit(ot__pass *p, int b, ot__culprit *c)
 {
     replay r = { p, b };
@@ -29,8 +31,8 @@ static bool find_culprit(ot__pass *p, int b, ot__culprit *c)
     return ot__scan(p->program, &(ot__scan_run){ .n = n, .load = load_again, .user = &r }, c);
 }
 
-/* Repeat the step with a look at every result, and say where it happened.  Statistics are restored
- * before and after. */
+/* Repeats the step with a check of every result, and writes where the first one is that is not
+ * finite; "" if there is none.  The statistics are restored before and after. */
 static void address(ot__training *t, int b, char *text, size_t size)
 {
     ot__culprit c;
@@ -56,7 +58,8 @@ static ot_status not_finite(ot__training *t, int b, const char *what)
                     what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
 }
 
-/* Of controlled steps: a tolerance is out of reach, be it for a number that is not finite. */
+/* The message when controlled steps failed: a tolerance was not reached, or a number is not
+ * finite. */
 static ot_status steps_failed(ot__training *t, int b, ot_status status)
 {
     char why[200], where[400] = "";
@@ -82,18 +85,21 @@ static ot_status step(ot__training *t, int b)
     return OT_OK;
 }
 
+/* Seconds until the time limit; -1 if there is none. */
 static double limit(const ot__training *t)
 {
     if (t->opts.max_seconds == 0.0) return -1.0;
     return fmax(0.0, t->opts.max_seconds - (ot__now() - t->started));
 }
 
+/* Images per second that this process has trained in this epoch. */
 static double rate(const ot__training *t)
 {
     const long images = t->train.sums.images - t->images_before;
     return t->train_seconds > 0.0 ? (double)images / t->train_seconds : 0.0;
 }
 
+/* Reports the progress after batch b of either pass. */
 static void report(const ot__training *t, const ot__pass *p, int b)
 {
     if (!t->opts.on_progress) return;
@@ -121,7 +127,7 @@ static void report(const ot__training *t, const ot__pass *p, int b)
     t->opts.on_progress(&now, t->opts.user);
 }
 
-/* Save when that was asked for or is due. */
+/* Saves a checkpoint if a signal asked for it, or after every save_every steps. */
 static ot_status save(ot__training *t, bool evaluating)
 {
     volatile sig_atomic_t *const asked = t->opts.save;
@@ -132,7 +138,7 @@ static ot_status save(ot__training *t, bool evaluating)
     return ot__training_save(t);
 }
 
-/* After batch b of either pass: tell, save, and leave if that is wanted. */
+/* After batch b of either pass: reports, saves if a checkpoint is due, and stops if asked to. */
 static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
 {
     const bool evaluating = p == &t->test;
@@ -144,9 +150,10 @@ static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
                     b + 1, p->batches, evaluating ? "evaluation" : "training");
 }
 
+/* Begins the pass over the training set, or continues it after t->step steps. */
 static void begin(ot__training *t)
 {
-    const ot__pass_sums sums = t->train.sums; /* of the steps that are done */
+    const ot__pass_sums sums = t->train.sums; /* of those steps */
     ot__pass_begin(&t->train, t->epoch);
     if (t->step > 0) t->train.sums = sums;
     t->images_before = t->train.sums.images;
@@ -174,7 +181,7 @@ static ot_status train(ot__training *t)
 
 typedef struct evaluation {
     ot__training *training;
-    double before;
+    double before; /* when the batch before ended */
 } evaluation;
 
 static ot_status after_test_batch(void *user, int b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Evaluation and prediction: one pass forward over a data set, which knows every kind of network.
- * An evaluation keeps the sums of the pass, a prediction what each image gave. */
+ * Evaluation and prediction: one forward pass over a data set.  An evaluation uses the sums of the
+ * pass; a prediction stores the class and the logits of each image. */
 #include "train/evaluate.h"
 
 #include <math.h>
@@ -9,8 +9,7 @@
 #include "train/fit.h"
 #include "train/pace.h"
 
-/* The loader of an evaluation does not shuffle, so its batches are
- * ranges of the set. */
+/* The loader of an evaluation does not shuffle, so a batch is a range of images of the set. */
 static ot_status not_finite(const ot__pass *p, int b, const char *what)
 {
     return ot__fail(OT_ENUMERIC, "in batch %d of %d of the evaluation, from image %ld on: %s",
@@ -38,7 +37,7 @@ ot_status ot__evaluate_pass(ot__pass *p, ot_status (*after_batch)(void *user, in
     return OT_OK;
 }
 
-/* An evaluation to be planned. */
+/* An evaluation whose memory is to be planned for different batches. */
 typedef struct request {
     const ot_net *net;
     ot_params *params;
@@ -63,13 +62,13 @@ ot_status ot__evaluation_open(const ot_net *net, ot_params *params, const ot_dat
                               const ot__pass_opts *opts, ot__pass *p)
 {
     request r = { net, params, d, *opts };
-    OT_TRY(ot__start_threads()); /* before what is left is measured */
+    OT_TRY(ot__start_threads()); /* before the available memory is measured */
     const ot__available there = ot__memory_available();
     OT_TRY(ot__check_fit(&there, opts->loader.batch, needed, &r));
     return ot__pass_open(net, params, d, opts, p);
 }
 
-/* The pass of an evaluation; batch 0: 128. */
+/* Opens the pass of an evaluation; batch 0: 128. */
 static ot_status open_pass(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
                            ot_tier tier, ot__pass *p)
 {
@@ -103,14 +102,15 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
 
 /* ---- predictions ---- */
 
-/* Where the predictions of a whole data set go; either is NULL if it is not wanted. */
+/* Where the predictions of a whole data set are stored. */
 typedef struct prediction {
     const ot__pass *pass;
-    int classes; /* of the network */
-    int32_t *answer;
-    float *logits;
+    int classes;     /* number of classes of the network */
+    int32_t *answer; /* one class per image; may be NULL */
+    float *logits;   /* `classes` numbers per image; may be NULL */
 } prediction;
 
+/* Stores the prediction of image i of the batch.  false: a logit is not finite. */
 static bool take_image(const prediction *to, size_t image, int i)
 {
     for (int k = 0; k < to->classes; k++) {
@@ -122,7 +122,8 @@ static bool take_image(const prediction *to, size_t image, int i)
     return true;
 }
 
-/* After batch b; the loader does not shuffle, so its images are the next ones of the set. */
+/* Stores the predictions of batch b.  The loader does not shuffle, so its images are the next ones
+ * of the set. */
 static ot_status take_batch(void *user, int b)
 {
     const prediction *to = user;

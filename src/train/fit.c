@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The largest batch that fits is found by bisection over programs that are only planned, which
- * takes milliseconds each. */
+ * The largest batch that fits is found by bisection.  Each try plans the programs but allocates
+ * nothing, which takes milliseconds. */
 #include "train/fit.h"
 
 #include <stdint.h>
 
-/* What the prediction leaves out: checkpoints while they are written, messages, stacks, and what
- * memory is rounded up to. */
+/* Bytes for what the prediction leaves out: checkpoints while they are written, messages, stacks,
+ * and the rounding of blocks of memory. */
 static const size_t SPARE = 16 << 20;
 
-/* By how much the memory that is available may differ from one start of the program to the next: a
- * batch that is named in a message fits when it is tried. */
+/* The available memory differs a little from one start of the program to the next.  The batch that
+ * a message names must still fit when the user tries it, so it leaves these bytes free too. */
 static const size_t WOBBLE = 1 << 20;
 
 static bool fits(const ot__available *there, size_t bytes, size_t spare)
@@ -18,7 +18,7 @@ static bool fits(const ot__available *there, size_t bytes, size_t spare)
     return there->bytes == SIZE_MAX || (there->bytes >= spare && bytes <= there->bytes - spare);
 }
 
-/* The largest batch below `too_large` that fits; 0 when there is none. */
+/* Finds the largest batch below `too_large` that fits; 0 if not even one image does. */
 static ot_status largest(const ot__available *there, int too_large, ot__needed needed, void *user,
                          int *batch)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a training is asked for.  Momentum and weight decay are checked by ot_sgd_new, crop and
- * batch by ot_loader_new, and whether the data fits the network by the pass. */
+ * The options of a training: their table, from which command line, files and journal are made,
+ * their defaults and their checks.  ot_sgd_new checks momentum and weight decay, ot_loader_new crop
+ * and batch, and the pass whether the data fits the network. */
 #include <math.h>
 #include <stddef.h>
 
@@ -107,7 +108,8 @@ const ot_option ot_train_rows[] = {
 static const int DEFAULT_BATCH = 128, DEFAULT_KEEP = 2;
 static const double DEFAULT_LR = 0.1, DEFAULT_DECAY = 0.1;
 
-/* 100, 150, 200 and 230 of 260, rounded; none before the first epoch or twice. */
+/* The paper's milestones, 100, 150, 200 and 230 of 260 epochs, scaled to `epochs` and rounded.
+ * Those that become 0 or equal to the one before are left out. */
 static void scale_milestones(ot_int_list *list, int epochs)
 {
     static const int paper[] = { 100, 150, 200, 230 };

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The time that is left is that of this epoch, plus whole epochs until the last one or until the
+ * time limit, in which case the running epoch is still completed. */
 #include "train/pace.h"
 
 #include <math.h>
@@ -23,7 +25,7 @@ double ot__times_median(const ot__times *t)
 double ot__pace_eta(const ot__pace *p, const ot__remaining *r)
 {
     const double train = ot__times_median(&p->train);
-    /* Before the first evaluation: a forward pass is about a third of a step. */
+    /* Before the first evaluation its time is guessed: a forward pass takes a third of a step. */
     const double test = p->test.count > 0 ? ot__times_median(&p->test) : train / 3.0;
     const double here = r->train * train + r->test * test;
     const double epoch = r->epoch_train * train + r->epoch_test * test;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * How long it will still take: the median of the last batches' times, which a pause of the machine
- * does not move, times the batches that are left, evaluations included. */
+ * Estimates the time until the end of a training: the median time of the last batches times the
+ * number of batches that are left, evaluations included.  A median ignores a pause of the
+ * machine. */
 #ifndef OT_TRAIN_PACE_H
 #define OT_TRAIN_PACE_H
 
@@ -9,9 +10,10 @@
 
 enum { OT__PACE_WINDOW = 31 };
 
-typedef struct ot__times { /* the last OT__PACE_WINDOW times */
-    double last[OT__PACE_WINDOW];
-    int count; /* of all */
+/* The times of the last batches, in seconds. */
+typedef struct ot__times {
+    double last[OT__PACE_WINDOW]; /* a ring buffer */
+    int count;                    /* number of times that were ever added */
 } ot__times;
 
 typedef struct ot__pace {
@@ -23,11 +25,12 @@ typedef struct ot__remaining {
     int train, test;             /* batches of this epoch */
     int epochs;                  /* after this one */
     int epoch_train, epoch_test; /* batches of a whole epoch */
-    double limit;                /* no epoch begins after so many seconds from now; < 0: no limit */
+    double limit;                /* seconds from now after which no epoch begins; < 0: no limit */
 } ot__remaining;
 
 void ot__times_add(ot__times *t, double seconds);
-double ot__times_median(const ot__times *t); /* 0 when there is none */
+double ot__times_median(const ot__times *t); /* 0 if there are no times */
+/* Returns the seconds until the training ends. */
 double ot__pace_eta(const ot__pace *p, const ot__remaining *r);
 
 #endif

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * One batch after another through a network, whether it is one program or several.  Trainer,
+ * evaluation and landscapes do not need to know which of the two it is. */
 #include "train/pass.h"
 
 #include "base/check.h"
@@ -29,7 +31,7 @@ static ot_status check_fit(const ot_net *net, const ot_dataset *d)
                         "the network takes images of %dx%dx%d; the data set's are %dx%dx%d",
                         o->image, o->image, o->channels, OT__SIDE, OT__SIDE, OT__CHANNELS);
     if (ot_dataset_classes(d) > o->classes)
-        return ot__fail(OT_ESHAPE, "the data set has %d classes; the network tells only %d apart",
+        return ot__fail(OT_ESHAPE, "the data set has %d classes; the network has only %d",
                         ot_dataset_classes(d), o->classes);
     if (ot_dataset_count(d) < 1) return ot__fail(OT_EINVAL, "the data set has no images");
     return OT_OK;
@@ -70,7 +72,7 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
                       &p->program);
 }
 
-/* Images are normalised as the weights were trained, whatever the data set's own numbers are. */
+/* Images are normalised as in the training of the weights, not by the data set's own numbers. */
 static ot_status open_loader(ot__pass *p, const ot_params *params, const ot_dataset *d,
                              const ot_loader_opts *opts)
 {

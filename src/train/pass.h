@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A pass over a data set: a program of a network, the loader that feeds it, and the sums that
- * become mean loss and accuracy.  Training and evaluation are both made of passes.  With controlled
- * steps the program is that of the head, and walks lead to it. */
+ * A pass over a data set: a program of a network, the loader that fills its inputs, and the sums
+ * from which mean loss and accuracy are computed.  Training and evaluation both consist of passes.
+ * With controlled steps the program computes the head only, and controlled execution
+ * (train/controlled.h) computes everything before it. */
 #ifndef OT_TRAIN_PASS_H
 #define OT_TRAIN_PASS_H
 
@@ -9,17 +10,19 @@
 
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
-    bool train;            /* with gradients, batch norm by batches */
-    bool batch_statistics; /* batch norm by batches, without gradients */
-    bool plan_only;        /* to tell its bytes, not to be run */
-    ot_loader_opts loader; /* batch: also the program's largest; no normalisation: that of params */
+    bool train;            /* compute gradients; batch norm uses the statistics of the batch */
+    bool batch_statistics; /* no gradients, but batch norm uses the statistics of the batch */
+    bool plan_only;        /* plan memory but do not run */
+    /* The loader's batch is also the largest of the program.  Without a normalisation here, that of
+     * the parameters is used. */
+    ot_loader_opts loader;
 } ot__pass_opts;
 
-/* What mean loss and accuracy are made of. */
+/* Sums over the batches since ot__pass_begin. */
 typedef struct ot__pass_sums {
-    double loss; /* over images, in double in the order of the batches */
-    long correct, images;
-    ot_walk walk; /* of controlled steps */
+    double loss;          /* of the losses of all images, added in the order of the batches */
+    long correct, images; /* numbers of images */
+    ot_walk walk;         /* counts of controlled steps; zero if steps are fixed */
 } ot__pass_sums;
 
 typedef struct ot__pass {
@@ -33,35 +36,37 @@ typedef struct ot__pass {
     ot__pass_sums sums;
 } ot__pass;
 
-/* The tier that OT_TIER_DEFAULT stands for; OT_EINVAL when the environment asks for one that is not
- * to be had.  The reference tier computes in double. */
+/* Replaces OT_TIER_DEFAULT by the tier that it stands for.  OT_EINVAL if the environment asks for a
+ * tier that this CPU does not support. */
 ot_status ot__resolve_tier(ot_tier tier, ot_tier *out);
+/* Returns OT_F64 for the reference tier and OT_F32 for the others. */
 ot_dtype ot__dtype_of(ot_tier tier);
 
-/* OT_EINVAL or OT_ESHAPE when the data does not fit the network. */
+/* Compiles the programs and makes the loader.  OT_EINVAL or OT_ESHAPE if the data does not fit the
+ * network. */
 ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
                         const ot__pass_opts *opts, ot__pass *p);
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
-/* Fill the program's inputs with batch b; returns its images. */
+/* Fills the program's inputs with batch b and returns the number of its images. */
 int ot__pass_load(ot__pass *p, int b);
-/* Load batch b and run it forward.  Returns its loss, which counts in the sums. */
+/* Loads batch b, runs it forward and adds it to the sums.  *loss is the mean loss of the batch. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
-/* Logits of image i of the batch that ran last: class k, and the class with the largest one, the
- * first of equals. */
+/* The logit of class k for image i of the batch that ran last. */
 double ot__pass_logit(const ot__pass *p, int i, int k);
+/* The class with the largest logit for that image; of equal ones the first. */
 int ot__pass_answer(const ot__pass *p, int i);
-/* Back from the loss of the batch that ran last. */
+/* Runs the batch that ran forward last backward from its loss. */
 ot_status ot__pass_backward(ot__pass *p);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */
 double ot__pass_accuracy(const ot__pass *p);
 
-/* The program and, of walks, one step a block. */
+/* Describes the program; with controlled steps it also counts the stem and one step per block. */
 ot_program_info ot__pass_describe(const ot__pass *p);
-/* Bytes that BLIS takes besides, which all passes of the process share. */
+/* Bytes that BLIS allocates in addition.  All passes of the process share them. */
 size_t ot__pass_product_bytes(const ot__pass *p);
-/* Bytes of the program without the parameters, of loader and staging. */
+/* Bytes of the programs without the parameters, of the loader and of staging. */
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
 
 #endif

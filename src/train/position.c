@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Whoever wrote a checkpoint may have written anything, also with right checksums.  So each number
- * is read within its range, and then all of them are compared with what this training can have come
- * to: the images of so many steps, shares of so many images, the learning rate of that epoch. */
+ * A checkpoint may come from anybody and hold any numbers under correct checksums.  So each number
+ * must be within its range, and all of them together must be possible for this training: n steps
+ * have seen n batches of images, an accuracy is a whole number of images divided by their count,
+ * and the learning rate is that of the schedule. */
 #include "train/position.h"
 
 #include <float.h>
@@ -64,7 +65,7 @@ static bool read_last(const json_t *json, ot_epoch_result *e)
            read_real(json, "test_accuracy", &e->test_accuracy);
 }
 
-/* Of controlled steps; none is as good as no steps. */
+/* Reads the counts of controlled steps.  They are missing if no step was taken. */
 static bool read_controlled(const json_t *json, ot_walk *w)
 {
     long long accepted, rejected, evaluations;
@@ -97,9 +98,9 @@ static bool read_numbers(const json_t *json, int epochs, int batches, ot__positi
            read_last(json_object_get(json, "last"), &p->last);
 }
 
-/* ---- what can be ---- */
+/* ---- checking ---- */
 
-/* A part of n, divided as ot__pass_accuracy divides. */
+/* Whether x is k/n for a whole number k, in the rounding of ot__pass_accuracy. */
 static bool is_share(double x, int n)
 {
     return x >= 0 && x <= 1 && n > 0 && rint(x * n) / n == x;
@@ -138,7 +139,7 @@ static bool last_agrees(const ot__position *p, const ot_train_opts *o)
            is_share(e->test_accuracy, ot_dataset_count(o->test));
 }
 
-/* The first of the best epochs counts. */
+/* best_epoch is the first of the epochs with the best accuracy. */
 static bool best_agrees(const ot__position *p, const ot_train_opts *o)
 {
     if (p->epoch == 0) return p->best_epoch == 0 && p->best_accuracy == 0;

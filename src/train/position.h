@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Where a training stands between two steps, and whether it can stand there. */
+ * The position of a training between two steps, as the state of a checkpoint holds it, and a check
+ * that this training can have reached it. */
 #ifndef OT_TRAIN_POSITION_H
 #define OT_TRAIN_POSITION_H
 
@@ -8,20 +9,21 @@
 #include "train/pass.h"
 
 typedef struct ot__position {
-    int epoch;          /* finished */
-    int step;           /* done in the next one; all of them: it is not evaluated yet */
-    ot__pass_sums sums; /* of these steps */
-    int best_epoch;     /* 0: none yet */
-    double best_accuracy;
-    ot_epoch_result last; /* its times are 0 */
+    int epoch;            /* number of finished epochs */
+    int step;             /* steps done in the next epoch, which may be all: then only its
+                              evaluation is left */
+    ot__pass_sums sums;   /* sums over these steps */
+    int best_epoch;       /* from 1; 0: no epoch is finished */
+    double best_accuracy; /* test accuracy of the best epoch */
+    ot_epoch_result last; /* result of the last finished epoch; its times are 0 */
 } ot__position;
 
-/* Add to the state of a checkpoint.  An object that is NULL, or a value without memory, makes *to
- * NULL. */
+/* Adds the position to the state of a checkpoint.  If there is no memory, *to is freed and becomes
+ * NULL; a *to that is NULL stays NULL. */
 void ot__position_write(const ot__position *p, json_t **to);
-/* Read it from there, where `batches` are the steps of an epoch.  OT_EFORMAT with a sentence about
- * `path` for a number that is missing or out of range, and for numbers that contradict each other
- * or the training. */
+/* Reads the position from the state of the checkpoint `path`.  An epoch has `batches` steps.
+ * OT_EFORMAT if a number is missing or out of range, or if numbers contradict each other or the
+ * options of the training. */
 ot_status ot__position_read(const json_t *state, const char *path, const ot_train_opts *opts,
                             int batches, ot__position *p);
 

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Resident pages are the second number in /proc/self/statm (proc(5)); the peak is that of
+ * getrusage. */
 #include "train/resident.h"
 
 #include <stdio.h>

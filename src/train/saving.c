@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A training to and from its checkpoints. */
+ * Connects a training with its checkpoints: where it stands becomes a position in a file, and a
+ * resume sets it back to the position that it reads. */
 #include "base/memory.h"
 #include "store/run.h"
 #include "train/training.h"
@@ -18,7 +19,7 @@ static ot__position position_of(const ot__training *t)
     return p;
 }
 
-/* Takes the path over. */
+/* Saves a checkpoint; frees the path. */
 static ot_status save_as(ot__training *t, char *path)
 {
     if (!path) return OT_ENOMEM;

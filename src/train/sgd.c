@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Stochastic gradient descent with momentum and weight decay as torch.optim.SGD (dampening 0, not
- * Nesterov), on all trained tensors:
+ * Stochastic gradient descent with momentum and weight decay, as torch.optim.SGD (dampening 0, not
+ * Nesterov), of all trained tensors:
  *     g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v,  v = 0 before the first step.
- * All tensors are cut into pieces of one size, and one parallel loop runs over the pieces; elements
- * do not depend on each other, so the bits do not depend on the threads. */
+ * Each tensor is cut into pieces, and one parallel loop runs over the pieces of all tensors.
+ * Elements do not depend on each other, so the bits do not depend on the number of threads. */
 #include "train/sgd.h"
 
 #include <math.h>
@@ -14,17 +14,18 @@
 #include "base/parallel.h"
 #include "base/status.h"
 
-enum { PIECE = 16384 };
+enum { PIECE = 16384 }; /* most elements of a piece */
 
 typedef struct piece {
-    int tensor;
-    size_t from, n;
+    int tensor;     /* place in ot_sgd.tensors */
+    size_t from, n; /* first element, and their number */
 } piece;
 
-typedef struct tensor { /* of the parameters; w and g are looked up before each step */
-    int index;
-    void *w, *v;
-    const void *g;
+/* One trained tensor. */
+typedef struct tensor {
+    int index;     /* in the parameters */
+    void *w, *v;   /* values, which are looked up before each step, and velocities */
+    const void *g; /* gradient, looked up before each step */
 } tensor;
 
 struct ot_sgd {
@@ -34,10 +35,11 @@ struct ot_sgd {
     int n_tensors, n_pieces;
     tensor *tensors;
     piece *pieces;
-    void *velocity;
+    void *velocity; /* of all tensors, one after another */
     size_t velocity_bytes;
 };
 
+/* Sets the numbers of tensors, pieces and bytes. */
 static void count(ot_sgd *sgd, const ot_params *ps)
 {
     for (int i = 0; i < ot_params_count(ps); i++)
@@ -48,6 +50,7 @@ static void count(ot_sgd *sgd, const ot_params *ps)
     sgd->velocity_bytes = ot_params_total(ps) * ot__dtype_size(sgd->dtype);
 }
 
+/* Fills the tables of tensors and pieces. */
 static void cut(ot_sgd *sgd)
 {
     char *v = sgd->velocity;
@@ -64,7 +67,8 @@ static void cut(ot_sgd *sgd)
     }
 }
 
-/* Newest values and gradients; a tensor without a gradient is left alone. */
+/* Looks up the current values and gradients.  Returns false if no tensor has a gradient; a single
+ * tensor without one is not trained. */
 static bool look_up(ot_sgd *sgd)
 {
     bool any = false;
@@ -152,8 +156,8 @@ ot__velocities ot__sgd_velocities(ot_sgd *sgd)
     return (ot__velocities){ .of = velocity_of, .user = sgd, .dtype = sgd->dtype };
 }
 
-/* One piece; with `write` false only to see whether all it would write is finite.  A finite number
- * times 0 is 0, infinity or NaN times 0 is NaN. */
+/* Takes the step of one piece, or with `write` false only computes it.  Returns whether all results
+ * are finite: a finite number times 0 is 0, infinity or NaN times 0 is NaN. */
 static bool step_f32(const ot_sgd *sgd, const piece *p, float lr, bool write)
 {
     const tensor *t = &sgd->tensors[p->tensor];

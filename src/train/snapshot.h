@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A forward pass of training moves the running statistics before its loss is known.  A copy from
- * before lets a step that turns out not finite be undone. */
+ * A snapshot of the running statistics.  A forward pass of training updates them before its loss is
+ * known.  If the step turns out not to be finite, the snapshot from before it undoes the update. */
 #ifndef OT_TRAIN_SNAPSHOT_H
 #define OT_TRAIN_SNAPSHOT_H
 
@@ -9,16 +9,16 @@
 typedef struct ot__snapshot {
     ot_params *params;
     ot_dtype dtype;
-    void *copy;
+    void *copy; /* of all statistics, one after another */
 } ot__snapshot;
 
 /* Bytes of the copy. */
 size_t ot__snapshot_bytes(const ot_params *params, ot_dtype dtype);
 ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, ot__snapshot *s); /* OT_ENOMEM */
 void ot__snapshot_free(ot__snapshot *s);
-void ot__snapshot_take(ot__snapshot *s);
-void ot__snapshot_restore(const ot__snapshot *s);
-/* Whether the running statistics, as they are now, are all finite. */
+void ot__snapshot_take(ot__snapshot *s);          /* copies the statistics */
+void ot__snapshot_restore(const ot__snapshot *s); /* copies them back */
+/* Whether all running statistics are finite now; the copy does not matter. */
 bool ot__statistics_finite(const ot__snapshot *s);
 
 #endif

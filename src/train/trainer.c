@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A training from options to result: everything that can be refused is refused before the first
- * batch; what was finished is reported however it ends. */
+ * A training from options to result.  Everything that can be refused is refused before the first
+ * batch.  However the training ends, the result and the journal hold what was finished. */
 #include <string.h>
 
 #include "autograd/params.h"
@@ -39,8 +39,8 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
         &t->test);
 }
 
-/* The normalisation goes with the weights: that of the training images or, when a training goes on,
- * of its checkpoint.  Both passes take it from the parameters. */
+/* The normalisation is stored with the weights.  It is that of the training images or, if the
+ * training is resumed, that of the checkpoint.  Both passes take it from the parameters. */
 static ot_status set_normalisation(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
@@ -60,6 +60,7 @@ static void close_passes(ot__training *t)
     ot__pass_close(&t->train);
 }
 
+/* Fills in t->plan from the passes, which are planned or open. */
 static void plan(ot__training *t)
 {
     t->plan = (ot_train_plan){
@@ -81,14 +82,15 @@ static ot_status open_optimiser(ot__training *t)
     return ot__snapshot_new(t->opts.params, t->train.dtype, &t->snapshot);
 }
 
-/* Both passes share what BLIS takes.  The prediction leaves it out: most of it stays untouched. */
+/* Bytes that BLIS allocates; both passes share them.  predicted_bytes does not contain them,
+ * because most of them are never touched and so never resident. */
 static size_t product_bytes(const ot__training *t)
 {
     const size_t train = t->plan.train.product_bytes, test = t->plan.evaluate.product_bytes;
     return train > test ? train : test;
 }
 
-/* The bytes that must be available with a batch. */
+/* Computes the bytes that must be available for a batch. */
 static ot_status needed(void *user, int batch, size_t *bytes)
 {
     ot__training *t = user;
@@ -104,7 +106,7 @@ static ot_status needed(void *user, int batch, size_t *bytes)
 
 static ot_status open_training(ot__training *t)
 {
-    OT_TRY(ot__start_threads()); /* before what is left is measured */
+    OT_TRY(ot__start_threads()); /* before the available memory is measured */
     const ot__available there = ot__memory_available();
     OT_TRY(set_normalisation(t));
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
@@ -150,7 +152,7 @@ static void close_training(ot__training *t)
     close_passes(t);
 }
 
-/* The epoch counts as finished from here on. */
+/* Counts the epoch as finished.  Returns whether it is the best so far. */
 static bool count_epoch(ot__training *t, const ot_epoch_result *e)
 {
     ot_train_result *r = t->result;
@@ -166,7 +168,7 @@ static bool count_epoch(ot__training *t, const ot_epoch_result *e)
     return best;
 }
 
-/* The journal first: a checkpoint never stands before what led to it. */
+/* The journal is written first, so that it never lacks an epoch that a checkpoint contains. */
 static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
 {
     const bool best = count_epoch(t, e);
@@ -176,7 +178,8 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
     return ot__training_save(t);
 }
 
-/* From here on there is something to resume; a run that was killed may have kept too many. */
+/* Saves the first checkpoint, so that from here on the run can be resumed.  When it is resumed,
+ * checkpoints are removed instead, since a run that was killed may have left too many. */
 static ot_status begin(ot__training *t)
 {
     OT_TRY(begin_journal(t));
@@ -196,7 +199,8 @@ static ot_status train_epochs(ot__training *t)
     return OT_OK;
 }
 
-/* The last record; its own failure counts only when there was no other. */
+/* Completes the result and writes the last line of the journal.  The status of that write is
+ * returned only if the training itself did not fail. */
 static ot_status end(ot__training *t, ot_status status)
 {
     ot_train_result *r = t->result;
@@ -213,19 +217,20 @@ static ot_status end(ot__training *t, ot_status status)
     return status == OT_OK ? written : ot__fail(status, "%s", message);
 }
 
+/* Whether this training replaces the run that is in the directory. */
 static bool replaces(const ot__training *t)
 {
     return t->opts.run && !t->opts.resume && ot__run_replaces(t->opts.run);
 }
 
-/* Everything that could refuse the training has agreed: only now an old run makes room. */
-static ot_status make_room(const ot__training *t)
+/* Sets an old run aside.  This is called after all checks that can refuse the training. */
+static ot_status set_old_run_aside(const ot__training *t)
 {
-    if (t->opts.run) OT_TRY(ot__run_check(t->opts.run)); /* the journal's path leads there too */
+    if (t->opts.run) OT_TRY(ot__run_check(t->opts.run)); /* the journal is opened by this path */
     return replaces(t) ? ot__run_set_aside(t->opts.run) : OT_OK;
 }
 
-/* The old run goes if the new one has a checkpoint, and comes back if not. */
+/* Removes the old run if the new one has a checkpoint, and moves it back otherwise. */
 static ot_status settle(const ot__training *t, ot_status status)
 {
     if (!replaces(t)) return status;
@@ -238,7 +243,7 @@ static ot_status settle(const ot__training *t, ot_status status)
 static ot_status run(ot__training *t)
 {
     OT_TRY(open_training(t));
-    ot_status status = make_room(t);
+    ot_status status = set_old_run_aside(t);
     if (status == OT_OK) status = open_journal(t);
     if (status != OT_OK) return settle(t, status);
     t->started = ot__now();

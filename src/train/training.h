@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One training: what it is made of and where it stands. */
+ * One running training: its options, passes, optimiser, files and position. */
 #ifndef OT_TRAIN_TRAINING_H
 #define OT_TRAIN_TRAINING_H
 
@@ -16,41 +16,42 @@ typedef struct ot__training {
     ot__pass train, test;
     ot_sgd *sgd;
     ot_normalisation normalisation; /* of the images of both passes */
-    ot__snapshot snapshot;          /* as they were before the running step */
+    ot__snapshot snapshot;          /* the running statistics before the running step */
     ot_train_plan plan;
-    size_t new_params; /* bytes of parameters that this training takes memory for */
+    size_t new_params; /* bytes of parameters that were not allocated before this training */
     ot__journal journal;
     ot__resident resident;
     ot__pace pace;
     ot_train_result *result;
-    json_t *circumstances; /* as checkpoints hold them */
-    ot__pairs metadata;    /* opts.metadata: the description of the training, and what was given */
-    double started;        /* on the clock of ot__now */
-    int epoch;             /* from 0 */
-    int step;              /* steps of it that are done */
-    double lr;             /* of this epoch */
-    double train_seconds;  /* of this epoch and process, without evaluation */
-    double spent_training, spent_evaluating; /* of this process: seconds of all batches */
-    long images_before;                      /* of this epoch, seen before this process began */
+    json_t *circumstances; /* see train/checkpoint.h; NULL without checkpoints */
+    ot__pairs metadata;    /* opts.metadata: the description of the training and what was given */
+    double started;        /* time of ot__now at the start */
+    int epoch;             /* the running epoch, from 0 */
+    int step;              /* steps of this epoch that are done */
+    double lr;             /* learning rate of this epoch */
+    double train_seconds;  /* training time of this process in this epoch */
+    double spent_training, spent_evaluating; /* seconds of this process for all batches */
+    long images_before;                      /* images of this epoch trained by earlier processes */
 } ot__training;
 
-/* Check the options and fill in the defaults; OT_EINVAL says which is wrong. */
+/* Copies the options, fills in the defaults and checks them.  OT_EINVAL says which is wrong. */
 ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
 
-/* Make opts.metadata the description of the training and the pairs that were given.  OT_EINVAL for
+/* Makes opts.metadata the description of the training and the pairs that were given.  OT_EINVAL for
  * a pair that is NULL, OT_ENOMEM. */
 ot_status ot__training_describe(ot__training *t);
 
-/* Save where the training stands, if opts.run is given, and remove older checkpoints. */
+/* Saves a checkpoint of the current position and removes older ones.  Does nothing if opts.run is
+ * NULL. */
 ot_status ot__training_save(ot__training *t);
-/* Remove all but the newest opts.keep. */
+/* Removes all checkpoints except the newest opts.keep. */
 ot_status ot__training_prune(ot__training *t);
-/* The same as the best so far. */
+/* Saves the current position as the checkpoint of the best epoch. */
 ot_status ot__training_save_best(ot__training *t);
-/* Go on from opts.resume. */
+/* Loads the checkpoint opts.resume and sets the position to the one in it. */
 ot_status ot__training_resume(ot__training *t);
 
-/* Train and evaluate what is left of epoch t->epoch.  OT_EINTERRUPTED, OT_ENUMERIC. */
+/* Runs the rest of epoch t->epoch: training and evaluation.  OT_EINTERRUPTED, OT_ENUMERIC. */
 ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result);
 
 #endif
