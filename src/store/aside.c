@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Two names of one folder say how far it has come:
+ * The name of the folder says how far the move has come:
  *
- *     .replacing   files are being moved into it, or back: after a kill they belong back
- *     .replaced    all files are in it: after a kill they belong back, unless the new run has a
- *                  checkpoint; then they are to be removed
+ *     .replacing   files are being moved into it or out of it; after a kill they are moved back
+ *     .replaced    all files are in it; after a kill they are removed if the new run has a
+ *                  checkpoint, and moved back otherwise
  *
- * A rename leads from one to the other, so that there is no third state. */
+ * One rename leads from one name to the other, so there is no state in between. */
 #include "store/aside.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static ot_status failed(const ot__directory *d, const char *what)
                     strerror(errno));
 }
 
-/* Open a folder in the directory; fd is -1 if it is not there. */
+/* Opens a folder in the directory; inner->fd is -1 if it does not exist. */
 static ot_status open_inner(const ot__directory *d, const char *name, ot__directory *inner)
 {
     *inner = OT__DIRECTORY_NONE;
@@ -45,6 +45,7 @@ static bool is_dots(const char *name)
 
 /* ---- moving ---- */
 
+/* Which files of a directory to move or remove. */
 typedef struct move {
     const ot__directory *d;
     bool (*wanted)(const char *name);
@@ -111,14 +112,15 @@ static ot_status remove_folder(const ot__directory *d, const char *name)
     return ot__sync(d->fd, d->path);
 }
 
-/* The new run's files, of which the old one may have none to go over them. */
+/* Removes a file of the new run, since the old one may have no file of that name that replaces
+ * it. */
 static ot_status remove_new(const char *name, void *user)
 {
     const move *const m = user;
     return m->wanted(name) ? remove_file(name, (void *)(uintptr_t)m->d) : OT_OK;
 }
 
-/* What was set aside completely. */
+/* Decides about a folder that holds all files of the old run. */
 static ot_status settle_complete(const ot__directory *d, ot__directory *inner, bool replaced,
                                  bool (*wanted)(const char *name))
 {

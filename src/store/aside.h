@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A run that a new training is about to replace.  Its files are set aside, in a folder of the run's
- * directory, until the new training's first checkpoint is on the disk. */
+ * How a new training replaces an old run in the same directory.  The old run's files are moved to a
+ * folder inside the directory until the first checkpoint of the new training is on the disk. */
 #ifndef OT_STORE_ASIDE_H
 #define OT_STORE_ASIDE_H
 
 #include "base/directory.h"
 
-/* Move the files that `wanted` says yes to into the folder.  OT_EIO, OT_ENOMEM; then, or after a
- * kill, ot__aside_settle moves back what was moved. */
+/* Moves the files for whose names `wanted` returns true into the folder.  OT_EIO, OT_ENOMEM.  After
+ * an error or a kill, ot__aside_settle moves back what was moved. */
 ot_status ot__aside_put(const ot__directory *d, bool (*wanted)(const char *name));
 
-/* Decide between two runs, wherever a process that set files aside has ended: if `replaced`, the
- * new run has its first checkpoint, and the old files are removed; otherwise they are moved back,
- * over those of the new one that are called `wanted`.  Does nothing if nothing is set aside.
- * OT_EIO. */
+/* Decides between the two runs.  If `replaced`, the new run has its first checkpoint, and the old
+ * files are removed.  Otherwise the new run's files for whose names `wanted` returns true are
+ * removed, and the old files are moved back.  Works at whatever point an earlier process ended, and
+ * does nothing if nothing is set aside.  OT_EIO. */
 ot_status ot__aside_settle(const ot__directory *d, bool replaced, bool (*wanted)(const char *name));
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Lines are checked before they are believed: the file may be damaged, or come from elsewhere.  A
- * number that is not there stays NAN, so that nothing can take it for one that was measured. */
+ * The journal may be damaged or come from anybody, so every line is checked.  A number that is
+ * missing stays NAN, so that nobody takes it for a measured one. */
 #include "store/history.h"
 
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "store/journal.h"
 
-/* Epochs that a resume may say are lost: each of them takes memory. */
+/* The most lost epochs that one resume may bring, since each of them takes memory. */
 enum { MOST_LOST = 1000000 };
 
 static const ot_epoch_result lost = {
@@ -28,7 +28,8 @@ static const ot_epoch_result lost = {
 
 /* ---- numbers of an epoch ---- */
 
-/* *to stays as it is if the number is missing or null.  false: it is out of range or no number. */
+/* Reads a number, or leaves *to unchanged if it is missing or null.  false: it is out of range or
+ * not a number. */
 static bool read_real(const json_t *line, const char *key, double least, double most, double *to)
 {
     const json_t *value = json_object_get(line, key);
@@ -67,45 +68,45 @@ static ot_status unfit(const ot__history *h, int line, const char *why)
 
 static ot_status append(ot__history *h, const ot_epoch_result *e)
 {
-    ot_history *const seen = &h->seen;
-    OT_TRY(ot__grow((void **)&seen->epoch, &h->room, (size_t)seen->epochs + 1, sizeof *e));
-    seen->epoch[seen->epochs++] = *e;
+    ot_history *const read = &h->read;
+    OT_TRY(ot__grow((void **)&read->epoch, &h->capacity, (size_t)read->epochs + 1, sizeof *e));
+    read->epoch[read->epochs++] = *e;
     return OT_OK;
 }
 
 static ot_status add_run(ot__history *h, const json_t *value, int line)
 {
     if (line != 1) return unfit(h, line, "a training begins only once");
-    h->seen.start = json_dumps(value, JSON_COMPACT);
-    return h->seen.start ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
+    h->read.start = json_dumps(value, JSON_COMPACT);
+    return h->read.start ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
 }
 
 static ot_status add_epoch(ot__history *h, const json_t *value, int line)
 {
     ot_epoch_result e = lost;
-    e.epoch = h->seen.epochs + 1;
+    e.epoch = h->read.epochs + 1;
     if (ot__whole(value, "epoch") != e.epoch || e.epoch == INT_MAX)
         return unfit(h, line, "it is not the next epoch");
     if (!read_numbers(value, &e)) return unfit(h, line, "a number of the epoch is out of range");
-    h->seen.ended = false;
+    h->read.ended = false;
     return append(h, &e);
 }
 
 static ot_status add_resume(ot__history *h, const json_t *value, int line)
 {
-    ot_history *const seen = &h->seen;
+    ot_history *const read = &h->read;
     const long long epochs =
-        json_object_get(value, "epochs") ? ot__whole(value, "epochs") : seen->epochs;
-    if (epochs < 0 || epochs > (long long)seen->epochs + MOST_LOST || epochs >= INT_MAX)
+        json_object_get(value, "epochs") ? ot__whole(value, "epochs") : read->epochs;
+    if (epochs < 0 || epochs > (long long)read->epochs + MOST_LOST || epochs >= INT_MAX)
         return unfit(h, line, "it resumes after an epoch that cannot be");
-    while (seen->epochs < epochs)
+    while (read->epochs < epochs)
         OT_TRY(append(h, &lost));
-    seen->epochs = (int)epochs;
-    seen->ended = false;
+    read->epochs = (int)epochs;
+    read->ended = false;
     return OT_OK;
 }
 
-/* OT_EBUG, which no training returns, for a text that is none. */
+/* Returns the status that a text names; OT_EBUG, which no training returns, for any other text. */
 static ot_status status_of(const char *text)
 {
     int status = OT_OK;
@@ -118,9 +119,9 @@ static ot_status add_end(ot__history *h, const json_t *value, int line)
 {
     (void)line;
     const long long bytes = ot__whole(value, "measured_bytes");
-    h->seen.ended = true;
-    h->seen.status = status_of(json_string_value(json_object_get(value, "status")));
-    h->seen.measured_bytes = bytes > 0 ? (size_t)bytes : 0;
+    h->read.ended = true;
+    h->read.status = status_of(json_string_value(json_object_get(value, "status")));
+    h->read.measured_bytes = bytes > 0 ? (size_t)bytes : 0;
     return OT_OK;
 }
 
@@ -139,7 +140,7 @@ ot_status ot__history_add(ot__history *h, const json_t *value, int line)
     const char *name = json_string_value(json_object_get(value, "event"));
     for (size_t i = 0; name && i < sizeof events / sizeof events[0]; i++) {
         if (strcmp(name, events[i].name) != 0) continue;
-        if (i > 0 && !h->seen.start) return unfit(h, line, "no training began before it");
+        if (i > 0 && !h->read.start) return unfit(h, line, "no training began before it");
         return events[i].add(h, value, line);
     }
     return unfit(h, line, "it is not a line of a training");
@@ -147,13 +148,13 @@ ot_status ot__history_add(ot__history *h, const json_t *value, int line)
 
 void ot__history_clear(ot__history *h)
 {
-    ot__free(h->seen.epoch);
-    free(h->seen.start);
-    ot__free(h->seen.note);
-    h->seen = (ot_history){ 0 };
+    ot__free(h->read.epoch);
+    free(h->read.start);
+    ot__free(h->read.note);
+    h->read = (ot_history){ 0 };
 }
 
-/* ---- the whole of it ---- */
+/* ---- whole journals ---- */
 
 static ot_status take(void *user, json_t *value, int line)
 {
@@ -165,8 +166,8 @@ static ot_status read_all(ot__history *h)
     ot__jsonl f = { .path = h->path, .take = take, .user = h };
     OT_TRY(ot__jsonl_read(&f));
     if (f.rest == 0) return OT_OK;
-    h->seen.note = ot__jsonl_note(&f, "they are left out");
-    return h->seen.note ? OT_OK : OT_ENOMEM;
+    h->read.note = ot__jsonl_note(&f, "they are left out");
+    return h->read.note ? OT_OK : OT_ENOMEM;
 }
 
 ot_status ot_history_read(const char *path, ot_history **out)
@@ -179,9 +180,9 @@ ot_status ot_history_read(const char *path, ot_history **out)
     h->path = path;
     const ot_status status = read_all(h);
     if (status == OT_OK)
-        *out = &h->seen;
+        *out = &h->read;
     else
-        ot_history_free(&h->seen);
+        ot_history_free(&h->read);
     return status;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a journal says, line by line: the one rule for which lines belong to a training.
- *     run                     the first line, and only the first
- *     epoch N                 after N - 1 epochs
- *     resume, "epochs": N     the epochs after N come again; those up to N that have no line are
- * lost end                     how the training ended, until it is resumed */
+ * Reads a journal line by line.  This is the only place with the rules for which lines a training
+ * may have:
+ *     run                     must be the first line, and no other
+ *     epoch N                 must follow N - 1 epochs
+ *     resume, "epochs": N     epochs after N are repeated; epochs up to N without a line are lost
+ *     end                     how the training ended, unless it is resumed afterwards */
 #ifndef OT_STORE_HISTORY_H
 #define OT_STORE_HISTORY_H
 
@@ -12,15 +13,15 @@
 #include "base/status.h"
 
 typedef struct ot__history {
-    ot_history seen;
-    size_t room; /* for so many epochs */
+    ot_history read; /* what the lines so far say */
+    size_t capacity; /* allocated length of read.epoch */
     const char *path;
 } ot__history;
 
-/* Add a line of the journal h->path.  OT_EFORMAT, with path and line, if it does not belong there;
- * OT_ENOMEM. */
+/* Adds a line of the journal h->path.  OT_EFORMAT, with path and line, if it may not follow the
+ * lines before it; OT_ENOMEM. */
 ot_status ot__history_add(ot__history *h, const json_t *value, int line);
-/* Free what was added. */
+/* Frees everything that was added. */
 void ot__history_clear(ot__history *h);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Numbers are written by jansson, with 17 digits and a point in every locale; what is not finite is
- * null, since JSON has no word for it. */
+ * The lines of a journal.  jansson writes numbers with 17 digits, which are enough for the same
+ * double, and with a point in every locale.  A number that is not finite becomes null, since JSON
+ * has no such numbers. */
 #include "store/journal.h"
 
 #include <errno.h>
@@ -38,15 +39,15 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* JSON is UTF-8; a path in a message need not be. */
+/* A text as JSON, which must be UTF-8; a path in a message may be any bytes. */
 static json_t *sentence(const char *text)
 {
     json_t *json = json_string(text);
     return json ? json : json_string("(not UTF-8)");
 }
 
-/* Takes the object over.  A line goes out in one call, so that no reader sees half of it, and is on
- * the disk afterwards. */
+/* Writes a line and frees the object.  The line is written by one call, so that no reader sees half
+ * of it, and is on the disk afterwards. */
 static ot_status write_line(ot__journal *j, json_t *object)
 {
     char *text = object ? ot__json_dump(object, JSON_COMPACT) : NULL;
@@ -67,7 +68,7 @@ json_t *ot__machine_json(ot_tier tier)
                      "threads", m.threads);
 }
 
-/* Mean and deviation are written as in the metadata of weights. */
+/* The entry "images".  Mean and deviation are written as in the metadata of weights. */
 static json_t *data_json(const ot_train_opts *o)
 {
     char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
@@ -106,7 +107,7 @@ ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoc
                                    ot__machine_json(opts->tier)));
 }
 
-/* From order 1 on. */
+/* The residuals of the order conditions, from order 1 on. */
 static json_t *residuals_json(const ot_epoch_result *e)
 {
     json_t *array = json_array();
@@ -115,7 +116,7 @@ static json_t *residuals_json(const ot_epoch_result *e)
     return array;
 }
 
-/* Controlled steps of a pass, "train_accepted" and so on. */
+/* Adds the counts of controlled steps of a pass: "train_accepted", "train_rejected", ... */
 static void add_controlled(json_t **line, const char *pass, const ot_walk *w)
 {
     const struct {

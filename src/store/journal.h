@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The journal of a training: one JSON object a line, so that what is there can be read at any time.
- *     {"event":"run", ...}    what is trained, how, on what
- *     {"event":"epoch", ...}  one for every finished epoch
- *     {"event":"end", ...}    how it ended
- * A run that goes on from a checkpoint has its journal cut back to it, and one line more:
- *     {"event":"resume", ...} from where, on what machine */
+ * Writes the journal of a training.  Each line is one JSON object, so that the journal can be read
+ * at any time, also while the training is running.
+ *     {"event":"run", ...}    the network, the options, the data and the machine
+ *     {"event":"epoch", ...}  the results of a finished epoch
+ *     {"event":"end", ...}    how the training ended
+ * When a run is resumed, its journal is cut back to the checkpoint and gets one more line:
+ *     {"event":"resume", ...} epochs and steps of the checkpoint, and the machine */
 #ifndef OT_STORE_JOURNAL_H
 #define OT_STORE_JOURNAL_H
 
@@ -13,32 +14,36 @@
 #include "base/status.h"
 
 typedef struct ot__journal {
-    int fd; /* below 0: nobody wants one, and all calls do nothing */
+    int fd; /* below 0: there is no journal, and the functions that write do nothing */
     const char *path;
-    bool empty; /* nothing was kept of the one that was reopened */
+    bool empty; /* no line of the reopened journal was kept */
 } ot__journal;
 
-/* The options as they are used: with defaults filled in, tier resolved. */
-ot_status ot__journal_open(const char *path, ot__journal *j); /* path may be NULL; OT_ECREATE */
-/* Open the one of a run that goes on after so many epochs, without what was written after them. One
- * that lacks some of these epochs is first copied to PATH.damaged, with a sentence to note.  A
- * journal that is not there is begun.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
+/* Creates a journal, or empties an old one.  Without a path there is no journal.  OT_ECREATE. */
+ot_status ot__journal_open(const char *path, ot__journal *j);
+/* Opens the journal of a run that is resumed after so many epochs, and removes the lines that were
+ * written later.  If it lacks some of these epochs, it is first copied to PATH.damaged, with a
+ * sentence to note.  A missing journal is created.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const char *, void *),
                              void *user, ot__journal *j);
-/* net and options describe both; the call takes them over, and NULL is OT_ENOMEM. */
+
+/* Each of these writes one line, which is on the disk when the function returns.  OT_EIO,
+ * OT_ENOMEM. */
+
+/* opts: with defaults filled in and the tier resolved.  net and options are its description as
+ * JSON; they are freed, and OT_ENOMEM is returned if one is NULL. */
 ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, const ot_train_opts *opts,
                           const ot_train_plan *plan);
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step);
-/* On the disk when it returns. */
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch);
-/* status and message: how the training ended. */
+/* status and message say how the training ended. */
 ot_status ot__journal_end(ot__journal *j, const ot_train_result *result, ot_status status,
                           const char *message);
 void ot__journal_close(ot__journal *j);
 
-/* The machine and its kernels; NULL when memory runs out. */
+/* The machine and its kernels; NULL if there is no memory. */
 json_t *ot__machine_json(ot_tier tier);
-/* A whole number from 0 up, as JSON has it; -1 for anything else. */
+/* The value of a key if it is a whole number of at least 0; -1 otherwise. */
 long long ot__whole(const json_t *object, const char *key);
 
 #endif

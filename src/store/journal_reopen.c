@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The journal of a run that goes on: the lines up to the checkpoint stay, what came after them will
- * come again.  A line that does not belong there ends what is kept. */
+ * Cuts the journal of a resumed run back to its checkpoint.  Lines of later epochs are removed,
+ * because these epochs are trained again.  The first line that is not allowed (store/history.h) is
+ * removed too, with all lines after it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -21,42 +22,44 @@ long long ot__whole(const json_t *object, const char *key)
                                                                     : -1;
 }
 
-/* What stays of the journal of a run that has come to `epochs`. */
+/* The lines to keep of the journal of a run that is resumed after `epochs`. */
 typedef struct keeping {
     ot__history history;
     int epochs;
 } keeping;
 
-/* A line that will come again, or will be another one. */
-static bool comes_again(const keeping *k, const json_t *line)
+/* Whether the resumed training will write this line again, or another line in its place. */
+static bool is_rewritten(const keeping *k, const json_t *line)
 {
     const char *event = json_string_value(json_object_get(line, "event"));
     if (!event) return false;
     return strcmp(event, "end") == 0 ||
-           (strcmp(event, "epoch") == 0 && k->history.seen.epochs >= k->epochs) ||
+           (strcmp(event, "epoch") == 0 && k->history.read.epochs >= k->epochs) ||
            (strcmp(event, "resume") == 0 && ot__whole(line, "epochs") > k->epochs);
 }
 
 static ot_status keep(void *user, json_t *line, int number)
 {
     keeping *k = user;
-    if (comes_again(k, line)) return ot__fail(OT_EFORMAT, "line %d comes again", number);
+    if (is_rewritten(k, line)) return ot__fail(OT_EFORMAT, "line %d is written again", number);
     return ot__history_add(&k->history, line, number);
 }
 
-/* What was found; the first line that does not stay ends it. */
+/* Reads lines until the first one that is not kept.  *epoch becomes the number of epochs before
+ * it. */
 static ot_status find_kept(const char *path, int epochs, ot__jsonl *found, int *epoch)
 {
     keeping k = { .history.path = path, .epochs = epochs };
     *found = (ot__jsonl){ .path = path, .take = keep, .user = &k };
     const ot_status status = ot__jsonl_read(found);
-    *epoch = k.history.seen.epochs;
+    *epoch = k.history.read.epochs;
     ot__history_clear(&k.history);
     return status == OT_EFORMAT ? OT_OK : status;
 }
 
-static ot_status set_aside(const char *path, const char *data, size_t size, size_t at, int epoch,
-                           void (*note)(const char *, void *), void *user)
+/* Copies a journal that lacks epochs to PATH.damaged. */
+static ot_status copy_damaged(const char *path, const char *data, size_t size, size_t at, int epoch,
+                              void (*note)(const char *, void *), void *user)
 {
     char *copy = ot__format("%s.damaged", path);
     char *sentence =
@@ -70,8 +73,8 @@ static ot_status set_aside(const char *path, const char *data, size_t size, size
     return status;
 }
 
-/* The rest of a line is lost without a word otherwise. */
-static ot_status tell_rest(const ot__jsonl *found, void (*note)(const char *, void *), void *user)
+/* Reports bytes after the last whole line, which are about to be cut off. */
+static ot_status note_rest(const ot__jsonl *found, void (*note)(const char *, void *), void *user)
 {
     if (found->rest == 0 || !note) return OT_OK;
     char *sentence = ot__jsonl_note(found, "they are cut off");
@@ -95,9 +98,9 @@ static ot_status cut_back(const char *path, int epochs, void (*note)(const char 
     *kept = found.whole;
     ot_status status = OT_OK;
     if (epoch < epochs)
-        status = set_aside(path, data, size, *kept, epoch, note, user);
+        status = copy_damaged(path, data, size, *kept, epoch, note, user);
     else
-        status = tell_rest(&found, note, user);
+        status = note_rest(&found, note, user);
     if (status == OT_OK && *kept < size) status = ot__file_write(path, data, *kept);
     ot__free(data);
     return status;
@@ -115,5 +118,5 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
     if (j->fd < 0)
         return ot__fail(ot__status_of_errno(errno, OT_ECREATE), "%s: cannot open: %s", path,
                         strerror(errno));
-    return j->empty ? ot__sync_folder_of(path) : OT_OK; /* it may be new */
+    return j->empty ? ot__sync_folder_of(path) : OT_OK; /* the file may be new */
 }

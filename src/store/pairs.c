@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A list that grows; a pair is added only when both of its copies are there. */
+ * The list owns copies of its keys and values.  After OT_ENOMEM it can still be freed. */
 #include "store/pairs.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Pairs of key and value, as the metadata of a file. */
+ * A growing list of pairs of key and value, for the metadata of a file. */
 #ifndef OT_STORE_PAIRS_H
 #define OT_STORE_PAIRS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Parameters, statistics and velocities from a safetensors file: all of them or none.  The file
- * must have the network's tensors, each of its shape, and no others but velocities; everything is
- * read and checked before the first value is changed. */
+ * Loads parameters, statistics and velocities from a safetensors file: all of them or none.  The
+ * file must have every tensor of the network, in its shape, and no others except velocities.  The
+ * whole file is read and checked before the first value is changed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "store/safetensors.h"
 
+/* A shape as text: "[16,3,3,3]". */
 typedef struct text {
     char s[OT__ST_MAX_RANK * sizeof ",18446744073709551615" + sizeof "[]"];
 } text;
@@ -29,7 +30,7 @@ static bool is_velocity(const ot__st_tensor *t)
     return strncmp(t->name, OT__ST_VELOCITY, strlen(OT__ST_VELOCITY)) == 0;
 }
 
-/* The network's tensor that one of the file belongs to, -1 if there is none. */
+/* The index of the network's tensor that a tensor of the file belongs to; -1 if there is none. */
 static int owner_of(const ot_params *ps, const ot__st_tensor *t)
 {
     if (!is_velocity(t)) return ot_params_find(ps, t->name);
@@ -59,7 +60,7 @@ static ot_status check_tensor(const ot_params *ps, const ot__st_file *f, const o
                     t->name, shape_text(t->rank, t->dim).s, shape_text(want.rank, dim).s);
 }
 
-/* Check every tensor of the file, and note which values and velocities it has. */
+/* Checks every tensor of the file, and marks which values and velocities it has. */
 static ot_status note_tensors(const ot_params *ps, const ot__st_file *f, bool value[],
                               bool velocity[])
 {
@@ -85,7 +86,7 @@ static ot_status find_missing(const ot_params *ps, const ot__st_file *f, const b
     return OT_OK;
 }
 
-/* The same names and shapes. */
+/* Checks that the file has the names and shapes of the network. */
 static ot_status check_model(const ot_params *ps, const ot__st_file *f, bool velocities)
 {
     const size_t n = (size_t)ot_params_count(ps);
@@ -111,8 +112,8 @@ static ot_dtype dtype_of(const ot__st_file *f)
     return f->header.n > 0 && strcmp(f->header.tensor[0].dtype, "F64") == 0 ? OT_F64 : OT_F32;
 }
 
-/* Where each tensor goes, NULL for nowhere: everything that can fail comes before the first copy.
- */
+/* Finds where to copy each tensor; NULL: nowhere.  This may fail, so it is done for all tensors
+ * before the first copy. */
 static ot_status find_places(ot_params *ps, const ot__velocities *v, const ot__st_file *f,
                              void **place)
 {
@@ -129,6 +130,7 @@ static ot_status find_places(ot_params *ps, const ot__velocities *v, const ot__s
     return OT_OK;
 }
 
+/* Copies values from one dtype to another. */
 static void copy(void *to, ot_dtype to_dtype, const void *from, ot_dtype dtype, size_t bytes)
 {
     if (to_dtype == dtype) {

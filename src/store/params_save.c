@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The tensors of a network as a list to be written. */
+ * Makes the list of a network's tensors, and writes it to a safetensors file. */
 #include <string.h>
 
 #include "base/check.h"

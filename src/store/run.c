@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The directory of a run while a process trains in it: it is locked, what killed processes left is
- * cleaned up, and damaged checkpoints get another name. */
+ * The directory of a run while a process trains in it.  It is locked, files that killed processes
+ * left are removed, and damaged checkpoints are renamed. */
 #include "store/run.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 struct ot_run {
     ot__directory directory;
-    bool replace;
+    bool replace; /* a training that starts replaces the old run */
 };
 
 char *ot__run_path(const ot_run *run, const char *name)
@@ -112,9 +112,9 @@ ot_status ot_run_checkpoint(const ot_run *run, int i, char **path)
     return *path ? OT_OK : OT_ENOMEM;
 }
 
-/* A damaged checkpoint gets another name, so that it does not count among the newest. */
-static ot_status set_aside(const ot_run *run, const char *path, void (*note)(const char *, void *),
-                           void *user)
+/* Renames a damaged checkpoint, so that it is no longer the newest. */
+static ot_status rename_damaged(const ot_run *run, const char *path,
+                                void (*note)(const char *, void *), void *user)
 {
     char why[400];
     snprintf(why, sizeof why, "%.380s", ot_message());
@@ -131,6 +131,7 @@ static ot_status set_aside(const ot_run *run, const char *path, void (*note)(con
     return status;
 }
 
+/* Checks all checksums of a checkpoint. */
 static ot_status check_file(const char *path)
 {
     ot__st_file f;
@@ -160,7 +161,7 @@ ot_status ot_run_newest(const ot_run *run, void (*note)(const char *, void *), v
         status = check_file(*path);
         if (status == OT_OK) return OT_OK;
         if (status == OT_EFORMAT || status == OT_EIO || status == OT_ENOENT)
-            status = set_aside(run, *path, note, user);
+            status = rename_damaged(run, *path, note, user);
         free(*path);
         *path = NULL;
         if (status != OT_OK) return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The directory of a run: the checkpoints in it, and the lock that lets one process train there. */
+ * The directory of a run as the trainer uses it; the public functions are in odetape.h.  A lock
+ * lets only one process train there. */
 #ifndef OT_STORE_RUN_H
 #define OT_STORE_RUN_H
 
@@ -9,19 +10,20 @@
 
 /* The path of a file of the run in new memory. */
 char *ot__run_path(const ot_run *run, const char *name);
-/* Where the checkpoint after so many steps in all goes. */
+/* The path of the checkpoint after `steps` steps of the whole training, in new memory. */
 char *ot__run_checkpoint_path(const ot_run *run, long long steps);
-/* The open directory: names relative to it stay in it, whatever path it gets. */
+/* The descriptor of the open directory.  Names relative to it stay in it even if it is moved. */
 int ot__run_folder(const ot_run *run);
-/* Whether trainings that begin here replace the run that is there (ot_run_replace). */
+/* Whether a training that starts here replaces the run in the directory (ot_run_replace). */
 bool ot__run_replaces(const ot_run *run);
-/* Set the files of the run that is there aside, and later, when the new training has its first
- * checkpoint or has failed, remove them or move them back.  OT_EIO, OT_ENOMEM. */
+/* Sets the files of the old run aside.  OT_EIO, OT_ENOMEM. */
 ot_status ot__run_set_aside(const ot_run *run);
+/* Removes them if the new training has a checkpoint, and moves them back if it has failed.  OT_EIO,
+ * OT_ENOMEM. */
 ot_status ot__run_settle(const ot_run *run);
-/* Whether the run's path still leads to the directory that was opened.  OT_EIO. */
+/* OT_EIO if the run's path no longer leads to the directory that was opened. */
 ot_status ot__run_check(const ot_run *run);
-/* Remove all but the newest `keep` checkpoints.  OT_EIO, OT_ENOMEM. */
+/* Removes all checkpoints except the newest `keep`.  OT_EIO, OT_ENOMEM. */
 ot_status ot__run_prune(const ot_run *run, int keep);
 
 #endif

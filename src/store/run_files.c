@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The one grammar of names in the directory of a run.  Checkpoints are named by the steps of the
- * training in all, so that the newest has the largest number, and a run that comes to the same step
- * again replaces the same file. */
+ * The only place with the grammar of names in the directory of a run.  The name of a checkpoint has
+ * the number of steps of the whole training.  So the newest checkpoint has the largest number, and
+ * a run that reaches the same step again replaces the same file. */
 #include "store/run_files.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ enum { LEAST_DIGITS = 8, MOST_DIGITS = 15 };
 
 static const struct {
     const char *name;
-    bool replaced; /* it belongs to one training */
+    bool replaced; /* a new run in the directory replaces it */
 } files[OT_RUN_FILES] = {
     [OT_RUN_JOURNAL] = { "metrics.jsonl", true },   [OT_RUN_BEST] = { "best.safetensors", true },
     [OT_RUN_FINAL] = { "final.safetensors", true }, [OT_RUN_RESULTS] = { "results.jsonl", false },
@@ -34,7 +34,7 @@ const char *ot_run_file_name(ot_run_file file)
     return (unsigned)file < OT_RUN_FILES ? files[file].name : NULL;
 }
 
-/* OT_RUN_FILES for any other name. */
+/* The file of this name; OT_RUN_FILES for any other name. */
 static int file_of(const char *name)
 {
     int i = 0;
@@ -43,7 +43,7 @@ static int file_of(const char *name)
     return i;
 }
 
-/* The number in the name of a checkpoint, -1 for another name. */
+/* The number in the name of a checkpoint; -1 for other names. */
 static long long steps_of(const char *name)
 {
     if (strncmp(name, PREFIX, strlen(PREFIX)) != 0) return -1;
@@ -69,7 +69,7 @@ bool ot__run_is_written(const char *name, const void *user)
 
 /* ---- paths ---- */
 
-/* Slashes at the end of the directory's path are left out. */
+/* Slashes at the end of the directory's path are dropped. */
 char *ot__run_join(const char *directory, const char *name)
 {
     size_t length = strlen(directory);
@@ -134,9 +134,9 @@ void ot__checkpoints_clear(ot__checkpoints *c)
     *c = (ot__checkpoints){ 0 };
 }
 
-/* ---- what is there ---- */
+/* ---- listing a directory ---- */
 
-/* A directory to list, without its lock. */
+/* Opens a directory without locking it. */
 static ot_status open_to_list(const char *path, ot__directory *d)
 {
     *d = OT__DIRECTORY_NONE;
@@ -164,7 +164,7 @@ static ot_status add_file(const char *name, void *user)
     return l->files->path[i] ? OT_OK : OT_ENOMEM;
 }
 
-/* Takes the numbers over. */
+/* Fills in the checkpoints.  c->steps becomes f's own. */
 static ot_status add_checkpoints(const char *directory, ot__checkpoints *c, ot_run_files *f)
 {
     *f = (ot_run_files){ .steps = c->steps, .checkpoint = ot__new(c->n, sizeof *f->checkpoint) };

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Checksums of tensors and headers, by XXH3-128 (xxHash). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ ot__st_digest ot__st_header_checksum(const json_t *header)
     ot__st_digest d = { "" };
     json_t *copy = json_deep_copy(header);
     char *text = NULL;
-    if (json_equal(copy, header)) { /* without memory a copy may lack parts */
+    if (json_equal(copy, header)) { /* if memory ran out, the copy may be incomplete */
         json_object_del(json_object_get(copy, "__metadata__"), OT__ST_CHECKSUM);
         text = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A safetensors file open for reading.  It is read with pread, never mapped: a file that another
- * process cuts short is an error, not a signal. */
+ * Reads a safetensors file, by pread and not by mapping it: if another process truncates the file,
+ * pread returns an error, while a mapping raises a signal. */
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,7 +52,8 @@ bool ot__st_is_checksum(const char *key)
            strncmp(key, OT__ST_CHECKSUM_OF, strlen(OT__ST_CHECKSUM_OF)) == 0;
 }
 
-/* With one checksum all are demanded: no damage to a key can switch the checks off. */
+/* If a file has one checksum, it must have all, so that damage to a key cannot switch the checks
+ * off. */
 static ot_status check_header(ot__st_file *f)
 {
     const char *key;

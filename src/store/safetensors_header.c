@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The header of a safetensors file, from anybody: nothing is believed.  What the JSON parser may
- * build is bounded before it starts (depth and number of values), every product is checked, and the
- * tensors must fill the data from its first byte to its last, each byte once: then two readers
- * cannot see two different files in one. */
+ * Reads the header of a safetensors file, which may come from anybody.  Depth and number of values
+ * are checked before the JSON parser starts, which bounds its memory, and every product is checked
+ * for overflow.  The tensors must cover each byte of the data exactly once, so that no two readers
+ * can find different tensors in one file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ enum { MAX_DEPTH = 4, MAX_VALUES = 16 * OT__ST_MAX_TENSORS };
 
 static const char METADATA[] = "__metadata__";
 
-/* The text nests no deeper and has no more values than a header may; strings are skipped. */
+/* Whether the text has at most MAX_DEPTH levels and MAX_VALUES values; strings are skipped. */
 static bool within_bounds(const char *text, size_t size)
 {
     int depth = 0;
@@ -43,7 +43,7 @@ static bool printable(const char *name)
     return *name != '\0';
 }
 
-/* A whole number >= 0. */
+/* Reads a whole number >= 0. */
 static bool get_size(const json_t *value, size_t *size)
 {
     if (!json_is_integer(value) || json_integer_value(value) < 0) return false;
@@ -51,7 +51,7 @@ static bool get_size(const json_t *value, size_t *size)
     return true;
 }
 
-/* Types of the format and their bytes; odetape computes with two of them. */
+/* The types of the format and the bytes of an element.  odetape loads F32 and F64 only. */
 static const struct {
     const char *name;
     size_t bytes;
@@ -61,7 +61,7 @@ static const struct {
     { "I64", 8 },  { "U64", 8 }, { "F64", 8 },  { "C64", 8 },
 };
 
-/* 0 for a type that there is not. */
+/* The bytes of an element; 0 for an unknown type. */
 static size_t bytes_of(const char *dtype)
 {
     for (size_t i = 0; dtype && i < sizeof dtypes / sizeof dtypes[0]; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The normalisation of images in the metadata of weights and checkpoints: without it, a program
- * that loads the weights cannot prepare its images as the training did. */
+ * Reads the normalisation of images from the metadata of weights and checkpoints.  A program that
+ * loads the weights needs it to prepare images as the training did. */
 #include "base/normalisation.h"
 #include "store/safetensors.h"
 

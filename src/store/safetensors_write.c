@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tensors to a safetensors file, in the order of their names, with a header of a multiple of 8
- * bytes, so that the data is aligned for whoever maps it.  The same values give the same bytes. The
- * file takes the place of an old one in one step, and its whole size is reserved before the first
- * byte: a disk that is too full is found out then. */
+ * Writes tensors to a safetensors file, in the order of their names, so that equal values give
+ * equal bytes.  The header is padded to a multiple of 8 bytes, so that the data is aligned for
+ * programs that map the file.  The file replaces an old one in one step.  Its whole size is
+ * reserved before the first byte is written, so that a full disk is noticed early. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +36,8 @@ static json_t *tensor_json(const ot__st_item *t, size_t begin, size_t end)
                      dims, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
-/* The caller's pairs; a key may appear once and may not be one of the file's own. */
+/* Adds the caller's pairs.  A key may appear once and must not be one that odetape writes
+ * itself. */
 static ot_status add_pairs(json_t *to, const char *path, int n, const char *const pair[][2])
 {
     for (int i = 0; i < n; i++) {
@@ -55,6 +56,7 @@ static ot_status add_pairs(json_t *to, const char *path, int n, const char *cons
     return OT_OK;
 }
 
+/* These and the next function return false if there is no memory. */
 static bool add_normalisation(json_t *to, const ot_normalisation *n)
 {
     char text[OT__NORMALISATION_TEXT];
@@ -84,6 +86,7 @@ static bool add_tensors(json_t *header, json_t *metadata, int n, const ot__st_it
            json_object_set_new(metadata, OT__ST_CHECKSUM, json_string(sum.text)) == 0;
 }
 
+/* Fills the header with metadata, checksums and tensors. */
 static ot_status fill_header(json_t *header, const char *path, int n, const ot__st_item *item,
                              const ot_normalisation *normalisation, int n_pairs,
                              const char *const pair[][2])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Any safetensors file, to look into: the reader of safetensors.h for everybody. */
+ * The public functions that read any safetensors file, made from the reader of safetensors.h. */
 #include <string.h>
 
 #include "base/check.h"
@@ -88,7 +88,7 @@ ot_status ot_safetensors_read(const ot_safetensors *f, int i, void *values)
     return ot__st_read(&f->file, t, values);
 }
 
-/* The i-th pair that is no checksum. */
+/* The i-th pair of metadata that is not a checksum. */
 static const char *pair(const ot_safetensors *f, int i, json_t **value)
 {
     const char *key;

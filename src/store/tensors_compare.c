@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tensors element by element.  The bits of a floating-point number, read as sign and magnitude, are
- * an integer that grows with the number: the difference of two such integers counts the numbers
- * between them. */
+ * Compares two tensors element by element, in units in the last place.  The bits of a
+ * floating-point number, read as sign and magnitude, are an integer that grows with the number.  So
+ * the difference of two such integers counts the floating-point numbers between them. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,8 @@
 
 typedef struct format {
     const char *dtype;
-    int bytes, mantissa; /* bits of the mantissa that are stored; 0: not a floating-point number */
+    int bytes;    /* of an element */
+    int mantissa; /* stored bits of the mantissa; 0: not a floating-point number */
 } format;
 
 static const format formats[] = {
@@ -37,7 +38,7 @@ static uint64_t bits_at(const unsigned char *values, int bytes, size_t i)
     return bits;
 }
 
-/* Sign and magnitude. */
+/* A floating-point number as sign and magnitude. */
 typedef struct number {
     bool negative, finite;
     uint64_t magnitude;
@@ -62,6 +63,7 @@ static number number_of(const format *f, uint64_t bits)
     return n;
 }
 
+/* How many units in the last place apart; UINT64_MAX if one is not finite. */
 static uint64_t distance(const number *a, const number *b)
 {
     if (!a->finite || !b->finite) return UINT64_MAX;
