@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Random directions as Li et al. scale them (NeurIPS 2018, section 4): a filter of the direction is
- * as long as the filter of the weights, so that a network whose weights are larger, which batch
- * norm does not notice, does not look flatter.  What has one dimension does not move. */
+ * Random directions, scaled as by Li et al. (NeurIPS 2018, section 4): each filter of the direction
+ * gets the norm of the same filter of the weights.  Batch norm makes a network independent of the
+ * scale of its weights; without this scaling, a network with larger weights would look flatter.
+ * Tensors of one dimension (biases, batch norm) do not move. */
 #include "landscape/direction.h"
 
 #include <math.h>
@@ -69,7 +70,7 @@ static double length(const double *v, size_t n)
     return sqrt(sum);
 }
 
-/* The length of w for every part of d. */
+/* Scales each of the parts of d, of `size` numbers each, to the norm of the same part of w. */
 static void scale_parts(double *d, const double *w, size_t parts, size_t size)
 {
     for (size_t o = 0; o < parts; o++) {
@@ -90,6 +91,7 @@ static void normalise(double *d, const double *w, ot_norm norm, size_t outputs, 
         scale_parts(d, w, outputs, elements / outputs);
 }
 
+/* Fills d with standard normal numbers. */
 static void draw(double *d, size_t n, uint64_t seed, int index, int tensor)
 {
     for (size_t j = 0; j < n; j++) {
@@ -99,7 +101,7 @@ static void draw(double *d, size_t n, uint64_t seed, int index, int tensor)
     }
 }
 
-/* d holds the parameters and becomes the direction. */
+/* d holds the parameters, and is replaced by the direction. */
 static ot_status randomise(ot_direction *d, const ot_params *ps, ot_norm norm, uint64_t seed,
                            int index)
 {
@@ -167,7 +169,7 @@ ot_status ot_direction_towards(ot_params *at, ot_params *target, ot_direction **
     return OT_OK;
 }
 
-/* ---- to look into ---- */
+/* ---- reading a direction ---- */
 
 double ot_direction_at(const ot_direction *d, int i, size_t j)
 {

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Jacobi's method (Golub and Van Loan, Matrix Computations, section 8.5): rotations make one pair
+ * of elements off the diagonal zero after another, in sweeps over all pairs, until the sum of
+ * squares off the diagonal is rounding error. */
 #include "landscape/eigen.h"
 
 #include <float.h>
@@ -6,7 +9,7 @@
 
 enum { MOST_SWEEPS = 60 }; /* six to ten are usual */
 
-/* Columns p and q of m, which has rows of n numbers, turned by the angle of c and s. */
+/* Rotates columns p and q of the n by n matrix m by the angle with cosine c and sine s. */
 static void turn_columns(int n, double *m, int p, int q, double c, double s)
 {
     for (int i = 0; i < n; i++) {
@@ -25,7 +28,7 @@ static void turn_rows(int n, double *m, int p, int q, double c, double s)
     }
 }
 
-/* Make a_pq zero by a rotation of the smaller angle. */
+/* Makes a_pq zero by the rotation with the smaller angle. */
 static void annihilate(int n, double *a, double *v, int p, int q)
 {
     const double apq = a[p * n + q];
@@ -39,6 +42,7 @@ static void annihilate(int n, double *a, double *v, int p, int q)
     a[p * n + q] = a[q * n + p] = 0.0;
 }
 
+/* Of the elements on the diagonal, or of those off it. */
 static double sum_of_squares(int n, const double *a, int diagonal)
 {
     double sum = 0.0;

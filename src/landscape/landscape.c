@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The loss on a grid.  A point is a linear combination of parameters, put into the very parameters
- * that the program reads, and an evaluation; it depends on no point before, so that a grid that was
- * interrupted goes on with the same bits.  Points are computed one after another, each on all
- * threads. */
+ * The loss on a grid.  For each point, a linear combination of the start and the directions is
+ * written to the parameters, and the network is evaluated.  A point does not depend on the points
+ * before it, so a grid that was interrupted continues with the same bits.  Points are computed one
+ * after another, each on all threads. */
 #include "landscape/landscape.h"
 
 #include <math.h>
@@ -25,8 +25,8 @@ enum { DEFAULT_BATCH = 128, MOST_POINTS = 10000000 };
 typedef struct work {
     const ot_landscape_opts *opts;
     ot_landscape *l;
-    ot_dataset data; /* the first images: borrows the arrays */
-    ot_direction *theta;
+    ot_dataset data;     /* the first images of opts->data, whose arrays it shares */
+    ot_direction *theta; /* the parameters at the start */
     ot_tier tier;
     ot_dtype dtype;
     ot__pass pass;
@@ -72,7 +72,7 @@ static ot_status check_options(const ot_landscape_opts *o)
     return OT_OK;
 }
 
-/* Whether no statistic has moved since the start, and none moves along an axis. */
+/* *untrained: all running statistics have their initial values, also along the axes. */
 static ot_status is_untrained(const ot_landscape_opts *o, bool *untrained)
 {
     ot_params *start = NULL;
@@ -136,7 +136,7 @@ void ot_landscape_free(ot_landscape *l)
     ot__free(l);
 }
 
-/* ---- what the numbers depend on ---- */
+/* ---- circumstances ---- */
 
 static json_t *checksum(const void *data, size_t size)
 {
@@ -182,8 +182,8 @@ static json_t *circumstances(const work *w)
 
 /* ---- points ---- */
 
-/* Tensor i becomes weight*theta + sum_k c[k] d_k.  A factor of 0 leaves its term out: it may hold
- * what is not finite. */
+/* Sets tensor i to weight*theta + sum_k c[k] d_k.  A term with the factor 0 is left out, since it
+ * may have numbers that are not finite. */
 static void combine(const work *w, int i, double weight, const double c[2])
 {
     const ot_landscape_opts *const o = w->opts;
@@ -197,7 +197,7 @@ static void combine(const work *w, int i, double weight, const double c[2])
     }
 }
 
-/* theta + sum_k c_k d_k; of a direction that leads towards t_k, d_k = t_k - theta. */
+/* Sets the parameters to theta + sum_k c_k d_k.  For a direction towards t_k, d_k = t_k - theta. */
 static void move_to(const work *w, const double c[2])
 {
     double weight = 1.0;
@@ -224,15 +224,16 @@ static bool has_negative_variance(const work *w)
     return false;
 }
 
+/* Whether the caller has asked to stop; called after every batch. */
 static ot_status look_for_stop(void *user, int b)
 {
     const work *const w = user;
     (void)b;
     if (!w->opts->stop || *w->opts->stop == 0) return OT_OK;
-    return ot__fail(OT_EINTERRUPTED,
-                    "the landscape was interrupted; the same call goes on with it");
+    return ot__fail(OT_EINTERRUPTED, "the landscape was interrupted; the same call continues it");
 }
 
+/* Loss and accuracy of point k; NAN if the network is not defined there or a number overflows. */
 static ot_status compute_point(work *w, int k)
 {
     ot_landscape *const l = w->l;
@@ -260,6 +261,7 @@ static ot_status compute(work *w)
     return OT_OK;
 }
 
+/* Sets the parameters back to the start. */
 static void put_back(const work *w)
 {
     for (int i = 0; i < w->theta->n; i++)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A landscape while it is computed, and its journal: JSON lines, first what the numbers depend on,
+ * The journal of a landscape, from which an interrupted computation is continued.  Its first line
+ * holds the circumstances, that is, everything that the numbers depend on:
  *     {"landscape": {...}}
- * and then the points that are done, in their order, without a gap; null is not a number.
+ * Each further line is a finished point, in their order and without a gap.  A number that is not
+ * finite is null.
  *     {"point": 0, "loss": 2.3025850929940459, "accuracy": 0.1} */
 #ifndef OT_LANDSCAPE_LANDSCAPE_H
 #define OT_LANDSCAPE_LANDSCAPE_H
@@ -11,21 +13,23 @@
 #include "train/pass.h"
 
 typedef struct ot__landscape_journal {
-    int fd; /* locked */
+    int fd; /* of the open and locked file */
     const char *path;
 } ot__landscape_journal;
 
-/* Open o->journal, or begin it, with o->anew whatever it holds; an old one stays until the new
- * one's first line is on the disk.  l->loaded becomes the number of points that are there, which
- * are read. What follows the last whole line is cut off, with a sentence to o->on_note.  OT_EBUSY,
- * OT_EFORMAT, OT_EINVAL (of other circumstances), OT_ENOENT (no file), OT_ECREATE, OT_EIO,
- * OT_ENOMEM. */
+/* Opens o->journal and reads its points into l; l->loaded becomes their number.  Bytes after the
+ * last whole line are cut off, with a sentence to o->on_note.  If there is no journal, or o->anew
+ * is set, a new one is begun; an old one stays until the first line of the new one is on the disk.
+ * OT_EBUSY if another process has the lock, OT_EINVAL if the circumstances differ, OT_ENOENT if it
+ * is not a file, OT_EFORMAT, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__landscape_journal_open(const ot_landscape_opts *o, json_t *circumstances,
                                      ot_landscape *l, ot__landscape_journal *j);
-/* On the disk when it returns. */
+/* Writes the line of point k, which is on the disk when the function returns.  OT_EIO,
+ * OT_ENOMEM. */
 ot_status ot__landscape_journal_point(const ot__landscape_journal *j, int k, const ot_landscape *l);
 void ot__landscape_journal_close(ot__landscape_journal *j);
 
+/* The number of points of the grid. */
 static inline int ot__landscape_points(const ot_landscape *l)
 {
     return l->points[0] * l->points[1];

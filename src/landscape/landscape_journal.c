@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The journal of a landscape.  A continued landscape must equal one that was never interrupted, so
+ * the circumstances in the first line are compared with those of this call, and each point must
+ * have its place. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -20,12 +23,12 @@ enum { LONGEST_LINE = 1 << 16 };
 static ot_status malformed(const char *path, int line, const char *why)
 {
     return ot__fail(OT_EFORMAT,
-                    "%s:%d: %s; a journal of a landscape that was changed cannot be "
-                    "gone on with: remove it, or choose another directory",
+                    "%s:%d: %s; the journal was changed and cannot be continued: remove it, "
+                    "or choose another directory",
                     path, line, why);
 }
 
-/* A line as text, to be freed by the caller; takes the object over. */
+/* Makes the text of a line and frees the object.  The caller frees the text. */
 static ot_status line_of(const char *path, json_t *object, char **line)
 {
     char *text = object ? ot__json_dump(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
@@ -57,7 +60,7 @@ ot_status ot__landscape_journal_point(const ot__landscape_journal *j, int k, con
 
 /* ---- reading ---- */
 
-/* A number within least..most, or null for NAN. */
+/* Reads a number from 0 to most, or null as NAN. */
 static bool read_number(const json_t *line, const char *key, double most, double *x)
 {
     const json_t *value = json_object_get(line, key);
@@ -79,7 +82,7 @@ static ot_status read_point(const char *path, const json_t *line, int k, ot_land
     return OT_OK;
 }
 
-/* The first that differs is named. */
+/* Compares the circumstances; the message names the first that differs. */
 static ot_status check_header(const char *path, const json_t *line, const json_t *now)
 {
     const json_t *const then = json_object_get(line, "landscape");
@@ -93,7 +96,7 @@ static ot_status check_header(const char *path, const json_t *line, const json_t
         char *a = old ? json_dumps(old, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
         char *b = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         ot__fail(OT_EINVAL,
-                 "%s: is of a landscape with %s %.120s, and this one has %.120s; they must be "
+                 "%s: belongs to a landscape with %s %.120s, and this one has %.120s; they must be "
                  "equal, or choose another directory",
                  path, key, a ? a : "missing", b ? b : "?");
         free(a);
@@ -103,7 +106,7 @@ static ot_status check_header(const char *path, const json_t *line, const json_t
     return OT_OK;
 }
 
-/* The journal that is read, and into what. */
+/* A journal that is being read. */
 typedef struct reading {
     const char *path;
     const json_t *circumstances;
@@ -118,7 +121,7 @@ static ot_status take(void *user, json_t *json, int line)
                      : read_point(r->path, json, line - 2, r->l);
 }
 
-/* Whole lines stay, and the rest is cut off with a note. */
+/* Cuts off the bytes after the last whole line, with a note. */
 static ot_status cut(const ot__landscape_journal *j, const ot__jsonl *found,
                      const ot_landscape_opts *o)
 {
@@ -152,8 +155,8 @@ static ot_status busy(const char *path)
                     path);
 }
 
-/* Whoever begins anew puts another file in its place, so a lock counts only on the file that has
- * the name. */
+/* A process that begins anew replaces the file.  So a lock counts only if the locked file is still
+ * the one of that name. */
 static ot_status lock(const ot__landscape_journal *j)
 {
     struct stat locked, named;
@@ -167,7 +170,8 @@ static ot_status lock(const ot__landscape_journal *j)
     return busy(j->path);
 }
 
-/* The new file is locked as a temporary one, and stays so by a second descriptor. */
+/* Replaces the journal by one with the first line only.  The temporary file is locked
+ * (base/temporary.h), and a second descriptor keeps this lock after the rename. */
 static ot_status put_first_line(ot__landscape_journal *j, const char *line)
 {
     ot__replacement r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A landscape as files of other programs: NumPy's .npy (format 1.0, NEP 1), CSV (RFC 4180), and
- * VTK's legacy format 3.0 (structured points, of which the first axis runs fastest). */
+ * Saves a landscape in formats of other programs: NumPy's .npy (format 1.0, NEP 1), CSV (RFC 4180),
+ * and VTK's legacy format 3.0 (structured points, of which the first axis runs fastest). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "landscape/landscape.h"
 
-/* Text in memory that becomes a file. */
+/* The content of a file while it is made in memory. */
 typedef struct text {
     char *data;
     size_t size;
@@ -24,6 +24,7 @@ static ot_status begin(text *t)
     return t->to ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for a file");
 }
 
+/* Writes the text to a file and frees it. */
 static ot_status end(text *t, const char *directory, const char *name)
 {
     const bool failed = ferror(t->to) != 0;
@@ -37,7 +38,7 @@ static ot_status end(text *t, const char *directory, const char *name)
     return status;
 }
 
-/* A number as every reader takes it; 17 digits bring back the same double. */
+/* Writes a number: 17 digits, which give back the same double, or "nan". */
 static void put_number(FILE *to, double x, const char *after)
 {
     if (isfinite(x))
@@ -48,7 +49,7 @@ static void put_number(FILE *to, double x, const char *after)
 
 /* ---- .npy ---- */
 
-/* Little endian, whatever the machine is. */
+/* Writes the bytes of a double in little-endian order on any machine. */
 static void put_double(FILE *to, double x)
 {
     uint64_t bits;
@@ -57,7 +58,7 @@ static void put_double(FILE *to, double x)
         fputc((int)(bits >> (8 * byte) & 0xff), to);
 }
 
-/* The header ends with a line end at a multiple of 64 bytes. */
+/* Writes the header, padded so that it ends with a newline at a multiple of 64 bytes. */
 static void put_npy_header(FILE *to, int rank, const int *shape)
 {
     enum { PREFIX = 10, ALIGN = 64 };
@@ -105,7 +106,7 @@ static double spacing(const ot_landscape *l, int axis)
 {
     const int n = l->points[axis];
     const double width = n > 1 ? (l->at[axis][n - 1] - l->at[axis][0]) / (n - 1) : 0.0;
-    return width > 0.0 ? width : 1.0; /* readers want a length */
+    return width > 0.0 ? width : 1.0; /* readers expect a positive length */
 }
 
 static void put_scalars(FILE *to, const ot_landscape *l, const char *name, const double *values)

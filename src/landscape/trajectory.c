@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Principal components of few points in a space of millions of dimensions: with r_i = theta_i -
- * theta_end and J taking the mean off, the eigenvectors u of J R R' J, a small matrix, give the
- * components R' u / sqrt(lambda). */
+ * The first two principal components of a few points theta_1 .. theta_n in a space of millions of
+ * dimensions.  The rows of R are r_i = theta_i - theta_n, and J subtracts the mean.  The matrix
+ * J R R' J has only n rows.  An eigenvector u of it, with eigenvalue lambda, gives the component
+ * R' u / sqrt(lambda). */
 #include <math.h>
 #include <string.h>
 
@@ -16,12 +17,12 @@ enum { MOST_FILES = 4096 };
 
 typedef struct work {
     ot_params *params;
-    int n;
-    size_t numbers;  /* trained, of one file */
-    float *row;      /* n rows, theta_i and then theta_i - theta_end */
-    double *gram;    /* of the rows */
-    double *centred; /* of the rows without their mean; then its eigenvalues on the diagonal */
-    double *vector;  /* of that, columns */
+    int n;           /* number of files */
+    size_t numbers;  /* trained numbers in one file */
+    float *row;      /* n rows: first theta_i, then r_i */
+    double *gram;    /* R R' */
+    double *centred; /* J R R' J; ot__eigen puts its eigenvalues on the diagonal */
+    double *vector;  /* its eigenvectors, as columns */
 } work;
 
 static void free_work(work *w)
@@ -48,6 +49,7 @@ static ot_status new_work(work *w, const ot_net *net, int n)
     return w->row && w->gram && w->centred && w->vector ? OT_OK : OT_ENOMEM;
 }
 
+/* Loads the files and subtracts the last one from each. */
 static ot_status load_rows(work *w, const char *const file[])
 {
     float *to = w->row;
@@ -61,7 +63,7 @@ static ot_status load_rows(work *w, const char *const file[])
         }
     }
     const float *const end = w->row + (size_t)(w->n - 1) * w->numbers;
-    for (int f = 0; f < w->n; f++) /* the end last: it becomes 0 */
+    for (int f = 0; f < w->n; f++) /* the last row is subtracted last, since it becomes 0 */
         for (size_t j = 0; j < w->numbers; j++)
             w->row[(size_t)f * w->numbers + j] -= end[j];
     return OT_OK;
@@ -75,6 +77,7 @@ static double dot(const float *a, const float *b, size_t n)
     return sum;
 }
 
+/* Computes R R', of which one triangle is copied from the other. */
 static void multiply_rows(work *w)
 {
     const int n = w->n;
@@ -87,11 +90,11 @@ static void multiply_rows(work *w)
         w->gram[k] = w->gram[k / n <= k % n ? k : k % n * n + k / n];
 }
 
-/* g_ij less the means of row i and of column j, and plus the mean of all. */
+/* J G J: g_ij minus the means of row i and column j, plus the mean of all. */
 static void centre(work *w)
 {
     const int n = w->n;
-    double all = 0.0, *const mean = w->vector; /* free until the eigenvectors come */
+    double all = 0.0, *const mean = w->vector; /* w->vector is not used yet */
     for (int i = 0; i < n; i++) {
         mean[i] = 0.0;
         for (int j = 0; j < n; j++)
@@ -103,16 +106,17 @@ static void centre(work *w)
             w->centred[i * n + j] = w->gram[i * n + j] - mean[i] - mean[j] + all;
 }
 
-/* The column with the largest eigenvalue but for one. */
-static int largest(const work *w, int but)
+/* The column with the largest eigenvalue, except the column `except`. */
+static int largest(const work *w, int except)
 {
     int best = -1;
     for (int k = 0; k < w->n; k++)
-        if (k != but && (best < 0 || w->centred[k * w->n + k] > w->centred[best * w->n + best]))
+        if (k != except && (best < 0 || w->centred[k * w->n + k] > w->centred[best * w->n + best]))
             best = k;
     return best;
 }
 
+/* d = factor * R' u, where u is eigenvector k. */
 static void combine_rows(const work *w, int k, double factor, ot_direction *d)
 {
     size_t from = 0;
@@ -127,7 +131,8 @@ static void combine_rows(const work *w, int k, double factor, ot_direction *d)
     }
 }
 
-/* Component k: the coordinate of row f is <r_f, R' u> / sqrt(lambda). */
+/* Makes component k and the coordinates of all rows: that of row f is <r_f, R' u> / sqrt(lambda).
+ * The sign is chosen so that the first file has no negative coordinate. */
 static ot_status component(work *w, int k, ot_direction **along, double *coordinate)
 {
     const int n = w->n;

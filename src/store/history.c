@@ -98,7 +98,7 @@ static ot_status add_resume(ot__history *h, const json_t *value, int line)
     const long long epochs =
         json_object_get(value, "epochs") ? ot__whole(value, "epochs") : read->epochs;
     if (epochs < 0 || epochs > (long long)read->epochs + MOST_LOST || epochs >= INT_MAX)
-        return unfit(h, line, "it resumes after an epoch that cannot be");
+        return unfit(h, line, "it resumes after an impossible epoch");
     while (read->epochs < epochs)
         OT_TRY(append(h, &lost));
     read->epochs = (int)epochs;

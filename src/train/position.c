@@ -169,9 +169,9 @@ ot_status ot__position_read(const json_t *state, const char *path, const ot_trai
     else if (!sums_agree(p, opts))
         what = "images and loss are not those of its steps";
     else if (!last_agrees(p, opts))
-        what = "the last epoch is none of this training";
+        what = "the last epoch cannot be one of this training";
     else if (!best_agrees(p, opts))
-        what = "the best epoch is none of this training";
+        what = "the best epoch cannot be one of this training";
     else if (!controlled_agrees(p, opts, json_object_get(state, "walk") != NULL))
         what = "the controlled steps are not those of its batches";
     if (!what) return OT_OK;
