@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Memory and CPUs that can still be had, from /proc and /sys/fs/cgroup.  A limit of a control group
- * holds for all below it, so every folder from the process's own up to the root is looked at; files
- * that the group has read and could drop count as free, as they do in MemAvailable.
- */
+ * Reads /proc and /sys/fs/cgroup.  A limit of a control group also holds for the groups below it,
+ * so all groups from the process's own up to the root are read.  Cached files that the group could
+ * drop count as available, as they do in the system's MemAvailable. */
 #include "base/available.h"
 
 #include <limits.h>
@@ -13,7 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* The number behind `key` at the start of a line, times unit; `otherwise` when there is none. */
+/* The number after `key` at the start of a line, times unit; `otherwise` if there is none. */
 static size_t number_in(const char *path, const char *key, size_t unit, size_t otherwise)
 {
     char line[256];
@@ -28,17 +27,19 @@ static size_t number_in(const char *path, const char *key, size_t unit, size_t o
     return value;
 }
 
-/* Where the groups of a controller are, and how their line in /proc/self/cgroup is told: in version
- * 1 with a list of controllers between colons. */
+/* Where the control groups of a controller are. */
 typedef struct hierarchy {
-    const char *mount, *controller;
+    const char *mount;      /* the folder of the root group */
+    const char *controller; /* its name in the list of controllers, between the two colons of a line
+                               of /proc/self/cgroup; "" in version 2 */
 } hierarchy;
 
-/* How the two versions of control groups name memory.  Pages of files are active once they were
- * read twice; the group can drop both kinds. */
+/* The names of the files in which a version of control groups reports memory. */
 typedef struct memory_names {
     hierarchy at;
-    const char *limit, *usage, *droppable[2];
+    const char *limit, *usage;
+    const char *droppable[2]; /* the keys in memory.stat of cached files; a page is active once it
+                                 was read twice, and the group can drop both kinds */
 } memory_names;
 
 static const memory_names memory_versions[] = {
@@ -52,7 +53,7 @@ static const memory_names memory_versions[] = {
       { "total_inactive_file ", "total_active_file " } },
 };
 
-/* What one group leaves. */
+/* The memory that one group may still use. */
 static double memory_left(const char *folder, const void *names)
 {
     const memory_names *const g = names;
@@ -69,6 +70,7 @@ static double memory_left(const char *folder, const void *names)
     return limit > used ? (double)(limit - used) : 0;
 }
 
+/* The quota in cores; INFINITY if there is none. */
 static double share(double quota, double period)
 {
     return quota > 0 && period > 0 ? quota / period : INFINITY;
@@ -88,7 +90,7 @@ static double cpus_in_one_file(const char *folder, const void *unused)
     return n == 2 ? share(quota, period) : INFINITY;
 }
 
-/* Version 1: a quota of -1, which number_in takes for the largest number, is none. */
+/* Version 1.  The quota -1, which number_in reads as SIZE_MAX, means no limit. */
 static double cpus_in_two_files(const char *folder, const void *unused)
 {
     (void)unused;
@@ -112,7 +114,7 @@ static bool names_controller(const char *list, const char *end, const char *cont
     }
 }
 
-/* The group of this process, "/a/b", into path; "/" when it is not told. */
+/* Writes the group of this process, "/a/b", to path; "/" if it is not known. */
 static void own_group(const char *root, const hierarchy *h, char *path, size_t size)
 {
     char file[PATH_MAX], line[PATH_MAX];
@@ -129,7 +131,8 @@ static void own_group(const char *root, const hierarchy *h, char *path, size_t s
     fclose(f);
 }
 
-/* The least that a group from the process's own up to the root leaves; INFINITY: all of it. */
+/* The smallest of `left` over all groups from the process's own up to the root; INFINITY: no
+ * limit. */
 static double least_in_groups(const char *root, const hierarchy *h,
                               double (*left)(const char *folder, const void *names),
                               const void *names)
@@ -154,7 +157,7 @@ static void lower(ot__available *a, size_t bytes, const char *why)
 ot__available ot__memory_available_in(const char *root)
 {
     char path[PATH_MAX];
-    ot__available a = { SIZE_MAX, "can be had" };
+    ot__available a = { SIZE_MAX, "are available" };
     snprintf(path, sizeof path, "%s/proc/meminfo", root);
     lower(&a, number_in(path, "MemAvailable:", 1024, SIZE_MAX), "are available on this machine");
     for (size_t i = 0; i < sizeof memory_versions / sizeof memory_versions[0]; i++) {
@@ -179,7 +182,7 @@ double ot__cpu_quota(void)
     return ot__cpu_quota_in("");
 }
 
-/* Of the limit on addresses (ulimit -v); SIZE_MAX without one. */
+/* The rest of the limit on the address space (ulimit -v); SIZE_MAX if there is no limit. */
 static size_t addresses_left(void)
 {
     struct rlimit limit;
@@ -196,7 +199,7 @@ ot__available ot__memory_available(void)
     return a;
 }
 
-/* Messages, stacks, and what large blocks are rounded up to. */
+/* Bytes for messages, stacks, and the rounding of large blocks. */
 static const size_t SMALL_THINGS = 4 << 20;
 
 ot_status ot__check_memory(size_t bytes, const char *what)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the system and its control groups leave to this process: memory, and time of CPUs. */
+ * The memory and the CPU time that this process may still use, according to the system and its
+ * control groups. */
 #ifndef OT_BASE_AVAILABLE_H
 #define OT_BASE_AVAILABLE_H
 
@@ -9,24 +10,26 @@
 #include "base/status.h"
 
 typedef struct ot__available {
-    size_t bytes;    /* SIZE_MAX when nothing is known */
+    size_t bytes;    /* SIZE_MAX: nothing is known */
     const char *why; /* what sets the limit, as the end of a sentence that begins with the bytes */
 } ot__available;
 
-/* The least of what the system calls available, what the control groups of this process (version 1
- * or 2) leave it, and what the limit on its address space does. */
+/* The smallest of three numbers: the memory that the system reports as available, the rest of the
+ * limits of this process's control groups (version 1 or 2), and the rest of its address space. */
 OT_PRIVATE ot__available ot__memory_available(void);
 
-/* OT_ENOMEM unless `bytes` can be taken now and some memory is left for small things: the sentence
- * says how much `what` ("the program") needs and what there is.  For what is large, and for memory
- * that a library takes later and ends the process without; bytes below a MiB are not looked at. */
+/* OT_ENOMEM unless `bytes` are available, and some more for small allocations.  The message says
+ * how much `what` ("the program") needs and how much there is.  Call it before large allocations,
+ * and before a library allocates memory without which it ends the process.  Less than 1 MiB is
+ * always OT_OK. */
 OT_PRIVATE ot_status ot__check_memory(size_t bytes, const char *what);
 
-/* How many CPUs' time the control groups of this process (version 1 or 2) may use; 0: no limit is
- * known. */
+/* The CPU quota of this process's control groups (version 1 or 2), in cores; 0 if there is no
+ * limit. */
 double ot__cpu_quota(void);
 
-/* The same, memory without the address space, from the files under another root: for tests. */
+/* For tests: the same two from files under another root.  The limit of the address space is not
+ * counted. */
 ot__available ot__memory_available_in(const char *root);
 double ot__cpu_quota_in(const char *root);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The lock is flock(2) on the file .lock in the directory, and not on the directory itself, because
- * NFS locks files across machines and directories not at all.  Nobody but who removes the whole
- * directory removes that file.  Since this may happen between opening and locking it, a lock counts
+ * The lock is a flock(2) on the file .lock in the directory.  It is not on the directory itself,
+ * because NFS locks only files, and these across machines.  No program removes this file unless it
+ * removes the whole directory.  That may happen between opening and locking it, so a lock counts
  * only if the file is still the one of that name. */
 #include "base/directory.h"
 

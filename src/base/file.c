@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A file is replaced by writing all of the new one beside it and renaming that, which happens as a
- * whole or not at all.  The order is: write, sync the file, rename, sync the folder; so a loss of
- * power at any time leaves the old file or the new one. */
+ * A file is replaced by writing the new one under a temporary name in the same folder and renaming
+ * it, which happens completely or not at all.  The order is: write, sync the file, rename, sync the
+ * folder.  So a loss of power at any time leaves either the old file or the new one, whole. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -85,7 +85,8 @@ static ot_status cannot_create(const char *path, int why)
                     strerror(why));
 }
 
-/* A folder that may be written to but not listed is opened as a mere place; it cannot be synced. */
+/* Opens the folder that contains a path.  A folder without permission to list it is opened with
+ * O_PATH; it can hold names but cannot be synced. */
 static int open_folder(const char *path)
 {
     char *const folder = ot__format("%.*s.", (int)(ot__name_in(path) - path), path);
@@ -106,7 +107,7 @@ static bool same_name(const char *name, const void *user)
     return strcmp(name, user) == 0;
 }
 
-/* Only a file is replaced: not a device or a folder that somebody gave by mistake. */
+/* Only a regular file may be replaced, and not a device or a folder that was given by mistake. */
 static ot_status check_target(const ot__replacement *r)
 {
     struct stat st;
@@ -135,7 +136,7 @@ static ot_status create_temporary(ot__replacement *r)
     return cannot_create(r->path, why);
 }
 
-/* Takes the folder over. */
+/* Begins a replacement in an open folder, which is closed with it. */
 static ot_status begin(int folder, const char *path, ot__replacement *r)
 {
     *r = (ot__replacement){ .fd = -1, .folder = folder, .path = ot__strdup(path) };
@@ -162,7 +163,7 @@ ot_status ot__replace_reserve(ot__replacement *r, size_t size)
 {
     if (size == 0 || ot__sys_fallocate(r->fd, size) == 0) return OT_OK;
     const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO;
-    if (!full) return OT_OK; /* a file system that cannot reserve */
+    if (!full) return OT_OK; /* the file system cannot reserve */
     return ot__fail(OT_EIO, "%s: there is no room for its %zu bytes: %s", r->path, size,
                     strerror(errno));
 }
@@ -202,7 +203,7 @@ ot_status ot__sync_folder_of(const char *path)
 ot_status ot__replace_commit(ot__replacement *r)
 {
     OT_TRY(ot__sync(r->fd, r->path));
-    /* Renamed while it is locked, so that it never looks left behind. */
+    /* It is renamed while it is locked, so that no process takes it for one that was left. */
     if (ot__sys_renameat(r->folder, ot__name_in(r->temporary), ot__name_in(r->path)) != 0)
         return ot__fail(OT_EIO, "%s: cannot rename: %s", r->path, strerror(errno));
     ot__free(r->temporary);
@@ -223,7 +224,7 @@ void ot__replace_abandon(ot__replacement *r)
     *r = (ot__replacement){ .fd = -1, .folder = -1 };
 }
 
-/* Write, commit and close what was begun. */
+/* Writes all of a file that was begun, and commits it. */
 static ot_status write_and_commit(ot__replacement *r, const void *data, size_t size)
 {
     ot_status status = ot__replace_write(r, data, size);

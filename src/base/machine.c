@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Finds CPU features, and chooses tiers, threads and the kernels of BLIS.
  *
- * BLIS 0.9 takes a virtual Sapphire Rapids for a Haswell, whose kernels are 1.6 times slower there
- * than skx.  So skx is chosen for an Intel CPU with AVX-512.  On Zen 4 BLIS chooses zen3 (AVX2),
- * which is right: its peak is the same with 256 and 512 bits, and the block sizes of skx are slower
- * (zen3 and skx on two cores: 222 and 187 GFLOP/s at 1024x64x576, 208 and 69 at 256x16x144).  BLIS
- * does not know Zen 5 and chooses generic.  There zen3 is fast for every shape, while skx is slow
- * for products with few columns; measured on one core, GFLOP/s:
+ * BLIS 0.9 mistakes a virtual Sapphire Rapids for a Haswell, whose kernels are 1.6 times slower
+ * there than skx.  So skx is chosen for an Intel CPU with AVX-512.  On Zen 4 BLIS chooses zen3
+ * (AVX2), which is right: its peak is the same with 256 and 512 bits, and the block sizes of skx
+ * are slower (zen3 and skx on two cores: 222 and 187 GFLOP/s at 1024x64x576, 208 and 69 at
+ * 256x16x144).  BLIS does not know Zen 5 and chooses generic.  There zen3 is fast for every shape,
+ * while skx is slow for products with few columns; measured on one core, GFLOP/s:
  *
  *                  generic   skx  zen3
  *     1024x64x576     32.6 132.1  88.5
@@ -41,7 +41,7 @@ enum { MOST_THREADS = 1024 };
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
 static ot__cpu cpu;
 static int threads;             /* 0: not set yet */
-static const char *blis_reason; /* who chose the kernels of BLIS */
+static const char *blis_reason; /* says who chose the kernels of BLIS */
 
 static void detect_cpu(void)
 {
@@ -165,8 +165,7 @@ int ot__threads(void)
 ot_status ot_set_threads(int n)
 {
     if (n < 1 || n > MOST_THREADS)
-        return ot__fail(OT_EINVAL, "%d threads cannot be had; 1 to %d are possible", n,
-                        MOST_THREADS);
+        return ot__fail(OT_EINVAL, "%d threads are not possible; 1 to %d are", n, MOST_THREADS);
     threads = n;
     return OT_OK;
 }

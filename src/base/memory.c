@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Linux promises more memory than there is and later kills the process that touches it.  So whether
- * a large block is available is checked before it is asked for, here for every one of the library;
- * who takes several before the first is touched checks their sum beforehand. */
+ * Linux grants more memory than there is and later kills the process that touches it.  So every
+ * allocation of the library checks here first whether a large block is available.  A function that
+ * makes several allocations before it touches the first one checks their sum beforehand. */
 #include "base/memory.h"
 
 #include <stdatomic.h>
@@ -27,7 +27,8 @@ long ot__fail_allocation(long n, int persistent)
     return atomic_exchange(&allocations, 0);
 }
 
-static int told_to_fail(void)
+/* Counts an allocation.  Returns whether a test wants it to fail. */
+static int must_fail(void)
 {
     const long now = atomic_fetch_add(&allocations, 1) + 1;
     const long n = atomic_load(&fail_at);
@@ -40,10 +41,10 @@ static void *out_of_memory(size_t bytes)
     return NULL;
 }
 
-/* Whether the bytes may be asked for; otherwise the message says why not. */
+/* Whether the bytes are available; otherwise the message says why not. */
 static bool may_take(size_t bytes)
 {
-    if (!told_to_fail() && bytes < SIZE_MAX) return ot__check_memory(bytes, "an array") == OT_OK;
+    if (!must_fail() && bytes < SIZE_MAX) return ot__check_memory(bytes, "an array") == OT_OK;
     out_of_memory(bytes);
     return false;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The two roofs of this machine (Williams, Waterman, Patterson, "Roofline", 2009), measured on all
- * threads: multiply-adds that stay in registers, and copies that do not fit any cache.  The best of
- * a few short runs counts, since other programs only ever take away. */
+ * Measures the two limits of the roofline model (Williams, Waterman, Patterson, "Roofline", 2009)
+ * on all threads: the rate of multiply-adds that stay in registers, and of copies that do not fit
+ * into any cache.  The best of a few short runs counts, because other programs can only slow a run
+ * down. */
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -14,9 +15,14 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 
-enum { CHAINS = 12 /* more than latency times units */, ROUNDS = 400000, RUNS = 5 };
+enum {
+    CHAINS = 12, /* more than the latency of a multiply-add times the number of units */
+    ROUNDS = 400000,
+    RUNS = 5
+};
 
-/* FLOPs of one thread: ROUNDS multiply-adds in each of CHAINS vectors that wait for themselves. */
+/* Runs ROUNDS multiply-adds on each of CHAINS vectors and returns the FLOPs.  Within a chain each
+ * multiply-add waits for the one before it; enough chains keep all units busy. */
 #define PEAK_LOOP(name, attribute, vector, set, multiply_add)                                      \
     attribute static double name(void)                                                             \
     {                                                                                              \
@@ -44,6 +50,7 @@ PEAK_LOOP(flops_avx512, __attribute__((target("avx512f"))), __m512, _mm512_set1_
 PEAK_LOOP(flops_avx2, __attribute__((target("avx2,fma"))), __m256, _mm256_set1_ps, _mm256_fmadd_ps)
 #endif
 
+/* The loop for the widest vectors of this CPU. */
 static double (*loop_here(void))(void)
 {
 #if defined(__x86_64__)
@@ -54,7 +61,7 @@ static double (*loop_here(void))(void)
     return flops_portable;
 }
 
-static double flops_a_second(void)
+static double flops_per_second(void)
 {
     double (*const loop)(void) = loop_here();
     const int threads = ot__threads();
@@ -74,7 +81,7 @@ static double flops_a_second(void)
 }
 
 /* Read and written bytes both count. */
-static ot_status bytes_a_second(double *best)
+static ot_status bytes_per_second(double *best)
 {
     enum { PARTS = 64, PART = 1 << 20 };
     OT_TRY(ot__check_memory((size_t)2 * PARTS * PART, "measuring the speed of copies"));
@@ -97,6 +104,6 @@ static ot_status bytes_a_second(double *best)
 ot_status ot_machine_peaks(ot_peaks *peaks)
 {
     OT_TRY(ot__check_given("peaks", "where to put them", peaks));
-    *peaks = (ot_peaks){ .flops = flops_a_second() };
-    return bytes_a_second(&peaks->bytes);
+    *peaks = (ot_peaks){ .flops = flops_per_second() };
+    return bytes_per_second(&peaks->bytes);
 }

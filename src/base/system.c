@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Each call is made again while a signal interrupts it, and only after the hook of tests agreed. */
+ * Each call runs the hook of the tests first, and is repeated if a signal interrupts it. */
 #include "base/system.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ void ot__watch_reads(int (*before)(const char *call, size_t *size))
     watch_reads = before;
 }
 
-/* Whether a call may be made; else errno says why not. */
+/* Whether a hook allows the call; otherwise errno is the error that it chose. */
 static int allowed(hook *ask, const char *call, size_t *size)
 {
     const int why = ask ? ask(call, size) : 0;
@@ -33,7 +33,7 @@ static int allowed(hook *ask, const char *call, size_t *size)
     return why == 0;
 }
 
-/* The call, again and again while a signal interrupts it. */
+/* Makes a call, and repeats it while a signal interrupts it. */
 #define AGAIN(ask, name, size, call)                                                               \
     do {                                                                                           \
         result = allowed(ask, name, size) ? (call) : -1;                                           \
@@ -103,7 +103,7 @@ int ot__sys_fsync(int fd)
     return result;
 }
 
-/* Linux closes the file even when a signal interrupts that: there is no second time. */
+/* Linux closes the file even if a signal interrupts close, so it must not be called again. */
 int ot__sys_close(int fd)
 {
     const int let = allowed(watch, "close", NULL), why = errno;
@@ -119,7 +119,7 @@ int ot__sys_mkdirat(int folder, const char *name)
     return result;
 }
 
-/* mkdtemp has changed the pattern also when it fails. */
+/* mkdtemp changes the pattern even if it fails, so the X's are restored before each call. */
 int ot__sys_mkdtemp(char *pattern)
 {
     char *const end = pattern + strlen(pattern) - strlen("XXXXXX");

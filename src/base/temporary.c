@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A cleaner and a writer may meet between the writer's creating a file and its locking it.  Then
- * the cleaner may hold the lock, or have removed the file already; the writer notices either and
- * takes another name. */
+ * One process may remove old temporary files just when another has created one and not yet locked
+ * it.  Then the remover holds the lock or has already removed the file.  The creator checks for
+ * both and tries another name. */
 #include "base/temporary.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 static const char SYMBOLS[] = "abcdefghijklmnopqrstuvwxyz234567", END[] = ".tmp";
 enum { RANDOM = 8, SYMBOL_BITS = 5, ATTEMPTS = 100 };
 
-/* .NAME.XXXXXXXX.tmp; false with errno if there are no random numbers. */
+/* Writes .NAME.XXXXXXXX.tmp to `temporary`.  false, with errno, if there are no random numbers. */
 static bool make_name(const char *name, char *temporary)
 {
     uint64_t bits;
@@ -33,7 +33,7 @@ static bool make_name(const char *name, char *temporary)
     return true;
 }
 
-/* The name that `temporary` is a temporary file of, in `name`; false for other names. */
+/* Writes NAME to `name` if `temporary` is .NAME.XXXXXXXX.tmp; false for other names. */
 static bool read_name(const char *temporary, char name[NAME_MAX + 1])
 {
     const size_t n = strlen(temporary);
@@ -45,8 +45,8 @@ static bool read_name(const char *temporary, char name[NAME_MAX + 1])
     return true;
 }
 
-/* Whether no cleaner has the file or has removed it.  A file system without locks has no cleaners.
- */
+/* Locks a new file.  false if another process has locked it to remove it, or has removed it.  On a
+ * file system without locks no process removes such files, so this succeeds. */
 static bool lock_new(int fd)
 {
     struct stat st;
@@ -67,7 +67,7 @@ int ot__temporary_create(int folder, const char *name, char *temporary)
     return -1;
 }
 
-/* Remove it if it is a file that nobody has locked. */
+/* Removes a temporary file if no process has locked it. */
 static void remove_dead(int folder, const char *temporary)
 {
     struct stat st;

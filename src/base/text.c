@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Text comes from files and arguments, so it may be any bytes.  Numbers are read by a grammar of
- * our own, and one function says which characters are safe to show. */
+ * Text comes from files and arguments, so it may be any bytes.  Numbers are read by our own
+ * grammar, which no locale changes, and one function decides which characters are safe to print. */
 #include "base/text.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ void ot__skip_blanks(const char **text)
     *text += strspn(*text, " \t\r\n");
 }
 
-/* The length that the first byte of a character announces; 0 for a byte that begins none. */
+/* The length of a character according to its first byte; 0 for a byte that begins none. */
 static int announced_length(unsigned char first)
 {
     if (first < 0x80) return 1;
@@ -37,8 +37,8 @@ static int announced_length(unsigned char first)
     return first < 0xF5 ? 4 : 0;
 }
 
-/* Decodes one character of UTF-8 (RFC 3629, section 3).  Returns its length, or 0 if the bytes are
- * cut, longer than the code needs, a surrogate or above U+10FFFF. */
+/* Decodes one character of UTF-8 (RFC 3629, section 3).  Returns its length, or 0 if it is
+ * incomplete, longer than its code needs, a surrogate or above U+10FFFF. */
 static int decode(const unsigned char *s, unsigned *code)
 {
     static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -52,7 +52,8 @@ static int decode(const unsigned char *s, unsigned *code)
     return c < least[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF ? 0 : n;
 }
 
-static bool steers(unsigned code)
+/* Whether a character controls a terminal or the order of what is shown. */
+static bool is_control(unsigned code)
 {
     static const struct {
         unsigned first, last;
@@ -74,7 +75,7 @@ int ot__read_character(const char *text, bool *printable)
 {
     unsigned code;
     const int n = decode((const unsigned char *)text, &code);
-    *printable = n > 0 && !steers(code);
+    *printable = n > 0 && !is_control(code);
     return n > 0 ? n : 1;
 }
 
@@ -101,7 +102,7 @@ void ot__make_printable(char *text)
     *to = 0;
 }
 
-/* Levenshtein distance; words longer than the table are as far as can be. */
+/* Levenshtein distance.  For words longer than the table it is the largest possible one. */
 static int distance(const char *a, const char *b)
 {
     enum { LONGEST = 63 };
@@ -128,7 +129,7 @@ const char *ot_nearest(const char *word, int n, const char *const names[])
 {
     const char *nearest = NULL;
     if (!word || !names) return NULL;
-    int least = (int)strlen(word) / 2 + 1; /* farther than that is not a typing error */
+    int least = (int)strlen(word) / 2 + 1; /* a larger distance is not a typing error */
     for (int i = 0; i < n; i++) {
         const int d = names[i] ? distance(word, names[i]) : least;
         if (d < least) {

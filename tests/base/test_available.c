@@ -50,7 +50,7 @@ static void expect(size_t bytes, const char *word)
 
 START_TEST(without_files_nothing_is_known)
 {
-    expect(SIZE_MAX, "can be had");
+    expect(SIZE_MAX, "are available");
 }
 END_TEST
 
