@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Reads the CIFAR-10 binary format (https://www.cs.toronto.edu/~kriz/cifar.html).  Everything is
- * checked before it is used: a file is a nonzero number of whole records, at most 10000; a label is
- * below 10; the training files are numbered without a gap, and there is a test file.  Smaller sets
- * may have fewer and shorter files, but a set that looks like CIFAR-10 itself must have all five.
- * The planes are turned into channels-last images here, once. */
+ * Reads the CIFAR-10 binary format (https://www.cs.toronto.edu/~kriz/cifar.html).  Its colour
+ * planes become channels-last images here.
+ *
+ * Everything is checked before it is used: a file is a nonzero number of whole records, at most
+ * 10000; a label is below 10; training files are numbered without a gap; there is a test file.
+ * Other sets may have fewer and shorter files than CIFAR-10, but a set that looks like CIFAR-10
+ * itself must have all five training files. */
 #include "data/cifar.h"
 
 #include <errno.h>
@@ -16,9 +18,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 
-#define EXPECTED                                                                                   \
-    "a folder with data_batch_1.bin to data_batch_5.bin and test_batch.bin of CIFAR-10, or "       \
-    "\"builtin\", is expected"
+#define FILES "a folder with data_batch_1.bin to data_batch_5.bin and test_batch.bin"
 
 static const char *const cifar_names[OT__CLASSES] = { "airplane", "automobile", "bird", "cat",
                                                       "deer",     "dog",        "frog", "horse",
@@ -35,7 +35,7 @@ char *ot__cifar_names_path(const char *directory)
     return ot__format("%s/batches.meta.txt", directory);
 }
 
-/* A file that is there but cannot be read counts: reading it will say why. */
+/* Returns true also for a file that cannot be read; reading it fails later with the reason. */
 static bool exists(const char *path)
 {
     struct stat st;
@@ -61,7 +61,7 @@ ot_status ot__cifar_files(const char *directory, ot_split split, int *files)
     return OT_OK;
 }
 
-/* One name: printable, without blanks at its ends, short enough. */
+/* A class name is printable, does not begin or end with a blank and is short enough. */
 static bool good_name(const char *text, size_t n)
 {
     if (n == 0 || n >= OT__NAME_SIZE || text[0] == ' ' || text[n - 1] == ' ') return false;
@@ -70,7 +70,7 @@ static bool good_name(const char *text, size_t n)
     return true;
 }
 
-/* Ten lines of one name each, and nothing but line ends behind them. */
+/* Reads ten lines of one name each, after which only line ends may follow. */
 static bool read_names(const char *text, char name[OT__CLASSES][OT__NAME_SIZE])
 {
     for (int c = 0; c < OT__CLASSES; c++) {
@@ -93,7 +93,7 @@ ot_status ot__cifar_names(const char *directory, char name[OT__CLASSES][OT__NAME
     const ot_status status = ot__file_read(path, 4096, &text, &size);
     ot__free(path);
     if (status == OT_ENOMEM) return status;
-    /* The names only label what is printed: a file without ten good ones is not worth an error. */
+    /* Names are only printed, so a file without ten good names is no error. */
     if (status != OT_OK || strlen(text) != size || !read_names(text, name))
         for (int c = 0; c < OT__CLASSES; c++)
             snprintf(name[c], OT__NAME_SIZE, "%s", cifar_names[c]);
@@ -133,7 +133,7 @@ static void turn_planes(const uint8_t *plane, ot__image *image)
                 image->at[y][x][c] = plane[(c * OT__SIDE + y) * OT__SIDE + x];
 }
 
-/* Append the records of one file, at most `most`. */
+/* Appends the records of one file.  The file may have at most `most` records. */
 static ot_status read_file(const char *path, int most, ot_dataset *d)
 {
     char *data = NULL;
@@ -154,8 +154,8 @@ static ot_status read_file(const char *path, int most, ot_dataset *d)
     return status;
 }
 
-/* How many records a file seems to have, a cut one included: none if there is no telling, and
- * reading it will say why. */
+/* The number of records by the size of a file, including an incomplete one.  0 if the size cannot
+ * be read; reading the file fails later with the reason. */
 static int records_in(const char *path)
 {
     struct stat st;
@@ -164,7 +164,7 @@ static int records_in(const char *path)
     return records < OT__FILE_RECORDS ? (int)records : OT__FILE_RECORDS;
 }
 
-/* How many records the files have together, and the largest one. */
+/* Counts the records of all files, and those of the largest file. */
 static ot_status count_records(const char *directory, ot_split split, int files, int *records,
                                int *largest)
 {
@@ -180,7 +180,8 @@ static ot_status count_records(const char *directory, ot_split split, int files,
     return OT_OK;
 }
 
-/* Read all files into a set with room for `most` records: one that grows meanwhile is refused. */
+/* Reads all files into a set with memory for `most` records.  A file that has grown since its
+ * records were counted is refused. */
 static ot_status read_set(const char *directory, ot_split split, int files, int most, ot_dataset *d)
 {
     OT_TRY(ot__cifar_names(directory, d->class_name));
@@ -193,7 +194,7 @@ static ot_status read_set(const char *directory, ot_split split, int files, int 
         ot__free(path);
         OT_TRY(status);
     }
-    /* Full files under CIFAR-10's own names, but not all: a copy that stopped half way. */
+    /* Full files with CIFAR-10's class names, but not all five: an interrupted copy. */
     if (split == OT_SPLIT_TRAIN && files < OT__TRAIN_FILES &&
         d->count == files * OT__FILE_RECORDS && named_as_cifar(d))
         return ot__fail(OT_ENOENT,
@@ -203,16 +204,7 @@ static ot_status read_set(const char *directory, ot_split split, int files, int 
     return OT_OK;
 }
 
-static ot_status check_folder(const char *directory)
-{
-    struct stat st;
-    if (stat(directory, &st) != 0)
-        return ot__fail(OT_ENOENT, "%s: %s; " EXPECTED, directory, strerror(errno));
-    if (!S_ISDIR(st.st_mode)) return ot__fail(OT_ENOENT, "%s: not a folder; " EXPECTED, directory);
-    return OT_OK;
-}
-
-/* A writer of a set that was killed has left its mark. */
+/* A writer that was killed, or is still writing, has left the file OT__CIFAR_UNFINISHED. */
 static ot_status check_finished(const char *directory)
 {
     char *path = ot__format("%s/" OT__CIFAR_UNFINISHED, directory);
@@ -226,7 +218,7 @@ static ot_status check_finished(const char *directory)
                     directory);
 }
 
-/* Half a set, as a copy that was interrupted leaves it, is no set. */
+/* A folder must have both splits, because an interrupted copy may have left only one. */
 static ot_status check_other_split(const char *directory, ot_split split)
 {
     const ot_split other = split == OT_SPLIT_TEST ? OT_SPLIT_TRAIN : OT_SPLIT_TEST;
@@ -237,7 +229,7 @@ static ot_status check_other_split(const char *directory, ot_split split)
                     other == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
 }
 
-/* Whether memory holds all images and, while a file is read, its bytes: before anything is read. */
+/* Checks, before anything is read, that memory holds all images and the bytes of one file. */
 static ot_status check_fit(const char *directory, int records, int largest)
 {
     char *what = ot__format("the data set %.300s", directory);
@@ -262,14 +254,36 @@ static ot_status open_split(const char *directory, ot_split split, int files, ot
     return status;
 }
 
-ot_status ot__cifar_open(const char *directory, ot_split split, ot_dataset **out)
+/* ---- the source ---- */
+
+static bool is_folder(const char *where)
+{
+    struct stat st;
+    return stat(where, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static ot_status open_folder(const char *directory, ot_split split, ot_dataset **out)
 {
     int files;
-    OT_TRY(check_folder(directory));
     OT_TRY(check_finished(directory));
     OT_TRY(ot__cifar_files(directory, split, &files));
     if (files == 0)
-        return ot__fail(OT_ENOENT, "%s/%s: no such file; " EXPECTED, directory,
+        return ot__fail(OT_ENOENT, "%s/%s: no such file; " FILES " is expected", directory,
                         split == OT_SPLIT_TEST ? "test_batch.bin" : "data_batch_1.bin");
     return open_split(directory, split, files, out);
 }
+
+static ot_status has_files(const char *directory, ot_split split, bool *has)
+{
+    int files;
+    OT_TRY(ot__cifar_files(directory, split, &files));
+    *has = files > 0;
+    return OT_OK;
+}
+
+const ot__source ot__source_cifar = {
+    .place = FILES " of CIFAR-10",
+    .accepts = is_folder,
+    .open = open_folder,
+    .has_split = has_files,
+};

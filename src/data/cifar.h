@@ -5,7 +5,7 @@
 #ifndef OT_DATA_CIFAR_H
 #define OT_DATA_CIFAR_H
 
-#include "data/dataset.h"
+#include "data/source.h"
 
 enum {
     OT__RECORD = 1 + (int)sizeof(ot__image), /* bytes of a record */

@@ -10,11 +10,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/check.h"
-#include "base/memory.h"
 #include "base/normalisation.h"
 #include "base/parallel.h"
-#include "data/cifar.h"
+#include "data/dataset.h"
 
 __extension__ typedef unsigned __int128 uint128;
 
@@ -114,28 +112,5 @@ ot_status ot__dataset_identify(ot_dataset *d, ot_split split)
     if (split == OT_SPLIT_TRAIN && d->normalisation.channels == 0)
         d->normalisation = has_usual_numbers(d) ? ot__normalisation_cifar10
                                                 : ot__normalisation_of(d->image, d->count);
-    return OT_OK;
-}
-
-/* The normalisation of the training images in a folder. */
-static ot_status of_training_images(const char *folder, ot_normalisation *out)
-{
-    ot_dataset *training = NULL;
-    OT_TRY(ot_dataset_open(folder, OT_SPLIT_TRAIN, &training));
-    *out = training->normalisation;
-    ot_dataset_free(training);
-    return OT_OK;
-}
-
-ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out)
-{
-    int files = 0;
-    OT_TRY(ot__check_given("data set", "the data set", d));
-    OT_TRY(ot__check_given("data set", "where to put the normalisation", out));
-    *out = d->normalisation;
-    if (out->channels > 0) return OT_OK;
-    if (d->folder) OT_TRY(ot__cifar_files(d->folder, OT_SPLIT_TRAIN, &files));
-    if (files > 0) return of_training_images(d->folder, out);
-    *out = ot__normalisation_of(d->image, d->count);
     return OT_OK;
 }

@@ -8,11 +8,15 @@ libodetape_core_la_SOURCES += \
 	src/data/dataset.h \
 	src/data/identity.c \
 	src/data/loader.c \
+	src/data/open.c \
 	src/data/pixels.c \
 	src/data/pixels.h \
 	src/data/policy.c \
 	src/data/policy.h \
 	src/data/save.c \
 	src/data/shapes.c \
-	src/data/sheet.c
+	src/data/shapes.h \
+	src/data/sheet.c \
+	src/data/source.h \
+	src/data/sources.def
 EXTRA_DIST += src/data/README.md

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The cases of src/data and what they share: a temporary folder for each test, and files in it. */
-#include "data/dataset.h"
+#include "data/shapes.h"
 #include "suite.h"
 
 enum { RECORD = 3073 };
@@ -10,6 +10,7 @@ TCase *cifar_case(void);
 TCase *identity_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
+TCase *open_case(void);
 TCase *pixels_case(void);
 TCase *policy_case(void);
 TCase *save_case(void);
