@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The built-in tableaux, in the format of odetape-tableau(5): what a user would write into a file.
- * A new one is a text here and nothing else; listings, networks and tests find it. */
+ * The built-in tableaux, as texts in the format of odetape-tableau(5), which users' files have too.
+ * To add a tableau, add its text here and nothing else: listings, networks and tests find it. */
 #include "schemes/scheme.h"
 
 /* clang-format off */
@@ -211,8 +211,9 @@ const char *const ot__builtin_texts[] = {
     "embedded order9 (order 9) = 23/525, 0, 0, 0, 0, 0, 0, 171/1400, 86/525, 93/280, "
         "-2048/6825, -3/18200, 39/175, 0, 9/25, 233/4200\n",
 
-    /* What the results of the paper were computed with: b8 has the wrong sign, a6,1 and a12,7 are
-     * something else, and so is a12,10, of which only the decimals are known. */
+    /* The coefficients that the paper's results were computed with.  Four differ from verner89:
+     * b8 has the wrong sign, and a6,1, a12,7 and a12,10 have other values; of a12,10 only decimals
+     * are known. */
     "scheme    = verner89_as_coded\n"
     "title     = Verner 8(9) with the four misprints of the HO-ResNet code\n"
     "order     = 0\n"

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Between two evaluations either a k_j (or x) is kept for all the sums that still need it, or a sum
- * is begun and needs none of them any longer.  With the sums and the states that they need as the
- * two sides of a graph, what must be kept is a vertex cover, and the smallest one is as large as a
- * largest matching (Koenig): for Verner's 14 stages six states, as few as the rank of the sums
- * allows, where keeping every k_j that is still needed takes ten.  A sum that was begun stays so.
- * Where covers are equally small, states are kept rather than sums begun, which are written more
- * often. */
+ * Chooses which sums of a step begin early, so that as few states as possible are kept.
+ *
+ * A step computes sums: the inputs of its stages and its output.  Each sum needs some states: x and
+ * some of the k_j.  Between two evaluations a state is kept for all later sums that need it, or a
+ * sum is begun: it holds its terms so far and needs their states no longer.  In the bipartite graph
+ * of sums and the states that they need, the states kept and the sums begun form a vertex cover.
+ * By Koenig's theorem the smallest cover is as large as a largest matching, which Kuhn's algorithm
+ * finds.  For the 14 stages of Verner 8(9) it has six elements, which is the rank of the sums; to
+ * keep every k_j that is still needed takes ten.
+ *
+ * A sum that has begun remains begun.  Of equally small covers the one with the fewest sums is
+ * taken, because a sum is written again with each of its terms. */
 #include "schemes/early.h"
 
 enum { SIDE = OT__STAGES_MOST + 1 };
 
-/* needs[r][v]: row r, which is not begun, needs state v: 0 is x, 1 + j is k_j. */
+/* A row is a sum: the input of a stage or the output.  State 0 is x, state 1 + j is k_j. */
 typedef struct graph {
-    int n;
-    bool needs[SIDE][SIDE];
-    int of_row[SIDE], of_state[SIDE]; /* the matching, -1: none */
-    bool seen_row[SIDE], seen_state[SIDE];
+    int n;                                 /* rows, and also states */
+    bool needs[SIDE][SIDE];                /* needs[r][v]: row r has not begun and needs state v */
+    int of_row[SIDE], of_state[SIDE];      /* the partner in the matching; -1: none */
+    bool seen_row[SIDE], seen_state[SIDE]; /* visited by the current search */
 } graph;
 
-/* Match row r, on a path that changes the matching of others if need be (Kuhn). */
+/* Matches row r along an augmenting path, which may change the partners of other rows. */
 static bool match(graph *g, int r)
 {
     for (int v = 0; v < g->n; v++) {
@@ -32,7 +37,7 @@ static bool match(graph *g, int r)
     return false;
 }
 
-/* Mark what alternating paths from state v reach: states, and rows, which are then the cover. */
+/* Marks all states and rows that alternating paths from state v reach. */
 static void reach(graph *g, int v)
 {
     g->seen_state[v] = true;
@@ -43,7 +48,7 @@ static void reach(graph *g, int v)
         }
 }
 
-/* The smallest cover with the fewest rows: seen_row are the rows in it.  Returns its size. */
+/* Finds the smallest cover with the fewest rows and returns its size.  seen_row marks its rows. */
 static int cover(graph *g)
 {
     int size = 0;
@@ -56,8 +61,8 @@ static int cover(graph *g)
     }
     for (int i = 0; i < g->n; i++)
         g->seen_row[i] = g->seen_state[i] = false;
-    for (int v = 0; v < g->n; v++)
-        if (g->of_state[v] < 0) reach(g, v); /* from states that no row is matched with */
+    for (int v = 0; v < g->n; v++) /* from each state without a partner */
+        if (g->of_state[v] < 0) reach(g, v);
     return size;
 }
 
@@ -89,7 +94,7 @@ int ot__rk_early(const ot_scheme *s, const double w[], const bool live[],
         for (int r = i + 1; r <= stages; r++)
             if (g.seen_row[r]) begin[r] = i;
     }
-    /* Begun when it is needed is not early. */
+    /* A sum that begins just before it is needed does not begin early. */
     for (int r = 0, before = -1; r <= stages; r++) {
         if (begin[r] >= 0 && begin[r] == before) begin[r] = -1;
         if (r < stages && live[r]) before = r;

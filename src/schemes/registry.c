@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The built-in schemes, parsed when first asked for and kept until the process ends.  A lock and
- * not pthread_once, so that a call that ran out of memory can be made again. */
+ * The built-in schemes by number and by name.  Each is parsed at its first use and kept until the
+ * process ends.  A mutex guards this, not pthread_once, because parsing may run out of memory and
+ * is then tried again by the next call. */
 #include <pthread.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "schemes/scheme.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static ot_scheme **built; /* NULL: not yet parsed */
+static ot_scheme **built; /* by number; NULL: not parsed yet */
 
 static ot_status parse_under_lock(int i)
 {
@@ -26,7 +27,8 @@ int ot_scheme_count(void)
 const ot_scheme *ot_scheme_at(int i)
 {
     if (i < 0 || i >= ot__builtin_count) {
-        (void)ot__fail(OT_EINVAL, "scheme %d; there are 0 to %d", i, ot__builtin_count - 1);
+        (void)ot__fail(OT_EINVAL, "there is no scheme %d; schemes have the numbers 0 to %d", i,
+                       ot__builtin_count - 1);
         return NULL;
     }
     pthread_mutex_lock(&lock);
@@ -46,9 +48,8 @@ static ot_status unknown(const char *name)
     if (nearest)
         return ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
                         nearest);
-    return ot__fail(OT_EINVAL,
-                    "there is no scheme \"%.40s\"; \"odetape scheme list\" names all that are",
-                    name);
+    return ot__fail(
+        OT_EINVAL, "there is no scheme \"%.40s\"; \"odetape scheme list\" lists all schemes", name);
 }
 
 ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
@@ -70,7 +71,7 @@ const ot_scheme *ot_scheme_find(const char *name)
     return ot__scheme_lookup(name, &scheme) == OT_OK ? scheme : NULL;
 }
 
-/* What a name cannot contain makes a word a path. */
+/* Names of schemes contain neither '/' nor '.', so a word with one of them is a path. */
 bool ot__scheme_is_file(const char *word)
 {
     return strpbrk(word, "/.") != NULL;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Explicit Runge-Kutta steps as records of ops:
+ * Records an explicit Runge-Kutta step as ops of a tape:
  *
  *     k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i
  *
- * one ot_lincomb for each stage input and one for the output, or more where fewer states have to be
- * kept when a sum is begun early (early.c; terms are added in the same order, so the bits are the
- * same).  A stage that y does not depend on is not recorded, and zero coefficients are not
- * operands. h and the coefficients may be vars of the tape.  Only op constructors that every user
- * can call are used here, so derivatives, memory and kernels are no concern of this file. */
+ * Each stage input and the output is one ot_lincomb.  A sum that begins early (early.c) is several,
+ * which add the terms in the same order, so its bits are the same.  A stage that y does not depend
+ * on is not recorded, and a term whose coefficient is 0 is left out.  h and the coefficients may be
+ * vars of the tape.
+ *
+ * This file calls only functions of odetape.h.  So it has no code for derivatives, memory or
+ * kernels.
+ *
+ * Reference: Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.1. */
 #include "schemes/early.h"
 
 void ot__rk_weights(const ot_scheme *s, ot_output output, double w[])
@@ -23,7 +27,8 @@ void ot__rk_weights(const ot_scheme *s, ot_output output, double w[])
     w[last] = 1;
 }
 
-/* Stages with a weight, and the stages that those read. */
+/* A stage is live if its weight is not 0 or a live stage reads it.  Returns the number of live
+ * stages. */
 static int mark_live(const ot_scheme *s, const double w[], bool live[])
 {
     int n = 0;
@@ -43,7 +48,7 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
     return mark_live(s, w, live);
 }
 
-/* One step while it is recorded. */
+/* A step that is being recorded. */
 typedef struct step {
     const ot_scheme *s;
     ot_tape *t;
@@ -51,33 +56,33 @@ typedef struct step {
     ot_subnet f;
     void *user;
     const ot_step_opts *opts;
-    ot_var
-        h; /* the scalar in the coefficients; null for a step a channel, which scales k instead */
-    ot_var k[OT__STAGES_MOST];      /* as stage inputs read them */
-    ot_var scaled[OT__STAGES_MOST]; /* as the output reads them */
-    bool early;                     /* sums may be begun before all their terms are there: */
-    int begin[OT__STAGES_MOST + 1]; /* after which stage (early.h), */
-    ot_var sum[OT__STAGES_MOST + 1];
+    ot_var h; /* scalar factor of all coefficients; null if h is per channel, which scales k */
+    ot_var k[OT__STAGES_MOST];       /* k_i as stage inputs read it */
+    ot_var scaled[OT__STAGES_MOST];  /* k_i as the output reads it */
+    bool early;                      /* sums may begin before all their terms are known */
+    int begin[OT__STAGES_MOST + 1];  /* after which stage a sum begins (early.h) */
+    ot_var sum[OT__STAGES_MOST + 1]; /* the sums that have begun */
 } step;
 
-/* Every coefficient of a step is made here: the tableau's number or the var that stands for it,
- * times h. */
+/* One coefficient of the step: h times the tableau's value, or times the learned var if there is
+ * one. */
 static ot_coef coefficient(ot_tape *t, double value, ot_var learned, ot_var h)
 {
     if (!learned.id) return (ot_coef){ value, h };
     return (ot_coef){ 1.0, h.id ? ot_mul(t, learned, h) : learned };
 }
 
-/* n coefficients, the vars that stand for some of them (or NULL), and what they multiply. */
+/* The sum h sum_j w_j k_j. */
 typedef struct row {
-    int n;
-    const double *w;
-    const ot_var *learned;
-    ot_var h;
+    int n;                 /* number of terms */
+    const double *w;       /* coefficients; a term with w_j = 0 is left out */
+    const ot_var *learned; /* vars that replace coefficients, null vars for none; or NULL */
+    ot_var h;              /* null: 1 */
     const ot_var *k;
 } row;
 
-/* x + h sum_j w_j k_j, without x for the null var; x itself when all w are 0. */
+/* Records x + h sum_j w_j k_j, without x if it is the null var.  Returns x itself if all w_j are
+ * 0. */
 static ot_var combine(ot_tape *t, ot_var x, const row *r)
 {
     ot_coef coef[OT__STAGES_MOST + 1] = { { .value = 1.0 } };
@@ -105,7 +110,7 @@ static ot_var stage_input(const step *p, int i)
                            .k = p->k });
 }
 
-/* k_i of evaluation e; the null var after an error. */
+/* Records k_i, which is evaluation e of f.  Returns the null var after an error. */
 static ot_var evaluate(step *p, int i, int e)
 {
     ot_scope_push(p->t, "stages.%d", e);
@@ -113,12 +118,12 @@ static ot_var evaluate(step *p, int i, int e)
     const ot_var k = input.id ? p->f(p->t, input, e, p->user) : input;
     ot_scope_pop(p->t);
     if (!k.id)
-        ot_tape_fail(p->t, OT_EINVAL, "%s: evaluation %d of f gave the null var",
+        ot_tape_fail(p->t, OT_EINVAL, "%s: evaluation %d of f returned the null var",
                      ot_scheme_name(p->s), e);
     return k;
 }
 
-/* After stage i: begin the sums whose time it is, and add k_i to those that were begun. */
+/* After stage i, starts the sums that begin here, and adds k_i to the sums that began before. */
 static void add_early(step *p, int i, const double w[])
 {
     const int stages = ot_scheme_stages(p->s);
@@ -133,18 +138,18 @@ static void add_early(step *p, int i, const double w[])
     }
 }
 
-/* Record the live stages; w are the weights of the output.  false after an error. */
+/* Records the live stages.  w are the weights of the output.  Returns false after an error. */
 static bool record_stages(step *p, const bool live[], const double w[])
 {
-    const bool a_channel = p->opts->h.id && ot_var_shape(p->t, p->opts->h).rank > 0;
-    p->h = a_channel ? (ot_var){ 0 } : p->opts->h;
+    const bool per_channel = p->opts->h.id && ot_var_shape(p->t, p->opts->h).rank > 0;
+    p->h = per_channel ? (ot_var){ 0 } : p->opts->h;
     for (int i = 0, e = 0; i < ot_scheme_stages(p->s); i++) {
         if (!live[i]) continue;
         ot_var k = evaluate(p, i, e++);
         if (!k.id) return false;
         p->k[i] = p->scaled[i] = k;
         if (p->early) add_early(p, i, w);
-        if (!a_channel || (p->opts->h_output && w[i] == 0)) continue;
+        if (!per_channel || (p->opts->h_output && w[i] == 0)) continue;
         p->scaled[i] = ot_scale(p->t, k, p->opts->h);
         if (!p->opts->h_output) p->k[i] = p->scaled[i];
     }
@@ -171,12 +176,13 @@ ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void
     double w[OT__STAGES_MOST];
     ot__rk_weights(s, opts->output, w);
     mark_live(s, w, live);
-    p.early = !opts->h.id && !opts->a && !opts->b; /* learnable factors keep all k_j anyway */
+    /* Gradients of learned coefficients need all k_j, so early sums would save nothing. */
+    p.early = !opts->h.id && !opts->a && !opts->b;
     if (p.early) ot__rk_early(s, w, live, p.begin);
     return record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
 }
 
-/* b - b^, correctly rounded. */
+/* w = b - b^, where b^ are the weights of embedded method e.  Correctly rounded. */
 static void difference_weights(const ot_scheme *s, int e, double w[])
 {
     ot__exact d;

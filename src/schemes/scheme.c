@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A scheme from its text: the exact tableau, and everything that is derived from it once. */
+ * Makes a scheme from a tableau: keeps the exact tableau and derives its doubles and its text from
+ * it once.  Also answers questions about a scheme. */
 #include "schemes/scheme.h"
 
 #include "base/check.h"
@@ -34,7 +35,7 @@ static ot_status build(ot_scheme *s)
     return derive_doubles(s);
 }
 
-/* The scheme of a tableau, which becomes its own or, on failure, is freed. */
+/* Makes a scheme that owns the tableau.  After an error the tableau is freed. */
 static ot_status adopt(ot_tableau *t, ot_scheme **out)
 {
     ot_scheme *s = ot__new(1, sizeof *s);
@@ -69,7 +70,7 @@ ot_status ot_scheme_read(const char *path, ot_scheme **out)
     return adopt(t, out);
 }
 
-/* A tableau is its text, so that is what is copied. */
+/* Copies the tableau through its text, which determines it. */
 ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out)
 {
     char *text;
@@ -155,7 +156,7 @@ ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f
                            const ot_step_opts *opts)
 {
     static const ot_step_opts defaults = { .output = OT_OUTPUT_WEIGHTS };
-    /* Most often what ot_scheme_find said of an unknown name is the reason. */
+    /* s is most often NULL because ot_scheme_find did not know a name; its message says which. */
     if (!s) return ot_tape_fail(t, OT_EINVAL, "no scheme to step with: %s", ot_message());
     if (!f) return ot_tape_fail(t, OT_EINVAL, "%s: no sub-net to step with", ot_scheme_name(s));
     if (!x.id) return ot_tape_fail(t, OT_EINVAL, "%s: x is the null var", ot_scheme_name(s));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What is told of a tableau beside its order: stages, gains, stability, memory. */
+ * Properties of a tableau other than its order: stage orders, gains, stability intervals and the
+ * number of states that must be kept. */
 #include <math.h>
 
 #include "base/check.h"
@@ -13,12 +14,13 @@ static bool equal(const ot__surd *x, const ot__surd *y)
     return mpz_cmp(x->p, y->p) == 0 && mpz_cmp(x->q, y->q) == 0;
 }
 
-/* The simplifying conditions C(q): p sum_j a_ij c_j^(p-1) = c_i^p, p <= q, all of it times scale^p.
- * There is room for 4 vectors. */
-static void stage_orders(const ot__scaled *a, ot__surd *room, ot_tableau_info *info)
+/* Finds the stage orders: the largest q such that p sum_j a_ij c_j^(p-1) = c_i^p for all p <= q,
+ * which is Butcher's simplifying assumption C(q).  Both sides are computed times scale^p.
+ * `vectors` is memory for 4 vectors. */
+static void stage_orders(const ot__scaled *a, ot__surd *vectors, ot_tableau_info *info)
 {
     const int s = a->stages;
-    ot__surd *const c = room, *power = c + s, *next = power + s, *const image = next + s;
+    ot__surd *const c = vectors, *power = c + s, *next = power + s, *const image = next + s;
     for (int i = 0; i < s; i++)
         mpz_set_ui(power[i].p, 1);
     ot__scaled_apply(a, power, c);
@@ -39,10 +41,10 @@ static void stage_orders(const ot__scaled *a, ot__surd *room, ot_tableau_info *i
 static ot_status find_stage_orders(const ot__scaled *a, ot_tableau_info *info)
 {
     const size_t n = 4 * (size_t)info->stages;
-    ot__surd *room = ot__surds_new(n);
-    if (!room) return OT_ENOMEM;
-    stage_orders(a, room, info);
-    ot__surds_free(room, n);
+    ot__surd *vectors = ot__surds_new(n);
+    if (!vectors) return OT_ENOMEM;
+    stage_orders(a, vectors, info);
+    ot__surds_free(vectors, n);
     info->order = OT_ORDER_MOST;
     for (int i = 1; i < info->stages; i++)
         if (info->stage[i].live && info->stage[i].order < info->order)
@@ -50,8 +52,9 @@ static ot_status find_stage_orders(const ot__scaled *a, ot_tableau_info *info)
     return OT_OK;
 }
 
-/* ---- the rank rule ---- */
+/* ---- states to keep ---- */
 
+/* Exact elimination with more digits takes too long; then the rank is not determined. */
 enum { DIGITS_TIMES_STAGES_MOST = 1000 };
 
 static size_t longest_row(const ot__row *row)
@@ -64,7 +67,7 @@ static size_t longest_row(const ot__row *row)
     return longest;
 }
 
-static bool worth_a_rank(const ot_tableau *t)
+static bool is_rank_affordable(const ot_tableau *t)
 {
     size_t longest = longest_row(&t->b);
     if (t->n_embedded > 0 && longest_row(&t->embedded[0].b) > longest)
@@ -74,7 +77,7 @@ static bool worth_a_rank(const ot_tableau *t)
     return longest * (size_t)t->stages <= DIGITS_TIMES_STAGES_MOST;
 }
 
-/* The row of m at `from` that does not begin with zero in this column, -1 if all do. */
+/* The first row of m from `from` on whose entry in this column is not 0; -1 if there is none. */
 static int find_pivot(ot__exact *const m[], int from, int rows, int column)
 {
     for (int i = from; i < rows; i++)
@@ -82,7 +85,7 @@ static int find_pivot(ot__exact *const m[], int from, int rows, int column)
     return -1;
 }
 
-/* Gaussian elimination, exact, so that any pivot will do. */
+/* Gaussian elimination.  Numbers are exact, so any pivot that is not 0 is good. */
 static int rank_of(ot__exact *m[], int rows, int columns)
 {
     int rank = 0;
@@ -109,11 +112,11 @@ static int rank_of(ot__exact *m[], int rows, int columns)
     return rank;
 }
 
-/* What is wanted of a step: b, or b and the first embedded weights, for the error. */
+/* The results of a step: its output, and possibly that of the first embedded method. */
 typedef struct outputs {
     int n;
     const ot__row *weights[2];
-    bool live[OT__STAGES_MOST]; /* which stages they depend on */
+    bool live[OT__STAGES_MOST]; /* stages that a result depends on */
 } outputs;
 
 static outputs first_outputs(const ot_tableau *t, int n)
@@ -129,8 +132,8 @@ static outputs first_outputs(const ot_tableau *t, int n)
     return o;
 }
 
-/* Rows [1, a_j1 .. a_ji] of the live stages after i, and [1, b_1 .. b_i] of each output; i counts
- * from 0. */
+/* The rank of the rows [1, a_j1 .. a_ji] of all live stages j after i, and [1, b_1 .. b_i] of each
+ * output.  i counts from 0.  `entry` is memory for the rows. */
 static int rank_after(const ot_tableau *t, const outputs *o, int i, ot__exact *entry)
 {
     ot__exact *m[OT__STAGES_MOST + 2];
@@ -165,7 +168,7 @@ static void rank_buffers(const ot_tableau *t, ot_tableau_info *info, ot__exact *
 static ot_status find_buffers(const ot_tableau *t, ot_tableau_info *info)
 {
     const size_t n = ((size_t)t->stages + 2) * (OT__STAGES_MOST + 1);
-    if (!worth_a_rank(t)) return OT_OK;
+    if (!is_rank_affordable(t)) return OT_OK;
     ot__exact *entry = ot__new(n, sizeof *entry);
     if (!entry) return OT_ENOMEM;
     for (size_t i = 0; i < n; i++)
@@ -177,7 +180,7 @@ static ot_status find_buffers(const ot_tableau *t, ot_tableau_info *info)
     return OT_OK;
 }
 
-/* ---- the rest ---- */
+/* ---- gains, stability, shape ---- */
 
 static void gain(const ot__row *row, double *sum, double *square)
 {
@@ -238,7 +241,7 @@ static void describe_stages(const ot_tableau *t, ot_tableau_info *info)
 ot_status ot_tableau_describe(const ot_tableau *t, ot_tableau_info *info)
 {
     ot__powers powers;
-    OT_TRY(ot__check_given("tableau", "where to put what it is", info));
+    OT_TRY(ot__check_given("tableau", "where to put its properties", info));
     *info = (ot_tableau_info){ 0 };
     OT_TRY(ot__check_given("tableau", "the tableau", t));
     OT_TRY(ot__powers_make(t, &powers));

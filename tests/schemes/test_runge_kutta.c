@@ -353,7 +353,7 @@ START_TEST(a_step_that_cannot_be_recorded_says_why)
             y = ot_scheme_step(rk4, t, null_var, never, NULL);
             break;
         case 3:
-            words = "rk4: evaluation 0 of f gave the null var";
+            words = "rk4: evaluation 0 of f returned the null var";
             y = ot_scheme_step(rk4, t, x, nothing, NULL);
             break;
         case 4:

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The field Q(sqrt d) on GMP integers.  One common denominator keeps the form unique and the
- * formulas short; irrationality of sqrt(d) does the rest: p + q*sqrt(d) is zero only for p = q = 0,
- * so the norm p^2 - d*q^2 of a divisor is never zero, signs follow from comparing squares, and a
- * number with q != 0 never lies on the midpoint of two doubles.
+ * Arithmetic in the field Q(sqrt d), on GMP integers.  A number is (p + q*sqrt(d))/r; the common
+ * denominator makes the reduced form unique and the formulas short.
  *
- * GMP ends the process when memory runs out.  What is computed here is a few kilobytes at most,
- * because the expression reader bounds the digits of every value. */
+ * sqrt(d) is irrational, so p + q*sqrt(d) is zero only for p = q = 0.  It follows that the norm
+ * p^2 - d*q^2 of a divisor is never zero, that signs can be found by comparing squares, and that a
+ * number with q != 0 never lies half way between two doubles.
+ *
+ * GMP ends the process when memory runs out.  Numbers here take a few kilobytes at most, because
+ * the expression reader limits the digits of every value. */
 #include "schemes/tableau/exact.h"
 
 #include <float.h>
@@ -72,7 +74,7 @@ void ot__exact_reduce(ot__exact *x)
     mpz_clear(g);
 }
 
-/* Bring t into the one form, move it to z, and clear t. */
+/* Reduces t, moves it to z and clears t. */
 static void deliver(ot__exact *z, ot__exact *t)
 {
     ot__exact_reduce(t);
@@ -176,7 +178,7 @@ int ot__exact_sign(const ot__exact *x)
 {
     const int p = mpz_sgn(x->p), q = mpz_sgn(x->q);
     if (p * q >= 0) return p ? p : q;
-    mpz_t pp, dqq; /* of different signs: the larger square decides */
+    mpz_t pp, dqq; /* p and q have different signs: the larger of p^2 and d*q^2 decides */
     mpz_inits(pp, dqq, NULL);
     mpz_mul(pp, x->p, x->p);
     mpz_mul(dqq, x->q, x->q);
@@ -196,8 +198,8 @@ int ot__exact_compare(const ot__exact *x, const ot__exact *y)
     return sign;
 }
 
-/* f = floor(x * 2^k) for x > 0; false when something was cut off.  The floor of a floor divided by
- * an integer is the floor of the quotient, so it is enough to have floor(p*2^k + q*2^k*sqrt(d)). */
+/* f = floor(x * 2^k) for x > 0.  Returns whether x * 2^k is an integer.  floor(floor(y)/r) is
+ * floor(y/r) for an integer r, so only y = p*2^k + q*2^k*sqrt(d) has to be rounded down. */
 static bool scaled_floor(mpz_t f, const ot__exact *x, long k)
 {
     const mp_bitcnt_t up = k > 0 ? (mp_bitcnt_t)k : 0, down = k < 0 ? (mp_bitcnt_t)-k : 0;
@@ -220,8 +222,8 @@ static bool scaled_floor(mpz_t f, const ot__exact *x, long k)
     return whole;
 }
 
-/* Scale x so that its integer part has one bit more than a double, and round that bit away: to
- * even only when nothing follows it. */
+/* Scales x so that its integer part has one bit more than a double and rounds this bit away.  A
+ * tie, where no bits follow it, is rounded to even. */
 static double positive_double(const ot__exact *x)
 {
     enum { BITS = 54, SMALLEST = 1075 }; /* 2^-1075 is half of the smallest double */

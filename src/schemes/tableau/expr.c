@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Recursive descent over
+ * Parses coefficients by recursive descent.  The grammar:
  *
  *     sum     = product { ("+" | "-") product }
  *     product = factor { ("*" | "/") factor }
  *     factor  = "-" factor | number | "sqrt" "(" sum ")" | "(" sum ")"
  *     number  = digits [ "." digits ]
  *
- * Digits are read here and not by the C library, so no locale matters.  Depth of nesting and
- * digits of every value are bounded, so no text takes long or much memory. */
+ * Digits are read here and not by the C library, so the locale does not matter.  The depth of
+ * nesting and the digits of every value are limited, so no text takes much time or memory. */
 #include "schemes/tableau/expr.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ typedef struct reader {
 
 static ot_status sum(reader *r, ot__exact *v);
 
-/* Places are made only for complaints: finding a column takes a walk along the line. */
+/* Computes the place only for a message, because to find a column the line is read again. */
 #define complain(r, at, ...) ot__complain(ot__place_of((r)->s, at), __VA_ARGS__)
 
 static ot_status check_size(const reader *r, const char *at, const ot__exact *v)
@@ -128,7 +128,8 @@ static ot_status negated(reader *r, ot__exact *v)
 typedef void operation(ot__exact *z, const ot__exact *x, const ot__exact *y);
 typedef ot_status operand(reader *r, ot__exact *v);
 
-/* v = v op (what next reads); the sign of the operation was just taken. */
+/* Reads the second operand with `next` and computes v = v op operand.  The sign of the operation
+ * has just been read. */
 static ot_status operate(reader *r, operation *op, operand *next, ot__exact *v)
 {
     const char *const at = r->s->at - 1;

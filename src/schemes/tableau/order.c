@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The order of a method, proved: for every rooted tree t,
+ * Proves the order of a method.  It has order p if, for every rooted tree t of at most p nodes,
  *
  *     sum_i b_i phi_i(t) = 1/gamma(t),    phi(o) = 1,    phi(u v) = phi(u) * A phi(v)
  *
- * where u v is u with v attached to its root (trees.h) and * is elementwise.  So each tree costs
- * one product of vectors, and A phi(v) is computed once, whatever v is attached to.  phi of a tree
- * of n nodes is kept times scale^(n-1): all of it are integers (surds.h).  (Hairer, Norsett,
- * Wanner, Solving Ordinary Differential Equations I, II.2, theorem 2.13; the error norm as in
- * Prince and Dormand, J. Comput. Appl. Math. 7 (1981) 67-75.) */
+ * where o is the tree of one node, u v is u with v attached to its root (trees.h), and * is
+ * elementwise.  So each tree takes one product of vectors, and A phi(v) is computed once for all
+ * trees that v is attached to.  For a tree of n nodes, phi is stored times scale^(n-1), which
+ * consists of integers (surds.h).
+ *
+ * References: Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.2, theorem
+ * 2.13.  The error norm is that of Prince and Dormand, J. Comput. Appl. Math. 7 (1981) 67-75. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +23,9 @@ typedef struct proof {
     const ot_tableau *t;
     ot__trees trees;
     ot__scaled scaled;
-    int evaluated;          /* trees that have their vectors */
-    ot__surd **phi, **next; /* of each tree: phi, A phi (made when its order is over) */
+    int evaluated;   /* number of trees whose vectors exist */
+    ot__surd **phi;  /* per tree: phi */
+    ot__surd **next; /* per tree: A phi; computed when trees of more nodes are */
     int n_rows;
     ot__weights *row;
     ot_order_report *report;
@@ -68,7 +71,7 @@ static ot_status evaluate_order(proof *p, int nodes)
 
 /* ---- conditions ---- */
 
-/* found = sum_i b_i phi_i, and found - 1/gamma. */
+/* found = sum_i b_i phi_i, difference = found - 1/gamma. */
 static void evaluate_condition(const proof *p, int row, int i, ot__exact *found,
                                ot__exact *difference)
 {
@@ -91,7 +94,7 @@ static void evaluate_condition(const proof *p, int row, int i, ot__exact *found,
     mpz_clears(sum.p, sum.q, NULL);
 }
 
-/* The exact text, or a decimal where that is too long. */
+/* Writes the exact text, or a decimal if that is too long. */
 static ot_status write_number(char *to, size_t size, const ot__exact *x)
 {
     char *text = ot__exact_text(x);
@@ -152,7 +155,8 @@ static ot_status check_order(proof *p, int row, int nodes)
 
 /* ---- all orders ---- */
 
-/* To the first order that fails, and to the one behind the claim. */
+/* Whether order `nodes` is examined: up to the first order that fails, and at least up to the order
+ * after the claimed one. */
 static bool wants(const ot_order_report *r, int nodes)
 {
     return r->order == nodes - 1 || nodes <= r->claimed + 1;
@@ -205,8 +209,8 @@ ot_status ot_tableau_order(const ot_tableau *t, int n, ot_order_report report[])
     OT_TRY(ot__check_given("tableau", "the tableau", t));
     OT_TRY(ot__check_list("tableau", "reports", n, report));
     if (n < 0 || n > ot_tableau_rows(t))
-        return ot__fail(OT_EINVAL, "%s: %d rows of weights; there are %d", t->name, n,
-                        ot_tableau_rows(t));
+        return ot__fail(OT_EINVAL, "%s: the number of rows of weights is %d; it must be 0 to %d",
+                        t->name, n, ot_tableau_rows(t));
     proof p = { .t = t, .n_rows = n, .report = report };
     OT_TRY(ot__trees_make(&p.trees));
     const size_t trees = (size_t)p.trees.first[OT__TREE_NODES_MOST + 1];

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One number from the order conditions: exact where they hold exactly, else as much of the claim as
- * differences that look like rounding leave.  Decimals are told from fractions by denominators: a
- * decimal of k digits is n/10^k, and hardly a method has 5^5 in the denominator of a fraction. */
+ * Reduces the report on the order conditions to one order.  If the conditions of the claimed order
+ * hold exactly, this is the exact order.  Otherwise differences that rounded coefficients explain
+ * count as rounding, and the order is at most the claimed one.
+ *
+ * How large such a difference may be depends on the coefficients: decimals are rounded early,
+ * fractions hardly.  They are recognised by their denominators.  A decimal of k digits is n/10^k,
+ * and hardly any method has a fraction whose denominator is divisible by 5^5. */
 #include <math.h>
 
 #include "base/check.h"
@@ -34,7 +38,7 @@ static bool has_decimal(const ot__row *row)
     return found;
 }
 
-/* Up to which difference a condition may be missed by rounding. */
+/* The largest difference in a condition that counts as rounding. */
 static double miss_of(const ot_tableau *t, int row)
 {
     bool decimals = has_decimal(ot__tableau_weights(t, row));
@@ -45,7 +49,7 @@ static double miss_of(const ot_tableau *t, int row)
 
 static ot_proof judge(const ot_tableau *t, int row, const ot_order_report *r)
 {
-    const int most = OT_ORDER_MOST + 1; /* more is not examined, whatever is claimed */
+    const int most = OT_ORDER_MOST + 1; /* higher orders are never examined */
     const int claim = r->claimed < most ? r->claimed : most;
     const double miss = r->order < claim ? miss_of(t, row) : 0;
     ot_proof p = { .order = r->order, .claimed = r->claimed };

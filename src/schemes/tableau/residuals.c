@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The conditions up to order 4 (Hairer, Norsett, Wanner, Solving ODEs I, II.2), and the projection
- * onto the first two,
+ * Evaluates the order conditions up to order 4, and projects coefficients onto those of order 1
+ * and 2:
  *
  *     g_1 = sum_i b_i - 1 = 0,   g_2 = sum_i b_i c_i - 1/2 = 0,   c_i = sum_j a_ij.
  *
- * The step of least length onto their linearisation is -J'(JJ')^-1 g; J has the rows (0, 1) and
- * (b_i at a_ij, c_i at b_i).  g_1 is linear, g_2 bilinear: the steps are repeated, and converge as
- * Newton's do. */
+ * The shortest step to the zero of the linearised conditions is -J'(JJ')^-1 g, where J is the
+ * Jacobian of g.  The row of g_1 has 1 for each b_i; the row of g_2 has b_i for each a_ij and c_i
+ * for each b_i.  g_2 is bilinear, so the step is repeated, and converges as Newton's method does.
+ *
+ * Reference: Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.2. */
 #include "schemes/tableau/residuals.h"
 
 #include <math.h>
@@ -22,7 +24,7 @@ static double a_of(const ot__coefs *z, int i, int j)
     return z->a[i * (i - 1) / 2 + j];
 }
 
-/* y = A x, or c = A e for x NULL. */
+/* y = A x.  If x is NULL it is all ones, so that y is c. */
 static void times_a(const ot__coefs *z, const double x[], double y[])
 {
     for (int i = 0; i < z->stages; i++) {
@@ -68,7 +70,8 @@ void ot__order_residuals(const ot__coefs *z, int orders, double residual[])
     }
 }
 
-/* The linear system JJ' lambda = -g; the second row is that of the identity for order 1. */
+/* The symmetric linear system JJ' lambda = -g.  For order 1 its second row is that of the
+ * identity. */
 typedef struct normal {
     double m11, m12, m22, g1, g2;
 } normal;

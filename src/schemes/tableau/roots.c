@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The first root, never a later one: at x, expand the polynomial around x and drop its negative
- * terms, but for the constant one.  What is left is not below the polynomial and grows, so up to
- * its own root the polynomial has none, and that is how far x may go.  Near a simple root it is
- * Newton's method. */
+ * Finds the first positive root of a polynomial and never a later one.
+ *
+ * At x, where the polynomial is negative, it is expanded around x, and its negative terms except
+ * the constant are dropped.  The result is an increasing function that is nowhere less than the
+ * polynomial.  So the polynomial has no root before that of the result, and x moves there.  Near a
+ * simple root this is Newton's method. */
 #include "schemes/tableau/roots.h"
 
 #include <stdbool.h>
@@ -10,7 +12,7 @@
 
 enum { DEGREE_MOST = 128, STEPS_MOST = 10000 };
 
-/* c[k] = the k-th derivative of e at x, over k!. */
+/* c[k] = e^(k)(x) / k!, the coefficients of the expansion around x. */
 static void expand(int n, const double e[], long double x, long double c[])
 {
     for (int k = 0; k <= n; k++)
@@ -20,7 +22,8 @@ static void expand(int n, const double e[], long double x, long double c[])
             c[i] += x * c[i + 1];
 }
 
-static long double grown_terms(int n, const long double c[], long double s)
+/* sum_k c[k] s^k over k >= 1 and c[k] > 0. */
+static long double positive_terms(int n, const long double c[], long double s)
 {
     long double sum = 0;
     for (int k = n; k >= 1; k--)
@@ -28,7 +31,7 @@ static long double grown_terms(int n, const long double c[], long double s)
     return sum;
 }
 
-/* The s > 0 where the terms that grow make up for c[0] < 0; INFINITY when nothing grows. */
+/* The s > 0 where the positive terms sum to -c[0] > 0; INFINITY if there are none. */
 static long double safe_step(int n, const long double c[])
 {
     long double most = INFINITY, least = 0;
@@ -36,7 +39,7 @@ static long double safe_step(int n, const long double c[])
         if (c[k] > 0) most = fminl(most, powl(-c[0] / c[k], 1.0L / k));
     for (int i = 0; i < 64 && isfinite(most); i++) {
         const long double middle = (least + most) / 2;
-        if (grown_terms(n, c, middle) > -c[0])
+        if (positive_terms(n, c, middle) > -c[0])
             most = middle;
         else
             least = middle;
@@ -44,7 +47,7 @@ static long double safe_step(int n, const long double c[])
     return most;
 }
 
-/* Where g is not below 0 for the first time; g[0] != 0. */
+/* The first x >= 0 where the polynomial g is not negative.  g[0] must not be 0. */
 static double march(int n, const double g[])
 {
     long double x = 0, c[DEGREE_MOST + 1];

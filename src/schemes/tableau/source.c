@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a message quotes comes from a text that was checked first, so that it can go to a terminal:
- * UTF-8 as RFC 3629 defines it, and no control character but tab and line ends. */
+ * Reads a text line by line.  The whole text is checked first: it must be UTF-8 (RFC 3629) without
+ * control characters except tabs and line ends.  So messages can quote it on a terminal. */
 #include "schemes/tableau/source.h"
 
 #include <stdarg.h>
@@ -19,7 +19,7 @@ ot__place ot__place_of(const ot__source *s, const char *at)
 
 ot_status ot__complain(ot__place place, const char *format, ...)
 {
-    enum { LONGEST = 160 }; /* of a longer path its end is worth more than its beginning */
+    enum { LONGEST = 160 }; /* of a longer path only the end is shown */
     char sentence[384];
     va_list args;
     va_start(args, format);

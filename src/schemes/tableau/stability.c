@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * R(z) = 1 + sum_k z^(k+1) b A^k 1, exact; a stage's input is the same with its row for b.
+ * Computes the stability polynomial R(z) = 1 + sum_k z^(k+1) b A^k 1 exactly.  For the input of a
+ * stage the row of the stage takes the place of b.
  *
- * Where |R| leaves the unit disc on an axis is the first positive root of a real polynomial,
- *     E(x) = R(-x)^2 - 1   or   E(w) = R(i sqrt(w)) R(-i sqrt(w)) - 1,
- * whose coefficients are computed exactly too, since on the imaginary axis the first p of them
- * cancel.  (Hairer, Wanner, Solving ODEs II, IV.2.) */
+ * R leaves the unit disc on an axis at the first positive root of a real polynomial,
+ *     E(x) = R(-x)^2 - 1   or   E(w) = R(i sqrt(w)) R(-i sqrt(w)) - 1   with z = i sqrt(w).
+ * Its coefficients are computed exactly too, because on the imaginary axis the first ones cancel.
+ *
+ * Reference: Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2. */
 #include "schemes/tableau/stability.h"
 
 #include <stdio.h>
@@ -22,7 +24,7 @@ ot_status ot__powers_make(const ot_tableau *t, ot__powers *p)
     const size_t s = (size_t)t->stages;
     *p = (ot__powers){ .t = t };
     ot_status status = ot__scaled_make(t, &p->scaled);
-    /* Products of all pairs are computed of these, stage by stage: 16 bounds the time as well. */
+    /* All pairs of these numbers are multiplied later; the factor 16 limits that time too. */
     if (status == OT_OK) status = ot__scaled_fits(&p->scaled, t, 16 * s * s, t->stages);
     if (status == OT_OK && !(p->vector = ot__surds_new(s * s))) status = OT_ENOMEM;
     for (size_t i = 0; status == OT_OK && i < s; i++)
@@ -125,7 +127,7 @@ void ot__polynomial_coefficient(const ot__polynomial *p, int k, ot__exact *x)
 
 /* ---- axes ---- */
 
-/* Coefficient k of R(z) R(+-z) - 1, as a double. */
+/* Coefficient k of R(z) R(z) - 1 or, if alternating, of R(z) R(-z) - 1, as a double. */
 static double square_coefficient(const ot__polynomial *p, int k, bool alternating)
 {
     ot__surd sum, term;
@@ -147,8 +149,9 @@ static double square_coefficient(const ot__polynomial *p, int k, bool alternatin
     return value;
 }
 
-/* E in the variable x, or w with the sign of i^2k.  Of rounded coefficients the first terms would
- * cancel but for rounding. */
+/* Sets e to the coefficients of E, in x for the real axis and in w for the imaginary axis, where
+ * i^(2k) = (-1)^k.  If a tableau has rounded coefficients, its first terms cancel only up to
+ * rounding; they are set to 0. */
 static void excess(const ot__polynomial *p, bool imaginary, double e[])
 {
     bool cancels = true;
@@ -178,8 +181,8 @@ static ot_status check_row(const ot_tableau *t, int row)
 {
     OT_TRY(ot__check_given("tableau", "the tableau", t));
     if (row >= 0 && row < ot_tableau_rows(t)) return OT_OK;
-    return ot__fail(OT_EINVAL, "%s: row %d of weights; there are 0 to %d", t->name, row,
-                    ot_tableau_rows(t) - 1);
+    return ot__fail(OT_EINVAL, "%s: there is no row %d of weights; rows have the numbers 0 to %d",
+                    t->name, row, ot_tableau_rows(t) - 1);
 }
 
 ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out)
@@ -207,7 +210,8 @@ ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out)
     return status;
 }
 
-/* " + 1/6 z^3" appended to text of the given size in malloc's memory; false when there is none. */
+/* Appends a term such as " + 1/6 z^3" to a text of the given size from malloc.  Returns false when
+ * out of memory. */
 static bool append_term(char **text, size_t *size, const ot__polynomial *p, int k)
 {
     ot__exact x;

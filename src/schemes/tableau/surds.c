@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Arithmetic in Z[sqrt d] on GMP integers, and the conversion of a tableau to such integers. */
 #include "schemes/tableau/surds.h"
 
 #include "base/memory.h"
@@ -45,7 +46,7 @@ void ot__surd_product(ot__surd *z, const ot__surd *x, const ot__surd *y, unsigne
     ot__surd_add_product(z, x, y, d);
 }
 
-/* z = x * scale, where scale is a multiple of x's denominator. */
+/* z = x * scale.  scale must be a multiple of the denominator of x. */
 static void scale_up(ot__surd *z, const ot__exact *x, const mpz_t scale)
 {
     mpz_t factor;
@@ -56,6 +57,7 @@ static void scale_up(ot__surd *z, const ot__exact *x, const mpz_t scale)
     mpz_clear(factor);
 }
 
+/* Makes scale a multiple of all denominators of a row, and sets d if an entry is irrational. */
 static void take_denominators(mpz_t scale, unsigned long *d, const ot__row *row)
 {
     for (int j = 0; j < row->n; j++) {
@@ -64,7 +66,7 @@ static void take_denominators(mpz_t scale, unsigned long *d, const ot__row *row)
     }
 }
 
-/* The scale of a, and d, which may occur in the weights alone. */
+/* Finds the common denominator of all a_ij, and d, which may occur in the weights only. */
 static ot_status find_scale(const ot_tableau *t, ot__scaled *s)
 {
     const size_t entries = (size_t)t->stages * (size_t)t->stages / 2 + 1;
@@ -107,10 +109,11 @@ ot_status ot__scaled_fits(const ot__scaled *s, const ot_tableau *t, size_t n, in
     const double most = 256.0 * 1024 * 1024;
     const double each = 2.0 * (double)mpz_sizeinbase(s->scale, 2) * power / 8;
     if (each * (double)n <= most) return OT_OK;
-    return ot__fail(OT_EINVAL,
-                    "%s: its coefficients have a common denominator of %zu digits; to compute with "
-                    "it exactly would take %.0f MiB, and 256 are the limit",
-                    t->name, mpz_sizeinbase(s->scale, 10), each * (double)n / 1048576);
+    return ot__fail(
+        OT_EINVAL,
+        "%s: the common denominator of its coefficients has %zu digits; to compute with "
+        "it exactly takes %.0f MiB; the limit is 256 MiB",
+        t->name, mpz_sizeinbase(s->scale, 10), each * (double)n / 1048576);
 }
 
 void ot__scaled_apply(const ot__scaled *s, const ot__surd *x, ot__surd *out)

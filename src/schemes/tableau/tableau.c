@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tableau text to tableau.  Every line is a key, '=' and a value; the table of keys says how each
- * is read.  Rows may come in any order, so what needs all of them (is a row missing, is one too
- * many, has each set of weights one entry a stage) is checked at the end; where each row began is
- * kept until then, so that these complaints name a place as well. */
+ * Parses the text of a tableau.  A line is a key, '=' and a value; a table of keys has the function
+ * that reads each value.
+ *
+ * Rows may come in any order.  So missing rows, superfluous rows and rows of weights with a wrong
+ * number of entries are found at the end.  The place where each row begins is stored until then,
+ * for the messages. */
 #include "schemes/tableau/tableau.h"
 
 #include <string.h>
@@ -18,7 +20,7 @@ typedef struct reader reader;
 
 typedef struct key {
     const char *name;
-    ot_status (*read)(reader *r); /* what follows the word */
+    ot_status (*read)(reader *r); /* reads the rest of the line after the key */
     bool required, repeated;
 } key;
 
@@ -27,13 +29,13 @@ enum { N_KEYS = 8 };
 struct reader {
     ot__source s;
     ot_tableau *t;
-    unsigned long root;
-    const char *word;      /* the key of this line as it is written */
-    ot__place here;        /* where it is written */
-    ot__place key[N_KEYS]; /* where keys were given; line 0: not yet */
-    ot__place a[OT__STAGES_MOST], b;
-    ot__place *embedded;
-    size_t embedded_room, places_room;
+    unsigned long root;              /* the d of Q(sqrt d); 1 until a square root is read */
+    const char *word;                /* the key in the current line */
+    ot__place here;                  /* place of this key */
+    ot__place key[N_KEYS];           /* places of keys; line 0: not read yet */
+    ot__place a[OT__STAGES_MOST], b; /* places of rows */
+    ot__place *embedded;             /* places of embedded methods */
+    size_t embedded_capacity, places_capacity;
 };
 
 static ot_status complain_here(const reader *r, const char *expected)
@@ -51,7 +53,7 @@ static ot_status take(reader *r, char c, const char *expected)
 
 /* ---- values ---- */
 
-/* Entries separated by commas, appended to row. */
+/* Reads entries separated by commas and appends them to the row. */
 static ot_status read_entries(reader *r, ot__row *row)
 {
     size_t capacity = 0;
@@ -68,8 +70,8 @@ static ot_status read_entries(reader *r, ot__row *row)
     return ot__at_end(&r->s) ? OT_OK : complain_here(r, "a comma or an operator");
 }
 
-/* Lower-case letters, digits and underscores, from a letter on.  Not "rk4x2": in the description
- * of a network that is two blocks of rk4. */
+/* Reads a name: a lower-case letter, then lower-case letters, digits and underscores.  A name such
+ * as "rk4x2" is refused, because in the description of a network it means two blocks of rk4. */
 static ot_status read_identifier(reader *r, char name[OT__NAME_MOST + 1])
 {
     ot__blanks(&r->s);
@@ -84,7 +86,8 @@ static ot_status read_identifier(reader *r, char name[OT__NAME_MOST + 1])
     r->s.at += n;
     const char *x = strrchr(name, 'x');
     if (x && x[1] && strspn(x + 1, "0123456789") == strlen(x + 1))
-        return ot__complain(place, "a name may not end in \"%s\": that says how many blocks", x);
+        return ot__complain(place, "a name may not end in \"%s\", which means a number of blocks",
+                            x);
     return OT_OK;
 }
 
@@ -167,7 +170,7 @@ static ot_status read_a(reader *r)
                             stage, r->t->a[i].n, i, stage);
     return ot__complain(r->here,
                         "row a%ld has %d %s; it must have %d, one for each stage before it "
-                        "(0 where there is none)",
+                        "(0 if it does not read that stage)",
                         stage, r->t->a[i].n, r->t->a[i].n == 1 ? "entry" : "entries", i);
 }
 
@@ -182,10 +185,10 @@ static ot_status read_b(reader *r)
     return ot__complain(r->here, "all weights are 0; the step would do nothing");
 }
 
-/* c is a consequence; a typed one could only be wrong. */
+/* c follows from a, so a text may not have it. */
 static ot_status read_c(reader *r)
 {
-    return ot__complain(r->here, "c is not given: it is always the row sums of a");
+    return ot__complain(r->here, "a tableau has no line c: c is always the row sums of a");
 }
 
 /* embedded NAME (order N) = ... */
@@ -194,8 +197,9 @@ static ot_status read_embedded(reader *r)
     if (r->t->n_embedded == OT__EMBEDDED_MOST)
         return ot__complain(r->here, "more than %d embedded methods", OT__EMBEDDED_MOST);
     const size_t n = (size_t)r->t->n_embedded;
-    OT_TRY(ot__grow((void **)&r->t->embedded, &r->embedded_room, n + 1, sizeof *r->t->embedded));
-    OT_TRY(ot__grow((void **)&r->embedded, &r->places_room, n + 1, sizeof *r->embedded));
+    OT_TRY(
+        ot__grow((void **)&r->t->embedded, &r->embedded_capacity, n + 1, sizeof *r->t->embedded));
+    OT_TRY(ot__grow((void **)&r->embedded, &r->places_capacity, n + 1, sizeof *r->embedded));
     ot__embedded *const e = &r->t->embedded[r->t->n_embedded];
     r->embedded[r->t->n_embedded++] = r->here;
     OT_TRY(read_identifier(r, e->name));
@@ -277,7 +281,7 @@ static ot_status read_line(reader *r)
     return ot__at_end(&r->s) ? OT_OK : complain_here(r, "the end of the line");
 }
 
-/* ---- the whole ---- */
+/* ---- the whole text ---- */
 
 static ot_status check_whole(const reader *r)
 {
@@ -293,8 +297,9 @@ static ot_status check_whole(const reader *r)
                                 s, i + 1);
     for (int i = s; i < OT__STAGES_MOST; i++)
         if (r->a[i].line)
-            return ot__complain(r->a[i], "row a%d of stage %d, but b in line %d has %d %s", i + 1,
-                                i + 1, r->b.line, s, s == 1 ? "entry" : "entries");
+            return ot__complain(r->a[i],
+                                "there is a row a%d of stage %d, but b in line %d has only %d %s",
+                                i + 1, i + 1, r->b.line, s, s == 1 ? "entry" : "entries");
     for (int e = 0; e < t->n_embedded; e++)
         if (t->embedded[e].b.n != s)
             return ot__complain(r->embedded[e], "embedded %s has %d %s; it must have %d as b has",

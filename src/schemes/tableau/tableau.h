@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Butcher tableaux, exact.  The text format is in odetape-tableau(5). */
+ * Butcher tableaux with exact coefficients.  odetape-tableau(5) describes their text format. */
 #ifndef OT_SCHEMES_TABLEAU_TABLEAU_H
 #define OT_SCHEMES_TABLEAU_TABLEAU_H
 
@@ -20,40 +20,41 @@ typedef struct ot__row {
     ot__exact *x;
 } ot__row;
 
-/* Weights of another method with the same stages. */
+/* The weights of another method that has the same stages. */
 typedef struct ot__embedded {
     char name[OT__NAME_MOST + 1];
     int order; /* claimed */
     ot__row b;
 } ot__embedded;
 
-/* a[i].x[j] is a_ij, from 0, for j < i < stages; a[i].n = i and b.n = stages.  All coefficients
- * lie in one field Q(sqrt d). */
+/* All coefficients lie in one field Q(sqrt d). */
 struct ot_tableau {
     char name[OT__NAME_MOST + 1];
     char *title, *reference; /* NULL: not given */
     int order;               /* claimed */
     int stages;
-    ot__row a[OT__STAGES_MOST];
-    ot__row b;
+    ot__row a[OT__STAGES_MOST]; /* a[i].x[j] is a_ij, j < i < stages, counted from 0 */
+    ot__row b;                  /* b.n = stages */
     int n_embedded;
     ot__embedded *embedded;
-    double tolerance; /* 0: as exact as its text; else what rounded coefficients are allowed */
+    double tolerance; /* largest difference in an order condition that counts as rounding; 0 for a
+                         tableau from a text */
 };
 
-/* As ot_tableau_parse; the text may contain zero bytes, which are refused. */
+/* As ot_tableau_parse, for a text of `size` bytes.  OT_EFORMAT if it contains a zero byte. */
 ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, ot_tableau **out);
 
-/* Row 0 is b, the others are the embedded ones. */
+/* The weights of a row: row 0 is b, row e + 1 is embedded method e. */
 const ot__row *ot__tableau_weights(const ot_tableau *t, int row);
-int ot__tableau_claim(const ot_tableau *t, int row);
-/* Which stages these weights depend on; returns how many. */
+int ot__tableau_claim(const ot_tableau *t, int row); /* the claimed order of a row */
+/* Sets live[i] for each stage i that the weights depend on and returns their number. */
 int ot__tableau_live(const ot_tableau *t, const ot__row *weights, bool live[]);
 
-/* c_i = sum_j a_ij; c must be initialised. */
+/* Sets c, which must be initialised, to c_i = sum_j a_ij. */
 void ot__tableau_c(const ot_tableau *t, int i, ot__exact *c);
 
-/* The one text of this tableau, in new memory: parsing it gives the same tableau. */
+/* Writes the tableau in the text format, into new memory.  Parsing the text gives the same tableau,
+ * and equal tableaux have the same text.  OT_ENOMEM. */
 ot_status ot__tableau_text(const ot_tableau *t, char **out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Where tableaux come from: text, a file, doubles.  Doubles become text as well, so that there is
- * one reader with one set of checks. */
+ * Makes tableaux from a text, a file or doubles.  Doubles are written as text first, so that one
+ * parser checks everything. */
 #include <math.h>
 #include <string.h>
 
@@ -9,8 +9,9 @@
 #include "base/memory.h"
 #include "schemes/tableau/tableau.h"
 
-/* Rounding errors of 2^-53 are multiplied by the coefficients, Verner's by thousands, while real
- * residuals of methods in use are larger than this. */
+/* The largest difference in an order condition that counts as rounding.  Rounding errors of 2^-53
+ * are multiplied by the coefficients, which reach thousands in Verner's methods; the true residuals
+ * of methods in use are larger than this. */
 static const double rounding = 1e-12;
 
 ot_status ot_tableau_parse(const char *text, const char *origin, ot_tableau **out)
@@ -90,7 +91,8 @@ static ot_status put_all(writer *w, const char *name, int stages, const double a
     return put_row(w, "b", stages, b);
 }
 
-static ot_status claim_what_holds(ot_tableau *t)
+/* Claims the order that the conditions prove. */
+static ot_status claim_order(ot_tableau *t)
 {
     ot_order_report report;
     t->tolerance = rounding;
@@ -108,7 +110,7 @@ static ot_status build(writer *w, const char *name, int stages, const double a[]
     OT_TRY(status);
     if (strcmp((*out)->name, name) != 0)
         return ot__fail(OT_EINVAL, "a scheme's name is one word, \"%s\"", (*out)->name);
-    return claim_what_holds(*out);
+    return claim_order(*out);
 }
 
 ot_status ot_tableau_new(const char *name, int stages, const double a[], const double b[],
@@ -119,7 +121,7 @@ ot_status ot_tableau_new(const char *name, int stages, const double a[], const d
     *out = NULL;
     OT_TRY(ot__check_given("tableau", "the name", name));
     if (stages < 1 || stages > OT__STAGES_MOST)
-        return ot__fail(OT_EINVAL, "%s: %d stages; there may be 1 to %d", name, stages,
+        return ot__fail(OT_EINVAL, "%s: %d stages; a tableau has 1 to %d", name, stages,
                         OT__STAGES_MOST);
     OT_TRY(ot__check_given("tableau", "a", stages > 1 ? a : b));
     OT_TRY(ot__check_given("tableau", "b", b));

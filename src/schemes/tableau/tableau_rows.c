@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Reading a tableau: its rows of weights, its entries, its nodes. */
+ * Returns parts of a tableau: its rows of weights, its entries, its nodes c, its live stages. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ int ot__tableau_claim(const ot_tableau *t, int row)
     return row == 0 ? t->order : t->embedded[row - 1].order;
 }
 
-/* In memory that the caller can free() without knowing of ours. */
+/* The text of a number, in memory that the caller releases with free(). */
 static char *text_of(const ot__exact *x)
 {
     char *text = ot__exact_text(x), *copy = text ? strdup(text) : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tableau to text: the inverse of the parser, with the keys of a paragraph aligned. */
+ * Writes a tableau as text, with the keys of a paragraph aligned.  The inverse of the parser. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

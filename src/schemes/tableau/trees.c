@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * All rooted trees by Butcher's product: a tree of n nodes is a smaller tree with one more child.
- * (Butcher, Numerical Methods for Ordinary Differential Equations, section 300; the numbers are
- * OEIS A000081.)  The same decomposition evaluates them: see order.c. */
+ * Generates all rooted trees by Butcher's product: a tree is a smaller tree with one more child.
+ * order.c evaluates trees by the same decomposition.
+ *
+ * References: Butcher, Numerical Methods for Ordinary Differential Equations, section 300.  OEIS
+ * A000081 has the numbers of trees. */
 #include "schemes/tableau/trees.h"
 
 #include <string.h>
@@ -21,7 +23,8 @@ static ot__tree product(const ot__trees *trees, int left, int right)
                        .symmetry = u->symmetry * v->symmetry * repeats };
 }
 
-/* The children of left were attached before, so none of them has a smaller number than right. */
+/* Whether no child of left's root has a smaller number than `right`.  The child attached last has
+ * the smallest. */
 static bool in_order(const ot__trees *trees, int left, int right)
 {
     return trees->tree[left].right < 0 || trees->tree[left].right >= right;
