@@ -10,8 +10,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/stages.c \
 	src/schemes/steppers/control.c \
 	src/schemes/steppers/control.h \
-	src/schemes/steppers/moving.c \
-	src/schemes/steppers/moving.h \
+	src/schemes/steppers/snapshot.c \
+	src/schemes/steppers/snapshot.h \
 	src/schemes/steppers/stepper.c \
 	src/schemes/steppers/stepper.h \
 	src/schemes/tableau/exact.c \

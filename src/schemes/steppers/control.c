@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * After a step of size h whose error is e where tol is allowed, the next size is
+ * Chooses the size of controlled steps.  After a step of size h with error e and allowed error tol,
+ * the next size is
  *
- *     h 0.8 (tol/e)^(1/q)   within [h/8, 4 h],   e = O(h^q).
+ *     h 0.8 (tol/e)^(1/q)   limited to [h/8, 4 h],   where e = O(h^q).
  *
- * (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4.)  A walk needs a scale
- * at which it ends: time has 52 bits after the point, so a step of 2^-48 of the length is 16 times
- * what the time can tell apart. */
+ * An integration fails if a step would be shorter than 2^-48 of the length.  Doubles near the end
+ * time differ by 2^-52 of it, so the shortest step is 16 times what time can resolve.
+ *
+ * Reference: Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4. */
 #include "schemes/steppers/control.h"
 
 #include <limits.h>
@@ -65,13 +67,13 @@ ot_status ot__course_check(const ot__course *c)
     const double least = OT_LEAST_STEP * c->length;
     if (c->h < least && !c->estimate)
         return ot__fail(OT_ENUMERIC,
-                        "at time %g of %g after %d step%s, down to the least of %.3g: the error "
+                        "at time %g of %g after %d step%s, at the shortest step of %.3g: the error "
                         "estimate is not finite",
                         c->t, c->length, tried, tried == 1 ? "" : "s", least);
     if (c->h < least)
         return ot__fail(
             OT_ENUMERIC,
-            "at time %g of %g after %d step%s, down to the least of %.3g: the tolerance "
+            "at time %g of %g after %d step%s, at the shortest step of %.3g: the tolerance "
             "of %g is not reached",
             c->t, c->length, tried, tried == 1 ? "" : "s", least, c->tolerance);
     if (tried < c->most) return OT_OK;

@@ -1,37 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The size of controlled steps: what may be asked for, the next size, and when a walk gives up. */
+ * The size of controlled steps: checks of the options, the next size, and when an integration
+ * fails. */
 #ifndef OT_SCHEMES_STEPPERS_CONTROL_H
 #define OT_SCHEMES_STEPPERS_CONTROL_H
 
 #include "base/status.h"
 
-/* A walk over a length that has not ended yet. */
+/* The state of an integration with controlled steps. */
 typedef struct ot__course {
     double length, tolerance;
-    int most;      /* steps that may be tried */
-    double t, h;   /* the time that is reached, and the step to try next */
+    int most;      /* the most steps that are tried */
+    double t;      /* the time reached so far */
+    double h;      /* the size of the step to try next */
     double size;   /* root mean square of the state at t */
-    bool estimate; /* the last error estimate was finite */
-    ot_walk walk;  /* what was counted so far */
+    bool estimate; /* whether the last error estimate was finite */
+    ot_walk walk;  /* the counts so far */
 } ot__course;
 
 /* OT_EINVAL unless the length is positive, the tolerance is 0 or positive, the first step is 0 or
  * at least OT_LEAST_STEP of the length, and the steps are 0 or more. */
 ot_status ot__control_check(const char *who, const ot_control *c, double length);
 
-/* The beginning of a walk; control has passed the check and may be NULL. */
+/* The state at time 0.  control must have passed ot__control_check; NULL: all defaults. */
 ot__course ot__course_begin(const ot_control *control, double length);
 
-/* What h is multiplied by after an error e where tol is allowed and e = O(h^q).  An error that is
- * not finite makes h as much smaller as may be. */
+/* The factor for h after a step with error e, where tol is allowed and e = O(h^q).  If e is not
+ * finite, it is the smallest factor, 1/8. */
 double ot__control_scale(double tol, double e, int q);
 
-/* Count a step of this size that was accepted. */
+/* Counts an accepted step of size h. */
 void ot__course_count(ot__course *c, double h);
 
-/* OT_ENUMERIC when no step may be tried any more: the next one is shorter than OT_LEAST_STEP of the
- * length, or as many as may be have been tried.  A rejected step makes h at most 0.8 of what it
- * was, so at one time t at most 150 steps are rejected. */
+/* OT_ENUMERIC if no further step may be tried: the next one is shorter than OT_LEAST_STEP of the
+ * length, or the most steps have been tried.  A rejected step multiplies h by at most 0.8, so at
+ * most 150 steps in a row are rejected. */
 ot_status ot__course_check(const ot__course *c);
 
 #endif

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
-#include "schemes/steppers/moving.h"
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Saves and restores the running statistics of parameters, and averages them over several runs. */
+#include "schemes/steppers/snapshot.h"
 
 #include <string.h>
 
@@ -12,72 +13,72 @@ static bool chosen(const ot_params *ps, int i, const char *scope, int except)
            strncmp(ot_params_name(ps, i), scope, strlen(scope)) == 0;
 }
 
-ot_status ot__moving_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
-                         ot__moving *m)
+ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
+                           ot__snapshot *s)
 {
-    *m = (ot__moving){ .params = params, .dtype = dtype };
+    *s = (ot__snapshot){ .params = params, .dtype = dtype };
     const int all = ot_params_count(params);
     size_t elements = 0;
-    m->index = ot__new((size_t)all + 1, sizeof *m->index);
-    if (!m->index) return OT_ENOMEM;
+    s->index = ot__new((size_t)all + 1, sizeof *s->index);
+    if (!s->index) return OT_ENOMEM;
     for (int i = 0; i < all; i++) {
         if (!chosen(params, i, scope, except)) continue;
-        m->index[m->n++] = i;
+        s->index[s->n++] = i;
         elements += ot_params_elements(params, i);
     }
-    m->bytes = elements * ot__dtype_size(m->dtype);
-    m->before = ot__new(m->bytes + 1, 1);
-    m->mean = ot__new(elements + 1, sizeof *m->mean);
-    return m->before && m->mean ? OT_OK : OT_ENOMEM;
+    s->bytes = elements * ot__dtype_size(s->dtype);
+    s->before = ot__new(s->bytes + 1, 1);
+    s->mean = ot__new(elements + 1, sizeof *s->mean);
+    return s->before && s->mean ? OT_OK : OT_ENOMEM;
 }
 
-void ot__moving_free(ot__moving *m)
+void ot__snapshot_free(ot__snapshot *s)
 {
-    ot__free(m->index);
-    ot__free(m->before);
-    ot__free(m->mean);
-    *m = (ot__moving){ 0 };
+    ot__free(s->index);
+    ot__free(s->before);
+    ot__free(s->mean);
+    *s = (ot__snapshot){ 0 };
 }
 
-void ot__moving_begin(ot__moving *m)
+void ot__snapshot_take(ot__snapshot *s)
 {
-    char *to = m->before;
-    for (int k = 0; k < m->n; k++) {
-        const size_t bytes = ot_params_elements(m->params, m->index[k]) * ot__dtype_size(m->dtype);
-        memcpy(to, ot_params_value(m->params, m->index[k], m->dtype), bytes);
+    char *to = s->before;
+    for (int k = 0; k < s->n; k++) {
+        const size_t bytes = ot_params_elements(s->params, s->index[k]) * ot__dtype_size(s->dtype);
+        memcpy(to, ot_params_value(s->params, s->index[k], s->dtype), bytes);
         to += bytes;
     }
-    memset(m->mean, 0, m->bytes / ot__dtype_size(m->dtype) * sizeof *m->mean);
+    memset(s->mean, 0, s->bytes / ot__dtype_size(s->dtype) * sizeof *s->mean);
 }
 
-void ot__moving_put_back(const ot__moving *m)
+void ot__snapshot_restore(const ot__snapshot *s)
 {
-    const char *from = m->before;
-    for (int k = 0; k < m->n; k++) {
-        const size_t bytes = ot_params_elements(m->params, m->index[k]) * ot__dtype_size(m->dtype);
-        memcpy(ot_params_edit(m->params, m->index[k], m->dtype), from, bytes);
+    const char *from = s->before;
+    for (int k = 0; k < s->n; k++) {
+        const size_t bytes = ot_params_elements(s->params, s->index[k]) * ot__dtype_size(s->dtype);
+        memcpy(ot_params_edit(s->params, s->index[k], s->dtype), from, bytes);
         from += bytes;
     }
 }
 
-void ot__moving_add(ot__moving *m, double w)
+void ot__snapshot_add(ot__snapshot *s, double w)
 {
-    double *mean = m->mean;
-    for (int k = 0; k < m->n; k++) {
-        const void *now = ot_params_value(m->params, m->index[k], m->dtype);
-        const size_t n = ot_params_elements(m->params, m->index[k]);
+    double *mean = s->mean;
+    for (int k = 0; k < s->n; k++) {
+        const void *now = ot_params_value(s->params, s->index[k], s->dtype);
+        const size_t n = ot_params_elements(s->params, s->index[k]);
         for (size_t i = 0; i < n; i++)
-            *mean++ += w * ot__number(now, m->dtype, i);
+            *mean++ += w * ot__number(now, s->dtype, i);
     }
 }
 
-void ot__moving_end(const ot__moving *m)
+void ot__snapshot_replace(const ot__snapshot *s)
 {
-    const double *mean = m->mean;
-    for (int k = 0; k < m->n; k++) {
-        void *to = ot_params_edit(m->params, m->index[k], m->dtype);
-        const size_t n = ot_params_elements(m->params, m->index[k]);
+    const double *mean = s->mean;
+    for (int k = 0; k < s->n; k++) {
+        void *to = ot_params_edit(s->params, s->index[k], s->dtype);
+        const size_t n = ot_params_elements(s->params, s->index[k]);
         for (size_t i = 0; i < n; i++, mean++)
-            ot__set_number(to, m->dtype, i, *mean);
+            ot__set_number(to, s->dtype, i, *mean);
     }
 }

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Running statistics while a step is tried, refused and computed again: each run starts from what
- * they were, and they become a weighted mean of what the runs that count made of them. */
-#ifndef OT_SCHEMES_STEPPERS_MOVING_H
-#define OT_SCHEMES_STEPPERS_MOVING_H
+ * A snapshot of running statistics, such as the mean and variance of batch norm.  A forward run
+ * changes them, but an integration runs many steps and rejects some.  So each run starts from the
+ * snapshot, and in the end the statistics become a weighted mean of what the accepted steps
+ * left. */
+#ifndef OT_SCHEMES_STEPPERS_SNAPSHOT_H
+#define OT_SCHEMES_STEPPERS_SNAPSHOT_H
 
 #include "base/status.h"
 
-typedef struct ot__moving {
+typedef struct ot__snapshot {
     ot_params *params;
     ot_dtype dtype;
-    int n, *index; /* of the statistics */
-    size_t bytes;
-    void *before; /* in the order of index */
-    double *mean;
-} ot__moving;
+    int n, *index; /* numbers of the statistics among the parameters */
+    size_t bytes;  /* of all their values */
+    void *before;  /* the values in the snapshot, in the order of index */
+    double *mean;  /* the weighted mean so far, in the same order */
+} ot__snapshot;
 
-/* The statistics whose names begin with scope, but for parameter `except`.  OT_ENOMEM. */
-ot_status ot__moving_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
-                         ot__moving *m);
-void ot__moving_free(ot__moving *m);
-void ot__moving_begin(ot__moving *m);          /* keep them; the mean is 0 */
-void ot__moving_put_back(const ot__moving *m); /* as they were kept */
-void ot__moving_add(ot__moving *m, double w);  /* w times what they are to the mean */
-void ot__moving_end(const ot__moving *m);      /* the mean is what they are */
+/* Chooses the statistics whose names begin with scope, except parameter `except`.  OT_ENOMEM. */
+ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
+                           ot__snapshot *s);
+void ot__snapshot_free(ot__snapshot *s);
+/* Saves the statistics and sets the mean to 0. */
+void ot__snapshot_take(ot__snapshot *s);
+/* Sets the statistics to the saved values. */
+void ot__snapshot_restore(const ot__snapshot *s);
+/* Adds w times the current statistics to the mean. */
+void ot__snapshot_add(ot__snapshot *s, double w);
+/* Sets the statistics to the mean. */
+void ot__snapshot_replace(const ot__snapshot *s);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Integration from outside: the tape has one step, and its size is a number that is set before each
- * run, so an error-controlled walk is a loop around a program and not a dynamic tape.  The way back
- * runs the steps again in reverse order, each from its stored beginning. */
+ * Integrates y' = f(y) with steps of fixed or error-controlled size.
+ *
+ * How many steps a controlled integration takes depends on the data, but a tape is static.  So the
+ * tape has one step, the step size is a number that is set before each run, and a loop here runs
+ * the program of this step.  The backward pass computes the steps again in reverse order, each from
+ * its stored initial state. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,29 +12,32 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "schemes/steppers/control.h"
-#include "schemes/steppers/moving.h"
+#include "schemes/steppers/snapshot.h"
 #include "schemes/steppers/stepper.h"
 
 struct ot_stepper {
-    ot__one_step own; /* of a stepper that was made from a scheme */
-    const ot__one_step *step;
+    ot__one_step own;         /* the step, if the stepper recorded it itself */
+    const ot__one_step *step; /* own, or a step that the caller recorded */
     ot__stepper_opts opts;
-    ot_program *forward, *backward; /* backward: compiled when it is first asked for */
+    ot_program *forward;
+    ot_program *backward; /* NULL until it is first needed */
     ot_params *params;
-    ot__moving moving; /* statistics */
-    double tried;      /* the size of the last step */
-    bool strange;      /* the last walk ended at a number that is not finite */
-    int h_index, batch;
-    size_t image, size; /* numbers of an image's state; bytes of a number */
-    int steps;          /* that were accepted: their beginnings and sizes */
-    char *states;
-    double *sizes;
+    ot__snapshot statistics; /* of the running statistics */
+    double tried;            /* the size of the step that was tried last */
+    bool not_finite;         /* the last integration met a number that is not finite */
+    int h_index;             /* of the step size among the parameters */
+    int batch;
+    size_t image;  /* numbers in the state of one image */
+    size_t size;   /* bytes of a number */
+    int steps;     /* accepted and stored steps */
+    char *states;  /* their initial states */
+    double *sizes; /* their step sizes */
     size_t states_capacity, sizes_capacity;
 };
 
 /* ---- making one ---- */
 
-/* The sub-net of the user, counted. */
+/* The user's sub-net, with a count of its calls. */
 typedef struct counted {
     ot_subnet f;
     void *user;
@@ -45,7 +51,8 @@ static ot_var call_counted(ot_tape *t, ot_var x, int i, void *user)
     return c->f(t, x, i, c->user);
 }
 
-/* With an embedded method the root also depends on the difference, so that it is computed. */
+/* With an embedded method the root also depends on the difference, because a program computes only
+ * what its root depends on. */
 ot__one_step ot__one_step_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user)
 {
     counted c = { .f = f, .user = user };
@@ -98,7 +105,8 @@ static ot_status build(ot_stepper *st)
     if (st->h_index < 0)
         return ot__fail(OT_EINVAL, "a stepper is recorded outside of all scopes, and before the "
                                    "parameters are made");
-    return ot__moving_new(st->params, st->opts.dtype, st->opts.scope, st->h_index, &st->moving);
+    return ot__snapshot_new(st->params, st->opts.dtype, st->opts.scope, st->h_index,
+                            &st->statistics);
 }
 
 static ot_status need_backward(ot_stepper *st);
@@ -134,7 +142,7 @@ ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, 
     OT_TRY(ot__check_given("stepper", "where to put it", out));
     *out = NULL;
     OT_TRY(ot__check_given("stepper", "the tape", t));
-    if (!s) return ot__fail(OT_EINVAL, "there is no scheme to step with");
+    if (!s) return ot__fail(OT_EINVAL, "a stepper needs a scheme");
     if (ot_tape_status(t) != OT_OK) return ot__fail(ot_tape_status(t), "%s", ot_tape_message(t));
     if (ot_var_shape(t, x).rank < 1 || !f)
         return ot__fail(OT_EINVAL, "a stepper needs an input to start from and a function f");
@@ -149,9 +157,9 @@ ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, 
 void ot_stepper_free(ot_stepper *st)
 {
     if (!st) return;
-    ot_program_free(st->backward); /* its parameters are those of forward */
+    ot_program_free(st->backward); /* first, because it uses the parameters of forward */
     ot_program_free(st->forward);
-    ot__moving_free(&st->moving);
+    ot__snapshot_free(&st->statistics);
     ot__free(st->states);
     ot__free(st->sizes);
     ot__free(st);
@@ -184,13 +192,13 @@ static void set_size(ot_stepper *st, double h)
         *(float *)at = (float)h;
 }
 
-/* From the statistics at the beginning of a walk, so that a step does not depend on those before.
- */
+/* Prepares a program for a step of size h from the state `from`.  Statistics are restored, so that
+ * a step does not depend on the steps before. */
 static void load(ot_stepper *st, ot_program *p, double h, const void *from)
 {
     set_size(st, h);
     st->tried = h;
-    if (!st->opts.evaluate) ot__moving_put_back(&st->moving);
+    if (!st->opts.evaluate) ot__snapshot_restore(&st->statistics);
     memcpy(ot_program_input(p, st->step->x), from, numbers(st) * st->size);
 }
 
@@ -200,7 +208,7 @@ static ot_status run(ot_stepper *st, ot_program *p, double h, const void *from)
     return ot_forward(p, st->batch);
 }
 
-/* The beginning of a step, for the way back. */
+/* Stores the initial state y and the size of a step for the backward pass. */
 static ot_status keep(ot_stepper *st, double h, const void *y)
 {
     const size_t bytes = numbers(st) * st->size, before = (size_t)st->steps;
@@ -211,32 +219,34 @@ static ot_status keep(ot_stepper *st, double h, const void *y)
     return OT_OK;
 }
 
-/* Take a step of size h from y, a part w of the walk, that was computed. */
+/* Accepts the step of size h from y that has been computed, and puts its result into y.  w is h as
+ * a fraction of the length. */
 static ot_status accept(ot_stepper *st, double h, double w, void *y)
 {
     if (!st->opts.forward_only) OT_TRY(keep(st, h, y));
-    if (!st->opts.evaluate) ot__moving_add(&st->moving, w);
+    if (!st->opts.evaluate) ot__snapshot_add(&st->statistics, w);
     memcpy(y, ot_program_value(st->forward, st->step->y), numbers(st) * st->size);
     return OT_OK;
 }
 
-/* What a walk leaves besides its result: statistics that moved once, or not if it failed. */
-static ot_status end_walk(ot_stepper *st, ot_status status)
+/* After an integration the step size is 1 again, and the running statistics have moved once, or not
+ * at all after an error. */
+static ot_status end_integration(ot_stepper *st, ot_status status)
 {
     set_size(st, 1);
     if (st->opts.evaluate) return status;
     if (status == OT_OK)
-        ot__moving_end(&st->moving);
+        ot__snapshot_replace(&st->statistics);
     else
-        ot__moving_put_back(&st->moving);
+        ot__snapshot_restore(&st->statistics);
     return status;
 }
 
-static void begin_walk(ot_stepper *st)
+static void begin_integration(ot_stepper *st)
 {
     st->steps = 0;
-    st->strange = false;
-    if (!st->opts.evaluate) ot__moving_begin(&st->moving);
+    st->not_finite = false;
+    if (!st->opts.evaluate) ot__snapshot_take(&st->statistics);
 }
 
 ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
@@ -244,20 +254,23 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
     OT_TRY(ot__check_given("stepper", "the stepper", st));
     OT_TRY(ot__check_given("stepper", "y", y));
     if (steps < 1 || !isfinite(length))
-        return ot__fail(OT_EINVAL, "%d steps over a length of %g; there must be one, and a length",
-                        steps, length);
+        return ot__fail(
+            OT_EINVAL,
+            "%d steps over a length of %g; there must be at least one step, and the length "
+            "must be finite",
+            steps, length);
     ot_status status = OT_OK;
-    begin_walk(st);
+    begin_integration(st);
     for (int i = 0; i < steps && status == OT_OK; i++) {
         status = run(st, st->forward, length / steps, y);
         if (status == OT_OK) status = accept(st, length / steps, 1.0 / steps, y);
     }
-    return end_walk(st, status);
+    return end_integration(st, status);
 }
 
 /* ---- control ---- */
 
-/* One sum in the order of the numbers: the same at any number of threads. */
+/* Adds in the order of the numbers, so the sum has the same bits at any number of threads. */
 static double sum_of_squares(const ot_stepper *st, const void *x, double scale)
 {
     const size_t n = numbers(st);
@@ -269,13 +282,15 @@ static double sum_of_squares(const ot_stepper *st, const void *x, double scale)
     return sum;
 }
 
-/* Not finite only if a number is not: squares that overflow are taken of smaller numbers. */
+/* Not finite only if one of the numbers is not.  If squares overflow, they are computed of scaled
+ * numbers. */
 static double root_mean_square(const ot_stepper *st, const void *x)
 {
     const double smaller = 0x1p-600, n = (double)numbers(st), sum = sum_of_squares(st, x, 1);
     return isinf(sum) ? sqrt(sum_of_squares(st, x, smaller) / n) / smaller : sqrt(sum / n);
 }
 
+/* The root mean square of a kept value. */
 static double size_of(const ot_stepper *st, ot_var v)
 {
     return root_mean_square(st, ot_program_value(st->forward, v));
@@ -288,9 +303,9 @@ static int lower_order(const ot_scheme *s)
     return lower > 0 ? lower : 1;
 }
 
-/* The first parameter or, where they are read, statistic with a number that is not finite; NULL if
- * there is none. */
-static const char *strange_parameter(const ot_stepper *st)
+/* The name of the first parameter with a number that is not finite; NULL if there is none.  Running
+ * statistics count only in evaluation, which reads them. */
+static const char *parameter_not_finite(const ot_stepper *st)
 {
     const bool wide = st->opts.dtype == OT_F64;
     for (int i = 0; i < ot_params_count(st->params); i++) {
@@ -303,31 +318,32 @@ static const char *strange_parameter(const ot_stepper *st)
     return NULL;
 }
 
-/* OT_ENUMERIC, with the parameter that is the reason if there is one. */
-static ot_status not_finite(ot_stepper *st, const ot__course *c, const char *what)
+/* OT_ENUMERIC.  The message names a parameter that is not finite, if there is one. */
+static ot_status fail_not_finite(ot_stepper *st, const ot__course *c, const char *what)
 {
-    const char *const reason = strange_parameter(st);
-    st->strange = true;
+    const char *const reason = parameter_not_finite(st);
+    st->not_finite = true;
     return ot__fail(OT_ENUMERIC, "at time %g of %g %s is not finite%s%s", c->t, c->length, what,
                     reason ? ", nor is the parameter " : ", so no step is short enough",
                     reason ? reason : "");
 }
 
-/* After an error that is not finite.  A step of size 0 evaluates f where the walk stands: if that
- * is not finite, no step is short enough. */
+/* Called after an error estimate that is not finite.  A step of size 0 evaluates f at the current
+ * state.  If that is not finite, no step is short enough, which is OT_ENUMERIC. */
 static ot_status check_slope(ot_stepper *st, ot__course *c, const void *y)
 {
     const double tried = st->tried;
-    if (strange_parameter(st)) return not_finite(st, c, "the error estimate");
+    if (parameter_not_finite(st)) return fail_not_finite(st, c, "the error estimate");
     OT_TRY(run(st, st->forward, 0, y));
     c->walk.evaluations += st->step->evaluations;
     if (!isfinite(size_of(st, st->step->y)) || !isfinite(size_of(st, st->step->difference)))
-        return not_finite(st, c, "f");
+        return fail_not_finite(st, c, "f");
     st->tried = tried;
     return OT_OK;
 }
 
-/* Try one step.  A state that is not finite is an error that is not: a shorter step may help. */
+/* Tries one step.  If its result is not finite, the error counts as infinite, because a shorter
+ * step may be finite. */
 static ot_status attempt(ot_stepper *st, ot__course *c, void *y)
 {
     const bool last = c->t + c->h >= c->length;
@@ -353,30 +369,30 @@ static ot_status check_control(const ot_stepper *st, double length, const ot_con
 {
     const ot_control none = { 0 };
     if (!st->step->difference.id)
-        return ot__fail(OT_EINVAL, "%s has no embedded method to control its error with",
+        return ot__fail(OT_EINVAL, "%s has no embedded method, so its error cannot be controlled",
                         ot_scheme_name(st->step->scheme));
     return ot__control_check("stepper", control ? control : &none, length);
 }
 
-ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *control, void *y,
-                           ot_walk *walk)
+ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
+                                 ot_walk *walk)
 {
     OT_TRY(check_control(st, length, control));
     ot__course c = ot__course_begin(control, length);
-    begin_walk(st);
+    begin_integration(st);
     c.size = root_mean_square(st, y);
-    ot_status status = isfinite(c.size) ? OT_OK : not_finite(st, &c, "the state");
-    while (status == OT_OK && c.t < length) { /* c.most steps at the most */
+    ot_status status = isfinite(c.size) ? OT_OK : fail_not_finite(st, &c, "the state");
+    while (status == OT_OK && c.t < length) { /* ends after at most c.most steps */
         status = ot__course_check(&c);
         if (status == OT_OK) status = attempt(st, &c, y);
     }
     if (walk) *walk = c.walk;
-    return end_walk(st, status);
+    return end_integration(st, status);
 }
 
-bool ot__stepper_strange(const ot_stepper *st)
+bool ot__stepper_not_finite(const ot_stepper *st)
 {
-    return st->strange;
+    return st->not_finite;
 }
 
 ot_status ot_stepper_controlled(ot_stepper *st, double length, const ot_control *control, double *y,
@@ -384,7 +400,7 @@ ot_status ot_stepper_controlled(ot_stepper *st, double length, const ot_control 
 {
     OT_TRY(ot__check_given("stepper", "the stepper", st));
     OT_TRY(ot__check_given("stepper", "y", y));
-    return ot__stepper_walk(st, length, control, y, walk);
+    return ot__stepper_controlled(st, length, control, y, walk);
 }
 
 /* ---- backward ---- */
@@ -402,7 +418,7 @@ static ot_status need_backward(ot_stepper *st)
                       &st->backward);
 }
 
-static ot_status go_back(ot_stepper *st, void *g, bool accumulate)
+static ot_status step_back(ot_stepper *st, void *g, bool accumulate)
 {
     const size_t bytes = numbers(st) * st->size;
     for (int i = st->steps - 1; i >= 0; i--) {
@@ -415,11 +431,12 @@ static ot_status go_back(ot_stepper *st, void *g, bool accumulate)
 
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate)
 {
-    if (st->steps == 0) return ot__fail(OT_EINVAL, "no steps have been taken to go back through");
+    if (st->steps == 0)
+        return ot__fail(OT_EINVAL, "backward needs an integration, and none has been run");
     OT_TRY(need_backward(st));
-    ot__moving_begin(&st->moving);
-    const ot_status status = go_back(st, g, accumulate);
-    ot__moving_put_back(&st->moving);
+    ot__snapshot_take(&st->statistics);
+    const ot_status status = step_back(st, g, accumulate);
+    ot__snapshot_restore(&st->statistics);
     set_size(st, 1);
     return status;
 }
@@ -431,7 +448,7 @@ ot_status ot_stepper_backward(ot_stepper *st, double *g)
     return ot__stepper_back(st, g, false);
 }
 
-/* ---- again ---- */
+/* ---- running a step again ---- */
 
 ot_program *ot__stepper_program(ot_stepper *st, bool back)
 {
@@ -474,7 +491,8 @@ ot_program_info ot__stepper_describe(const ot_stepper *st)
     add_program(&sum, st->forward);
     const double forward = sum.flops_forward;
     if (st->backward) add_program(&sum, st->backward);
-    sum.flops_backward += sum.flops_forward - forward; /* a step is computed again */
+    sum.flops_backward +=
+        sum.flops_forward - forward; /* the backward pass computes each step again */
     sum.flops_forward = forward;
     return sum;
 }

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a stepper is made of: one step on a tape, and programs of it in a dtype and for a purpose.
- * ot_stepper_new makes both; a network records its blocks as steps and makes steppers later. */
+ * Steppers for blocks of a network.  A stepper has one recorded step and the programs that run it.
+ * ot_stepper_new records and compiles.  A network records the steps of its blocks first and opens
+ * steppers later, in the dtype and for the purpose that is needed then. */
 #ifndef OT_SCHEMES_STEPPERS_STEPPER_H
 #define OT_SCHEMES_STEPPERS_STEPPER_H
 
 #include "schemes/scheme.h"
 
-/* A step from the ot_input x, its size h an ot_stat "h" in the scope where it was recorded. */
+/* A recorded step. */
 typedef struct ot__one_step {
     const ot_scheme *scheme;
     const ot_tape *tape;
-    ot_var x, h, y;
-    ot_var difference; /* of the embedded method; null without one */
-    ot_var root;       /* depends on both */
+    ot_var x;          /* an ot_input */
+    ot_var h;          /* an ot_stat "h" in the scope where the step was recorded */
+    ot_var y;          /* the result */
+    ot_var difference; /* y minus the result of the embedded method; null without one */
+    ot_var root;       /* depends on y and difference */
     int evaluations;   /* of f */
 } ot__one_step;
 
@@ -21,37 +24,44 @@ ot__one_step ot__one_step_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_su
 typedef struct ot__stepper_opts {
     ot_dtype dtype;
     ot_tier tier;
-    bool evaluate;     /* with running statistics */
-    bool forward_only; /* no way back: steps are not kept */
-    bool plan_only;    /* to tell its bytes, not to be run */
-    int batch;         /* largest; 0: as recorded */
+    bool evaluate;     /* batch norm uses running statistics */
+    bool forward_only; /* no backward pass: steps are not stored */
+    bool plan_only;    /* for ot__stepper_describe only; it cannot run */
+    int batch;         /* largest number of images; 0: as recorded */
     ot_params *params;
-    const char *scope; /* of the step: "blocks.0.", or "" */
+    const char *scope; /* in which the step was recorded: "blocks.0.", or "" */
 } ot__stepper_opts;
 
-/* step and params must outlive it. */
+/* Compiles the programs of a step.  step and params must outlive the stepper. */
 ot_status ot__stepper_open(const ot__one_step *step, const ot__stepper_opts *opts,
                            ot_stepper **out);
-/* How many images of a state there are from now on. */
+/* Sets the number of images of the states that follow. */
 void ot__stepper_batch(ot_stepper *st, int images);
-/* As ot_stepper_controlled and ot_stepper_backward, in the stepper's dtype.  Programs that do not
- * evaluate move the statistics in the scope once a walk: each accepted step is computed from the
- * statistics at the start, and their mean over the steps, weighted by h, is what they become.  The
- * way back leaves them as they are. */
-ot_status ot__stepper_walk(ot_stepper *st, double length, const ot_control *control, void *y,
-                           ot_walk *walk);
+/* As ot_stepper_controlled and ot_stepper_backward, in the dtype of the stepper.  Outside of
+ * evaluation an integration moves the running statistics in the scope once: each step is computed
+ * from the statistics at the start, and they become the mean of what the accepted steps left,
+ * weighted by h.  The backward pass does not change them. */
+ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
+                                 ot_walk *walk);
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate);
-/* Whether the last walk ended at a number that is not finite: a parameter, the state or f. */
-bool ot__stepper_strange(const ot_stepper *st);
-/* To run a step of the last walk again: the program that computes one, or goes back through one,
- * and its inputs, of the step that was tried last, from the state y at which the walk stood, or of
- * one that was kept.  Size and statistics stay as the step has them. */
+/* Whether the last integration ended because a parameter, the state or f was not finite. */
+bool ot__stepper_not_finite(const ot_stepper *st);
+
+/* The functions that follow let a caller run a step of the last integration again: they return its
+ * program and set its inputs, its size and the statistics. */
+
+/* The program of the forward step, or of the backward pass through one step. */
 ot_program *ot__stepper_program(ot_stepper *st, bool back);
-int ot__stepper_steps(const ot_stepper *st); /* that were kept */
+/* The number of steps that were accepted and stored. */
+int ot__stepper_steps(const ot_stepper *st);
+/* Prepares the forward program for the step that was tried last.  y is the state it started
+ * from. */
 void ot__stepper_load_tried(ot_stepper *st, const void *y);
+/* Prepares the backward program for the stored step i. */
 void ot__stepper_load_kept(ot_stepper *st, int i);
-/* Of all its programs, without params_bytes; flops of one step.  Besides, a walk keeps a state an
- * accepted step. */
+
+/* Sums over all programs of the stepper, without params_bytes; flops are those of one step.  The
+ * states that an integration stores, one per accepted step, are not included. */
 ot_program_info ot__stepper_describe(const ot_stepper *st);
 
 #endif

@@ -228,8 +228,9 @@ static const struct {
     int most;         /* steps that may be computed */
     const char *told; /* within the message */
 } hopeless[] = {
-    { NULL, 1.2, 1e-300, 0, 150, "down to the least of 3.55e-15: the tolerance of 1e-300 is not" },
-    { NULL, 1.2, 5e-324, 1, 150, "down to the least of 3.55e-15: the tolerance of 4.9" },
+    { NULL, 1.2, 1e-300, 0, 150,
+      "at the shortest step of 3.55e-15: the tolerance of 1e-300 is not" },
+    { NULL, 1.2, 5e-324, 1, 150, "at the shortest step of 3.55e-15: the tolerance of 4.9" },
     { NULL, 1.2, 1e-300, OT_LEAST_STEP, 1, "the tolerance of 1e-300 is not reached" },
     { NULL, NAN, 1e-6, 0, 0, "at time 0 of 1 the state is not finite, so no step is short enough" },
     { NULL, -INFINITY, 1e-6, 1, 0, "at time 0 of 1 the state is not finite" },
@@ -241,9 +242,9 @@ static const struct {
     { "l", INFINITY, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter l" },
     { "s", -INFINITY, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter s" },
     { "l", 1.7e308, 1e-6, 0, 2, "at time 0 of 1 f is not finite, so no step is short enough" },
-    { "l", 1e280, 1e-6, 0, 150, "down to the least of 3.55e-15: " },
-    { "l", 1e200, 1e-6, 1, 150, "down to the least of 3.55e-15: " },
-    { "l", 1e20, 1e-6, OT_LEAST_STEP, 150, "down to the least of 3.55e-15: " },
+    { "l", 1e280, 1e-6, 0, 150, "at the shortest step of 3.55e-15: " },
+    { "l", 1e200, 1e-6, 1, 150, "at the shortest step of 3.55e-15: " },
+    { "l", 1e20, 1e-6, OT_LEAST_STEP, 150, "at the shortest step of 3.55e-15: " },
 };
 enum { HOPELESS = sizeof hopeless / sizeof hopeless[0] };
 
