@@ -86,7 +86,7 @@ static const char *metadata_of(int i, const char *key)
     return text;
 }
 
-static void refuse_number(int i, const cli_option *o, double value)
+static void refuse_number(int i, const ot_option *o, double value)
 {
     char text[40];
     snprintf(text, sizeof text, "%.9g", value);
@@ -95,7 +95,7 @@ static void refuse_number(int i, const cli_option *o, double value)
 
 /* Every other value of a choice, values beside a number, another text.  Returns whether the option
  * is in the file. */
-static bool refuse_others(int i, const cli_option *o)
+static bool refuse_others(int i, const ot_option *o)
 {
     char value[400];
     snprintf(value, sizeof value, "%s", metadata_of(i, o->name));
@@ -136,7 +136,7 @@ END_TEST
 START_TEST(another_option_of_the_network_is_refused)
 {
     int n = 0, all = 0;
-    for (const cli_option *o = ot_net_rows; o->name; o++, all++)
+    for (const ot_option *o = ot_net_rows; o->name; o++, all++)
         n += refuse_others(_i, o);
     ck_assert_int_eq(n, all);
 }

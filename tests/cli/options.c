@@ -89,7 +89,7 @@ static void expect_usage(const cli_command *c, int n, const char *const word[], 
     ck_assert_str_eq(text_of(out), "");
 }
 
-static void refuse_values(const cli_command *c, const cli_option *o, const char *dashed)
+static void refuse_values(const cli_command *c, const ot_option *o, const char *dashed)
 {
     char beyond[64];
     for (int i = 0; i < MOST_WRONG && wrong[o->kind][i]; i++)
@@ -104,7 +104,7 @@ static void refuse_values(const cli_command *c, const cli_option *o, const char 
 }
 
 /* One more than there is room for. */
-static void refuse_more(const cli_command *c, const cli_option *o)
+static void refuse_more(const cli_command *c, const ot_option *o)
 {
     const char *word[OT_TEXT_LIST_MOST + 1];
     char with_value[80];
@@ -114,7 +114,7 @@ static void refuse_more(const cli_command *c, const cli_option *o)
     expect_usage(c, OT_TEXT_LIST_MOST + 1, word, "not empty, up to 32 times");
 }
 
-static void refuse_option(const cli_command *c, const cli_option *o)
+static void refuse_option(const cli_command *c, const ot_option *o)
 {
     char dashed[64], with_value[80];
     snprintf(dashed, sizeof dashed, "--%s", o->name);
@@ -132,9 +132,9 @@ START_TEST(an_option_refuses_what_it_cannot_take)
 {
     const cli_command *const c = cli_commands[_i];
     for (const cli_group *g = c->groups; g && g->title; g++)
-        for (const cli_option *o = g->options; o->name; o++)
+        for (const ot_option *o = g->options; o->name; o++)
             refuse_option(c, o);
-    for (const cli_option *o = cli_common_options; o->name; o++)
+    for (const ot_option *o = cli_common_options; o->name; o++)
         refuse_option(c, o);
 }
 END_TEST
@@ -169,7 +169,7 @@ static const char *const colours[] = { "red", "green", NULL };
 
 /* What a text is as a value, and written; or what is said of it. */
 static const struct {
-    cli_option option;
+    ot_option option;
     const char *read, *written, *why;
 } values[] = {
     { { .name = "s", .kind = OT_OPTION_SWITCH }, "true", "true", NULL },
@@ -222,7 +222,7 @@ typedef union field {
 
 START_TEST(a_value_is_read_and_written_and_cut_where_its_room_ends)
 {
-    const cli_option *const o = &values[_i].option;
+    const ot_option *const o = &values[_i].option;
     const bool good = values[_i].written != NULL;
     const char *const whole = good ? values[_i].written : "";
     field f = { .texts = { 0 } };
@@ -243,7 +243,7 @@ END_TEST
 START_TEST(a_text_that_is_not_given_is_written_as_none)
 {
     static const ot_option_kind kinds[] = { OT_OPTION_TEXT, OT_OPTION_TEXTS };
-    const cli_option o = { .name = "t", .kind = kinds[_i] };
+    const ot_option o = { .name = "t", .kind = kinds[_i] };
     const field f = { .texts = { 0 } };
     char text[] = "#";
     ot__option_write(&o, &f, text, sizeof text);

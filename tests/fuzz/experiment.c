@@ -20,7 +20,7 @@ struct settings {
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const char *const outputs[] = { "weights", "last", NULL };
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "net", .kind = OT_OPTION_TEXT, .argument = "NET", FIELD(net) },
     { .name = "epochs",
       .kind = OT_OPTION_INT,

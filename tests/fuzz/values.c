@@ -10,7 +10,7 @@
 
 static const char *const colours[] = { "red", "green", NULL };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "switch", .kind = OT_OPTION_SWITCH },
     { .name = "off", .kind = OT_OPTION_OFF },
     { .name = "int", .kind = OT_OPTION_INT, .least = -5, .most = 2147483647 },
@@ -30,7 +30,7 @@ typedef union field {
     ot_int_list list;
 } field;
 
-static bool same(const cli_option *o, const field *a, const field *b)
+static bool same(const ot_option *o, const field *a, const field *b)
 {
     switch (o->kind) {
     case OT_OPTION_TEXT:
@@ -42,7 +42,7 @@ static bool same(const cli_option *o, const field *a, const field *b)
     }
 }
 
-static void check_range(const cli_option *o, const field *f)
+static void check_range(const ot_option *o, const field *f)
 {
     if (o->kind == OT_OPTION_INT)
         promise(f->whole >= o->least && f->whole <= o->most, "a whole number is in its range");
@@ -52,7 +52,7 @@ static void check_range(const cli_option *o, const field *f)
         promise(f->list.value[i - 1] < f->list.value[i], "a list ascends");
 }
 
-static void check_option(const cli_option *o, const char *text)
+static void check_option(const ot_option *o, const char *text)
 {
     field value, again;
     char written[1024];

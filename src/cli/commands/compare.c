@@ -23,7 +23,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "unequal",
       .kind = OT_OPTION_SWITCH,
       FIELD(unequal),

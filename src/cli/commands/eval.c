@@ -20,7 +20,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "batch",
       .letter = 'b',
       .kind = OT_OPTION_INT,

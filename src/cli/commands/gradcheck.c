@@ -17,7 +17,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "ops",
       .kind = OT_OPTION_SWITCH,
       FIELD(ops),

@@ -13,7 +13,7 @@ struct settings {
     bool all;
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "all",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, all),

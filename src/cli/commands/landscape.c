@@ -39,7 +39,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "kind",
       .letter = 'k',
       .kind = OT_OPTION_CHOICE,

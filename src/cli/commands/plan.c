@@ -10,7 +10,7 @@ struct settings {
     bool records, measure;
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "records",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, records),

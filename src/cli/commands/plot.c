@@ -21,7 +21,7 @@ struct settings {
     bool terminal;
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "out",
       .letter = 'o',
       .kind = OT_OPTION_TEXT,

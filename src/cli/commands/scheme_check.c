@@ -15,7 +15,7 @@ struct settings {
     int claim; /* -1: not given */
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "claim",
       .kind = OT_OPTION_INT,
       .argument = "N",

@@ -14,7 +14,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     CLI_SYSTEM_OPTION(system),
     CLI_LENGTH_OPTION(length, 1000),
     { .name = "tolerance",

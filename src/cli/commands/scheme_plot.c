@@ -19,7 +19,7 @@ struct settings {
     const char *out;
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "out",
       .letter = 'o',
       .kind = OT_OPTION_TEXT,

@@ -21,7 +21,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "scale",
       .kind = OT_OPTION_TEXT,
       .argument = "NAME",

@@ -10,7 +10,7 @@ struct settings {
     bool dot, json;
 };
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "dot",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, dot),

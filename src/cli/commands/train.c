@@ -31,7 +31,7 @@ struct settings {
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
-static const cli_option options[] = {
+static const ot_option options[] = {
     { .name = "out",
       .letter = 'o',
       .kind = OT_OPTION_TEXT,
@@ -69,7 +69,7 @@ static const cli_option options[] = {
     { 0 },
 };
 
-static const cli_option shorthands[] = {
+static const ot_option shorthands[] = {
     { .name = "no-augment",
       .kind = OT_OPTION_SWITCH,
       FIELD(no_augment),

@@ -27,7 +27,7 @@ const ot_option cli_size_options[] = {
     { 0 },
 };
 
-const cli_option cli_data_options[] = {
+const ot_option cli_data_options[] = {
     { .name = "data",
       .letter = 'd',
       .kind = OT_OPTION_TEXT,
@@ -36,7 +36,7 @@ const cli_option cli_data_options[] = {
     { 0 },
 };
 
-const cli_option cli_split_options[] = {
+const ot_option cli_split_options[] = {
     { .name = "split",
       .kind = OT_OPTION_CHOICE,
       .argument = "WHICH",
@@ -45,7 +45,7 @@ const cli_option cli_split_options[] = {
     { 0 },
 };
 
-const cli_option cli_thread_options[] = {
+const ot_option cli_thread_options[] = {
     { .name = "threads",
       .letter = 't',
       .kind = OT_OPTION_INT,
@@ -59,7 +59,7 @@ const cli_option cli_thread_options[] = {
 enum { DTYPE_AUTO, DTYPE_F32, DTYPE_F64 };
 static const char *const dtypes[] = { "auto", "float32", "float64", NULL };
 
-const cli_option cli_program_options[] = {
+const ot_option cli_program_options[] = {
     { .name = "evaluate",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(cli_program, evaluate),

@@ -30,11 +30,11 @@ ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool p
                            ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
                            const void *settings);
 
-extern const cli_option cli_size_options[];    /* of an ot_net_opts: image and batch */
-extern const cli_option cli_program_options[]; /* of a cli_program */
-extern const cli_option cli_data_options[];    /* of a const char *: the data set */
-extern const cli_option cli_split_options[];   /* of an int: ot_split */
-extern const cli_option cli_thread_options[];  /* of an int: 0 means not given */
+extern const ot_option cli_size_options[];    /* of an ot_net_opts: image and batch */
+extern const ot_option cli_program_options[]; /* of a cli_program */
+extern const ot_option cli_data_options[];    /* of a const char *: the data set */
+extern const ot_option cli_split_options[];   /* of an int: ot_split */
+extern const ot_option cli_thread_options[];  /* of an int: 0 means not given */
 
 /* What a network is unless the options say otherwise. */
 #define CLI_PREACT(channels, pixels, images)                                                       \

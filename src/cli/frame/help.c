@@ -37,7 +37,7 @@ void cli_print_version(void)
 }
 
 /* A default that cannot be given, such as 0 threads, means that there is none. */
-static void print_default(const cli_command *c, const cli_option *o, const void *group)
+static void print_default(const cli_command *c, const ot_option *o, const void *group)
 {
     char value[256] = "";
     if (group && ot__option_has_argument(o)) ot__option_write(o, group, value, sizeof value);
@@ -47,7 +47,7 @@ static void print_default(const cli_command *c, const cli_option *o, const void 
         cli_print(stdout, " [%s]", value);
 }
 
-static void print_option(const cli_command *c, const cli_option *o, const void *group)
+static void print_option(const cli_command *c, const ot_option *o, const void *group)
 {
     char left[64];
     snprintf(left, sizeof left, "%c%c%s --%s%s%s", o->letter ? '-' : ' ',
@@ -58,11 +58,11 @@ static void print_option(const cli_command *c, const cli_option *o, const void *
     putchar('\n');
 }
 
-static void print_group(const cli_command *c, const char *title, const cli_option *options,
+static void print_group(const cli_command *c, const char *title, const ot_option *options,
                         const void *group)
 {
     cli_print(stdout, "\n%s:\n", title);
-    for (const cli_option *o = options; o->name; o++)
+    for (const ot_option *o = options; o->name; o++)
         print_option(c, o, group);
 }
 
@@ -81,9 +81,9 @@ void cli_print_help(const cli_command *c)
     print_group(c, "Common options", cli_common_options, NULL);
 }
 
-static void dump_options(const char *title, const cli_option *options)
+static void dump_options(const char *title, const ot_option *options)
 {
-    for (const cli_option *o = options; o->name; o++)
+    for (const ot_option *o = options; o->name; o++)
         cli_print(stdout, "%s\t%c\t--%s\t%s\n", title, o->letter ? o->letter : '-', o->name,
                   o->argument ? o->argument : "");
 }

@@ -11,7 +11,7 @@
 #include "cli/frame/message.h"
 #include "odetape.h"
 
-const cli_option cli_common_options[] = {
+const ot_option cli_common_options[] = {
     { .name = "help", .letter = 'h', .kind = (ot_option_kind)CLI_HELP, .help = "print this help" },
     { .name = "version",
       .letter = 'V',
@@ -21,7 +21,7 @@ const cli_option cli_common_options[] = {
 };
 
 typedef struct binding {
-    const cli_option *option;
+    const ot_option *option;
     void *group;
     bool given;
 } binding;
@@ -36,9 +36,9 @@ typedef struct table {
 
 enum { FIRST_LONG = 256 }; /* getopt_long's value of bound[0]; below are letters */
 
-static void bind_options(table *t, const cli_option *options, void *group)
+static void bind_options(table *t, const ot_option *options, void *group)
 {
-    for (const cli_option *o = options; o->name && t->n < CLI_MOST_OPTIONS; o++, t->n++) {
+    for (const ot_option *o = options; o->name && t->n < CLI_MOST_OPTIONS; o++, t->n++) {
         const bool argument = ot__option_has_argument(o);
         t->bound[t->n] = (binding){ o, group, false };
         t->names[t->n] = o->name;
@@ -95,7 +95,7 @@ static ot_status unknown_option(table *t, const char *argument)
 
 static ot_status take_option(const cli_command *c, binding *b, const char *value)
 {
-    const cli_option *const o = b->option;
+    const ot_option *const o = b->option;
     if ((int)o->kind == CLI_HELP) cli_print_help(c);
     if ((int)o->kind == CLI_VERSION) cli_print_version();
     if ((int)o->kind == CLI_HELP || (int)o->kind == CLI_VERSION) return CLI_DONE;
@@ -153,7 +153,7 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
     for (int value; (value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1;) {
         if (value == '?') return unknown_option(&t, argv[optind - 1]);
         if (value == ':') {
-            const cli_option *const o = find_bound(&t, optopt)->option;
+            const ot_option *const o = find_bound(&t, optopt)->option;
             return ot__fail(OT_EINVAL, "--%s needs a value: %s", o->name, o->argument);
         }
         const ot_status result = take_option(c, find_bound(&t, value), optarg);

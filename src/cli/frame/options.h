@@ -13,12 +13,11 @@
 
 enum { CLI_MOST_OPTIONS = 48 };
 
-/* A row of a command's options: the library's rows, and two kinds of the program's own. */
-typedef ot_option cli_option;
+/* Kinds of options that only the program has: --help and --version. */
 enum { CLI_HELP = OT_OPTION_LIST + 1, CLI_VERSION };
 
 /* --help and --version, which every command has. */
-extern const cli_option cli_common_options[];
+extern const ot_option cli_common_options[];
 
 /* Fill settings from argv[1], argv[2], ...; operands point into argv.  OT_EINVAL for what is no
  * command line of c; CLI_DONE after --help and --version, which it prints. */

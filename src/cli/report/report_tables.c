@@ -119,7 +119,7 @@ static void write_value(FILE *to, const json_t *value)
     if (json_is_string(value)) {
         cli_html_text(to, json_string_value(value));
     } else if (json_is_real(value)) {
-        const cli_option real = { .kind = OT_OPTION_REAL };
+        const ot_option real = { .kind = OT_OPTION_REAL };
         const double v = json_real_value(value);
         char text[40];
         ot__option_write(&real, &v, text, sizeof text);
@@ -268,7 +268,7 @@ static void make_command(FILE *to, const ot_safetensors *file)
     const cli_command *const train = find_train();
     fputs("odetape train", to);
     for (const cli_group *g = train->groups; g->title; g++)
-        for (const cli_option *o = g->options; o->name; o++) {
+        for (const ot_option *o = g->options; o->name; o++) {
             char usual[OT__OPTION_TEXT] = "";
             const char *const value = metadata(file, o->name);
             if (!value) continue;

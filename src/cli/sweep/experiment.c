@@ -16,11 +16,11 @@
 
 enum { LEAST_DEPTH = 4, MOST_DEPTH = 1000000, MOST_COLUMNS = 190, MOST_ABOUT = 2047 };
 
-static const cli_option depth = { .name = "depth",
-                                  .kind = OT_OPTION_INT,
-                                  .argument = "N",
-                                  .least = LEAST_DEPTH,
-                                  .most = MOST_DEPTH };
+static const ot_option depth = { .name = "depth",
+                                 .kind = OT_OPTION_INT,
+                                 .argument = "N",
+                                 .least = LEAST_DEPTH,
+                                 .most = MOST_DEPTH };
 
 static const char *const about[] = { "title", "note" };
 enum { N_ABOUT = sizeof about / sizeof about[0] };
@@ -62,7 +62,7 @@ static void list_keys(cli_experiment *e)
 {
     e->key[e->n_keys++] = (cli_key){ &depth, NULL };
     for (const cli_group *g = e->command->groups; g->title; g++)
-        for (const cli_option *o = g->options; o->name && e->n_keys < CLI_MOST_OPTIONS; o++)
+        for (const ot_option *o = g->options; o->name && e->n_keys < CLI_MOST_OPTIONS; o++)
             if (!is_reserved(o->name)) e->key[e->n_keys++] = (cli_key){ o, g };
 }
 
@@ -248,7 +248,7 @@ static ot_status check_new(reader *r, const cli_value *value)
 static ot_status add_value(reader *r, int key, const char *text, size_t length)
 {
     cli_experiment *const e = r->e;
-    const cli_option *const o = e->key[key].option;
+    const ot_option *const o = e->key[key].option;
     char plain[OT__OPTION_TEXT];
     const char *const kept = keep(e, text, length);
     if (!kept) return refuse(r, "the file is too long");
@@ -260,7 +260,7 @@ static ot_status add_value(reader *r, int key, const char *text, size_t length)
         ot_int_list list;
         ot_text_list texts;
     } field = { .texts = { 0 } };
-    cli_option at_zero = *o;
+    ot_option at_zero = *o;
     at_zero.offset = 0;
     if (ot__option_read(&at_zero, kept, &field) != OT_OK) return refuse(r, "%s", ot_message());
     ot__option_write(&at_zero, &field, plain, sizeof plain);

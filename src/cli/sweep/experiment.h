@@ -29,7 +29,7 @@ typedef struct cli_section {
 
 /* Where an option comes from; group NULL: it is `depth`, which only experiments have. */
 typedef struct cli_key {
-    const cli_option *option;
+    const ot_option *option;
     const cli_group *group;
 } cli_key;
 

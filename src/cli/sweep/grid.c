@@ -27,7 +27,7 @@ static const cli_value *chosen(const cli_grid *g, const cli_member *m, const cha
     return key < 0 ? NULL : m->chosen[key];
 }
 
-static void *group_of(const cli_command *c, char *settings, const cli_option *options)
+static void *group_of(const cli_command *c, char *settings, const ot_option *options)
 {
     for (const cli_group *g = c->groups; g->title; g++)
         if (g->options == options) return settings + g->offset;
@@ -69,7 +69,7 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
 }
 
 /* Put an option of the network back to its default.  A text that is not given has no spelling. */
-static void reset(const cli_option *o, const ot_net_opts *usual, ot_net_opts *opts)
+static void reset(const ot_option *o, const ot_net_opts *usual, ot_net_opts *opts)
 {
     char text[OT__OPTION_TEXT];
     ot__option_write(o, usual, text, sizeof text);
@@ -367,7 +367,7 @@ int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir
     int n = 0;
     argument[n++] = e->command->name;
     for (int k = 0; k < e->n_keys; k++) {
-        const cli_option *const o = e->key[k].option;
+        const ot_option *const o = e->key[k].option;
         const char *const text = cli_member_value(g, m, k);
         if (!text || (resume && !stands_beside(e->command, o->name))) continue;
         snprintf(dashed[k], sizeof dashed[k], "--%s", o->name);
