@@ -100,14 +100,14 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/report_tables.c \
 	src/cli/report/svg.c \
 	src/cli/report/svg.h \
-	src/cli/runs/brief.c \
-	src/cli/runs/brief.h \
 	src/cli/runs/columns.c \
 	src/cli/runs/columns.h \
 	src/cli/runs/compare.c \
 	src/cli/runs/compare.h \
 	src/cli/runs/journal.c \
 	src/cli/runs/journal.h \
+	src/cli/runs/landscape_source.c \
+	src/cli/runs/landscape_source.h \
 	src/cli/runs/metrics.c \
 	src/cli/runs/metrics.h \
 	src/cli/runs/outcome.c \
@@ -120,8 +120,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/source.h \
 	src/cli/runs/spread.c \
 	src/cli/runs/spread.h \
-	src/cli/runs/subject.c \
-	src/cli/runs/subject.h \
+	src/cli/runs/summary.c \
+	src/cli/runs/summary.h \
 	src/cli/runs/training.c \
 	src/cli/runs/training.h \
 	src/cli/sweep/experiment.c \

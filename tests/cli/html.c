@@ -67,17 +67,17 @@ START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_rea
     FILE *const to = fopen("/dev/null", "w");
     cli_html_open(to, "page");
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        cli_html_heed(facts[i]);
-        ck_assert_int_eq(cli_html_lack(), OT_OK);
+        cli_html_record_failure(facts[i]);
+        ck_assert_int_eq(cli_html_failure(), OT_OK);
     }
-    cli_html_heed(OT_EIO);
-    cli_html_heed(OT_ENOMEM);
-    ck_assert_int_eq(cli_html_lack(), OT_EIO);
+    cli_html_record_failure(OT_EIO);
+    cli_html_record_failure(OT_ENOMEM);
+    ck_assert_int_eq(cli_html_failure(), OT_EIO);
     cli_html_open(to, "the next");
-    ck_assert_int_eq(cli_html_lack(), OT_OK);
-    cli_html_heed(OT_ENOMEM);
-    cli_html_heed(OT_OK);
-    ck_assert_int_eq(cli_html_lack(), OT_ENOMEM);
+    ck_assert_int_eq(cli_html_failure(), OT_OK);
+    cli_html_record_failure(OT_ENOMEM);
+    cli_html_record_failure(OT_OK);
+    ck_assert_int_eq(cli_html_failure(), OT_ENOMEM);
     fclose(to);
 }
 END_TEST

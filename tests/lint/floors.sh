@@ -90,7 +90,7 @@ errors_end_in_one_place() {
             --exclude='message.[ch]' "$src/cli"
         grep -rHnE 'cli_(conclude|exit_code)\(' --include='*.c' --exclude=message.c \
             --exclude=dispatch.c "$src/cli"
-        grep -rHnE 'cli_tell\(|"odetape: %' --include='*.c' --exclude=message.c "$src/cli"
+        grep -rHnE 'cli_print_message\(|"odetape: %' --include='*.c' --exclude=message.c "$src/cli"
     } | grep -Ev 'sweep/series\.c:|frame/main\.c:[0-9]+: *_exit\(|frame/lock\.c:[0-9]+:.* is locked '
 }
 check "a failure of the program ends in frame/message.c" errors_end_in_one_place

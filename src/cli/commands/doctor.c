@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/available.h"
-#include "cli/runs/brief.h"
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
 #include "cli/frame/text.h"

@@ -22,7 +22,7 @@
 #include "cli/frame/threads.h"
 #include "cli/plots/gnuplot.h"
 #include "cli/plots/landscape_plot.h"
-#include "cli/runs/subject.h"
+#include "cli/runs/landscape_source.h"
 
 enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
 static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };
@@ -129,7 +129,7 @@ static const cli_group groups[] = {
 
 typedef struct job {
     const struct settings *s;
-    cli_subject subject;
+    cli_landscape_source source;
     ot_dataset *data;
     ot_params *target; /* of a line between two networks */
     ot_direction *along[2];
@@ -215,8 +215,8 @@ static ot_status find_random(job *j, int n)
 {
     ot_status status = OT_OK;
     for (int k = 0; k < n && status == OT_OK; k++) {
-        status = ot_direction_random(j->subject.params, (ot_norm)j->s->norm, j->s->seed, k,
-                                     &j->along[k]);
+        status =
+            ot_direction_random(j->source.params, (ot_norm)j->s->norm, j->s->seed, k, &j->along[k]);
         snprintf(j->figure.label[k], sizeof j->figure.label[k],
                  "%s along random direction %d, %s norm", k == 0 ? "a" : "b", k + 1,
                  norms[j->s->norm]);
@@ -227,10 +227,10 @@ static ot_status find_random(job *j, int n)
 /* From the first file to the second. */
 static ot_status find_line(job *j)
 {
-    j->target = j->subject.params;
-    j->subject.params = NULL;
-    ot_status status = cli_subject_load(&j->subject, 0, &j->subject.params);
-    if (status == OT_OK) status = ot_direction_towards(j->subject.params, j->target, &j->along[0]);
+    j->target = j->source.params;
+    j->source.params = NULL;
+    ot_status status = cli_landscape_source_load(&j->source, 0, &j->source.params);
+    if (status == OT_OK) status = ot_direction_towards(j->source.params, j->target, &j->along[0]);
     snprintf(j->figure.label[0], sizeof j->figure.label[0],
              "a: from the first network (0) to the second (1)");
     return status;
@@ -238,7 +238,7 @@ static ot_status find_line(job *j)
 
 static ot_status find_plane(job *j)
 {
-    const cli_subject *const s = &j->subject;
+    const cli_landscape_source *const s = &j->source;
     const ot_status status =
         ot_trajectory_new(s->net, s->n, (const char *const *)s->file, &j->path);
     if (status != OT_OK) return status;
@@ -252,11 +252,11 @@ static ot_status find_plane(job *j)
 
 static ot_status find_directions(job *j)
 {
-    if (j->s->kind == KIND_TRAJECTORY && j->subject.n < 3)
+    if (j->s->kind == KIND_TRAJECTORY && j->source.n < 3)
         return ot__fail(OT_EFORMAT,
                         "there are %d checkpoints, and a plane needs 3; a run keeps so many with "
                         "odetape train --keep N",
-                        j->subject.n);
+                        j->source.n);
     const ot_status status = j->s->kind == KIND_BETWEEN ? find_line(j)
                              : j->s->kind == KIND_TRAJECTORY
                                  ? find_plane(j)
@@ -267,7 +267,7 @@ static ot_status find_directions(job *j)
 /* The training images of the first file; a network that no file has has no data of its own. */
 static ot_status open_data(job *j)
 {
-    cli_source *const source = &j->subject.source;
+    cli_source *const source = &j->source.source;
     if (!source->file) {
         const char *const where = j->s->data ? j->s->data : "builtin";
         const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
@@ -277,8 +277,8 @@ static ot_status open_data(job *j)
     ot_status status = cli_source_read(source);
     if (status == OT_OK) status = cli_source_open(source, OT_SPLIT_TRAIN, &j->data);
     if (status != OT_OK) return status;
-    for (int i = 1; i < j->subject.n; i++)
-        cli_source_compare(j->subject.file[i], OT_SPLIT_TRAIN, j->data);
+    for (int i = 1; i < j->source.n; i++)
+        cli_source_compare(j->source.file[i], OT_SPLIT_TRAIN, j->data);
     return OT_OK;
 }
 
@@ -286,9 +286,9 @@ static ot_status open_subject(job *j, char **operands)
 {
     const struct settings *const s = j->s;
     const ot_status status =
-        s->net.blocks ? cli_subject_new(&j->subject, &s->net, s->init_seed, s->batch)
-                      : cli_subject_open(&j->subject, operands, s->kind == KIND_TRAJECTORY,
-                                         s->initial, s->batch);
+        s->net.blocks ? cli_landscape_source_new(&j->source, &s->net, s->init_seed, s->batch)
+                      : cli_landscape_source_open(&j->source, operands, s->kind == KIND_TRAJECTORY,
+                                                  s->initial, s->batch);
     return status == OT_OK ? open_data(j) : status;
 }
 
@@ -335,8 +335,8 @@ static void on_point(int done, int points, double loss, void *user)
 
 static ot_status compute(job *j)
 {
-    j->opts.net = j->subject.net;
-    j->opts.params = j->subject.params;
+    j->opts.net = j->source.net;
+    j->opts.params = j->source.params;
     j->opts.data = j->data;
     const int images = ot_dataset_count(j->data);
     j->opts.images = j->s->images < images ? j->s->images : images;
@@ -392,7 +392,7 @@ static void write_path(FILE *to, void *user)
     fputs("a,b,file\n", to);
     for (int i = 0; i < j->path->n; i++) {
         fprintf(to, "%.17g,%.17g,", j->path->x[i], j->path->y[i]);
-        cli_csv_field(to, j->subject.file[i]);
+        cli_csv_field(to, j->source.file[i]);
         fputc('\n', to);
     }
 }
@@ -402,7 +402,7 @@ static void make_title(job *j)
     const ot_landscape *const l = j->l;
     const bool untrained = j->s->initial || j->s->net.blocks;
     snprintf(j->figure.title, sizeof j->figure.title, "%s%s, loss of %d training images%s",
-             ot_net_options(j->subject.net)->blocks, untrained ? " before training" : "", l->images,
+             ot_net_options(j->source.net)->blocks, untrained ? " before training" : "", l->images,
              l->bn == OT_BN_BATCH ? ", batch statistics" : "");
 }
 
@@ -435,7 +435,7 @@ static void close_job(job *j)
     ot_trajectory_free(j->path);
     ot_params_free(j->target);
     ot_dataset_free(j->data);
-    cli_subject_close(&j->subject);
+    cli_landscape_source_close(&j->source);
     ot__directory_close(&j->directory);
 }
 

@@ -87,14 +87,14 @@ static ot_status write_page(FILE *to, void *user)
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         sections[i](to, r);
     cli_html_close(to);
-    return cli_html_lack();
+    return cli_html_failure();
 }
 
 /* Whether something could not be shown because of the machine. */
-static ot_status tell_lack(const cli_page *r)
+static ot_status report_failure(const cli_page *r)
 {
-    if (cli_html_lack() == OT_OK) return OT_OK;
-    return cli_html_lack() == OT_ENOMEM
+    if (cli_html_failure() == OT_OK) return OT_OK;
+    return cli_html_failure() == OT_ENOMEM
                ? cli_no_memory()
                : ot__fail(OT_EIO, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
 }
@@ -102,7 +102,7 @@ static ot_status tell_lack(const cli_page *r)
 static ot_status write_file(cli_page *r, const char *path)
 {
     const ot_status status = ot__file_fill(path, write_page, r);
-    OT_TRY(tell_lack(r));
+    OT_TRY(report_failure(r));
     if (status != OT_OK) return status;
     cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
     return OT_OK;
@@ -113,7 +113,7 @@ static ot_status write_out(cli_page *r, const char *output)
     char *path;
     if (output && strcmp(output, "-") == 0) {
         write_page(stdout, r);
-        return tell_lack(r); /* main looks at stdout */
+        return report_failure(r); /* main looks at stdout */
     }
     if (output) return write_file(r, output);
     OT_TRY(ot_run_path(r->source, OT_RUN_REPORT, &path));

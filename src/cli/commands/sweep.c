@@ -140,13 +140,13 @@ static ot_status prepare(const struct settings *s, const char *file, cli_grid *g
     series.threads = threads > s->jobs ? threads / s->jobs : 1;
     series.on_end = on_end;
     series.on_wait = cli_series_print_progress;
-    series.before_words = cli_series_clear_progress;
+    series.before_message = cli_series_clear_progress;
     status = choose_out(s, file);
     return status == OT_OK ? cli_series_open(&series) : status;
 }
 
 /* Prints the command that goes on with this sweep. */
-static void tell_how_to_go_on(const struct settings *s, const char *file)
+static void print_resume_command(const struct settings *s, const char *file)
 {
     const struct {
         const char *option, *value;
@@ -172,7 +172,7 @@ static ot_status train_all(const struct settings *s, const char *file)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
     status = cli_series_run(&series);
     cli_series_clear_progress();
-    if (status != OT_OK) tell_how_to_go_on(s, file);
+    if (status != OT_OK) print_resume_command(s, file);
     if (status == OT_OK)
         cli_print(stderr, "results   %s/%s\n", series.out, ot_run_file_name(OT_RUN_RESULTS));
     return status;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/runs/brief.h"
+#include "cli/runs/summary.h"
 #include "cli/commands/profile.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
@@ -101,7 +101,7 @@ typedef struct job {
 static void on_plan(const ot_train_plan *plan, void *user)
 {
     const job *const j = user;
-    const cli_brief what = {
+    const cli_summary what = {
         .built = j->t.net,
         .net = ot_net_options(j->t.net),
         .recipe = &j->t.recipe,
@@ -110,7 +110,7 @@ static void on_plan(const ot_train_plan *plan, void *user)
         .n_test = ot_dataset_count(j->t.test),
         .output = j->dir.path,
     };
-    cli_brief_print(&what, plan);
+    cli_summary_print(&what, plan);
     if (j->checkpoint) cli_print(stderr, "resumed   %s\n", j->checkpoint);
 }
 
@@ -265,8 +265,9 @@ static ot_status run(void *settings, char **operands)
     return status;
 }
 
-static const char *const beside_resume[] = { "data", "threads", "save-every",
-                                             "keep", "profile", NULL };
+static const char *const with_resume[] = {
+    "data", "threads", "save-every", "keep", "profile", NULL
+};
 
 const cli_command cli_train = {
     .name = "train",
@@ -281,7 +282,7 @@ const cli_command cli_train = {
     .groups = groups,
     .required = "net",
     .source = "resume",
-    .beside = beside_resume,
+    .with_source = with_resume,
     .defaults =
         &(const struct settings){
             .net = CLI_PAPER_NETWORK,

@@ -17,17 +17,17 @@ typedef struct cli_group {
 } cli_group;
 
 struct cli_command {
-    const char *name;          /* "train", "scheme list" */
-    const char *operands;      /* "FILE", "" */
-    int n_operands;            /* how many there must be, */
-    int more_operands;         /* and how many more there may be */
-    const char *summary;       /* one line of the list of commands */
-    const char *detail;        /* what --help adds; may be NULL */
-    const cli_group *groups;   /* ends with a group without a title */
-    const char *required;      /* the option that must be given; may be NULL */
-    const char *source;        /* the option that says where all others come from, */
-    const char *const *beside; /* but for these, ending with NULL; may be NULL */
-    const void *defaults;      /* settings before the arguments are read */
+    const char *name;               /* "train", "scheme list" */
+    const char *operands;           /* "FILE", "" */
+    int n_operands;                 /* how many there must be, */
+    int more_operands;              /* and how many more there may be */
+    const char *summary;            /* one line of the list of commands */
+    const char *detail;             /* what --help adds; may be NULL */
+    const cli_group *groups;        /* ends with a group without a title */
+    const char *required;           /* the option that must be given; may be NULL */
+    const char *source;             /* the option that says where all others come from, */
+    const char *const *with_source; /* but for these, ending with NULL; may be NULL */
+    const void *defaults;           /* settings before the arguments are read */
     size_t settings_size;
     /* Runs with a settings structure of this command, n_operands operands and what more there are,
      * ending with NULL.  Returns a status as message.h describes. */

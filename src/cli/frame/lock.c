@@ -13,7 +13,7 @@
 #include "cli/frame/print.h"
 #include "cli/frame/stop.h"
 
-const double cli_moment = 0.5, cli_patience = 5;
+const double cli_short_wait = 0.5, cli_long_wait = 5;
 
 ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const char *path,
                             double seconds)
@@ -25,10 +25,10 @@ ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const 
         const ot_status status = attempt(user);
         const double waited = ot__now() - start;
         if (status != OT_EBUSY || waited >= seconds || cli_stop) return status;
-        if (waited >= cli_moment && !said)
+        if (waited >= cli_short_wait && !said)
             cli_print(stderr, "odetape: %s is locked by another process; waiting up to %.0f s\n",
                       path, seconds);
-        said = waited >= cli_moment;
+        said = waited >= cli_short_wait;
         nanosleep(&pause, NULL);
     }
 }

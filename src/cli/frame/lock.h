@@ -6,9 +6,9 @@
 #include "odetape.h"
 
 /* Until a process that was killed has ended, in seconds. */
-extern const double cli_moment;
+extern const double cli_short_wait;
 /* Until a training that was asked to end has saved. */
-extern const double cli_patience;
+extern const double cli_long_wait;
 
 /* Calls `open` again and again while it returns OT_EBUSY, for at most `seconds` or until a signal
  * asks the program to end (cli_stop); after a moment a line on stderr says so.  Returns what the

@@ -35,7 +35,7 @@ const char *cli_shown(const char *text)
     return cli_shown_part(text, SIZE_MAX);
 }
 
-void cli_tell(const char *format, ...)
+void cli_print_message(const char *format, ...)
 {
     char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
     va_list args;
@@ -47,15 +47,15 @@ void cli_tell(const char *format, ...)
 
 void cli_note_once(const char *subject, const char *sentence)
 {
-    static char **told;
+    static char **noted;
     static size_t n;
     for (size_t i = 0; i < n; i++)
-        if (strcmp(told[i], subject) == 0) return;
-    char **const more = realloc(told, (n + 1) * sizeof *told);
+        if (strcmp(noted[i], subject) == 0) return;
+    char **const more = realloc(noted, (n + 1) * sizeof *noted);
     if (more) {
-        told = more;
-        told[n] = strdup(subject);
-        n += told[n] != NULL;
+        noted = more;
+        noted[n] = strdup(subject);
+        n += noted[n] != NULL;
     }
     cli_print(stderr, "odetape: note: %s\n", sentence);
 }
@@ -110,7 +110,7 @@ int cli_conclude(const cli_command *c, ot_status status)
 {
     const int code = cli_exit_code(status);
     if (code == 0 || !*ot_message()) return code;
-    cli_tell("%s", ot_message());
+    cli_print_message("%s", ot_message());
     if (code == EX_USAGE)
         cli_print(stderr, "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");
     return code;

@@ -43,7 +43,7 @@ ot_status cli_no_memory(void);
 ot_status cli_resumed(ot_status status);
 
 /* "odetape: sentence" on stderr: what became of one of several runs, whose command goes on. */
-void cli_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cli_print_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "odetape: note: sentence", unless there was a note on the same subject, such as a path, before.
  */
 void cli_note_once(const char *subject, const char *sentence);

@@ -127,7 +127,7 @@ static ot_status check_given(const cli_command *c, const table *t)
     for (int i = 0; i < t->n; i++) {
         const char *const name = t->names[i];
         if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
-            !is_among(name, c->beside))
+            !is_among(name, c->with_source))
             return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which says what it is",
                             name, c->source);
         if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)

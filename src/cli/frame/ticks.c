@@ -14,8 +14,8 @@ double cli_ticks_step(double width, int parts)
 
 cli_ticks cli_ticks_of(double from, double to, double step)
 {
-    const double beside = 1e-9, largest = 0x1p52; /* beyond it, 1 may be lost */
-    const double first = ceil(from / step - beside), last = floor(to / step + beside);
+    const double margin = 1e-9, largest = 0x1p52; /* beyond it, 1 may be lost */
+    const double first = ceil(from / step - margin), last = floor(to / step + margin);
     cli_ticks t = { .first = first, .step = step };
     if (step > 0 && fabs(first) < largest && last >= first)
         t.n = (int)fmin(last - first + 1, CLI_TICKS_MOST);

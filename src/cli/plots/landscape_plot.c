@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * As Li et al. draw them: contours at 0.1, 0.6, 1.1, ... up to 10, and a surface whose loss is on a
  * logarithmic axis up to 10.  Where so few of these levels are within the losses that nothing could
- * be seen, as before training, levels are ten round numbers between the least and the greatest. */
+ * be shown, as before training, levels are ten round numbers between the least and the greatest. */
 #include "cli/plots/landscape_plot.h"
 
 #include <math.h>
@@ -129,9 +129,9 @@ static void write_ticks(FILE *to, const char *axis, range r)
     const double first = floor(log10(r.least));
     const int decades = (int)ceil(log10(r.most) - log10(r.least)) + 1; /* below 640 */
     const int most = ratio > 1000.0 ? 1 : 3;
-    const double beside = 1e-6; /* rounding must not put the least or the greatest outside */
-    fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - beside),
-            r.most * (1.0 + beside), axis);
+    const double margin = 1e-6; /* rounding must not put the least or the greatest outside */
+    fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - margin),
+            r.most * (1.0 + margin), axis);
     const char *between = "";
     if (ratio < 10.0)
         for (int i = 0; i < t.n; i++, between = ", ")
@@ -147,7 +147,7 @@ static void write_surface(FILE *to, const cli_picture *g)
 {
     const range r = losses(g->l);
     const bool cut = r.most > HIGHEST && r.least < HIGHEST;
-    const range seen = { r.least, cut ? HIGHEST : r.most };
+    const range shown = { r.least, cut ? HIGHEST : r.most };
     fputs(palette, to);
     fputs("set logscale z\nset logscale cb\nset xyplane relative 0.05\nset view 55, 35\n"
           "set pm3d depthorder border lc rgb '#202020' lw 0.4\n"
@@ -155,8 +155,8 @@ static void write_surface(FILE *to, const cli_picture *g)
           "set xtics offset -0.5,-0.3\nset ytics offset 0.8,-0.2\nset cblabel 'loss'\n"
           "set ztics font ',12'\nset zlabel 'loss, logarithmic' rotate by 90 offset -1,0\n",
           to);
-    if (seen.least > 0.0) write_ticks(to, "z", seen);
-    if (seen.least > 0.0) write_ticks(to, "cb", seen);
+    if (shown.least > 0.0) write_ticks(to, "z", shown);
+    if (shown.least > 0.0) write_ticks(to, "cb", shown);
     if (cut) fprintf(to, "set label 'cut at %g' at screen 0.03, 0.05\n", HIGHEST);
     if (cut)
         fprintf(to, "splot dat index 0 using 1:2:($3 > %g ? %g : $3) with pm3d notitle\n", HIGHEST,

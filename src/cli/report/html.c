@@ -34,12 +34,12 @@ static const char style[] =
 
 static ot_status lack; /* of the page that was opened last, so far */
 
-void cli_html_heed(ot_status status)
+void cli_html_record_failure(ot_status status)
 {
     if (lack == OT_OK && (status == OT_ENOMEM || status == OT_EIO)) lack = status;
 }
 
-ot_status cli_html_lack(void)
+ot_status cli_html_failure(void)
 {
     return lack;
 }

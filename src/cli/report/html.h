@@ -25,9 +25,9 @@ void cli_html_missing(FILE *to, const char *format, ...) __attribute__((format(p
 
 /* Memory that ran out, or a disk that failed, while a page was written is no fact about what it
  * shows: whoever leaves something out because of a status says so here. */
-void cli_html_heed(ot_status status);
+void cli_html_record_failure(ot_status status);
 /* As ferror, of the page that was opened last: OT_OK, or the first OT_ENOMEM or OT_EIO heeded. */
-ot_status cli_html_lack(void);
+ot_status cli_html_failure(void);
 
 /* A file's bytes as a picture of a type, "image/png"; alt is what it shows. */
 void cli_html_image(FILE *to, const char *type, const char *alt, const char *data, size_t size);

@@ -18,15 +18,15 @@ typedef struct cli_reported {
 } cli_reported;
 
 /* What the images of the data set show. */
-typedef struct cli_seen {
-    cli_reported *run; /* whose network it is; NULL: nobody's */
-    char *weights;     /* the file that it was read from */
-    char unseen[1536]; /* why the data set of the run cannot be used; "": it can */
+typedef struct cli_inspection {
+    cli_reported *run;  /* whose network it is; NULL: nobody's */
+    char *weights;      /* the file that it was read from */
+    char no_data[1536]; /* why the data set of the run cannot be used; "": it can */
     cli_training training;
     cli_confusion confusion;
     cli_scratch folder;                         /* of the pictures */
     char stored[PATH_MAX], augmented[PATH_MAX]; /* pictures */
-} cli_seen;
+} cli_inspection;
 
 typedef struct cli_page {
     char source[PATH_MAX - 64]; /* RUN or SWEEP */
@@ -37,14 +37,14 @@ typedef struct cli_page {
     ot_text_list landscapes; /* directories */
     const char *data;        /* NULL: not given */
     bool no_images;          /* draw and compute nothing that needs images */
-    cli_seen seen;
+    cli_inspection inspection;
 } cli_page;
 
 /* Read the run, or all runs below the folder.  cli_report_close also after a failure. */
 ot_status cli_report_open(cli_page *r, const char *source);
 /* Count what the network of the run, or of the most accurate one of a sweep, does with the test
  * images of r->data or, if that is not given, of the data set of the run, and draw samples.  A data
- * set that nobody asked for may be missing: r->seen.unseen says so.  As
+ * set that nobody asked for may be missing: r->inspection.no_data says so.  As
  * above. */
 ot_status cli_report_look(cli_page *r);
 void cli_report_close(cli_page *r);

@@ -31,7 +31,7 @@ static cli_reported *choose(const cli_page *r)
 }
 
 /* As the training gets them in its first epoch. */
-static ot_status draw_samples(cli_seen *s)
+static ot_status draw_samples(cli_inspection *s)
 {
     enum { ROWS = 10, COLUMNS = 10 };
     const ot_loader_opts loader = cli_training_loader(&s->training);
@@ -52,17 +52,17 @@ static ot_status lack_data(cli_page *r, ot_status status)
 {
     const bool machine = status == OT_ENOMEM || status == CLI_ESYSTEM || status == OT_EIO;
     if (r->data || machine) return status;
-    snprintf(r->seen.unseen, sizeof r->seen.unseen, "%s", ot_message());
+    snprintf(r->inspection.no_data, sizeof r->inspection.no_data, "%s", ot_message());
     return OT_OK;
 }
 
 /* Network, data and parameters, as the weights say. */
 static ot_status read_weights(cli_page *r)
 {
-    cli_training *const t = &r->seen.training;
-    const char *const weights = r->seen.run->weights;
+    cli_training *const t = &r->inspection.training;
+    const char *const weights = r->inspection.run->weights;
     *t = (cli_training){ .data = r->data };
-    r->seen.unseen[0] = 0;
+    r->inspection.no_data[0] = 0;
     ot_status status = cli_training_describe(t, weights);
     if (status != OT_OK) return status;
     status = cli_training_find_data(t);
@@ -73,10 +73,10 @@ static ot_status read_weights(cli_page *r)
  * read instead, and what failed is not told. */
 static ot_status read_newest_weights(cli_page *r)
 {
-    cli_seen *const s = &r->seen;
+    cli_inspection *const s = &r->inspection;
     for (int i = 0;; i++) {
         const ot_status status = read_weights(r);
-        const bool failed = status != OT_OK || *s->unseen;
+        const bool failed = status != OT_OK || *s->no_data;
         if (!failed || i == CLI_MOST_LOOKS || !cli_report_look_again(s->run)) return status;
         cli_training_close(&s->training);
     }
@@ -84,7 +84,7 @@ static ot_status read_newest_weights(cli_page *r)
 
 ot_status cli_report_look(cli_page *r)
 {
-    cli_seen *const s = &r->seen;
+    cli_inspection *const s = &r->inspection;
     const cli_training *const t = &s->training;
     s->run = choose(r);
     if (!s->run) return OT_OK;
@@ -92,8 +92,8 @@ ot_status cli_report_look(cli_page *r)
     if (status != OT_OK) return status;
     s->weights = strdup(s->run->weights);
     if (!s->weights) return cli_no_memory();
-    if (*s->unseen) {
-        cli_print(stderr, "odetape: note: the page has no confusion matrix: %s\n", s->unseen);
+    if (*s->no_data) {
+        cli_print(stderr, "odetape: note: the page has no confusion matrix: %s\n", s->no_data);
         return OT_OK;
     }
     status = cli_confusion_new(t->net, t->params, t->test, t->recipe.batch, &s->confusion);
@@ -106,29 +106,29 @@ ot_status cli_report_look(cli_page *r)
 /* Whether there is something to show; else the page has been told why not. */
 static bool can_show(FILE *to, const cli_page *r, const char *what)
 {
-    const cli_seen *const s = &r->seen;
+    const cli_inspection *const s = &r->inspection;
     if (r->no_images)
         cli_html_missing(to, "There is no %s: the page was asked for with --no-images.", what);
     else if (!s->run)
         cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
                          what);
-    else if (*s->unseen)
-        cli_html_missing(to, "There is no %s: %s.", what, s->unseen);
-    return s->run && !*s->unseen;
+    else if (*s->no_data)
+        cli_html_missing(to, "There is no %s: %s.", what, s->no_data);
+    return s->run && !*s->no_data;
 }
 
 static void write_source(FILE *to, const cli_page *r)
 {
-    const cli_outcome *const o = &r->seen.run->outcome;
-    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->seen.weights,
+    const cli_outcome *const o = &r->inspection.run->outcome;
+    cli_html_element(to, "p", "%s%s (%s, seed %s), data from %s.", r->inspection.weights,
                      r->n > 1 ? ", of the most accurate run" : "", o->blocks, o->seed,
-                     r->seen.training.data);
-    if (r->seen.training.source.others)
+                     r->inspection.training.data);
+    if (r->inspection.training.source.others)
         cli_html_element(to, "p",
                          "These are not the images that the network was trained and tested with.");
 }
 
-static void write_matrix_row(FILE *to, const cli_seen *s, int i)
+static void write_matrix_row(FILE *to, const cli_inspection *s, int i)
 {
     const cli_confusion *const c = &s->confusion;
     const int *const row = &c->count[i * c->classes];
@@ -148,7 +148,7 @@ static void write_matrix_row(FILE *to, const cli_seen *s, int i)
             all > 0 ? 100.0 * row[i] / all : 0.0);
 }
 
-static void write_matrix(FILE *to, const cli_seen *s)
+static void write_matrix(FILE *to, const cli_inspection *s)
 {
     const cli_confusion *const c = &s->confusion;
     int right = 0;
@@ -173,8 +173,8 @@ void cli_report_confusion(FILE *to, const cli_page *r)
     fputs("<h2>Confusion matrix</h2>\n", to);
     if (!can_show(to, r, "confusion matrix")) return;
     write_source(to, r);
-    if (r->seen.confusion.images == ot_dataset_count(r->seen.training.test))
-        write_matrix(to, &r->seen);
+    if (r->inspection.confusion.images == ot_dataset_count(r->inspection.training.test))
+        write_matrix(to, &r->inspection);
     else
         cli_html_missing(to, "There is no confusion matrix: what the network computes is not "
                              "finite.");
@@ -194,7 +194,7 @@ static void write_figure(FILE *to, const char *path, const char *type, const cha
         cli_html_image(to, type, caption, data, size);
     else
         cli_html_missing(to, "There is no picture: %s", ot_message());
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     cli_html_element(to, "figcaption", "%s", caption);
     fputs("</figure>\n", to);
     ot__free(data);
@@ -210,7 +210,7 @@ static void write_classes(FILE *to, const ot_dataset *d)
 
 void cli_report_samples(FILE *to, const cli_page *r)
 {
-    const cli_seen *const s = &r->seen;
+    const cli_inspection *const s = &r->inspection;
     fputs("<h2>Augmented samples</h2>\n", to);
     if (!can_show(to, r, "sample")) return;
     write_source(to, r);

@@ -143,8 +143,8 @@ void cli_report_close(cli_page *r)
     free(r->run);
     cli_runs_close(&r->curves);
     cli_comparison_free(&r->table);
-    free(r->seen.weights);
-    cli_training_close(&r->seen.training);
-    cli_confusion_free(&r->seen.confusion);
-    cli_scratch_remove(&r->seen.folder);
+    free(r->inspection.weights);
+    cli_training_close(&r->inspection.training);
+    cli_confusion_free(&r->inspection.confusion);
+    cli_scratch_remove(&r->inspection.folder);
 }

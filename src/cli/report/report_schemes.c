@@ -36,7 +36,7 @@ static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
         status = ot_scheme_parse(text, weights, &all->scheme[all->n]);
         if (status == OT_OK) all->n++;
     }
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     if (status != OT_OK)
         cli_html_missing(to, "The schemes of %s cannot be read: %s", weights, ot_message());
     ot_safetensors_close(file);
@@ -47,7 +47,7 @@ static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
 /* text may be NULL for want of memory, here and below. */
 static void write_exact(FILE *to, char *text)
 {
-    if (!text) cli_html_heed(OT_ENOMEM);
+    if (!text) cli_html_record_failure(OT_ENOMEM);
     cli_html_put(to, "%s", text ? text : "");
     free(text);
 }
@@ -89,7 +89,7 @@ static void write_grid(FILE *to, const ot_scheme *s)
 /* "k1: 1/2, k3: 1/6"; coefficients that are 0 are left out. */
 static void write_term(FILE *to, char *coefficient, int j, bool *any)
 {
-    if (!coefficient) cli_html_heed(OT_ENOMEM);
+    if (!coefficient) cli_html_record_failure(OT_ENOMEM);
     if (coefficient && strcmp(coefficient, "0") != 0) {
         fputs(*any ? ", " : "", to);
         cli_html_put(to, "k%d: %s", j + 1, coefficient);
@@ -239,7 +239,7 @@ static void write_orders(FILE *to, const ot_scheme *s)
 {
     cli_claims c;
     const ot_status status = cli_claims_of(s, &c);
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     for (int row = 0; status == OT_OK && row < c.rows; row++) {
         fputs("<tr>", to);
         if (row == 0)
@@ -272,7 +272,7 @@ static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stabil
             ot_scheme_stages(s), ot_scheme_evaluations(s));
     char *polynomial = NULL;
     const ot_status status = ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial);
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     if (status == OT_OK)
         write_exact(to, polynomial);
     else
@@ -296,7 +296,7 @@ static void write_scheme(FILE *to, const ot_scheme *s)
     else
         write_list(to, s);
     fputs("</div>\n", to);
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     if (status != OT_OK) {
         cli_html_missing(to, "Its stability cannot be told: %s", ot_message());
         return;

@@ -22,7 +22,7 @@ static void write_step(FILE *to, const ot_safetensors *f, int i)
     const ot_tensor_info t = ot_safetensors_tensor(f, i);
     float *const h = ot__new(t.elements + 1, sizeof *h);
     const ot_status status = h ? ot_safetensors_read(f, i, h) : OT_ENOMEM;
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     if (status != OT_OK || t.elements == 0) {
         fputs("?", to);
         ot__free(h);
@@ -72,7 +72,7 @@ void cli_report_steps(FILE *to, const cli_page *r)
         ot_safetensors *f = NULL;
         if (!r->run[k].weights) continue;
         const ot_status status = cli_report_weights(&r->run[k], &f);
-        cli_html_heed(status);
+        cli_html_record_failure(status);
         if (status != OT_OK) continue;
         write_run(to, &r->run[k], f, &any);
         ot_safetensors_close(f);

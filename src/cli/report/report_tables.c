@@ -126,7 +126,7 @@ static void write_value(FILE *to, const json_t *value)
         cli_html_text(to, text);
     } else {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        if (!text) cli_html_heed(OT_ENOMEM);
+        if (!text) cli_html_record_failure(OT_ENOMEM);
         cli_html_text(to, text ? text : "");
         free(text);
     }
@@ -292,7 +292,7 @@ static void put_command(FILE *to, const ot_safetensors *file)
         good = !ferror(line);
         good = fclose(line) == 0 && good;
     }
-    if (!good) cli_html_heed(OT_ENOMEM);
+    if (!good) cli_html_record_failure(OT_ENOMEM);
     fputs("<pre>", to);
     if (good) cli_html_text(to, text);
     fputs("</pre>\n", to);
@@ -306,13 +306,13 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
         ot_scheme *s = NULL;
         if (strncmp(ot_safetensors_key(file, i), "scheme.", 7) != 0) continue;
         const ot_status status = ot_scheme_parse(ot_safetensors_value(file, i), "scheme", &s);
-        cli_html_heed(status);
+        cli_html_record_failure(status);
         if (status != OT_OK) {
             cli_html_missing(to, "%s", ot_message());
             continue;
         }
         ot_scheme *own = NULL;
-        cli_html_heed(ot_scheme_open(ot_scheme_name(s), &own));
+        cli_html_record_failure(ot_scheme_open(ot_scheme_name(s), &own));
         if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
             cli_html_missing(to,
                              "%s is not built in: put its text above into %s.tableau, and say "
@@ -333,7 +333,7 @@ static void write_command(FILE *to, cli_reported *run)
         return;
     }
     const ot_status status = cli_report_weights(run, &file);
-    cli_html_heed(status);
+    cli_html_record_failure(status);
     if (status != OT_OK) {
         cli_html_missing(to, "There is no command: %s", ot_message());
         return;

@@ -22,12 +22,12 @@ enum { LONGEST_RESULT = 1 << 25 };
 
 static cli_outcome *another(cli_comparison *c)
 {
-    if (c->n == c->room) {
-        const int room = 2 * c->room + 16;
-        cli_outcome *const more = realloc(c->run, (size_t)room * sizeof *more);
+    if (c->n == c->capacity) {
+        const int capacity = 2 * c->capacity + 16;
+        cli_outcome *const more = realloc(c->run, (size_t)capacity * sizeof *more);
         if (!more) return NULL;
         c->run = more;
-        c->room = room;
+        c->capacity = capacity;
     }
     return &c->run[c->n];
 }
@@ -240,7 +240,7 @@ static const char *write_states(cli_cell *cell, const cli_comparison *c, const c
     return cell->s;
 }
 
-/* "1,2,3", as far as there is room */
+/* "1,2,3", as far as there is capacity */
 static const char *write_seeds(cli_cell *cell, const cli_comparison *c, const cli_row *row)
 {
     cell->s[0] = 0;

@@ -15,7 +15,7 @@ typedef struct cli_row {
 } cli_row;
 
 typedef struct cli_comparison {
-    int n, room;
+    int n, capacity;
     cli_outcome *run;
     int n_rows;
     cli_row *row;

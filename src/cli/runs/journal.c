@@ -56,12 +56,12 @@ ot_status cli_config_key(const json_t *config, char **key)
 }
 
 /* What the network or the fingerprint of the training images says anyway, and the seed. */
-static bool is_told(const char *key)
+static bool is_implied(const char *key)
 {
-    static const char *const told[] = { "net",  "evaluations", "convs",     "params",
-                                        "seed", "mean",        "deviation", "test_fingerprint" };
-    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
-        if (strcmp(told[i], key) == 0) return true;
+    static const char *const implied[] = { "net",  "evaluations", "convs",     "params",
+                                           "seed", "mean",        "deviation", "test_fingerprint" };
+    for (size_t i = 0; i < sizeof implied / sizeof implied[0]; i++)
+        if (strcmp(implied[i], key) == 0) return true;
     return false;
 }
 
@@ -102,7 +102,7 @@ ot_status cli_config_label(char *text, size_t size, int n, const json_t *const c
         json_t *value;
         json_object_foreach(json_object_get(config[i], parts[p]), key, value)
         {
-            if (is_told(key) || (left_out && strcmp(key, left_out) == 0)) continue;
+            if (is_implied(key) || (left_out && strcmp(key, left_out) == 0)) continue;
             if (differs(n, config, parts[p], key)) OT_TRY(append_value(text, size, key, value));
         }
     }

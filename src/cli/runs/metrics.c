@@ -57,7 +57,7 @@ static ot_status find_group(const cli_runs *all, const cli_run *r, int *found)
 
 /* The run of the group with this seed, which would count twice in the mean; NULL if there is none.
  */
-static const cli_run *twin(const cli_group_of_runs *g, const cli_run *r)
+static const cli_run *find_same_seed(const cli_group_of_runs *g, const cli_run *r)
 {
     for (int i = 0; i < g->n; i++)
         if (json_equal((json_t *)find(g->run[i]->start, "options", "seed"),
@@ -71,7 +71,7 @@ static ot_status place(cli_runs *all, const cli_run *r)
     int i;
     OT_TRY(find_group(all, r, &i));
     cli_group_of_runs *const g = &all->group[i];
-    const cli_run *const other = twin(g, r);
+    const cli_run *const other = find_same_seed(g, r);
     if (other)
         return ot__fail(OT_EFORMAT,
                         "'%.200s' and '%.200s' are the same training with the same seed; give one "

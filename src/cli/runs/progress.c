@@ -13,7 +13,7 @@
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 
-enum { WIDEST = 200, WALK_TEXT = 80, LEAST_BAR = 5, MOST_BAR = 40 };
+enum { WIDEST = 200, COUNTS_TEXT = 80, LEAST_BAR = 5, MOST_BAR = 40 };
 static const double REDRAW = 0.1, HEARTBEAT = 60.0; /* seconds */
 
 static bool is_set(const char *name)
@@ -53,11 +53,11 @@ static void append_bar(const cli_progress *p, char *line, int cells, double done
 }
 
 /* Controlled steps, accepted + rejected, and evaluations of f; nothing for other networks. */
-static const char *walk_text(char text[WALK_TEXT], const ot_walk *w)
+static const char *counts_text(char text[COUNTS_TEXT], const ot_walk *w)
 {
     text[0] = 0;
     if (w->accepted > 0)
-        snprintf(text, WALK_TEXT, " steps %d+%d f %ld", w->accepted, w->rejected, w->evaluations);
+        snprintf(text, COUNTS_TEXT, " steps %d+%d f %ld", w->accepted, w->rejected, w->evaluations);
     return text;
 }
 
@@ -65,14 +65,14 @@ static void draw(cli_progress *p, const ot_train_progress *now)
 {
     const double done = now->batches > 0 ? (double)now->batch / now->batches : 0;
     const int width = columns() - 1; /* the last column would wrap */
-    char left[64], walk[WALK_TEXT], right[160 + WALK_TEXT], line[WIDEST * 4] = "\r";
+    char left[64], counts[COUNTS_TEXT], right[160 + COUNTS_TEXT], line[WIDEST * 4] = "\r";
     cli_text eta;
     const int n_left = snprintf(left, sizeof left, "epoch %d/%d%s", now->epoch, now->epochs,
                                 now->evaluating ? " test" : "");
     const int n_right =
         snprintf(right, sizeof right, " %3.0f%% %.0f img/s loss %.3f acc %.1f%%%s ETA %s",
                  100 * done, now->images_per_second, now->loss, 100 * now->accuracy,
-                 walk_text(walk, &now->walk), cli_duration(&eta, now->eta_seconds));
+                 counts_text(counts, &now->walk), cli_duration(&eta, now->eta_seconds));
     const int room = width - n_left - n_right - 1;
     strcat(line, left);
     if (room >= LEAST_BAR) append_bar(p, line, room < MOST_BAR ? room : MOST_BAR, done);
@@ -86,12 +86,12 @@ static void draw(cli_progress *p, const ot_train_progress *now)
 static void beat(const ot_train_progress *now)
 {
     cli_text eta;
-    char walk[WALK_TEXT];
+    char counts[COUNTS_TEXT];
     cli_print(stderr,
               "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
               now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
-              now->images_per_second, now->loss, 100 * now->accuracy, walk_text(walk, &now->walk),
-              cli_duration(&eta, now->eta_seconds));
+              now->images_per_second, now->loss, 100 * now->accuracy,
+              counts_text(counts, &now->walk), cli_duration(&eta, now->eta_seconds));
 }
 
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
@@ -119,9 +119,10 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
             "%.1f s",
             e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
             100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
-    char walk[WALK_TEXT];
-    if (e->train_walk.accepted > 0) cli_print(stderr, " %s", walk_text(walk, &e->train_walk));
-    if (e->test_walk.accepted > 0) cli_print(stderr, ", test%s", walk_text(walk, &e->test_walk));
+    char counts[COUNTS_TEXT];
+    if (e->train_walk.accepted > 0) cli_print(stderr, " %s", counts_text(counts, &e->train_walk));
+    if (e->test_walk.accepted > 0)
+        cli_print(stderr, ", test%s", counts_text(counts, &e->test_walk));
     for (int q = 0; q < e->orders; q++)
         cli_print(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
     fputc('\n', stderr);

@@ -117,7 +117,7 @@ static ot_status lock(cli_rundir *r, bool wait)
 {
     OT_TRY(ot_run_path(r->path, OT_RUN_JOURNAL, &r->journal));
     OT_TRY(ot_run_path(r->path, OT_RUN_FINAL, &r->weights));
-    return cli_wait_for_lock(open_run, r, r->path, wait ? cli_patience : 0);
+    return cli_wait_for_lock(open_run, r, r->path, wait ? cli_long_wait : 0);
 }
 
 ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,

@@ -139,10 +139,10 @@ static ot_status check_section(reader *r, cli_section_kind kind, const char *nam
         return refuse(r, "[%s] needs a name, as in [%s paper]", kinds[kind].word, kinds[kind].word);
     if (e->n_sections == CLI_MOST_SECTIONS)
         return refuse(r, "there are more than %d sections", CLI_MOST_SECTIONS);
-    const int twin = cli_experiment_section(e, kind, name);
-    if (twin == CLI_NO_SECTION) return OT_OK;
+    const int other = cli_experiment_section(e, kind, name);
+    if (other == CLI_NO_SECTION) return OT_OK;
     return refuse(r, "[%s%s%s] stands in line %d already", kinds[kind].word, *name ? " " : "", name,
-                  e->section[twin].line);
+                  e->section[other].line);
 }
 
 /* An indented line that starts with '[' would be an item of the key above it.  A note may have one,
@@ -159,17 +159,17 @@ static bool is_indented_section(const reader *r, const char *text)
     return false;
 }
 
-/* text is behind the bracket. */
+/* text is after the bracket. */
 static ot_status open_section(reader *r, const char *text)
 {
     char word[64] = "";
     const size_t length = strcspn(text, "]\r\n");
     cli_section_kind kind;
     if (text[length] != ']') return refuse(r, "']' is missing");
-    const char *const behind = text + length + 1 + strspn(text + length + 1, " \t\r\n");
-    if (*behind && *behind != ';')
-        return refuse(r, "'%.*s' stands behind ']'; a key has a line of its own",
-                      (int)strcspn(behind, "\r\n"), behind);
+    const char *const after = text + length + 1 + strspn(text + length + 1, " \t\r\n");
+    if (*after && *after != ';')
+        return refuse(r, "'%.*s' stands after ']'; a key has a line of its own",
+                      (int)strcspn(after, "\r\n"), after);
     const char *const whole = keep(r->e, text, length);
     if (!whole) return refuse(r, "the file is too long");
     if (strlen(whole) >= 48) return refuse(r, "the name of a section has at most 47 bytes");
@@ -272,7 +272,7 @@ static ot_status add_value(reader *r, int key, const char *text, size_t length)
     return OT_OK;
 }
 
-/* "a | b |" goes on in the next line, where there is nothing behind the last bar. */
+/* "a | b |" goes on in the next line, where there is nothing after the last bar. */
 static ot_status add_list(reader *r, int key, const char *text)
 {
     const size_t whole = strlen(text);
@@ -327,7 +327,7 @@ static ot_status take(reader *r, const char *name, const char *text)
     return add_list(r, key, text);
 }
 
-/* libinih leaves comments behind the lines of a list that goes on. */
+/* libinih leaves comments after the lines of a list that goes on. */
 static void cut_comment(char *text)
 {
     for (char *c = text; *c; c++)

@@ -229,7 +229,7 @@ static void choose_name(cli_grid *g, cli_member *m, const char *settings)
                  (unsigned long long)fnv1a(whole));
 }
 
-static const cli_member *find_twin(const cli_grid *g, const cli_member *m)
+static const cli_member *find_duplicate(const cli_grid *g, const cli_member *m)
 {
     for (int i = 0; i < g->n; i++)
         if (strcmp(g->member[i].name, m->name) == 0) return &g->member[i];
@@ -242,10 +242,10 @@ static int grid_line(const cli_grid *g, const cli_member *m)
 }
 
 /* Of the same grid, the runs differ in the spelling of a value, or in what no name tells. */
-static ot_status refuse_twin(cli_grid *g, const cli_member *m, const cli_member *twin)
+static ot_status refuse_duplicate(cli_grid *g, const cli_member *m, const cli_member *other)
 {
-    for (int k = 0; twin->grid == m->grid && k < g->e->n_keys; k++) {
-        const cli_value *const now = m->chosen[k], *const before = twin->chosen[k];
+    for (int k = 0; other->grid == m->grid && k < g->e->n_keys; k++) {
+        const cli_value *const now = m->chosen[k], *const before = other->chosen[k];
         if (now && before && now != before)
             return cli_experiment_refuse(g->e, now->line,
                                          "the run %s is there twice, for %s '%s' and '%s' of line "
@@ -255,18 +255,18 @@ static ot_status refuse_twin(cli_grid *g, const cli_member *m, const cli_member 
     }
     return cli_experiment_refuse(g->e, grid_line(g, m),
                                  "the run %s is there twice, the first time from line %d", m->name,
-                                 grid_line(g, twin));
+                                 grid_line(g, other));
 }
 
 /* Two depths of one grid may have room for the same blocks: one of them is left out. */
 static ot_status add_new(cli_grid *g, const cli_member *m)
 {
-    const cli_member *const twin = find_twin(g, m);
-    if (twin && twin->grid == m->grid && chosen(g, twin, "depth") != chosen(g, m, "depth")) {
+    const cli_member *const other = find_duplicate(g, m);
+    if (other && other->grid == m->grid && chosen(g, other, "depth") != chosen(g, m, "depth")) {
         g->n_left_out++;
         return OT_OK;
     }
-    if (twin) return refuse_twin(g, m, twin);
+    if (other) return refuse_duplicate(g, m, other);
     g->n++;
     return OT_OK;
 }
@@ -351,9 +351,9 @@ void cli_grid_free(cli_grid *g)
 
 /* ---- its command ----------------------------------------------------------------------------- */
 
-static bool stands_beside(const cli_command *c, const char *name)
+static bool goes_with_source(const cli_command *c, const char *name)
 {
-    for (const char *const *b = c->beside; b && *b; b++)
+    for (const char *const *b = c->with_source; b && *b; b++)
         if (strcmp(*b, name) == 0) return true;
     return false;
 }
@@ -369,7 +369,7 @@ int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir
     for (int k = 0; k < e->n_keys; k++) {
         const ot_option *const o = e->key[k].option;
         const char *const text = cli_member_value(g, m, k);
-        if (!text || (resume && !stands_beside(e->command, o->name))) continue;
+        if (!text || (resume && !goes_with_source(e->command, o->name))) continue;
         snprintf(dashed[k], sizeof dashed[k], "--%s", o->name);
         if (ot__option_has_argument(o)) {
             argument[n++] = dashed[k];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A member that was begun goes on by `odetape train --resume`; one whose loss is that of
- * cli_outcome_diverged is told to save and end.  Members get a process group of their own, so that
+ * cli_outcome_diverged is asked to save and end.  Members get a process group of their own, so that
  * Ctrl-C reaches only the sweep, which asks them to save; were the sweep killed, the system would
  * ask them. */
 #include "cli/sweep/series.h"
@@ -123,7 +123,7 @@ static ot_status open_directory(void *user)
 ot_status cli_series_lock(cli_series *s)
 {
     ot_status status = ot__make_directories(s->out);
-    if (status == OT_OK) status = cli_wait_for_lock(open_directory, s, s->out, cli_moment);
+    if (status == OT_OK) status = cli_wait_for_lock(open_directory, s, s->out, cli_short_wait);
     return status;
 }
 
@@ -134,8 +134,8 @@ static bool is_in_place(cli_series *s)
     if (s->moved) return false;
     const ot_status status = ot__directory_check(&s->lock);
     if (status == OT_OK) return true;
-    s->before_words();
-    cli_tell("%s", ot_message());
+    s->before_message();
+    cli_print_message("%s", ot_message());
     s->status = status;
     return !(s->moved = s->full = true);
 }
@@ -185,7 +185,7 @@ static void write_results(cli_series *s)
     if (status == OT_OK) status = ot__file_fill(path, write_lines, s);
     free(path);
     if (status == OT_OK) return;
-    cli_tell("%s", ot_message());
+    cli_print_message("%s", ot_message());
     s->status = status;
     s->full = true;
 }
@@ -209,7 +209,7 @@ static ot_status find_checkpoint(cli_series *s, int member, const char *dir, boo
 {
     member_run m = { .dir = dir };
     ot_run_files *files = NULL;
-    OT_TRY(cli_wait_for_lock(open_run, &m, dir, cli_patience));
+    OT_TRY(cli_wait_for_lock(open_run, &m, dir, cli_long_wait));
     ot_status status = ot_run_list(dir, &files);
     if (status == OT_OK) status = read_member(s, member);
     *there = files && files->checkpoints > 0;
@@ -279,10 +279,10 @@ static ot_status start_member(cli_series *s, cli_job *job, int member)
     return OT_OK;
 }
 
-static void tell(cli_job *job)
+static void ask(cli_job *job)
 {
-    if (job->pid && !job->told) kill(job->pid, SIGTERM);
-    job->told = true;
+    if (job->pid && !job->asked) kill(job->pid, SIGTERM);
+    job->asked = true;
 }
 
 static bool is_about_the_disk(ot_status status)
@@ -310,13 +310,13 @@ static void fail_member(cli_series *s, int member, ot_status status)
 }
 
 /* A member that was not asked to end and has neither finished nor diverged has failed. */
-static void judge(cli_series *s, int member, int wait, bool told)
+static void judge(cli_series *s, int member, int wait, bool asked)
 {
     char dir[PATH_MAX];
     cli_series_directory(s, member, dir, sizeof dir);
     const ot_status status = read_member(s, member);
     if (status != OT_OK) {
-        cli_tell("%s", ot_message());
+        cli_print_message("%s", ot_message());
         fail_member(s, member, CLI_NO);
         return;
     }
@@ -324,13 +324,14 @@ static void judge(cli_series *s, int member, int wait, bool told)
     cli_outcome *const o = &s->outcome[member];
     if (status_of(code) == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     if (o->state == CLI_DIVERGED_STATE)
-        cli_tell("%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs, o->loss);
-    if (!cli_series_missing(s, member) || (told && code > CLI_SIGNALLED)) return;
+        cli_print_message("%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
+                          o->loss);
+    if (!cli_series_missing(s, member) || (asked && code > CLI_SIGNALLED)) return;
     if (WIFSIGNALED(wait))
-        cli_tell("%s was ended by signal %d (%s); the next odetape sweep goes on with it", o->name,
-                 WTERMSIG(wait), strsignal(WTERMSIG(wait)));
+        cli_print_message("%s was ended by signal %d (%s); the next odetape sweep goes on with it",
+                          o->name, WTERMSIG(wait), strsignal(WTERMSIG(wait)));
     else
-        cli_tell("%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
+        cli_print_message("%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
     fail_member(s, member, status_of(code));
 }
 
@@ -343,9 +344,9 @@ static bool reap(cli_series *s)
         cli_job *const job = &s->job[i];
         if (job->pid != pid) continue;
         job->pid = 0;
-        s->before_words();
+        s->before_message();
         if (!is_in_place(s)) return true;
-        judge(s, job->member, wait, job->told);
+        judge(s, job->member, wait, job->asked);
         write_results(s);
         s->on_end(s, job->member);
         return true;
@@ -360,11 +361,11 @@ static int fill(cli_series *s)
         while (!s->job[i].pid && !s->full && !cli_stop && s->next < s->grid->n) {
             const int member = s->next++;
             if (!cli_series_missing(s, member)) continue;
-            s->before_words();
+            s->before_message();
             if (!is_in_place(s)) break;
             const ot_status status = start_member(s, &s->job[i], member);
             if (status == OT_OK || cli_stop) continue;
-            cli_tell("%s", ot_message());
+            cli_print_message("%s", ot_message());
             fail_member(s, member, status);
             s->on_end(s, member);
         }
@@ -378,9 +379,9 @@ static void watch(cli_series *s)
     const bool end = !is_in_place(s) || cli_stop;
     for (int i = 0; i < s->jobs; i++) {
         cli_job *const job = &s->job[i];
-        if (job->pid == 0 || job->told) continue;
+        if (job->pid == 0 || job->asked) continue;
         if (!s->moved) read_member(s, job->member);
-        if (end || s->outcome[job->member].state == CLI_DIVERGED_STATE) tell(job);
+        if (end || s->outcome[job->member].state == CLI_DIVERGED_STATE) ask(job);
     }
 }
 

@@ -16,7 +16,7 @@ enum { CLI_MOST_JOBS = 64 };
 typedef struct cli_job {
     pid_t pid;  /* 0: free */
     int member; /* what it trains */
-    bool told;  /* to save and end */
+    bool asked; /* to save and end */
 } cli_job;
 
 typedef struct cli_series {
@@ -33,7 +33,7 @@ typedef struct cli_series {
     /* When something ended, and now and then; either may look at everything here. */
     void (*on_end)(const struct cli_series *s, int member);
     void (*on_wait)(const struct cli_series *s);
-    void (*before_words)(void); /* take the line of on_wait away: a sentence follows */
+    void (*before_message)(void); /* take the line of on_wait away: a sentence follows */
 } cli_series;
 
 /* out, grid, jobs and threads are set.  Reads what is there. */

@@ -135,7 +135,7 @@ static void describe(const cli_series *s, char *text, size_t size)
         const size_t used = strlen(text);
         snprintf(text + used, size - used, "; %.24s seed %llu: %d/%d epochs%s", m->net.blocks,
                  (unsigned long long)m->seed, s->outcome[job->member].epochs, m->epochs,
-                 job->told ? ", saving" : "");
+                 job->asked ? ", saving" : "");
     }
     cli_text left;
     const double seconds = cli_series_left(s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "cli/runs/subject.h"
+#include "cli/runs/landscape_source.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 enum { MOST_FILES = 4096 };
 
 /* Takes the path over. */
-static ot_status add(cli_subject *s, char *path)
+static ot_status add(cli_landscape_source *s, char *path)
 {
     if (path && s->n < MOST_FILES) {
         s->file[s->n++] = path;
@@ -32,7 +32,7 @@ static bool is_directory(const char *path)
 }
 
 /* The oldest first. */
-static ot_status add_checkpoints(cli_subject *s, const char *directory)
+static ot_status add_checkpoints(cli_landscape_source *s, const char *directory)
 {
     ot_run_files *files;
     OT_TRY(ot_run_list(directory, &files));
@@ -43,7 +43,7 @@ static ot_status add_checkpoints(cli_subject *s, const char *directory)
     return status;
 }
 
-static ot_status add_newest(cli_subject *s, const ot_run *run)
+static ot_status add_newest(cli_landscape_source *s, const ot_run *run)
 {
     char *path = NULL;
     const ot_status status = ot_run_newest(run, NULL, NULL, &path);
@@ -62,7 +62,7 @@ static ot_status find_final(const char *directory, char **path)
     return lacking ? cli_no_memory() : OT_OK;
 }
 
-static ot_status add_run(cli_subject *s, const char *directory, bool all)
+static ot_status add_run(cli_landscape_source *s, const char *directory, bool all)
 {
     char *final = NULL;
     if (!all) OT_TRY(find_final(directory, &final));
@@ -75,14 +75,14 @@ static ot_status add_run(cli_subject *s, const char *directory, bool all)
     return status;
 }
 
-ot_status cli_subject_load(const cli_subject *s, int i, ot_params **params)
+ot_status cli_landscape_source_load(const cli_landscape_source *s, int i, ot_params **params)
 {
     ot_status status = ot_params_new(ot_net_tape(s->net), params);
     return status == OT_OK ? cli_params_load(*params, s->file[i]) : status;
 }
 
 /* What the first file says. */
-static ot_status read_first(cli_subject *s, bool initial, int batch)
+static ot_status read_first(cli_landscape_source *s, bool initial, int batch)
 {
     ot_train_opts training = { .seed = 1 };
     const char *const file = s->source.file = s->file[0];
@@ -92,7 +92,8 @@ static ot_status read_first(cli_subject *s, bool initial, int batch)
     return status;
 }
 
-ot_status cli_subject_open(cli_subject *s, char **operands, bool all, bool initial, int batch)
+ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
+                                    bool initial, int batch)
 {
     ot_status status = OT_OK;
     s->file = calloc(MOST_FILES, sizeof *s->file);
@@ -105,13 +106,14 @@ ot_status cli_subject_open(cli_subject *s, char **operands, bool all, bool initi
     status = read_first(s, initial, batch);
     if (status != OT_OK) return status;
     /* With `initial` the file still says how images are normalised. */
-    status = cli_subject_load(s, s->n - 1, &s->params);
+    status = cli_landscape_source_load(s, s->n - 1, &s->params);
     if (status != OT_OK) return status;
     if (initial) ot_params_init(s->params, s->seed);
     return OT_OK;
 }
 
-ot_status cli_subject_new(cli_subject *s, const ot_net_opts *net, uint64_t seed, int batch)
+ot_status cli_landscape_source_new(cli_landscape_source *s, const ot_net_opts *net, uint64_t seed,
+                                   int batch)
 {
     s->net_opts = *net;
     s->net_opts.batch = batch;
@@ -124,7 +126,7 @@ ot_status cli_subject_new(cli_subject *s, const ot_net_opts *net, uint64_t seed,
     return OT_OK;
 }
 
-void cli_subject_close(cli_subject *s)
+void cli_landscape_source_close(cli_landscape_source *s)
 {
     ot_params_free(s->params);
     ot_net_free(s->net);

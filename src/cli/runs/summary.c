@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "cli/runs/brief.h"
+#include "cli/runs/summary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static const char *plural(int n)
 }
 
 /* Counts of controlled steps are not known before. */
-static const char *of_what(const cli_brief *p)
+static const char *of_what(const cli_summary *p)
 {
     return p->net->step == OT_STEP_CONTROLLED ? ", in one step of each block" : "";
 }
@@ -43,7 +43,7 @@ static void print_options(const ot_option *row, const void *of)
     fputc('\n', stderr);
 }
 
-static void print_network(const cli_brief *p, const ot_net_info *n)
+static void print_network(const cli_summary *p, const ot_net_info *n)
 {
     cli_print(stderr, "network   %s: %d block%s, %d evaluation%s, %d convolutions in them%s\n",
               n->blocks, n->n_blocks, plural(n->n_blocks), n->evaluations, plural(n->evaluations),
@@ -64,7 +64,7 @@ static void print_scheme(const ot_scheme *s)
               plural(evaluations));
 }
 
-static void print_cost(const cli_brief *p, const ot_train_plan *plan)
+static void print_cost(const cli_summary *p, const ot_train_plan *plan)
 {
     cli_text a, b;
     cli_print(stderr, "params    %s", cli_grouped(&a, plan->net.params));
@@ -86,7 +86,7 @@ static void print_machine(void)
               ot_tier_name(m.tier), m.blis_version, m.blis_kernels);
 }
 
-static void print_data(const cli_brief *p)
+static void print_data(const cli_summary *p)
 {
     cli_text a, b;
     cli_print(stderr, "data      %s: %s training images, %s test images\n", p->data,
@@ -100,7 +100,7 @@ static void print_recipe(const ot_train_opts *r, int batches)
     cli_print(stderr, "          %d batch%s in each epoch\n", batches, batches == 1 ? "" : "es");
 }
 
-void cli_brief_print(const cli_brief *p, const ot_train_plan *plan)
+void cli_summary_print(const cli_summary *p, const ot_train_plan *plan)
 {
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)
