@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Proofs take up to a second, so each is kept, under the text of its scheme. */
+ * Proves the orders of schemes by ot_tableau_prove.  A proof takes up to a second, so each is kept
+ * until the process ends, in a list that is searched by the text of the scheme. */
 #include "cli/frame/print.h"
 #include "cli/frame/claims.h"
 
@@ -12,9 +13,9 @@
 
 typedef struct known {
     struct known *next;
-    char *text; /* of the scheme */
-    char *why;  /* nothing is proved; or NULL */
-    ot_proof *proof;
+    char *text;      /* the scheme's text */
+    char *why;       /* the reason if nothing is proved; NULL otherwise */
+    ot_proof *proof; /* one for each row of weights */
     int rows;
 } known;
 
@@ -54,7 +55,7 @@ static void warn(const ot_scheme *s, const known *k)
     }
 }
 
-/* NULL when out of memory. */
+/* Returns NULL if memory runs out. */
 static known *prove(const ot_scheme *s)
 {
     const ot_tableau *const t = ot_scheme_tableau(s);

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The order that a scheme's text claims, and what is proved of it.  Whatever prints an order gets
- * it here; a claim that is false leads to a warning on stderr, once in a process for each scheme.
- */
+ * The order of a scheme: what its text claims, and what is proved.  Every command that prints an
+ * order uses these functions.  A false claim is warned of on stderr, once per scheme and
+ * process. */
 #ifndef OT_CLI_FRAME_CLAIMS_H
 #define OT_CLI_FRAME_CLAIMS_H
 
 #include "odetape.h"
 
-/* Of a scheme, row by row of its weights. */
+/* The proofs of one scheme, one for each row of weights. */
 typedef struct cli_claims {
     int rows;
-    const ot_proof *proof; /* NULL: coefficients are too long to prove anything, */
-    const char *why;       /* as this sentence says */
+    const ot_proof *proof; /* NULL if the coefficients are too long to prove anything */
+    const char *why;       /* the reason if proof is NULL, as a sentence */
 } cli_claims;
 
-/* Prove a scheme's orders, or find what was proved before.  The result stays until the process
- * ends. OT_ENOMEM. */
+/* Proves a scheme's orders, or returns an earlier proof.  The result stays valid until the process
+ * ends.  Returns OT_ENOMEM if memory runs out. */
 ot_status cli_claims_of(const ot_scheme *s, cli_claims *out);
 
-/* Prove the orders of all schemes of a network, for the warnings.  OT_ENOMEM. */
+/* Proves the orders of all schemes of a network and warns of false claims.  Returns OT_ENOMEM if
+ * memory runs out. */
 ot_status cli_claims_check(const ot_net *net);
 
-/* "4", "at least 10", "5 within 2e-08" of rounded coefficients, "12, as claimed, not proved". */
+/* An order as text: "4", "at least 10", "12, as claimed, not proved", or, for rounded coefficients,
+ * "5 within 2e-08". */
 typedef struct cli_order {
     char text[40];
 } cli_order;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A command is a constant table entry: its name, its options as data, and a function to run. */
+ * A command is a constant struct: its name, its tables of options, and the function that runs
+ * it. */
 #ifndef OT_CLI_FRAME_COMMAND_H
 #define OT_CLI_FRAME_COMMAND_H
 
@@ -9,32 +10,32 @@
 
 typedef struct cli_command cli_command;
 
-/* Options that belong together, and where in a command's settings their fields are. */
+/* Options that --help lists under one title. */
 typedef struct cli_group {
-    const char *title;        /* in --help, and the subsection in the manual */
+    const char *title;        /* heading in --help and in the manual */
     const ot_option *options; /* ends with an option without a name */
-    size_t offset;
+    size_t offset;            /* of the options' struct in the command's settings */
 } cli_group;
 
 struct cli_command {
     const char *name;               /* "train", "scheme list" */
-    const char *operands;           /* "FILE", "" */
-    int n_operands;                 /* how many there must be, */
-    int more_operands;              /* and how many more there may be */
+    const char *operands;           /* as --help prints them: "FILE", "" */
+    int n_operands;                 /* the least number of operands */
+    int more_operands;              /* how many may follow the first n_operands */
     const char *summary;            /* one line of the list of commands */
-    const char *detail;             /* what --help adds; may be NULL */
+    const char *detail;             /* what --help prints after the summary; may be NULL */
     const cli_group *groups;        /* ends with a group without a title */
     const char *required;           /* the option that must be given; may be NULL */
-    const char *source;             /* the option that says where all others come from, */
-    const char *const *with_source; /* but for these, ending with NULL; may be NULL */
-    const void *defaults;           /* settings before the arguments are read */
+    const char *source;             /* the option whose file has all other values, or NULL */
+    const char *const *with_source; /* options allowed with it, ending with NULL; may be NULL */
+    const void *defaults;           /* settings before the arguments; NULL: all zero */
     size_t settings_size;
-    /* Runs with a settings structure of this command, n_operands operands and what more there are,
-     * ending with NULL.  Returns a status as message.h describes. */
+    /* Runs the command.  settings is the command's own struct; operands ends with NULL.  Returns a
+     * status as message.h describes. */
     ot_status (*run)(void *settings, char **operands);
 };
 
-/* All commands, one line each in commands.def. */
+/* All commands, in the order of commands.def. */
 extern const cli_command *const cli_commands[];
 extern const int cli_command_count;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Fields go straight to their stream, so no length is too long (RFC 4180, section 2). */
+ * Writes fields of comma-separated values (RFC 4180, section 2) directly to a stream, so a field
+ * may have any length. */
 #include "cli/frame/csv.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Find the command, read its options, run it. */
+ * Finds the command that the arguments name, reads its options and runs it.  commands.def lists the
+ * commands. */
 #include "cli/frame/dispatch.h"
 
 #include <signal.h>
@@ -25,7 +26,7 @@ const cli_command *const cli_commands[] = {
 };
 const int cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
-/* How many words of argv[1..] are the name of c; 0 if they are another's. */
+/* Returns how many words of argv[1], argv[2], ... name c: 1, 2, or 0 if they name no c. */
 static int words_of(const cli_command *c, int argc, char **argv)
 {
     const size_t first = strcspn(c->name, " ");
@@ -35,7 +36,8 @@ static int words_of(const cli_command *c, int argc, char **argv)
     return argc > 2 && strcmp(argv[2], second) == 0 ? 2 : 0;
 }
 
-/* Is word the first of two words of some command?  The second words that it takes go to out. */
+/* Collects in out the second words of the commands whose first word is `word`, and returns their
+ * number. */
 static int second_words(const char *word, const char *out[])
 {
     const size_t length = strlen(word);
@@ -73,7 +75,8 @@ static ot_status unknown_command(int argc, char **argv)
         return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
     }
     if (argv[1][0] == '-')
-        return ot__fail(OT_EINVAL, "options stand behind a command: '%s'", argv[1]);
+        return ot__fail(OT_EINVAL, "'%s' is given before the command; options come after it",
+                        argv[1]);
     for (int i = 0; i < cli_command_count; i++)
         names[i] = cli_commands[i]->name;
     const char *const nearest = ot_nearest(argv[1], cli_command_count, names);
@@ -82,8 +85,9 @@ static ot_status unknown_command(int argc, char **argv)
                    : ot__fail(OT_EINVAL, "there is no command '%s'", argv[1]);
 }
 
-/* argv: from the last word of its name on; all: as the program got it.  *blamed becomes the command
- * whose --help may help: none if the environment is wrong. */
+/* argv begins with the last word of the command's name; all has all arguments of the program.
+ * *blamed becomes the command whose --help an error message names, or NULL if the error is in the
+ * environment. */
 static ot_status run_command(const cli_command *c, int argc, char **argv, char **all,
                              const cli_command **blamed)
 {
@@ -131,7 +135,7 @@ static ot_status dispatch(int argc, char **argv, const cli_command **blamed)
 
 int cli_dispatch(int argc, char **argv)
 {
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its writer */
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size, write fails with EFBIG */
     const cli_command *blamed = NULL;
     const ot_status status = dispatch(argc, argv, &blamed);
     const int code = cli_conclude(blamed, status);

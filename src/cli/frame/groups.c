@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The tables of the options that several commands share, and what follows from their values. */
 #include "cli/frame/groups.h"
 
 #include "cli/frame/claims.h"
@@ -73,7 +74,8 @@ const ot_option cli_program_options[] = {
     { 0 },
 };
 
-/* The reference kernels are double. */
+/* dtype auto: float64 if the reference kernels are in use, since they compute in double; float32
+ * otherwise. */
 ot_compile_opts cli_compile_opts(const cli_program *p)
 {
     const bool reference = ot_machine().tier == OT_TIER_REFERENCE;

@@ -6,7 +6,7 @@
 #include "cli/frame/options.h"
 #include "odetape.h"
 
-/* Which program of a network. */
+/* The options that say which program of a network to compile. */
 typedef struct cli_program {
     bool evaluate;
     int dtype;
@@ -14,29 +14,31 @@ typedef struct cli_program {
 
 ot_compile_opts cli_compile_opts(const cli_program *p);
 
-/* A network's program, as commands that look into one are asked for it. */
+/* The options of the commands that list or measure one program: tape and plan. */
 typedef struct cli_chosen {
     ot_net_opts net;
     cli_program program;
     int threads;
 } cli_chosen;
 
-/* OT_EINVAL if a network is no single program. */
+/* Returns OT_EINVAL if the network has controlled steps, since it then consists of several
+ * programs.  The message names the command. */
 ot_status cli_need_one_program(const char *command, const ot_net_opts *net);
 
-/* Compile it, planned only or to be run, hand it to `use`, and free it.  OT_EIO from `use` is left
- * to cli_flush_stdout. */
+/* Compiles the chosen program, calls `use` with it, and frees it.  plan_only: the program is
+ * planned and cannot run.  OT_EIO from `use` is not returned: cli_flush_stdout reports it. */
 ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool plan_only,
                            ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
                            const void *settings);
 
-extern const ot_option cli_size_options[];    /* of an ot_net_opts: image and batch */
-extern const ot_option cli_program_options[]; /* of a cli_program */
-extern const ot_option cli_data_options[];    /* of a const char *: the data set */
-extern const ot_option cli_split_options[];   /* of an int: ot_split */
-extern const ot_option cli_thread_options[];  /* of an int: 0 means not given */
+/* The tables of options.  The type is that of the field or struct that they fill. */
+extern const ot_option cli_size_options[];    /* ot_net_opts: image and batch */
+extern const ot_option cli_program_options[]; /* cli_program */
+extern const ot_option cli_data_options[];    /* const char *: the data set */
+extern const ot_option cli_split_options[];   /* int: an ot_split */
+extern const ot_option cli_thread_options[];  /* int: the number of threads, 0 if not given */
 
-/* What a network is unless the options say otherwise. */
+/* The default options of a network with the sub-net preact. */
 #define CLI_PREACT(channels, pixels, images)                                                       \
     {                                                                                              \
         .subnet = "preact", .width = (channels), .stem_stride = 1, .image = (pixels),              \
@@ -44,7 +46,8 @@ extern const ot_option cli_thread_options[];  /* of an int: 0 means not given */
     }
 #define CLI_PAPER_NETWORK CLI_PREACT(64, 32, 128)
 
-/* Groups as commands list them: member is of the command's `struct settings`. */
+/* Groups for a command's list.  member is the field of the command's `struct settings` that the
+ * group fills. */
 #define CLI_NETWORK_GROUP(member)                                                                  \
     {                                                                                              \
         "Network options", ot_net_rows, offsetof(struct settings, member)                          \

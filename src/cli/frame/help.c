@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Help is the option table, printed. */
+ * Prints --help and --version.  All of it comes from the tables of commands and options. */
 #include "cli/frame/help.h"
 
 #include <ctype.h>
@@ -36,7 +36,8 @@ void cli_print_version(void)
               ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
 }
 
-/* A default that cannot be given, such as 0 threads, means that there is none. */
+/* Prints "[required]" or the default value.  A value that the option itself refuses, such as 0
+ * threads, stands for "no default" and is not printed. */
 static void print_default(const cli_command *c, const ot_option *o, const void *group)
 {
     char value[256] = "";

@@ -5,12 +5,13 @@
 
 #include "cli/frame/command.h"
 
-/* On stdout. */
+/* These print to stdout. */
 void cli_print_overview(void);
 void cli_print_help(const cli_command *c);
 void cli_print_version(void);
-/* For tests and tools: a line "command", name, operands for each command, and behind it a line
- * title, letter or -, --name, argument for each of its options, with tabs between. */
+/* Prints all commands and options for tests and tools, with tabs between fields.  Each command has
+ * a line "command", name, operands.  Each of its options has a line after it: title of the group,
+ * letter or "-", --name, argument. */
 void cli_print_options(void);
 
 #endif

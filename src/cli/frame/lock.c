@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A training that is asked to end first finishes its batch and saves.  If its sweep was killed, the
- * system asks it, and whoever goes on at once would find its directory locked.  So a command that
- * goes on with a run, or replaces it, waits some seconds for the lock. */
+ * Waits for the lock of a directory.  A training that gets SIGTERM finishes its batch, saves and
+ * only then unlocks its directory.  The system sends that signal if the sweep of the training is
+ * killed.  A sweep that is started again at once would find the directory locked; so a command that
+ * resumes or replaces a run waits some seconds. */
 #include "cli/frame/lock.h"
 
 #include <stdbool.h>
@@ -18,7 +19,7 @@ const double cli_short_wait = 0.5, cli_long_wait = 5;
 ot_status cli_wait_for_lock(ot_status (*attempt)(void *user), void *user, const char *path,
                             double seconds)
 {
-    static const struct timespec pause = { .tv_nsec = 50000000 }; /* a signal ends it sooner */
+    static const struct timespec pause = { .tv_nsec = 50000000 }; /* 50 ms, or until a signal */
     const double start = ot__now();
     bool said = false;
     for (;;) {

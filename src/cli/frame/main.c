@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The process: three standard files that are open, the terminal's characters, and a command. */
+ * Prepares the process and runs one command.  Preparing opens missing standard files, limits
+ * glibc's arenas, and sets the character set of the terminal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -12,8 +13,9 @@
 #include "cli/frame/dispatch.h"
 #include "cli/frame/message.h"
 
-/* Were one of the three standard files closed, the next file opened would take its place, and
- * messages would go there.  The stand-in is opened the wrong way round, so using it is an error. */
+/* Opens /dev/null in place of each standard file that is closed.  Otherwise the next file that is
+ * opened would get its number, and messages would be written into that file.  The replacement of
+ * stdin is open for writing only, the others for reading only, so that using them is an error. */
 static void guard_standard_files(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -22,8 +24,9 @@ static void guard_standard_files(void)
                 _exit(cli_exit_code(CLI_ESYSTEM));
 }
 
-/* glibc gives every thread that allocates an arena of 64 MiB of addresses, which a limited address
- * space (ulimit -v) needs for tensors.  Threads here allocate too seldom to wait for each other. */
+/* Makes all threads use one arena of malloc.  By default, glibc reserves 64 MiB of addresses for
+ * each thread that allocates, which tensors need if the address space is limited (ulimit -v).  The
+ * threads of this program allocate too rarely to wait for each other. */
 static void share_one_arena(void)
 {
 #ifdef M_ARENA_MAX
@@ -35,6 +38,6 @@ int main(int argc, char **argv)
 {
     guard_standard_files();
     share_one_arena();
-    setlocale(LC_CTYPE, ""); /* for the bar only: numbers keep their points */
+    setlocale(LC_CTYPE, ""); /* for the progress bar; numbers keep their decimal points */
     return cli_dispatch(argc, argv);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The one place that turns a status and its sentence into what a user sees: a line on stderr and an
- * exit code, that of sysexits.h where it has one. */
+ * Turns a status and its sentence into a line on stderr and an exit code.  No other file does.  The
+ * codes are those of sysexits.h, except where it has none that fits. */
 #include "cli/frame/message.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ const char *cli_shown(const char *text)
 
 void cli_print_message(const char *format, ...)
 {
-    char sentence[2 * PATH_MAX]; /* names of files are quoted whole */
+    char sentence[2 * PATH_MAX]; /* has room for two file names */
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
@@ -116,8 +116,9 @@ int cli_conclude(const cli_command *c, ot_status status)
     return code;
 }
 
-/* A flush that succeeds says nothing of a write that failed before.  If that was the library's, its
- * reason is lost; then one more line, after output that is incomplete anyway, gives it again. */
+/* An earlier write may have failed although this flush succeeds.  cli_print_error has the reason if
+ * cli_print wrote; if stdio's functions did, the reason is lost.  Then writing one more line end,
+ * after output that is incomplete anyway, fails for the same reason and sets errno again. */
 ot_status cli_flush_stdout(void)
 {
     errno = 0;

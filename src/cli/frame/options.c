@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A command's groups of options become getopt_long's table; what it finds goes to values.c, and
- * what it does not like becomes a sentence. */
+ * Reads a command line.  The command's tables of options are turned into one table for getopt_long.
+ * ot__option_read converts and stores each value.  Each error becomes a sentence. */
 #include "cli/frame/options.h"
 
 #include <getopt.h>
@@ -34,7 +34,7 @@ typedef struct table {
     char shorts[2 * CLI_MOST_OPTIONS + 2];
 } table;
 
-enum { FIRST_LONG = 256 }; /* getopt_long's value of bound[0]; below are letters */
+enum { FIRST_LONG = 256 }; /* getopt_long's value for bound[0]; smaller values are letters */
 
 static void bind_options(table *t, const ot_option *options, void *group)
 {
@@ -54,7 +54,7 @@ static void bind_options(table *t, const ot_option *options, void *group)
 
 static void bind_command(table *t, const cli_command *c, void *settings)
 {
-    t->shorts[0] = ':'; /* getopt tells a missing argument from an unknown option */
+    t->shorts[0] = ':'; /* makes getopt_long return ':' for a missing argument */
     for (const cli_group *g = c->groups; g && g->title; g++)
         bind_options(t, g->options, (char *)settings + g->offset);
     bind_options(t, cli_common_options, NULL);
@@ -76,8 +76,8 @@ static int options_with_prefix(const table *t, const char *word, size_t length)
     return n;
 }
 
-/* getopt_long said '?': an unknown letter, a value that is not wanted, or an unknown or ambiguous
- * word. */
+/* The sentence for getopt_long's '?': a value for an option that takes none, an unknown letter, or
+ * a name that is unknown or ambiguous. */
 static ot_status unknown_option(table *t, const char *argument)
 {
     if (optopt >= FIRST_LONG)
@@ -119,8 +119,8 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
-/* With the option that is the source of all others few may be given beside it; without it there is
- * one that must be. */
+/* Checks which options are given.  With c->source (train's --resume), only those in c->with_source
+ * are allowed.  Without it, c->required must be given. */
 static ot_status check_given(const cli_command *c, const table *t)
 {
     const bool sourced = is_given(t, c->source);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A format is printed piece by piece: its own characters as they are, each conversion by fprintf
- * with a format of that conversion alone.  So texts can be cleaned, and only texts. */
+ * fprintf that cleans the texts it prints.  A format is printed piece by piece: its own characters
+ * unchanged, and each conversion by fprintf with a format of that conversion alone.  So the texts
+ * of %s are cleaned, and nothing else. */
 #include "cli/frame/print.h"
 
 #include <errno.h>
@@ -13,15 +14,16 @@
 #include "cli/frame/message.h"
 #include "base/decimal.h"
 
-/* One conversion, "%-5.3s", with the numbers of its asterisks written out. */
+/* One conversion, such as "%-5.3s"; the value of each '*' is written into its text. */
 typedef struct conversion {
     char text[64];
     int n;
-    char kind, length; /* 's', and the last of its modifiers: 'l', 'z', or '\0' */
-    bool longer;       /* "ll" */
+    char kind;   /* the conversion's letter: 's', 'd', ... */
+    char length; /* its last length modifier: 'l', 'z', 'h', or '\0' */
+    bool longer; /* the length modifier is "ll" */
 } conversion;
 
-static int failed; /* an errno */
+static int failed; /* errno of the first write that failed, or 0 */
 
 int cli_print_error(void)
 {
@@ -33,7 +35,8 @@ static void append(conversion *c, char letter)
     if (c->n + 1 < (int)sizeof c->text) c->text[c->n++] = letter;
 }
 
-/* Reads a conversion, with the arguments of its asterisks; returns the character after it. */
+/* Reads a conversion and the arguments of its '*'s.  Returns a pointer to the character after
+ * it. */
 static const char *read_conversion(conversion *c, const char *format, va_list *args)
 {
     *c = (conversion){ .n = 0 };
@@ -52,7 +55,8 @@ static const char *read_conversion(conversion *c, const char *format, va_list *a
     return *format ? format + 1 : format;
 }
 
-/* A text need not end within the precision that it is printed with. */
+/* A text that is printed with a precision need not end with a 0 within it, so only that part is
+ * read. */
 static int print_text(FILE *to, const conversion *c, const char *text)
 {
     const char *point = strchr(c->text, '.');
@@ -91,8 +95,8 @@ static void print_pieces(FILE *to, const char *format, va_list *args)
     }
 }
 
-/* The pieces go out together, since standard error is not buffered.  If they cannot be put
- * together, they go one by one. */
+/* Collects the pieces in memory and writes them at once, since standard error is not buffered.  If
+ * there is no memory for that, writes them one by one. */
 void cli_print(FILE *to, const char *format, ...)
 {
     char *whole = NULL;

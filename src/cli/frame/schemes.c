@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Opens the schemes that a command's operands name, by ot_scheme_open. */
 #include "cli/frame/schemes.h"
 
 ot_status cli_schemes_open(char *const operands[], cli_schemes *s)

@@ -12,7 +12,8 @@ typedef struct cli_schemes {
     ot_scheme *scheme[CLI_SCHEMES_MOST];
 } cli_schemes;
 
-/* Open the schemes that operands name, up to the NULL behind them or the most there may be. */
+/* Opens the schemes that operands name, up to the NULL that ends them or CLI_SCHEMES_MOST.  Call
+ * cli_schemes_close also after a failure. */
 ot_status cli_schemes_open(char *const operands[], cli_schemes *s);
 void cli_schemes_close(cli_schemes *s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The name is random and the directory is the user's alone (mkdtemp), so nobody else can lay out
- * links in it.  It has no directories in it. */
+ * mkdtemp chooses a random name and makes a directory that only the user can enter, so no other
+ * user can place links in it.  The directory holds files only, no directories. */
 #include "cli/frame/scratch.h"
 
 #include <dirent.h>
@@ -20,7 +20,7 @@ ot_status cli_scratch_make(cli_scratch *s)
 {
     const char *const named = getenv("TMPDIR"), *const in = named && *named ? named : "/tmp";
     const int n = snprintf(s->path, sizeof s->path, "%s/%s", in, PATTERN);
-    /* Room for the names of the files in it. */
+    /* The paths of the files in it must fit as well. */
     const bool fits = n + NAME_MAX < (int)sizeof s->path;
     if (fits && ot__sys_mkdtemp(s->path) == 0) return OT_OK;
     const int why = fits ? errno : ENAMETOOLONG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Quoting for the shell (POSIX.1-2024, 2.2).  A word is left alone, or put between single quotes,
- * or, if a terminal could not show it, written as $'...' with octal escapes.  Words go straight to
- * their stream, so no length is too long. */
+ * Quoting for the shell (POSIX.1-2024, 2.2).  A word of plain characters is written unchanged,
+ * other printable words between single quotes, and words that are not printable as $'...' with
+ * octal escapes.  Words are written directly to a stream, so a word may have any length. */
 #include "cli/frame/shell.h"
 
 #include <string.h>

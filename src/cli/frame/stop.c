@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Signal handlers only set a flag, which a training reads after each batch.  After the first signal
+ * that asks for the end, the default action is restored, so that a second one ends the process. */
 #include "cli/frame/stop.h"
 
 #include <stddef.h>

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Signals to a training: the first Ctrl-C, SIGTERM or SIGHUP asks it to save and end, a second one
- * ends the program at once; SIGUSR1 asks it to save and go on. */
+ * Signals that a training reacts to.  The first Ctrl-C, SIGTERM or SIGHUP asks it to save and end;
+ * a second one ends the program at once.  SIGUSR1 asks it to save and continue. */
 #ifndef OT_CLI_FRAME_STOP_H
 #define OT_CLI_FRAME_STOP_H
 
 #include <signal.h>
 
-/* The signal that asked for the end, else 0; and whether one asked to save. */
+/* cli_stop is the signal that asked for the end, or 0.  cli_save is 1 after a signal that asked to
+ * save. */
 extern volatile sig_atomic_t cli_stop, cli_save;
 
-/* Catch them from now on; a signal that the caller of the program ignores stays ignored.  A closed
- * pipe and a file that may not grow become write errors, so that they cannot end a training. */
+/* Installs the handlers.  A signal that the program was started to ignore stays ignored.  SIGPIPE
+ * and SIGXFSZ are ignored, so that a closed pipe and a limited file size are errors of write and do
+ * not end a training. */
 void cli_catch_signals(void);
 
 #endif

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Writes numbers with units, of about three digits, and reads the terminal's width and the memory
+ * of the machine from the system. */
 #include "cli/frame/text.h"
 
 #include <math.h>
@@ -69,7 +71,7 @@ const char *cli_duration(cli_text *t, double seconds)
     return t->s;
 }
 
-/* A wrong COLUMNS is mentioned once and otherwise treated as if it were not set. */
+/* A wrong value of COLUMNS is reported once, and then ignored. */
 int cli_columns(int fd)
 {
     static bool mentioned;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Threads are started here, where a command can still say that the system does not give so many.
- * How they wait for work can be said in the environment only. */
+ * Starts the threads before the first computation, so that a command can still report that the
+ * system refuses to start that many.  How threads wait for work is set by the environment, which
+ * libgomp reads before main; so the program sets it and executes itself again. */
 #include "cli/frame/threads.h"
 
 #include <stdio.h>
@@ -13,10 +14,9 @@
 #include "cli/frame/print.h"
 #include "odetape.h"
 
-/* The environment is read when libgomp is loaded, before main. */
 void cli_spin_briefly(char **argv)
 {
-    static const char turns[] = "1000"; /* some 10 us */
+    static const char turns[] = "1000"; /* about 10 us */
     if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT")) return;
     if (setenv("GOMP_SPINCOUNT", turns, 1) == 0) execv("/proc/self/exe", argv);
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Threads as the user wants them. */
+ * The number of threads, and how they wait for work. */
 #ifndef OT_CLI_FRAME_THREADS_H
 #define OT_CLI_FRAME_THREADS_H
 
 #include "cli/frame/command.h"
 
-/* Use so many threads; 0: as many as the library takes.   */
+/* Starts this many threads; 0: the library's default.  Prints a note if there are fewer CPUs. */
 ot_status cli_use_threads(int threads);
 
-/* Threads of libgomp that wait for work spin before they sleep, by default so long that on a
- * machine which other programs use too they take the time of those that they wait for: a step of a
- * small network then takes ten times as long.  Unless the environment says how to wait, begin the
- * program again with a spin that is as fast on a machine of one's own; returns if that is not
- * possible. */
+/* Limits how long threads of libgomp spin for work before they sleep, unless the environment says
+ * how they wait.  It sets GOMP_SPINCOUNT and executes the program again with the arguments argv;
+ * returns if that is not possible.  By default, threads spin so long that they take CPU time from
+ * the threads they wait for, if other programs use the machine too: a step of a small network then
+ * takes ten times as long.  On an idle machine the limit costs no time. */
 void cli_spin_briefly(char **argv);
 
 #endif

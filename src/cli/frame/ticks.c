@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Marks are counted with whole numbers: a loop that adds 1 to a double would never end where the
- * axis is so narrow that 1 is lost in rounding, as between two losses that differ in a last bit. */
+ * Chooses round numbers for the marks of an axis.  Marks are counted with an int.  A loop that adds
+ * 1 to a double never ends if the double is so large that rounding loses the 1, as on an axis
+ * between two losses that differ in the last bit. */
 #include "cli/frame/ticks.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ double cli_ticks_step(double width, int parts)
 
 cli_ticks cli_ticks_of(double from, double to, double step)
 {
-    const double margin = 1e-9, largest = 0x1p52; /* beyond it, 1 may be lost */
+    const double margin = 1e-9, largest = 0x1p52; /* above it, adding 1 may change nothing */
     const double first = ceil(from / step - margin), last = floor(to / step + margin);
     cli_ticks t = { .first = first, .step = step };
     if (step > 0 && fabs(first) < largest && last >= first)

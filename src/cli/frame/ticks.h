@@ -3,7 +3,7 @@
 #ifndef OT_CLI_FRAME_TICKS_H
 #define OT_CLI_FRAME_TICKS_H
 
-/* 1, 2 or 5 times a power of ten, which divides the width into about so many parts. */
+/* Returns 1, 2 or 5 times a power of ten that divides the width into about `parts` parts. */
 double cli_ticks_step(double width, int parts);
 
 enum { CLI_TICKS_MOST = 100 };
@@ -14,8 +14,8 @@ typedef struct cli_ticks {
     int n;
 } cli_ticks;
 
-/* The multiples of step from `from` to `to`, the first CLI_TICKS_MOST of them.  There are none if
- * the numbers are not finite or if doubles cannot tell neighbouring multiples apart. */
+/* Returns the multiples of step from `from` to `to`, the first CLI_TICKS_MOST of them.  There are
+ * none if the numbers are not finite or if neighbouring multiples are the same double. */
 cli_ticks cli_ticks_of(double from, double to, double step);
 
 #endif
