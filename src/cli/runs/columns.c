@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A row of the table below is all that is known of a column: its name in files, its heading, where
- * its number is, what that is called and how it is written.  Nothing else in the program names a
- * result. */
+ * The table of columns.  A row holds everything about a column: its key in files, its heading,
+ * where a cli_outcome has its value, and how the value is written.  No other file lists the
+ * results. */
 #include "cli/runs/columns.h"
 
 #include <math.h>

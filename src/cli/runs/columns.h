@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The columns of results.  odetape compare, report and sweep print their tables from this list, and
- * a line of results.jsonl is written and read by it. */
+ * The columns of results.  odetape compare, report and sweep print tables of these columns, and a
+ * line of results.jsonl has a key for each of them. */
 #ifndef OT_CLI_RUNS_COLUMNS_H
 #define OT_CLI_RUNS_COLUMNS_H
 
@@ -34,58 +34,61 @@ typedef enum cli_column_id {
     CLI_COLUMN_MEMORY,
     CLI_COLUMN_PREDICTED_MEMORY,
     CLI_COLUMN_STEPS,
-    CLI_COLUMN_FLOPS, /* this one and the next are not in the line */
+    CLI_COLUMN_FLOPS, /* this column and the next are not in results.jsonl */
     CLI_COLUMN_SEEDS,
     CLI_COLUMNS
 } cli_column_id;
 
-/* What a group of runs that differ in their seed shows. */
+/* Which statistic a table of groups shows.  The runs of a group differ only in their seed. */
 typedef enum cli_statistic {
-    CLI_OF_FIRST,  /* its first run */
-    CLI_OF_MOST,   /* the greatest number of its runs */
-    CLI_OF_MEAN,   /* the mean over its finished runs */
-    CLI_OF_SPREAD, /* mean and sample standard deviation over its finished runs */
-    CLI_OF_LIST,   /* the texts of all its runs, or how many runs have each */
+    CLI_OF_FIRST,  /* the value of the first run */
+    CLI_OF_MOST,   /* the greatest value */
+    CLI_OF_MEAN,   /* the mean over the finished runs */
+    CLI_OF_SPREAD, /* mean and sample standard deviation over the finished runs */
+    CLI_OF_LIST,   /* the texts of all runs, or how many runs have each */
 } cli_statistic;
 
 typedef struct cli_column {
-    const char *key;     /* in a line of results.jsonl; NULL: it is not there */
-    const char *heading; /* of every table; cli_column_heading adds an accuracy */
-    int width;           /* characters of a run's cell, below 0: aligned left, 0: as it is */
-    int group_width;     /* the same of a group's */
+    const char *key;     /* in a line of results.jsonl; NULL: not in the line */
+    const char *heading; /* in all tables; cli_column_heading may add an accuracy */
+    int width;           /* of a run's cell in characters; below 0: aligned left; 0: no padding */
+    int group_width;     /* of a group's cell, likewise */
     cli_statistic statistic;
-    bool number; /* else it is a text */
+    bool number; /* false: the column is a text */
     /* Where a number or a text stands in a cli_outcome: a double, an int, or `size` characters. */
     enum { CLI_REAL_FIELD, CLI_WHOLE_FIELD, CLI_TEXT_FIELD, CLI_NO_FIELD } field;
     size_t offset, size;
-    double (*compute)(const cli_outcome *o); /* a number without a field */
+    double (*compute)(const cli_outcome *o); /* computes a number that has no field */
     double unit; /* tables show the number times this; 0: the number itself */
     bool zero_is_missing;
     const char *(*format)(cli_text *t, double value);
-    void (*write)(const cli_outcome *o, char *text, size_t size); /* instead of all this */
+    void (*write)(const cli_outcome *o, char *text,
+                  size_t size); /* writes the cell, if it is not NULL */
 } cli_column;
 
 const cli_column *cli_column_of(cli_column_id id);
 
-/* The columns of a table of groups: what makes a comparison fair is always among them. */
+/* The columns of a table of groups.  They include what a fair comparison needs: parameters, cost,
+ * steps and seeds. */
 enum { CLI_GROUP_COLUMNS = 14 };
 extern const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS];
 
-/* The number as tables show it, in the column's unit; NAN if it is missing. */
+/* Returns the number in the column's unit, as tables show it; NAN if it is missing. */
 double cli_column_value(cli_column_id id, const cli_outcome *o);
 
-/* Each fills a buffer of the caller and returns it. */
+/* The buffer of a cell.  Each function below fills the caller's buffer and returns its text. */
 enum { CLI_LONGEST_CELL = 512 };
 typedef struct cli_cell {
     char s[CLI_LONGEST_CELL];
 } cli_cell;
 
-/* `reach` has the accuracies to which epochs are counted; NULL: cli_usual_reach. */
+/* `reach` has the two accuracies for CLI_COLUMN_FIRST_REACHED and CLI_COLUMN_SECOND_REACHED; NULL:
+ * cli_usual_reach. */
 const char *cli_column_heading(cli_cell *cell, cli_column_id id, const double *reach);
 const char *cli_column_text(cli_cell *cell, cli_column_id id, const cli_outcome *o);
 const char *cli_column_format(cli_cell *cell, cli_column_id id, double value); /* "-" for NAN */
 
-/* Write a cell of a table, with a blank before it unless it is the first of its line. */
+/* Prints a cell of a table, with a blank before it unless it is the first of its line. */
 void cli_column_print(FILE *to, bool first, int width, const char *text);
 
 #endif

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Collects the outcomes of runs and groups them by their configuration without the seed
+ * (cli_config_key).  A group is a row of a table; the row's label names the options in which it
+ * differs from other rows. */
 #include "cli/runs/compare.h"
 
 #include <errno.h>
@@ -15,7 +18,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
-/* A result has the accuracies of all epochs, of which there may be a million. */
+/* In bytes.  A line of results has the accuracies of all epochs, which may be a million. */
 enum { LONGEST_RESULT = 1 << 25 };
 
 /* ---- collecting ------------------------------------------------------------------------------ */
@@ -32,7 +35,7 @@ static cli_outcome *another(cli_comparison *c)
     return &c->run[c->n];
 }
 
-/* A file of results, and where they go. */
+/* What add_line needs. */
 typedef struct results_file {
     const char *path;
     cli_comparison *c;
@@ -141,7 +144,8 @@ static bool labels_differ(const cli_comparison *c)
     return true;
 }
 
-/* Milestones mostly follow from the epochs; they are told where rows differ in nothing else. */
+/* Milestones usually follow from the number of epochs, so labels have them only if some rows differ
+ * in nothing else. */
 static ot_status label_rows(cli_comparison *c)
 {
     static const char *const left_out[] = { "milestones", NULL };
@@ -240,7 +244,7 @@ static const char *write_states(cli_cell *cell, const cli_comparison *c, const c
     return cell->s;
 }
 
-/* "1,2,3", as far as there is capacity */
+/* "1,2,3", cut at the end of the cell */
 static const char *write_seeds(cli_cell *cell, const cli_comparison *c, const cli_row *row)
 {
     cell->s[0] = 0;

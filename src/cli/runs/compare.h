@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Runs collected from directories and results, and grouped: those that differ in nothing but their
- * seed are one row. */
+ * Comparing runs, which are read from directories or from files of results.  Runs that differ only
+ * in their seed form one row of the table. */
 #ifndef OT_CLI_RUNS_COMPARE_H
 #define OT_CLI_RUNS_COMPARE_H
 
@@ -9,9 +9,9 @@
 
 typedef struct cli_row {
     char *key;       /* the configuration without the seed, as text */
-    char label[512]; /* the network, and in what else the rows differ */
-    int n;           /* runs */
-    int *run;        /* their indices */
+    char label[512]; /* the network, and the options in which rows differ */
+    int n;           /* number of runs */
+    int *run;        /* indices of the runs */
 } cli_row;
 
 typedef struct cli_comparison {
@@ -19,26 +19,26 @@ typedef struct cli_comparison {
     cli_outcome *run;
     int n_rows;
     cli_row *row;
-    double *value; /* one for each run, to compute with */
+    double *value; /* work space: one number for each run */
 } cli_comparison;
 
-/* Add what is in a path: the directory of a run or a sweep, or a file of results. */
+/* Adds the runs of a path: the directory of a run or a sweep, or a file of results. */
 ot_status cli_comparison_add(cli_comparison *c, const char *path);
-/* Leave out what has not so many convolutions. */
+/* Removes the runs whose networks do not have this many convolutions in blocks. */
 void cli_comparison_keep(cli_comparison *c, int convs);
-/* Count epochs to these test accuracies instead of 0.8 and 0.85.  OT_EFORMAT if a result has no
- * accuracies. */
+/* Counts epochs to these test accuracies instead of 0.8 and 0.85.  Returns OT_EFORMAT if a run has
+ * no accuracies. */
 ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
-/* Make the rows, in the order of the runs.  OT_ENOMEM. */
+/* Makes the rows, in the order of the runs.  Returns OT_ENOMEM if memory runs out. */
 ot_status cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
 
-/* A column of a row as its tables have it, by the column's statistic: the result is in the cell or
- * in the row. */
+/* Returns a column of a row as text, by the column's statistic.  The text is in the cell or in the
+ * row. */
 const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,
                          cli_column_id id);
-/* Over the finished runs of a row, in the unit of the column.  A run without the number makes mean
- * and deviation NAN, and so does a row without a finished run. */
+/* Returns the spread of a column over the finished runs of a row, in the column's unit.  Mean and
+ * deviation are NAN if no run has finished, or if a finished run lacks the number. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row, cli_column_id id);
 
 #endif

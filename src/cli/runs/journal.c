@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Compares the configurations of runs as JSON.  The key of a configuration is its text with sorted
+ * keys and without the seed; its label lists the values that differ. */
 #include "cli/runs/journal.h"
 
 #include <errno.h>
@@ -55,7 +57,7 @@ ot_status cli_config_key(const json_t *config, char **key)
     return *key ? OT_OK : cli_no_memory();
 }
 
-/* What the network or the fingerprint of the training images says anyway, and the seed. */
+/* Whether labels omit a key: the seed, and what follows from the network or the training images. */
 static bool is_implied(const char *key)
 {
     static const char *const implied[] = { "net",  "evaluations", "convs",     "params",

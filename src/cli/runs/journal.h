@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * metrics.jsonl of runs: reading its lines, and telling by the first one which runs differ, and in
- * what.  A configuration is an object with "net", "options" and "images" as that line has them. */
+ * Reading metrics.jsonl of runs, and comparing their configurations.  A configuration is a JSON
+ * object with "net", "options" and "images", which the first line of metrics.jsonl has. */
 #ifndef OT_CLI_RUNS_JOURNAL_H
 #define OT_CLI_RUNS_JOURNAL_H
 
@@ -9,17 +9,18 @@
 
 #include "odetape.h"
 
-/* Read DIRECTORY/metrics.jsonl, whose first line becomes *start, NULL if there is no line yet; what
- * is cut off its end is told once.  *history and *start are the caller's to free, also after a
- * failure. */
+/* Reads DIRECTORY/metrics.jsonl.  *start becomes its first line, or NULL if it has none yet.  If a
+ * damaged end is left out, a note on stderr says so, once per file.  The caller frees *history and
+ * *start, also after a failure. */
 ot_status cli_history_read(const char *directory, ot_history **history, json_t **start);
 
-/* A configuration without its seed as text, to be freed: equal where runs differ in the seed only.
- * OT_ENOMEM. */
+/* Writes a configuration without its seed as text, which the caller frees.  Runs that differ only
+ * in their seed have equal keys.  Returns OT_ENOMEM if memory runs out. */
 ot_status cli_config_key(const json_t *config, char **key);
 
-/* The network of configuration i of n, and in what else it differs from any other: "rk4 x2, lr
- * 0.2".  `left_out` may name one key that is not told, or be NULL.  OT_ENOMEM. */
+/* Writes the label of configuration i of n: its network, and its values of the options that are not
+ * the same in all n, such as "rk4 x2, lr 0.2".  `left_out` is a key to omit, or NULL.  Returns
+ * OT_ENOMEM if memory runs out. */
 ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
                            const char *left_out);
 

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Opens the network of a landscape and its parameters: from files of weights, from checkpoints of
+ * runs, or new from options. */
 #include "cli/runs/landscape_source.h"
 
 #include <limits.h>
@@ -14,7 +16,7 @@
 
 enum { MOST_FILES = 4096 };
 
-/* Takes the path over. */
+/* Takes ownership of path; NULL stands for memory that ran out. */
 static ot_status add(cli_landscape_source *s, char *path)
 {
     if (path && s->n < MOST_FILES) {
@@ -31,7 +33,7 @@ static bool is_directory(const char *path)
     return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
 }
 
-/* The oldest first. */
+/* Adds all checkpoints of a run, the oldest first. */
 static ot_status add_checkpoints(cli_landscape_source *s, const char *directory)
 {
     ot_run_files *files;
@@ -81,7 +83,7 @@ ot_status cli_landscape_source_load(const cli_landscape_source *s, int i, ot_par
     return status == OT_OK ? cli_params_load(*params, s->file[i]) : status;
 }
 
-/* What the first file says. */
+/* Opens the network of the first file; with `initial`, also reads the seed of its training. */
 static ot_status read_first(cli_landscape_source *s, bool initial, int batch)
 {
     ot_train_opts training = { .seed = 1 };
@@ -105,7 +107,8 @@ ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bo
     if (s->n == 0) return ot__fail(OT_ENOENT, "'%s' has no checkpoints", operands[0]);
     status = read_first(s, initial, batch);
     if (status != OT_OK) return status;
-    /* With `initial` the file still says how images are normalised. */
+    /* With `initial`, the parameters are replaced below, but the normalisation of images is
+     * kept. */
     status = cli_landscape_source_load(s, s->n - 1, &s->params);
     if (status != OT_OK) return status;
     if (initial) ot_params_init(s->params, s->seed);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The network a landscape is of, and the files that its operands stand for. */
+ * The source of a landscape: the network whose loss it shows, and the files that have its
+ * parameters. */
 #ifndef OT_CLI_RUNS_LANDSCAPE_SOURCE_H
 #define OT_CLI_RUNS_LANDSCAPE_SOURCE_H
 
@@ -8,24 +9,25 @@
 #include "cli/runs/source.h"
 
 typedef struct cli_landscape_source {
-    int n; /* files, in the order of the training */
+    int n; /* number of files, which are in the order of the training */
     char **file;
-    cli_source source; /* of the data, by the first file; its file is NULL if there is none */
+    cli_source source; /* the data set of the first file; source.file is NULL if there is no file */
     uint64_t seed;
-    ot_net_opts net_opts; /* of a network that no file has */
+    ot_net_opts net_opts; /* used by cli_landscape_source_new only */
     ot_net *net;
-    ot_params *params; /* of the last file or, with `initial`, before training */
+    ot_params *params; /* those of the last file or, with `initial`, those before training */
 } cli_landscape_source;
 
-/* Operands are files or directories of runs: of a run the file of the trained network or, before
- * there is one, its newest checkpoint; with `all`, all checkpoints it has kept.  initial: the
- * network as it was before the training. */
+/* Opens the files that operands name, which end with NULL.  A directory of a run stands for its
+ * final weights or, if they do not exist yet, its newest checkpoint; with `all`, for all
+ * checkpoints that it has kept.  initial: the parameters are those before the training.  Call
+ * cli_landscape_source_close also after a failure. */
 ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
                                     bool initial, int batch);
-/* A network that no file has, before training. */
+/* Makes an untrained network from options. */
 ot_status cli_landscape_source_new(cli_landscape_source *s, const ot_net_opts *net, uint64_t seed,
                                    int batch);
-/* Parameters of the network from its i-th file. */
+/* Makes new parameters of the network from its i-th file. */
 ot_status cli_landscape_source_load(const cli_landscape_source *s, int i, ot_params **params);
 void cli_landscape_source_close(cli_landscape_source *s);
 

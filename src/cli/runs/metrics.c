@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Runs that differ in their seed only are one group; an epoch that a run lacks does not count. */
+ * Groups runs by their configuration without the seed, for curves over epochs.  A mean over a group
+ * at an epoch uses only the runs that have the epoch. */
 #include "cli/runs/metrics.h"
 
 #include <math.h>
@@ -20,7 +21,7 @@ static const json_t *find(const json_t *line, const char *within, const char *ke
     return json_object_get(json_object_get(line, within), key);
 }
 
-/* The loss was not finite, so that the run ended early. */
+/* Whether the run ended early because its loss was not finite. */
 static bool diverged(const cli_run *r)
 {
     return r->history->ended && r->history->status == OT_ENUMERIC;
@@ -40,7 +41,7 @@ static ot_status open_run(cli_run *r, const char *path)
                     ot_run_file_name(OT_RUN_JOURNAL));
 }
 
-/* *found becomes the group that the run belongs to, all->groups for a new one. */
+/* *found becomes the index of the run's group, or all->groups if there is none yet. */
 static ot_status find_group(const cli_runs *all, const cli_run *r, int *found)
 {
     char *key, *other;
@@ -55,8 +56,8 @@ static ot_status find_group(const cli_runs *all, const cli_run *r, int *found)
     return status;
 }
 
-/* The run of the group with this seed, which would count twice in the mean; NULL if there is none.
- */
+/* Returns the run of the group that has the same seed as r, or NULL.  Both together would count
+ * twice in the mean. */
 static const cli_run *find_same_seed(const cli_group_of_runs *g, const cli_run *r)
 {
     for (int i = 0; i < g->n; i++)

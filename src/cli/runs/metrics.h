@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the journals of runs say, and which runs differ in nothing but their seed. */
+ * Curves over epochs, read from the journals of runs.  Runs that differ only in their seed form a
+ * group. */
 #ifndef OT_CLI_RUNS_METRICS_H
 #define OT_CLI_RUNS_METRICS_H
 
@@ -27,10 +28,11 @@ typedef struct cli_run {
     int epochs;
 } cli_run;
 
-/* Runs of one group differ in the seed only. */
+/* Runs that differ only in their seed. */
 typedef struct cli_group_of_runs {
-    char label[160]; /* what tells it from the other groups */
-    int n, epochs;   /* epochs: of the longest */
+    char label[160]; /* the network, and the options in which the groups differ */
+    int n;           /* number of runs */
+    int epochs;      /* of the longest run */
     const cli_run *run[CLI_MOST_RUNS];
 } cli_group_of_runs;
 
@@ -40,15 +42,16 @@ typedef struct cli_runs {
     cli_group_of_runs group[CLI_MOST_RUNS];
 } cli_runs;
 
-/* Read the runs in the directories that operands name, ending with NULL, and group them.
+/* Reads the runs in the directories that operands name, which end with NULL, and groups them.  Call
  * cli_runs_close also after a failure. */
 ot_status cli_runs_open(cli_runs *all, char *const operands[]);
 void cli_runs_close(cli_runs *all);
 
-/* Over the runs of a group that have a finite value at this epoch, from 0. */
+/* Returns the spread of a curve at an epoch, counted from 0, over the runs that have a finite value
+ * there. */
 cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch);
 
-/* How many of its runs ended early, since the loss was not finite. */
+/* Returns how many runs of the group ended early because their loss was not finite. */
 int cli_group_diverged(const cli_group_of_runs *g);
 
 extern const char *const cli_curve_titles[CLI_CURVES];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Numbers that the journal lacks are missing here and in every table: NAN, null in results.jsonl.
- */
+ * Reads the outcome of a run from its journal, and converts it to and from a line of results.jsonl.
+ * A number that the journal lacks is NAN here, null in results.jsonl and "-" in tables.  No default
+ * takes its place. */
 #include "cli/runs/outcome.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ bool cli_outcome_diverged(double loss, int epoch, int classes)
 
 /* ---- the journal ----------------------------------------------------------------------------- */
 
-static const double MOST_PARAMS = 1e15; /* a table prints them as a whole number */
+static const double MOST_PARAMS =
+    1e15; /* a table prints it as a whole number, which a double holds exactly */
 
 static double number(const json_t *object, const char *key, double otherwise)
 {
@@ -60,7 +62,8 @@ static void copy_text(char *to, size_t size, const json_t *object, const char *k
     snprintf(to, size, "%s", text ? text : "");
 }
 
-/* 64 bits without a sign are a number or digits. */
+/* The seed has 64 bits without a sign.  JSON has it as a number, or as text if it is larger than a
+ * signed number. */
 static void copy_seed(cli_outcome *o, const json_t *options)
 {
     const json_t *const seed = json_object_get(options, "seed");
@@ -105,7 +108,7 @@ static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
     return OT_OK;
 }
 
-/* An epoch whose line is lost says nothing on the loss. */
+/* OT_ENOMEM.  e->epoch is 0 if the epoch's line is lost; then its loss is not judged. */
 static ot_status add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
 {
     const double accuracy = e->test_accuracy;
@@ -124,7 +127,7 @@ static ot_status add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
     return json_array_append_new(o->accuracies, value) == 0 ? OT_OK : cli_no_memory();
 }
 
-/* Of the epochs whose speed is known. */
+/* The median over the epochs whose speed is known. */
 static ot_status find_speed(cli_outcome *o, const ot_history *h)
 {
     int n = 0;
@@ -196,7 +199,7 @@ void cli_outcome_free(cli_outcome *o)
 
 /* ---- a line of results.jsonl ----------------------------------------------------------------- */
 
-/* A number that is not known is null. */
+/* Writes a number that is not known as null. */
 static json_t *number_json(const cli_column *c, const cli_outcome *o)
 {
     const void *const field = (const char *)o + c->offset;
@@ -236,7 +239,7 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *command)
     return NULL;
 }
 
-/* What the configuration says is there already, and stays where the line lacks a number. */
+/* Keeps a real number that take_config has set if the line lacks it. */
 static void take_field(cli_outcome *o, const cli_column *c, const json_t *line)
 {
     void *const field = (char *)o + c->offset;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Bars garble logs, and silence looks like a crash: so what is drawn depends on where it goes.  A
- * line is composed in memory and written by one call. */
+ * Prints the progress of a training.  A terminal gets a bar, which is redrawn at most ten times per
+ * second.  A file or pipe gets plain lines, at least one per minute, so that a long epoch does not
+ * look like a crash.  Each line is composed in memory and written by one call. */
 #include "cli/runs/progress.h"
 
 #include <langinfo.h>
@@ -28,7 +29,7 @@ void cli_progress_start(cli_progress *p)
     *p = (cli_progress){ 0 };
     p->terminal = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     p->colour = p->terminal && !is_set("NO_COLOR");
-    p->last = p->terminal ? 0.0 : ot__now(); /* the first line is drawn at once */
+    p->last = p->terminal ? 0.0 : ot__now(); /* 0: the first line is drawn at once */
     p->blocks = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
@@ -38,7 +39,7 @@ static int columns(void)
     return n < WIDEST ? n : WIDEST;
 }
 
-/* A bar of `cells` cells at the end of line, which has room for it. */
+/* Appends a bar of `cells` cells to line.  The caller ensures that it fits. */
 static void append_bar(const cli_progress *p, char *line, int cells, double done)
 {
     static const char *const eighths[] = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
@@ -52,7 +53,8 @@ static void append_bar(const cli_progress *p, char *line, int cells, double done
     if (p->colour) strcat(line, "\033[0m");
 }
 
-/* Controlled steps, accepted + rejected, and evaluations of f; nothing for other networks. */
+/* Writes the numbers of controlled steps, accepted + rejected, and of evaluations of f.  The text
+ * is empty for networks without controlled steps. */
 static const char *counts_text(char text[COUNTS_TEXT], const ot_walk *w)
 {
     text[0] = 0;
@@ -64,7 +66,7 @@ static const char *counts_text(char text[COUNTS_TEXT], const ot_walk *w)
 static void draw(cli_progress *p, const ot_train_progress *now)
 {
     const double done = now->batches > 0 ? (double)now->batch / now->batches : 0;
-    const int width = columns() - 1; /* the last column would wrap */
+    const int width = columns() - 1; /* a character in the last column may wrap */
     char left[64], counts[COUNTS_TEXT], right[160 + COUNTS_TEXT], line[WIDEST * 4] = "\r";
     cli_text eta;
     const int n_left = snprintf(left, sizeof left, "epoch %d/%d%s", now->epoch, now->epochs,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Progress of a training on stderr: one line that is drawn again and again on a terminal; in a file
- * or a pipe one plain line an epoch, and one a minute when an epoch takes longer. */
+ * Progress of a training on stderr.  On a terminal it is one line that is redrawn.  In a file or a
+ * pipe it is one plain line per epoch, and one per minute if an epoch takes longer. */
 #ifndef OT_CLI_RUNS_PROGRESS_H
 #define OT_CLI_RUNS_PROGRESS_H
 
@@ -10,14 +10,14 @@
 
 typedef struct cli_progress {
     bool terminal, colour, blocks; /* blocks: the terminal shows Unicode */
-    bool drawn;                    /* a line is on the screen without its end */
-    double last;                   /* when something was written */
+    bool drawn;                    /* an unfinished line is on the screen */
+    double last;                   /* time of the last output, in seconds */
 } cli_progress;
 
 void cli_progress_start(cli_progress *p);
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now);
 void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs);
-/* Take the line away, before anything else is written. */
+/* Erases the line, before anything else is written to the terminal. */
 void cli_progress_clear(cli_progress *p);
 
 #endif

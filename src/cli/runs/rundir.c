@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Makes, locks and checks the directory of a run before the training starts.  All reasons to refuse
+ * it are found here. */
 #include "cli/runs/rundir.h"
 
 #include <ctype.h>
@@ -24,7 +26,7 @@ static ot_status cannot_create(const char *what, const char *path)
                     path, strerror(why));
 }
 
-/* "euler x4, rk4x1" as part of a file name: "euler-x4-rk4x1". */
+/* Turns "euler x4, rk4x1" into "euler-x4-rk4x1", a part of a file name. */
 static void make_slug(const char *net, char *slug, size_t size)
 {
     size_t n = 0;
@@ -36,7 +38,7 @@ static void make_slug(const char *net, char *slug, size_t size)
     slug[n] = 0;
 }
 
-/* The length of what is there of a path, without its last folders that are not. */
+/* Returns the length of the longest leading part of a path that exists. */
 static size_t existing_part(const char *path)
 {
     struct stat there;
@@ -49,7 +51,8 @@ static size_t existing_part(const char *path)
     return strlen(part);
 }
 
-/* mkdir is the test, so that two runs that start together do not get the same directory. */
+/* Makes the first directory that does not exist.  mkdir itself is the test, so that two runs that
+ * start together do not get the same one. */
 static ot_status make_fresh(cli_rundir *r, const char *net, uint64_t seed)
 {
     char slug[128];
@@ -88,7 +91,8 @@ static ot_status refuse_old_run(const cli_rundir *r)
                     r->path);
 }
 
-/* With `force` the training itself makes room, when nothing can refuse it any more. */
+/* With `force`, the training replaces the old run itself, after the last check that may refuse
+ * it. */
 static ot_status treat_old_run(const cli_rundir *r, bool force)
 {
     if (!force) return refuse_old_run(r);
@@ -96,7 +100,7 @@ static ot_status treat_old_run(const cli_rundir *r, bool force)
     return OT_OK;
 }
 
-/* Whether the journal can be written, before the training starts. */
+/* Checks before the training starts that the journal can be written. */
 static ot_status try_journal(const cli_rundir *r)
 {
     const int fd = ot__sys_open(r->journal, O_WRONLY | O_CREAT);
@@ -111,8 +115,8 @@ static ot_status open_run(void *user)
     return ot_run_open(r->path, &r->run);
 }
 
-/* The files in r->path, and the lock, for which it waits if it goes on with a run or replaces it.
- */
+/* Names the files in r->path and locks it.  wait: waits some seconds if another process holds the
+ * lock. */
 static ot_status lock(cli_rundir *r, bool wait)
 {
     OT_TRY(ot_run_path(r->path, OT_RUN_JOURNAL, &r->journal));

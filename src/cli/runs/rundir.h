@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The directory of a run: made and tried before the training starts, so that no result is lost at
- * its end, and never shared by two runs. */
+ * The directory of a run.  It is made and tested before the training starts, so that no result is
+ * lost at the end.  Two runs never share one. */
 #ifndef OT_CLI_RUNS_RUNDIR_H
 #define OT_CLI_RUNS_RUNDIR_H
 
@@ -13,21 +13,22 @@
 
 typedef struct cli_rundir {
     char path[PATH_MAX - 64];
-    size_t there; /* so many characters of path were there before: the rest may be taken away */
+    size_t there;            /* length of the part of path that existed before */
     char *journal, *weights; /* the paths of the journal and of the final weights */
-    ot_run *run;             /* its lock */
+    ot_run *run;             /* holds the lock */
 } cli_rundir;
 
-/* wanted NULL: the first of runs/NET-SEED, runs/NET-SEED-2, ... that is not there.  Parents are
- * made.  A directory that holds a run already is refused, or with `force` the training will replace
- * that run (ot_run_replace); one that another process trains in is refused, with `force` after some
- * seconds. */
+/* Makes and locks the directory `wanted` and its parents.  wanted NULL: the first of runs/NET-SEED,
+ * runs/NET-SEED-2, ... that does not exist.  Refuses a directory that holds a run; with `force`,
+ * the training will replace that run (ot_run_replace).  Refuses a directory in which another
+ * process trains; with `force`, it waits some seconds first. */
 ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,
                           bool force);
-/* The directory of a run that is to go on.  Waits some seconds if another process trains there. */
+/* Opens and locks the directory of a run to resume.  Waits some seconds if another process trains
+ * there. */
 ot_status cli_rundir_reopen(cli_rundir *r, const char *path);
 void cli_rundir_close(cli_rundir *r);
-/* The training never began: leave nothing behind that was made for it. */
+/* Removes what cli_rundir_open made, if the training never started. */
 void cli_rundir_abandon(cli_rundir *r);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Weights say little about images that they were not trained on, and nothing in a number shows
- * which images it is about.  So the data set of a file is found by what the file says, and compared
- * by its fingerprint. */
+ * Finds the data set that a file of weights was trained with: the file has its path and the
+ * fingerprints of its splits.  An accuracy on other images means something else, and the number
+ * does not show it; so the fingerprints are compared, and a difference is an error or a note. */
 #include "cli/runs/source.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@ static const char *const keys[] = {
 };
 static const char *const names[] = { [OT_SPLIT_TRAIN] = "training", [OT_SPLIT_TEST] = "test" };
 
-/* A value of the metadata; "" if the file has no such key. */
+/* Reads a value of the file's metadata; "" if the file has no such key. */
 static ot_status read_key(const char *file, const char *key, char *text, size_t size)
 {
     char *value = NULL;

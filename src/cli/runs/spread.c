@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The deviation is computed in a second pass, from differences to the mean: the difference of two
+ * sums of squares would lose digits. */
 #include "cli/runs/spread.h"
 
 #include <math.h>

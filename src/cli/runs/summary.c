@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Prints the lines that odetape train shows before the first batch: network, schemes, cost,
+ * machine, data and recipe.  The options of network and recipe come from the library's tables. */
 #include "cli/runs/summary.h"
 
 #include <stdio.h>
@@ -14,14 +16,15 @@ static const char *plural(int n)
     return n == 1 ? "" : "s";
 }
 
-/* Counts of controlled steps are not known before. */
+/* The number of controlled steps is not known before the training, so counts and costs are those of
+ * one step per block. */
 static const char *of_what(const cli_summary *p)
 {
     return p->net->step == OT_STEP_CONTROLLED ? ", in one step of each block" : "";
 }
 
-/* Options that are in use, "width 16, stem-stride 2", in lines of less than 80 columns; a number 0
- * says that an option is not used. */
+/* Prints the options in use, such as "width 16, stem-stride 2", in lines of less than 80 columns.
+ * An option whose value is 0 or false is not in use. */
 static void print_options(const ot_option *row, const void *of)
 {
     enum { INDENT = 10, WIDTH = 79 };
@@ -52,7 +55,7 @@ static void print_network(const cli_summary *p, const ot_net_info *n)
     print_options(ot_net_rows, p->net);
 }
 
-/* What is proved of the order is known: the training was opened. */
+/* The order was proved when the training was opened, so this takes no time. */
 static void print_scheme(const ot_scheme *s)
 {
     cli_claims claims;

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Opens the parts of a training in the order in which they can be refused most cheaply: network,
+ * data, parameters. */
 #include "cli/runs/training.h"
 
 #include "cli/frame/claims.h"
@@ -19,7 +21,7 @@ ot_status cli_training_open(cli_training *t)
 {
     if (!t->data) t->data = BUILT_IN;
     t->net_opts.batch = t->recipe.batch;
-    ot_status status = ot_net_new(&t->net_opts, &t->net); /* refuses soonest */
+    ot_status status = ot_net_new(&t->net_opts, &t->net); /* first: its errors need no data */
     if (status == OT_OK) status = cli_claims_check(t->net);
     if (status == OT_OK) status = open_data(t);
     if (status == OT_OK) ot_params_init(t->params, t->recipe.seed);
