@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * gnuplot opens a file whose name begins with '|' or '<' as a pipe to a command.  So it gets no
- * name from us when we draw: script and numbers go to its standard input, and we write the picture,
- * which comes from its standard output, after we have seen that it is whole.  The script beside the
- * picture has names for the user who runs it; there ./ is before each name that does not begin with
- * '/'.
+ * Draws pictures with gnuplot.  gnuplot opens a file whose name begins with '|' or '<' as a pipe to
+ * a command, so we pass it no file names.  It reads script and numbers from its standard input and
+ * writes the picture to its standard output.  We write the picture's file after we have checked
+ * that the picture is complete.  The script that is saved with the picture does contain file names,
+ * for the user who runs it; "./" is put before each name that does not begin with '/'.
  *
  * gnuplot is run directly, never through a shell, and without the user's own start-up files, so
- * that the same picture comes out everywhere. */
+ * that the picture is the same everywhere. */
 #include "cli/plots/gnuplot.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ extern char **environ;
 
 enum { MOST_BYTES = 1 << 28, LONGEST_COMPLAINT = 400 };
 
-/* A whole picture begins with `head` and ends with `tail`, line ends after it aside. */
+/* A complete picture begins with `head` and ends with `tail`, apart from line ends after it. */
 struct cli_plot_kind {
     const char *ending, *terminal;
     const char *head, *tail;
@@ -65,9 +65,10 @@ ot_status cli_plot_open(cli_plot_files *p, const char *image)
 
 /* ---- text for gnuplot ------------------------------------------------------------------------ */
 
-/* gnuplot interprets nothing between single quotes.  A quote is a string of its own, "\047": '' at
- * the beginning of a string would end it, and "'" would make gnuplot lose count of the quotes and
- * expand the macros after it. */
+/* Writes a character of a string in single quotes, in which gnuplot interprets nothing.  A single
+ * quote is written as a separate string, "\047", that is joined to the rest.  '' at the beginning
+ * of a string would end it, and "'" would make gnuplot miscount the quotes and expand macros after
+ * it. */
 static void put_character(FILE *to, const char *text, int n)
 {
     if (*text == '\'')
@@ -102,7 +103,8 @@ void cli_plot_comment(FILE *to, const char *text)
     }
 }
 
-/* A file's name keeps its bytes; a line end is written as a string in double quotes. */
+/* Writes the name of a file as a string.  Its bytes are kept; a line end is written as a separate
+ * string in double quotes. */
 static void quote_path(FILE *to, const char *path)
 {
     fputs(*path == '/' ? "'" : "'./", to);
@@ -121,7 +123,7 @@ typedef struct text {
     size_t size;
 } text;
 
-/* Fills a text in new memory.  OT_ENOMEM if there is not enough. */
+/* Fills a text in new memory.  Returns OT_ENOMEM if memory runs out. */
 static ot_status write_text(text *t, void (*fill)(FILE *to, void *user), void *user)
 {
     *t = (text){ NULL, 0 };
@@ -147,7 +149,7 @@ typedef struct drawing {
     const cli_plot_source *source;
 } drawing;
 
-/* The script for the user. */
+/* Writes the script for the user. */
 static void write_gp(FILE *to, void *user)
 {
     const drawing *const d = user;
@@ -164,7 +166,7 @@ static void write_gp(FILE *to, void *user)
     d->source->script(to, d->source->user);
 }
 
-/* The same commands for our own gnuplot, with the numbers in them. */
+/* Writes the input of our own gnuplot: the same commands, with the numbers in them. */
 static void write_input(FILE *to, void *user)
 {
     const drawing *const d = user;
@@ -184,7 +186,7 @@ ot_status cli_plot_save(const cli_plot_files *p, const cli_plot_source *s)
 
 /* ---- the process ----------------------------------------------------------------------------- */
 
-/* Its standard input, output and error, as files in memory: none of them can block. */
+/* gnuplot's standard input, output and error.  They are files in memory, so none can block. */
 typedef struct streams {
     int fd[3];
 } streams;
@@ -224,7 +226,7 @@ static int spawn(const streams *s, pid_t *pid)
     return why;
 }
 
-/* What gnuplot has to say, as far as it fits, on one line. */
+/* Reads gnuplot's error output as one line, cut at `size`. */
 static void read_complaint(int fd, char *line, size_t size)
 {
     const ssize_t n = ot__sys_pread(fd, line, size - 1, 0);
@@ -268,7 +270,7 @@ static bool is_whole(const cli_plot_kind *k, const text *t)
            memcmp(t->data + n - k->tail_size, k->tail, k->tail_size) == 0;
 }
 
-/* The picture in new memory, to be freed by ot__free. */
+/* Reads the picture into new memory, which the caller frees with ot__free. */
 static ot_status read_picture(int fd, text *t)
 {
     struct stat st;

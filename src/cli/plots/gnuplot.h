@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Pictures.  Every picture comes with its numbers and its script, FILE.dat and FILE.gp beside
- * FILE.svg or FILE.png, so that it can be drawn again in another style. */
+ * Pictures drawn by gnuplot.  With every picture FILE.svg or FILE.png, its numbers FILE.dat and its
+ * script FILE.gp are saved in the same folder, so that it can be drawn again in another style. */
 #ifndef OT_CLI_PLOTS_GNUPLOT_H
 #define OT_CLI_PLOTS_GNUPLOT_H
 
@@ -9,39 +9,40 @@
 
 #include "cli/frame/command.h"
 
-typedef struct cli_plot_kind cli_plot_kind; /* of a picture: SVG or PNG */
+typedef struct cli_plot_kind cli_plot_kind; /* the format of a picture: SVG or PNG */
 
 typedef struct cli_plot_files {
     char image[PATH_MAX], dat[PATH_MAX], gp[PATH_MAX];
     const cli_plot_kind *kind;
-    const char *terminal; /* gnuplot's, by the ending of the image; a caller may choose another */
+    const char
+        *terminal; /* argument of `set terminal`, chosen by the ending; a caller may change it */
 } cli_plot_files;
 
-/* What a picture is drawn from.  `numbers` writes the data.  `script` writes the commands of
- * gnuplot that come after `set terminal` and `set output`; its variable `dat` is what to plot from.
- */
+/* Callbacks that write a picture's data and commands.  `numbers` writes the data.  `script` writes
+ * the commands after `set terminal` and `set output`; they plot from the variable `dat`. */
 typedef struct cli_plot_source {
     void (*numbers)(FILE *to, void *user);
     void (*script)(FILE *to, void *user);
     void *user;
 } cli_plot_source;
 
-/* Names the files of an image.  OT_EINVAL for another ending, OT_ECREATE if it is too long. */
+/* Names the files of an image.  Returns OT_EINVAL if it does not end in .svg or .png, and
+ * OT_ECREATE if its name is too long. */
 ot_status cli_plot_open(cli_plot_files *p, const char *image);
 
-/* Writes the numbers and the script, each in one step. */
+/* Writes the files of numbers and script.  Each is replaced in one step. */
 ot_status cli_plot_save(const cli_plot_files *p, const cli_plot_source *s);
 
-/* Draws the picture: gnuplot gets numbers and script through its standard input, and its standard
- * output becomes the file if it is a whole picture.  Otherwise the file stays as it was.
+/* Draws the picture.  gnuplot reads numbers and script from its standard input; its standard output
+ * becomes the file if it is a complete picture.  Otherwise an old file is kept.  Returns
  * CLI_EUNAVAILABLE if gnuplot is not installed or fails. */
 ot_status cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s);
 
-/* Writes any file in one step: `write` fills it. */
+/* Replaces a file in one step; `write` writes its contents. */
 ot_status cli_plot_write(const char *path, void (*write)(FILE *to, void *user), void *user);
 
-/* Writes text as a string of gnuplot's, quotes included, and as a comment.  gnuplot interprets
- * nothing in it; characters that are not printable become '?'. */
+/* Write text for gnuplot as a string with its quotes, and as part of a comment.  gnuplot interprets
+ * nothing in it.  Characters that are not printable become '?'. */
 void cli_plot_quote(FILE *to, const char *text);
 void cli_plot_comment(FILE *to, const char *text);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * As Li et al. draw them: contours at 0.1, 0.6, 1.1, ... up to 10, and a surface whose loss is on a
- * logarithmic axis up to 10.  Where so few of these levels are within the losses that nothing could
- * be shown, as before training, levels are ten round numbers between the least and the greatest. */
+ * Draws landscapes as Li et al. 2018 do: contours at 0.1, 0.6, 1.1, ... up to 10, and a surface
+ * with a logarithmic axis of losses up to 10.  If fewer than five of these levels are within the
+ * range of losses, as before training, about ten round numbers within the range are used
+ * instead. */
 #include "cli/plots/landscape_plot.h"
 
 #include <math.h>
@@ -15,14 +16,14 @@
 
 enum { LEAST_CONTOURS = 5, WANTED_CONTOURS = 10, WANTED_TICKS = 5 };
 static const double FIRST = 0.1, STEP = 0.5, HIGHEST = 10.0;
-static const double RESOLUTION = 1e-8; /* gnuplot is given nine digits */
+static const double RESOLUTION = 1e-8; /* numbers are written with nine digits */
 
 typedef struct picture {
-    const char *name; /* of its files */
+    const char *name; /* of its files, without ending */
     void (*script)(FILE *to, const cli_picture *g);
 } picture;
 
-/* What the callbacks of a cli_plot_source need. */
+/* The user pointer of the callbacks in cli_plot_source. */
 typedef struct drawing {
     const cli_picture *g;
     const picture *picture;
@@ -89,7 +90,7 @@ static levels choose_levels(range r)
     return (levels){ ceil(r.least / step) * step, step, top };
 }
 
-/* Dark to light with ever more light in it, so that it can be read in grey. */
+/* From dark to light with steadily increasing lightness, so that it is readable in grey. */
 static const char palette[] =
     "set palette defined (0 '#000000', 0.35 '#14407c', 0.7 '#2a8aa0', 1 '#9bbf3c')\n";
 
@@ -118,8 +119,9 @@ static void write_contour(FILE *to, const cli_picture *g)
     fputc('\n', to);
 }
 
-/* gnuplot numbers a logarithmic axis at powers of ten only, of which there may be none between two
- * losses.  So: round steps within a decade, 1, 2 and 5 within three, and powers beyond. */
+/* Sets the marks of a logarithmic axis.  gnuplot marks only powers of ten, and there may be none
+ * between two losses.  So the marks are round steps if the range is within one decade, 1, 2 and 5
+ * times powers of ten within three decades, and powers of ten otherwise. */
 static void write_ticks(FILE *to, const char *axis, range r)
 {
     static const double parts[] = { 1.0, 2.0, 5.0 };
@@ -129,7 +131,7 @@ static void write_ticks(FILE *to, const char *axis, range r)
     const double first = floor(log10(r.least));
     const int decades = (int)ceil(log10(r.most) - log10(r.least)) + 1; /* below 640 */
     const int most = ratio > 1000.0 ? 1 : 3;
-    const double margin = 1e-6; /* rounding must not put the least or the greatest outside */
+    const double margin = 1e-6; /* keeps the extreme losses inside despite rounding */
     fprintf(to, "set %srange [%.9g:%.9g]\nset %stics (", axis, r.least * (1.0 - margin),
             r.most * (1.0 + margin), axis);
     const char *between = "";

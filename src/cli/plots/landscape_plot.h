@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Pictures of a landscape: contours and a surface of a plane, curves of a line, each as SVG and PNG
- * with its numbers and script. */
+ * Pictures of a landscape: contours and a surface for a plane, curves for a line.  Each is saved as
+ * SVG and PNG with its numbers and script. */
 #ifndef OT_CLI_PLOTS_LANDSCAPE_PLOT_H
 #define OT_CLI_PLOTS_LANDSCAPE_PLOT_H
 
@@ -15,7 +15,7 @@ typedef struct cli_picture {
     char label[2][128]; /* of the axes */
 } cli_picture;
 
-/* CLI_NO if there is nothing to draw, CLI_EUNAVAILABLE without gnuplot. */
+/* Returns CLI_NO if there is nothing to draw, CLI_EUNAVAILABLE if gnuplot is missing or fails. */
 ot_status cli_landscape_plot(const cli_picture *g);
 
 #endif

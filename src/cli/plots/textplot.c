@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One chart a curve, on a grid of ASCII characters that every terminal and pager shows. */
+ * Draws one chart per curve on a grid of ASCII characters, which every terminal and pager shows. */
 #include "cli/plots/textplot.h"
 #include "cli/frame/print.h"
 
@@ -36,7 +36,7 @@ static void find_range(chart *c, const cli_runs *all, cli_curve curve)
     if (c->high - c->low < 1e-6) c->low -= 5e-7, c->high += 5e-7;
 }
 
-/* The mean at a column, between epochs along the line that joins them. */
+/* Returns a group's mean at an epoch, interpolated linearly between whole epochs. */
 static double mean_at(const cli_runs *all, int g, cli_curve curve, double epoch)
 {
     const int e = (int)epoch;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The confusion matrix counts what ot_predict, which knows every kind of network, takes the images
- * of each class for. */
+ * Counts the classes that ot_predict predicts for the images of each class.  ot_predict handles
+ * every kind of network. */
 #include "cli/report/confusion.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a trained network takes the images of each class for. */
+ * The confusion matrix of a trained network: which classes it predicts for images of each class. */
 #ifndef OT_CLI_REPORT_CONFUSION_H
 #define OT_CLI_REPORT_CONFUSION_H
 
@@ -7,11 +7,12 @@
 
 typedef struct cli_confusion {
     int classes, images;
-    int *count; /* of images of class i taken for class j: count[i * classes + j] */
+    int *count; /* count[i * classes + j]: images of class i that are predicted as class j */
 } cli_confusion;
 
-/* Over all images of d, by the largest logit, the first of equal ones.  The errors are those of
- * ot_predict: OT_ENUMERIC if a logit is not finite, with nothing counted. */
+/* Counts over all images of d.  The prediction is the largest logit; of equal ones, the first.
+ * Returns the errors of ot_predict: OT_ENUMERIC if a logit is not finite; then nothing is
+ * counted. */
 ot_status cli_confusion_new(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
                             cli_confusion *out);
 void cli_confusion_free(cli_confusion *c);

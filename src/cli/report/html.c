@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Writes an HTML page piece by piece to a stream.  All text that is not markup is escaped here. */
 #include "cli/report/html.h"
 
 #include <stdarg.h>
@@ -6,8 +7,8 @@
 
 #include "base/text.h"
 
-/* Grey and black only: everything is told by words, dashes and numbers, so that print is no less
- * than a screen.  Wide tables scroll in their own box and shrink in print. */
+/* Only grey and black are used: words, dashes and numbers carry the meaning, so that a printed page
+ * shows as much as a screen.  Wide tables scroll in a box of their own, and shrink in print. */
 static const char style[] =
     "body{font:16px/1.45 sans-serif;color:#000;background:#fff;max-width:74rem;margin:1rem auto;"
     "padding:0 1rem}\n"
@@ -32,21 +33,21 @@ static const char style[] =
     ".15rem}.path{min-width:5rem}.panels{grid-template-columns:1fr 1fr}"
     "figure,svg,img,tr,pre,li,.matrix{break-inside:avoid}h2,h3{break-after:avoid}}\n";
 
-static ot_status lack; /* of the page that was opened last, so far */
+static ot_status failure; /* the first one since cli_html_open */
 
 void cli_html_record_failure(ot_status status)
 {
-    if (lack == OT_OK && (status == OT_ENOMEM || status == OT_EIO)) lack = status;
+    if (failure == OT_OK && (status == OT_ENOMEM || status == OT_EIO)) failure = status;
 }
 
 ot_status cli_html_failure(void)
 {
-    return lack;
+    return failure;
 }
 
 void cli_html_open(FILE *to, const char *title)
 {
-    lack = OT_OK;
+    failure = OT_OK;
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
           to);
@@ -126,7 +127,7 @@ void cli_html_missing(FILE *to, const char *format, ...)
     fputs("</p>\n", to);
 }
 
-/* RFC 4648, section 4. */
+/* Base64 as in RFC 4648, section 4. */
 static void write_base64(FILE *to, const char *data, size_t size)
 {
     static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Finds the extent of a stability region by evaluating the stability polynomial R (Horner's rule)
+ * on a coarse grid over the upper half-plane. */
 #include "cli/report/region.h"
 
 #include <math.h>

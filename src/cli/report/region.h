@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The region |R(z)| <= 1 around 0 of a scheme. */
+ * The stability region of a scheme, |R(z)| <= 1, and the rectangle that contains it. */
 #ifndef OT_CLI_REPORT_REGION_H
 #define OT_CLI_REPORT_REGION_H
 
@@ -8,14 +8,15 @@
 #include "odetape.h"
 
 typedef struct cli_region {
-    double left, right, top; /* symmetric about the real axis */
+    double left, right, top; /* the rectangle: left to right, -top to top */
 } cli_region;
 
-/* |R(z)|. */
+/* Returns |R(z)|. */
 double cli_stability_modulus(const ot_stability *s, double complex z);
-/* Let the region of s be within: coarsely, over what surely contains it. */
+/* Extends the rectangle so that it contains the stability region of s, to the precision of the
+ * grid. */
 void cli_region_cover(cli_region *region, const ot_stability *s);
-/* Room around it. */
+/* Adds a margin on all sides. */
 void cli_region_widen(cli_region *region);
 
 #endif

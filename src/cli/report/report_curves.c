@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Curves as odetape plot has them: a line is the mean over seeds, its band goes from the least to
- * the greatest. */
+ * The curves that odetape plot also draws: a line is the mean over seeds, and its band goes from
+ * the least to the greatest value. */
 #include <math.h>
 
 #include "cli/report/html.h"
 #include "cli/report/report.h"
 #include "cli/report/svg.h"
 
-/* A training counts as diverged above 10 ln(10); its losses would flatten all others. */
+/* Losses above it are cut.  A training above 10 ln(10) = 23 has diverged, and its losses would
+ * flatten all other curves. */
 static const double CUT = 25;
 
 static double unit(int curve)
@@ -15,7 +16,7 @@ static double unit(int curve)
     return curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
 }
 
-/* Whether something was left out. */
+/* Sets the range of the axis.  Returns whether values are cut off. */
 static bool find_range(const cli_runs *all, int curve, cli_scale *y)
 {
     double most = -INFINITY;
@@ -32,14 +33,15 @@ static bool find_range(const cli_runs *all, int curve, cli_scale *y)
     const bool cut = unit(curve) == 1 && most > CUT;
     if (cut) y->to = CUT;
     if (!(y->from <= y->to)) y->from = 0, y->to = 1;
-    /* Never so narrow that the numbers at the axis would be long. */
+    /* The range is never so narrow that the numbers at the axis get long. */
     const double margin = fmax(0.05 * (y->to - y->from), unit(curve) > 1 ? 0.5 : 0.01);
     y->from = fmax(0, y->from - margin);
     y->to = unit(curve) > 1 ? fmin(100, y->to + margin) : y->to + margin;
     return cut;
 }
 
-/* Up along the greatest and back along the least, a polygon for each stretch that has values. */
+/* Draws a polygon for each stretch of epochs with values: forward along the greatest, back along
+ * the least. */
 static void write_band(FILE *to, const cli_chart *c, const cli_group_of_runs *g, int curve)
 {
     for (int from = 0, end; from < g->epochs; from = end + 1) {
@@ -85,7 +87,7 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
     char title[64];
     const bool accuracy = unit(curve) > 1;
     const double last = all->epochs > 1 ? all->epochs : 2;
-    const double margin = 0.02 * (last - 1); /* room for marks */
+    const double margin = 0.02 * (last - 1); /* so that marks at the edges are visible */
     cli_chart c = { .title = title,
                     .width = 440,
                     .height = 250,
@@ -125,7 +127,7 @@ static void write_number(FILE *to, double v)
         fputs("<td class=\"n\">-</td>", to);
 }
 
-/* What the lines of one group are drawn from. */
+/* Writes a table of the numbers of one group's curves. */
 static void write_numbers(FILE *to, const cli_group_of_runs *g)
 {
     fputs("<details><summary>The numbers of each epoch</summary>\n<div class=\"wide\"><table>\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What needs images: what the network takes them for, and what its training is given; and pictures
+ * The sections with images: the confusion matrix, samples of the training images, and the pictures
  * that odetape landscape has drawn. */
 #include <errno.h>
 #include <math.h>
@@ -16,7 +16,7 @@
 
 /* ---- computing ------------------------------------------------------------------------------- */
 
-/* Of those that have weights the one with the greatest test accuracy after its last epoch. */
+/* Returns the run with the greatest final test accuracy among those that have weights. */
 static cli_reported *choose(const cli_page *r)
 {
     cli_reported *best = NULL;
@@ -30,7 +30,7 @@ static cli_reported *choose(const cli_page *r)
     return best;
 }
 
-/* As the training gets them in its first epoch. */
+/* Draws training images as they are stored, and as the training gets them in its first epoch. */
 static ot_status draw_samples(cli_inspection *s)
 {
     enum { ROWS = 10, COLUMNS = 10 };
@@ -47,7 +47,8 @@ static ot_status draw_samples(cli_inspection *s)
     return status;
 }
 
-/* A page has much to say without images; only images that were asked for must be there. */
+/* Notes why there are no images and returns OT_OK, since a page is useful without them.  Returns
+ * the status if --data asked for them, or if the machine is at fault. */
 static ot_status lack_data(cli_page *r, ot_status status)
 {
     const bool machine = status == OT_ENOMEM || status == CLI_ESYSTEM || status == OT_EIO;
@@ -56,7 +57,7 @@ static ot_status lack_data(cli_page *r, ot_status status)
     return OT_OK;
 }
 
-/* Network, data and parameters, as the weights say. */
+/* Opens network, data and parameters of a file of weights. */
 static ot_status read_weights(cli_page *r)
 {
     cli_training *const t = &r->inspection.training;
@@ -69,8 +70,8 @@ static ot_status read_weights(cli_page *r)
     return status == OT_OK ? cli_params_load(t->params, weights) : lack_data(r, status);
 }
 
-/* A training that is running may remove the weights while they are read: then the newer ones are
- * read instead, and what failed is not told. */
+/* A running training may remove the weights while they are read.  Then newer ones are read instead,
+ * and the failure is not reported. */
 static ot_status read_newest_weights(cli_page *r)
 {
     cli_inspection *const s = &r->inspection;
@@ -103,7 +104,7 @@ ot_status cli_report_look(cli_page *r)
 
 /* ---- the matrix ------------------------------------------------------------------------------ */
 
-/* Whether there is something to show; else the page has been told why not. */
+/* Whether there is something to show.  If not, writes the reason to the page. */
 static bool can_show(FILE *to, const cli_page *r, const char *what)
 {
     const cli_inspection *const s = &r->inspection;
@@ -139,7 +140,7 @@ static void write_matrix_row(FILE *to, const cli_inspection *s, int i)
     cli_html_element(to, "th", "%s", ot_dataset_class_name(s->training.test, i));
     for (int j = 0; j < c->classes; j++) {
         const double share = all > 0 ? (double)row[j] / all : 0;
-        const int grey = 255 - (int)(120 * share + 0.5); /* black can be read on all of them */
+        const int grey = 255 - (int)(120 * share + 0.5); /* black text is readable on all of them */
         fprintf(to, "<td style=\"background:rgb(%d,%d,%d)%s\">%d</td>", grey, grey, grey,
                 i == j ? ";font-weight:bold" : "", row[j]);
     }

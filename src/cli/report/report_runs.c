@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The runs that a report is of.  Nothing is locked and nothing is written in their directories, so
- * that a training that is going on can be looked at. */
+ * Finds the runs of a report and their weights.  Nothing is locked or written in their directories,
+ * so a training can be reported while it is running. */
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -14,7 +14,7 @@
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* The path of the last weights of a run, which becomes NULL if it has none. */
+/* Copies the path of the last weights of a run to *path, or NULL if it has none. */
 static ot_status take_weights(const ot_run_files *files, char **path)
 {
     const char *const weights = ot_run_weights(files);

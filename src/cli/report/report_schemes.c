@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The schemes of the networks, exactly: their texts are in the weights' metadata.  Regions are
- * |R(z)| <= 1 of the exact stability polynomial, shaded row by row, with their edge by marching
+ * The section on the schemes of the networks, whose texts are in the metadata of the weights.  The
+ * stability region |R(z)| <= 1 is shaded row by row on a grid; its edge is found by marching
  * squares. */
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "cli/report/report.h"
 #include "cli/report/svg.h"
 
-enum { WIDEST_TABLE = 7 }; /* stages; tableaux of more are lists */
+enum { WIDEST_TABLE = 7 }; /* in stages; larger tableaux are written as lists */
 
 /* ---- which ----------------------------------------------------------------------------------- */
 
@@ -44,7 +44,7 @@ static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
 
 /* ---- the tableau ----------------------------------------------------------------------------- */
 
-/* text may be NULL for want of memory, here and below. */
+/* text is NULL if memory ran out; also in the functions below. */
 static void write_exact(FILE *to, char *text)
 {
     if (!text) cli_html_record_failure(OT_ENOMEM);
@@ -86,7 +86,7 @@ static void write_grid(FILE *to, const ot_scheme *s)
     fputs("</table>\n", to);
 }
 
-/* "k1: 1/2, k3: 1/6"; coefficients that are 0 are left out. */
+/* Writes a term of a list "k1: 1/2, k3: 1/6", unless its coefficient is 0. */
 static void write_term(FILE *to, char *coefficient, int j, bool *any)
 {
     if (!coefficient) cli_html_record_failure(OT_ENOMEM);
@@ -129,7 +129,7 @@ enum { CELLS = 160 };
 typedef struct lattice {
     const cli_chart *c;
     double x[CELLS + 1], y[CELLS + 1];
-    double v[CELLS + 1][CELLS + 1]; /* |R| - 1, row by row upwards */
+    double v[CELLS + 1][CELLS + 1]; /* |R| - 1 at x[i], y[j] in v[j][i] */
 } lattice;
 
 static void fill_lattice(lattice *l, const cli_chart *c, const ot_stability *s)
@@ -144,7 +144,7 @@ static void fill_lattice(lattice *l, const cli_chart *c, const ot_stability *s)
             l->v[j][i] = fmin(4, cli_stability_modulus(s, l->x[i] + I * l->y[j])) - 1;
 }
 
-/* Each row of cells: the stretches whose left ends are inside. */
+/* Shades, in each row of cells, the stretches of cells whose left corners are in the region. */
 static void write_shade(FILE *to, const lattice *l)
 {
     fputs("<path fill=\"#d8d8d8\" d=\"", to);
@@ -161,8 +161,8 @@ static void write_shade(FILE *to, const lattice *l)
     fputs("\"/>\n", to);
 }
 
-/* Where the edge crosses the side from corner a to corner b of cell (i, j), corners counted
- * around. */
+/* Finds where the region's edge crosses the side of cell (i, j) from corner a to the next one;
+ * returns false if it does not.  Corners are numbered around the cell. */
 static bool crosses(const lattice *l, int i, int j, int a, double *x, double *y)
 {
     static const int right[] = { 0, 1, 1, 0 }, up[] = { 0, 0, 1, 1 };
@@ -216,7 +216,7 @@ static void write_region(FILE *to, const ot_stability *s)
 
 /* ---- a scheme -------------------------------------------------------------------------------- */
 
-/* "4, all conditions hold exactly"; a claim that is false is said with what shows it. */
+/* Writes "4, all conditions hold exactly", or a false claim with the condition that refutes it. */
 static void write_order(FILE *to, const cli_claims *c, const ot_scheme *s, int row)
 {
     const ot_proof *const p = c->proof ? &c->proof[row] : NULL;
@@ -298,7 +298,7 @@ static void write_scheme(FILE *to, const ot_scheme *s)
     fputs("</div>\n", to);
     cli_html_record_failure(status);
     if (status != OT_OK) {
-        cli_html_missing(to, "Its stability cannot be told: %s", ot_message());
+        cli_html_missing(to, "Its stability is not known: %s", ot_message());
         return;
     }
     write_facts(to, s, &stability);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The step sizes that networks have learned: the paper's scaling factors. */
+ * The section on learned step sizes, which the paper calls scaling factors. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "cli/report/html.h"
 #include "cli/report/report.h"
 
-/* Where h of a block is in the file; -1: there is none. */
+/* Returns the index of a block's h in the file, or -1 if there is none. */
 static int find_step(const ot_safetensors *f, int block)
 {
     char name[32];
@@ -16,7 +16,7 @@ static int find_step(const ot_safetensors *f, int block)
     return i >= 0 && strcmp(ot_safetensors_tensor(f, i).dtype, "F32") == 0 ? i : -1;
 }
 
-/* One number, or of those of a step for each channel their mean and, in brackets, their range. */
+/* Writes the step as one number.  If it has a number per channel, writes their mean and range. */
 static void write_step(FILE *to, const ot_safetensors *f, int i)
 {
     const ot_tensor_info t = ot_safetensors_tensor(f, i);
@@ -39,7 +39,7 @@ static void write_step(FILE *to, const ot_safetensors *f, int i)
     ot__free(h);
 }
 
-/* Says the section's title before the first row. */
+/* Writes a row, and the title of the section before the first one. */
 static void write_run(FILE *to, const cli_reported *run, const ot_safetensors *f, bool *any)
 {
     if (find_step(f, 0) < 0) return;

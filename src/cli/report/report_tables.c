@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Results, configuration, environment, and the commands that train the networks again. */
+ * The sections with tables: results, runs, configuration, environment, and the commands that train
+ * the networks again. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-/* Names may be broken at any character, numbers stand to the right. */
+/* Names may be wrapped at any character; numbers are aligned right. */
 static void write_cell(FILE *to, cli_column_id id, const char *text, const char *more)
 {
     cli_html_element(to,
@@ -113,7 +114,7 @@ void cli_report_runs(FILE *to, const cli_page *r)
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
-/* The shortest text of a number that reads back as it. */
+/* A real number is written as the shortest text that reads back as the same number. */
 static void write_value(FILE *to, const json_t *value)
 {
     if (json_is_string(value)) {
@@ -144,7 +145,7 @@ static bool came_before(const cli_page *r, int run, const char *section, const c
     return false;
 }
 
-/* All values that there are, in the order of the runs. */
+/* Writes the different values of a key, in the order of the runs. */
 static void write_key(FILE *to, const cli_page *r, const char *section, const char *key)
 {
     const char *between = "";
@@ -173,7 +174,7 @@ void cli_report_configuration(FILE *to, const cli_page *r)
     }
     if (r->table.n > 1)
         cli_html_element(to, "p",
-                         "Values that differ between runs stand beside each other, with "
+                         "Values that differ between runs are listed together, with "
                          "a bar between.");
     fputs("<div class=\"panels\">\n", to);
     for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
@@ -201,7 +202,7 @@ static bool same_environment(const cli_run *a, const cli_run *b)
            json_equal(json_object_get(a->start, "machine"), json_object_get(b->start, "machine"));
 }
 
-/* The first of those that are the same. */
+/* Returns the first run with the same environment as run i. */
 static int first_like(const cli_runs *all, int i)
 {
     int k = 0;
@@ -236,7 +237,7 @@ void cli_report_environment(FILE *to, const cli_page *r)
 {
     fputs("<h2>Environment</h2>\n", to);
     if (r->curves.n == 0)
-        cli_html_missing(to, "There is no environment to tell: no run has finished an epoch yet.");
+        cli_html_missing(to, "There is no environment to show: no run has finished an epoch yet.");
     for (int i = 0; i < r->curves.n; i++)
         if (first_like(&r->curves, i) == i) write_environment(to, &r->curves, i);
     cli_html_element(to, "p",
@@ -262,7 +263,7 @@ static const char *metadata(const ot_safetensors *file, const char *key)
     return NULL;
 }
 
-/* Every option that the file has with another value than odetape train would take. */
+/* Writes the command with every option whose value in the file is not odetape train's default. */
 static void make_command(FILE *to, const ot_safetensors *file)
 {
     const cli_command *const train = find_train();
@@ -280,7 +281,7 @@ static void make_command(FILE *to, const ot_safetensors *file)
         }
 }
 
-/* The command on a page, or in its place that memory ran out. */
+/* Writes the command to the page; records a failure if memory runs out. */
 static void put_command(FILE *to, const ot_safetensors *file)
 {
     char *text = NULL;
@@ -299,7 +300,7 @@ static void put_command(FILE *to, const ot_safetensors *file)
     free(text);
 }
 
-/* Schemes that this odetape does not have under their names. */
+/* Names the schemes of a file that are not built in with the same coefficients. */
 static void write_foreign(FILE *to, const ot_safetensors *file)
 {
     for (int i = 0; ot_safetensors_key(file, i); i++) {

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Draws axes, their marks and lines as SVG.  Lines differ in dashes and marks, not only in
+ * colour. */
 #include "cli/report/svg.h"
 
 #include <math.h>

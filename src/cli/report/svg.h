@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A chart with two axes as an SVG within a page: cli_chart_open, then whatever is drawn in pixels
- * of the area between the axes and cut at its edges, then cli_chart_close. */
+ * A chart with two axes, as an SVG within a page.  What is written between cli_chart_open and
+ * cli_chart_close has its coordinates in pixels of the area between the axes, and is cut at its
+ * edges. */
 #ifndef OT_CLI_REPORT_SVG_H
 #define OT_CLI_REPORT_SVG_H
 
@@ -10,7 +11,7 @@
 typedef struct cli_scale {
     double from, to;
     const char *title;
-    bool whole; /* marked at whole numbers only */
+    bool whole; /* only whole numbers are marked */
 } cli_scale;
 
 typedef struct cli_chart {
@@ -23,13 +24,13 @@ void cli_chart_open(FILE *to, const cli_chart *c);
 void cli_chart_close(FILE *to);
 
 double cli_chart_x(const cli_chart *c, double x);
-double cli_chart_y(const cli_chart *c, double y); /* downwards */
+double cli_chart_y(const cli_chart *c, double y); /* grows downwards */
 
-/* How the i-th of several lines looks: stroke and dashes, to be put into an element.  They can be
- * told apart in black and white, with cli_svg_mark. */
+/* Writes the attributes of line i, stroke and dashes, into an element.  With the marks of
+ * cli_svg_mark, lines can be distinguished in black and white. */
 void cli_svg_stroke(FILE *to, int i);
 void cli_svg_mark(FILE *to, int i, double x, double y);
-/* A piece of the i-th line, for a legend. */
+/* Draws a piece of line i for a legend. */
 void cli_svg_sample(FILE *to, int i);
 
 #endif

@@ -35,10 +35,10 @@ typedef struct cli_outcome {
     json_t *accuracies;       /* array: test accuracy of each epoch or null; NULL: not known */
     double seconds;           /* of all epochs; NAN: an epoch's time is missing */
     double images_per_second; /* median over epochs; 0: not known */
-    double peak_bytes,
-        predicted_bytes; /* measured and predicted growth of the process; 0: not known */
-    json_t *config;      /* "net", "options" and "images" of the journal */
-    json_t *machine;     /* "machine" of the journal, or NULL */
+    double peak_bytes;        /* measured growth of the process; 0: not known */
+    double predicted_bytes;   /* predicted growth of the process; 0: not known */
+    json_t *config;           /* "net", "options" and "images" of the journal */
+    json_t *machine;          /* "machine" of the journal, or NULL */
 } cli_outcome;
 
 /* Reads DIR/metrics.jsonl.  The state is CLI_WAITING if the file is missing.  Returns the errors of

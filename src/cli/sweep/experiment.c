@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * libinih reads the lines; it tells its handler no line number, so the lines are handed to it one
- * by one and counted here, and sections are opened where they stand. */
+ * Reads experiment files with libinih.  libinih passes no line number to its handler, and messages
+ * need one.  So this file passes it one line at a time and counts them.  It also opens sections
+ * itself. */
 #include "cli/sweep/experiment.h"
 
 #include <ctype.h>
@@ -36,7 +37,7 @@ static const struct {
 };
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* What whoever runs an experiment decides. */
+/* Options of odetape train that an experiment file cannot set: odetape sweep sets them. */
 static const char *const reserved[] = { "out", "force", "resume", "threads" };
 
 ot_status cli_experiment_refuse(const cli_experiment *e, int line, const char *format, ...)
@@ -80,8 +81,8 @@ typedef struct reader {
     const char *at, *end;
     int line;
     ot_status status;
-    bool continued; /* the line belongs to the key above it */
-    char key[64];   /* that key */
+    bool continued; /* the line is indented, so it belongs to the key above it */
+    char key[64];   /* the last key that was read; "" after the head of a section */
 } reader;
 
 static ot_status refuse(reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -96,7 +97,7 @@ static ot_status refuse(reader *r, const char *format, ...)
     return r->status = cli_experiment_refuse(r->e, r->line, "%s", sentence);
 }
 
-/* The part of a text without the blanks around it, in the pool. */
+/* Copies a text without the blanks around it into the pool.  Returns NULL if the pool is full. */
 static const char *keep(cli_experiment *e, const char *text, size_t length)
 {
     while (length > 0 && isspace((unsigned char)*text))
@@ -145,8 +146,9 @@ static ot_status check_section(reader *r, cli_section_kind kind, const char *nam
                   e->section[other].line);
 }
 
-/* An indented line that starts with '[' would be an item of the key above it.  A note may have one,
- * unless it is a section's. */
+/* Whether an indented line is the head of a section, which libinih would read as a continuation of
+ * the key above it.  In [experiment], only lines that name a known section are, since a note may
+ * have lines that start with '['. */
 static bool is_indented_section(const reader *r, const char *text)
 {
     const cli_experiment *const e = r->e;
@@ -159,7 +161,7 @@ static bool is_indented_section(const reader *r, const char *text)
     return false;
 }
 
-/* text is after the bracket. */
+/* Reads the head of a section; text starts after its '['. */
 static ot_status open_section(reader *r, const char *text)
 {
     char word[64] = "";
@@ -168,7 +170,7 @@ static ot_status open_section(reader *r, const char *text)
     if (text[length] != ']') return refuse(r, "']' is missing");
     const char *const after = text + length + 1 + strspn(text + length + 1, " \t\r\n");
     if (*after && *after != ';')
-        return refuse(r, "'%.*s' stands after ']'; a key has a line of its own",
+        return refuse(r, "'%.*s' stands after ']'; a key needs a line of its own",
                       (int)strcspn(after, "\r\n"), after);
     const char *const whole = keep(r->e, text, length);
     if (!whole) return refuse(r, "the file is too long");
@@ -182,7 +184,8 @@ static ot_status open_section(reader *r, const char *text)
     return OT_OK;
 }
 
-/* Old ends of lines would make one line of several. */
+/* Whether a line has a carriage return within it.  A file whose lines end with carriage returns
+ * only would otherwise be read as one line. */
 static bool has_lone_return(const char *text)
 {
     for (; (text = strchr(text, '\r')) != NULL; text++)
@@ -190,7 +193,8 @@ static bool has_lone_return(const char *text)
     return false;
 }
 
-/* What only this reader refuses in a line, and sections.  inih takes the rest. */
+/* Looks at a line before libinih reads it: refuses what libinih would accept, and opens
+ * sections. */
 static void look_at(reader *r, const char *line)
 {
     const char *const start = line + strspn(line, " \t\r\v\f");
@@ -204,7 +208,7 @@ static void look_at(reader *r, const char *line)
     if (r->status == OT_OK) (void)open_section(r, line + 1);
 }
 
-/* One line a call, as fgets. */
+/* Returns one line per call, as fgets does; libinih calls it. */
 static char *next_line(char *text, int size, void *user)
 {
     reader *const r = user;
@@ -230,7 +234,7 @@ static char *next_line(char *text, int size, void *user)
     return r->status == OT_OK ? text : NULL;
 }
 
-/* Whether the list has no such value yet, in this spelling or another. */
+/* Refuses a value that its list already has, in this or another spelling. */
 static ot_status check_new(reader *r, const cli_value *value)
 {
     const cli_experiment *const e = r->e;
@@ -272,7 +276,8 @@ static ot_status add_value(reader *r, int key, const char *text, size_t length)
     return OT_OK;
 }
 
-/* "a | b |" goes on in the next line, where there is nothing after the last bar. */
+/* Adds the items of a list.  A list that ends with '|', as "a | b |", continues in the next
+ * line. */
 static ot_status add_list(reader *r, int key, const char *text)
 {
     const size_t whole = strlen(text);
@@ -327,7 +332,7 @@ static ot_status take(reader *r, const char *name, const char *text)
     return add_list(r, key, text);
 }
 
-/* libinih leaves comments after the lines of a list that goes on. */
+/* Removes a comment at the end of a continued line, where libinih does not. */
 static void cut_comment(char *text)
 {
     for (char *c = text; *c; c++)
@@ -337,8 +342,9 @@ static void cut_comment(char *text)
         }
 }
 
-/* An indented line continues the list of the key above it.  One that looks like a key of its own
- * was indented by mistake; in a note only its own keys do. */
+/* Refuses an indented line that looks like "key = value": it was probably indented by mistake, and
+ * would continue the list of the key above it.  In [experiment], only the section's own keys count,
+ * since a note may contain '='. */
 static ot_status check_continuation(reader *r, const char *text)
 {
     static const char letters[] =

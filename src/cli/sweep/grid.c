@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A member is named by all that it does not leave to the command's defaults, so that an experiment
- * file that grows finds what was done before. */
+ * Expands the grids of an experiment into runs, which are called members.  The directory of a
+ * member is named by all options that differ from the command's defaults.  So its name stays the
+ * same when the experiment file grows, and finished runs are found again. */
 #include "cli/sweep/grid.h"
 
 #include <ctype.h>
@@ -15,7 +16,6 @@
 #include "cli/frame/recipe.h"
 #include "cli/frame/claims.h"
 
-/* Which is not the file's fault. */
 static bool is_key(const cli_grid *g, int key, const char *name)
 {
     return strcmp(g->e->key[key].option->name, name) == 0;
@@ -34,7 +34,7 @@ static void *group_of(const cli_command *c, char *settings, const ot_option *opt
     return NULL;
 }
 
-/* Where to point: at the net, else at the grid, else at the top. */
+/* The line that a message names: that of the net, otherwise of the grid, otherwise the first. */
 static int line_of(const cli_grid *g, const cli_member *m)
 {
     const cli_value *const net = chosen(g, m, "net");
@@ -68,7 +68,8 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
     return status;
 }
 
-/* Put an option of the network back to its default.  A text that is not given has no spelling. */
+/* Sets an option of the network back to its default.  The default of a text may be NULL, which
+ * ot__option_write cannot write, so texts are copied as pointers. */
 static void reset(const ot_option *o, const ot_net_opts *usual, ot_net_opts *opts)
 {
     char text[OT__OPTION_TEXT];
@@ -80,7 +81,8 @@ static void reset(const ot_option *o, const ot_net_opts *usual, ot_net_opts *opt
         (void)!ot__option_read(o, text, opts);
 }
 
-/* The line of the first value without which the network could be planned; else that of the net. */
+/* Returns the line of the first value whose default would make the network valid; otherwise that of
+ * the net. */
 static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_opts *opts)
 {
     const cli_experiment *const e = g->e;
@@ -113,14 +115,14 @@ static ot_status plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
     return cli_experiment_refuse(g->e, line_to_blame(g, m, opts), "%s", sentence);
 }
 
-/* "rk4 x2"; a file wants a colon. */
+/* Writes "rk4 x2", or "FILE:x2" if the scheme is a file. */
 static void write_blocks(char *text, size_t size, const char *scheme, int count)
 {
     snprintf(text, size, "%s%sx%d", scheme, strpbrk(scheme, "/.") ? ":" : " ", count);
 }
 
-/* A depth counts convolutions, the stem and the linear layer; a block has two convolutions an
- * evaluation.  As many blocks as fit in, 0 when not one does. */
+/* *blocks becomes the greatest number of blocks that a network of this depth has room for, which
+ * may be 0.  A depth counts the stem, the convolutions of the blocks, and the linear layer. */
 static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts, int depth,
                                  int *blocks)
 {
@@ -152,7 +154,7 @@ static ot_status fill_settings(cli_grid *g, cli_member *m, char *settings)
     return OT_OK;
 }
 
-/* m->blocks, and from it the settings' network; "" when the depth has no room for one. */
+/* Sets m->blocks and opts->blocks.  They are "" if the depth has no room for a block. */
 static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
 {
     const cli_value *const depth = chosen(g, m, "depth");
@@ -162,7 +164,7 @@ static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
         return cli_experiment_refuse(g->e, line_of(g, m), "net is too long");
     snprintf(m->blocks, sizeof m->blocks, "%s", opts->blocks);
     if (depth) {
-        long long layers = 0; /* the experiment was read, so the text is a number */
+        long long layers = 0; /* the reader has checked that the text is a number */
         const char *text = depth->text;
         ot__read_whole(&text, 0, INT_MAX, &layers);
         int blocks;
@@ -174,7 +176,8 @@ static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
     return OT_OK;
 }
 
-/* Letters, digits, dots and signs; all else becomes one dash. */
+/* Appends a text to a file name.  Letters, digits and "._+" are kept; a run of other characters
+ * becomes one dash. */
 static void append_slug(char *name, size_t size, const char *text)
 {
     size_t n = strlen(name);
@@ -203,7 +206,8 @@ static uint64_t fnv1a(const char *text)
     return hash;
 }
 
-/* A name that is too long for a directory is cut, and ends with a hash of the whole. */
+/* Names a member by its options.  A name that is too long for a directory is cut and ends with a
+ * hash of the whole name. */
 static void choose_name(cli_grid *g, cli_member *m, const char *settings)
 {
     const cli_experiment *const e = g->e;
@@ -241,7 +245,8 @@ static int grid_line(const cli_grid *g, const cli_member *m)
     return m->grid == CLI_NO_SECTION ? line_of(g, m) : g->e->section[m->grid].line;
 }
 
-/* Of the same grid, the runs differ in the spelling of a value, or in what no name tells. */
+/* Refuses two members with one name.  Within one grid they have different values of some option,
+ * which the name does not distinguish, such as two spellings; the message names both. */
 static ot_status refuse_duplicate(cli_grid *g, const cli_member *m, const cli_member *other)
 {
     for (int k = 0; other->grid == m->grid && k < g->e->n_keys; k++) {
@@ -258,7 +263,8 @@ static ot_status refuse_duplicate(cli_grid *g, const cli_member *m, const cli_me
                                  grid_line(g, other));
 }
 
-/* Two depths of one grid may have room for the same blocks: one of them is left out. */
+/* Adds a member unless its name exists.  Two depths of one grid may have room for the same number
+ * of blocks; then the second is left out. */
 static ot_status add_new(cli_grid *g, const cli_member *m)
 {
     const cli_member *const other = find_duplicate(g, m);
@@ -305,7 +311,7 @@ static ot_status add_member(cli_grid *g, const cli_member *draft)
     return status;
 }
 
-/* One loop a key, the first outermost. */
+/* One loop per key; that of the first key is the outermost. */
 static ot_status expand(cli_grid *g, cli_member *draft, int key)
 {
     if (key == g->e->n_keys) return add_member(g, draft);
@@ -317,7 +323,7 @@ static ot_status expand(cli_grid *g, cli_member *draft, int key)
     return OT_OK;
 }
 
-/* The line of the first depth; without one, there is always a run. */
+/* Returns the line of the first depth.  Only depths can leave an experiment without runs. */
 static int depth_line(const cli_experiment *e)
 {
     const int key = cli_experiment_key(e, "depth");
@@ -361,7 +367,7 @@ static bool goes_with_source(const cli_command *c, const char *name)
 int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir, bool resume,
                          const char *argument[CLI_MOST_ARGUMENTS])
 {
-    /* One array of "--name" texts for all members. */
+    /* The texts "--name".  They are the same for all members. */
     static char dashed[CLI_MOST_OPTIONS][40];
     const cli_experiment *const e = g->e;
     int n = 0;

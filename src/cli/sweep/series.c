@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A member that was begun goes on by `odetape train --resume`; one whose loss is that of
- * cli_outcome_diverged is asked to save and end.  Members get a process group of their own, so that
- * Ctrl-C reaches only the sweep, which asks them to save; were the sweep killed, the system would
- * ask them. */
+ * Starts the members of a sweep as processes and watches them.  A member with a checkpoint is
+ * resumed by `odetape train --resume`.  A member that has diverged (cli_outcome_diverged) gets
+ * SIGTERM, so that it saves and ends.  Each member has a process group of its own, so that Ctrl-C
+ * reaches only the sweep, which then sends SIGTERM to the members.  If the sweep is killed, the
+ * system sends it (PR_SET_PDEATHSIG). */
 #include "cli/sweep/series.h"
 
 #include <errno.h>
@@ -66,9 +67,10 @@ double cli_series_left(const cli_series *s)
     return done > 0 ? missing * seconds / done / s->jobs : -1;
 }
 
-/* ---- what is there --------------------------------------------------------------------------- */
+/* ---- outcomes -------------------------------------------------------------------------------- */
 
-/* What the experiment says of a run, all of it if the run has no journal. */
+/* Fills in what the experiment says of a run: name, grid and epochs, and the network and seed if
+ * the run has no journal. */
 static void take_member(const cli_series *s, int member, cli_outcome *o)
 {
     const cli_member *const m = &s->grid->member[member];
@@ -127,8 +129,8 @@ ot_status cli_series_lock(cli_series *s)
     return status;
 }
 
-/* Members are started and read by the path of their directory.  Whether that still leads into the
- * directory that is locked; if not, nothing is started or written any more. */
+/* Whether the path of the sweep still leads to the directory that is locked.  Members are started
+ * and read by paths, so if it does not, nothing more is started or written. */
 static bool is_in_place(cli_series *s)
 {
     if (s->moved) return false;
@@ -142,7 +144,7 @@ static bool is_in_place(cli_series *s)
 
 /* ---- results.jsonl --------------------------------------------------------------------------- */
 
-/* The command of a member as text in new memory, to be freed also after a failure. */
+/* Makes *text the command of a member, in new memory, to be freed also after a failure. */
 static ot_status command_text(const cli_series *s, int member, char **text)
 {
     size_t size;
@@ -203,8 +205,9 @@ static ot_status open_run(void *user)
     return ot_run_open(m->dir, &m->run);
 }
 
-/* Whether there is something to go on from.  A sweep that was killed may have left a process that
- * still saves: what it leaves is read. */
+/* *there becomes true if the member has a checkpoint.  A sweep that was killed may have left a
+ * process that still saves, so this waits for its lock, and then reads the member's outcome
+ * again. */
 static ot_status find_checkpoint(cli_series *s, int member, const char *dir, bool *there)
 {
     member_run m = { .dir = dir };
@@ -239,7 +242,8 @@ static void become(const char *const *argument, const char *log, pid_t parent)
                        ot__fail(CLI_ESYSTEM, "%s cannot be started: %s", ITSELF, strerror(errno))));
 }
 
-/* Signals that this process ignores would stay ignored there. */
+/* Starts a process.  execv keeps ignored signals ignored, so the signals that this process handles
+ * or ignores get their default action first. */
 static pid_t start_process(const char *const *argument, const char *log)
 {
     const pid_t parent = getpid(), pid = fork();
@@ -251,7 +255,7 @@ static pid_t start_process(const char *const *argument, const char *log)
     return -1;
 }
 
-/* OT_OK also if it has been finished meanwhile. */
+/* Starts a member.  Also returns OT_OK, without a process, if another process has finished it. */
 static ot_status start_member(cli_series *s, cli_job *job, int member)
 {
     char dir[PATH_MAX - 64], threads[16], *log = NULL;
@@ -290,12 +294,13 @@ static bool is_about_the_disk(ot_status status)
     return status == OT_EIO || status == OT_ECREATE;
 }
 
-/* What the exit code of a member says to the sweep. */
+/* Returns the status that a member's exit code stands for, if the sweep treats it specially;
+ * otherwise CLI_NO. */
 static ot_status status_of(int code)
 {
-    static const ot_status heeded[] = { OT_EIO, OT_ECREATE, OT_ENUMERIC };
-    for (size_t i = 0; i < sizeof heeded / sizeof heeded[0]; i++)
-        if (code == cli_exit_code(heeded[i])) return heeded[i];
+    static const ot_status special[] = { OT_EIO, OT_ECREATE, OT_ENUMERIC };
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if (code == cli_exit_code(special[i])) return special[i];
     return CLI_NO;
 }
 
@@ -309,7 +314,8 @@ static void fail_member(cli_series *s, int member, ot_status status)
     if (s->status == OT_OK) s->status = CLI_NO;
 }
 
-/* A member that was not asked to end and has neither finished nor diverged has failed. */
+/* Reads the outcome of a member that has ended.  It has failed if it was not asked to end and has
+ * neither finished nor diverged. */
 static void judge(cli_series *s, int member, int wait, bool asked)
 {
     char dir[PATH_MAX];
@@ -335,7 +341,7 @@ static void judge(cli_series *s, int member, int wait, bool asked)
     fail_member(s, member, status_of(code));
 }
 
-/* One that has ended, if there is one. */
+/* Handles one member that has ended.  Returns false if none has. */
 static bool reap(cli_series *s)
 {
     int wait;
@@ -387,7 +393,7 @@ static void watch(cli_series *s)
 
 ot_status cli_series_run(cli_series *s)
 {
-    static const struct timespec pause = { .tv_nsec = 100000000 }; /* a signal ends it sooner */
+    static const struct timespec pause = { .tv_nsec = 100000000 }; /* 100 ms, or until a signal */
     write_results(s);
     while (fill(s) > 0) {
         watch(s);

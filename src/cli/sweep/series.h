@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Runs the members of a grid, each as a process of this program in a directory of its own, so that
- * no member can take another with it.  What is there is read from those directories each time:
- * results.jsonl is made from them and is never read. */
+ * Runs the members of a grid.  Each is a process of this program with a directory of its own, so
+ * that the failure of one does not harm another.  The state of the sweep is read from those
+ * directories; results.jsonl is written from it and never read. */
 #ifndef OT_CLI_SWEEP_SERIES_H
 #define OT_CLI_SWEEP_SERIES_H
 
@@ -14,46 +14,47 @@
 enum { CLI_MOST_JOBS = 64 };
 
 typedef struct cli_job {
-    pid_t pid;  /* 0: free */
-    int member; /* what it trains */
-    bool asked; /* to save and end */
+    pid_t pid;  /* 0: no process */
+    int member; /* the member that the process trains */
+    bool asked; /* the process was asked to save and end */
 } cli_job;
 
 typedef struct cli_series {
     cli_grid *grid;
     char out[PATH_MAX - 512];
-    ot__directory lock;   /* of out: one sweep at a time writes there */
-    int jobs, threads;    /* at a time, and of each */
-    cli_outcome *outcome; /* of each member */
+    ot__directory lock;   /* lock of out, where one sweep at a time may write */
+    int jobs;             /* most members at a time */
+    int threads;          /* threads of each member */
+    cli_outcome *outcome; /* one for each member */
     cli_job job[CLI_MOST_JOBS];
-    int next;         /* member to look at next */
-    ot_status status; /* CLI_NO if a member failed, or why no more are started */
-    bool full;        /* no more are started: nothing can be written */
-    bool moved;       /* out leads to another directory than at the start, or to none */
-    /* When something ended, and now and then; either may look at everything here. */
+    int next;         /* the next member to start */
+    ot_status status; /* CLI_NO if a member failed, or why no more members are started */
+    bool full;        /* no more members are started, since nothing can be written */
+    bool moved;       /* out no longer leads to the directory that is locked */
+    /* Called after a member has ended, and about ten times per second. */
     void (*on_end)(const struct cli_series *s, int member);
     void (*on_wait)(const struct cli_series *s);
-    void (*before_message)(void); /* take the line of on_wait away: a sentence follows */
+    void (*before_message)(void); /* erases what on_wait has drawn */
 } cli_series;
 
-/* out, grid, jobs and threads are set.  Reads what is there. */
+/* Reads the outcomes of all members.  The caller has set out, grid, jobs and threads. */
 ot_status cli_series_open(cli_series *s);
 void cli_series_close(cli_series *s);
-/* Make and lock `out`. */
+/* Makes and locks the directory `out`. */
 ot_status cli_series_lock(cli_series *s);
-/* Start what is missing, until all is done, a signal asks for the end, or the disk is full.  What
- * became of each member is printed, so a failure has no sentence (cli_silent): CLI_NO if a member
- * failed, OT_EINTERRUPTED, or why no more were started. */
+/* Runs the missing members until all are done, a signal asks for the end, or nothing can be
+ * written. Returns CLI_NO if a member failed, OT_EINTERRUPTED, or why no more were started.
+ * Failures are printed when they occur, so the status has no sentence (cli_silent). */
 ot_status cli_series_run(cli_series *s);
 
-/* The directory of a member. */
+/* Writes the path of a member's directory. */
 void cli_series_directory(const cli_series *s, int member, char *path, size_t size);
 /* Writes the command that trains a member, as one line to paste into a shell. */
 void cli_series_command(const cli_series *s, int member, FILE *to);
-/* Whether a member still has epochs to go. */
+/* Whether a member still has to be trained. */
 bool cli_series_missing(const cli_series *s, int member);
-/* Seconds until all is done, judged by the time of the epochs that are there and the FLOPs of those
- * to come; below 0: no epoch is there. */
+/* Estimates the seconds until all members are done, from the time of the epochs that are done and
+ * the FLOPs of all epochs.  Below 0 if no epoch is done. */
 double cli_series_left(const cli_series *s);
 
 #endif

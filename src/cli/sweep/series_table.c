@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Prints a sweep: the head with the experiment and its scale, a row per run, and a line of
+ * progress. */
 #include "cli/sweep/series_table.h"
 
 #include <stdint.h>
@@ -13,9 +15,9 @@
 
 static const double REDRAW = 1.0, HEARTBEAT = 60.0; /* seconds */
 
-/* ---- what it is ------------------------------------------------------------------------------ */
+/* ---- the head -------------------------------------------------------------------------------- */
 
-/* "1 | 2 | 3", or what the command does without it. */
+/* Writes the values of a key, "1 | 2 | 3", or the command's default. */
 static void values_text(const cli_experiment *e, int section, int key, char *text, size_t size)
 {
     const cli_key *const k = &e->key[key];
@@ -89,7 +91,7 @@ static const cli_column_id columns[] = {
     CLI_COLUMN_STATUS,
 };
 
-/* Of a run, or the headings. */
+/* Prints the row of a run, or the headings if o is NULL. */
 static void print_line(const cli_outcome *o)
 {
     cli_cell cell;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A sweep as people see it: a row a run on stdout, and on stderr what is going on. */
+ * What a sweep prints: one row per run on stdout, the head and the progress on stderr. */
 #ifndef OT_CLI_SWEEP_SERIES_TABLE_H
 #define OT_CLI_SWEEP_SERIES_TABLE_H
 
 #include "cli/sweep/series.h"
 
-/* What the experiment is, and what its scale sets, beside the scale called paper if there is one.
- */
+/* Prints the title of the experiment and the options that the scale sets, compared with the scale
+ * called "paper" if there is one. */
 void cli_series_print_head(const cli_series *s, const char *file);
-/* The commands of what is missing. */
+/* Prints the commands of the members that are missing. */
 void cli_series_print_missing(const cli_series *s);
 
 void cli_series_print_header(void);
 void cli_series_print_row(const cli_series *s, int member);
 
-/* A line that is drawn again on a terminal; elsewhere one a minute. */
+/* Prints a line of progress: redrawn every second on a terminal, one line per minute elsewhere. */
 void cli_series_print_progress(const cli_series *s);
 void cli_series_clear_progress(void);
 
