@@ -123,8 +123,8 @@ ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n, ot_
     for (int b = 0; b < e->segments->n; b++) {
         ot_walk one;
         ot__stepper_batch(e->block[b], n);
-        const ot_status status = ot__stepper_walk(e->block[b], 1, e->control, e->y, &one);
-        e->out_of_reach = status != OT_OK && !ot__stepper_strange(e->block[b]);
+        const ot_status status = ot__stepper_controlled(e->block[b], 1, e->control, e->y, &one);
+        e->out_of_reach = status != OT_OK && !ot__stepper_not_finite(e->block[b]);
         if (status != OT_OK) return ot__fail(status, "block %d: %s", b, ot_message());
         ot__control_add(walk, &one);
     }
@@ -202,7 +202,7 @@ static bool scan_to_head(ot__controlled *e, const ot__scan_run *stem, ot__culpri
     memcpy(e->y, ot_program_value(e->stem, e->segments->stem), batch_bytes(e));
     for (int b = 0; b < e->segments->n; b++) {
         ot__stepper_batch(e->block[b], e->images);
-        if (ot__stepper_walk(e->block[b], 1, e->control, e->y, NULL) != OT_OK)
+        if (ot__stepper_controlled(e->block[b], 1, e->control, e->y, NULL) != OT_OK)
             return scan_tried(e, e->block[b], c);
     }
     return false;

@@ -37,9 +37,9 @@ static void address(ot__training *t, int b, char *text, size_t size)
 {
     ot__culprit c;
     text[0] = '\0';
-    ot__snapshot_restore(&t->snapshot);
+    ot__backup_restore(&t->backup);
     const bool found = find_culprit(&t->train, b, &c);
-    ot__snapshot_restore(&t->snapshot);
+    ot__backup_restore(&t->backup);
     if (!found) return;
     snprintf(text, size,
              ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
@@ -72,11 +72,11 @@ static ot_status steps_failed(ot__training *t, int b, ot_status status)
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
-    ot__snapshot_take(&t->snapshot);
+    ot__backup_take(&t->backup);
     const ot_status status = ot__pass_forward(&t->train, b, &loss);
     if (status != OT_OK) return steps_failed(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
-    if (!ot__statistics_finite(&t->snapshot)) return not_finite(t, b, "a running statistic");
+    if (!ot__statistics_finite(&t->backup)) return not_finite(t, b, "a running statistic");
     OT_TRY(ot__pass_backward(&t->train));
     if (!ot__sgd_stays_finite(t->sgd, t->lr))
         return not_finite(t, b, "a parameter or its gradient");

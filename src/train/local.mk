@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/train/backup.c \
+	src/train/backup.h \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
 	src/train/controlled.c \
@@ -26,8 +28,6 @@ libodetape_core_la_SOURCES += \
 	src/train/schedule.h \
 	src/train/sgd.c \
 	src/train/sgd.h \
-	src/train/snapshot.c \
-	src/train/snapshot.h \
 	src/train/trainer.c \
 	src/train/training.h
 EXTRA_DIST += src/train/README.md

@@ -72,14 +72,14 @@ static void plan(ot__training *t)
     t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +
                               ot__pass_bytes(&t->test, t->opts.test) + t->new_params +
                               ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
-                              ot__snapshot_bytes(t->opts.params, t->train.dtype);
+                              ot__backup_bytes(t->opts.params, t->train.dtype);
 }
 
 static ot_status open_optimiser(ot__training *t)
 {
     OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
                       &t->sgd));
-    return ot__snapshot_new(t->opts.params, t->train.dtype, &t->snapshot);
+    return ot__backup_new(t->opts.params, t->train.dtype, &t->backup);
 }
 
 /* Bytes that BLIS allocates; both passes share them.  predicted_bytes does not contain them,
@@ -147,7 +147,7 @@ static void close_training(ot__training *t)
     ot__journal_close(&t->journal);
     json_decref(t->circumstances);
     ot__pairs_free(&t->metadata);
-    ot__snapshot_free(&t->snapshot);
+    ot__backup_free(&t->backup);
     ot_sgd_free(t->sgd);
     close_passes(t);
 }

@@ -9,14 +9,14 @@
 #include "train/pace.h"
 #include "train/pass.h"
 #include "train/resident.h"
-#include "train/snapshot.h"
+#include "train/backup.h"
 
 typedef struct ot__training {
     ot_train_opts opts; /* with defaults filled in and the tier resolved */
     ot__pass train, test;
     ot_sgd *sgd;
     ot_normalisation normalisation; /* of the images of both passes */
-    ot__snapshot snapshot;          /* the running statistics before the running step */
+    ot__backup backup;              /* the running statistics before the running step */
     ot_train_plan plan;
     size_t new_params; /* bytes of parameters that were not allocated before this training */
     ot__journal journal;

@@ -10,7 +10,7 @@
 #include "base/median.h"
 #include "odetape.h"
 #include "train/sgd.h"
-#include "train/snapshot.h"
+#include "train/backup.h"
 
 enum { WARM_UP = 2, STEPS = 15 };
 static const double most = 0.02;
@@ -28,7 +28,7 @@ typedef struct stage {
     ot_net *net;
     ot_program *program;
     ot_sgd *sgd;
-    ot__snapshot snapshot;
+    ot__backup backup;
     int batch;
 } stage;
 
@@ -66,14 +66,14 @@ static stage set_up(const ot_net_opts *o)
     ot_params *ps = ot_program_params(s.program);
     ot_params_init(ps, 1);
     or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
-    or_exit(ot__snapshot_new(ps, OT_F32, &s.snapshot));
+    or_exit(ot__backup_new(ps, OT_F32, &s.backup));
     fill(&s);
     return s;
 }
 
 static void tear_down(stage *s)
 {
-    ot__snapshot_free(&s->snapshot);
+    ot__backup_free(&s->backup);
     ot_sgd_free(s->sgd);
     ot_program_free(s->program);
     ot_net_free(s->net);
@@ -92,11 +92,11 @@ static cost one_step(stage *s)
     const double lr = 0.01;
     double at[7];
     at[0] = ot__now();
-    ot__snapshot_take(&s->snapshot);
+    ot__backup_take(&s->backup);
     at[1] = ot__now();
     or_exit(ot_forward(s->program, s->batch));
     at[2] = ot__now();
-    expect(ot__statistics_finite(&s->snapshot));
+    expect(ot__statistics_finite(&s->backup));
     at[3] = ot__now();
     or_exit(ot_backward(s->program, NULL, false));
     at[4] = ot__now();

@@ -249,7 +249,7 @@ static const struct {
 enum { HOPELESS = sizeof hopeless / sizeof hopeless[0] };
 
 /* Evaluations are counted, not seconds; each scheme with a pair of methods is tried. */
-START_TEST(walks_without_hope_end_after_few_evaluations_and_say_why)
+START_TEST(controlled_steps_without_hope_end_after_few_evaluations_and_say_why)
 {
     const ot_scheme *const s = ot_scheme_at(_i / HOPELESS);
     const int k = _i % HOPELESS;
@@ -324,7 +324,7 @@ TCase *stepper_case(void)
                         CONTROLLED * SYSTEMS);
     tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, SYSTEMS);
     tcase_add_test(c, what_cannot_be_integrated_is_refused_with_a_sentence);
-    tcase_add_loop_test(c, walks_without_hope_end_after_few_evaluations_and_say_why, 0,
+    tcase_add_loop_test(c, controlled_steps_without_hope_end_after_few_evaluations_and_say_why, 0,
                         ot_scheme_count() * HOPELESS);
     tcase_add_test(c, a_first_step_is_not_shorter_than_the_least_that_is_tried);
     tcase_add_test(c, a_step_that_overflows_is_only_too_long);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "train/snapshot.h"
+#include "train/backup.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static size_t bytes_of(const ot_params *params, int i, ot_dtype dtype)
     return ot_params_trained(params, i) ? 0 : ot_params_elements(params, i) * ot__dtype_size(dtype);
 }
 
-size_t ot__snapshot_bytes(const ot_params *params, ot_dtype dtype)
+size_t ot__backup_bytes(const ot_params *params, ot_dtype dtype)
 {
     size_t bytes = 0;
     for (int i = 0; i < ot_params_count(params); i++)
@@ -20,20 +20,20 @@ size_t ot__snapshot_bytes(const ot_params *params, ot_dtype dtype)
     return bytes;
 }
 
-ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, ot__snapshot *s)
+ot_status ot__backup_new(ot_params *params, ot_dtype dtype, ot__backup *s)
 {
-    *s = (ot__snapshot){ .params = params, .dtype = dtype };
-    s->copy = ot__new(ot__snapshot_bytes(params, dtype), 1);
+    *s = (ot__backup){ .params = params, .dtype = dtype };
+    s->copy = ot__new(ot__backup_bytes(params, dtype), 1);
     return s->copy ? OT_OK : OT_ENOMEM;
 }
 
-void ot__snapshot_free(ot__snapshot *s)
+void ot__backup_free(ot__backup *s)
 {
     ot__free(s->copy);
-    *s = (ot__snapshot){ 0 };
+    *s = (ot__backup){ 0 };
 }
 
-void ot__snapshot_take(ot__snapshot *s)
+void ot__backup_take(ot__backup *s)
 {
     char *to = s->copy;
     for (int i = 0; i < ot_params_count(s->params); i++) {
@@ -43,7 +43,7 @@ void ot__snapshot_take(ot__snapshot *s)
     }
 }
 
-void ot__snapshot_restore(const ot__snapshot *s)
+void ot__backup_restore(const ot__backup *s)
 {
     const char *from = s->copy;
     for (int i = 0; i < ot_params_count(s->params); i++) {
@@ -60,7 +60,7 @@ static bool all_finite(const void *values, ot_dtype dtype, size_t n)
     return true;
 }
 
-bool ot__statistics_finite(const ot__snapshot *s)
+bool ot__statistics_finite(const ot__backup *s)
 {
     for (int i = 0; i < ot_params_count(s->params); i++)
         if (!ot_params_trained(s->params, i) &&
