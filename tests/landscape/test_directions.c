@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Directions in the parameters of the small network, and the plane of a trajectory. */
+ * Tests directions in the space of the small network's parameters, and the plane of a
+ * trajectory. */
 #include <math.h>
 
 #include "landscape/cases.h"
@@ -98,7 +99,7 @@ START_TEST(directions_differ_by_seed_and_index_and_are_nearly_orthogonal)
     for (int k = 0; k < 2; k++) {
         const double cosine = ot_direction_dot(a, others[k]) /
                               sqrt(ot_direction_dot(a, a) * ot_direction_dot(others[k], others[k]));
-        ck_assert_double_lt(fabs(cosine), 0.3); /* some 450 numbers: 0.05 is one deviation */
+        ck_assert_double_lt(fabs(cosine), 0.3); /* for 450 numbers one standard deviation is 0.05 */
         ot_direction_free(others[k]);
     }
     ot_direction_free(a);

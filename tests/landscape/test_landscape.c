@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Landscapes of the small network. */
+ * Tests landscapes of the small network: their numbers, their journal and their files. */
 #include <math.h>
 #include <string.h>
 
@@ -77,8 +77,8 @@ START_TEST(a_point_of_a_plane_is_the_evaluation_of_parameters_moved_by_hand)
 }
 END_TEST
 
-/* With no weights in the last layer the logits are its biases, whatever the image is, and classes
- * are equally frequent: L(a) = log sum_k exp(a t_k) - a mean(t). */
+/* The weights of the last layer are 0, so the logits of every image are its biases.  Classes are
+ * equally frequent, so L(a) = log sum_k exp(a t_k) - a mean(t). */
 START_TEST(the_loss_along_the_last_biases_is_the_known_function)
 {
     fill(s.params, "head.fc.weight", 0.0f);
@@ -111,7 +111,7 @@ START_TEST(the_ends_between_two_networks_are_their_losses)
     ot_train_result result;
     s.opts.seed = 9;
     ot_params_init(s.params, 6);
-    ck_ok(ot_train(&s.opts, &result)); /* another one, in s.params */
+    ck_ok(ot_train(&s.opts, &result)); /* a second training, in s.params */
     ot_direction *d = NULL;
     ck_ok(ot_direction_towards(first, s.params, &d));
     const double losses[] = { evaluate(first).loss, evaluate(s.params).loss };
@@ -127,7 +127,7 @@ START_TEST(the_ends_between_two_networks_are_their_losses)
 }
 END_TEST
 
-/* Where a variance is extrapolated below 0 the network is not defined. */
+/* If a variance is extrapolated below 0, the network is not defined. */
 START_TEST(a_negative_variance_gives_no_number)
 {
     ot_params *target = copy_of(s.params);
@@ -215,7 +215,7 @@ START_TEST(options_out_of_range_are_refused)
 }
 END_TEST
 
-/* ---- interrupted ---- */
+/* ---- interruptions ---- */
 
 static volatile sig_atomic_t stop;
 static int stop_after;
@@ -265,14 +265,14 @@ START_TEST(an_interrupted_grid_ends_with_the_same_bytes_at_any_number_of_threads
     check_same_file("whole.jsonl", "parts.jsonl");
     ot_landscape_free(l);
 
-    l = compute(&opts); /* all of it is there */
+    l = compute(&opts); /* all points are in the journal */
     ck_assert_int_eq(l->loaded, 6);
     ot_landscape_free(l);
     ot_direction_free(d);
 }
 END_TEST
 
-/* What a journal with one text in place of another is refused as. */
+/* Replaces `from` by `to` in a journal, and checks the status with which it is refused. */
 static void check_refused(const ot_landscape_opts *opts, const char *journal, const char *from,
                           const char *to, ot_status expected)
 {

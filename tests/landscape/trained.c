@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Trains the small network before each test, and finds, copies and fills its parameters. */
 #include "landscape/trained.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The unit tests of src/store. */
 #include "store/cases.h"
 
 OT_TEST_MAIN("store", aside_case, history_case, journal_case, reader_rules_case, run_case,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A run that a new training replaces: killed or failing at any call, what is there afterwards is
- * the old run, whole, or the new one. */
+ * Tests how a new training replaces an old run.  After a kill or a failure at any system call, the
+ * directory holds either the whole old run or the new one. */
 #include "store/aside.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "store/run.h"
 #include "train/session.h"
 
-/* The old run, and a file that is not of it. */
+/* The files of the old run, and one that does not belong to it. */
 static const char *const old_files[] = { "checkpoint-00000008.safetensors",
                                          "checkpoint-00000012.safetensors",
                                          "best.safetensors",
@@ -64,7 +64,7 @@ static bool nothing_is_aside(void)
     return access(in_folder(".replacing"), F_OK) != 0 && access(in_folder(".replaced"), F_OK) != 0;
 }
 
-/* What ot_train does, without training. */
+/* Replaces the old run as ot_train does, without training. */
 static ot_status replace(void)
 {
     ot_run *run = NULL;
@@ -100,8 +100,8 @@ static int fail_some(const char *call, size_t *size)
     return calls == fail_at || (error == EIO && fail_at > 0 && calls > fail_at) ? error : 0;
 }
 
-/* `first` is the call before which the process ends; whether it came to the end of the replacement.
- */
+/* Replaces the run in a child that ends before system call `first`.  Returns whether the
+ * replacement was completed. */
 static bool replace_and_be_killed(int first)
 {
     int status;
@@ -116,7 +116,8 @@ static bool replace_and_be_killed(int first)
     return WEXITSTATUS(status) == 1;
 }
 
-/* Settling is killed too, before each of its calls. */
+/* Opens the run, which decides between old and new, in a child that ends before system call
+ * `first`. */
 static void open_and_be_killed(int first)
 {
     int status;
@@ -209,7 +210,7 @@ START_TEST(a_training_that_cannot_save_gives_the_old_run_back_and_one_that_can_r
 }
 END_TEST
 
-/* Moves the directory as soon as the training has begun, and puts another one in its place. */
+/* Moves the directory as soon as the training has begun, and makes another one of that name. */
 static void move_directory(const ot_train_plan *plan, void *user)
 {
     (void)plan, (void)user;

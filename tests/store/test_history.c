@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the journal of a training says, and what it does not say. */
+ * Tests the reader of journals: which lines it accepts, and what it makes of missing ones. */
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +21,7 @@ static ot_status read_text(const char *text, ot_history **h)
     return ot_history_read(in_folder("journal"), h);
 }
 
-/* Of each epoch: 'x' its line is there, '-' it is lost. */
+/* One character per epoch: 'x' if its line is there, '-' if it is lost. */
 static const struct {
     const char *text, *epochs;
     bool ended, cut;

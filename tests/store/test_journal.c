@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the writer of journals, and how a journal is cut back when a run is resumed. */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -91,7 +92,7 @@ START_TEST(a_journal_that_cannot_be_written_says_so)
 }
 END_TEST
 
-/* ---- reopened ---- */
+/* ---- reopening ---- */
 
 #define RUN "{\"event\":\"run\"}\n"
 #define EPOCH(n) "{\"event\":\"epoch\",\"epoch\":" #n "}\n"
@@ -107,9 +108,10 @@ static void on_note(const char *sentence, void *user)
     strcat(notes, sentence);
 }
 
-/* A journal, reopened after two epochs: how much of it stays, and where it is said to be cut. */
+/* Journals that are reopened after two epochs, what is kept of them, and the note about the
+ * rest. */
 static const struct {
-    const char *text; /* NULL: there is none */
+    const char *text; /* NULL: there is no journal */
     const char *kept, *note;
 } reopened[] = {
     { NULL, "", NULL },
@@ -129,7 +131,7 @@ static const struct {
     { RUN EPOCH(1) RESUME(3) EPOCH(4), RUN EPOCH(1), ":44: the line after epoch 1" },
 };
 
-/* What ends in no whole line is cut with a note, which needs no copy. */
+/* Bytes after the last whole line are cut off with a note, but without a copy. */
 static const struct {
     const char *text;
     size_t size;
@@ -139,7 +141,7 @@ static const struct {
     { BYTES(RUN RESUME(2) "{") },
 };
 
-START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told)
+START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_reported)
 {
     const char *const text = reopened[_i].text, *const kept = reopened[_i].kept;
     ot__journal j;
@@ -189,7 +191,7 @@ static void expect_journal(const char *text)
     ot__free(data);
 }
 
-START_TEST(a_journal_that_nobody_listens_to_is_kept_aside_all_the_same)
+START_TEST(a_damaged_journal_is_copied_also_without_a_note)
 {
     ot__journal j;
     put_file(in_folder("journal"), "torn", 4);
@@ -208,9 +210,9 @@ static int before_open(const char *call, size_t *size)
     return strcmp(call, "open") == 0 && ++calls == fail_at ? EACCES : 0;
 }
 
-/* The folder, which need not be listed, and the copy in it; both again for the journal; and the
- * journal that goes on. */
-START_TEST(a_journal_that_cannot_be_opened_or_replaced_is_told)
+/* Files are opened in this order: the folder, which may fail to open for reading, and the copy in
+ * it; the same two for the journal; and the journal itself. */
+START_TEST(a_journal_that_cannot_be_opened_or_replaced_is_reported)
 {
     static const ot_status expected[] = { OT_OK, OT_ECREATE, OT_OK, OT_ECREATE, OT_ECREATE };
     ot__journal j;
@@ -274,12 +276,12 @@ TCase *journal_case(void)
     tcase_add_test(c, the_end_says_how_it_ended);
     tcase_add_test(c, without_a_path_nothing_is_written_and_nothing_fails);
     tcase_add_test(c, a_journal_that_cannot_be_written_says_so);
-    tcase_add_loop_test(c, what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_told, 0,
+    tcase_add_loop_test(c, what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_reported, 0,
                         (int)(sizeof reopened / sizeof reopened[0]));
     tcase_add_loop_test(c, what_ends_in_no_whole_line_is_cut_with_a_note, 0,
                         (int)(sizeof torn / sizeof torn[0]));
-    tcase_add_test(c, a_journal_that_nobody_listens_to_is_kept_aside_all_the_same);
-    tcase_add_test(c, a_journal_that_cannot_be_opened_or_replaced_is_told);
+    tcase_add_test(c, a_damaged_journal_is_copied_also_without_a_note);
+    tcase_add_test(c, a_journal_that_cannot_be_opened_or_replaced_is_reported);
     tcase_add_loop_test(c, each_allocation_may_fail_while_a_journal_is_reopened, 0, 2);
     tcase_add_test(c, a_line_that_there_is_no_memory_for_is_not_torn);
     return c;

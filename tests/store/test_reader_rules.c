@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every rule of the reader, broken by a file made by hand for a network of a scalar "s", a matrix
- * "w" (2,3) and a statistic "running" (2). */
+ * Tests every rule of the safetensors reader with a handmade file that breaks it.  The network has
+ * a scalar "s", a matrix "w" (2,3) and a statistic "running" (2). */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "store/cases.h"
 #include "train/fixture.h"
 
-/* The entries of a good file. */
+/* The entries of a correct file. */
 #define R "\"running\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}"
 #define S "\"s\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[8,12]}"
 #define W "\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[12,36]}"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The directory of a run: which names are checkpoints, which files go, what is damaged, and a disk
- * or a machine that fails meanwhile. */
+ * Tests the directory of a run: which names are checkpoints, which files are removed, what happens
+ * to damaged checkpoints, and failures of the disk or of memory. */
 #include "store/run.h"
 
 #include <errno.h>
@@ -143,7 +143,7 @@ START_TEST(what_a_killed_process_was_writing_goes_and_nothing_else)
 }
 END_TEST
 
-/* ---- what fails ---- */
+/* ---- failures ---- */
 
 static const char *watched;
 static int error;
@@ -161,7 +161,7 @@ static void fail_each(const char *call, int why)
     ot__watch_system(before_call);
 }
 
-START_TEST(a_directory_that_cannot_be_locked_is_told)
+START_TEST(a_directory_that_cannot_be_locked_is_reported)
 {
     static const struct {
         int error;
@@ -204,7 +204,7 @@ START_TEST(a_directory_that_cannot_be_listed_is_not_an_empty_one)
 }
 END_TEST
 
-START_TEST(old_checkpoints_that_cannot_be_removed_are_told)
+START_TEST(old_checkpoints_that_cannot_be_removed_are_reported)
 {
     put(C3);
     put(C4);
@@ -216,7 +216,7 @@ START_TEST(old_checkpoints_that_cannot_be_removed_are_told)
     ck_status(ot__run_prune(run, 0), OT_EIO);
     expect_message(C4 ": cannot be removed"); /* and none after the first */
     fail_each("unlink", ENOENT);
-    ck_ok(ot__run_prune(run, 1)); /* somebody else did */
+    ck_ok(ot__run_prune(run, 1)); /* another process has removed them */
     ot__watch_system(NULL);
     ck_ok(ot__run_prune(run, 1));
     ck_assert(!is_there(C3) && is_there(C4));
@@ -244,9 +244,10 @@ START_TEST(each_allocation_may_fail_while_a_directory_is_opened_and_pruned)
 }
 END_TEST
 
-/* ---- damaged ---- */
+/* ---- damaged checkpoints ---- */
 
-/* A good one of 3 steps, and what is no checkpoint of 4. */
+/* Each writes a file: a correct checkpoint after 3 steps, or something else under the name of one
+ * after 4 steps. */
 static void put_good(void)
 {
     few f = few_new(1);
@@ -278,7 +279,7 @@ static const struct {
     { put_truncated, C4 ":2: the file ends before the header's length (8 bytes); it is now " },
 };
 
-START_TEST(what_is_no_checkpoint_is_set_aside_and_told)
+START_TEST(what_is_no_checkpoint_is_renamed_and_reported)
 {
     char *path = NULL;
     put_good();
@@ -293,7 +294,7 @@ START_TEST(what_is_no_checkpoint_is_set_aside_and_told)
 }
 END_TEST
 
-START_TEST(a_checkpoint_that_the_disk_does_not_give_back_is_set_aside)
+START_TEST(a_checkpoint_that_cannot_be_read_is_renamed)
 {
     char *path = NULL;
     put_good();
@@ -309,7 +310,7 @@ START_TEST(a_checkpoint_that_the_disk_does_not_give_back_is_set_aside)
 }
 END_TEST
 
-START_TEST(a_damaged_checkpoint_that_keeps_its_name_ends_the_search_and_nothing_else_is_told)
+START_TEST(a_damaged_checkpoint_that_keeps_its_name_ends_the_search_and_nothing_else_is_reported)
 {
     char *path = NULL;
     put_good();
@@ -350,15 +351,15 @@ TCase *run_case(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, only_the_names_that_we_write_are_checkpoints);
     tcase_add_test(c, what_a_killed_process_was_writing_goes_and_nothing_else);
-    tcase_add_test(c, a_directory_that_cannot_be_locked_is_told);
+    tcase_add_test(c, a_directory_that_cannot_be_locked_is_reported);
     tcase_add_test(c, a_directory_that_cannot_be_listed_is_not_an_empty_one);
-    tcase_add_test(c, old_checkpoints_that_cannot_be_removed_are_told);
+    tcase_add_test(c, old_checkpoints_that_cannot_be_removed_are_reported);
     tcase_add_loop_test(c, each_allocation_may_fail_while_a_directory_is_opened_and_pruned, 0, 2);
-    tcase_add_loop_test(c, what_is_no_checkpoint_is_set_aside_and_told, 0,
+    tcase_add_loop_test(c, what_is_no_checkpoint_is_renamed_and_reported, 0,
                         (int)(sizeof damaged / sizeof damaged[0]));
-    tcase_add_test(c, a_checkpoint_that_the_disk_does_not_give_back_is_set_aside);
+    tcase_add_test(c, a_checkpoint_that_cannot_be_read_is_renamed);
     tcase_add_test(
-        c, a_damaged_checkpoint_that_keeps_its_name_ends_the_search_and_nothing_else_is_told);
+        c, a_damaged_checkpoint_that_keeps_its_name_ends_the_search_and_nothing_else_is_reported);
     tcase_add_loop_test(c, each_allocation_may_fail_while_the_newest_is_looked_for, 0, 2);
     return c;
 }

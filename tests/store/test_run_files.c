@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The files of a run, as any program finds them: by their names, which exist once, and without the
+ * Tests the names of the files of a run, and the list of them that any program can make without the
  * lock. */
 #include "store/run_files.h"
 
@@ -87,7 +87,7 @@ START_TEST(an_empty_directory_has_no_files)
 }
 END_TEST
 
-/* One file at a time, so that no path can stand at the place of another. */
+/* Only one file exists at a time, so a path at the wrong place would be noticed. */
 START_TEST(each_file_is_listed_where_it_belongs)
 {
     const char *const name = ot_run_file_name((ot_run_file)_i);

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests saving and loading of parameters: the same bits, every damage noticed, and failures of disk
+ * and memory that leave the old file. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,7 +107,7 @@ START_TEST(metadata_that_cannot_be_kept_is_refused)
 }
 END_TEST
 
-/* Each bit of a small file: lengths, JSON, names, shapes, checksums and data. */
+/* Flips each bit of a small file: length, JSON, names, shapes, checksums and data. */
 START_TEST(every_flipped_bit_is_noticed_and_nothing_is_changed)
 {
     few a = few_new(1), b = few_new(2), before = few_new(2);
@@ -192,7 +194,7 @@ START_TEST(a_folder_without_permission_keeps_the_old_file)
 }
 END_TEST
 
-/* The limit lets the header begin and no more: a disk that is full. */
+/* The limit on the size of files is reached within the header, as on a full disk. */
 START_TEST(a_write_that_fails_half_way_keeps_the_old_file)
 {
     few a = few_new(1), b = few_new(2);
@@ -238,7 +240,7 @@ START_TEST(any_allocation_may_fail_while_saving_and_loading)
 }
 END_TEST
 
-/* Doubles want memory of their own on either side. */
+/* Doubles need additional memory both when they are saved and when they are loaded. */
 START_TEST(any_allocation_may_fail_while_doubles_are_listed_and_loaded)
 {
     few a = few_new(1), b = few_new(2), before = few_new(2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Any safetensors file, looked into: what is in it, what is not, and a disk or a machine that fails
- * while it is read. */
+ * Tests the public functions that read any safetensors file: what is in it, what is not, and
+ * failures of disk and memory while it is read. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static void tear_down(void)
     remove_folder();
 }
 
-START_TEST(tensors_and_pairs_are_told_in_the_order_of_the_file)
+START_TEST(tensors_and_pairs_are_listed_in_the_order_of_the_file)
 {
     static const char *const names[] = { "running", "s", "w" };
     static const char *const pair[][2] = { { "format", "pt" },
@@ -81,7 +81,7 @@ START_TEST(a_file_that_is_cut_while_it_is_open_is_an_error)
 }
 END_TEST
 
-/* All checksums but one. */
+/* The file has all checksums except one. */
 START_TEST(a_tensor_without_its_checksum_is_damaged)
 {
     size_t size = 0;
@@ -101,7 +101,7 @@ START_TEST(a_tensor_without_its_checksum_is_damaged)
 }
 END_TEST
 
-/* ---- a disk that fails ---- */
+/* ---- failures of the disk ---- */
 
 static int reads, fail_at, error;
 static size_t most;
@@ -212,7 +212,7 @@ TCase *tensors_case(void)
 {
     TCase *c = tcase_create("tensors");
     tcase_add_checked_fixture(c, set_up, tear_down);
-    tcase_add_test(c, tensors_and_pairs_are_told_in_the_order_of_the_file);
+    tcase_add_test(c, tensors_and_pairs_are_listed_in_the_order_of_the_file);
     tcase_add_loop_test(c, what_is_not_in_a_file_is_nothing_or_refused, 0, 4);
     tcase_add_test(c, a_file_that_is_cut_while_it_is_open_is_an_error);
     tcase_add_test(c, a_tensor_without_its_checksum_is_damaged);

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Folders, files and parameters for tests that train or read files. */
 #include "train/fixture.h"
 
 #include <dirent.h>
@@ -18,7 +19,7 @@ void make_folder(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
-/* Temporary files of a replacement would be a fault. */
+/* A temporary file that is left from a replacement is an error. */
 void remove_files(void)
 {
     DIR *d = opendir(folder);

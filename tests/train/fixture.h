@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the tests of training share: a folder of their own, and a few parameters without a network.
- */
+ * What tests of training and files share: a folder for each test, and a few parameters without a
+ * network. */
 #ifndef OT_TESTS_TRAIN_FIXTURE_H
 #define OT_TESTS_TRAIN_FIXTURE_H
 
@@ -8,30 +8,32 @@
 
 #include "suite.h"
 
-/* A new folder for each test; the second checks that no temporary file is left. */
+/* Makes a new folder for a test. */
 void make_folder(void);
+/* Checks that no temporary file is left, and removes the folder. */
 void remove_folder(void);
-void remove_files(void); /* only these */
-/* The path of a file in the folder; valid in four calls. */
+/* Removes the files in the folder. */
+void remove_files(void);
+/* The path of a file in the folder; valid until the fourth call after this one. */
 const char *in_folder(const char *name);
 void put_file(const char *path, const void *data, size_t size);
-/* To be freed; a zero byte follows. */
+/* Reads a file into new memory, with a zero byte after it. */
 char *get_file(const char *path, size_t *size);
 
-/* The header of a safetensors file in memory, to be freed; and that file with another header, whose
- * own checksum is made right unless there is none. */
+/* The header of a safetensors file in memory; json_decref it. */
 json_t *header_of(const char *file);
+/* Writes that file with another header.  If this has a checksum of its own, it is corrected. */
 void put_with_header(const char *path, const char *file, size_t size, json_t *header);
 
-/* A scalar "s", a matrix "w" (2,3), both trained, and the statistic "running" (2); values from the
- * seed. */
+/* Trained parameters, a scalar "s" and a matrix "w" (2,3), and the statistic "running" (2), with
+ * values from the seed. */
 typedef struct few {
     ot_tape *tape;
     ot_params *params;
 } few;
 few few_new(uint64_t seed);
 void few_free(few f);
-/* All values are the same bits. */
+/* Whether all values have the same bits. */
 bool same_values(ot_params *a, ot_params *b);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * kill -9 while training and while saving: a child trains, is killed, another one resumes, until
- * one comes to the end, whose files must have the bytes of a training that was never killed.  Every
- * second kill comes at a random time; the others come from within, before a random system call by
- * which files are written, half of them after a write that wrote only a part.
+ * kill -9 while training and while saving.  A child trains and is killed, and the next one resumes,
+ * until one reaches the end.  Then the files must have the bytes of a training that was never
+ * killed.  Every second kill comes at a random time.  The others come from the child itself, before
+ * a random system call that writes files, and half of these after a write that wrote only a part.
  *
- * KILLS is how many (50), SEED which ones (1).  This process itself must not touch OpenMP, which
- * does not survive a fork. */
+ * The environment sets KILLS, the number of kills (50), and SEED (1).  The parent process must not
+ * use OpenMP, which does not survive a fork. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,10 +22,10 @@
 enum { CALLS_OF_A_RUN = 60, LONGEST = 120000 }; /* microseconds */
 
 typedef struct plan {
-    bool aimed;
-    int call;  /* aimed: the child ends before this system call, from 1 */
-    bool torn; /* and the write before it wrote half */
-    int microseconds;
+    bool aimed;       /* kill before a system call; otherwise at a time */
+    int call;         /* aimed: number of the system call, from 1 */
+    bool torn;        /* aimed: the write before it writes half of its bytes */
+    int microseconds; /* not aimed: when to kill */
 } plan;
 
 static plan now;
@@ -40,7 +40,7 @@ static int before_call(const char *call, size_t *size)
     return 0;
 }
 
-/* In the child: train from where the folder is to the end. */
+/* In the child: resumes the run in the folder, or starts one, and trains to the end. */
 static int train(const plan *p)
 {
     session w;
@@ -54,12 +54,12 @@ static int train(const plan *p)
     w.s.opts.save_every = 2;
     const ot_status status = ot_train(&w.s.opts, NULL);
     if (status != OT_OK || w.notes[0]) fprintf(stderr, "# %s %s\n", ot_message(), w.notes);
-    const bool told = w.notes[0];
+    const bool noted = w.notes[0];
     session_end(&w);
-    return status == OT_OK && !told ? 0 : 3;
+    return status == OT_OK && !noted ? 0 : 3;
 }
 
-/* 0 when it came to the end, 1 when it was killed, -1 when something went wrong. */
+/* Returns 0 if the child reached the end, 1 if it was killed, -1 if something went wrong. */
 static int run_child(const plan *p)
 {
     fflush(stdout);
@@ -101,7 +101,7 @@ static bool same_files(const files *a, const files *b)
            memcmp(a->best, b->best, a->best_size) == 0;
 }
 
-/* The journal has the run, and every epoch once. */
+/* Checks that the journal has the line of the run, and every epoch once. */
 static bool good_journal(void)
 {
     size_t size = 0;

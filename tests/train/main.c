@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The unit tests of src/train. */
 #include "train/cases.h"
 
 OT_TEST_MAIN("train", bits_case, controlled_case, controlled_state_case, described_case,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Trains each network of a table for 20 steps and prints one line a network,
+ * Trains each network of a table for 20 steps and prints one line per network,
  *
  *     CPU BLIS KERNELS NETWORK DIGEST
  *

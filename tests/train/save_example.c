@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Write the file that numpy.sh reads: w[i][j] = i + j/10, s = -0.5, running = (0, 0), metadata
+ * Writes the file that numpy.sh reads: w[i][j] = i + j/10, s = -0.5, running = (0, 0), metadata
  * net = "rk4 x2". */
 #include <stdio.h>
 

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Starts, interrupts and resumes a small training.  A callback counts batches and sets the
+ * flags. */
 #include "train/session.h"
 
 #include <string.h>
@@ -42,7 +44,7 @@ ot_status session_reopen(session *w)
 {
     ot_status status = ot_run_open(in_folder("."), &w->run);
     if (status == OT_OK) status = ot_run_newest(w->run, on_note, w, &w->checkpoint);
-    ot_params_init(w->s.params, 77); /* nothing of them may count */
+    ot_params_init(w->s.params, 77); /* a resume must replace all of these values */
     w->s.opts.run = w->run;
     w->s.opts.resume = w->checkpoint;
     return status;

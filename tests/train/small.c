@@ -1,16 +1,17 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Makes a network and images of plain colours for tests that train. */
 #include "train/small.h"
 
 #include "base/normalisation.h"
 #include "data/dataset.h"
 
-/* Class k has a colour of its own, darker or lighter from pixel to pixel. */
+/* Images of class k have one colour, with random brightness in each pixel. */
 static ot_dataset *colours(int count, uint32_t noise)
 {
     ot_dataset *d = NULL;
     ck_ok(ot__dataset_new(count, &d));
     d->count = count;
-    d->normalisation = ot__normalisation_cifar10; /* what the expected values were computed with */
+    d->normalisation = ot__normalisation_cifar10; /* as for the expected values */
     for (int i = 0; i < count; i++) {
         d->label[i] = (uint8_t)(i % OT__CLASSES);
         for (int k = 0; k < OT__SIDE * OT__SIDE * OT__CHANNELS; k++) {

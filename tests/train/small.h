@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A network and data small enough to train in a blink: "euler x1" of width 4 on 200 images of plain
- * colours, so that the last batch is smaller than the others. */
+ * A network and data that train in milliseconds: "euler x1" of width 4 on 200 images of plain
+ * colours.  The last batch is smaller than the others. */
 #ifndef OT_TESTS_TRAIN_SMALL_H
 #define OT_TESTS_TRAIN_SMALL_H
 
@@ -12,7 +12,7 @@ typedef struct small {
     ot_net *net;
     ot_params *params;
     ot_dataset *train, *test;
-    ot_train_opts opts; /* of a good training: 2 epochs, lr 0.05 */
+    ot_train_opts opts; /* options with which the training succeeds: 2 epochs, lr 0.05 */
 } small;
 
 small small_new(void);

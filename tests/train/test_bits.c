@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every scheme, with everything that a network may learn, trains to the same bytes at any number of
- * threads, with a journal or without, interrupted or not.  OT_ALL_BITS in the environment: every
- * scheme with everything, and not with one thing each. */
+ * Every scheme trains to the same bytes at any number of threads, with or without a journal, and
+ * interrupted or not.  A scheme is tried with one kind of network; with OT_ALL_BITS in the
+ * environment, with every kind. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,12 +37,11 @@ typedef struct subject {
 
 typedef struct attempt {
     int threads[2];
-    int stop; /* after so many batches; then it goes on with the other number of threads; 0: never
-               */
-    bool silent;
+    int stop;    /* batches after which it is interrupted, and resumed with threads[1]; 0: never */
+    bool silent; /* without a journal */
 } attempt;
 
-/* The first is what the others are compared with. */
+/* The others are compared with the first. */
 static const attempt attempts[] = {
     { { 1, 1 }, 0, false }, { { 3, 2 }, 4, false }, { { 1, 1 }, 0, false }, { { 2, 2 }, 0, true },
     { { 3, 3 }, 0, false }, { { 4, 4 }, 0, true },  { { 8, 8 }, 0, false }, { { 1, 8 }, 1, false },

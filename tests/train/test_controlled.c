@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Networks whose blocks are integrated with controlled errors.  References: the network with fixed
- * steps where one step of length 1 is accepted, central differences where more are, and Euler where
- * f is 0. */
+ * Tests networks with controlled steps.  If one step of length 1 is accepted, they must equal the
+ * network with fixed steps.  With several steps, gradients must equal central differences.  If f is
+ * 0, statistics must move as with Euler steps. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "train/session.h"
 
 enum { BATCH = 4, WIDTH = 3 };
-static const double ANY_ERROR = 1e6; /* a tolerance that every step keeps */
+static const double ANY_ERROR = 1e6; /* a tolerance with which every step is accepted */
 
 /* A network, its parameters and a pass over small data. */
 typedef struct run {
@@ -59,8 +59,8 @@ static double forward(run *r)
     return loss;
 }
 
-/* Relative distance of the gradients of the parameter that is i-th in one and of its name in the
- * other. */
+/* Relative distance between the gradients of two networks for the i-th parameter of the first,
+ * which is found in the other by its name. */
 static double gradient_error(run *one, int i, run *other)
 {
     ot_params *a = one->s.params, *b = other->s.params;
@@ -108,7 +108,8 @@ START_TEST(one_accepted_step_of_length_1_is_the_network_with_fixed_steps)
 }
 END_TEST
 
-/* The steps are 1/8, 1/2, 3/8 whatever the parameters are, so that differences see constants. */
+/* The steps are 1/8, 1/2, 3/8 for all parameters, so the step sizes are constants of the central
+ * differences. */
 START_TEST(gradients_through_several_steps_match_central_differences)
 {
     run r = open_run(controlled(pairs[_i].blocks, ANY_ERROR, 0.125), true, OT_TIER_REFERENCE);
@@ -123,7 +124,7 @@ START_TEST(gradients_through_several_steps_match_central_differences)
         const size_t n = ot_params_elements(ps, i);
         const double *g = ot_params_grad(ps, i, OT_F64);
         double *x = ot_params_edit(ps, i, OT_F64), loss[2], along = 0;
-        const double d = 1e-8; /* so small that hardly a ReLU turns */
+        const double d = 1e-8; /* so small that few ReLUs change sign */
         for (size_t j = 0; j < n; j++)
             along += g[j] * cos((double)(7 * j + 1));
         for (int side = 0; side < 2; side++) {
@@ -142,7 +143,8 @@ START_TEST(gradients_through_several_steps_match_central_differences)
 }
 END_TEST
 
-/* f = 0 by a second convolution of zeros: all stages of all steps see what one Euler step sees. */
+/* The second convolution is 0, so f = 0, and all stages of all steps have the same input as one
+ * Euler step. */
 START_TEST(a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_would)
 {
     static const char *const name[] = { "bn1.running_mean", "bn1.running_var", "bn2.running_mean",
@@ -158,7 +160,7 @@ START_TEST(a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_
     forward(&r);
     forward(&euler);
     ck_assert_int_eq(r.pass.sums.walk.accepted, _i ? 3 : 1);
-    ck_ok(ot__pass_backward(&r.pass)); /* leaves them */
+    ck_ok(ot__pass_backward(&r.pass)); /* must not change the statistics */
     for (int k = 0; k < 4; k++) {
         char here[64], there[64];
         snprintf(here, sizeof here, "blocks.0.f.%s", name[k]);
@@ -213,12 +215,13 @@ START_TEST(a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing)
 }
 END_TEST
 
-/* Parameters that are finite and make numbers of the first step overflow, and where it is told. */
+/* Finite parameters with which numbers of the first step overflow, and what the message must
+ * say. */
 static const struct {
     const char *parameter;
-    float value; /* of the first number, and its opposite of the others */
-    bool faint;  /* with a stem of almost 0, so that batch norm makes gradients larger */
-    const char *told[4];
+    float value; /* for the first number; the others get -value */
+    bool faint;  /* make the stem almost 0, so that batch norm enlarges gradients */
+    const char *named[4];
 } too_large[] = {
     { "stem.conv.weight",
       3e38f,
@@ -262,7 +265,7 @@ START_TEST(an_evaluation_that_is_not_finite_names_its_batch_and_block)
 }
 END_TEST
 
-START_TEST(what_is_not_finite_is_told_with_its_block_and_record_also_between_programs)
+START_TEST(what_is_not_finite_is_named_with_its_block_and_record_also_between_programs)
 {
     run r = open_run(controlled("heun2 x2", ANY_ERROR, 1), true, OT_TIER_PORTABLE);
     if (too_large[_i].faint) set_parameter(&r, "stem.conv.weight", 1e-30f);
@@ -272,21 +275,21 @@ START_TEST(what_is_not_finite_is_told_with_its_block_and_record_also_between_pro
     r.s.opts.batch = BATCH;
     ck_status(ot_train(&r.s.opts, NULL), OT_ENUMERIC);
     ck_assert_msg(strstr(ot_message(), "epoch 1, step 1 of 50"), "%s", ot_message());
-    for (int k = 0; too_large[_i].told[k]; k++)
-        ck_assert_msg(strstr(ot_message(), too_large[_i].told[k]), "\"%s\" is not in: %s",
-                      too_large[_i].told[k], ot_message());
+    for (int k = 0; too_large[_i].named[k]; k++)
+        ck_assert_msg(strstr(ot_message(), too_large[_i].named[k]), "\"%s\" is not in: %s",
+                      too_large[_i].named[k], ot_message());
     close_run(&r);
 }
 END_TEST
 
-/* In an evaluation, after each of the two errors that look alike: what is not finite, and a
- * tolerance out of reach. */
+/* Two errors with the same status, in an evaluation: a number that is not finite, and a tolerance
+ * that is not reached. */
 START_TEST(an_evaluation_names_the_block_and_what_is_not_finite)
 {
     static const char *const parameter[] = { "stem.conv.weight", "blocks.0.f.bn1.weight",
                                              "blocks.1.f.conv2.weight",
                                              "blocks.1.f.bn2.running_var" };
-    static const char *const told[] = {
+    static const char *const named[] = {
         "block 0: at time 0 of 1 the state is not finite, nor is the parameter stem.conv.weight",
         "block 0: at time 0 of 1 the error estimate is not finite, nor is the parameter "
         "blocks.0.f.bn1.weight",
@@ -300,7 +303,7 @@ START_TEST(an_evaluation_names_the_block_and_what_is_not_finite)
     set_parameter(&r, parameter[_i], NAN);
     ck_status(ot_evaluate(r.s.net, r.s.params, r.s.test, BATCH, OT_TIER_PORTABLE, &result),
               OT_ENUMERIC);
-    ck_assert_msg(strstr(ot_message(), told[_i]), "%s", ot_message());
+    ck_assert_msg(strstr(ot_message(), named[_i]), "%s", ot_message());
     close_run(&r);
 }
 END_TEST
@@ -358,7 +361,7 @@ TCase *controlled_case(void)
     tcase_add_test(c, a_tolerance_that_is_not_reached_ends_a_training_and_changes_nothing);
     tcase_add_test(c, an_evaluation_that_is_not_finite_names_its_batch_and_block);
     tcase_add_loop_test(c,
-                        what_is_not_finite_is_told_with_its_block_and_record_also_between_programs,
+                        what_is_not_finite_is_named_with_its_block_and_record_also_between_programs,
                         0, sizeof too_large / sizeof too_large[0]);
     tcase_add_loop_test(c, an_evaluation_names_the_block_and_what_is_not_finite, 0, 4);
     tcase_add_test(c, steps_that_a_network_cannot_take_are_refused_with_the_number);

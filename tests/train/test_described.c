@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Files say what they are: a network comes back from a file alone, with every option of its tables,
- * also if it was trained by a program in C that passes no metadata. */
+ * Tests that files describe themselves: a network is built from a file alone, with every option of
+ * the tables, even if a C program that passes no metadata has trained it. */
 #include <string.h>
 
 #include "base/option.h"
@@ -8,7 +8,7 @@
 #include "train/fixture.h"
 #include "train/small.h"
 
-/* Another value than the default of each option that a network of this kind may have. */
+/* A value other than the default for each option that a network of this kind may have. */
 static const ot_net_opts nets[] = {
     { .blocks = "euler x1", .width = 4, .stem_stride = 2, .batch = 8 },
     { .blocks = "rk4 x1, heun2 x1", .width = 3, .subnet = "vgg", .block_relu = true, .batch = 8 },

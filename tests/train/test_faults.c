@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every system call that writes, and every allocation, fails in turn while a training is resumed,
- * trained and saved: the failure is a status, and the run goes on afterwards to the same bytes.
- *
- * With OT_ALL_FAULTS set all of them are tried, else a sample. */
+ * Makes every system call that writes, and every allocation, fail in turn while a run is resumed,
+ * trained and saved.  The failure must be a status, and the run must afterwards end with the same
+ * bytes.  With OT_ALL_FAULTS in the environment all of them are tried, otherwise a sample. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,14 +15,14 @@
 #include "train/session.h"
 
 enum {
-    EACH = 16,
-    BEFORE = 3,
-    LATER = 5
-}; /* batches until the folder below and to the second stop */
+    EACH = 16,  /* the first calls, which are all tried */
+    BEFORE = 3, /* batches before the first interruption */
+    LATER = 5   /* batches before the second one */
+};
 
-/* A folder as an interrupted training has left it, to be made again and again. */
+/* The files after the first interruption, from which each try begins, and the last checkpoint. */
 static char *checkpoint, *journal, *expected;
-static long allocations; /* of a piece */
+static long allocations; /* number of allocations in one try */
 static size_t checkpoint_size, journal_size, expected_size;
 
 static void prepare(void)
@@ -60,7 +59,7 @@ static void make_again(void)
     put_file(in_folder("metrics.jsonl"), journal, journal_size);
 }
 
-/* Resume, train to the second stop, save; the faults begin with the first of it. */
+/* Resumes, trains to the second interruption and saves.  Faults are counted from its start. */
 static ot_status try_piece(int allocation, int persistent)
 {
     session w;
@@ -75,7 +74,7 @@ static ot_status try_piece(int allocation, int persistent)
     return status;
 }
 
-/* Whatever happened: a whole checkpoint is there, from which the run ends with the same bytes. */
+/* Checks that there is a whole checkpoint, from which the run ends with the same bytes. */
 static void expect_to_end_well(const char *fault, int n)
 {
     session w;
@@ -118,7 +117,8 @@ static const fault faults[] = {
 static const fault *current;
 static int calls, fail_at;
 
-/* A training that says it stopped on request has saved; only its journal may lack the last line. */
+/* A training that returns OT_EINTERRUPTED has saved; only the last line of its journal may be
+ * missing. */
 static bool is_saved(void)
 {
     return access(in_folder("checkpoint-00000005.safetensors"), F_OK) == 0;
@@ -134,7 +134,7 @@ static int before_call(const char *call, size_t *size)
     return here ? current->error : 0;
 }
 
-/* Interrupted calls and short writes are made again. */
+/* Interrupted calls and short writes are repeated. */
 static bool harmless(const fault *f)
 {
     return f->error == EINTR || f->kind == SHORT;
@@ -183,7 +183,7 @@ START_TEST(every_allocation_may_fail_while_resuming_and_saving)
         make_again();
         const ot_status status = try_piece(n, _i);
         tried++;
-        if (status == OT_EINTERRUPTED) continue; /* one that only a message needed */
+        if (status == OT_EINTERRUPTED) continue; /* only a message needed this allocation */
         ck_assert_msg(status == OT_ENOMEM, "allocation %d: %s: %s", n, ot_strerror(status),
                       ot_message());
         expect_to_end_well("allocation", n);

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the estimate of the time until a training ends, with given times of batches. */
 #include "train/cases.h"
 #include "train/pace.h"
 
@@ -32,7 +33,7 @@ START_TEST(the_median_forgets_what_is_long_ago)
 }
 END_TEST
 
-/* 10 steps of 2 s and 4 test batches of 1 s an epoch; 3 steps of this one are left. */
+/* An epoch has 10 steps of 2 s and 4 test batches of 1 s; 3 steps of this one are left. */
 static const ot__remaining left = {
     .train = 3, .test = 4, .epochs = 5, .epoch_train = 10, .epoch_test = 4, .limit = -1.0
 };

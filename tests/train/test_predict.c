@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Predictions are what an evaluation counts. */
+ * Tests that predictions agree with the accuracy of an evaluation. */
 #include <math.h>
 
 #include "data/dataset.h"
@@ -73,7 +73,7 @@ START_TEST(a_prediction_uses_the_normalisation_of_the_weights)
                                  .deviation = { 0.5f, 0.5f, 0.5f } };
     ck_ok(ot_params_set_normalisation(s.params, &n));
     ck_ok(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, NULL, &one[0][0]));
-    s.test->normalisation.mean[0] = 0.9f; /* says nothing about the weights */
+    s.test->normalisation.mean[0] = 0.9f; /* must not be used */
     ck_ok(ot_predict(s.net, s.params, s.test, 8, OT_TIER_DEFAULT, NULL, &other[0][0]));
     ck_assert_mem_eq(one, other, sizeof one);
     ck_ok(ot_params_set_normalisation(s.params, NULL));

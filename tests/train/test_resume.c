@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A training that was interrupted and resumed ends with the bytes of one that was not. */
+ * Tests that a training that was interrupted and resumed ends with the same bytes as one that was
+ * not, and which checkpoints a resume refuses. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ static char *expected;
 static size_t expected_size;
 static ot_train_result expected_result;
 
-/* The bytes of a training that nothing interrupts. */
+/* The last checkpoint of a training that is not interrupted. */
 static void train_whole(ot_tier tier)
 {
     session w;
@@ -96,7 +97,7 @@ START_TEST(interrupted_after_every_step_gives_the_same_bytes)
 }
 END_TEST
 
-/* What the journal says of epochs, without the times. */
+/* Compares the epochs in the journal, except for their times. */
 START_TEST(the_journal_is_cut_back_and_goes_on)
 {
     session first, second;
@@ -104,7 +105,7 @@ START_TEST(the_journal_is_cut_back_and_goes_on)
     first.stop_after = TRAIN_BATCHES + TEST_BATCHES + 3;
     ck_status(ot_train(&first.s.opts, NULL), OT_EINTERRUPTED);
     session_end(&first);
-    size_t size = 0; /* as a run leaves it that was killed: no end, more than in the checkpoint */
+    size_t size = 0; /* as after a kill: no "end" line, and epochs after the checkpoint */
     char *journal = get_file(in_folder("metrics.jsonl"), &size);
     char *cut = strstr(journal, "{\"event\":\"end\""), killed[4000];
     const int n = snprintf(killed, sizeof killed, "%.*s{\"event\":\"epoch\",\"epoch\":2}\n{\"event",
@@ -124,7 +125,7 @@ START_TEST(the_journal_is_cut_back_and_goes_on)
 }
 END_TEST
 
-START_TEST(a_damaged_journal_is_kept_aside_and_told)
+START_TEST(a_damaged_journal_is_copied_and_reported)
 {
     session first, second;
     session_begin(&first);
@@ -147,8 +148,8 @@ START_TEST(a_damaged_journal_is_kept_aside_and_told)
 }
 END_TEST
 
-/* Truncated, with a byte that is another one, and empty. */
-START_TEST(a_damaged_checkpoint_falls_back_to_the_one_before_and_tells)
+/* The damaged file is truncated, has one changed byte, or is empty. */
+START_TEST(a_damaged_checkpoint_falls_back_to_the_one_before_with_a_note)
 {
     session first, second;
     ot_train_result r;
@@ -297,7 +298,7 @@ START_TEST(a_run_goes_on_only_with_its_own_options_and_data)
 }
 END_TEST
 
-/* The reference kernels compute in double: the float32 checkpoint is taken, and that is told. */
+/* The reference kernels compute in double.  They load the float32 checkpoint, with a note. */
 START_TEST(other_kernels_go_on_with_a_warning)
 {
     session first, second;
@@ -347,7 +348,7 @@ START_TEST(a_training_may_go_on_outside_of_a_directory_and_saves_nothing)
 }
 END_TEST
 
-START_TEST(a_checkpoint_that_is_gone_is_told)
+START_TEST(a_checkpoint_that_is_gone_is_reported)
 {
     session w;
     session_begin(&w);
@@ -366,8 +367,8 @@ TCase *resume_case(void)
         c, interrupted_at_any_step_and_resumed_gives_the_same_bytes_at_any_number_of_threads);
     tcase_add_loop_test(c, interrupted_after_every_step_gives_the_same_bytes, 0, 2);
     tcase_add_test(c, the_journal_is_cut_back_and_goes_on);
-    tcase_add_test(c, a_damaged_journal_is_kept_aside_and_told);
-    tcase_add_loop_test(c, a_damaged_checkpoint_falls_back_to_the_one_before_and_tells, 0, 3);
+    tcase_add_test(c, a_damaged_journal_is_copied_and_reported);
+    tcase_add_loop_test(c, a_damaged_checkpoint_falls_back_to_the_one_before_with_a_note, 0, 3);
     tcase_add_test(c, when_no_checkpoint_is_whole_nothing_is_resumed);
     tcase_add_test(c, a_second_process_is_refused_and_temporary_files_are_removed);
     tcase_add_test(c, a_signal_to_save_saves_and_goes_on);
@@ -377,6 +378,6 @@ TCase *resume_case(void)
     tcase_add_loop_test(c, other_kernels_go_on_with_a_warning, 0, 2);
     tcase_add_test(c, weights_alone_are_no_checkpoint);
     tcase_add_test(c, a_training_may_go_on_outside_of_a_directory_and_saves_nothing);
-    tcase_add_test(c, a_checkpoint_that_is_gone_is_told);
+    tcase_add_test(c, a_checkpoint_that_is_gone_is_reported);
     return c;
 }

@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the learning rates of the schedule. */
 #include <math.h>
 
 #include "train/cases.h"
 #include "train/schedule.h"
 
-/* 260 epochs of the paper: lr 0.1, times 0.1 before epochs 100, 150, 200 and 230. */
+/* The paper trains 260 epochs: lr 0.1, times 0.1 before epochs 100, 150, 200 and 230. */
 START_TEST(the_papers_schedule_has_its_rates)
 {
     static const int milestones[] = { 100, 150, 200, 230 };

@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the optimiser: its steps equal PyTorch's, have the same bits at any number of threads, and
+ * are refused if they would not be finite. */
 #include <math.h>
 #include <string.h>
 
@@ -33,7 +35,7 @@ static void set(void *values, ot_dtype dtype, size_t i, double x)
         ((float *)values)[i] = (float)x;
 }
 
-/* torch.optim.SGD: made by sgd_golden.py. */
+/* The values of torch.optim.SGD, computed by sgd_golden.py. */
 static const double golden[5][4] = {
     { 0.89900000000000002, -2.298, 0.67449999999999999, 0.30000000000000004 },
     { 0.7263809, -2.9919823999999999, 0.98538047500000003, 0.86070000000000013 },
@@ -68,7 +70,7 @@ START_TEST(five_steps_are_those_of_pytorch)
 }
 END_TEST
 
-enum { LARGE = 50001 }; /* several pieces, the last one odd */
+enum { LARGE = 50001 }; /* several pieces, of which the last has an odd size */
 
 static double gradient(int step, size_t i)
 {
@@ -134,7 +136,7 @@ START_TEST(any_number_of_threads_gives_the_same_bits)
 }
 END_TEST
 
-/* One bad element, in the last piece: of the gradient, or a step that overflows. */
+/* One bad element in the last piece: its gradient is not finite, or its step overflows. */
 START_TEST(a_step_that_would_not_be_finite_is_foreseen)
 {
     static const struct {

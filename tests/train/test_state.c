@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The state in a checkpoint whose checksums are right: whoever wrote it may have written anything.
- * Each of its fields is missing, of another kind, and beyond its range. */
+ * Tests checkpoints whose checksums are correct but whose state is not.  Each field of the state in
+ * turn is missing, has another type, or is out of range. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 static char *file;
 static size_t file_size;
 
-/* The same session with a network whose steps are controlled. */
+/* Gives a session a network with controlled steps. */
 static void control(session *w)
 {
     const ot_net_opts o = { .blocks = "bogacki_shampine32 x1",
@@ -88,7 +88,7 @@ static const char *newest(void)
     return in_folder(newest_name);
 }
 
-/* The checkpoint with another state, in the place of the newest. */
+/* Replaces the newest checkpoint by one with another state. */
 static void put_state(const char *state)
 {
     json_t *const header = header_of(file);
@@ -113,7 +113,8 @@ static void expect_refusal(const char *where)
     session_end(&w);
 }
 
-/* The state with this value, NULL for none, under a key of an object within it. */
+/* A copy of the state with this value, or none if it is NULL, under a key of an object within
+ * it. */
 static void refuse(json_t *state, json_t *object, const char *key, json_t *value, const char *what)
 {
     char where[100];
@@ -140,7 +141,7 @@ static void refuse_each(json_t *state, const char *within, const char *const key
         refuse(state, object, *key, json_string("7"), "a text");
         if (!json_is_integer(value)) continue;
         refuse(state, object, *key, json_integer(-1), "negative");
-        if (strcmp(*key, "evaluations") == 0) continue; /* may be as many */
+        if (strcmp(*key, "evaluations") == 0) continue; /* has no upper limit */
         refuse(state, object, *key, json_integer(1LL << 40), "too large");
     }
 }
@@ -169,10 +170,10 @@ START_TEST(a_field_of_controlled_steps_that_is_missing_or_out_of_range_is_refuse
 }
 END_TEST
 
-/* ---- numbers that are within their range and cannot be ---- */
+/* ---- numbers that are within their range and contradict others ---- */
 
-/* After 3 of 7 steps with 32 of 200 images each, in the first epoch of two; within: of the object
- * "last" or "walk". */
+/* The state is that of the first epoch of two, after 3 of 7 steps with 32 of 200 images each.
+ * `within` names the object of the key: "last" or "walk". */
 static const struct {
     const char *within, *key;
     double value;
@@ -219,7 +220,7 @@ START_TEST(numbers_that_contradict_each_other_are_refused)
 }
 END_TEST
 
-/* After the first epoch: the accuracy is a share of 60 images, the learning rate 0.05. */
+/* After the first epoch the accuracy is a multiple of 1/60, and the learning rate is 0.05. */
 START_TEST(an_epoch_that_contradicts_the_training_is_refused)
 {
     static const struct {
@@ -312,7 +313,7 @@ START_TEST(a_run_goes_on_only_with_the_network_that_it_describes)
 }
 END_TEST
 
-START_TEST(a_coefficient_of_a_scheme_is_told_where_it_differs)
+START_TEST(a_coefficient_of_a_scheme_is_shown_where_it_differs)
 {
     json_t *const state = read_state();
     json_t *const described = json_object_get(json_object_get(state, "options"), "description");
@@ -328,7 +329,7 @@ START_TEST(a_coefficient_of_a_scheme_is_told_where_it_differs)
 }
 END_TEST
 
-START_TEST(a_checkpoint_without_a_description_goes_on_and_that_is_told)
+START_TEST(a_checkpoint_without_a_description_goes_on_and_that_is_reported)
 {
     session w;
     json_t *const state = read_state();
@@ -356,8 +357,8 @@ START_TEST(a_state_that_is_none_is_refused)
 }
 END_TEST
 
-/* What an older program did not write is told; whoever wants no notes gets none. */
-START_TEST(a_checkpoint_without_a_version_goes_on_and_that_is_told)
+/* A missing version is noted, unless on_note is NULL. */
+START_TEST(a_checkpoint_without_a_version_goes_on_and_that_is_reported)
 {
     session w;
     json_t *const state = read_state();
@@ -367,8 +368,8 @@ START_TEST(a_checkpoint_without_a_version_goes_on_and_that_is_told)
     ck_ok(session_resume(&w));
     if (_i) w.s.opts.on_note = NULL;
     ck_ok(ot_train(&w.s.opts, NULL));
-    const bool told = strstr(w.notes, "its version is none, here it is") != NULL;
-    ck_assert_msg(told == !_i, "%s", w.notes);
+    const bool noted = strstr(w.notes, "its version is none, here it is") != NULL;
+    ck_assert_msg(noted == !_i, "%s", w.notes);
     session_end(&w);
     free(text);
     json_decref(state);
@@ -401,10 +402,10 @@ TCase *state_case(void)
                         (int)(sizeof contradictions / sizeof contradictions[0]));
     tcase_add_test(c, an_epoch_that_contradicts_the_training_is_refused);
     tcase_add_test(c, a_run_goes_on_only_with_the_network_that_it_describes);
-    tcase_add_test(c, a_coefficient_of_a_scheme_is_told_where_it_differs);
-    tcase_add_test(c, a_checkpoint_without_a_description_goes_on_and_that_is_told);
+    tcase_add_test(c, a_coefficient_of_a_scheme_is_shown_where_it_differs);
+    tcase_add_test(c, a_checkpoint_without_a_description_goes_on_and_that_is_reported);
     tcase_add_test(c, a_state_that_is_none_is_refused);
-    tcase_add_loop_test(c, a_checkpoint_without_a_version_goes_on_and_that_is_told, 0, 2);
+    tcase_add_loop_test(c, a_checkpoint_without_a_version_goes_on_and_that_is_reported, 0, 2);
     tcase_add_test(c, weights_with_a_state_but_without_velocities_are_no_checkpoint);
     return c;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a training computes. */
+ * Tests what a training and an evaluation compute. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ START_TEST(training_lowers_the_loss)
 }
 END_TEST
 
-/* The trainer against a loop that anybody can write with the public functions. */
+/* Compares the trainer with a plain loop over the public functions. */
 START_TEST(training_is_the_plain_loop)
 {
     small s = small_new(), hand = small_new();
@@ -67,7 +67,7 @@ START_TEST(training_is_the_plain_loop)
 }
 END_TEST
 
-/* Train with so many threads and return the saved file. */
+/* Trains with this number of threads and returns the saved file. */
 static char *train_and_save(int threads, size_t *size, ot_train_result *r)
 {
     ck_ok(ot_set_threads(threads));
@@ -150,7 +150,7 @@ START_TEST(an_evaluation_that_is_not_finite_says_so)
 }
 END_TEST
 
-/* After batch b of an evaluation its network has a parameter that is not finite. */
+/* Makes a parameter not finite after batch b of an evaluation. */
 typedef struct spoiler {
     ot_params *params;
     int after;
@@ -220,7 +220,7 @@ START_TEST(the_environment_chooses_the_default_tier)
 }
 END_TEST
 
-/* Accuracy by hand, from logits of a program of our own. */
+/* Compares the accuracy with one computed here from the logits of another program. */
 START_TEST(accuracy_is_the_share_of_right_answers)
 {
     small s = small_new();

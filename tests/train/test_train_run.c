@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * How a training goes and how it ends: reports, memory, refusals, the stop flag, numbers that are
- * not finite. */
+ * Tests the course and the end of a training: reports, memory, refused options, the stop flag, and
+ * numbers that are not finite. */
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -13,13 +13,13 @@
 
 enum { TRAIN_BATCHES = 7, TEST_BATCHES = 2 };
 
-/* What the callbacks saw. */
+/* What the callbacks have counted. */
 typedef struct seen {
     int plans, epochs, train_batches, test_batches;
     double lr[8];
     ot_train_plan plan;
     ot_train_progress last;
-    int stop_epoch, stop_batch; /* where to ask for the end */
+    int stop_epoch, stop_batch; /* where the callback sets the stop flag */
     bool stop_evaluating;
     volatile sig_atomic_t stop;
 } seen;
@@ -86,7 +86,7 @@ START_TEST(every_batch_and_epoch_is_reported)
 }
 END_TEST
 
-START_TEST(a_journal_tells_the_whole_run)
+START_TEST(a_journal_holds_the_whole_run)
 {
     static const char *const events[] = { "run", "epoch", "epoch", "end" };
     small s = small_new();
@@ -130,8 +130,8 @@ START_TEST(a_journal_that_cannot_be_made_stops_before_the_first_batch)
 }
 END_TEST
 
-/* 60 MB of a network whose stem does not shrink the images; threads and BLIS, which take memory of
- * their own when they start, are started by a small run. */
+/* The network needs 60 MB, because its stem does not reduce the images.  Threads and BLIS allocate
+ * memory when they start, so a small run starts them before. */
 START_TEST(measured_memory_is_what_was_predicted)
 {
     if (ot_in_valgrind()) return;
@@ -217,8 +217,8 @@ START_TEST(a_run_that_explodes_stops_with_epoch_and_step_and_finite_parameters)
 }
 END_TEST
 
-/* Parameters that are finite but make the first batch overflow: in the stem, where the statistics
- * it moves are not finite either and are moved back, or in the loss alone. */
+/* Finite parameters with which the first batch overflows: in the stem, whose statistics then are
+ * not finite and must be restored, or only in the loss. */
 START_TEST(a_step_that_fails_is_undone)
 {
     static const char *const too_large[] = { "stem.conv.weight", "head.fc.bias" };
@@ -332,7 +332,7 @@ END_TEST
 START_TEST(any_allocation_may_fail_while_training)
 {
     ot_status status = OT_ENOMEM;
-    for (int n = 1; status != OT_OK; n += 1 + n / 8) { /* the first ones all, later a sample */
+    for (int n = 1; status != OT_OK; n += 1 + n / 8) { /* all of the first ones, then a sample */
         small s = small_new();
         s.opts.epochs = 1;
         s.opts.train = s.test; /* two batches */
@@ -351,7 +351,7 @@ TCase *train_run_case(void)
     TCase *c = tcase_create("train_run");
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_test(c, every_batch_and_epoch_is_reported);
-    tcase_add_test(c, a_journal_tells_the_whole_run);
+    tcase_add_test(c, a_journal_holds_the_whole_run);
     tcase_add_test(c, a_journal_that_cannot_be_made_stops_before_the_first_batch);
     tcase_add_test(c, measured_memory_is_what_was_predicted);
     tcase_add_test(c, the_time_limit_ends_after_the_running_epoch);
