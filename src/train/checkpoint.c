@@ -101,7 +101,7 @@ static ot_status check_circumstances(const char *path, const json_t *then, const
     OT_TRY(check_keys(path, then, now));
     if (old || !new) return check_keys(path, old, new);
     snprintf(sentence, sizeof sentence,
-             "%.300s: its state does not describe the network, so that nobody can tell whether the "
+             "%.300s: its state does not describe the network, so it cannot be checked whether the "
              "metadata describes the one that was trained",
              path);
     if (opts->on_note) opts->on_note(sentence, opts->user);
