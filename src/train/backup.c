@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The running statistics are the parameters that are not trained.  Their values are copied to one
+ * array, in the order of the parameters. */
 #include "train/backup.h"
 
 #include <math.h>
