@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The time that the loader takes for a batch, by what it does to images, at one thread and at two:
- * beside a step (bench/step) it tells what an augmentation costs a training. */
+ * Measures the time that the loader takes for a batch, for several augmentations, with one thread
+ * and with two.  Compared with the time of a training step (bench/step) it is the cost of an
+ * augmentation. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -55,9 +56,8 @@ int main(int argc, char **argv)
 {
     ot_dataset *d;
     or_exit(ot_dataset_open(argc > 1 ? argv[1] : "builtin", OT_SPLIT_TRAIN, &d));
-    printf(
-        "batches of %d images, %d of them, from their place in memory to the network's input\n\n",
-        BATCH, BATCHES);
+    printf("%d batches of %d images each, from the data set in memory to the network's input\n\n",
+           BATCHES, BATCH);
     printf("%-20s %7s  %9s %9s %9s\n", "augmentation", "threads", "least ms", "median ms",
            "most ms");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The time of single ops, forward and backward (gradients of inputs and parameters), each the only
- * op of its tape; and, beside their GFLOP/s, the share of what the threads reach in a loop of
- * multiply-adds in registers, measured in the same run (ot_machine_peaks). */
+ * Measures the time of single ops, forward and backward (gradients of inputs and parameters).  Each
+ * is the only op of its tape.  "Of peak" is the rate of an op divided by the rate of a loop of
+ * multiply-adds in registers on all threads, measured in the same run (ot_machine_peaks). */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ static void or_exit(ot_status status)
 
 typedef struct bench_op {
     const char *name;
-    ot_var (*record)(ot_tape *t, int n); /* n: channels, or terms of 64 channels */
+    ot_var (*record)(ot_tape *t, int n); /* n: number of channels, or of terms with 64 channels */
     int n;
 } bench_op;
 
@@ -65,7 +65,7 @@ static const bench_op ops[] = {
     { "lincomb, terms:", lincomb, 8 }, { "lincomb, terms:", lincomb, 14 },
 };
 
-/* Noise between -sqrt(3) and sqrt(3), of variance 1. */
+/* Uniform noise of variance 1. */
 static void noise(float *x, size_t n, uint32_t state)
 {
     for (size_t i = 0; i < n; i++) {
@@ -82,7 +82,7 @@ static size_t elements(ot_shape s)
     return n;
 }
 
-/* Every leaf that is an input: they are recorded first, or among the first. */
+/* Fills each input of the tape with noise. */
 static void fill_inputs(const ot_tape *t, ot_program *p)
 {
     for (int id = 1; id <= ot_tape_length(t); id++) {

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""odetape beside PyTorch, and beside itself: a Markdown table of ratios.
+"""Compares odetape with PyTorch, and with itself, and prints a Markdown table of ratios.
 
     peer.py ./bench/step ./odetape [--rows euler8,rk4] [--rounds 3] [--steps 3] [--threads 2]
                                    [--settings start,kept] [--lock FILE]
 
-A machine that is shared or changes its clock makes all programs drift together; so only ratios of
-neighbouring runs mean something.  Each run is a process of its own, what is compared runs in turn,
-round by round, and of the rounds' ratios least, median and most are printed."""
+On a machine that is shared or changes its clock rate, times drift, but those of successive runs
+drift together.  So the programs run in turn, each in a process of its own, and each round gives one
+ratio.  Least, median and most of these ratios are printed."""
 import argparse
 import contextlib
 import fcntl
@@ -19,8 +19,8 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-# As PyTorch starts, the C library maps and unmaps every large tensor, and each page faults anew.
-# With its memory kept it is the fair peer: odetape keeps its arena too.
+# By default the C library maps and unmaps every large tensor of PyTorch, and each page faults
+# again.  With its memory kept the comparison is fair, because odetape keeps its arena too.
 SETTINGS = {
     "start": ("PyTorch as it starts", {}),
     "kept": ("PyTorch, memory kept", {"MALLOC_MMAP_MAX_": "0", "MALLOC_TOP_PAD_": "1073741824",
@@ -44,7 +44,7 @@ class Row(NamedTuple):
     reach: dict  # quantity: (at least or at most, aim)
     ours_too: Run = None  # instead of PyTorch
     torch_environment: tuple = ()
-    torch_too: Run = None  # PyTorch with `ours` beside PyTorch with this
+    torch_too: Run = None  # compare PyTorch with the run `ours` and PyTorch with this one
 
 
 # How a quantity's ratio is made of ours and the peer's, and how it is printed.
@@ -92,7 +92,7 @@ ROWS = {
 
 
 def measure(args, program, run, environment):
-    """Seconds a step (the median) and growth of the peak memory of one process."""
+    """Seconds per step (the median) and growth of the peak memory of one process."""
     threads = run.threads or args.threads
     command = [*program, "--net", run.net, "--steps", str(args.steps), "--threads", str(threads)]
     for name in ("width", "stride", "batch"):
@@ -106,7 +106,7 @@ def measure(args, program, run, environment):
 
 
 def contenders(args, row):
-    """What is run in turn: the first, as a rule ours, then the peers by name."""
+    """The runs that take turns: the first, normally odetape's, then the others by name."""
     step = [args.step, "--plain", "--memory"]
     torch = [sys.executable, str(pathlib.Path(__file__).with_name("peer_torch.py")), "--odetape",
              args.odetape]

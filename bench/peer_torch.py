@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The network of bench/step in PyTorch, timed as bench/step --plain --memory times it: the seconds
-of each step, then the growth of the peak resident size since PyTorch was loaded, in MiB.
+"""Measures the network of bench/step in PyTorch.  Prints what bench/step --plain --memory prints:
+the seconds of each step, then the growth of the peak resident size since PyTorch was loaded, in
+MiB.
 
     peer_torch.py --odetape ./odetape [--net "euler x8"] [--width 64] [--stride 1] [--batch 128]
                   [--threads 2] [--steps 3] [--evaluate]
@@ -26,7 +27,7 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 
 
 def value(text):
-    """Of an expression of numbers, + - * / and sqrt(n); nothing else is evaluated."""
+    """The value of an expression of numbers, + - * / and sqrt(n); nothing else is evaluated."""
     def of(e):
         if isinstance(e, ast.BinOp):
             return OPERATORS[type(e.op)](of(e.left), of(e.right))

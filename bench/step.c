@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The time of one whole training step: forward, backward and SGD on a batch of random images, as
- * in training without the loader; with --evaluate, of a forward in evaluation mode.  Without
- * arguments a table over a few networks; with them one network, and with --plain only the seconds
- * of each step, for scripts (bench/peer.py).  --memory adds the growth of the peak resident size
- * since the start, on a line of its own. */
+ * Measures the time of one training step on a batch of random images: forward, backward and SGD,
+ * without the loader.  With --evaluate it measures a forward pass in evaluation mode.
+ *
+ * Without options it prints a table over a few networks; --net chooses one network.  --plain prints
+ * only the seconds of each step, for scripts (bench/peer.py).  --memory adds a line with the growth
+ * of the peak resident size since the start. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +31,13 @@ typedef struct mode {
     double peak; /* FLOP/s of the machine; 0: not measured */
 } mode;
 
-/* Everything that a step needs. */
-typedef struct stage {
+/* A compiled network with its optimiser. */
+typedef struct setup {
     ot_net *net;
     ot_program *program;
-    ot_sgd *sgd; /* NULL in evaluation */
+    ot_sgd *sgd; /* NULL in evaluation mode */
     int batch;
-} stage;
+} setup;
 
 static void or_exit(ot_status status)
 {
@@ -45,11 +46,12 @@ static void or_exit(ot_status status)
     exit(EXIT_FAILURE);
 }
 
-/* Noise between -sqrt(3) and sqrt(3), of variance 1, and labels that do not follow it. */
-static void fill(const stage *s)
+/* Fills images with uniform noise of variance 1, and sets labels that do not depend on it. */
+static void fill(const setup *s)
 {
     float *x = ot_program_input(s->program, ot_net_images(s->net));
-    int32_t *labels = ot_program_input(s->program, ot_net_labels(s->net)); /* NULL: logits only */
+    int32_t *labels =
+        ot_program_input(s->program, ot_net_labels(s->net)); /* NULL if only logits are computed */
     uint32_t state = 1;
     for (size_t i = 0; i < (size_t)s->batch * 32 * 32 * 3; i++) {
         state = state * 1664525u + 1013904223u;
@@ -59,9 +61,9 @@ static void fill(const stage *s)
         labels[i] = i % 10;
 }
 
-static stage set_up(const bench_case *c, bool evaluate)
+static setup set_up(const bench_case *c, bool evaluate)
 {
-    stage s = { .batch = c->batch };
+    setup s = { .batch = c->batch };
     or_exit(ot_net_new(
         &(ot_net_opts){
             .blocks = c->blocks, .width = c->width, .stem_stride = c->stride, .batch = c->batch },
@@ -76,14 +78,14 @@ static stage set_up(const bench_case *c, bool evaluate)
     return s;
 }
 
-static void tear_down(stage *s)
+static void tear_down(setup *s)
 {
     ot_sgd_free(s->sgd);
     ot_program_free(s->program);
     ot_net_free(s->net);
 }
 
-static double one_step(const stage *s)
+static double one_step(const setup *s)
 {
     const double start = ot__now();
     or_exit(ot_forward(s->program, s->batch));
@@ -94,8 +96,8 @@ static double one_step(const stage *s)
     return ot__now() - start;
 }
 
-/* Seconds of n steps after a warm-up. */
-static void measure(const stage *s, int n, double *seconds)
+/* Measures the seconds of n steps after a warm-up. */
+static void measure(const setup *s, int n, double *seconds)
 {
     for (int i = 0; i < WARM_UP; i++)
         one_step(s);
@@ -103,7 +105,7 @@ static void measure(const stage *s, int n, double *seconds)
         seconds[i] = one_step(s);
 }
 
-static void print_row(const bench_case *c, const stage *s, const mode *m, double *seconds)
+static void print_row(const bench_case *c, const setup *s, const mode *m, double *seconds)
 {
     const int n = m->steps;
     const double median = ot__median((size_t)n, seconds);
@@ -119,7 +121,7 @@ static void print_row(const bench_case *c, const stage *s, const mode *m, double
 static void run(const bench_case *c, const mode *m)
 {
     double seconds[MOST_STEPS];
-    stage s = set_up(c, m->evaluate);
+    setup s = set_up(c, m->evaluate);
     measure(&s, m->steps, seconds);
     if (m->plain)
         for (int i = 0; i < m->steps; i++)
@@ -207,7 +209,7 @@ int main(int argc, char **argv)
     mode m = { .steps = 5 };
     ot_peaks peaks;
     parse(argc, argv, &chosen, &m);
-    if (!m.plain && !m.memory) { /* it takes memory itself */
+    if (!m.plain && !m.memory) { /* measuring the peak uses memory */
         or_exit(ot_machine_peaks(&peaks));
         m.peak = peaks.flops;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One Runge-Kutta 4 step around a sub-net of one's own, its gradient checked against central
- * differences, then computed in double:
+ * Records one Runge-Kutta 4 step with a sub-net of your own, checks its gradient against central
+ * differences, and computes it in double:
  *
  *     cc gradient.c $(pkg-config --cflags --libs odetape) -o gradient && ./gradient
  */
@@ -9,8 +9,8 @@
 
 #include <odetape.h>
 
-/* f_i(x) = relu(x * w_i): each of the four stages has weights of its own, as each evaluation of
- * f is recorded in a scope "stages.i". */
+/* f_i(x) = relu(x * w_i).  Each of the four stages has its own weights, because each evaluation of
+ * f is recorded in its own scope, "stages.i". */
 static ot_var conv_relu(ot_tape *t, ot_var x, int i, void *user)
 {
     const int channels = *(const int *)user;
@@ -35,7 +35,7 @@ int main(void)
     const ot_var x = ot_input(t, "x", OT_SHAPE(4, 12, 12, channels));
     const ot_var y = ot_scheme_step(ot_scheme_find("rk4"), t, x, conv_relu, &channels);
     const ot_var loss = ot_mean(t, ot_mul(t, y, y));
-    or_exit(ot_tape_status(t)); /* a mistake anywhere above shows here */
+    or_exit(ot_tape_status(t)); /* reports the first mistake above */
 
     /* Check every derivative. */
     ot_gradcheck_report report;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A tableau typed in as text, its order proved, and a small network of it trained:
+ * Parses a tableau, proves its order, and trains a small network of it:
  *
  *     cc own_scheme.c $(pkg-config --cflags --libs odetape) -o own_scheme && ./own_scheme
  */
@@ -8,7 +8,7 @@
 
 #include <odetape.h>
 
-/* Ralston's third-order method.  c is not typed: it is the row sums. */
+/* Ralston's third-order method.  c is not written: it is always the row sums of a. */
 static const char text[] = "scheme = ralston3\n"
                            "title  = Ralston 3\n"
                            "order  = 3\n"
@@ -25,7 +25,7 @@ static void or_exit(ot_status status)
     exit(EXIT_FAILURE);
 }
 
-/* A scheme from the text, if it has the order that it claims. */
+/* Makes a scheme from the text.  Exits if it does not have the order that it claims. */
 static ot_scheme *prove(void)
 {
     ot_tableau *t = NULL;
@@ -40,8 +40,8 @@ static ot_scheme *prove(void)
     return s;
 }
 
-/* Two blocks of it, trained on the built-in images for a hundred steps; the mean loss of the first
- * and of the last ten. */
+/* Trains a network of two blocks on the built-in images for a hundred steps.  Returns the mean
+ * losses of the first and of the last ten steps. */
 static void train(const ot_scheme *s, double *first, double *last)
 {
     const ot_net_opts opts = { .blocks = "ralston3 x2",
@@ -62,7 +62,7 @@ static void train(const ot_scheme *s, double *first, double *last)
     ot_params *ps = ot_program_params(p);
     ot_params_init(ps, 1);
     or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &sgd));
-    const int batches = ot_loader_batches(loader) - 1; /* whole ones */
+    const int batches = ot_loader_batches(loader) - 1; /* without the last, which may be smaller */
     for (int step = 0; step < STEPS; step++) {
         ot_loader_epoch(loader, step / batches);
         ot_loader_fill(loader, step % batches, ot_program_input(p, ot_net_images(net)),

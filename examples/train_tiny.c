@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A training loop of one's own: a small network on the built-in images, with SGD and a step size
- * that falls to zero.  (ot_train() does all this and more; this shows the parts.)
+ * A training loop of your own: trains a small network on the built-in images with SGD and a
+ * learning rate that falls to zero.  ot_train() does all this and more; this example shows the
+ * parts.
  *
  *     cc train_tiny.c $(pkg-config --cflags --libs odetape) -o train_tiny && ./train_tiny
  */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The test cases of src/schemes. */
 #include "suite.h"
 
 TCase *builtin_case(void);

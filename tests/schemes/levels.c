@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Lists rooted trees as level sequences, by Beyer and Hedetniemi's algorithm (levels.h). */
 #include "schemes/levels.h"
 
 #include <string.h>
@@ -9,8 +10,8 @@ void levels_first(int n, unsigned char *level)
         level[i] = (unsigned char)i;
 }
 
-/* Take the last node that is not a child of the root one up, and repeat from there what lies
- * between it and its new brother before it. */
+/* Moves the last node that is not a child of the root one level up.  From there on the sequence
+ * repeats what lies between this node and the sibling before it. */
 bool levels_next(int n, unsigned char *level)
 {
     int p = n - 1;
@@ -33,7 +34,7 @@ int levels_subtree(int n, const unsigned char *level, int i)
     return end - i;
 }
 
-/* Insertion sort of the children of node 0, each canonical already. */
+/* Makes each child of node 0 canonical and inserts it into a sorted sequence. */
 void levels_canonical(int n, unsigned char *level)
 {
     unsigned char sorted[64], child[64];

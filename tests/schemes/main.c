@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Runs all test cases of src/schemes. */
 #include "schemes/cases.h"
 
 OT_TEST_MAIN("schemes", exact_case, expr_case, tableau_case, malformed_case, builtin_case,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every built-in, by loops over the registry; and the known ones against an independent copy. */
+ * Tests every built-in scheme, by loops over the registry, and compares the coefficients of the
+ * schemes in golden.h with that independent copy. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,8 @@
     ck_assert_msg(memcmp(&(double){ x }, &(double){ y }, sizeof(double)) == 0,                     \
                   "%s: %s is %a instead of %a", name, #x, x, y)
 
-/* Check cannot print what is as long as a tableau: name it, and the first difference. */
+/* Check cannot print texts as long as a tableau, so the message has the name and the first
+ * difference. */
 static void ck_same_text(const char *x, const char *y, const char *name)
 {
     size_t n = 0;

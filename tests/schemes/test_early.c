@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Sums that are begun early keep as few states as any way of keeping k_j and sums can. */
+ * Checks that with sums that begin early as few states are kept as possible. */
 #include "schemes/cases.h"
 #include "schemes/early.h"
 
-/* x and the k_j that later rows still need, when no sum is begun: what liveness alone keeps. */
+/* The number of states kept if no sum begins early: x and all k_j that later rows need. */
 static int kept_without(const ot_scheme *s, const double w[], const bool live[])
 {
     const int stages = ot_scheme_stages(s);
@@ -42,8 +42,8 @@ START_TEST(no_scheme_keeps_more_states_than_without)
 }
 END_TEST
 
-/* The least is the rank of the coefficients (with those of x) of all sums that are still needed by
- * the stages that are there: six after Verner's ninth. */
+/* At least as many states are kept after a stage as the rank of the coefficients of all later sums,
+ * including those of x.  It is six after the ninth stage of Verner's method. */
 START_TEST(numbers_of_states_are_those_of_the_rank_rule)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Recorded steps are judged by what they compute: with probes in place of f the derivatives of the
- * stage inputs and of the output are A and b, and with f(x) = Mx the output is R(M)x. */
+ * Tests recorded steps by what they compute.  If f returns independent inputs, the derivatives of
+ * the stage inputs and of the output are A and b.  If f(x) = Mx, the output is R(M)x. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,11 +11,12 @@ enum { STAGES_MOST = 64, OUTPUTS = 2 };
 
 static const ot_output outputs[OUTPUTS] = { OT_OUTPUT_WEIGHTS, OT_OUTPUT_LAST };
 
-/* What the definition says of stage liveness, worked out from A and b alone: y reads a stage that
- * has a weight, or (output last) is the last with a weight, and what a read stage reads is read. */
+/* The evaluations of a step, computed from A and b by definition: y reads each stage whose weight
+ * is not 0, or (output last) only the last of them, and it reads each stage that such a stage
+ * reads. */
 typedef struct expectation {
-    int stages, n;          /* n evaluations */
-    int stage[STAGES_MOST]; /* of evaluation e */
+    int stages, n;          /* numbers of stages and of evaluations */
+    int stage[STAGES_MOST]; /* the stage of each evaluation */
     double weight[STAGES_MOST];
 } expectation;
 
@@ -42,9 +43,10 @@ static expectation expect(const ot_scheme *s, ot_output output)
 
 /* ---- probes ---- */
 
+/* Inputs of the tape that take the place of f(x). */
 typedef struct probes {
     int n;
-    ot_var input[STAGES_MOST], k[STAGES_MOST]; /* of evaluation e */
+    ot_var input[STAGES_MOST], k[STAGES_MOST]; /* x and f(x) of each evaluation */
 } probes;
 
 static ot_var probe(ot_tape *t, ot_var x, int i, void *user)
@@ -57,14 +59,14 @@ static ot_var probe(ot_tape *t, ot_var x, int i, void *user)
     return p->k[i];
 }
 
-/* d(root)/dv; 0 for what root does not depend on. */
+/* d(root)/dv; 0 if root does not depend on v. */
 static double derivative(const ot_program *p, ot_var v)
 {
     const double *g = ot_program_grad(p, v);
     return g ? *g : 0.0;
 }
 
-/* v must be x + sum_e coefficient[e] k_e. */
+/* Checks that v is x + sum_e coefficient[e] k_e. */
 static void check_combination(const ot_tape *t, const probes *p, ot_var x, ot_var v,
                               const double coefficient[])
 {
@@ -116,7 +118,7 @@ START_TEST(the_first_stage_gets_x_itself_and_zero_coefficients_are_not_recorded)
     const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1, 1, 1));
     ot_scheme_step(ot_scheme_find("rk4"), t, x, probe, &p);
     ck_assert_int_eq(p.input[0].id, x.id);
-    /* x, probes, stage inputs, and the output, whose sum is begun before the last stage. */
+    /* x, four probes, three stage inputs, and two sums for the output, which begins early. */
     ck_assert_int_eq(ot_tape_length(t), 1 + 4 + 3 + 2);
     ot_tape_free(t);
 }
@@ -146,7 +148,7 @@ enum { N = 3 };
 
 typedef long double vector[N];
 
-/* Far from symmetric, and of a norm that lets every power count. */
+/* M is far from symmetric, and its norm is so large that every power matters. */
 static const double M[N][N] = { { 0.5, -1.0, 0.25 }, { 1.5, 0.75, -0.5 }, { -0.25, 1.25, -1.0 } };
 static const double X[N] = { 1.0, -2.0, 0.5 };
 
@@ -267,7 +269,8 @@ static ot_var with_param(ot_tape *t, ot_var x, int i, void *user)
 
 START_TEST(evaluations_are_counted_in_scopes)
 {
-    /* Its last stage does not read the fifth of six: five scopes without a gap. */
+    /* The last of six stages does not read the fifth, so there are five scopes, numbered without a
+     * gap. */
     const ot_step_opts last = { .output = OT_OUTPUT_LAST };
     char name[32];
     ot_params *ps = NULL;

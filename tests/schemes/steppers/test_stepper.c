@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Integration from outside: errors fall by the power that the scheme claims, controlled steps keep
- * their tolerance, and derivatives through the steps are those of differences.  The reference is a
- * long double integration written out here. */
+ * Tests steppers.  Errors fall by the power that the scheme claims, controlled steps keep their
+ * tolerance, and derivatives through the steps agree with differences.  The reference is an
+ * integration in long double in this file. */
 #include <math.h>
 #include <string.h>
 
 #include "schemes/cases.h"
 
-/* y' = s*(y_next * y_after) of three numbers: a body that turns; and prey and predator. */
+/* System 0 is Euler's equations of a rotating body, system 1 those of predator and prey. */
 enum { MOST = 3, SYSTEMS = 2 };
 static const int sizes[SYSTEMS] = { 3, 2 };
 static const double starts[SYSTEMS][MOST] = { { 0.5, 1, 0.5 }, { 1.1, 1 } };
@@ -47,7 +47,7 @@ static void solve(int system, double length, double result[])
         result[i] = (double)y[i];
 }
 
-/* The same fields as ops. */
+/* The same right-hand sides as ops: l y + s (a y) (b y). */
 typedef struct vars {
     ot_var l, s, a, b;
 } vars;
@@ -136,7 +136,7 @@ END_TEST
 static const struct {
     const char *scheme;
     double tolerance;
-    int evaluations; /* a step */
+    int evaluations; /* per step */
 } controlled[] = {
     { "verner89", 1e-4, 16 },        { "verner89", 1e-8, 16 },
     { "verner89", 1e-11, 16 },       { "dormand_prince54", 1e-5, 7 },
@@ -163,7 +163,7 @@ START_TEST(controlled_steps_keep_their_tolerance_and_count_what_they_cost)
 }
 END_TEST
 
-/* L = g'y(T), over the steps that were taken; controlled ones are repeated with their sizes. */
+/* The gradient of L = g'y(T) through the accepted steps is compared with central differences. */
 START_TEST(derivatives_through_the_steps_match_differences)
 {
     static const double g0[MOST] = { 0.7, -1.1, 0.4 };
@@ -174,7 +174,7 @@ START_TEST(derivatives_through_the_steps_match_differences)
     double y[MOST], g[MOST], exact[2], d = 1e-5;
     memcpy(y, starts[system], sizeof y);
     memcpy(g, g0, sizeof g);
-    /* So tight that the derivative of the steps is that of the solution. */
+    /* With this tolerance the derivative of the steps is that of the solution. */
     const ot_control control = { .tolerance = 1e-10 };
     ck_ok(ot_stepper_controlled(p.stepper, LENGTH, &control, y, NULL));
     ck_ok(ot_stepper_backward(p.stepper, g));
@@ -221,20 +221,20 @@ START_TEST(what_cannot_be_integrated_is_refused_with_a_sentence)
 }
 END_TEST
 
-/* Walks that cannot reach their end, and what is wrong with them. */
+/* Integrations that must fail, with a part of the message. */
 static const struct {
-    const char *parameter; /* whose first number is `value`; NULL: the first number of y is */
+    const char *parameter; /* its first number is set to `value`; NULL: that of y is */
     double value, tolerance, first;
-    int most;         /* steps that may be computed */
-    const char *told; /* within the message */
-} hopeless[] = {
+    int most;         /* the most steps that may be computed */
+    const char *says; /* a part of the message */
+} failing[] = {
     { NULL, 1.2, 1e-300, 0, 150,
       "at the shortest step of 3.55e-15: the tolerance of 1e-300 is not" },
     { NULL, 1.2, 5e-324, 1, 150, "at the shortest step of 3.55e-15: the tolerance of 4.9" },
     { NULL, 1.2, 1e-300, OT_LEAST_STEP, 1, "the tolerance of 1e-300 is not reached" },
     { NULL, NAN, 1e-6, 0, 0, "at time 0 of 1 the state is not finite, so no step is short enough" },
     { NULL, -INFINITY, 1e-6, 1, 0, "at time 0 of 1 the state is not finite" },
-    { NULL, 1e200, 1e-6, 0, 150, "of 1 after" }, /* its square is not finite, it is */
+    { NULL, 1e200, 1e-6, 0, 150, "of 1 after" }, /* finite, but its square is not */
     { "l", NAN, 1e-6, 0, 1, "the error estimate is not finite, nor is the parameter l" },
     { "s", NAN, 1e6, 1, 1, "the error estimate is not finite, nor is the parameter s" },
     { "a", NAN, 1e-12, 1e-9, 1, "the error estimate is not finite, nor is the parameter a" },
@@ -246,28 +246,29 @@ static const struct {
     { "l", 1e200, 1e-6, 1, 150, "at the shortest step of 3.55e-15: " },
     { "l", 1e20, 1e-6, OT_LEAST_STEP, 150, "at the shortest step of 3.55e-15: " },
 };
-enum { HOPELESS = sizeof hopeless / sizeof hopeless[0] };
+enum { FAILING = sizeof failing / sizeof failing[0] };
 
-/* Evaluations are counted, not seconds; each scheme with a pair of methods is tried. */
-START_TEST(controlled_steps_without_hope_end_after_few_evaluations_and_say_why)
+/* Limits the number of evaluations and not the time.  Runs over all schemes with an embedded
+ * method. */
+START_TEST(integrations_that_must_fail_end_after_few_evaluations_and_say_why)
 {
-    const ot_scheme *const s = ot_scheme_at(_i / HOPELESS);
-    const int k = _i % HOPELESS;
+    const ot_scheme *const s = ot_scheme_at(_i / FAILING);
+    const int k = _i % FAILING;
     if (ot_tableau_rows(ot_scheme_tableau(s)) == 1) return;
     problem p = open_problem(s, 1);
     ot_params *const ps = ot_stepper_params(p.stepper);
     double y[MOST] = { 1.7, 1 };
     ot_walk walk;
-    if (hopeless[k].parameter)
-        *(double *)ot_params_edit(ps, ot_params_find(ps, hopeless[k].parameter), OT_F64) =
-            hopeless[k].value;
+    if (failing[k].parameter)
+        *(double *)ot_params_edit(ps, ot_params_find(ps, failing[k].parameter), OT_F64) =
+            failing[k].value;
     else
-        y[0] = hopeless[k].value;
-    const ot_control control = { .tolerance = hopeless[k].tolerance, .first = hopeless[k].first };
+        y[0] = failing[k].value;
+    const ot_control control = { .tolerance = failing[k].tolerance, .first = failing[k].first };
     ck_status(ot_stepper_controlled(p.stepper, 1, &control, y, &walk), OT_ENUMERIC);
-    ck_assert_msg(strstr(ot_message(), hopeless[k].told), "%s, row %d: %s", ot_scheme_name(s), k,
+    ck_assert_msg(strstr(ot_message(), failing[k].says), "%s, row %d: %s", ot_scheme_name(s), k,
                   ot_message());
-    ck_assert_int_le(walk.evaluations, (long)hopeless[k].most * ot_scheme_stages(s));
+    ck_assert_int_le(walk.evaluations, (long)failing[k].most * ot_scheme_stages(s));
     close_problem(&p);
 }
 END_TEST
@@ -279,7 +280,7 @@ START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
     problem p = open_problem(ot_scheme_find("verner89"), 0);
     for (int k = 0; k < 3; k++) {
         const double length = lengths[k];
-        double y[MOST] = { 0 }; /* f is 0 there: whatever is tried is accepted */
+        double y[MOST] = { 0 }; /* f is 0 there, so every step is accepted */
         ot_walk walk;
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             const ot_control control = { .first = bad[i] * length };
@@ -324,8 +325,8 @@ TCase *stepper_case(void)
                         CONTROLLED * SYSTEMS);
     tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, SYSTEMS);
     tcase_add_test(c, what_cannot_be_integrated_is_refused_with_a_sentence);
-    tcase_add_loop_test(c, controlled_steps_without_hope_end_after_few_evaluations_and_say_why, 0,
-                        ot_scheme_count() * HOPELESS);
+    tcase_add_loop_test(c, integrations_that_must_fail_end_after_few_evaluations_and_say_why, 0,
+                        ot_scheme_count() * FAILING);
     tcase_add_test(c, a_first_step_is_not_shorter_than_the_least_that_is_tried);
     tcase_add_test(c, a_step_that_overflows_is_only_too_long);
     tcase_set_timeout(c, 60);

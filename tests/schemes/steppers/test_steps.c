@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Steps whose size and coefficients are vars, of every scheme: their values against the formula,
- * written out here for f(x) = Mx, and their derivatives against central differences. */
+ * Tests steps of every scheme whose size and coefficients are vars.  Values are compared with the
+ * formula for f(x) = Mx, computed here, and derivatives with central differences. */
 #include <math.h>
 #include <string.h>
 
@@ -8,20 +8,20 @@
 
 enum { N = 3, STAGES_MOST = 64, A_MOST = STAGES_MOST * (STAGES_MOST - 1) / 2 };
 
-/* What of a step is a var. */
+/* Which numbers of a step are vars. */
 typedef struct kind {
     const char *name;
-    bool h, h_output, channel, tableau;
+    bool h, h_output, per_channel, tableau;
 } kind;
 
 static const kind kinds[] = {
     { "h", .h = true },
     { "h of the output", .h = true, .h_output = true },
-    { "h a channel", .h = true, .channel = true },
-    { "h a channel of the output", .h = true, .h_output = true, .channel = true },
+    { "h per channel", .h = true, .per_channel = true },
+    { "h per channel of the output", .h = true, .h_output = true, .per_channel = true },
     { "tableau", .tableau = true },
     { "tableau and h", .tableau = true, .h = true },
-    { "tableau and h a channel", .tableau = true, .h = true, .channel = true },
+    { "tableau and h per channel", .tableau = true, .h = true, .per_channel = true },
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -44,7 +44,7 @@ static ot_var scalar(ot_tape *t, char letter, int i, int j, double value)
 static ot_step_opts make_vars(const ot_scheme *s, ot_tape *t, const kind *k, vars *v)
 {
     memset(v, 0, sizeof *v);
-    if (k->h) v->h = ot_param(t, "h", k->channel ? OT_SHAPE(N) : OT_SCALAR, OT_ONES);
+    if (k->h) v->h = ot_param(t, "h", k->per_channel ? OT_SHAPE(N) : OT_SCALAR, OT_ONES);
     for (int i = 0; k->tableau && i < ot_scheme_stages(s); i++) {
         v->b[i] = scalar(t, 'b', i, 0, ot_scheme_b(s, i));
         for (int j = 0; j < i; j++)
@@ -89,12 +89,13 @@ static void reference_step(const ot_scheme *s, const kind *k, const numbers *z, 
     }
 }
 
-/* Some numbers that are not the tableau's; 0 where the tableau has 0. */
+/* Chooses numbers that differ from the tableau's, except that they are 0 where the tableau's
+ * are. */
 static numbers choose(const ot_scheme *s, const kind *k, double h)
 {
     numbers z;
     for (int c = 0; c < N; c++)
-        z.h[c] = !k->h ? 1 : k->channel ? h + 0.25 * c : h;
+        z.h[c] = !k->h ? 1 : k->per_channel ? h + 0.25 * c : h;
     for (int i = 0; i < ot_scheme_stages(s); i++) {
         z.b[i] = ot_scheme_b(s, i) * (k->tableau ? 1 + 0.125 * (i % 3) : 1);
         for (int j = 0; j < i; j++)
@@ -115,7 +116,7 @@ static void set_numbers(const ot_scheme *s, const kind *k, const numbers *z, ot_
 {
     if (k->h) {
         double *h = ot_params_edit(ps, ot_params_find(ps, "h"), OT_F64);
-        for (int c = 0; c < (k->channel ? N : 1); c++)
+        for (int c = 0; c < (k->per_channel ? N : 1); c++)
             h[c] = (double)z->h[c];
     }
     for (int i = 0; k->tableau && i < ot_scheme_stages(s); i++) {
@@ -191,7 +192,7 @@ END_TEST
 
 /* ---- derivatives ---- */
 
-/* Smooth, and another one for each stage. */
+/* A smooth sub-net with its own weights in each stage. */
 static ot_var quadratic(ot_tape *t, ot_var x, int i, void *user)
 {
     (void)i, (void)user;
@@ -215,7 +216,7 @@ START_TEST(derivatives_match_central_differences)
     const ot_var y = ot_scheme_step_with(s, t, x, quadratic, NULL, &opts);
     const ot_gradcheck_opts how = { .seed = 2, .all_below = 8, .directions = 2 };
     ck_assert_msg(ot_tape_status(t) == OT_OK, "%s", ot_tape_message(t));
-    ot_params *ps = NULL; /* with the tableau's values: random ones would blow up */
+    ot_params *ps = NULL; /* the tableau's values; with random ones the step would overflow */
     ck_ok(ot_params_new(t, &ps));
     ot_params_init(ps, 3);
     ck_ok(ot_gradcheck(t, y, ps, &how, &r));

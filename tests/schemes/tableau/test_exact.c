@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests exact arithmetic in Q(sqrt d): field laws, reduced forms, signs, roots, and rounding to
+ * doubles. */
 #include "schemes/tableau/exact.h"
 
 #include <float.h>
@@ -8,7 +10,7 @@
 #include "base/rng.h"
 #include "schemes/cases.h"
 
-/* (p + q*sqrt(d))/r from decimal texts, through the operations alone. */
+/* Computes (p + q*sqrt(d))/r from decimal texts with the operations under test. */
 static void make(ot__exact *x, const char *p, const char *q, long d, const char *r)
 {
     ot__exact root, part;
@@ -76,7 +78,7 @@ static void random_exact(ot__exact *x, unsigned long d, uint32_t i, uint32_t whi
     x->d = d;
     ot__exact zero;
     ot__exact_init(&zero);
-    ot__exact_add(x, x, &zero); /* brings x into its form */
+    ot__exact_add(x, x, &zero); /* reduces x */
     ot__exact_clear(&zero);
 }
 
@@ -116,7 +118,7 @@ START_TEST(the_operations_obey_the_laws_of_a_field)
             ot__exact_div(&u, &u, &y);
             check_equal(&u, &x); /* (x y)/y = x */
             ot__exact_div(&y, &y, &y);
-            check_text(&y, "1"); /* also when all three are one number */
+            check_text(&y, "1"); /* also if all three operands are the same object */
         }
         ot__exact_clear(&x);
         ot__exact_clear(&y);

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the parser of coefficients: values, places of errors, limits, locales and time. */
 #include "schemes/tableau/expr.h"
 
 #include <locale.h>
@@ -66,7 +67,7 @@ END_TEST
 
 START_TEST(a_decimal_point_is_a_point_in_every_locale)
 {
-    /* Where no such locale is installed the test still reads the same numbers. */
+    /* If no such locale is installed, the test reads the same numbers in the default locale. */
     setlocale(LC_ALL, "de_DE.UTF-8");
     check_value("0.5", "1/2");
     check_value("1234567.5", "2469135/2");
@@ -157,7 +158,10 @@ END_TEST
 START_TEST(time_grows_with_the_length_of_a_line_and_no_faster)
 {
     static const char *const pieces[] = { "(1)+", "sqrt(1)*", "0*sqrt(999983)-" };
-    enum { N = 1 << 20, SECONDS = 20 }; /* a second or so; minutes when it grows with the square */
+    enum {
+        N = 1 << 20,
+        SECONDS = 20
+    }; /* about one second; minutes if time grows with the square */
     char *text = ot__new(N + 2, 1), *value = NULL;
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         const size_t n = strlen(pieces[i]);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Malformed tableaux by the hundred: every built-in, damaged in every way of a list, each at
- * several places.  Each is refused, with a place that is in the text and a sentence, in bounded
- * time. */
+ * Parses hundreds of malformed tableaux: each built-in, damaged in each way of a list, at several
+ * places.  All must be refused in limited time, with a sentence and a place that is in the text. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,14 +13,14 @@
 
 enum { ROOM = 64 << 10, PLACES = 3 };
 
-/* A text being damaged; u are random numbers. */
+/* A text that is being damaged, with random numbers u. */
 typedef struct sample {
     char *text; /* has ROOM */
     size_t size;
     const uint32_t *u;
 } sample;
 
-/* Put n bytes in the place of `drop` of them. */
+/* Replaces `drop` bytes by n others. */
 static void splice(sample *s, size_t at, size_t drop, const char *bytes, size_t n)
 {
     ck_assert_uint_lt(s->size + n, ROOM);
@@ -40,7 +39,7 @@ static size_t row_b(const sample *s)
     return (size_t)(strstr(s->text, "\nb") + 1 - s->text);
 }
 
-/* Where the entries of b begin; where its line ends. */
+/* Finds where the entries of b begin and where its line ends. */
 static size_t b_entries(const sample *s)
 {
     return (size_t)(strchr(s->text + row_b(s), '=') + 2 - s->text);
@@ -51,7 +50,7 @@ static size_t b_end(const sample *s)
     return row_b(s) + strcspn(s->text + row_b(s), "\n");
 }
 
-/* Behind some digit of b. */
+/* A place after a random digit of b. */
 static size_t b_digit(const sample *s)
 {
     const size_t from = b_entries(s), n = b_end(s) - from;
@@ -137,7 +136,7 @@ static void unknown_key(sample *s)
     insert(s, some_line(s), "wieghts = 1\n");
 }
 
-static void implicit(sample *s) /* an entry on the diagonal, where there is a second stage */
+static void implicit(sample *s) /* an entry on the diagonal, if there is a second stage */
 {
     const char *a = strstr(s->text, "\na");
     if (a)
@@ -238,7 +237,7 @@ static damage *const damages[] = {
 };
 enum { DAMAGES = sizeof damages / sizeof damages[0] };
 
-/* Line and column are those of a character of the text, or behind the last of a line. */
+/* Whether line and column are those of a character of the text or directly after a line. */
 static void check_place(const sample *s, const char *of)
 {
     int line = 0, column = 0, used = 0;
@@ -299,7 +298,7 @@ START_TEST(every_damage_of_every_built_in_is_refused_with_its_place)
 }
 END_TEST
 
-/* What is unusual, and right all the same. */
+/* Unusual but valid texts. */
 START_TEST(what_only_looks_damaged_is_read)
 {
     static const char *const texts[] = {
@@ -320,7 +319,7 @@ START_TEST(what_only_looks_damaged_is_read)
 }
 END_TEST
 
-/* More than a fixed number of them. */
+/* One more than each limit. */
 START_TEST(there_may_be_a_thousand_embedded_rows_and_no_more_than_1024)
 {
     for (int rows = 1000; rows <= 1025; rows += 25) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Proofs of order: of every built-in, exactly; of the misprints that were published; and against
+ * Tests proofs of order: of every built-in, of published tableaux with misprints, and against
  * elementary weights that are computed node by node in double. */
 #include <math.h>
 #include <stdio.h>
@@ -71,7 +71,7 @@ typedef struct method {
     const unsigned char *level;
 } method;
 
-/* Of the subtree of node i at stage k: the product over its children of sum_j a_kj phi_j(child). */
+/* phi_k of the subtree of node i: the product over its children of sum_j a_kj phi_j(child). */
 static double phi(const method *m, int node, int k)
 {
     double product = 1;
@@ -132,7 +132,7 @@ START_TEST(error_norms_are_those_of_the_literature)
 }
 END_TEST
 
-/* ---- what was published ---- */
+/* ---- published misprints ---- */
 
 static const struct {
     const char *name; /* of a file in wrong/, or built-in */
@@ -197,7 +197,7 @@ START_TEST(decimals_that_are_nearly_right_have_the_order_they_have_and_small_res
 }
 END_TEST
 
-/* Thirty digits of a third are not a third, however small the difference. */
+/* Thirty digits of 1/3 are not 1/3, so the condition fails exactly. */
 START_TEST(a_condition_that_fails_in_the_thirtieth_digit_fails)
 {
     ot_tableau *t = NULL;
@@ -286,7 +286,7 @@ START_TEST(rows_that_are_not_there_are_refused)
 }
 END_TEST
 
-/* 64 stages of fractions with long denominators that have nothing in common. */
+/* 64 stages of fractions with long denominators that have no common divisor. */
 START_TEST(coefficients_without_end_are_refused_instead_of_computed_with)
 {
     enum { SIZE = 600000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Orders as one number: what is proved of every built-in is what it claims; claims that are false
- * are refuted, with the first order that fails; and rounded coefficients keep their claim. */
+ * Tests the order that a proof reports: for every built-in it is the claimed order; false claims
+ * are refuted with the first order that fails; rounded coefficients keep their claim. */
 #include <math.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ static const struct {
     const char *text;
     int row, claimed, order;
     bool refuted;
-    double least, most; /* of `within` if the claim stands, else of `missed_by` */
+    double least, most; /* limits of `within` if the claim holds, otherwise of `missed_by` */
 } claims[] = {
     { RK4 "b = 1/6, 1/3, 1/3, 1/6\n", 0, 4, 4, false, 0, 0 },
     { RK4 "b = 1/6, 1/3, 1/3, 1/6\n", 0, 2, 4, false, 0, 0 }, /* more than is claimed */
@@ -56,7 +56,8 @@ static const struct {
     { HEUN "embedded e (order 2) = 1, 0\n", 1, 2, 1, true, 0.49, 0.51 },
     { HEUN "embedded e (order 1) = 1/2, -1/2\n", 1, 1, 0, true, 0.99, 1.01 },
     { HEUN "embedded e (order 1) = 0.9999999, 0.0000002\n", 1, 1, 1, false, 1e-8, 1e-6 },
-    /* Dyadic fractions of published tableaux are no decimals: two digits of 13525 have changed. */
+    /* Published fractions whose denominators have powers of 2 are no decimals; two digits of 13525
+     * are changed here. */
     { CASH_KARP "embedded e (order 4) = 2825/27648, 0, 18575/48384, 13525/55296, 277/14336, 1/4\n",
       1, 4, 4, false, 0, 0 },
     { CASH_KARP "embedded e (order 4) = 2825/27648, 0, 18574/48384, 13525/55296, 277/14336, 1/4\n",
@@ -86,7 +87,7 @@ START_TEST(a_claim_stands_or_is_refuted_at_the_first_order_that_fails)
 }
 END_TEST
 
-/* A scheme's text has no tolerance: what was made from doubles keeps its claim as text, too. */
+/* A text has no tolerance, but a scheme made from doubles keeps its claim also as text. */
 START_TEST(a_scheme_of_doubles_keeps_its_claim_as_text)
 {
     const ot_scheme *const s = ot_scheme_at(_i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Order conditions of doubles: of the built-in schemes they hold, of the coefficients in the
- * authors' code they have known residuals, and a projection is the nearest point that fulfils
+ * Tests order conditions of doubles: they hold for the built-in schemes, they have known residuals
+ * for the coefficients in the authors' code, and the projection is the nearest point that satisfies
  * them. */
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ typedef struct table {
     ot__coefs coefs;
 } table;
 
-/* The doubles of a scheme; what is not 0 may be changed. */
+/* The doubles of a scheme; coefficients that are not 0 are free. */
 static void fill(table *z, const ot_scheme *s)
 {
     *z = (table){ 0 };
@@ -67,7 +67,7 @@ START_TEST(mistyped_tableaux_have_their_known_residuals)
 }
 END_TEST
 
-/* Push the free coefficients off by fixed amounts. */
+/* Changes the free coefficients by fixed amounts. */
 static void disturb(table *z, double size)
 {
     for (int k = 0; k < z->coefs.stages * (z->coefs.stages - 1) / 2; k++)
@@ -114,7 +114,8 @@ START_TEST(a_projection_fulfils_the_conditions_and_leaves_zeros_alone)
 }
 END_TEST
 
-/* Of order 1 the constraint is linear, and the nearest point is unique: the same added to all. */
+/* For order 1 the constraint is linear, so the nearest point is unique: all weights change by the
+ * same amount. */
 START_TEST(a_projection_onto_order_one_adds_the_same_to_every_weight)
 {
     table z, y;
@@ -127,7 +128,7 @@ START_TEST(a_projection_onto_order_one_adds_the_same_to_every_weight)
 }
 END_TEST
 
-/* No other feasible point near by is nearer, to first order in the disturbance. */
+/* No feasible point close to the projection is nearer, to first order in the disturbance. */
 START_TEST(a_projection_onto_order_two_is_the_least_change)
 {
     table z, y, other;

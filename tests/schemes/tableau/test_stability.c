@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Stability, gains, stages and memory: known values. */
+ * Compares stability intervals, gains, stage orders and states to keep with known values. */
 #include <complex.h>
 #include <math.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static ot_tableau_info info_of(const char *name)
     return info;
 }
 
-/* Hairer, Wanner II, IV.2; the others were computed with 60 digits elsewhere. */
+/* From Hairer, Wanner II, IV.2; the others were computed independently with 60 digits. */
 START_TEST(intervals_are_the_known_ones)
 {
     static const struct {
@@ -49,7 +49,7 @@ static double excess(const ot_stability *p, double complex z)
     return cabs(r) - 1;
 }
 
-/* Within round-off of doubles, on 2000 points of each interval; and just outside it is not so. */
+/* |R| <= 1 up to rounding at 2000 points of each interval, and |R| > 1 just outside. */
 START_TEST(inside_its_intervals_a_polynomial_is_at_most_one_and_behind_them_more)
 {
     const ot_tableau *t = ot_scheme_tableau(ot_scheme_at(_i));
@@ -109,8 +109,8 @@ START_TEST(a_polynomial_is_shown_exactly)
 }
 END_TEST
 
-/* R = 1 + z + z^2/8 touches -1 at -4 and goes on to -8 (van der Houwen's second-order example);
- * a method whose first row is as large as this leaves the disc at once on the imaginary axis. */
+/* R = 1 + z + z^2/8 touches -1 at z = -4 and stays in the disc up to -8 (van der Houwen's example
+ * of order 2).  On the imaginary axis it leaves the disc immediately. */
 START_TEST(a_polynomial_that_only_touches_the_circle_goes_on)
 {
     ot_tableau *t = NULL;
@@ -191,7 +191,7 @@ START_TEST(buffers_are_the_ranks_that_were_computed_by_hand)
 }
 END_TEST
 
-/* Order 9 reads all stages but the 14th. */
+/* The weights of order 9 read all stages except the 14th. */
 START_TEST(verner_of_order_nine_needs_six_too)
 {
     static const int profile[] = { 2, 3, 3, 4, 4, 4, 4, 5, 6, 6, 5, 4, 3, 0, 2, 1 };
@@ -212,7 +212,7 @@ START_TEST(verner_of_order_nine_needs_six_too)
 }
 END_TEST
 
-/* 7 for both results of Verner's pair: computed outside, with the ranks of the other profiles. */
+/* 7 for both results of Verner's pair.  All ranks here were computed independently. */
 START_TEST(a_pair_needs_buffers_for_both_of_its_results)
 {
     ck_assert_int_eq(info_of("verner89").pair_buffers, 7);

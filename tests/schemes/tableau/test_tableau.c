@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Tests the parser and the writer of tableaux, the places in messages, and the manual page. */
 #include "schemes/tableau/tableau.h"
 
 #include <stdio.h>
@@ -275,7 +276,7 @@ START_TEST(a_file_is_read_and_zero_bytes_in_it_are_refused)
 }
 END_TEST
 
-/* The literal blocks of the manual page, and its claims about them. */
+/* The literal blocks of the manual page parse, or fail, as the page says. */
 START_TEST(the_examples_of_the_manual_are_read)
 {
     static const char *const names[] = { "my_gill", "my_heun" };
@@ -303,8 +304,8 @@ START_TEST(the_examples_of_the_manual_are_read)
 }
 END_TEST
 
-/* One byte changed, one cut out, or the end cut off: an answer with a place, or a scheme whose text
- * reads back as itself. */
+/* With one byte changed or removed, or the end cut off, a text is refused with a place, or it is a
+ * scheme whose text parses to the same scheme. */
 START_TEST(no_damaged_text_does_harm)
 {
     static const char bytes[] = "0123456789+-*/().,=#\n a2b\x80\xff(((---sqrt";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Rooted trees against another way of listing them, and against what is known of their sums. */
+ * Compares rooted trees with another algorithm that lists them, and sums over them with known
+ * values. */
 #include "schemes/tableau/trees.h"
 
 #include <string.h>
@@ -29,8 +30,8 @@ START_TEST(there_are_as_many_as_there_should_be)
 }
 END_TEST
 
-/* Cayley: there are n^(n-1) labelled rooted trees; Butcher: (n-1)! with labels that grow from the
- * root. */
+/* There are n^(n-1) labelled rooted trees (Cayley), of which (n-1)! have labels that increase from
+ * the root (Butcher). */
 START_TEST(their_symmetries_and_densities_add_up)
 {
     double factorial = 1, power = 1;
@@ -71,7 +72,7 @@ START_TEST(each_is_one_of_another_list_and_none_is_there_twice)
             listed++;
         } while (levels_next(n, levels));
         ck_assert_int_eq(listed, counts[n]);
-        if (n == 9) break; /* 1842 squared is much */
+        if (n == 9) break; /* all pairs of 1842 trees would take too long */
     }
 }
 END_TEST
