@@ -23,9 +23,9 @@ check "every src/ops/op_*.c is in ops.def, and the other way round" ops_are_list
 data_sources_are_listed() (
     cd "$srcdir/src/data" || exit
     same "$(sed -n 's/^const ot__source ot__source_\([a-z0-9_]*\) =.*/\1/p' -- *.c | sort)" \
-        "$(sed -n 's/^OT_SOURCE(\([a-z0-9_]*\)).*/\1/p' sources.def | sort)"
+        "$(sed -n 's/^OT_SOURCE(\([a-z0-9_]*\)).*/\1/p' sources.def | sort)" || exit
     for name in $(sed -n 's/^OT_SOURCE(\([a-z0-9_]*\)).*/\1/p' sources.def); do
-        grep -q "^const ot__source ot__source_$name = " "$name.c" || return 1
+        grep -q "^const ot__source ot__source_$name = " "$name.c" || exit
     done
 )
 check "every source of data sets is in sources.def, and the other way round" data_sources_are_listed
