@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape compare: what makes a comparison fair is always in the table. */
+ * odetape compare: a table of trained networks.  It always includes what a fair comparison needs:
+ * parameters, cost, steps and seeds. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static const ot_option options[] = {
       .least = 1,
       .most = 1000000,
       FIELD(convs),
-      .help = "only networks with so many convolutions in blocks" },
+      .help = "only networks with N convolutions in blocks" },
     { .name = "relative",
       .kind = OT_OPTION_SWITCH,
       FIELD(relative),
@@ -58,15 +59,15 @@ static const char *factor(cli_text *t, double value)
     return t->s;
 }
 
-/* The numbers that --relative shows in multiples of the first row. */
+/* The columns that --relative shows as multiples of the first row. */
 static const struct {
     cli_column_id column;
-    bool inverse; /* more is better */
+    bool inverse; /* a greater number is better */
     const char *heading;
 } relative_columns[] = {
     { CLI_COLUMN_SPEED, true, "time" },
     { CLI_COLUMN_MEMORY, false, "memory" },
-    { CLI_COLUMN_FIRST_REACHED, true, NULL }, /* NULL: what the column is called, shortened */
+    { CLI_COLUMN_FIRST_REACHED, true, NULL }, /* NULL: the column's own heading, shortened */
     { CLI_COLUMN_SECOND_REACHED, true, NULL },
 };
 enum { RELATIVE = sizeof relative_columns / sizeof relative_columns[0], RELATIVE_WIDTH = 7 };
@@ -94,7 +95,7 @@ static void print_relative(const cli_comparison *c, const cli_row *row)
     }
 }
 
-/* Columns in multiples of the first row stand before the last one. */
+/* The columns of --relative come before the last column. */
 static void print_line(const cli_comparison *c, const cli_row *row, int net_width, bool relative,
                        const double reach[2])
 {
@@ -165,7 +166,7 @@ const cli_command cli_compare = {
     .operands = "RUN|FILE ...",
     .n_operands = 1,
     .more_operands = MOST_OPERANDS,
-    .summary = "set trained networks beside each other",
+    .summary = "compare trained networks in a table",
     .detail =
         "RUN is the directory of a run or of a sweep, FILE the results.jsonl of a sweep.  Runs\n"
         "that differ only in their seed share a row: mean and sample standard deviation.",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape data info: what is in a data set; reading it checks it. */
+ * odetape data info: prints what a data set contains.  Reading it also checks it. */
 #include <stdio.h>
 
 #include "cli/frame/groups.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape data make: a data set as files in the CIFAR-10 binary format. */
+ * odetape data make: writes a data set as files in the CIFAR-10 binary format. */
 #include <stdio.h>
 
 #include "base/directory.h"
@@ -13,7 +13,7 @@ struct settings {
 
 static const cli_group groups[] = { CLI_DATA_GROUP(data), { 0 } };
 
-/* Both splits, or nothing. */
+/* Writes both splits; after a failure, neither. */
 static ot_status make(const char *data, const char *directory, int *n_train, int *n_test)
 {
     ot_dataset *train = NULL, *test = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape data sheet: images to look at, as stored or as the network sees them. */
+ * odetape data sheet: draws images of a data set, as stored or as a training gets them. */
 #include <stdio.h>
 
 #include "cli/frame/groups.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape diff: two safetensors files, tensor by tensor. */
+ * odetape diff: compares two safetensors files, tensor by tensor. */
 #include <stdio.h>
 
 #include "cli/commands/tensors.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape doctor: what a training would run on, and what is wrong with it. */
+ * odetape doctor: prints what a training would run on, and warns of what is wrong with it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static void print_kernels(const ot_machine_info *m)
         "\n");
 }
 
-/* The word in brackets of "always [madvise] never". */
+/* Prints the word in brackets of a line such as "always [madvise] never". */
 static void print_huge_pages(void)
 {
     char line[128] = "", word[32] = "unknown";
@@ -92,7 +92,7 @@ static void print_advice(const ot_machine_info *m)
         printf("advice    there are faster kernels here: unset ODETAPE_KERNELS\n");
 }
 
-/* Where the memory for the copies is missing, the rest is still printed. */
+/* Returns OT_OK also if memory is missing for the copies that are timed; the rest is printed. */
 static ot_status print_peaks(void)
 {
     ot_peaks peaks;
@@ -125,6 +125,6 @@ static ot_status run(void *settings, char **operands)
 const cli_command cli_doctor = {
     .name = "doctor",
     .operands = "",
-    .summary = "tell what a training would run on",
+    .summary = "print what a training would run on",
     .run = run,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape eval: the network is rebuilt from the metadata of its weights. */
+ * odetape eval: evaluates a network.  The network is rebuilt from the metadata of its weights. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static const cli_group groups[] = {
     { 0 },
 };
 
-/* What an evaluation holds on to, and what comes out. */
+/* What an evaluation uses, and its result. */
 typedef struct job {
     const struct settings *s;
     cli_source source;
@@ -79,7 +79,8 @@ static ot_status print_json(const job *j)
     const ot_status status = ot__json_text(j->source.where, &where);
     char *const text = where ? ot__json_dump(where, JSON_ENCODE_ANY) : NULL;
     json_decref(where);
-    if (!text && status != OT_EFORMAT) return cli_no_memory(); /* OT_EFORMAT: it is not UTF-8 */
+    if (!text && status != OT_EFORMAT)
+        return cli_no_memory(); /* OT_EFORMAT: the text is not UTF-8 */
     printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
            r->loss, r->accuracy, r->images, r->images_per_second);
     if (r->walk.accepted > 0)
@@ -125,7 +126,7 @@ static ot_status open_data(job *j)
 
 static ot_status run(void *settings, char **operands)
 {
-    static job j; /* large; once a process */
+    static job j; /* too large for the stack; used once */
     j.s = settings;
     j.source.file = operands[0];
     ot_status status = cli_use_threads(j.s->threads);

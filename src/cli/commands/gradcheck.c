@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape gradcheck: the gradients of a network, or of every op, against central differences. */
+ * odetape gradcheck: compares the gradients of a network, or of every op, with central
+ * differences. */
 #include <stdio.h>
 
 #include "cli/commands/gradients.h"
@@ -43,14 +44,14 @@ static const ot_option options[] = {
       .least = 1,
       .most = 1e9,
       FIELD(check.all_below),
-      .help = "tensors of up to so many elements: every entry" },
+      .help = "tensors of up to N elements: every entry" },
     { .name = "directions",
       .kind = OT_OPTION_INT,
       .argument = "N",
       .least = 1,
       .most = 1e6,
       FIELD(check.directions),
-      .help = "larger ones: so many entries and random directions" },
+      .help = "larger tensors: N entries and N random directions" },
     { .name = "seed",
       .letter = 's',
       .kind = OT_OPTION_SEED,
@@ -102,7 +103,7 @@ static ot_status check_net(const struct settings *s)
     return cli_answer(report.passed);
 }
 
-/* What rounding in single precision may do to the gradients of a network. */
+/* The relative error that float32 rounding may cause in the gradients of a network. */
 static const double FLOAT32_TOLERANCE = 1e-4;
 
 static ot_status compare_float32(const struct settings *s)
@@ -121,7 +122,8 @@ typedef struct tally {
     int examples, failed, not_decided;
 } tally;
 
-/* The variant-th example of op i: one line, unless there is none. */
+/* Checks one example of op i and prints a line.  *there becomes false if op i has no such
+ * variant. */
 static ot_status check_example(const struct settings *s, int i, int variant, bool *there, tally *t)
 {
     ot_gradcheck_report r;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One tape, the same parameters, images and labels; double reference kernels against float32. */
+ * Runs one tape with the same parameters, images and labels twice, in float32 and with the double
+ * reference kernels, and compares the gradients. */
 #include "cli/commands/gradients.h"
 
 #include <math.h>
@@ -11,8 +12,8 @@
 #include "cli/frame/print.h"
 
 typedef struct distance {
-    double error; /* of all gradients, relative, in the l2 norm */
-    double worst; /* of one tensor's */
+    double error; /* relative error of all gradients together, in the l2 norm */
+    double worst; /* the largest relative error of one tensor's gradient */
     int tensor;
 } distance;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The gradients that a training computes in float32 beside those in double. */
+ * Comparing the gradients of a training in float32 with those in double. */
 #ifndef OT_CLI_COMMANDS_GRADIENTS_H
 #define OT_CLI_COMMANDS_GRADIENTS_H
 
 #include "odetape.h"
 
-/* Print a line for each kind of float32 kernels there is.  *passed: all gradients are within the
- * tolerance, relative in the l2 norm. */
+/* Prints a line for each kind of float32 kernels that this CPU supports.  *passed: the relative
+ * error of all gradients, in the l2 norm, is within the tolerance. */
 ot_status cli_gradients_compare(const ot_net *net, uint64_t seed, double tolerance, bool *passed);
 
 #endif

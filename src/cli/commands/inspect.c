@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape inspect: what is in a safetensors file, of odetape or of another program. */
+ * odetape inspect: prints the contents of a safetensors file, of odetape or of another program. */
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ static void print_metadata(const ot_safetensors *f, bool all)
     }
 }
 
-/* What a float32 tensor of one element holds, such as a learned step. */
+/* Prints the value of a float32 tensor of one element, such as a learned step. */
 static void print_value(const ot_tensor_info *t, const void *values)
 {
     float value;
@@ -50,7 +50,7 @@ static void print_value(const ot_tensor_info *t, const void *values)
     printf("  %.9g", value);
 }
 
-/* Reading is checking: damaged data ends it. */
+/* Reading a tensor also checks it; damaged data is an error. */
 static ot_status print_tensors(const ot_safetensors *f)
 {
     size_t elements = 0, bytes = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape landscape: the loss along random directions, between two networks, or in the plane of a
- * training.  points.jsonl in --out has what is computed; the same command goes on from there, and
- * when everything is there it only writes files and pictures again. */
+ * odetape landscape: computes the loss along random directions, between two networks, or in the
+ * plane of a training.  Points are saved in points.jsonl in --out.  The same command continues from
+ * them; if all points are there, it only writes files and pictures again. */
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -131,7 +131,7 @@ typedef struct job {
     const struct settings *s;
     cli_landscape_source source;
     ot_dataset *data;
-    ot_params *target; /* of a line between two networks */
+    ot_params *target; /* the second network of a line between two */
     ot_direction *along[2];
     ot_trajectory *path;
     ot_landscape_opts opts;
@@ -141,10 +141,10 @@ typedef struct job {
     ot__directory directory;
     bool resumed, terminal, drawn;
     double started, last;
-    int first; /* point that this process computed */
+    int first; /* the first point that this process computed */
 } job;
 
-/* ---- what is asked for ---- */
+/* ---- directions and axes ---- */
 
 static ot_status check_settings(const job *j, char **operands)
 {
@@ -180,7 +180,7 @@ static ot_status read_range(const job *j, ot_axis *axis)
     return OT_OK;
 }
 
-/* With a fifth of the width on both sides. */
+/* Makes an axis that contains 0 and all x, with a margin of a fifth of the width on both sides. */
 static void cover(ot_axis *axis, int n, const double x[])
 {
     axis->from = axis->to = 0.0;
@@ -224,7 +224,7 @@ static ot_status find_random(job *j, int n)
     return status;
 }
 
-/* From the first file to the second. */
+/* Makes the direction from the first file's network to the second's. */
 static ot_status find_line(job *j)
 {
     j->target = j->source.params;
@@ -264,7 +264,7 @@ static ot_status find_directions(job *j)
     return status == OT_OK ? set_axes(j) : status;
 }
 
-/* The training images of the first file; a network that no file has has no data of its own. */
+/* Opens the training images of the first file.  A new network needs --data. */
 static ot_status open_data(job *j)
 {
     cli_source *const source = &j->source.source;
@@ -292,7 +292,8 @@ static ot_status open_subject(job *j, char **operands)
     return status == OT_OK ? open_data(j) : status;
 }
 
-/* The lock is held until the pictures are drawn, so that no other landscape comes between. */
+/* Makes and locks the directory.  The lock is held until the pictures are drawn, so that no other
+ * landscape writes in between. */
 static ot_status make_directory(job *j)
 {
     const char *const out = j->s->out;
@@ -361,7 +362,7 @@ static ot_status compute(job *j)
     return j->resumed ? cli_resumed(status) : status;
 }
 
-/* ---- what comes out ---- */
+/* ---- output ---- */
 
 static void print_summary(const job *j)
 {
@@ -441,7 +442,7 @@ static void close_job(job *j)
 
 static ot_status run(void *settings, char **operands)
 {
-    static job j; /* large; once */
+    static job j; /* too large for the stack; used once */
     j.s = settings;
     j.directory = OT__DIRECTORY_NONE;
     ot_status status = check_settings(&j, operands);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape plan: where the time and memory of a network go, before it runs. */
+ * odetape plan: prints the predicted cost and memory of a network, record by record if asked,
+ * before it runs. */
 #include <stdio.h>
 
 #include "cli/frame/groups.h"
@@ -18,7 +19,7 @@ static const ot_option options[] = {
     { .name = "measure",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, measure),
-      .help = "run a few steps and tell the measured times" },
+      .help = "run a few steps and print the measured times" },
     { 0 },
 };
 
@@ -57,7 +58,7 @@ static ot_status run(void *settings, char **operands)
 const cli_command cli_plan = {
     .name = "plan",
     .operands = "",
-    .summary = "tell where the time and memory of a network go",
+    .summary = "print where the time and memory of a network go",
     .groups = groups,
     .required = "net",
     .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape plot: the course of trainings.  A line is the mean over the runs that differ in their
- * seed only, the band around it goes from the least to the greatest of them.  Lines differ by
- * dashes and marks as well as by shades, so that they can be told apart in black and white. */
+ * odetape plot: draws curves of trainings over epochs.  A line is the mean over the runs that
+ * differ only in their seed; the band around it goes from the least to the greatest value.  Lines
+ * differ in dashes, marks and shades, so that they can be distinguished in black and white. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static const ot_option options[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
-      .help = "the picture, .svg or .png; .dat and .gp go beside it" },
+      .help = "the picture, .svg or .png; .dat and .gp go into its folder" },
     { .name = "terminal",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, terminal),
@@ -43,14 +43,14 @@ static const cli_group groups[] = {
 typedef struct figure {
     cli_plot_files files;
     cli_runs runs;
-    char terminal[128]; /* gnuplot's */
-    int legend, height; /* of the legend and of the whole picture, in pixels of an SVG */
+    char terminal[128]; /* the argument of gnuplot's `set terminal` */
+    int legend, height; /* heights of legend and whole picture, in pixels of an SVG */
 } figure;
 
 static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
 {
     const double unit = curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
-    for (int e = 0; e < g->epochs || e == 0; e++) { /* a block is never empty */
+    for (int e = 0; e < g->epochs || e == 0; e++) { /* at least one line: gnuplot needs it */
         const cli_spread s = cli_group_spread(g, curve, e);
         if (s.n == 0)
             fprintf(to, "%d nan nan nan nan 0\n", e + 1);
@@ -116,7 +116,7 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
     fputc('\n', to);
 }
 
-/* The legend is a panel of its own below, one line a group: labels may be long. */
+/* The legend is a panel below the curves with one line per group, since labels may be long. */
 static void write_legend(FILE *to, const cli_runs *all, double share)
 {
     fprintf(to,
@@ -133,7 +133,7 @@ static void write_legend(FILE *to, const cli_runs *all, double share)
     fputs("\nunset multiplot\n", to);
 }
 
-/* The more curves, the higher the legend and with it the picture. */
+/* Makes legend and picture higher for more curves. */
 static void choose_size(figure *f)
 {
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
@@ -182,7 +182,7 @@ static ot_status draw(figure *f)
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
-    static figure f; /* large; once */
+    static figure f; /* too large for the stack; used once */
     if (s->terminal == (s->out != NULL))
         return ot__fail(OT_EINVAL, "either --out FILE.svg or --terminal says where the curves go");
     ot_status status = s->out ? cli_plot_open(&f.files, s->out) : OT_OK;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Measures programs and prints where their time went, compared with the peaks of the machine. */
 #include "cli/commands/profile.h"
 #include "base/number.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Measured time of programs, as a table. */
+ * Tables of the measured time of programs. */
 #ifndef OT_CLI_COMMANDS_PROFILE_H
 #define OT_CLI_COMMANDS_PROFILE_H
 
@@ -7,19 +7,19 @@
 
 #include "odetape.h"
 
-/* Measure the peaks of the machine.  What cannot be measured is 0, and a warning says why. */
+/* Measures the peaks of the machine.  A peak that cannot be measured is 0; a warning says why. */
 void cli_profile_peaks(ot_peaks *peaks);
 
-/* Where the time of a measured program went, beside the peaks of the machine; `seconds` and
- * `records` as for ot_program_profile. */
+/* Prints where the time of a measured program went, compared with the peaks of the machine.
+ * seconds and records are those of ot_program_profile. */
 ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out);
 
-/* Measure a few steps, or forwards of a program without gradients, on random images. */
+/* Measures a few steps of a program on random images; only forward if it has no gradients. */
 ot_status cli_profile_run(const ot_net *net, ot_program *p, const ot_compile_opts *how);
 
-/* Fill the images with noise between -sqrt(3) and sqrt(3), of variance 1, and the labels with
- * classes that do not follow it. */
+/* Fills the images with uniform noise from -sqrt(3) to sqrt(3), which has variance 1, and the
+ * labels with classes that do not depend on it. */
 void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype);
 
 #endif

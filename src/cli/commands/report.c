@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape report: all that is known of a run or a sweep on one page that needs nothing else.  The
- * page has no time of day, so that the same runs give the same bytes. */
+ * odetape report: writes everything about a run or a sweep on one HTML page, which refers to no
+ * other file.  The page has no time of day, so that the same runs give the same bytes. */
 #include <errno.h>
 #include <string.h>
 
@@ -48,7 +48,8 @@ static const cli_group groups[] = {
     { 0 },
 };
 
-/* Results have those that have not begun, and runs without results those without a line. */
+/* The greater of two counts: results.jsonl lacks runs that have not started; the directories lack
+ * runs that were removed. */
 static int count_runs(const cli_page *r)
 {
     return r->n > r->table.n ? r->n : r->table.n;
@@ -90,7 +91,7 @@ static ot_status write_page(FILE *to, void *user)
     return cli_html_failure();
 }
 
-/* Whether something could not be shown because of the machine. */
+/* Returns OT_ENOMEM or OT_EIO if a part of the page is missing for that reason. */
 static ot_status report_failure(const cli_page *r)
 {
     if (cli_html_failure() == OT_OK) return OT_OK;
@@ -113,7 +114,7 @@ static ot_status write_out(cli_page *r, const char *output)
     char *path;
     if (output && strcmp(output, "-") == 0) {
         write_page(stdout, r);
-        return report_failure(r); /* main looks at stdout */
+        return report_failure(r); /* cli_dispatch checks stdout */
     }
     if (output) return write_file(r, output);
     OT_TRY(ot_run_path(r->source, OT_RUN_REPORT, &path));
@@ -136,7 +137,7 @@ static ot_status check_landscapes(const ot_text_list *directories)
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
-    static cli_page r; /* large; once */
+    static cli_page r; /* too large for the stack; used once */
     r.data = s->data;
     r.landscapes = s->landscapes;
     r.no_images = s->no_images;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme check: the order of a scheme, proved, and what else its coefficients tell. */
+ * odetape scheme check: proves the order of a scheme, and prints what follows from its
+ * coefficients: stability, gains and buffers. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static int conditions_up_to(const ot_order_report *r, int order)
     return n;
 }
 
-/* Less than is claimed; of an order beyond what is examined nothing is known. */
+/* Whether the order is less than claimed.  Orders above OT_ORDER_MOST are not examined. */
 static bool is_less(const ot_order_report *r)
 {
     return r->order < r->claimed && r->order <= OT_ORDER_MOST;
@@ -60,7 +61,7 @@ static void print_verdict(const char *name, const ot_order_report *r)
     putchar('\n');
 }
 
-/* Orders that fail: the next one, and all up to the one behind a claim that is wrong. */
+/* Prints the orders that fail, up to the last one that was examined. */
 static void print_residuals(const ot_order_report *r)
 {
     for (int p = r->order + 1; p <= r->examined; p++)
@@ -80,7 +81,7 @@ static void print_failing(const ot_order_report *r)
     }
 }
 
-/* Of a claim that does not hold exactly, but as far as rounded coefficients can. */
+/* Prints the order that holds within the rounding of the coefficients, though not exactly. */
 static void print_rounded(const ot_proof *p)
 {
     if (p->within > 0)
@@ -125,7 +126,7 @@ static void print_stages(const ot_tableau_info *info)
     putchar('\n');
 }
 
-/* What the table's gains and buffers mean for a training. */
+/* Prints what the gains and buffers mean for a training. */
 static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
 {
     static const double FLOAT32_ROUNDING = 0x1p-24;
@@ -171,7 +172,8 @@ static ot_status print_analysis(const ot_tableau *t)
 
 /* ---- the command ---- */
 
-/* Whether what was claimed is true: --claim of b exactly, else at least what the text says. */
+/* Whether the claim is true: with --claim, the order of b is exactly that; otherwise each row has
+ * at least the order that the scheme's text claims. */
 static bool is_true(const ot_tableau *t, const ot_order_report *report, int claim)
 {
     if (claim >= 0) return report[0].order == claim;

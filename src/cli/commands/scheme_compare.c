@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme compare: schemes as rows of one table. */
+ * odetape scheme compare: prints a table with one row per scheme. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +16,8 @@ static double worst_gain(const ot_tableau_info *info)
     return worst;
 }
 
-/* The order that is proved, "~5" within what rounded coefficients can, and the error norm of the
- * next one. */
+/* Writes the proved order and the error norm of the next order.  "~5" is an order that holds within
+ * the rounding of the coefficients. */
 static void write_order(const cli_claims *c, const ot_order_report *r, char order[16],
                         char norm[16])
 {
@@ -42,7 +42,7 @@ static ot_status print_row(const ot_scheme *s, int width)
     cli_claims claims;
     char order[16], norm[16];
     ot_status status = cli_claims_of(s, &claims);
-    if (status == OT_OK) status = ot_tableau_order(t, 1, &r); /* fails if nothing is proved */
+    if (status == OT_OK) status = ot_tableau_order(t, 1, &r); /* fails if nothing can be proved */
     if (status == OT_OK) status = ot_tableau_describe(t, &info);
     if (status != OT_OK) return status;
     write_order(&claims, &r, order, norm);

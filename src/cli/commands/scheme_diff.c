@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme diff: the coefficients in which two schemes differ, exactly. */
+ * odetape scheme diff: prints the coefficients in which two schemes differ, as exact numbers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +10,16 @@
 
 typedef struct tally {
     int differ;
-    bool poor; /* no memory for the text of an entry */
+    bool poor; /* memory ran out for the text of a coefficient */
 } tally;
 
-/* The text of an entry, new; there: the tableau has it. */
+/* A coefficient as text in new memory.  there: the tableau has this coefficient. */
 typedef struct entry {
     bool there;
     char *text;
 } entry;
 
-/* One line if they differ; an entry that is not there is as good as 0.  Takes the texts over. */
+/* Prints a line if two coefficients differ, and frees their texts.  A missing one counts as 0. */
 static void compare(tally *sum, const char *name, entry x, entry y)
 {
     const bool same = strcmp(x.text ? x.text : "0", y.text ? y.text : "0") == 0;
@@ -76,7 +76,7 @@ static void compare_stages(tally *sum, const ot_scheme *s, const ot_scheme *t)
         }
 }
 
-/* Rows of weights by their names, those of s and then those that only t has. */
+/* Compares rows of weights by their names: first those of s, then those that only t has. */
 static tally compare_all(const ot_scheme *s, const ot_scheme *t)
 {
     const ot_tableau *const of_s = ot_scheme_tableau(s), *const of_t = ot_scheme_tableau(t);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme integrate: a system with steps whose error an embedded method controls. */
+ * odetape scheme integrate: integrates a system with steps whose error an embedded method
+ * controls. */
 #include <stdio.h>
 
 #include "cli/commands/systems.h"

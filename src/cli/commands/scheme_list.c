@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme list: the built-in schemes as a table. */
+ * odetape scheme list: prints a table of the built-in schemes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "cli/frame/print.h"
 #include "odetape.h"
 
-/* -1: out of memory. */
+/* Returns -1 if memory runs out. */
 static int longest_name(void)
 {
     int longest = (int)strlen("name");
@@ -27,7 +27,7 @@ static ot_status run(void *settings, char **operands)
     (void)settings, (void)operands;
     cli_claims claims;
     cli_order order;
-    const int width = longest_name(); /* all are there afterwards */
+    const int width = longest_name(); /* opens every scheme, so ot_scheme_at succeeds below */
     if (width < 0) return cli_no_memory();
     cli_print(stdout, "%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations",
               "title");

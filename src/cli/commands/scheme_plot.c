@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme plot: where |R(z)| <= 1, of one or more schemes.  log10 |R| on a grid goes to
- * gnuplot, which draws the line where it is 0; lines differ by their dashes and then their width,
- * so that they can be told apart in black and white. */
+ * odetape scheme plot: draws the stability regions |R(z)| <= 1 of schemes.  gnuplot gets log10 |R|
+ * on a grid and draws the line where it is 0.  Lines differ in dashes, and then in width, so that
+ * they can be distinguished in black and white. */
 #include <complex.h>
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static const ot_option options[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
-      .help = "the picture, .svg or .png; .dat and .gp go beside it" },
+      .help = "the picture, .svg or .png; .dat and .gp go into its folder" },
     { 0 },
 };
 
@@ -38,7 +38,7 @@ typedef struct figure {
     cli_plot_files files;
     cli_schemes schemes;
     ot_stability r[CLI_SCHEMES_MOST];
-    cli_region all; /* what contains the regions */
+    cli_region all; /* the rectangle that contains all regions */
 } figure;
 
 static ot_status prepare(figure *f)
@@ -125,7 +125,7 @@ static ot_status draw(figure *f)
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
-    static figure f; /* large; once */
+    static figure f; /* too large for the stack; used once */
     ot_status status = cli_plot_open(&f.files, s->out);
     if (status != OT_OK) return status;
     status = cli_schemes_open(operands, &f.schemes);

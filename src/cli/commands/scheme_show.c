@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme show: a scheme as exact text, built-in or from a file. */
+ * odetape scheme show: prints a scheme, built-in or from a file, as exact text. */
 #include <stdint.h>
 
 #include "cli/frame/claims.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme slope: the order of a scheme as it shows in numbers: blocks of step length/n with
- * one smooth f, n = 1, 2, 4, ..., and by which power of the step the error falls. */
+ * odetape scheme slope: measures the order of a scheme.  It integrates a smooth system with n = 1,
+ * 2, 4, ... steps of size length/n.  The measured order is the power of the step size with which
+ * the error falls. */
 #include <math.h>
 #include <stdio.h>
 
@@ -14,7 +15,7 @@ struct settings {
     double length;
 };
 
-/* Errors below this are those of rounding: the rows of Verner's tableau cancel three digits. */
+/* Smaller errors are rounding errors: three digits cancel in the rows of Verner's tableau. */
 static const double ROUND_OFF = 2e-12;
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -34,7 +35,8 @@ static const ot_option options[] = {
 
 static const cli_group groups[] = { { "Slope options", options, 0 }, { 0 } };
 
-/* One line for each number of blocks; *slope is that of the finest two errors above rounding. */
+/* Prints a line for each number of steps.  *slope is that of the last two errors above
+ * ROUND_OFF. */
 static ot_status refine(const struct settings *s, cli_integration *in, double *slope)
 {
     double exact[CLI_MOST_STATE], before = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape sweep: everything that can be refused is refused before the first run starts. */
+ * odetape sweep: runs the trainings of an experiment file.  All errors in the file, the networks
+ * and the data are found before the first training starts. */
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static ot_status choose_scale(const struct settings *s, cli_grid *g)
                    : ot__fail(OT_EINVAL, "%s has no scale '%s'", experiment.path, s->scale);
 }
 
-/* runs/table3-reduced of experiments/table3.ini. */
+/* The default directory: runs/table3-reduced for experiments/table3.ini at scale reduced. */
 static ot_status choose_out(const struct settings *s, const char *file)
 {
     char path[PATH_MAX];
@@ -101,7 +102,7 @@ static ot_status try_data(const char *where)
     return status;
 }
 
-/* That of every member, once where it does not change. */
+/* Tries to open the data set of every member, once for members in a row with the same one. */
 static ot_status check_data(const struct settings *s)
 {
     char place[256] = "";
@@ -145,7 +146,7 @@ static ot_status prepare(const struct settings *s, const char *file, cli_grid *g
     return status == OT_OK ? cli_series_open(&series) : status;
 }
 
-/* Prints the command that goes on with this sweep. */
+/* Prints the command that resumes this sweep. */
 static void print_resume_command(const struct settings *s, const char *file)
 {
     const struct {
@@ -204,7 +205,7 @@ const cli_command cli_sweep = {
     .n_operands = 1,
     .summary = "train all networks of an experiment file",
     .detail =
-        "FILE is an experiment as odetape-experiment(5) tells.  What is finished is not run "
+        "FILE is an experiment, see odetape-experiment(5).  What is finished is not run "
         "again,\n"
         "what was interrupted goes on, so the same command after a crash does what is left.  Each\n"
         "run has a directory in --out, where results.jsonl has one line a run.",

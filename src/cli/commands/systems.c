@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Quadratic systems y' = Ly + s*(Ay * By), products element by element: smooth, not linear, and
- * made of ops that every user can call. */
+ * Quadratic systems y' = Ly + s * (Ay * By), where * multiplies element by element.  They are
+ * smooth and nonlinear, and recorded with public ops. */
 #include "cli/commands/systems.h"
 
 #include <math.h>
@@ -18,14 +18,14 @@ typedef struct ode {
 const char *const cli_system_names[] = { "rigid", "lotka", NULL };
 
 static const ode systems[] = {
-    /* A body that turns freely (Euler): y1' = -2 y2 y3, y2' = 5/4 y3 y1, y3' = -1/2 y1 y2. */
+    /* A freely rotating body (Euler): y1' = -2 y2 y3, y2' = 5/4 y3 y1, y3' = -1/2 y1 y2. */
     { 3,
       { 0 },
       { -2, 1.25, -0.5 },
       { 0, 1, 0, 0, 0, 1, 1, 0, 0 },
       { 0, 0, 1, 1, 0, 0, 0, 1, 0 },
       { 0.5, 1, 0.5 } },
-    /* Prey and predator (Lotka, Volterra): y1' = y1 - y1 y2, y2' = y1 y2 - y2. */
+    /* Predator and prey (Lotka, Volterra): y1' = y1 - y1 y2, y2' = y1 y2 - y2. */
     { 2, { 1, 0, 0, -1 }, { -1, 1 }, { 1, 0, 0, 1 }, { 0, 1, 1, 0 }, { 1.1, 1 } },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Smooth systems to integrate, and what the commands that do so share. */
+ * Smooth systems, and what the commands that integrate them share. */
 #ifndef OT_CLI_COMMANDS_SYSTEMS_H
 #define OT_CLI_COMMANDS_SYSTEMS_H
 
@@ -10,7 +10,7 @@ enum { CLI_MOST_STATE = 3 };
 
 extern const char *const cli_system_names[];
 
-/* Options that the commands share: which system, and how long. */
+/* The options --system and --length of these commands. */
 #define CLI_SYSTEM_OPTION(member)                                                                  \
     {                                                                                              \
         .name = "system", .kind = OT_OPTION_CHOICE, .argument = "NAME",                            \
@@ -24,22 +24,24 @@ extern const char *const cli_system_names[];
         .help = "time to integrate"                                                                \
     }
 
-/* A scheme on a system, ready to step. */
+/* The integration of a system by a scheme. */
 typedef struct cli_integration {
-    ot_scheme *own; /* to be freed */
+    ot_scheme *own; /* a scheme to free, or NULL */
     const ot_scheme *scheme;
     ot_tape *tape;
     ot_params *params;
     ot_stepper *stepper;
-    int n; /* numbers of the state */
+    int n; /* dimension of the state */
 } cli_integration;
 
-/* scheme: a name, or a file if it has a slash or a dot or is there. */
+/* Prepares an integration.  scheme is a name, or the path of a file if it has a slash or a dot or
+ * if the file exists. */
 ot_status cli_integration_open(const char *scheme, int system, cli_integration *in);
 void cli_integration_close(cli_integration *in);
 
 void cli_system_start(int system, double y[CLI_MOST_STATE]);
-/* The solution at time `length` as good as double has it: Verner 8(9) in many steps. */
+/* Computes the solution at time `length` to double precision, by many steps of Verner's order
+ * 8(9). */
 ot_status cli_system_solution(int system, double length, double y[CLI_MOST_STATE]);
 double cli_distance(int n, const double *x, const double *y); /* root mean square */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape tape: the program of a network, numbered like a disassembly. */
+ * odetape tape: lists the program of a network, numbered like a disassembly. */
 #include <stdio.h>
 
 #include "cli/frame/groups.h"

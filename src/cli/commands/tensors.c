@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Compares safetensors files by name and then value.  The commands diff and verify share it. */
 #include "cli/commands/tensors.h"
 #include "cli/frame/print.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tensors of files, as inspect, diff and verify print them. */
+ * Printing and comparing tensors of files, for inspect, diff and verify. */
 #ifndef OT_CLI_COMMANDS_TENSORS_H
 #define OT_CLI_COMMANDS_TENSORS_H
 
@@ -11,8 +11,8 @@ typedef struct cli_shape {
 
 const char *cli_shape_text(cli_shape *shape, const ot_tensor_info *t); /* "[16,3,3,3]" */
 
-/* Compare all tensors of two files and print those that differ.  *different counts them, those that
- * only one file has included. */
+/* Compares all tensors of two files and prints those that differ.  *different is their number.  A
+ * tensor that only one file has differs. */
 ot_status cli_compare_files(const char *a, const char *b, int *different);
 
 #endif

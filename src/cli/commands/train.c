@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape train.  Everything that can be refused is refused before the first batch.  The directory
- * of a run holds metrics.jsonl, checkpoints and, when the training has ended as asked,
- * final.safetensors; a run that was interrupted has none of the last, so that it never looks
- * finished. */
+ * odetape train: trains a network.  All errors in options, network and data are found before the
+ * first batch.  The directory of a run holds metrics.jsonl and checkpoints.  final.safetensors is
+ * written when all epochs are done, so that an interrupted run never looks finished. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +64,7 @@ static const ot_option options[] = {
     { .name = "profile",
       .kind = OT_OPTION_SWITCH,
       FIELD(profile),
-      .help = "tell at the end where the time went, on standard error" },
+      .help = "print at the end where the time went, on standard error" },
     { 0 },
 };
 
@@ -87,15 +86,15 @@ static const cli_group groups[] = {
     { 0 },
 };
 
-/* What a training holds on to. */
+/* What one run of the command uses. */
 typedef struct job {
     const struct settings *s;
     cli_training t;
-    char *checkpoint; /* to go on from */
+    char *checkpoint; /* the checkpoint to resume from, or NULL */
     cli_rundir dir;
     cli_progress progress;
     ot_train_result result;
-    size_t process_bytes; /* of the whole process at its peak */
+    size_t process_bytes; /* peak of the whole process */
 } job;
 
 static void on_plan(const ot_train_plan *plan, void *user)
@@ -131,7 +130,7 @@ static void on_note(const char *sentence, void *user)
     cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
-/* The peaks are measured in memory that is not the training's. */
+/* Reads the peak memory of the process first, since measuring the machine's peaks takes memory. */
 static void on_profile(const ot_train_profile *p, void *user)
 {
     job *const j = user;
@@ -205,7 +204,7 @@ static ot_status finish(job *j)
     return OT_OK;
 }
 
-/* Prints the command that goes on with this run. */
+/* Prints the command that resumes this run. */
 static ot_status leave(const job *j)
 {
     fprintf(stderr,
@@ -219,7 +218,7 @@ static ot_status leave(const job *j)
     return cli_silent(OT_EINTERRUPTED);
 }
 
-/* However the training ended. */
+/* Ends the command after the training has ended with a status. */
 static ot_status conclude(job *j, ot_status status)
 {
     if (status == OT_OK) return finish(j);
@@ -253,7 +252,7 @@ static ot_status resume(job *j)
 static ot_status run(void *settings, char **operands)
 {
     (void)operands;
-    static job j; /* large; once a process */
+    static job j; /* too large for the stack; used once */
     j.s = settings;
     j.t.data = j.s->data;
     ot_status status = cli_use_threads(j.s->threads);

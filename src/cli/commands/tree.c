@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A tree as directories are drawn, root first, in characters that every terminal has:
+ * Prints a rooted tree as directories are often drawn, root first, in ASCII characters:
  *     o
  *     |-o
  *     | `-o
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* Does a brother of node i, or of its ancestor of this level, come behind it? */
+/* Whether node i, or its ancestor at this level, has a sibling after it. */
 static bool goes_on(const ot_condition *c, int i, int level)
 {
     for (int k = i + 1; k < c->nodes && c->level[k] >= level; k++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape verify: train again from the second newest checkpoint of a run to the newest, in a
- * directory of its own, and compare. */
+ * odetape verify: trains again from the second newest checkpoint of a run to the newest, in a
+ * temporary directory, and compares the two newest checkpoints. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct settings {
     int threads;
 };
 
-enum { REACHED = -1 }; /* cli_stop: no signal, but the step to end at */
+enum { REACHED = -1 }; /* value of cli_stop when the last step is reached; no signal has it */
 
 static const cli_group groups[] = {
     CLI_DATA_GROUP(data),
@@ -33,10 +33,10 @@ typedef struct job {
     cli_training t;
     cli_rundir dir;
     char *from, *to;  /* checkpoints */
-    long long steps;  /* at which to end, in all */
-    cli_scratch copy; /* directory of the replay */
+    long long steps;  /* number of steps, counted from the start of the run, at which to end */
+    cli_scratch copy; /* directory of the repeated training */
     ot_run *copy_run;
-    char *replayed; /* its checkpoint */
+    char *replayed; /* the checkpoint of the repeated training */
 } job;
 
 static void on_progress(const ot_train_progress *now, void *user)
@@ -111,7 +111,7 @@ static ot_status compare(job *j)
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
-    static job j; /* large; once a process */
+    static job j; /* too large for the stack; used once */
     j.t.data = s->data;
     ot_status status = cli_use_threads(s->threads);
     if (status == OT_OK) status = cli_rundir_reopen(&j.dir, operands[0]);
