@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The columns of results, over their own table: a line of results.jsonl gives back what was
- * written, and what is missing is null there and "-" in a table. */
+ * Tests every column of results, in a loop over their table.  Reading a line of results.jsonl gives
+ * back what was written.  A missing value is null in the line and "-" in a table. */
 #include "cli/runs/columns.h"
 
 #include <math.h>
@@ -74,7 +74,7 @@ START_TEST(a_line_of_results_gives_back_what_was_written)
     json_t *const line = cli_outcome_json(&outcome, "odetape train");
     ck_assert_ptr_nonnull(line);
     ck_assert(!c->key || json_object_get(line, c->key));
-    /* What the configuration says is read from there. */
+    /* Network and seed are read from the configuration. */
     json_object_set(json_object_get(outcome.config, "net"), "net", json_object_get(line, "net"));
     json_object_set(json_object_get(outcome.config, "options"), "seed",
                     json_object_get(line, "seed"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Files and folders are known by their inodes.  One that was seen stays open, so that its inode
- * does not become another file's. */
+ * Simulates a loss of power (durable.h).  Files and folders are identified by their inodes.  Each
+ * one that was found stays open, so that its inode is not used for another file. */
 #include "cli/durable.h"
 
 #include <dirent.h>
@@ -19,7 +19,7 @@ typedef struct entry {
     int node;
 } entry;
 
-/* What is on the disk of a file or of a folder. */
+/* What is on the disk for a file or a folder. */
 typedef struct node {
     ino_t inode;
     bool folder;
@@ -47,7 +47,7 @@ static int find(int fd)
     return n_nodes++;
 }
 
-/* The node of a name in an open folder; -1 for what is neither file nor folder. */
+/* Returns the node of a name in an open folder, or -1 if it is neither file nor folder. */
 static int find_at(int folder, const char *name)
 {
     struct stat st;
@@ -65,7 +65,7 @@ static void read_bytes(int fd, node *n)
 {
     struct stat st;
     char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd); /* it may be open to be written only */
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd); /* fd may be open for writing only */
     const int in = open(path, O_RDONLY | O_CLOEXEC);
     if (in < 0 || fstat(in, &st) != 0) abort();
     free(n->bytes);
@@ -75,7 +75,7 @@ static void read_bytes(int fd, node *n)
     close(in);
 }
 
-/* The names that a folder has now; how many. */
+/* Lists the names that a folder has now, and returns their number. */
 static int list(int fd, entry *names)
 {
     int n = 0;
@@ -105,7 +105,7 @@ static void sync_node(int fd)
     n->names = list(fd, n->name);
 }
 
-/* Everything below a folder. */
+/* Marks everything below a folder as synced. */
 static void sync_tree(int fd)
 {
     sync_node(fd);
@@ -148,7 +148,7 @@ static void put_node(int i, const char *path)
     fclose(f);
 }
 
-/* The names of now, and the bytes of the last fsync. */
+/* Writes the names that exist now, with the bytes of the last fsync. */
 static void put_now(int fd, const char *path)
 {
     entry *const names = calloc(MOST_NAMES, sizeof *names);
@@ -186,7 +186,7 @@ static void put_state(bool all_names)
 int __wrap_fsync(int fd)
 {
     if (!recording) return __real_fsync(fd);
-    recording = false; /* what is written here is not the program's */
+    recording = false; /* the program does not write what is written here */
     put_state(true);
     sync_node(fd);
     put_state(false);

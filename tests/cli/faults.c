@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every command meets a machine without memory and a disk that fails: of each place where it asks
- * for memory, or for something of a file, the first call fails, once and for ever after.  A call
- * that a signal interrupts, once, changes nothing at all.  The command ends by itself, with the
- * exit code of such a failure and a sentence, or as if nothing had happened where it can do
- * without.  No file that it replaces is broken, and where it goes on with what is there, the same
- * command afterwards comes to the same weights.
+ * Runs every command while memory or the disk fails.  At each place that allocates memory or works
+ * on a file, the first call fails, either once or always from then on.  The command must end by
+ * itself with a sentence and the exit code of such a failure, or succeed if it can do without.  No
+ * file that it replaces may be damaged.  The same command afterwards must give the same weights.  A
+ * call that a signal interrupts once must change nothing.
  *
- * OT_FAULT_PLACES says how many places of a command are tried, evenly spread, else a few, and
- * OT_FAULT_COMMAND how the only commands begin for which that is done.  Each attempt is a process
- * of its own in a folder of its own. */
+ * OT_FAULT_PLACES is the number of places tried per command, evenly spread; by default a few.
+ * OT_FAULT_COMMAND restricts the test to commands that begin with its text.  Each attempt is a
+ * process of its own in a folder of its own. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,11 +28,11 @@
 enum { SAMPLE = 4 };
 static const char *const kinds[FAULTY_KINDS] = { "memory", "files", "signals" };
 
-/* Below the scratch folder; an attempt runs in attempt/, where ../ leads to what was prepared. */
+/* The commands.  They run in attempt/, where ../ leads to the prepared folder. */
 static const struct command {
     const char *line;
     const char *folder; /* copied from ../ before each attempt; NULL: none */
-    bool timed;         /* it prints times: never the same */
+    bool timed;         /* it prints times, so its output varies */
 } commands[] = {
     { "scheme list", NULL, false },
     { "scheme show rk4", NULL, false },
@@ -92,7 +91,7 @@ static const struct command {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static bool stdout_is_full;
-static long longest_file = -1; /* of a file that is written, in bytes; -1: as long as it likes */
+static long longest_file = -1; /* limit of a file's size in bytes; -1: none */
 
 static void limit(void)
 {
@@ -103,7 +102,8 @@ static void limit(void)
     if (setrlimit(RLIMIT_FSIZE, &most) != 0) _exit(126);
 }
 
-/* In a process of its own, whose words go to files beside its folder.  What wait gives. */
+/* Runs a command line in a process whose output goes to files outside its folder.  Returns the
+ * status that wait gives. */
 static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
 {
     int status;
@@ -123,7 +123,7 @@ static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
 
 /* ---- attempts ---- */
 
-/* Codes with which a command may end when what it asks for is not to be had. */
+/* Whether a command may end with this code after a fault of this kind. */
 static bool is_expected(faulty kind, int code)
 {
     static const int files[] = { 65, 66, 69, 71, 73, 74, 75, 78 };
@@ -133,11 +133,11 @@ static bool is_expected(faulty kind, int code)
     return false;
 }
 
-/* What the command does without faults. */
+/* The result of the command without faults. */
 typedef struct usual {
     int code;
     char *out;
-    uint64_t files, weights; /* what it leaves: all files, and those of tensors */
+    uint64_t files, weights; /* checksums of all files, and of the files of tensors */
 } usual;
 
 static bool is_usual(const struct command *c, const usual *u, int status)
@@ -153,7 +153,7 @@ static bool is_told(faulty kind, int status)
            strstr(text_of("../stderr"), "odetape: ") && !strstr(text_of("../stderr"), strerror(0));
 }
 
-/* Nothing good was replaced by something half-written, and the same command goes on from there. */
+/* Checks that no file is half-written, and that the same command continues from the files. */
 static void judge_what_is_left(const struct command *c, const char *what, const usual *u)
 {
     const char *broken;
@@ -178,7 +178,7 @@ static void judge(const struct command *c, const fault_plan *p, const usual *u, 
     judge_what_is_left(c, what, u);
 }
 
-/* The first call of each place, in order; how many. */
+/* Lists the first call of each place, in order, and returns their number. */
 static long first_calls(const fault_log *log, long *call)
 {
     long n = 0;
@@ -205,7 +205,7 @@ static void try_all(const struct command *c, faulty kind, fault_log *log)
     const long n = first_calls(log, call);
     const char *const wanted = getenv("OT_FAULT_PLACES");
     const long most = wanted ? atol(wanted) : SAMPLE, stride = n <= most ? 1 : n / most;
-    const int ways = kind == FAULTY_SIGNALS ? 1 : 2; /* no call is interrupted for ever */
+    const int ways = kind == FAULTY_SIGNALS ? 1 : 2; /* a call is interrupted only once */
     long tried = 0;
     for (long i = stride / 2; i < n; i += stride)
         for (int for_ever = 0; for_ever < ways; for_ever++, tried++) {
@@ -244,7 +244,7 @@ START_TEST(a_full_device_behind_stdout_is_noticed)
 }
 END_TEST
 
-/* ulimit -f; stdout and stderr are files here, too. */
+/* As by ulimit -f.  stdout and stderr are files here, and limited too. */
 START_TEST(a_limit_on_the_size_of_files_is_an_error_and_no_signal)
 {
     static const long limits[] = { 0, 100, 1000, 5000, 20000 };
@@ -271,13 +271,14 @@ static TCase *faults_case(void)
     return c;
 }
 
-/* A sweep starts its own program as odetape. */
+/* A sweep executes this program as odetape; then it runs the command. */
 int main(int argc, char **argv)
 {
     static const ot_test_case cases[] = { faults_case };
     if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
     setenv("OMP_NUM_THREADS", "1", 1);
-    setenv("OMP_WAIT_POLICY", "passive", 1); /* otherwise a command runs its program anew */
+    setenv("OMP_WAIT_POLICY", "passive",
+           1); /* otherwise a command would execute the program again */
     prepared_make();
     const int result = ot_run_suite("cli", cases, 1);
     if (chdir(prepared) == 0) folder_clear(prepared);

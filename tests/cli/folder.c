@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copies, clears and checks folders with nftw. */
 #include "cli/folder.h"
 
 #include <ftw.h>
@@ -11,7 +12,7 @@
 
 #include "odetape.h"
 
-/* nftw hands nothing on to its visitors: what they work with. */
+/* What the callbacks of nftw work with, since nftw passes them no pointer. */
 static struct {
     const char *to, *suffix;
     uint64_t sum;
@@ -63,7 +64,7 @@ static bool ends_with(const char *name, const char *suffix)
     return n >= k && strcmp(name + n - k, suffix) == 0;
 }
 
-/* In any order of the files. */
+/* The sum does not depend on the order of the files. */
 static int add_entry(const char *path, const struct stat *st, int type, struct FTW *where)
 {
     (void)where;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Folders of runs, before and after a command: names end at the first name that is NULL. */
+ * Copying and comparing the folders of runs before and after a command. */
 #ifndef OT_TESTS_CLI_FOLDER_H
 #define OT_TESTS_CLI_FOLDER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Everything below it, not the folder itself. */
+/* Removes everything below a folder, not the folder itself. */
 void folder_clear(const char *path);
-/* Copies files, not links, from a folder of the working directory to below to/.  0, or -1. */
+/* Copies files, not links, from a folder into the folder `to`.  Returns 0, or -1 after a
+ * failure. */
 int folder_copy(const char *from, const char *to);
-/* The same for the same names with the same bytes in files whose names end with suffix, else
- * almost surely not. */
+/* Returns a checksum of the names and bytes of all files whose names end with suffix. */
 uint64_t folder_sum(const char *path, const char *suffix);
-/* Whether all files of tensors below can be read, with their checksums; else *path is one that
- * cannot. */
+/* Whether all files of tensors below a folder can be read and have the right checksums.  If not,
+ * *broken becomes the path of one that does not. */
 bool folder_is_whole(const char *path, const char **broken);
 
 #endif

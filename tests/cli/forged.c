@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Checkpoints whose metadata was changed and whose checksums are right: a resume refuses them,
- * whichever option of the network the change is in.  The options are those of the program's own
- * table. */
+ * Changes the metadata of checkpoints and corrects their checksums.  A resume must refuse the
+ * change of any option of the network.  The test loops over the library's table of options. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,7 +18,8 @@ static const char *const runs[] = { "half", "controlled" };
 static const char *const newest[] = { "half/checkpoint-00000006.safetensors",
                                       "controlled/checkpoint-00000003.safetensors" };
 
-/* Exit code of a command in a process of its own; what it prints is in the files out and err. */
+/* Runs a command in a process of its own, with output to the files out and err.  Returns its exit
+ * code. */
 static int run(const char *line)
 {
     int status = 0;
@@ -51,7 +51,7 @@ static void discard(void)
     rmdir(prepared);
 }
 
-/* The run goes on, or not, with another value of a key in its newest checkpoint. */
+/* Checks that a resume refuses another value of a key in the newest checkpoint. */
 static void refuse(int i, const char *key, const char *value)
 {
     char line[80];
@@ -93,8 +93,8 @@ static void refuse_number(int i, const ot_option *o, double value)
     if (ot__option_accepts(o, text)) refuse(i, o->name, text);
 }
 
-/* Every other value of a choice, values beside a number, another text.  Returns whether the option
- * is in the file. */
+/* Tries every other value of a choice, neighbouring values of a number, or another text.  Returns
+ * whether the option is in the file. */
 static bool refuse_others(int i, const ot_option *o)
 {
     char value[400];
@@ -142,7 +142,7 @@ START_TEST(another_option_of_the_network_is_refused)
 }
 END_TEST
 
-/* The first digit after a key becomes another one. */
+/* Replaces the first digit after a key. */
 START_TEST(another_coefficient_of_a_scheme_is_refused)
 {
     static const char *const keys[] = { "a2", "b " };
@@ -177,12 +177,13 @@ static TCase *forged_case(void)
     return c;
 }
 
-/* A sweep starts its own program as odetape. */
+/* A sweep executes this program as odetape; then it runs the command. */
 int main(int argc, char **argv)
 {
     static const ot_test_case cases[] = { forged_case };
     if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
     setenv("OMP_NUM_THREADS", "1", 1);
-    setenv("OMP_WAIT_POLICY", "passive", 1); /* otherwise a command runs its program anew */
+    setenv("OMP_WAIT_POLICY", "passive",
+           1); /* otherwise a command would execute the program again */
     return ot_run_suite("forged", cases, 1);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a page takes over from files: names and messages may be any bytes, and numbers any numbers.
- */
+ * Tests what a page shows from files: names and messages of any bytes, and any numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 #include "cli/frame/ticks.h"
 #include "suite.h"
 
-/* What cli_html_text makes of it, to be freed. */
+/* Returns the output of cli_html_text, which the caller frees. */
 static char *page_text(const char *text)
 {
     char *page = NULL;
@@ -22,7 +21,7 @@ static char *page_text(const char *text)
 
 #define NONE "&#xFFFD;"
 
-/* RFC 3629: the edges of each length, what is too long for its value, surrogates, pieces. */
+/* UTF-8 as in RFC 3629: the limits of each length, overlong forms, surrogates, incomplete bytes. */
 static const struct {
     const char *text, *page;
 } texts[] = {
@@ -38,15 +37,15 @@ static const struct {
     { "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBD", "\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80"
                                                           "\xEF\xBF\xBD" },
     { "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
-    { "\x80z\xBFz", NONE "z" NONE "z" },         /* nothing begins them */
+    { "\x80z\xBFz", NONE "z" NONE "z" },         /* continuation bytes without a first byte */
     { "\xC0\xAF\xC1\xBF", NONE NONE NONE NONE }, /* '/' in two bytes */
-    { "\xE0\x9F\xBF", NONE NONE NONE },          /* too long for its value */
+    { "\xE0\x9F\xBF", NONE NONE NONE },          /* an overlong form */
     { "\xF0\x8F\xBF\xBF", NONE NONE NONE NONE }, /* the same */
     { "\xED\xA0\x80", NONE NONE NONE },          /* a surrogate */
     { "\xEF\xBF\xBE\xEF\xBF\xBF", NONE NONE },   /* not in XML */
     { "\xF4\x90\x80\x80", NONE NONE NONE NONE }, /* above U+10FFFF */
     { "\xF5\xFF", NONE NONE },
-    { "\xC3", NONE }, /* the text ends within */
+    { "\xC3", NONE }, /* the text ends within a character */
     { "\xC3(", NONE "(" },
     { "\xE2\x82", NONE NONE },
     { "\xE2\x28\xA1", NONE "(" NONE },
@@ -82,7 +81,7 @@ START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_rea
 }
 END_TEST
 
-/* Axes of any place and width, down to the last bit of a double. */
+/* Positions and widths of axes, down to the last bit of a double. */
 static const double places[] = { 0, 1, -1, 0.1, 1e-300, 1e9, -1e16, 1e300 };
 static const double widths[] = { 0, 1e-320, 1e-17, 2e-16, 1e-12, 0.3, 1, 7, 1e17, 1e301 };
 enum { PLACES = sizeof places / sizeof places[0], WIDTHS = sizeof widths / sizeof widths[0] };

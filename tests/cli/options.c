@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Every option of every command is given what it cannot take, over the tables of the options
- * themselves: a usage error, in one sentence and a pointer to --help, with nothing on stdout.  And
- * every status ends a command with its exit code and its sentence. */
+ * Gives every option of every command wrong values, in a loop over the tables of options.  Each
+ * must be a usage error: one sentence, a pointer to --help, and nothing on stdout.  A last
+ * case checks that every status ends a command with its exit code and its sentence. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 enum { MOST_WORDS = 40, USAGE = 64 };
 
-/* Among them all that strtol and strtod read and that is no decimal number. */
+/* They include texts that strtol and strtod accept although they are no decimal numbers. */
 enum { MOST_WRONG = 24 };
 static const char *const wrong[][MOST_WRONG] = {
     [OT_OPTION_INT] = { "", "x", "1.5", "8 ", " 8", "\t8", "\n8", "0x8", "1e1", "+", "--8", "8\n",
@@ -55,7 +55,7 @@ static void tear_down(void)
     unlink(err);
 }
 
-/* The command with some more words, in a process of its own. */
+/* Runs the command with more words in a process of its own. */
 static int run(const cli_command *c, int n, const char *const word[])
 {
     char name[64];
@@ -103,7 +103,7 @@ static void refuse_values(const cli_command *c, const ot_option *o, const char *
     expect_usage(c, 2, (const char *const[]){ dashed, beyond }, o->name);
 }
 
-/* One more than there is room for. */
+/* Gives a list one item more than it can hold. */
 static void refuse_more(const cli_command *c, const ot_option *o)
 {
     const char *word[OT_TEXT_LIST_MOST + 1];
@@ -167,7 +167,7 @@ END_TEST
 
 static const char *const colours[] = { "red", "green", NULL };
 
-/* What a text is as a value, and written; or what is said of it. */
+/* A text, and how its value is written, or the message about it. */
 static const struct {
     ot_option option;
     const char *read, *written, *why;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The power fails while a command writes: of every prefix of what it does, only what was synced is
- * left, or every name with the bytes that were synced (durable.h).  Every file that is left is
- * whole, the command goes on from there, and when it has ended by itself, everything that it has
- * written is on the disk. */
+ * Simulates a loss of power while a command writes (durable.h).  After each prefix of its calls,
+ * only what was synced is left, or all names with the bytes that were synced.  Every file that is
+ * left must be whole, and the command must continue from it.  When the command has ended by itself,
+ * everything it wrote must be on the disk. */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +22,10 @@
 
 static const struct command {
     const char *line;
-    const char *folder; /* copied from ../ before; NULL: none */
-    const char *again;  /* the command that goes on; NULL: the same */
-    const char *look;   /* a command that then shows that all is there; NULL: none */
-    int finished;       /* the exit code of `again` where all is done already */
+    const char *folder; /* copied from ../ before the command runs; NULL: none */
+    const char *again;  /* the command that continues; NULL: the same */
+    const char *look;   /* a command that succeeds if all files exist; NULL: none */
+    int finished;       /* the exit code of `again` if all is done already */
 } commands[] = {
     { "scheme plot rk4 euler -o regions.svg", NULL, NULL, NULL, 0 },
     { "data make --data ../small made", NULL, NULL, "data info --data made", 73 },
@@ -45,10 +45,11 @@ static const struct command {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0], MOST_STATES = 200 };
 
-/* Never synced because nothing depends on them. */
+/* Files that are never synced, since nothing depends on them. */
 static const char *const unsynced[] = { ".lock", "train.log", "small", NULL };
 
-/* In a process of its own: the exit code.  With `states` their number goes to ../states. */
+/* Runs a command in a process of its own and returns its exit code.  With `states`, the number of
+ * states is written to ../states. */
 static int run_apart(const char *line, bool states)
 {
     int status;
@@ -71,7 +72,7 @@ static int run_apart(const char *line, bool states)
     return WEXITSTATUS(status);
 }
 
-/* The file of the same path among those that the command has left, or that were there before. */
+/* Whether a folder has a file of the same path and bytes. */
 static bool is_copy_in(const char *path, const char *folder)
 {
     char other[600];
@@ -87,7 +88,8 @@ static bool is_copy_in(const char *path, const char *folder)
 
 static char torn[512];
 
-/* Journals grow, tensors have checksums, and names with a point in front are ours alone. */
+/* Skips journals, which grow, tensors, which have checksums, and our own names, which begin with a
+ * dot. */
 static int look_at(const char *path, const struct stat *st, int type, struct FTW *where)
 {
     static const char *const grow[] = { ".jsonl", ".safetensors", ".log" };
@@ -119,7 +121,7 @@ static void go_on(const struct command *c, int state)
                   c->look, text_of("../stderr"));
 }
 
-/* Also those of a test that has failed. */
+/* Removes the states, also those of a test that has failed. */
 static void remove_states(void)
 {
     char path[64];
@@ -157,13 +159,14 @@ static TCase *power_case(void)
     return c;
 }
 
-/* A sweep starts its own program as odetape. */
+/* A sweep executes this program as odetape; then it runs the command. */
 int main(int argc, char **argv)
 {
     static const ot_test_case cases[] = { power_case };
     if (strcmp(argv[0], "odetape") == 0) return cli_dispatch(argc, argv);
     setenv("OMP_NUM_THREADS", "1", 1);
-    setenv("OMP_WAIT_POLICY", "passive", 1); /* otherwise a command runs its program anew */
+    setenv("OMP_WAIT_POLICY", "passive",
+           1); /* otherwise a command would execute the program again */
     prepared_make();
     const int result = ot_run_suite("power", cases, 1);
     if (chdir(prepared) == 0) folder_clear(prepared);

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Makes the folder of prepared.h by running commands of the program. */
 #include "cli/prepared.h"
 
 #include <stdint.h>
@@ -87,7 +88,7 @@ void prepared_make(void)
             abort();
         }
     }
-    /* Its last epoch is lost, but for its lines in the journal. */
+    /* Removes the files of its last epoch and keeps its lines in the journal. */
     if (unlink("half/final.safetensors") != 0 ||
         unlink("half/checkpoint-00000009.safetensors") != 0)
         abort();

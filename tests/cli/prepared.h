@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The folder in which whole commands are tried: a small data set, a tableau, an experiment, and
- * what trainings, a landscape and a sweep have left.  An attempt runs in attempt/, from which ../
- * leads to all that. */
+ * A prepared folder for tests that run whole commands.  It has a small data set, a tableau, an
+ * experiment, and the results of trainings, a landscape and a sweep.  A command runs in its folder
+ * attempt/, from which ../ leads to all of them. */
 #ifndef OT_TESTS_CLI_PREPARED_H
 #define OT_TESTS_CLI_PREPARED_H
 
@@ -9,11 +9,11 @@
 
 extern char prepared[OT_TEMPORARY]; /* its path */
 
-/* Make it and change into it; ends the process if that cannot be done. */
+/* Makes the folder and changes into it.  Ends the process if that fails. */
 void prepared_make(void);
-/* Make attempt/ anew, with a copy of ../FOLDER unless that is NULL, and change into it. */
+/* Makes attempt/ again, with a copy of ../FOLDER unless folder is NULL, and changes into it. */
 void prepared_attempt(const char *folder);
-/* Run a command line in this process; returns its exit code. */
+/* Runs a command line in this process and returns its exit code. */
 int prepared_run(const char *line);
 
 #endif

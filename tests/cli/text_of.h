@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Reading a small file in a test. */
 #ifndef OT_TESTS_CLI_TEXT_OF_H
 #define OT_TESTS_CLI_TEXT_OF_H
 
 #include <stdio.h>
 
-/* The text of a file, its beginning if it is long, until the next call; "" where there is none. */
+/* Returns the beginning of a file as text, valid until the next call; "" if there is no file. */
 static inline const char *text_of(const char *path)
 {
     static char text[1 << 16];

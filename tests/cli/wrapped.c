@@ -1,4 +1,6 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Replaces functions of the C library and jansson (--wrap of the linker), so that a planned call
+ * fails. */
 #include "cli/wrapped.h"
 
 #include <errno.h>
@@ -14,7 +16,7 @@
 static const fault_plan *plan;
 static fault_log *seen;
 
-/* Two calls are at one place when the same functions have called each other on the way to them. */
+/* Returns a hash of the call stack.  Calls with the same stack are at the same place. */
 static uint64_t place(void)
 {
     void *caller[64];
@@ -30,7 +32,7 @@ static bool fails(faulty kind)
     if (!plan || plan->kind != kind) return false;
     const fault_plan *const now = plan;
     const long n = ++seen->calls;
-    plan = NULL; /* what follows is not the program's */
+    plan = NULL; /* later calls are not the program's */
     if (now->n == 0 && n <= MOST_PLACES) seen->place[n - 1] = place();
     plan = now;
     const bool fail = now->n > 0 && (n == now->n || (n > now->n && now->for_ever));
@@ -41,7 +43,7 @@ static bool fails(faulty kind)
     return fail;
 }
 
-/* The call, or `failed` in its place. */
+/* Makes the call, or returns `failed` in its place. */
 #define CALL(type, name, kind, failed, parameters, arguments)                                      \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
@@ -50,7 +52,7 @@ static bool fails(faulty kind)
         return fails(kind) ? failed : __real_##name arguments;                                     \
     }
 
-/* A call of the system that a signal may interrupt, too. */
+/* Whether a system call that signals may interrupt fails. */
 static bool fails_or_is_interrupted(void)
 {
     return fails(FAULTY_FILES) || fails(FAULTY_SIGNALS);
@@ -92,7 +94,7 @@ SYSTEM(ssize_t, read, -1, (int fd, void *to, size_t n), (fd, to, n))
 SYSTEM(ssize_t, pread, -1, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
 SYSTEM(ssize_t, write, -1, (int fd, const void *from, size_t n), (fd, from, n))
 
-/* A file is closed also when that fails. */
+/* A file is closed also if close reports a failure. */
 #define CLOSE(name, parameter)                                                                     \
     int __real_##name(parameter);                                                                  \
     int __wrap_##name(parameter);                                                                  \
@@ -133,8 +135,8 @@ static void *memory_for_json(size_t n)
     return fails(FAULTY_MEMORY) ? NULL : malloc(n);
 }
 
-/* jansson stops the process, or loses parts without a word, when it finds no memory while it reads,
- * writes or copies a value: that is its own fault.  Here it does so as a whole or not at all. */
+/* If memory runs out while jansson reads, writes or copies a value, it may end the process or lose
+ * parts of the value silently.  That is its own fault, so here such a call fails as a whole. */
 #define WHOLE(type, name, failed, parameters, arguments)                                           \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
@@ -157,7 +159,7 @@ WHOLE(json_t *, json_deep_copy, NULL, (const json_t *value), (value))
 void fault_begin(const fault_plan *next, fault_log *log)
 {
     json_set_alloc_funcs(memory_for_json, free);
-    place(); /* its first call allocates */
+    place(); /* the first call allocates memory */
     seen = log;
     seen->calls = 0;
     plan = next;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The linker puts wrapped.c between the program and the calls that may fail (--wrap), in its own
- * code, in the library's and, by its hooks, in jansson's.  GMP, BLIS and libgomp end a process that
- * has no memory by themselves: their calls never fail here. */
+ * Making calls fail in a test.  The linker (--wrap) replaces the calls that may fail, in the
+ * program and the library, by those of wrapped.c; jansson is given them by its hooks.  GMP, BLIS
+ * and libgomp end a process that has no memory themselves, so their calls never fail here. */
 #ifndef OT_TESTS_CLI_WRAPPED_H
 #define OT_TESTS_CLI_WRAPPED_H
 
@@ -15,7 +15,8 @@ typedef enum faulty {
     FAULTY_KINDS
 } faulty;
 
-/* Which calls fail: those of a kind, the n-th (from 1; 0: none), and with for_ever all after it. */
+/* Which calls fail: the n-th of a kind, counted from 1 (0: none), and with for_ever all after
+ * it. */
 typedef struct fault_plan {
     faulty kind;
     long n;
@@ -24,10 +25,10 @@ typedef struct fault_plan {
 
 enum { MOST_PLACES = 1 << 18 };
 
-/* What was seen, in memory that a child and its parent share. */
+/* The calls that were made, in memory that a child and its parent share. */
 typedef struct fault_log {
     long calls;                  /* of the kind, since fault_begin */
-    uint64_t place[MOST_PLACES]; /* a hash of who called whom, of each; only while n is 0 */
+    uint64_t place[MOST_PLACES]; /* hash of the call stack of each; only if n is 0 */
 } fault_log;
 
 void fault_begin(const fault_plan *plan, fault_log *log);
