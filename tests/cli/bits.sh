@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What watches a training, and where it runs, does not change its bytes: plots of it are drawn all the
-# while, in a German locale.  Every fourth scheme; with OT_ALL_BITS in the environment all of them.
+# Plots that are drawn during a training, and a German locale, do not change the bytes of its weights.
+# Tests every fourth scheme; with OT_ALL_BITS in the environment, all of them.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -21,7 +21,7 @@ train() { # COMMAND RUN: through the command
     $1 timeout 100 odetape train --net "$scheme x1" $tiny --epochs 2 --out "$2" >"$scratch/said" 2>&1
 }
 
-# The picture is drawn too when there is a gnuplot.
+# The picture is drawn only if gnuplot is installed.
 draw() { # RUN
     german odetape plot --terminal "$1" >"$scratch/curves" 2>&1
     ! command -v gnuplot >/dev/null || german odetape plot "$1" --out curves.svg >"$scratch/drawn" 2>&1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Orders that are printed are proved: every command that prints one, or trains or evaluates with a
-# scheme, is given tableaux whose claims are false, and tableaux whose claims are true.
+# Every printed order is proved.  Every command that prints an order, or trains or evaluates with a
+# scheme, gets tableaux with false claims and tableaux with true claims.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -30,7 +30,7 @@ warning() { # FILE: on stderr, once, with name, claim and order
 order [0-9]* is missed by [0-9.e-]*$" err)" -eq 1 ]
 }
 
-# COMMAND of a tableau file: its output is in the files out and err.
+# Runs COMMAND on a tableau file, with its output in the files out and err.
 do_show() {
     odetape scheme show "./$1"
 }
@@ -82,7 +82,7 @@ is_silent() {
     ! grep -q 'odetape: warning' err
 }
 
-# What a command prints as the order of b; nothing is printed of a claim as if it were proved.
+# The order of b that a command prints.  A claim is never printed as if it were proved.
 prints() { # FILE ORDER
     "do_compare" "$1" >out 2>err && awk -v want="$2" 'NR == 3 && $3 == want { found = 1 } END { exit !found }' out &&
         do_slope "$1" 2>/dev/null | grep -q ", order ${2#\~}\( within .*\)\{0,1\}\$" &&

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Experiment files: what is wrong in one is told with file and line and nothing is started, and those
+# Experiment files: an error is reported with file and line, and nothing is started.  The experiments
 # of the paper have the runs of its tables.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
@@ -18,7 +18,7 @@ for file in "$srcdir"/tests/cli/experiments/*.ini; do
     check "$(echo "${name%.ini}" | tr '-' ' ') is refused" malformed "$file"
 done
 
-# Every key where an editor may have indented it, and every number in two spellings.
+# Every key is tried with an indent, as an editor may add it, and every number in two spellings.
 options_of_train() { # ARGUMENT...: of the options that take one of these, else of all
     odetape --dump-options | awk -F '\t' -v wanted=" $* " '
         $1 == "command" { inside = $2 == "train"; next }
@@ -33,7 +33,7 @@ told_for_each() { # REGEX WITH KEY, TEXT WITH KEY, ARGUMENT...
         # shellcheck disable=SC2059 # the texts are formats
         printf "$text" "$key" >"$scratch/each.ini"
         odetape sweep "$scratch/each.ini" --dry-run >"$scratch/out" 2>"$scratch/err"
-        # A number that is out of range has been refused for that.
+        # A number that is out of range is refused for that reason.
         grep -q "it must be" "$scratch/err" && continue
         tried=$((tried + 1))
         # shellcheck disable=SC2059
@@ -81,7 +81,7 @@ long_note() {
 }
 check "a note that is too long is refused" long_note
 
-# A note of so many lines of one letter leaves few bytes for all other texts.
+# A note of many lines of one letter leaves few bytes for all other texts.
 short_of_room() { # LINES-OF-NOTE LINE-NUMBER TEXT-BEHIND-IT
     # shellcheck disable=SC2059 # the text is a format
     { printf '[experiment]\nnote = x\n' && yes ' x' | head -n "$(($1 - 1))" &&
@@ -117,7 +117,7 @@ only_a_grid() {
 }
 check "a grid is an experiment without anything else" only_a_grid
 
-# Every option of odetape train is a key, but for those that the sweep decides.
+# Every option of odetape train is a key, except those that the sweep sets.
 keys() {
     odetape --dump-options | awk -F '\t' '
         $1 == "command" { inside = $2 == "train"; next }
@@ -177,5 +177,5 @@ tells_what_is_reduced() {
         grep -q "$line" "$scratch/err" || return 1
     done
 }
-check "a reduced scale tells what it reduced" tells_what_is_reduced
+check "a reduced scale prints what it reduced" tells_what_is_reduced
 finish

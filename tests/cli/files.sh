@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Files that are missing, malformed or cannot be made; and what the commands print about good ones.
+# Files that are missing or malformed or cannot be made, and the output of commands for good files.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh

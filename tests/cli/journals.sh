@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# One rule for all journals: whole lines count, what follows them is left out with a note, and what
-# is no journal is refused with its name.  Every command that reads one meets every kind of damage.
+# One rule holds for all journals: whole lines count, a damaged end is left out with a note, and a
+# file that is no journal is refused by name.  Every command that reads journals is tried with every
+# kind of damage.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -20,7 +21,7 @@ END
 odetape sweep one.ini --out sweep >out 2>&1 || cat out
 member=$(basename "$(dirname sweep/*/metrics.jsonl)")
 mkdir whole && cp -r "sweep/$member" whole/run
-# The run as it is killed after its second epoch of 16 steps.
+# A run that was killed after its second epoch of 16 steps.
 rm whole/run/final.safetensors whole/run/checkpoint-00000048.safetensors
 head -n 3 "sweep/$member/metrics.jsonl" >whole/run/metrics.jsonl
 odetape landscape whole/run/best.safetensors --kind line --points 5 --images 8 --no-plot \
@@ -28,7 +29,7 @@ odetape landscape whole/run/best.safetensors --kind line --points 5 --images 8 -
 
 # ---- commands and their journals ------------------------------------------------------------------
 
-# Each command has its journal at the path that journal_of prints, in the folder `case`.
+# journal_of prints where each command's journal is in the folder `case`.
 commands='compare plot report sweep train landscape results experiment'
 journal_of() { # COMMAND
     case $1 in
@@ -92,7 +93,7 @@ huge() { # FILE: of 3 GB, which no disk need have
     truncate -s 3G "$1"
 }
 
-# Memory that no command here needs.
+# The commands must not need this much memory.
 bounded() { # COMMAND
     (
         # shellcheck disable=SC3045 # dash has it
@@ -137,7 +138,7 @@ for command in $commands; do
     check "$command refuses 3 GB" refuses $command huge '65 78' 'bytes'
 done
 
-# A journal is no reason not to go on.
+# A damaged journal does not prevent a resume.
 goes_on() { # DAMAGE
     prepare && "$1" "$(journal_of train)" && cp "$(journal_of train)" before && bounded train
     code=$?

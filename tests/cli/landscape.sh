@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Landscapes: of runs and files, killed and gone on with, refused, and their files.
+# Landscapes of runs and files: killed and continued, refused, and the files they leave.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -52,7 +52,7 @@ check "the plane of a run has its checkpoints, the last at 0, 0" trajectory_ends
 check "a line is a line" landscape --kind line run --out line
 check "a line has no second axis" test -s line/a.npy -a ! -e line/b.npy
 
-# Killed again and again, in the middle of what it does.
+# The command is killed many times while it computes.
 killed() {
     rounds=0
     while ! timeout -s KILL 0.7 odetape landscape run --points 13 --images 256 --no-plot --out killed; do
@@ -103,7 +103,7 @@ check "two files are no trajectory" fails 65 'needs 3' odetape landscape --kind 
 check "a directory that cannot be made is told" fails 73 'file/x' odetape landscape run --out file/x
 check "another landscape in the directory is refused" fails 78 'axes' landscape run --seed 2 --out centre --images 0
 check "--force begins anew" landscape run --seed 2 --force --out centre --images 0
-# Another process is computing: what it writes stays its own, forced or not.
+# Another process is computing: its directory is not touched, with or without --force.
 is_locked() {
     odetape landscape run --points 9 --images 0 --no-plot --out busy >/dev/null 2>&1 &
     for _ in $(seq 300); do
@@ -155,7 +155,7 @@ pictures() {
     done
     grep -q 'course of the training' pictures/trajectory/contour.svg
 }
-# The losses before training differ by less than a power of ten, where gnuplot had no number.
+# The losses before training differ by less than a factor of ten, where gnuplot itself has no marks.
 surface_numbers() {
     odetape landscape run --initial --points 5 --images 100 --out pictures/initial || return
     for picture in plane initial; do

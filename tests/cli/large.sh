@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# A large network costs what it is asked for, and a small file that claims one costs next to nothing.
+# A large network takes the memory it needs; a small file that claims to be large takes almost none.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 make_small
 
-# In 400 MB of addresses: weights of width 4096 alone are a gigabyte.
+# The address space is 400 MB; the weights of width 4096 alone are a gigabyte.
 limited() { # COMMAND...
     (
         # shellcheck disable=SC3045 # dash and bash have it
@@ -38,7 +38,7 @@ check "a thousand blocks of fourteen evaluations are planned in seconds" \
     quick plan --net 'verner89 x1000' --width 4
 check "a thousand blocks are listed in seconds" quick tape --net 'rk4 x1000' --width 4
 
-# A file of weights with other words in its metadata, without its checksums.
+# Copies a file of weights with changed metadata and without its checksums.
 claims() { # KEY VALUE FROM TO
     python3 - "$@" <<'END'
 import json, struct, sys

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Training of steps, tableaux and shared weights from the command line: what is reported, and that
-# odetape eval rebuilds such networks.  Slopes and controlled integration of schemes.
+# Training of steps, tableaux and shared weights: what is printed, and that odetape eval rebuilds such
+# networks.  Also scheme slope and scheme integrate.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -25,7 +25,7 @@ check "a learned step trains and is evaluated" trains_and_evaluates h --step lea
 summary_has() { # RUN OPTIONS
     tr -s ' \n' ' ' <"$1.err" | grep -q "$2"
 }
-check "the summary says so" summary_has h 'step learned, step-clamp'
+check "the summary prints it" summary_has h 'step learned, step-clamp'
 check "and the journal" grep -q '"step":"learned","step-clamp":true' h/metrics.jsonl
 check "a step a channel, after a ReLU, trains and is evaluated" \
     trains_and_evaluates channel --step channel --block-relu
@@ -43,7 +43,7 @@ free_ones_move() {
     [ "$(residuals free | wc -l)" -eq 4 ] && grep -q 'order residuals [0-9.e+-]* ' free.err &&
         residuals free | awk 'NR == 1 && $1 > 1e-4 { moved = 1 } END { exit !moved }'
 }
-check "a learned tableau trains, is evaluated, and tells how far it is from its order" free_ones_move
+check "a learned tableau trains, is evaluated, and prints how far it is from its order" free_ones_move
 kept_ones_stay() {
     trains_and_evaluates kept --learn-tableau --project-order 2 --lr 1 --weight-decay 0 || return 1
     residuals kept

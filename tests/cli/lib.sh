@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh
-# What the tests of the program share; source it after tests/tap.sh.  The working folder is a scratch
-# folder, odetape is in PATH, and `small` is a data set of 256 and 128 images.
+# Shared by the tests of the program; source it after tests/tap.sh.  The working folder is a temporary
+# folder, odetape is in PATH, and `small` is a data set of 256 training and 128 test images.
 srcdir=$(cd "${srcdir:?}" && pwd)
 PATH=$(cd "${top_builddir:?}" && pwd):$PATH
 unset NO_COLOR COLUMNS
-# Tests run beside each other: threads that wait for each other would only be slow.
+# Several tests run at once, so threads that spin while they wait would slow down other tests.
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
 mkdir "${scratch:?}/work"
 cd "$scratch/work" || exit 1
 
-# What should be refused at once must not run for hours when it is not.
+# A command that should be refused at once must not run for hours if it is not.
 odetape() {
     timeout $((100 * ${CK_TIMEOUT_MULTIPLIER:-1})) odetape "$@"
 }
 
-# Fails with a code, one sentence on stderr, the pointer to --help if it is about usage, and nothing
-# on stdout.
+# The command fails with this code, one sentence on stderr, a pointer to --help if the error is one of
+# usage, and nothing on stdout.
 fails() { # CODE REGEX COMMAND...
     want=$1
     regex=$2
@@ -36,7 +36,7 @@ fails() { # CODE REGEX COMMAND...
     fi
 }
 
-# The options of a network and a training that take no time.
+# Options of a network and a training that take almost no time.
 # shellcheck disable=SC2034 # for those who source this
 tiny='--width 4 --stem-stride 2 --data small --batch 32'
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# odetape plot: curves of trainings, drawn and printed, and what is not a run.
+# odetape plot: curves of trainings, drawn and printed, and errors for what is not a run.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -17,7 +17,7 @@ for seed in 1 2 3; do
     trains "rk4-$seed" --net rk4x1 --seed "$seed"
 done
 trains euler --net euler --lr 0.05
-# A PATH of all but gnuplot: the command may be a script that needs others.
+# A PATH with everything except gnuplot: the command may be a script that needs other programs.
 mkdir all_but_gnuplot
 for program in /bin/* /usr/bin/*; do
     [ "${program##*/}" = gnuplot ] || [ -e "all_but_gnuplot/${program##*/}" ] ||

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# odetape(1) has the very commands and options of the program, and its examples work.
+# odetape(1) has exactly the commands and options of the program, and its examples work.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -12,7 +12,7 @@ same() { # what the program says, what the manual says
     [ -s "$1" ] && diff "$1" "$2"
 }
 
-# Both as lines: title, letter, --name, argument.
+# Options of program and manual as lines: title, letter, --name, argument.
 grep -v '^command' dump | LC_ALL=C sort -u >options.program
 sed 's/\\-/-/g' "$page" | awk '
     /^\.Sh/ { inside = $2 == "OPTIONS" }
@@ -30,7 +30,7 @@ sed 's/\\-/-/g' "$page" | awk '
     }' | LC_ALL=C sort -u >options.manual
 check "the manual has every option of the program, and no other" same options.program options.manual
 
-# Both as lines: name, operands, "network, size, tape and machine options".
+# Commands of program and manual as lines: name, operands, "network, size, tape and machine options".
 awk -F '\t' '
     function finish() {
         if (name != "") print name "\t" operands "\t" titles
@@ -89,7 +89,7 @@ defaults_agree() {
     done
     return "$wrong"
 }
-check "defaults that the manual tells are those of the program" defaults_agree
+check "defaults in the manual are those of the program" defaults_agree
 
 # Examples: the literal blocks of EXAMPLES, run in order in one folder, since later ones use what
 # earlier ones made.
@@ -97,7 +97,7 @@ awk '/^\.Sh/ { inside = $2 == "EXAMPLES" }
     /^\.Ed/ { literal = 0 }
     inside && literal { gsub(/\\e/, "\\"); gsub(/\\-/, "-"); print }
     /^\.Bd -literal/ { literal = 1 }' "$page" >examples
-# A line that ends with a backslash goes on.
+# A line that ends with a backslash continues in the next.
 sed -e ':a' -e '/\\$/N; s/\\\n */ /; ta' examples >lines
 example_runs() { # LINE
     sh -e -c "$1" </dev/null

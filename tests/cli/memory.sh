@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# A batch that does not fit in memory is refused before anything is trained or evaluated, and the
-# largest one that is said to fit does.
+# A batch that does not fit in memory is refused before anything is trained or evaluated.  The largest
+# batch that the message names does fit.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 make_small
 
-# In 300 MB of addresses, more than half of which are left once the program has started.
+# The address space is 300 MB, more than half of which is left after the program has started.
 limited() { # COMMAND...
     (
         # shellcheck disable=SC3045 # dash and bash have it

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Commands that are printed to be pasted do what they say, whatever the names in them are.  Each is
-# run by a shell as it was printed: by sh, and by bash if it has control characters ($'...').
+# Commands that are printed for the user to paste work with any names in them.  Each is run by a shell
+# as it was printed: by sh, or by bash if it has control characters ($'...').
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -13,7 +13,7 @@ tab=$(printf '\t')
 control=$(printf 'a\033[31m\nb')
 bytes=$(printf 'c\377d')
 
-# The next printed command, in `command`; the others stay in the file.
+# Takes the next printed command from the file into `command`.
 printed() { # FILE SED-EXPRESSION
     command=$(sed -n "$2" "$1")
     [ -n "$command" ] && ! printf '%s' "$command" | LC_ALL=C grep -q '[[:cntrl:]]'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Pictures: no name and no label is a command to gnuplot or to a shell, the script beside a picture
-# draws the same bytes whatever its name, and a picture that is not whole never takes a good one's
-# place.
+# Pictures: gnuplot and the shell never read a name or a label as a command.  The script that is saved
+# with a picture draws the same bytes whatever its name is.  An incomplete picture never replaces a
+# good one.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -11,7 +11,7 @@ newline='
 '
 escape=$(printf '\033')
 
-# ---- a gnuplot that does what it is told to ----
+# ---- a fake gnuplot whose failures the test chooses ----
 
 mkdir fake
 cat >fake/gnuplot <<'END'
@@ -69,7 +69,7 @@ fi
 set -- '|touch PWNED;' '<touch PWNED;' '$numbers' '-e' '++' '~root' "'it's" \
     "!touch PWNED${newline}!touch PWNED${newline}" \
     "'a'\"b\"''\`touch PWNED\`@image%s%n{=9 x}\\;|touch PWNED&#${escape}[31m$(printf '\233\t')*\\"
-# The folder of each is its own, and holds the three files and nothing else.
+# Each picture has a folder of its own, which must hold its three files and nothing else.
 draws_and_draws_again() { # NAME ENDING
     rm -rf names && mkdir names && (
         cd names && odetape scheme plot euler -o "$1.$2" >"$scratch/out" || exit

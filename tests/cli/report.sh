@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# odetape report: the page is whole, needs nothing else, and says what the files of the runs say.
+# odetape report: the page is complete, refers to no other file, and has the numbers of the runs.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -72,7 +72,7 @@ has() { # PAGE TEXT...
 check "the page has every section" has full.html '>Results<' '>Runs<' '>Curves<' \
     '>Tableaux and regions of stability<' '>Loss landscape<' '>Confusion matrix<' \
     '>Augmented samples<' '>Configuration<' '>Environment<' '>Commands to reproduce<'
-# The headings of compare stand between two blanks or more, or beside a short one.
+# The headings of compare are separated by two or more blanks, or follow a short heading.
 tables_agree() {
     odetape compare sweep --unequal | head -n 1 >headings &&
         sed -n '/<table class="results">/,/<\/tr>/s/.*<th>\(.*\)<\/th>.*/\1/p' sweep/report.html |
@@ -198,7 +198,7 @@ else
     skip "it fits on paper, A4 within margins of a centimetre" "there is no chromium"
 fi
 
-# Runs that lack something; the names are ones that a page could be broken by.
+# Runs that lack something, with names that could break a page.
 mkdir "un<finished>&'\"" "begun" none
 grep -v '"end"' run/metrics.jsonl >"un<finished>&'\"/metrics.jsonl"
 : >begun/metrics.jsonl

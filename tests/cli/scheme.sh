@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The tableau laboratory: what the scheme commands say, and schemes from files in networks.
+# The scheme commands, and networks with schemes from files.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -46,30 +46,30 @@ says() { # CODE REGEX COMMAND...: the regular expressions of a comma list, each 
         }
     done <regexes
 }
-check "check tells how many conditions prove Verner's orders" \
+check "check prints how many conditions prove Verner's orders" \
     says 0 '^b: order 8: all 200 conditions|^order9: order 9: all 486 conditions' \
     odetape scheme check verner89
-check "check tells how many fail at the next order" \
+check "check prints how many fail at the next order" \
     says 0 'order  5:   9 of   9 conditions fail, largest residual 0.0125, error norm 0.0145' \
     odetape scheme check rk4
 check "check shows the first tree that fails with its numbers" \
     says 1 'NOT 5 as claimed|expected 1/2, found 263/576, difference -25/576|^ +o$|^ +.-o$' \
     odetape scheme check "$wrong/kutta_nystrom_as_coded.tableau"
-check "check tells the misprint in the sum of Verner's weights" \
+check "check prints the misprint in the sum of Verner's weights" \
     says 0 'expected 1, found 97/70, difference 27/70' odetape scheme check verner89_as_coded
-check "check tells largest residuals of decimals that are nearly right" \
+check "check prints largest residuals of decimals that are nearly right" \
     says 1 'order  1: .* 3.567e-05|order  4: .* 8.7[0-9]*e-06|order  5: .* 0.008' \
     odetape scheme check "$wrong/gill_as_coded.tableau"
-check "check tells gains, intervals, buffers and dead stages" \
+check "check prints gains, intervals, buffers and dead stages" \
     says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
     odetape scheme check verner89
-check "check tells what gains do to float32, and the buffers of a step and of a pair" \
+check "check prints what gains do to float32, and the buffers of a step and of a pair" \
     says 0 '^gain: .* 1036 times .* stage 12, .* 2307 times; .* 1.4e-04|^buffers: 6 .* for b, 7 for b and order9$' \
     odetape scheme check verner89
 printf 'scheme = a\norder = 1\na2 = 1\na3 = 0, 1\nb = 1, 0, 0\nembedded e (order 1) = 0, 1, 0\n' >dead.tableau
-check "check tells which stages cannot matter" \
+check "check prints which stages cannot matter" \
     says 0 '^ +2 .*for embedded weights only$|^ +3 .*cannot matter$' odetape scheme check dead.tableau
-check "check tells that the last stage is the next step's first" \
+check "check prints that the last stage is the next step's first" \
     says 0 'next step.s first' odetape scheme check dormand_prince54
 
 # ---- compare, diff ----

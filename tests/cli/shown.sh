@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Names and texts from files, arguments and the environment steer no terminal: whatever a command is
-# given, it prints no control character, nothing that turns the direction of text, no bytes that are
-# not UTF-8, and no line that somebody else began.
+# Names and texts from files, arguments and the environment cannot control the terminal.  No command
+# prints their control characters, changes of text direction, bytes that are not UTF-8, or line ends.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -94,7 +93,7 @@ sed 's/"euler x1"/"'"$(printf '%s' "$text" | sed 's/\\/\\\\/g')"'"/g; s/eulerx1/
     plain/metrics.jsonl >named/metrics.jsonl
 check "the name of a network was replaced" grep -q u202e named/metrics.jsonl
 
-# ---- every command that says what it was given ----
+# ---- every command that prints its arguments ----
 
 dir="run $hostile"
 for run in "$dir" "$broken" scheme named; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Weights are evaluated on the images that they were trained on, and read them as they did then; and
-# every command that takes a file does its work on every kind of network, or refuses with a sentence.
+# Weights are evaluated on the data set that they were trained with, with the same normalisation.
+# Every command that takes a file works on every kind of network, or refuses with a sentence.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -68,7 +68,8 @@ network() { # KIND: its options
         ;;
     esac
 }
-# Ends by itself: done, with a no (1) for an answer, or a documented code and a sentence.
+# The command ends by itself: with success, with the answer no (1), or with a documented code and a
+# sentence.
 ends() { # COMMAND...
     code=0
     "$@" >"$scratch/out" 2>"$scratch/err" || code=$?

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Experiments from start to end: what is done stays done whatever ends a sweep, and a run that was
-# interrupted has the bytes of one that was not.
+# Experiments from start to end: finished runs are kept however a sweep ends, and a run that was
+# interrupted gives the same bytes as one that was not.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -139,7 +139,7 @@ killed() {
 }
 check "a sweep that is killed takes no run with it" killed
 
-# flock(1) plays a training that another sweep has left.
+# flock(1) stands for a training that another sweep has left running.
 experiment few.ini 'net = euler x2' 'epochs = 1' 'seed = 1 | 2'
 few_member=euler-x2-width-4-stem-stride-2-data-small-epochs-1-batch-32-seed-1
 hold() { # DIR SECONDS: a member's; sets holder
@@ -184,7 +184,7 @@ ended_while_waiting() {
 }
 check "a sweep that waits for a lock can be ended" ended_while_waiting
 
-# Another directory gets the name of the sweep's: nothing is put into it, and the run saves.
+# Another directory takes the name of the sweep's: nothing is written into it, and the run saves.
 experiment endless.ini 'net = euler x2' 'epochs = 100000'
 replaced() {
     timeout 60 odetape sweep endless.ini --out gone >out 2>err &

@@ -38,7 +38,7 @@ says_what_runs() {
     done
 }
 check "before the first batch it says what is going to run" says_what_runs
-check "a summary tells accuracy, time, memory, files and what is next" \
+check "a summary prints accuracy, time, memory, files and what is next" \
     test "$(grep -cE '^(accuracy|time|memory|files|next) ' summary)" -eq 5
 
 plain() { # FILE: made for a log
@@ -190,8 +190,8 @@ interrupted() { # SIGNAL CODE: then the command that it prints goes on
     wait $pid
     odetape eval "$1/best.safetensors" --data small && grep -q '"event":"resume"' "$1/metrics.jsonl"
 }
-check "SIGINT ends it after the step, saves, tells how to go on and exits with 130" interrupted INT 130
-check "SIGTERM ends it after the step, saves, tells how to go on and exits with 143" interrupted TERM 143
+check "SIGINT ends it after the step, saves, prints how to resume and exits with 130" interrupted INT 130
+check "SIGTERM ends it after the step, saves, prints how to resume and exits with 143" interrupted TERM 143
 
 saves_on_usr1() {
     # shellcheck disable=SC2086
@@ -203,7 +203,8 @@ saves_on_usr1() {
 }
 check "SIGUSR1 saves and goes on" saves_on_usr1
 
-# The same run, whole, and ended again and again and resumed, with other threads.
+# The same run without interruption, and interrupted and resumed many times with other numbers of
+# threads.
 same_after_interruptions() {
     train 'euler x1, rk4x1' --epochs 3 --out whole >/dev/null 2>&1 || return 1
     # shellcheck disable=SC2086
@@ -401,7 +402,7 @@ same_bits_on_terminal() {
         cmp no-screen-run/final.safetensors screen-run/final.safetensors &&
         cmp no-screen-run/checkpoint-00000016.safetensors screen-run/checkpoint-00000016.safetensors
 }
-# Some places let script start but never show what it ran: there is no terminal to test on there.
+# In some environments script(1) starts but shows no output; then there is no terminal to test on.
 if script -qec true /dev/null >/dev/null 2>&1 &&
     { on_terminal >first 2>&1 || true; } && [ -s screen ]; then
     check "on a terminal it draws a bar in colour" draws

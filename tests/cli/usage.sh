@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Commands, options and what is said about wrong ones.
+# Commands, options, and the messages about wrong ones.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -24,7 +24,7 @@ check "options that the source has cannot be given beside it" \
 check "a missing operand is named" fails 64 'needs FILE' odetape eval
 check "an operand too many is named" fails 64 "'b' is one argument too many" odetape scheme show a b
 
-# libgomp may say something first.
+# libgomp may print a line first.
 wrong_threads() { # TEXT
     ! OMP_NUM_THREADS=$1 odetape doctor >out 2>err && [ ! -s out ] &&
         grep -q "^odetape: OMP_NUM_THREADS is '.*'; it must be a whole number from 1 to 1024$" err
@@ -93,7 +93,7 @@ check "a list of numbers of threads is taken" \
 check "an unknown processor in the environment is refused" \
     fails 64 'ODETAPE_CPU is .z80.' env ODETAPE_CPU=z80 odetape doctor
 
-waits() { # WORDS ASSIGNMENT...: doctor tells how threads wait
+waits() { # WORDS ASSIGNMENT...: doctor prints how threads wait
     wanted=$1
     shift
     env -u OMP_WAIT_POLICY -u GOMP_SPINCOUNT "$@" odetape doctor 2>/dev/null | grep -q "$wanted"
@@ -131,8 +131,8 @@ has_version() { # COMMAND...
         head -n 1 "$scratch/out" | grep -Eq '^odetape [0-9]+\.[0-9]+\.[0-9]+$' &&
         grep -Eq '^BLIS [0-9.]+ \([a-z0-9]+ kernels\), OpenMP [0-9]+, (gcc|clang) ' "$scratch/out"
 }
-check "odetape --version tells the build" has_version odetape
-check "a command's --version tells the same" has_version odetape scheme list
+check "odetape --version prints the build" has_version odetape
+check "a command's --version prints the same" has_version odetape scheme list
 
 to_full() {
     fails 74 'standard output cannot be written' sh -c 'exec "$@" >/dev/full' sh "$@"
