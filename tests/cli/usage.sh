@@ -9,7 +9,7 @@
 check "no command is a usage error" fails 64 'command is missing' odetape
 check "an unknown command has a suggestion" fails 64 "did you mean 'train'" odetape trian
 check "an unknown command far from all has none" fails 64 "no command 'xyzzyxyzzy'$" odetape xyzzyxyzzy
-check "an option before the command is told" fails 64 'behind a command' odetape --net rk4x1 train
+check "an option before the command is refused" fails 64 'options come after it' odetape --net rk4x1 train
 check "an unknown second word has a suggestion" fails 64 "did you mean 'scheme list'" odetape scheme lst
 check "a missing second word is named" fails 64 'list, show, check' odetape scheme
 check "an unknown option has a suggestion" fails 64 'did you mean --epochs' odetape train --epoch5

@@ -49,7 +49,7 @@ static void print_kernels(const ot_machine_info *m)
         separator = ", ";
     }
     printf(
-        "\n          the other ops have portable ones; odetape plan --records tells each record's"
+        "\n          the other ops have portable ones; odetape plan --records prints each record's"
         "\n");
 }
 

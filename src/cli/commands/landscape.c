@@ -254,7 +254,7 @@ static ot_status find_directions(job *j)
 {
     if (j->s->kind == KIND_TRAJECTORY && j->source.n < 3)
         return ot__fail(OT_EFORMAT,
-                        "there are %d checkpoints, and a plane needs 3; a run keeps so many with "
+                        "there are %d checkpoints, and a plane needs 3; a run keeps N of them with "
                         "odetape train --keep N",
                         j->source.n);
     const ot_status status = j->s->kind == KIND_BETWEEN ? find_line(j)

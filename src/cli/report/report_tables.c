@@ -61,7 +61,7 @@ void cli_report_results(FILE *to, const cli_page *r)
     cli_html_element(to, "p",
                      "Of finished runs. Runs that differ in their seed only share a row: mean +- "
                      "sample standard deviation. Accuracies are of the test images; FLOP are of a "
-                     "training step, an image; epochs are the first ones that reach an accuracy.");
+                     "training step, per image; epochs are the first ones that reach an accuracy.");
     write_fairness(to, c);
     write_headings(to, CLI_GROUP_COLUMNS, cli_group_columns);
     for (int i = 0; i < c->n_rows; i++)
