@@ -4,7 +4,6 @@
  * So a description must not name another file, and the shapes in the file's header are compared
  * with those of the network before any memory for tensors is allocated. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -68,47 +67,33 @@ ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
 
 /* ---- reading ---- */
 
-enum { MOST_TEXTS = 4, MOST_SCHEMES = 32 };
+enum { MOST_SCHEMES = 32 };
 
-/* The texts to which options of the kind text point until the network is built. */
-typedef struct texts {
-    int n;
-    char *text[MOST_TEXTS];
-} texts;
-
-/* Reads the options of a table from the metadata of a file.  An option that the file lacks keeps
- * its value, except the one named `required`, without which the file is refused. */
-static ot_status read_rows(const char *path, const ot_option *row, const char *required, void *of,
-                           texts *kept)
+/* Reads the rows that the file has.  `required` names one that it must have.  Texts point into the
+ * file. */
+static ot_status read_rows(const ot__st_file *f, const ot_option *row, const char *required,
+                           void *of)
 {
     for (; row->name; row++) {
-        char *value = NULL;
-        const ot_status found = ot_safetensors_metadata(path, row->name, &value);
-        if (found == OT_EFORMAT && strcmp(row->name, required) != 0) continue;
-        OT_TRY(found);
-        const ot_status status = ot__option_read(row, value, of);
-        if (row->kind == OT_OPTION_TEXT && kept->n < MOST_TEXTS)
-            kept->text[kept->n++] = value;
-        else
-            free(value);
-        if (status != OT_OK) return ot__fail(OT_EFORMAT, "%s: %s", path, ot_message());
+        const char *const value = ot__st_metadata(&f->header, row->name);
+        if (!value && strcmp(row->name, required) == 0)
+            return ot__fail(OT_EFORMAT, "%s: there is no metadata named %s", f->path, row->name);
+        if (value && ot__option_read(row, value, of) != OT_OK)
+            return ot__fail(OT_EFORMAT, "%s: %s", f->path, ot_message());
     }
     return OT_OK;
 }
 
-/* Reads "scheme.0", "scheme.1", ... from the metadata of a file.  The caller frees the *n schemes,
- * also after a failure. */
-static ot_status read_schemes(const char *path, int *n, ot_scheme *scheme[MOST_SCHEMES])
+/* The schemes in the metadata of a file, to be freed; *n of them, also on failure. */
+static ot_status read_schemes(const ot__st_file *f, int *n, ot_scheme *scheme[MOST_SCHEMES])
 {
     for (*n = 0; *n < MOST_SCHEMES; ++*n) {
-        char key[24], origin[512], *text = NULL;
+        char key[24], origin[512];
         snprintf(key, sizeof key, "scheme.%d", *n);
-        snprintf(origin, sizeof origin, "%.480s: %s", path, key);
-        ot_status status = ot_safetensors_metadata(path, key, &text);
-        if (status == OT_EFORMAT) return OT_OK; /* there are no more */
-        if (status == OT_OK) status = ot_scheme_parse(text, origin, &scheme[*n]);
-        free(text);
-        OT_TRY(status);
+        snprintf(origin, sizeof origin, "%.480s: %s", f->path, key);
+        const char *const text = ot__st_metadata(&f->header, key);
+        if (!text) return OT_OK; /* there are no more */
+        OT_TRY(ot_scheme_parse(text, origin, &scheme[*n]));
     }
     return OT_OK;
 }
@@ -122,7 +107,6 @@ static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
     return ot__fail(status == OT_EINVAL ? OT_EFORMAT : status, "%s: %s", path, ot_message());
 }
 
-/* Compares names and shapes of the tensors with those of the network. */
 static ot_status check_shapes(const char *path, const ot_net *net)
 {
     ot_params *shapes = NULL;
@@ -132,16 +116,16 @@ static ot_status check_shapes(const char *path, const ot_net *net)
     return status;
 }
 
-static ot_status open_net(const char *path, int batch, texts *kept, ot_net **net)
+static ot_status open_net(const ot__st_file *f, int batch, ot_net **net)
 {
     ot_net_opts opts = { .batch = batch };
     ot_scheme *scheme[MOST_SCHEMES];
-    OT_TRY(read_rows(path, ot_net_rows, "net", &opts, kept));
-    OT_TRY(read_rows(path, ot_net_shape_rows, "", &opts, kept));
-    ot_status status = read_schemes(path, &opts.n_schemes, scheme);
+    OT_TRY(read_rows(f, ot_net_rows, "net", &opts));
+    OT_TRY(read_rows(f, ot_net_shape_rows, "", &opts));
+    ot_status status = read_schemes(f, &opts.n_schemes, scheme);
     opts.schemes = (const ot_scheme *const *)scheme;
-    if (status == OT_OK) status = build(path, &opts, net);
-    if (status == OT_OK) status = check_shapes(path, *net);
+    if (status == OT_OK) status = build(f->path, &opts, net);
+    if (status == OT_OK) status = check_shapes(f->path, *net);
     for (int i = 0; i < opts.n_schemes; i++)
         ot_scheme_free(scheme[i]);
     return status;
@@ -149,13 +133,13 @@ static ot_status open_net(const char *path, int batch, texts *kept, ot_net **net
 
 ot_status ot_net_open(const char *path, int batch, ot_net **net)
 {
-    texts kept = { 0 };
+    ot__st_file f;
     OT_TRY(ot__check_given("net", "where to put it", net));
     *net = NULL;
     OT_TRY(ot__check_given("net", "the path", path));
-    const ot_status status = open_net(path, batch, &kept, net);
-    for (int i = 0; i < kept.n; i++)
-        free(kept.text[i]);
+    OT_TRY(ot__st_open(path, &f));
+    const ot_status status = open_net(&f, batch, net);
+    ot__st_close(&f);
     if (status == OT_OK) return OT_OK;
     ot_net_free(*net);
     *net = NULL;
@@ -164,8 +148,11 @@ ot_status ot_net_open(const char *path, int batch, ot_net **net)
 
 ot_status ot_train_read(const char *path, ot_train_opts *opts)
 {
-    texts none = { 0 };
+    ot__st_file f;
     OT_TRY(ot__check_given("training", "the path", path));
     OT_TRY(ot__check_given("training", "its options", opts));
-    return read_rows(path, ot_train_rows, "epochs", opts, &none);
+    OT_TRY(ot__st_open(path, &f));
+    const ot_status status = read_rows(&f, ot_train_rows, "epochs", opts);
+    ot__st_close(&f);
+    return status;
 }
