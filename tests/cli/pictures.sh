@@ -107,7 +107,8 @@ make_small
 odetape train $tiny --net eulerx1 --epochs 2 --out run >/dev/null 2>&1
 # A journal whose network has a name that is a command wherever it is not text.
 forge() { # INTO JSON-STRING: what stands for the name of the blocks
-    rm -rf "$1" && mkdir "$1" && sed "1s|\"blocks\":\"[^\"]*\"|\"blocks\":\"$2\"|" run/metrics.jsonl >"$1/metrics.jsonl"
+    rm -rf "$1" && mkdir "$1" &&
+        sed "1s|\"net\":{\"net\":\"[^\"]*\"|\"net\":{\"net\":\"$2\"|" run/metrics.jsonl >"$1/metrics.jsonl"
 }
 forge quoting "it's \`touch PWNED\` @dat %s {/=9 x} <b>\\\\u00e9"
 forge lines 'a\\nEND_OF_NUMBERS\\n!touch PWNED\\n\\u001b[31mb\\u009b31m'
