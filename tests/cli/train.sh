@@ -30,8 +30,8 @@ check "a training leaves its weights and a line an epoch" ends_well
 
 says_what_runs() {
     for word in 'euler x1, rk4 x1' 'euler: order 1' 'rk4: order 4, 4 stages' 'params' 'head' 'FLOP' \
-        'predicted' 'thread' 'BLIS' 'small: 256' 'seed      1' 'run$' 'after epochs 1, 2;'; do
-        grep -Eq "$word" progress || {
+        'predicted' 'thread' 'BLIS' 'small: 256' 'seed 1,' 'output run ' 'milestones 1,2,'; do
+        tr -s ' \n' ' ' <progress | grep -Eq "$word" || {
             echo "no '$word' in what it said"
             return 1
         }
@@ -230,7 +230,7 @@ augmented() { # a policy and a cutout come back with the run; without them files
     rm cut/final.safetensors
     cp -r cut resumed && rm resumed/checkpoint-00000016.safetensors &&
         odetape train --resume resumed --threads 3 >"$scratch/out" 2>"$scratch/err" || return 1
-    grep 'augment autoaugment, crop 4, cutout 16$' "$scratch/err" &&
+    tr -s ' \n' ' ' <"$scratch/err" | grep 'augment autoaugment, crop 4, cutout 16 ' &&
         cmp cut/checkpoint-00000016.safetensors resumed/checkpoint-00000016.safetensors &&
         grep -aq '"augment":"autoaugment"' cut/checkpoint-00000016.safetensors &&
         ! grep -aEq '"(augment|cutout)"' whole/final.safetensors
