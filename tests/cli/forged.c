@@ -51,7 +51,8 @@ static void discard(void)
     rmdir(prepared);
 }
 
-/* Checks that a resume refuses another value of a key in the newest checkpoint. */
+/* Checks that a resume refuses another value of a key in the newest checkpoint, or the key itself if
+ * the checkpoint lacks it. */
 static void refuse(int i, const char *key, const char *value)
 {
     char line[80];
@@ -60,7 +61,6 @@ static void refuse(int i, const char *key, const char *value)
     char *const file = get_file(newest[i], &size);
     json_t *const header = header_of(file);
     json_t *const metadata = json_object_get(header, "__metadata__");
-    ck_assert_msg(json_object_get(metadata, key) != NULL, "%s", key);
     json_object_set_new(metadata, key, json_string(value));
     put_with_header(newest[i], file, size, header);
     snprintf(line, sizeof line, "train --resume %s", runs[i]);
@@ -93,13 +93,13 @@ static void refuse_number(int i, const ot_option *o, double value)
     if (ot__option_accepts(o, text)) refuse(i, o->name, text);
 }
 
-/* Tries every other value of a choice, neighbouring values of a number, or another text.  Returns
- * whether the option is in the file. */
-static bool refuse_others(int i, const ot_option *o)
+/* Tries every other value of a choice, neighbouring values of a number, or another text.  An option
+ * that the file lacks has the value that files leave out. */
+static void refuse_others(int i, const ot_option *o)
 {
     char value[400];
     snprintf(value, sizeof value, "%s", metadata_of(i, o->name));
-    if (!*value) return false;
+    if (!*value) snprintf(value, sizeof value, "%s", o->unsaid);
     switch (o->kind) {
     case OT_OPTION_SWITCH:
         refuse(i, o->name, strcmp(value, "true") == 0 ? "false" : "true");
@@ -121,7 +121,6 @@ static bool refuse_others(int i, const ot_option *o)
     default:
         ck_abort_msg("%s is of a kind that this test does not know", o->name);
     }
-    return true;
 }
 
 START_TEST(an_unchanged_checkpoint_goes_on)
@@ -135,10 +134,8 @@ END_TEST
 
 START_TEST(another_option_of_the_network_is_refused)
 {
-    int n = 0, all = 0;
-    for (const ot_option *o = ot_net_rows; o->name; o++, all++)
-        n += refuse_others(_i, o);
-    ck_assert_int_eq(n, all);
+    for (const ot_option *o = ot_net_rows; o->name; o++)
+        refuse_others(_i, o);
 }
 END_TEST
 
