@@ -122,8 +122,8 @@ check "a sweep that gets SIGHUP goes on to the same bytes" interrupted HUP 129
 child_of() { # PID
     grep -l "^PPid:[^0-9]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc '0-9'
 }
-# The sweep itself is killed and started again at once: its member saves and ends late, as with large
-# batches, the next sweep waits for it and goes on.
+# The sweep itself is killed and started again at once.  Its member still finishes a batch and saves;
+# the next sweep waits for it, which may take less than the time after which it says so, and goes on.
 killed() {
     rm -rf cut
     env odetape sweep long.ini --out cut >/dev/null 2>&1 &
@@ -134,8 +134,7 @@ killed() {
     kill -KILL "$sweep"
     wait "$sweep" 2>/dev/null
     { sleep 1 && kill -CONT "$member"; } &
-    sweeps long.ini --out cut && grep -q 'is locked by another process; waiting' "$scratch/err" &&
-        grep interrupted cut/*/train.log && went_on && same_weights
+    sweeps long.ini --out cut && grep interrupted cut/*/train.log && went_on && same_weights
 }
 check "a sweep that is killed takes no run with it" killed
 
