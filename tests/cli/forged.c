@@ -51,8 +51,8 @@ static void discard(void)
     rmdir(prepared);
 }
 
-/* Checks that a resume refuses another value of a key in the newest checkpoint, or the key itself if
- * the checkpoint lacks it. */
+/* Checks that a resume refuses another value of a key in the newest checkpoint, or the key itself
+ * if the checkpoint lacks it. */
 static void refuse(int i, const char *key, const char *value)
 {
     char line[80];
