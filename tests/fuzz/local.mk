@@ -113,3 +113,6 @@ check-fuzz: fuzz
 	FUZZ_SECONDS=$${FUZZ_SECONDS-30} $(SHELL) $(srcdir)/tests/fuzz/run.sh deep-fuzz \
 	    $(abs_srcdir) $(FUZZ_CORPORA)
 .PHONY: fuzz check-fuzz
+
+# A corpus is a folder, which make must not build from the source of the same name.
+$(FUZZ_CORPORA): ;
