@@ -44,12 +44,9 @@ static double delivered_bytes(const ot_program *p, const ot__delivery *d, int id
 static bool reads(const ot_program *p, int s, int id)
 {
     const ot__step *step = &p->step[s];
-    const ot__record *r = ot__program_record(p, step->id);
     for (int k = 0; k < step->terms; k++)
         if (step->from[k] == id) return true;
-    for (int k = 0; k < ot__step_operands(p, step); k++)
-        if (r->in[k].id == id) return true;
-    return false;
+    return step->terms == 0 && ot__reads(ot__program_record(p, step->id), id);
 }
 
 /* Whether a step that is fused with step s, and comes before it, reads the node too. */

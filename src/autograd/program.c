@@ -20,6 +20,20 @@ bool ot__keeps_result(const ot__record *r)
     return keeps(r) & OT__KEEPS_Y;
 }
 
+bool ot__reads(const ot__record *r, int id)
+{
+    for (int k = 0; k < r->n_in; k++)
+        if (r->in[k].id == id) return true;
+    return false;
+}
+
+int ot__same_operand(const ot__record *r, int k)
+{
+    for (int j = 0; j < k; j++)
+        if (r->in[j].id == r->in[k].id) return j;
+    return -1;
+}
+
 ot_shape ot__program_shape(const ot_program *p, int id, int batch)
 {
     const ot__record *r = ot__program_record(p, id);

@@ -183,6 +183,11 @@ static inline bool ot__is_stored(const ot_program *p, int id)
 bool ot__keeps_operand(const ot__record *r, int k);
 bool ot__keeps_result(const ot__record *r);
 
+/* Whether a node is an operand of a record. */
+bool ot__reads(const ot__record *r, int id);
+/* The first operand that is the same var as operand k and comes before it; -1 if there is none. */
+int ot__same_operand(const ot__record *r, int k);
+
 /* The node whose gradient buffer holds the gradient of node `id`: the last of its aliases. */
 static inline int ot__gradient_owner(const ot__gradients *g, int id)
 {

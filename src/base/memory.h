@@ -8,9 +8,9 @@
 
 #include "base/status.h"
 
-/* Zeroed memory for n elements of the given size; NULL (with the message set) if so many bytes are
- * not available (base/available.h) or n*size does not fit a size_t.  n == 0 gives a pointer that
- * can be freed. */
+/* Zeroed memory for n elements of the given size.  NULL, with the message set, if the memory is not
+ * available (base/available.h) or n*size does not fit a size_t.  n == 0 gives a pointer that can be
+ * freed. */
 OT_PRIVATE void *ot__new(size_t n, size_t size);
 /* Grow an array to hold at least `need` elements, doubling *capacity; the old array stays valid
  * when OT_ENOMEM is returned. */

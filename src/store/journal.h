@@ -21,7 +21,7 @@ typedef struct ot__journal {
 
 /* Creates a journal, or empties an old one.  Without a path there is no journal.  OT_ECREATE. */
 ot_status ot__journal_open(const char *path, ot__journal *j);
-/* Opens the journal of a run that is resumed after so many epochs, and removes the lines that were
+/* Opens the journal of a run that is resumed after `epochs` epochs, and removes the lines that were
  * written later.  If it lacks some of these epochs, it is first copied to PATH.damaged, with a
  * sentence to note.  A missing journal is created.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const char *, void *),

@@ -26,20 +26,12 @@ static ot_status new_deliveries(const ot_program *p, ot__deliveries *d)
     return OT_OK;
 }
 
-/* The earlier operand that is the same var as operand k, or -1. */
-static int same_operand(const ot__record *r, int k)
-{
-    for (int j = 0; j < k; j++)
-        if (r->in[j].id == r->in[k].id) return j;
-    return -1;
-}
-
 static ot__delivery describe(const ot_program *p, ot__deliveries *d, const ot__record *r, int k)
 {
     const int id = r->in[k].id;
     ot__delivery one = { .same_as = -1, .duplicate = -1, .wanted = p->mark[id].wanted };
     if (!one.wanted) return one;
-    one.same_as = same_operand(r, k);
+    one.same_as = ot__same_operand(r, k);
     if (one.same_as >= 0) one.duplicate = d->n_duplicates++;
     one.to_param = ot__in_params(ot__program_node(p, id));
     one.first = one.same_as >= 0 || !d->reached[id];

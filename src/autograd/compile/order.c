@@ -48,13 +48,6 @@ static void add_sum_before(const ot_program *p, ot__order *o, int id, int before
     if (fused) add_sum(p, o, fused, 1)->position = 1;
 }
 
-static bool is_earlier_operand(const ot__record *r, int k)
-{
-    for (int j = 0; j < k; j++)
-        if (r->in[j].id == r->in[k].id) return true;
-    return false;
-}
-
 /* Adds the sums that must be formed before the backward step of node `id`: of its own gradient, and
  * of the gradients of operands that the step adds to. */
 static void add_sums(const ot_program *p, ot__order *o, int id)
@@ -62,17 +55,10 @@ static void add_sums(const ot_program *p, ot__order *o, int id)
     const ot__record *r = ot__program_record(p, id);
     add_sum_before(p, o, id, id);
     for (int k = 0; k < r->n_in && !p->gradient.of[id].deferred; k++)
-        if (!is_earlier_operand(r, k)) add_sum_before(p, o, r->in[k].id, id);
+        if (ot__same_operand(r, k) < 0) add_sum_before(p, o, r->in[k].id, id);
 }
 
 /* ---- fused forward steps ---- */
-
-static bool reads(const ot__record *r, int id)
-{
-    for (int k = 0; k < r->n_in; k++)
-        if (r->in[k].id == id) return true;
-    return false;
-}
 
 /* Whether step s can join the fused steps from `first` on. */
 static bool can_join(const ot_program *p, const ot__step step[], int first, int s)
@@ -84,7 +70,7 @@ static bool can_join(const ot_program *p, const ot__step step[], int first, int 
         return false;
     if (a->batched != b->batched || !ot__same_shape(a->shape, b->shape)) return false;
     for (int i = first; i < s; i++)
-        if (reads(b, step[i].id)) return false;
+        if (ot__reads(b, step[i].id)) return false;
     return true;
 }
 
