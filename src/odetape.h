@@ -742,42 +742,41 @@ OT_API extern const ot_option ot_net_rows[];
 OT_API extern const ot_option ot_net_shape_rows[];
 OT_API extern const ot_option ot_train_rows[];
 
-/* ---- schemes --------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
-/* A scheme: how one block advances the state x to y.  Each scheme has a Runge-Kutta tableau. */
+/* What every part of a network has: schemes, sub-nets, branches, norms, ways down, stems and heads.
+ * A part is a constant table that begins with this, and is named in a description by
+ *     name  or  name(attribute=value, attribute=value)
+ * as in "revnet(first=bare)".  An attribute is a field of a struct of the part's own and a row of
+ * `attributes`, of one of the kinds switch, int, real and choice. */
+typedef struct ot_about {
+    const char *name;            /* lower-case letters, digits and '-', beginning with a letter */
+    const char *equation;        /* what it computes, or a phrase */
+    const char *reference;       /* "Lu et al. 2018"; NULL: none */
+    const ot_option *attributes; /* ends with a row without a name; NULL: none */
+    size_t size;                 /* of the struct of attributes */
+    const void *defaults;        /* such a struct: the values of what is not said */
+} ot_about;
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+/* What a block reads and leaves: one tensor, two halves, the last steps.  Other blocks and the head
+ * read v[0] unless the scheme has a function `leave`. */
+enum { OT_STATE_MOST = 8 };
+typedef struct ot_state {
+    int n;
+    ot_var v[OT_STATE_MOST];
+} ot_state;
+/* The state of these vars.  It is empty, n = 0, if there are more than OT_STATE_MOST. */
+OT_API ot_state ot_state_of(int n, const ot_var v[]);
+
+/* A scheme: how one block advances the state.  ot_scheme_kind below is its table. */
 typedef struct ot_scheme ot_scheme;
 
-/* The built-in schemes, which belong to the library: i from 0 to ot_scheme_count() - 1. */
-OT_API int ot_scheme_count(void);
-OT_API const ot_scheme *ot_scheme_at(int i);
-/* The built-in scheme of a name.  NULL if there is none; then ot_message() names the nearest. */
-OT_API const ot_scheme *ot_scheme_find(const char *name);
-
-/* Makes a copy of the built-in scheme of this name or, if the word has a slash or a dot, a scheme
- * from a tableau file.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
-OT_API OT_NODISCARD ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out);
-/* Makes a scheme with a copy of the tableau.  OT_ENOMEM. */
-OT_API OT_NODISCARD ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out);
-/* Make a scheme from a text and from a file.  Errors as ot_tableau_parse and ot_tableau_read. */
-OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
-                                              ot_scheme **out);
-OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
-OT_API void ot_scheme_free(ot_scheme *s); /* must not be given a built-in scheme */
-
-/* What these functions return belongs to the scheme. */
-OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
-OT_API const char *ot_scheme_name(const ot_scheme *s);
-OT_API const char *ot_scheme_title(const ot_scheme *s);
-OT_API int ot_scheme_order(const ot_scheme *s);  /* as the text claims; see ot_tableau_prove */
-OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
-/* The number of stages that y depends on, which a block evaluates: 14 of the 16 of Verner 8(9). */
-OT_API int ot_scheme_evaluations(const ot_scheme *s);
-/* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
-OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
-OT_API double ot_scheme_b(const ot_scheme *s, int i);
-OT_API double ot_scheme_c(const ot_scheme *s, int i);
-/* The tableau as exact text, in the format that ot_scheme_parse reads. */
-OT_API const char *ot_scheme_text(const ot_scheme *s);
+/* The context while a block is recorded.  It is all that schemes, sub-nets, branches and norms get,
+ * and their only way to parameters.  It belongs to the library and lives as long as the call that
+ * it is passed to. */
+typedef struct ot_block ot_block;
 
 /* A function of the caller that records f_i(x) for evaluation i = 0, 1, ... of a block.  It returns
  * a var of x's shape, or the null var after an error. */
@@ -790,9 +789,11 @@ typedef struct ot_step_opts {
     /* OT_OUTPUT_LAST: y = x + k_l, where l is the last stage whose weight is not 0 (the paper's
      * RK-4 without blending).  Stages that k_l does not depend on are not evaluated. */
     ot_output output;
-    /* The step size: a scalar without batch, or (C) for a step size per channel; the null var: 1.
+    /* The step size h is size times the var h.  size: a constant; 0: 1.  h: a scalar without batch,
+     * or (C) for a step size per channel; the null var: 1.
      *   k_i = f_i(x + h sum_j a_ij k_j),   y = x + h sum_i b_i k_i
      * For h = 0 the step is the identity.  The derivative dy/dh comes from the tape. */
+    double size;
     ot_var h;
     bool h_output; /* h multiplies only the sum of y, not those of the stages */
     /* Scalars to use instead of coefficients: a_ij at a[i*(i-1)/2 + j], b_i at b[i].  NULL, or the
@@ -801,7 +802,188 @@ typedef struct ot_step_opts {
     const ot_var *a, *b;
 } ot_step_opts;
 
-/* Records one step from x and returns y.  Evaluation i of f is recorded in a scope "stages.i".
+OT_API ot_tape *ot_block_tape(const ot_block *b);
+/* The scheme of the block; NULL in a stem, a way down between blocks, and a head. */
+OT_API const ot_scheme *ot_block_scheme(const ot_block *b);
+/* The attributes of the part that is being recorded, its own struct; NULL if it has none. */
+OT_API const void *ot_block_attributes(const ot_block *b);
+/* The number of the block in the network, and in its run of blocks of one scheme in one level, both
+ * from 0. */
+OT_API int ot_block_index(const ot_block *b);
+OT_API int ot_block_position(const ot_block *b);
+/* The number of evaluations of f that the block has recorded so far. */
+OT_API int ot_block_evaluations(const ot_block *b);
+/* Step size and other options of the step.  Never NULL. */
+OT_API const ot_step_opts *ot_block_step(const ot_block *b);
+
+/* The number of channels of what is being recorded: within a sub-net of f(x), within a way down of
+ * its result, otherwise of y. */
+OT_API int ot_block_channels(const ot_block *b);
+/* Its stride: 1 or more.  Within a sub-net it is that of this evaluation, which the first
+ * convolution has.  In a scheme it is that of the block: 1 unless the shape changes inside it. */
+OT_API int ot_block_stride(const ot_block *b);
+/* Whether the sub-net must leave out the norm and the activation that it begins with. */
+OT_API bool ot_block_is_bare(const ot_block *b);
+
+/* x after the change of shape that happens inside this block; x itself if there is none.  The layers
+ * of a way down are recorded at the first call. */
+OT_API ot_var ot_block_shortcut(ot_block *b, ot_var x);
+
+typedef struct ot_eval_opts {
+    int set;      /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
+                     0: the evaluation has its own, or what ot_net_opts.weights says */
+    double c;     /* time within the step, for weights that depend on it: c_i of a tableau */
+    int channels; /* of f(x); 0: those of the block */
+    bool bare;    /* leave out the norm and the activation that f begins with */
+} ot_eval_opts;
+
+/* Records f(x), the next evaluation of f, in a scope "stages.0", "stages.1", ...; opts NULL: zeros.
+ * If the shape changes inside the block and x still has the shape before the change, this
+ * evaluation changes it.  OT_EINVAL if f returns the null var, OT_ESHAPE if its result has another
+ * shape than (N, H, W, channels). */
+OT_API ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts);
+
+/* x + h^power sum_j w_j k_j, j < n, with the step size h of the block, in one ot_lincomb if h is a
+ * number.  x may be the null var: the sum alone. */
+OT_API ot_var ot_block_sum(ot_block *b, ot_var x, int n, const double w[], const ot_var k[],
+                           int power);
+
+/* A parameter and a statistic of what is being recorded.  In a scheme they belong to the block:
+ * "blocks.0.k".  In a sub-net they belong to the evaluation, or to the set of weights that it
+ * shares: "blocks.0.stages.1.conv1.weight", "blocks.0.f.conv1.weight".  Random initial values of
+ * schemes, branches and ways down do not change those of f. */
+OT_API ot_var ot_block_param(ot_block *b, const char *name, ot_shape shape, ot_init init);
+OT_API ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init);
+/* The momentum for running statistics that n evaluations update one after the other:
+ * 1 - (1 - m)^(1/n), so that together they have the effect of one update with m. */
+OT_API double ot_block_momentum(const ot_block *b, double m);
+
+/* Layers.  A convolution of size x size pixels with padding size/2, without bias: "name.weight", as
+ * He et al. 2015.  The network's norm: "name.weight", ...  A linear layer: "name.weight" as He et
+ * al. 2015, "name.bias" zero. */
+OT_API ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int channels,
+                            int stride);
+OT_API ot_var ot_block_norm(ot_block *b, const char *name, ot_var x);
+OT_API ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features);
+
+/* ---- tables of parts ------------------------------------------------------------------------- */
+
+/* What a scheme needs and uses; the sum of some of these. */
+enum {
+    OT_SCHEME_EVEN = 1,      /* needs an even number of channels */
+    OT_SCHEME_ONE_SHAPE = 2, /* cannot change the shape inside a block: it evaluates one f twice */
+    OT_SCHEME_OWN_DOWN = 4,  /* changes the shape in its own way, not in that of ot_net_opts.down */
+    OT_SCHEME_STEP = 8,      /* multiplies something by h */
+    OT_SCHEME_STEP_CHANNEL = 16, /* h may also be a number per channel */
+};
+
+typedef struct ot_scheme_kind {
+    ot_about about;
+    int evaluations;                                   /* of f per block */
+    unsigned flags;                                    /* OT_SCHEME_... */
+    ot_state (*enter)(ot_block *b, ot_var x);          /* NULL: the state is x */
+    ot_state (*step)(ot_block *b, ot_state in);
+    ot_var (*leave)(ot_block *b, ot_state out);        /* NULL: v[0] */
+} ot_scheme_kind;
+
+/* f, which ot_block_eval records. */
+typedef struct ot_subnet_kind {
+    ot_about about;
+    int convs;      /* convolutions in one evaluation */
+    bool bare;      /* it can leave out the norm and the activation that it begins with */
+    ot_var (*record)(ot_block *b, ot_var x);
+} ot_subnet_kind;
+
+/* How f(x) is scaled before the scheme reads it. */
+typedef struct ot_branch_kind {
+    ot_about about;
+    bool one_shape; /* f(x) must have the shape of x */
+    ot_var (*record)(ot_block *b, ot_var x, ot_var f);
+} ot_branch_kind;
+
+/* A normalisation, which ot_block_norm records. */
+typedef struct ot_norm_kind {
+    ot_about about;
+    ot_var (*record)(ot_block *b, const char *name, ot_var x);
+} ot_norm_kind;
+
+/* How the shape changes where a level begins.  `inside` maps the shortcut of the level's first
+ * block; its first evaluation of f changes the shape as well.  `between` is recorded before that
+ * block, which then keeps its shape.  One of them is NULL. */
+typedef struct ot_down_kind {
+    ot_about about;
+    ot_var (*inside)(ot_block *b, ot_var x);
+    ot_var (*between)(ot_block *b, ot_var x);
+} ot_down_kind;
+
+/* The first layers: from images to x with ot_block_channels(b) channels, in ot_block_stride(b). */
+typedef struct ot_stem_kind {
+    ot_about about;
+    ot_var (*record)(ot_block *b, ot_var images);
+} ot_stem_kind;
+
+/* What comes before the linear layer: from x (N, H, W, C) to features (N, C'). */
+typedef struct ot_head_kind {
+    ot_about about;
+    ot_var (*record)(ot_block *b, ot_var x);
+} ot_head_kind;
+
+/* A table by its fields: OT_SCHEME(lm, .about.equation = "...", .step = lm_step) defines
+ * ot_scheme_lm. */
+#define OT_SCHEME(id, ...) const ot_scheme_kind ot_scheme_##id = { .about.name = #id, __VA_ARGS__ }
+#define OT_SUBNET(id, ...) const ot_subnet_kind ot_subnet_##id = { .about.name = #id, __VA_ARGS__ }
+#define OT_BRANCH(id, ...) const ot_branch_kind ot_branch_##id = { .about.name = #id, __VA_ARGS__ }
+#define OT_DOWN(id, ...) const ot_down_kind ot_down_##id = { .about.name = #id, __VA_ARGS__ }
+
+/* ---- schemes --------------------------------------------------------------------------------- */
+
+/* All schemes, which belong to the library: i from 0 to ot_scheme_count() - 1.  First come the
+ * built-in Runge-Kutta tableaux, then the schemes that are no tableau, with the defaults of their
+ * attributes. */
+OT_API int ot_scheme_count(void);
+OT_API const ot_scheme *ot_scheme_at(int i);
+/* The scheme of a name.  NULL if there is none; then ot_message() names the nearest. */
+OT_API const ot_scheme *ot_scheme_find(const char *name);
+
+/* Makes a copy of the scheme of this name, which may have attributes, "revnet(first=bare)", or, if the
+ * word has a slash or a dot, a scheme from a tableau file.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out);
+/* Makes a scheme with a copy of the tableau.  OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out);
+/* Make a scheme from a text and from a file.  Errors as ot_tableau_parse and ot_tableau_read. */
+OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *origin,
+                                              ot_scheme **out);
+OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
+OT_API void ot_scheme_free(ot_scheme *s); /* must not be given a built-in scheme */
+
+/* What these functions return belongs to the scheme.  A scheme without a tableau has NULL for it and
+ * for its text, and 0 for order, stages and coefficients. */
+OT_API const ot_scheme_kind *ot_scheme_table(const ot_scheme *s);
+OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
+OT_API const char *ot_scheme_name(const ot_scheme *s); /* with its attributes */
+OT_API const char *ot_scheme_title(const ot_scheme *s);
+OT_API int ot_scheme_order(const ot_scheme *s);  /* as the text claims; see ot_tableau_prove */
+OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
+/* The number of evaluations of f in a block: of a tableau the stages that y depends on, 14 of the 16
+ * of Verner 8(9). */
+OT_API int ot_scheme_evaluations(const ot_scheme *s);
+/* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
+OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
+OT_API double ot_scheme_b(const ot_scheme *s, int i);
+OT_API double ot_scheme_c(const ot_scheme *s, int i);
+/* The tableau as exact text, in the format that ot_scheme_parse reads. */
+OT_API const char *ot_scheme_text(const ot_scheme *s);
+
+/* Adds a table to the registry of its kind, for all networks of this process.  It must live as long
+ * as the process.  OT_EINVAL for a malformed name or one that is taken, a missing function or
+ * attributes of another kind; OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_register_scheme(const ot_scheme_kind *kind);
+OT_API OT_NODISCARD ot_status ot_register_subnet(const ot_subnet_kind *kind);
+OT_API OT_NODISCARD ot_status ot_register_branch(const ot_branch_kind *kind);
+OT_API OT_NODISCARD ot_status ot_register_down(const ot_down_kind *kind);
+
+/* Records one step from x and returns y: a block around the function f, without change of shape and
+ * without blocks before it.  Evaluation i of f is recorded in a scope "stages.i".
  * ot_scheme_step has the default options, as ot_scheme_step_with if opts is NULL.  Errors: those of
  * f and of ot_lincomb; OT_EINVAL if f returns the null var. */
 OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user);
@@ -867,8 +1049,8 @@ OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
-/* A network, recorded as one tape: stem (conv3x3) - blocks - head (BN - ReLU - global average pool
- * - linear) - softmax cross-entropy.  All blocks have the same width. */
+/* A network, recorded as one tape: stem - levels of blocks - head - linear layer - softmax
+ * cross-entropy.  The blocks of a level have one width and one image size. */
 typedef struct ot_net ot_net;
 
 /* The step size h of a block.  If it is learned, it is a parameter "blocks.0.h" that starts at
@@ -897,14 +1079,25 @@ typedef enum ot_weights {
 } ot_weights;
 
 typedef struct ot_net_opts {
-    /* The description of the blocks: "rk4x2", "euler x4, ./mine.tableau:x1".  A word with a slash
-     * or a dot is a tableau file; any other is the name of one of `schemes` or of a built-in
-     * scheme. */
+    /* The description of the blocks: "rk4x2", "euler x4, ./mine.tableau:x1", "revnet(first=bare)
+     * x3".  A word with a slash or a dot is a tableau file; any other is the name of one of
+     * `schemes` or of a scheme of the registry.  Every level has these blocks, unless "+" separates
+     * the blocks of the levels: "euler x3 + rk4 x1 + revnet x2". */
     const char *blocks;
     int n_schemes;                   /* length of schemes */
     const ot_scheme *const *schemes; /* schemes that blocks may name, also instead of built-in ones;
                                         the network copies them */
+    /* Parts, with attributes if they have any: "batch(eps=1e-3)". */
     const char *subnet; /* NULL: "preact" (BN-ReLU-conv twice); "vgg" (conv-BN-ReLU twice) */
+    const char *branch; /* how f(x) is scaled; NULL: not at all */
+    const char *norm;   /* NULL: "batch" */
+    const char *down;   /* how the shape changes where a level begins; NULL: "A" */
+    const char *stem;   /* the first layers; NULL: "conv" */
+    const char *head;   /* before the linear layer; NULL: "bn-relu-pool"; "pool" gives the paper's
+                           count of parameters */
+    /* Levels as width:stride, "16,32:2,64:2"; a stride of 1 may be left out.  NULL: one level of
+     * `width`, which must be 0 otherwise. */
+    const char *levels;
     int width;          /* channels of the blocks; 0: 64 */
     int stem_stride;    /* 1 or 2; 0: 1 */
     int image;          /* height and width in pixels; 0: 32 */
@@ -912,9 +1105,9 @@ typedef struct ot_net_opts {
     int classes;        /* 0: 10 */
     int batch;          /* recorded on the tape; 0: 128 */
     bool block_relu;    /* a ReLU after each block, as in the code of the paper's authors */
-    bool plain_head;    /* no BN-ReLU before the pool, which gives the paper's parameter count */
     ot_output output;
     ot_step_kind step;
+    double h;           /* length of a fixed step, or where learned steps start; 0: 1 */
     bool step_clamp;    /* ot_net_project keeps h within [1/8, 4] */
     bool learn_tableau; /* coefficients that are not 0 are parameters: "blocks.0.a.1.0" */
     int project_order;  /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */

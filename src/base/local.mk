@@ -30,6 +30,8 @@ libodetape_core_la_SOURCES += \
 	src/base/parallel.h \
 	src/base/peaks.c \
 	src/base/private.h \
+	src/base/registry.c \
+	src/base/registry.h \
 	src/base/rng.c \
 	src/base/rng.h \
 	src/base/status.c \

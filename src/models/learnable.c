@@ -49,21 +49,23 @@ static void record_tableau(ot_tape *t, ot__learnable *l)
     }
 }
 
-ot_status ot__learnable_record(ot_tape *t, const ot_scheme *scheme, const ot_net_opts *o,
-                               ot__learnable *l, ot_step_opts *step)
+ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable *l)
 {
+    ot_tape *const t = b->tape;
+    const ot_scheme *const scheme = b->scheme;
+    const bool fixed = o->step == OT_STEP_FIXED;
+    const ot_shape shape = o->step == OT_STEP_CHANNEL ? OT_SHAPE(b->channels) : OT_SCALAR;
     *l = (ot__learnable){ .scheme = scheme, .output = o->output };
-    if (o->step != OT_STEP_FIXED)
-        l->h =
-            ot_param(t, "h", o->step == OT_STEP_CHANNEL ? OT_SHAPE(o->width) : OT_SCALAR, OT_ONES);
+    if (!fixed) l->h = ot_param(t, "h", shape, (ot_init){ OT_INIT_CONSTANT, o->h });
     if (o->learn_tableau) {
         l->a = ot__new((size_t)(entries(scheme) + ot_scheme_stages(scheme)), sizeof *l->a);
         if (!l->a) return OT_ENOMEM;
         l->b = l->a + entries(scheme);
         record_tableau(t, l);
     }
-    *step = (ot_step_opts){
+    b->step = (ot_step_opts){
         .output = o->output,
+        .size = fixed ? o->h : 1,
         .h = l->h,
         .h_output = o->step == OT_STEP_LEARNED_OUTPUT,
         .a = l->a,

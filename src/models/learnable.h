@@ -4,7 +4,7 @@
 #ifndef OT_MODELS_LEARNABLE_H
 #define OT_MODELS_LEARNABLE_H
 
-#include "base/status.h"
+#include "schemes/block.h"
 
 typedef struct ot__learnable {
     const ot_scheme *scheme;
@@ -14,9 +14,8 @@ typedef struct ot__learnable {
 } ot__learnable;
 
 /* Records the parameters that the options ask for, "h", "a.i.j" and "b.i" with i and j from 0, and
- * sets the options of a step that reads them.  *step points into *l.  OT_ENOMEM. */
-ot_status ot__learnable_record(ot_tape *t, const ot_scheme *scheme, const ot_net_opts *o,
-                               ot__learnable *l, ot_step_opts *step);
+ * sets the step of the block to one that reads them.  b->step points into *l.  OT_ENOMEM. */
+ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable *l);
 void ot__learnable_free(ot__learnable *l);
 
 /* ot_net_project and ot_net_order_residuals for one block. */

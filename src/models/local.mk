@@ -2,18 +2,24 @@
 libodetape_core_la_SOURCES += \
 	src/models/blocks.c \
 	src/models/blocks.h \
-	src/models/layers.c \
-	src/models/layers.h \
+	src/models/checks.c \
+	src/models/down_b.c \
+	src/models/down_p.c \
+	src/models/downs.def \
+	src/models/head_bn_relu_pool.c \
+	src/models/head_pool.c \
+	src/models/heads.def \
 	src/models/learnable.c \
 	src/models/learnable.h \
+	src/models/levels.c \
 	src/models/net.c \
+	src/models/net.h \
 	src/models/options.c \
+	src/models/parts.c \
+	src/models/parts.h \
+	src/models/record.c \
 	src/models/segments.h \
-	src/models/subnet.h \
-	src/models/subnet_preact.c \
-	src/models/subnet_vgg.c \
-	src/models/subnets.c \
-	src/models/subnets.def \
-	src/models/weights.c \
-	src/models/weights.h
+	src/models/stem_conv.c \
+	src/models/stem_conv_bn_relu.c \
+	src/models/stems.def
 EXTRA_DIST += src/models/README.md

@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/schemes/block.c \
+	src/schemes/block.h \
+	src/schemes/branch_rezero.c \
+	src/schemes/branches.def \
 	src/schemes/builtin.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
+	src/schemes/layers.c \
+	src/schemes/norm_batch.c \
+	src/schemes/norms.def \
+	src/schemes/parts.c \
+	src/schemes/parts.h \
 	src/schemes/registry.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \
+	src/schemes/schemes.def \
 	src/schemes/stages.c \
 	src/schemes/steppers/control.c \
 	src/schemes/steppers/control.h \
@@ -14,6 +24,10 @@ libodetape_core_la_SOURCES += \
 	src/schemes/steppers/snapshot.h \
 	src/schemes/steppers/stepper.c \
 	src/schemes/steppers/stepper.h \
+	src/schemes/subnet_postact.c \
+	src/schemes/subnet_preact.c \
+	src/schemes/subnet_vgg.c \
+	src/schemes/subnets.def \
 	src/schemes/tableau/exact.c \
 	src/schemes/tableau/exact.h \
 	src/schemes/tableau/expr.c \
@@ -36,5 +50,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/tableau/tableau_rows.c \
 	src/schemes/tableau/tableau_text.c \
 	src/schemes/tableau/trees.c \
-	src/schemes/tableau/trees.h
+	src/schemes/tableau/trees.h \
+	src/schemes/weights.c \
+	src/schemes/weights.h
 EXTRA_DIST += src/schemes/README.md

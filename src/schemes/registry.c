@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The built-in schemes by number and by name.  Each is parsed at its first use and kept until the
- * process ends.  A mutex guards this, not pthread_once, because parsing may run out of memory and
- * is then tried again by the next call. */
+ * All schemes by number and by name: first the built-in tableaux, then the schemes of the registry
+ * that have no tableau, with the defaults of their attributes.  Each is made at its first use and
+ * kept until the process ends.  A mutex guards this, not pthread_once, because making one may run
+ * out of memory and is then tried again by the next call. */
 #include <pthread.h>
 #include <string.h>
 
@@ -10,40 +11,51 @@
 #include "schemes/scheme.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static ot_scheme **built; /* by number; NULL: not parsed yet */
+static ot_scheme **made; /* by number; NULL: not made yet */
+static size_t capacity;
 
-static ot_status parse_under_lock(int i)
+/* The table of the scheme of number ot__builtin_count + i.  Number 0 of the registry is Runge-Kutta,
+ * whose schemes are the tableaux. */
+static const ot_about *about_of(int i)
 {
-    if (!built) built = ot__new((size_t)ot__builtin_count, sizeof *built);
-    if (!built) return OT_ENOMEM;
-    return built[i] ? OT_OK : ot_scheme_parse(ot__builtin_texts[i], "built-in", &built[i]);
+    return ot__registry_at(ot__schemes(), 1 + i - ot__builtin_count);
+}
+
+static ot_status make_under_lock(int i)
+{
+    OT_TRY(ot__grow((void **)&made, &capacity, (size_t)i + 1, sizeof *made));
+    if (made[i]) return OT_OK;
+    if (i < ot__builtin_count) return ot_scheme_parse(ot__builtin_texts[i], "built-in", &made[i]);
+    return ot__scheme_of_kind(about_of(i)->name, &made[i]);
 }
 
 int ot_scheme_count(void)
 {
-    return ot__builtin_count;
+    return ot__builtin_count + ot__registry_count(ot__schemes()) - 1;
 }
 
 const ot_scheme *ot_scheme_at(int i)
 {
-    if (i < 0 || i >= ot__builtin_count) {
+    const int n = ot_scheme_count();
+    if (i < 0 || i >= n) {
         (void)ot__fail(OT_EINVAL, "there is no scheme %d; schemes have the numbers 0 to %d", i,
-                       ot__builtin_count - 1);
+                       n - 1);
         return NULL;
     }
     pthread_mutex_lock(&lock);
-    const ot_scheme *s = parse_under_lock(i) == OT_OK ? built[i] : NULL;
+    const ot_scheme *s = make_under_lock(i) == OT_OK ? made[i] : NULL;
     pthread_mutex_unlock(&lock);
     return s;
 }
 
 static ot_status unknown(const char *name)
 {
-    const char **names = ot__new((size_t)ot__builtin_count, sizeof *names);
+    const int n = ot_scheme_count();
+    const char **names = ot__new((size_t)n, sizeof *names);
     if (!names) return OT_ENOMEM;
-    for (int i = 0; i < ot__builtin_count; i++)
+    for (int i = 0; i < n; i++)
         names[i] = ot_scheme_name(ot_scheme_at(i));
-    const char *nearest = ot_nearest(name, ot__builtin_count, names);
+    const char *nearest = ot_nearest(name, n, names);
     ot__free(names);
     if (nearest)
         return ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
@@ -56,7 +68,8 @@ ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
 {
     *scheme = NULL;
     OT_TRY(ot__check_given("scheme", "the name", name));
-    for (int i = 0; i < ot__builtin_count; i++) {
+    const int n = ot_scheme_count();
+    for (int i = 0; i < n; i++) {
         *scheme = ot_scheme_at(i);
         if (!*scheme) return OT_ENOMEM;
         if (strcmp(ot_scheme_name(*scheme), name) == 0) return OT_OK;
@@ -71,19 +84,21 @@ const ot_scheme *ot_scheme_find(const char *name)
     return ot__scheme_lookup(name, &scheme) == OT_OK ? scheme : NULL;
 }
 
-/* Names of schemes contain neither '/' nor '.', so a word with one of them is a path. */
+/* Names of schemes contain neither '/' nor '.', so a word with one of them, outside of attributes,
+ * is a path. */
 bool ot__scheme_is_file(const char *word)
 {
-    return strpbrk(word, "/.") != NULL;
+    return word[strcspn(word, "/.(")] != 0 && word[strcspn(word, "/.(")] != '(';
 }
 
 ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out)
 {
-    const ot_scheme *builtin;
+    const ot_scheme *found;
     OT_TRY(ot__check_given("scheme", "where to put it", out));
     *out = NULL;
     OT_TRY(ot__check_given("scheme", "the name", name_or_file));
     if (ot__scheme_is_file(name_or_file)) return ot_scheme_read(name_or_file, out);
-    OT_TRY(ot__scheme_lookup(name_or_file, &builtin));
-    return ot_scheme_from_tableau(builtin->tableau, out);
+    if (strchr(name_or_file, '(')) return ot__scheme_of_kind(name_or_file, out);
+    OT_TRY(ot__scheme_lookup(name_or_file, &found));
+    return ot__scheme_copy(found, out);
 }

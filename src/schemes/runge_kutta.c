@@ -50,13 +50,13 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[])
 
 /* A step that is being recorded. */
 typedef struct step {
+    ot_block *block;
     const ot_scheme *s;
     ot_tape *t;
-    ot_var x;
-    ot_subnet f;
-    void *user;
+    ot_var x, shortcut; /* the second is x after the block's change of shape */
     const ot_step_opts *opts;
-    ot_var h; /* scalar factor of all coefficients; null if h is per channel, which scales k */
+    double size; /* constant factor of all coefficients */
+    ot_var h;    /* scalar factor of all coefficients; null if h is per channel, which scales k */
     ot_var k[OT__STAGES_MOST];       /* k_i as stage inputs read it */
     ot_var scaled[OT__STAGES_MOST];  /* k_i as the output reads it */
     bool early;                      /* sums may begin before all their terms are known */
@@ -66,10 +66,10 @@ typedef struct step {
 
 /* One coefficient of the step: h times the tableau's value, or times the learned var if there is
  * one. */
-static ot_coef coefficient(ot_tape *t, double value, ot_var learned, ot_var h)
+static ot_coef coefficient(ot_tape *t, double value, ot_var learned, double size, ot_var h)
 {
-    if (!learned.id) return (ot_coef){ value, h };
-    return (ot_coef){ 1.0, h.id ? ot_mul(t, learned, h) : learned };
+    if (!learned.id) return (ot_coef){ value * size, h };
+    return (ot_coef){ size, h.id ? ot_mul(t, learned, h) : learned };
 }
 
 /* The sum h sum_j w_j k_j. */
@@ -77,6 +77,7 @@ typedef struct row {
     int n;                 /* number of terms */
     const double *w;       /* coefficients; a term with w_j = 0 is left out */
     const ot_var *learned; /* vars that replace coefficients, null vars for none; or NULL */
+    double size;           /* a constant part of h */
     ot_var h;              /* null: 1 */
     const ot_var *k;
 } row;
@@ -90,7 +91,8 @@ static ot_var combine(ot_tape *t, ot_var x, const row *r)
     int terms = x.id != 0;
     for (int j = 0; j < r->n; j++) {
         if (r->w[j] == 0) continue;
-        coef[terms] = coefficient(t, r->w[j], r->learned ? r->learned[j] : (ot_var){ 0 }, r->h);
+        coef[terms] =
+            coefficient(t, r->w[j], r->learned ? r->learned[j] : (ot_var){ 0 }, r->size, r->h);
         term[terms++] = r->k[j];
     }
     return terms == 1 && x.id ? x : ot_lincomb(t, terms, coef, term);
@@ -102,25 +104,24 @@ static ot_var stage_input(const step *p, int i)
     if (p->early && p->begin[i] >= 0) return p->sum[i];
     for (int j = 0; j < i; j++)
         w[j] = ot_scheme_a(p->s, i, j);
-    return combine(p->t, p->x,
+    if (i == 0) return p->x;
+    return combine(p->t, p->shortcut,
                    &(row){ .n = i,
                            .w = w,
                            .learned = p->opts->a ? p->opts->a + i * (i - 1) / 2 : NULL,
+                           .size = p->opts->h_output ? 1 : p->size,
                            .h = p->opts->h_output ? (ot_var){ 0 } : p->h,
                            .k = p->k });
 }
 
-/* Records k_i, which is evaluation e of f.  Returns the null var after an error. */
-static ot_var evaluate(step *p, int i, int e)
+/* Records k_i, which is evaluation e of f.  The input is recorded in the scope of the evaluation.
+ * Returns the null var after an error. */
+static ot_var evaluate(step *p, int i)
 {
-    ot_scope_push(p->t, "stages.%d", e);
+    ot_scope_push(p->t, "stages.%d", ot_block_evaluations(p->block));
     const ot_var input = stage_input(p, i);
-    const ot_var k = input.id ? p->f(p->t, input, e, p->user) : input;
     ot_scope_pop(p->t);
-    if (!k.id)
-        ot_tape_fail(p->t, OT_EINVAL, "%s: evaluation %d of f returned the null var",
-                     ot_scheme_name(p->s), e);
-    return k;
+    return ot_block_eval(p->block, input, &(ot_eval_opts){ .c = ot_scheme_c(p->s, i) });
 }
 
 /* After stage i, starts the sums that begin here, and adds k_i to the sums that began before. */
@@ -132,9 +133,11 @@ static void add_early(step *p, int i, const double w[])
         for (int j = 0; j <= i; j++)
             a[j] = r == stages ? w[j] : ot_scheme_a(p->s, r, j);
         if (p->begin[r] == i)
-            p->sum[r] = combine(p->t, p->x, &(row){ .n = i + 1, .w = a, .k = p->k });
+            p->sum[r] = combine(p->t, p->shortcut,
+                                &(row){ .n = i + 1, .w = a, .size = p->size, .k = p->k });
         else if (p->begin[r] >= 0 && p->begin[r] < i)
-            p->sum[r] = combine(p->t, p->sum[r], &(row){ .n = 1, .w = a + i, .k = p->k + i });
+            p->sum[r] = combine(p->t, p->sum[r],
+                                &(row){ .n = 1, .w = a + i, .size = p->size, .k = p->k + i });
     }
 }
 
@@ -143,9 +146,9 @@ static bool record_stages(step *p, const bool live[], const double w[])
 {
     const bool per_channel = p->opts->h.id && ot_var_shape(p->t, p->opts->h).rank > 0;
     p->h = per_channel ? (ot_var){ 0 } : p->opts->h;
-    for (int i = 0, e = 0; i < ot_scheme_stages(p->s); i++) {
+    for (int i = 0; i < ot_scheme_stages(p->s); i++) {
         if (!live[i]) continue;
-        ot_var k = evaluate(p, i, e++);
+        const ot_var k = evaluate(p, i);
         if (!k.id) return false;
         p->k[i] = p->scaled[i] = k;
         if (p->early) add_early(p, i, w);
@@ -160,27 +163,45 @@ static ot_var output(const step *p, const double w[])
 {
     const int stages = ot_scheme_stages(p->s);
     if (p->early && p->begin[stages] >= 0) return p->sum[stages];
-    return combine(p->t, p->x,
+    return combine(p->t, p->shortcut,
                    &(row){ .n = stages,
                            .w = w,
                            .learned = p->opts->output == OT_OUTPUT_WEIGHTS ? p->opts->b : NULL,
+                           .size = p->size,
                            .h = p->h,
                            .k = p->scaled });
 }
 
-ot_var ot__rk_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
-                     const ot_step_opts *opts)
+static step begin(ot_block *b, ot_var x)
 {
-    step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
+    const ot_step_opts *const opts = ot_block_step(b);
+    return (step){ .block = b,
+                   .s = ot_block_scheme(b),
+                   .t = ot_block_tape(b),
+                   .x = x,
+                   .shortcut = ot_block_shortcut(b, x),
+                   .opts = opts,
+                   .size = opts->size != 0 ? opts->size : 1 };
+}
+
+static ot_state record(ot_block *b, ot_state in)
+{
+    step p = begin(b, in.v[0]);
     bool live[OT__STAGES_MOST];
     double w[OT__STAGES_MOST];
-    ot__rk_weights(s, opts->output, w);
-    mark_live(s, w, live);
+    ot__rk_weights(p.s, p.opts->output, w);
+    mark_live(p.s, w, live);
     /* Gradients of learned coefficients need all k_j, so early sums would save nothing. */
-    p.early = !opts->h.id && !opts->a && !opts->b;
-    if (p.early) ot__rk_early(s, w, live, p.begin);
-    return record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
+    p.early = !p.opts->h.id && !p.opts->a && !p.opts->b;
+    if (p.early) ot__rk_early(p.s, w, live, p.begin);
+    const ot_var y = record_stages(&p, live, w) ? output(&p, w) : (ot_var){ 0 };
+    return ot_state_of(1, &y);
 }
+
+OT_SCHEME(runge_kutta,
+          .about.equation = "k_i = f(x + h sum_j a_ij k_j), y = x + h sum_i b_i k_i",
+          .about.reference = "Hairer, Norsett, Wanner 1993",
+          .flags = OT_SCHEME_STEP | OT_SCHEME_STEP_CHANNEL, .step = record);
 
 /* w = b - b^, where b^ are the weights of embedded method e.  Correctly rounded. */
 static void difference_weights(const ot_scheme *s, int e, double w[])
@@ -204,18 +225,18 @@ int ot__rk_live_pair(const ot_scheme *s, int e, bool live[])
     return mark_live(s, read, live);
 }
 
-ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
-                          const ot_step_opts *opts, int e, ot_var *difference)
+ot_var ot__rk_record_pair(ot_block *block, ot_var x, int e, ot_var *difference)
 {
-    step p = { .s = s, .t = t, .x = x, .f = f, .user = user, .opts = opts };
-    const int stages = ot_scheme_stages(s);
+    step p = begin(block, x);
+    const int stages = ot_scheme_stages(p.s);
     bool live[OT__STAGES_MOST];
     double b[OT__STAGES_MOST], d[OT__STAGES_MOST];
-    ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
-    difference_weights(s, e, d);
-    ot__rk_live_pair(s, e, live);
+    ot__rk_weights(p.s, OT_OUTPUT_WEIGHTS, b);
+    difference_weights(p.s, e, d);
+    ot__rk_live_pair(p.s, e, live);
     *difference = (ot_var){ 0 };
     if (!record_stages(&p, live, b)) return *difference;
-    *difference = combine(t, (ot_var){ 0 }, &(row){ .n = stages, .w = d, .k = p.k });
+    *difference = combine(p.t, (ot_var){ 0 },
+                          &(row){ .n = stages, .w = d, .size = p.size, .k = p.k });
     return output(&p, b);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Makes a scheme from a tableau: keeps the exact tableau and derives its doubles and its text from
- * it once.  Also answers questions about a scheme. */
+ * Makes schemes.  A Runge-Kutta scheme is made from a tableau: it keeps the exact tableau and
+ * derives doubles and text from it once.  Any other scheme is a table of functions with attributes.
+ * Also answers questions about a scheme, and records one step with a function of the caller's. */
 #include "schemes/scheme.h"
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "schemes/block.h"
 
 static ot_status derive_doubles(ot_scheme *s)
 {
@@ -30,7 +32,7 @@ static ot_status derive_doubles(ot_scheme *s)
 
 static ot_status build(ot_scheme *s)
 {
-    s->record = ot__rk_record;
+    s->kind = &ot_scheme_runge_kutta;
     OT_TRY(ot__tableau_text(s->tableau, &s->text));
     return derive_doubles(s);
 }
@@ -87,10 +89,45 @@ ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out)
 void ot_scheme_free(ot_scheme *s)
 {
     if (!s) return;
+    ot__part_free(&s->part);
     ot_tableau_free(s->tableau);
     ot__free(s->a);
     ot__free(s->text);
     ot__free(s);
+}
+
+/* The kinds of the registry of schemes are the first member of their tables. */
+ot_status ot__scheme_of_kind(const char *text, ot_scheme **out)
+{
+    *out = NULL;
+    ot_scheme *s = ot__new(1, sizeof *s);
+    if (!s) return OT_ENOMEM;
+    const ot_status status = ot__part_read(ot__schemes(), text, &s->part);
+    if (status != OT_OK) {
+        ot__free(s);
+        return status;
+    }
+    s->kind = (const ot_scheme_kind *)s->part.about;
+    *out = s;
+    return OT_OK;
+}
+
+ot_status ot__scheme_copy(const ot_scheme *s, ot_scheme **out)
+{
+    return s->tableau ? ot_scheme_from_tableau(s->tableau, out)
+                      : ot__scheme_of_kind(s->part.text, out);
+}
+
+ot_status ot__scheme_need_tableau(const char *who, const ot_scheme *s)
+{
+    if (s->tableau) return OT_OK;
+    return ot__fail(OT_EINVAL, "%s needs a Runge-Kutta tableau, which %s does not have; %s has one",
+                    who, ot_scheme_name(s), s->kind->evaluations > 1 ? "midpoint" : "euler");
+}
+
+const ot_scheme_kind *ot_scheme_table(const ot_scheme *s)
+{
+    return s ? s->kind : NULL;
 }
 
 const ot_tableau *ot_scheme_tableau(const ot_scheme *s)
@@ -100,46 +137,47 @@ const ot_tableau *ot_scheme_tableau(const ot_scheme *s)
 
 const char *ot_scheme_name(const ot_scheme *s)
 {
-    return s ? s->tableau->name : NULL;
+    if (!s) return NULL;
+    return s->tableau ? s->tableau->name : s->part.text;
 }
 
 const char *ot_scheme_title(const ot_scheme *s)
 {
     if (!s) return NULL;
-    return s->tableau->title ? s->tableau->title : s->tableau->name;
+    return s->tableau && s->tableau->title ? s->tableau->title : ot_scheme_name(s);
 }
 
 int ot_scheme_order(const ot_scheme *s)
 {
-    return s ? s->tableau->order : 0;
+    return s && s->tableau ? s->tableau->order : 0;
 }
 
 int ot_scheme_stages(const ot_scheme *s)
 {
-    return s ? s->tableau->stages : 0;
+    return s && s->tableau ? s->tableau->stages : 0;
 }
 
 int ot_scheme_evaluations(const ot_scheme *s)
 {
     bool live[OT__STAGES_MOST];
     if (!s) return 0;
-    return ot__rk_live(s, OT_OUTPUT_WEIGHTS, live);
+    return s->tableau ? ot__rk_live(s, OT_OUTPUT_WEIGHTS, live) : s->kind->evaluations;
 }
 
 double ot_scheme_a(const ot_scheme *s, int i, int j)
 {
-    if (!s || i < 0 || i >= s->tableau->stages || j < 0 || j >= i) return 0.0;
+    if (i < 0 || i >= ot_scheme_stages(s) || j < 0 || j >= i) return 0.0;
     return s->a[i * (i - 1) / 2 + j];
 }
 
 double ot_scheme_b(const ot_scheme *s, int i)
 {
-    return s && i >= 0 && i < s->tableau->stages ? s->b[i] : 0.0;
+    return i >= 0 && i < ot_scheme_stages(s) ? s->b[i] : 0.0;
 }
 
 double ot_scheme_c(const ot_scheme *s, int i)
 {
-    return s && i >= 0 && i < s->tableau->stages ? s->c[i] : 0.0;
+    return i >= 0 && i < ot_scheme_stages(s) ? s->c[i] : 0.0;
 }
 
 const char *ot_scheme_text(const ot_scheme *s)
@@ -164,5 +202,12 @@ ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f
     if (opts->output != OT_OUTPUT_WEIGHTS && opts->output != OT_OUTPUT_LAST)
         return ot_tape_fail(t, OT_EINVAL, "%s: output %d; it must be weights or last",
                             ot_scheme_name(s), (int)opts->output);
-    return s->record(s, t, x, f, user, opts);
+    ot_block b;
+    ot__block_begin(&b, NULL, t, s);
+    b.f = f;
+    b.user = user;
+    b.step = *opts;
+    const ot_shape shape = ot_var_shape(t, x);
+    b.channels = b.y_channels = shape.rank > 0 ? shape.dim[shape.rank - 1] : 1;
+    return ot__block_leave(&b, ot__block_advance(&b, ot__block_enter(&b, x)));
 }

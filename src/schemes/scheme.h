@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The inside of a scheme: its coefficients and the function that records one step. */
+ * The inside of a scheme: its table of functions, and its attributes or its tableau. */
 #ifndef OT_SCHEMES_SCHEME_H
 #define OT_SCHEMES_SCHEME_H
 
+#include "schemes/parts.h"
 #include "schemes/tableau/tableau.h"
 
-/* Records one step of a scheme.  Each family of schemes has such a function; Runge-Kutta is one
- * family. */
-typedef ot_var ot__recorder(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
-                            const ot_step_opts *opts);
-
 struct ot_scheme {
-    ot__recorder *record;
+    const ot_scheme_kind *kind;
+    ot__part part; /* of a scheme that has no tableau: its name and attributes */
+    /* The attribute of Runge-Kutta; NULL in other schemes. */
     ot_tableau *tableau; /* exact */
     double *a, *b, *c;   /* the tableau correctly rounded; a_ij is a[i*(i-1)/2 + j] */
     char *text;          /* of the tableau, as odetape-tableau(5) has it */
 };
 
 /* src/schemes/runge_kutta.c */
-ot__recorder ot__rk_record;
+extern const ot_scheme_kind ot_scheme_runge_kutta;
 /* Sets live[i] for each stage i that a step evaluates and returns their number. */
 int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
 /* Sets w to the weights of the output: b for OT_OUTPUT_WEIGHTS; for OT_OUTPUT_LAST 1 for the last
@@ -27,10 +25,17 @@ void ot__rk_weights(const ot_scheme *s, ot_output output, double w[]);
 
 /* As ot__rk_live, for the step and its difference from embedded method e. */
 int ot__rk_live_pair(const ot_scheme *s, int e, bool live[]);
-/* As ot__rk_record with the weights b.  Also records *difference = sum_i (b_i - b^_i) k_i, where b^
+/* Records a step with the weights b.  Also records *difference = sum_i (b_i - b^_i) k_i, where b^
  * are the weights of embedded method e. */
-ot_var ot__rk_record_pair(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
-                          const ot_step_opts *opts, int e, ot_var *difference);
+ot_var ot__rk_record_pair(ot_block *b, ot_var x, int e, ot_var *difference);
+
+/* OT_EINVAL, with the nearest that works, unless the scheme has a tableau, which `who` needs. */
+ot_status ot__scheme_need_tableau(const char *who, const ot_scheme *s);
+/* A copy, which the caller frees. */
+ot_status ot__scheme_copy(const ot_scheme *s, ot_scheme **out);
+/* Makes the scheme of a name with attributes, "revnet(first=bare)", that has no tableau.  OT_EINVAL,
+ * OT_ENOMEM. */
+ot_status ot__scheme_of_kind(const char *text, ot_scheme **out);
 
 /* src/schemes/builtin.c */
 extern const char *const ot__builtin_texts[];

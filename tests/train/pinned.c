@@ -51,7 +51,7 @@ static const pinned table[] = {
     { "vgg",            { .blocks = "midpoint x1", .subnet = "vgg" }, { .lr = 0.1 } },
     { "vgg-rk4-16",     { .blocks = "rk4 x1", .subnet = "vgg", .width = 16 }, { .lr = 0.1 } },
     { "block-relu",     { .blocks = "euler x3", .block_relu = true, .width = 16 }, { .lr = 0.1 } },
-    { "plain-head",     { .blocks = "heun3 x1", .plain_head = true }, { .lr = 0.1 } },
+    { "plain-head",     { .blocks = "heun3 x1", .head = "pool" }, { .lr = 0.1 } },
     { "last",           { .blocks = "rk4 x1", .output = OT_OUTPUT_LAST, .width = 16 },
       { .lr = 0.1 } },
     { "learned",        { .blocks = "rk4 x2", .step = OT_STEP_LEARNED, .width = 16 },

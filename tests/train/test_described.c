@@ -12,7 +12,7 @@
 static const ot_net_opts nets[] = {
     { .blocks = "euler x1", .width = 4, .stem_stride = 2, .batch = 8 },
     { .blocks = "rk4 x1, heun2 x1", .width = 3, .subnet = "vgg", .block_relu = true, .batch = 8 },
-    { .blocks = "rk4 x1", .width = 4, .output = OT_OUTPUT_LAST, .plain_head = true, .batch = 8 },
+    { .blocks = "rk4 x1", .width = 4, .output = OT_OUTPUT_LAST, .head = "pool", .batch = 8 },
     { .blocks = "heun2 x2", .width = 4, .step = OT_STEP_LEARNED, .step_clamp = true, .batch = 8 },
     { .blocks = "rk4 x1", .width = 4, .learn_tableau = true, .project_order = 2, .batch = 8 },
     { .blocks = "rk4 x1", .width = 4, .weights = OT_WEIGHTS_THETA, .image = 16, .batch = 8 },

@@ -37,37 +37,24 @@ struct ot_stepper {
 
 /* ---- making one ---- */
 
-/* The user's sub-net, with a count of its calls. */
-typedef struct counted {
-    ot_subnet f;
-    void *user;
-    int calls;
-} counted;
-
-static ot_var call_counted(ot_tape *t, ot_var x, int i, void *user)
-{
-    counted *c = user;
-    c->calls++;
-    return c->f(t, x, i, c->user);
-}
-
 /* With an embedded method the root also depends on the difference, because a program computes only
  * what its root depends on. */
-ot__one_step ot__one_step_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user)
+ot__one_step ot__one_step_record(ot_block *b, ot_var x)
 {
-    counted c = { .f = f, .user = user };
+    ot_tape *const t = b->tape;
+    const ot_scheme *const s = b->scheme;
     ot__one_step step = {
         .scheme = s, .tape = t, .x = x, .h = ot_stat(t, "h", OT_SCALAR, OT_ONES)
     };
-    const ot_step_opts opts = { .h = step.h };
+    b->step = (ot_step_opts){ .h = step.h };
     if (s->tableau->n_embedded == 0) {
-        step.root = step.y = ot__rk_record(s, t, x, call_counted, &c, &opts);
+        step.root = step.y = ot__block_advance(b, ot_state_of(1, &x)).v[0];
     } else {
-        step.y = ot__rk_record_pair(s, t, x, call_counted, &c, &opts, 0, &step.difference);
+        step.y = ot__rk_record_pair(b, x, 0, &step.difference);
         step.root = ot_lincomb(t, 2, (const ot_coef[]){ { .value = 1 }, { .value = 0 } },
                                (const ot_var[]){ step.y, step.difference });
     }
-    step.evaluations = c.calls;
+    step.evaluations = ot_block_evaluations(b);
     return step;
 }
 
@@ -143,12 +130,17 @@ ot_status ot_stepper_new(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, 
     *out = NULL;
     OT_TRY(ot__check_given("stepper", "the tape", t));
     if (!s) return ot__fail(OT_EINVAL, "a stepper needs a scheme");
+    OT_TRY(ot__scheme_need_tableau("a stepper", s));
     if (ot_tape_status(t) != OT_OK) return ot__fail(ot_tape_status(t), "%s", ot_tape_message(t));
     if (ot_var_shape(t, x).rank < 1 || !f)
         return ot__fail(OT_EINVAL, "a stepper needs an input to start from and a function f");
     ot_stepper *st = ot__new(1, sizeof *st);
     if (!st) return OT_ENOMEM;
-    *st = (ot_stepper){ .own = ot__one_step_record(s, t, x, f, user),
+    ot_block block;
+    ot__block_begin(&block, NULL, t, s);
+    block.f = f;
+    block.user = user;
+    *st = (ot_stepper){ .own = ot__one_step_record(&block, x),
                         .opts = { .dtype = OT_F64, .params = params, .scope = "" } };
     st->step = &st->own;
     return finish(st, out);

@@ -5,6 +5,7 @@
 #ifndef OT_SCHEMES_STEPPERS_STEPPER_H
 #define OT_SCHEMES_STEPPERS_STEPPER_H
 
+#include "schemes/block.h"
 #include "schemes/scheme.h"
 
 /* A recorded step. */
@@ -19,7 +20,8 @@ typedef struct ot__one_step {
     int evaluations;   /* of f */
 } ot__one_step;
 
-ot__one_step ot__one_step_record(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user);
+/* Records one step of the block's scheme, which has a tableau, from the input x. */
+ot__one_step ot__one_step_record(ot_block *b, ot_var x);
 
 typedef struct ot__stepper_opts {
     ot_dtype dtype;

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Checks of the options of a network: sizes, and options that contradict each other.  A message
+ * names both sides of a contradiction and the nearest that works. */
+#include "base/check.h"
+#include "models/net.h"
+#include "schemes/scheme.h"
+#include "schemes/steppers/control.h"
+
+typedef struct range {
+    const char *what;
+    int value, least, most;
+} range;
+
+static ot_status check_ranges(const ot_net_opts *o)
+{
+    const range ranges[] = {
+        { "stem stride", o->stem_stride, 1, 2 },
+        { "image size", o->image, 1, 1024 },
+        { "image channels", o->channels, 1, 1024 },
+        { "number of classes", o->classes, 2, 100000 },
+        { "batch", o->batch, 1, 1 << 20 },
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        const range *r = &ranges[i];
+        if (r->value < r->least || r->value > r->most)
+            return ot__fail(OT_EINVAL, "net: the %s is %d; it must be %d to %d", r->what, r->value,
+                            r->least, r->most);
+    }
+    return ot__check_number("net", "the step length h", o->h, 1e-6, 1e6);
+}
+
+static ot_status check_kinds(const ot_net_opts *o)
+{
+    OT_TRY(ot__check_choice("net", "the output", (int)o->output, OT_OUTPUT_LAST));
+    if ((int)o->step < OT_STEP_FIXED || o->step > OT_STEP_CONTROLLED)
+        return ot__fail(OT_EINVAL, "net: there is no kind of step %d", (int)o->step);
+    if ((int)o->weights < OT_WEIGHTS_INDEPENDENT || o->weights > OT_WEIGHTS_THETA)
+        return ot__fail(OT_EINVAL, "net: there is no kind of weights %d", (int)o->weights);
+    if (o->step_clamp && (o->step == OT_STEP_FIXED || o->step == OT_STEP_CONTROLLED))
+        return ot__fail(OT_EINVAL, "net: a %s step cannot be clamped; it must be a learned one",
+                        o->step == OT_STEP_FIXED ? "fixed" : "controlled");
+    return OT_OK;
+}
+
+/* ---- levels ---- */
+
+static ot_status check_levels(const ot_net *net)
+{
+    const ot_net_opts *const o = &net->opts;
+    if (net->blocks.parts > 1 && net->blocks.parts != net->n_levels)
+        return ot__fail(OT_EINVAL,
+                        "net: '%s' describes %d levels, but there are %d; write as many widths, "
+                        "--levels 16,32:2,64:2",
+                        net->blocks_text, net->blocks.parts, net->n_levels);
+    int size = (o->image - 1) / o->stem_stride + 1;
+    for (int l = 0; l < net->n_levels; l++) {
+        const int stride = net->level[l].stride;
+        if (stride > 1 && size < stride)
+            return ot__fail(OT_EINVAL,
+                            "net: level %d would shrink an image of %d pixels by %d; its stride "
+                            "must be at most %d",
+                            l, size, stride, size);
+        size = (size - 1) / stride + 1;
+    }
+    return OT_OK;
+}
+
+/* What needs the same shape before and after every evaluation, or NULL. */
+static const char *needs_one_shape(const ot_net *net, const ot_scheme *s)
+{
+    const ot_branch_kind *const branch = (const ot_branch_kind *)net->recording.branch.about;
+    if (ot__net_controlled(net)) return "controlled steps";
+    if (net->opts.weights == OT_WEIGHTS_SHARED) return "weights that evaluations share";
+    if (net->opts.weights == OT_WEIGHTS_THETA) return "weights that depend on time";
+    if (branch && branch->one_shape) return branch->about.name;
+    return ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE ? ot_scheme_name(s) : NULL;
+}
+
+/* Checks the change of shape where a level begins. */
+static ot_status check_change(const ot_net *net, int level)
+{
+    const ot_scheme *const s = ot__net_group(net, level, 0)->scheme;
+    if (!ot__net_changes(net, level) || ot__net_down(net)->between) return OT_OK;
+    const char *const what = needs_one_shape(net, s);
+    if (!what) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: %s cannot change the shape inside a block, where level %d begins with "
+                    "the way down %s; use one between blocks, --down connector or --down maxpool",
+                    what, level, net->recording.down.text);
+}
+
+/* ---- schemes ---- */
+
+/* Which option, if any, needs a tableau. */
+static const char *needs_tableau(const ot_net_opts *o)
+{
+    if (o->output == OT_OUTPUT_LAST) return "the output last";
+    if (o->learn_tableau) return "a learned tableau";
+    if (o->step == OT_STEP_LEARNED_OUTPUT) return "a learned step of the output only";
+    return o->step == OT_STEP_CONTROLLED ? "a controlled step" : NULL;
+}
+
+static ot_status check_step(const ot_net_opts *o, const ot_scheme *s)
+{
+    const bool used = o->step != OT_STEP_FIXED || o->h != 1;
+    if (!used || ot_scheme_table(s)->flags & OT_SCHEME_STEP) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: %s multiplies nothing by a step length h, so it cannot be %s; euler and "
+                    "the other tableaux have one",
+                    ot_scheme_name(s), o->step != OT_STEP_FIXED ? "learned" : "set");
+}
+
+static ot_status check_order(const ot_net_opts *o, const ot_scheme *s)
+{
+    if (ot_scheme_order(s) >= o->project_order) return OT_OK;
+    return ot__fail(OT_EINVAL, "net: %s claims order %d; it cannot be projected onto order %d",
+                    ot_scheme_name(s), ot_scheme_order(s), o->project_order);
+}
+
+static ot_status check_relu(const ot_net_opts *o, const ot_scheme *s)
+{
+    if (!o->block_relu || !ot_scheme_table(s)->leave) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: a ReLU after each block needs a block whose state is x; that of %s is "
+                    "not; leave out --block-relu",
+                    ot_scheme_name(s));
+}
+
+static ot_status check_width(const ot_net *net, int level, const ot_scheme *s)
+{
+    const int width = net->level[level].width;
+    if (width % 2 == 0 || !(ot_scheme_table(s)->flags & OT_SCHEME_EVEN)) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: %s needs an even number of channels; level %d has %d, and %d is even",
+                    ot_scheme_name(s), level, width, width + 1);
+}
+
+static ot_status check_scheme(const ot_net *net, int level, const ot_scheme *s)
+{
+    const char *const what = needs_tableau(&net->opts);
+    if (what) OT_TRY(ot__scheme_need_tableau(what, s));
+    OT_TRY(check_step(&net->opts, s));
+    OT_TRY(check_order(&net->opts, s));
+    OT_TRY(check_relu(&net->opts, s));
+    return check_width(net, level, s);
+}
+
+static ot_status check_projection(const ot_net_opts *o)
+{
+    if (o->project_order < 0 || o->project_order > 2)
+        return ot__fail(OT_EINVAL, "net: coefficients can be projected onto order 1 or 2, not %d",
+                        o->project_order);
+    if (o->project_order == 0) return OT_OK;
+    if (!o->learn_tableau)
+        return ot__fail(OT_EINVAL, "net: only a learned tableau can be projected onto an order");
+    if (o->output == OT_OUTPUT_LAST)
+        return ot__fail(OT_EINVAL,
+                        "net: a projection onto an order needs the weights b; the output "
+                        "must not be last");
+    return OT_OK;
+}
+
+/* ---- controlled steps ---- */
+
+static ot_status check_embedded(const ot_net *net)
+{
+    for (int g = 0; g < net->blocks.n; g++) {
+        const ot_scheme *s = net->blocks.group[g].scheme;
+        OT_TRY(ot__scheme_need_tableau("a controlled step", s));
+        if (s->tableau->n_embedded == 0)
+            return ot__fail(OT_EINVAL,
+                            "net: %s has no embedded method to control its error with; verner89 "
+                            "and dormand_prince54 have one",
+                            ot_scheme_name(s));
+    }
+    return OT_OK;
+}
+
+/* Controlled steps need one f that all steps and stages of a block share, and an embedded method,
+ * which estimates their errors. */
+static ot_status check_control(const ot_net *net)
+{
+    const ot_net_opts *o = &net->opts;
+    const ot_control *c = &o->control;
+    if (o->step != OT_STEP_CONTROLLED && (c->tolerance != 0 || c->first != 0 || c->most_steps != 0))
+        return ot__fail(OT_EINVAL, "net: a tolerance or a first step is for controlled steps only");
+    if (o->step != OT_STEP_CONTROLLED) return OT_OK;
+    if (o->weights != OT_WEIGHTS_SHARED)
+        return ot__fail(OT_EINVAL, "net: controlled steps integrate one f per block; the weights "
+                                   "must be shared");
+    if (o->h != 1)
+        return ot__fail(OT_EINVAL, "net: controlled steps choose their length; leave out --h");
+    if (o->learn_tableau)
+        return ot__fail(OT_EINVAL, "net: errors cannot be controlled with a learned tableau; it "
+                                   "must be the scheme's own");
+    if (o->output == OT_OUTPUT_LAST || o->block_relu)
+        return ot__fail(OT_EINVAL, "net: a block with controlled steps is an integral; %s",
+                        o->block_relu ? "it cannot have a ReLU after it"
+                                      : "the output must be that of the weights");
+    OT_TRY(ot__control_check("net", c, 1));
+    if (c->first > 1)
+        return ot__fail(OT_EINVAL,
+                        "net: the first step is %g; it must be at most 1, the length of a block",
+                        c->first);
+    return check_embedded(net);
+}
+
+ot_status ot__net_check(const ot_net *net)
+{
+    OT_TRY(check_ranges(&net->opts));
+    OT_TRY(check_kinds(&net->opts));
+    OT_TRY(check_projection(&net->opts));
+    OT_TRY(check_levels(net));
+    OT_TRY(check_control(net));
+    for (int l = 0; l < net->n_levels; l++) {
+        const ot__group *group;
+        for (int i = 0; (group = ot__net_group(net, l, i)) != NULL; i++)
+            OT_TRY(check_scheme(net, l, group->scheme));
+        OT_TRY(check_change(net, l));
+    }
+    return OT_OK;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The inside of a network. */
+#ifndef OT_MODELS_NET_H
+#define OT_MODELS_NET_H
+
+#include "models/blocks.h"
+#include "models/learnable.h"
+#include "models/segments.h"
+#include "schemes/block.h"
+
+struct ot_net {
+    ot_net_opts opts; /* with defaults filled in; its texts belong to the fields that follow */
+    char blocks_text[OT__BLOCKS_TEXT_MOST], levels_text[OT__LEVELS_TEXT_MOST];
+    ot__blocks blocks;
+    int n_levels;
+    ot__level level[OT__MOST_LEVELS];
+    ot__part stem, head;
+    ot__recording recording; /* sub-net, branch, norm and way down */
+    ot_tape *tape;
+    ot_var images, labels, logits, loss;
+    int n_blocks;             /* recorded so far */
+    ot__learnable *learnable; /* by block */
+    ot__segments segments;    /* used with controlled steps only */
+    ot_block block;           /* that is being recorded */
+};
+
+/* The group of blocks number i of a level, counted over its blocks; NULL after the last. */
+const ot__group *ot__net_group(const ot_net *net, int level, int i);
+/* Whether the shape changes where a level begins. */
+bool ot__net_changes(const ot_net *net, int level);
+/* The kinds of the parts that the network has. */
+static inline const ot_down_kind *ot__net_down(const ot_net *net)
+{
+    return (const ot_down_kind *)net->recording.down.about;
+}
+
+static inline bool ot__net_controlled(const ot_net *net)
+{
+    return net->opts.step == OT_STEP_CONTROLLED;
+}
+
+/* src/models/checks.c: rejects sizes out of range, unknown values, and options that contradict each
+ * other.  Blocks, levels and parts have been read.  OT_EINVAL. */
+ot_status ot__net_check(const ot_net *net);
+/* src/models/record.c: records the whole network; the tape keeps the first error. */
+void ot__net_record(ot_net *net);
+
+#endif

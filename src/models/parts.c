@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The registries of ways down, stems and heads, expanded from their lists. */
+#include "models/parts.h"
+
+#include "base/check.h"
+
+/* ---- ways down ---- */
+
+#define OT_PART(id) extern const ot_down_kind ot_down_##id;
+#include "models/downs.def"
+#undef OT_PART
+static const ot_about *const downs[] = {
+#define OT_PART(id) &ot_down_##id.about,
+#include "models/downs.def"
+#undef OT_PART
+};
+
+/* ---- stems ---- */
+
+#define OT_PART(id) extern const ot_stem_kind ot_stem_##id;
+#include "models/stems.def"
+#undef OT_PART
+static const ot_about *const stems[] = {
+#define OT_PART(id) &ot_stem_##id.about,
+#include "models/stems.def"
+#undef OT_PART
+};
+
+/* ---- heads ---- */
+
+#define OT_PART(id) extern const ot_head_kind ot_head_##id;
+#include "models/heads.def"
+#undef OT_PART
+static const ot_about *const heads[] = {
+#define OT_PART(id) &ot_head_##id.about,
+#include "models/heads.def"
+#undef OT_PART
+};
+
+/* ---- the registries ---- */
+
+#define REGISTRY(function, list, word)                                                             \
+    ot__registry *function(void)                                                                   \
+    {                                                                                              \
+        static ot__registry r = { .what = word,                                                    \
+                                  .built_in = list,                                                \
+                                  .n_built_in = (int)(sizeof list / sizeof list[0]) };             \
+        return &r;                                                                                 \
+    }
+
+REGISTRY(ot__downs, downs, "way down")
+REGISTRY(ot__stems, stems, "stem")
+REGISTRY(ot__heads, heads, "head")
+
+ot_status ot_register_down(const ot_down_kind *kind)
+{
+    OT_TRY(ot__check_given("register", "the way down", kind));
+    if (!kind->inside == !kind->between)
+        return ot__fail(OT_EINVAL,
+                        "way down %s: it must have one of the functions inside and between",
+                        kind->about.name ? kind->about.name : "");
+    return ot__registry_add(ot__downs(), &kind->about);
+}

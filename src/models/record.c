@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Records a network: stem - levels of blocks - head - softmax cross-entropy.
+ *
+ * Networks with equally many evaluations of f can be compared fairly, because they start from the
+ * same weights: evaluation e, counted over the whole network, draws its initial weights from stream
+ * FIRST_EVALUATION + e, whatever its block and stage.  So stage i of block b of a scheme with s
+ * stages starts like block b*s + i of an Euler network, and only the coefficients differ. */
+#include "models/net.h"
+#include "models/parts.h"
+
+enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
+
+const ot__group *ot__net_group(const ot_net *net, int level, int i)
+{
+    for (int g = 0; g < net->blocks.n; g++) {
+        const ot__group *const group = &net->blocks.group[g];
+        if (net->blocks.parts > 1 && group->part != level) continue;
+        if (i < group->count) return group;
+        i -= group->count;
+    }
+    return NULL;
+}
+
+bool ot__net_changes(const ot_net *net, int level)
+{
+    return net->level[level].stride > 1 ||
+           (level > 0 && net->level[level].width != net->level[level - 1].width);
+}
+
+/* ---- layers around the blocks ---- */
+
+/* A context for layers that belong to no block. */
+static ot_block *begin_layers(ot_net *net, const ot__part *part, int channels, int stride)
+{
+    ot_block *const b = &net->block;
+    ot__block_begin(b, &net->recording, net->tape, NULL);
+    b->attributes = part->attributes;
+    b->channels = b->y_channels = channels;
+    b->stride = b->y_stride = stride;
+    return b;
+}
+
+static ot_var record_stem(ot_net *net)
+{
+    ot_block *const b =
+        begin_layers(net, &net->stem, net->level[0].width, net->opts.stem_stride);
+    b->in_stream = true;
+    ot_init_stream(net->tape, STEM_STREAM);
+    ot_scope_push(net->tape, "stem");
+    const ot_var x = ((const ot_stem_kind *)net->stem.about)->record(b, net->images);
+    ot_scope_pop(net->tape);
+    return x;
+}
+
+static ot_var record_between(ot_net *net, int level, ot_var x)
+{
+    const ot__level *const l = &net->level[level];
+    ot_block *const b = begin_layers(net, &net->recording.down, l->width, l->stride);
+    ot_scope_push(net->tape, "levels.%d", level);
+    const ot_var y = ot__net_down(net)->between(b, x);
+    ot_scope_pop(net->tape);
+    return y;
+}
+
+static ot_var record_head(ot_net *net, ot_var x)
+{
+    ot_tape *const t = net->tape;
+    ot_block *const b = begin_layers(net, &net->head, net->level[net->n_levels - 1].width, 1);
+    b->in_stream = true;
+    ot_scope_push(t, "head");
+    if (ot__net_controlled(net)) x = net->segments.head = ot_input(t, "x", ot_var_shape(t, x));
+    ot_init_stream(t, HEAD_STREAM);
+    x = ((const ot_head_kind *)net->head.about)->record(b, x);
+    const ot_var logits = ot_block_linear(b, "fc", x, net->opts.classes);
+    ot_scope_pop(t);
+    return logits;
+}
+
+/* ---- blocks ---- */
+
+/* Prepares net->block for the next block, whose width is that of its level. */
+static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, int level)
+{
+    ot_block *const b = &net->block;
+    bool live[OT__STAGES_MOST];
+    ot__block_begin(b, &net->recording, net->tape, scheme);
+    b->index = net->n_blocks++;
+    b->channels = b->y_channels = net->level[level].width;
+    ot__weights_begin(&b->weights, net->opts.weights,
+                      FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
+    if (ot__net_controlled(net))
+        b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
+    return b;
+}
+
+/* Lets the block change the shape of x to that of the level. */
+static void change_inside(ot_block *b, const ot__level *level, ot_var x)
+{
+    b->before = ot_var_shape(b->tape, x);
+    b->stride = b->y_stride = level->stride;
+}
+
+/* Checks the result of a run of blocks, which a scheme of the user's may have recorded. */
+static ot_var check_result(const ot_block *b, ot_var y, ot_shape right)
+{
+    const ot_shape s = ot_var_shape(b->tape, y);
+    if (!y.id || (s.rank == 4 && s.dim[0] == right.dim[0] && s.dim[1] == right.dim[1] &&
+                  s.dim[2] == right.dim[2] && s.dim[3] == right.dim[3]))
+        return y;
+    return ot_tape_fail(b->tape, OT_ESHAPE,
+                        "%s: block %d leaves a state of shape (%d,%d,%d,%d), rank %d; it must be "
+                        "(%d,%d,%d,%d)",
+                        ot_scheme_name(b->scheme), b->index, s.dim[0], s.dim[1], s.dim[2], s.dim[3],
+                        s.rank, right.dim[0], right.dim[1], right.dim[2], right.dim[3]);
+}
+
+/* A level that is being recorded. */
+typedef struct course {
+    int level;
+    bool change;    /* the next block changes the shape */
+    ot_shape shape; /* of the blocks' results */
+    int position;   /* of the next block in its run */
+    ot_state state; /* within a run */
+    ot_var x;       /* between runs */
+} course;
+
+static ot_shape shape_after(const ot_net *net, int level, ot_var x)
+{
+    ot_shape s = ot_var_shape(net->tape, x);
+    if (s.rank != 4) return s;
+    s.dim[1] = (s.dim[1] - 1) / net->level[level].stride + 1;
+    s.dim[2] = (s.dim[2] - 1) / net->level[level].stride + 1;
+    s.dim[3] = net->level[level].width;
+    return s;
+}
+
+/* Records one block; `last` says whether its run ends with it. */
+static void record_block(ot_net *net, const ot_scheme *scheme, bool last, course *c)
+{
+    ot_tape *const t = net->tape;
+    ot_block *const b = begin_block(net, scheme, c->level);
+    if (c->change) change_inside(b, &net->level[c->level], c->x);
+    b->position = c->position++;
+    ot_scope_push(t, "blocks.%d", b->index);
+    const ot_status status = ot__learnable_record(b, &net->opts, &net->learnable[b->index]);
+    if (status != OT_OK) ot_tape_fail(t, status, "%s", ot_message());
+    if (b->position == 0) c->state = ot__block_enter(b, c->x);
+    c->state = ot__block_advance(b, c->state);
+    if (net->opts.block_relu && c->state.n) c->state.v[0] = ot_relu(t, c->state.v[0]);
+    if (last) {
+        c->x = check_result(b, ot__block_leave(b, c->state), c->shape);
+        c->position = 0;
+    }
+    ot_scope_pop(t);
+    c->change = false;
+}
+
+/* Records one step of a block with controlled steps, from an input that is shaped like c->x. */
+static void record_one_step(ot_net *net, const ot_scheme *scheme, course *c)
+{
+    ot_tape *const t = net->tape;
+    ot_block *const b = begin_block(net, scheme, c->level);
+    ot_scope_push(t, "blocks.%d", b->index);
+    const ot_var x = ot_input(t, "x", ot_var_shape(t, c->x));
+    net->segments.step[b->index] = ot__one_step_record(b, x);
+    ot_scope_pop(t);
+    c->x = net->segments.step[b->index].y;
+}
+
+/* A run is blocks of one scheme in one level. */
+static ot_var record_level(ot_net *net, int level, ot_var x)
+{
+    course c = { .level = level, .change = ot__net_changes(net, level), .x = x };
+    if (c.change && ot__net_down(net)->between) {
+        c.x = record_between(net, level, x);
+        c.change = false;
+    }
+    c.shape = c.change ? shape_after(net, level, x) : ot_var_shape(net->tape, c.x);
+    const ot__group *group = ot__net_group(net, level, 0), *next;
+    for (int i = 0; group; i++, group = next) {
+        next = ot__net_group(net, level, i + 1);
+        if (ot__net_controlled(net))
+            record_one_step(net, group->scheme, &c);
+        else
+            record_block(net, group->scheme,
+                         !next || !ot__same_scheme(group->scheme, next->scheme), &c);
+    }
+    return c.x;
+}
+
+void ot__net_record(ot_net *net)
+{
+    const ot_net_opts *const o = &net->opts;
+    ot_tape *const t = net->tape;
+    net->recording.tape = t;
+    net->recording.first_stream = FIRST_EVALUATION;
+    net->images = ot_input(t, "images", OT_SHAPE(o->batch, o->image, o->image, o->channels));
+    net->labels = ot_labels(t, "labels", o->batch);
+    ot_var x = net->segments.stem = record_stem(net);
+    for (int level = 0; level < net->n_levels; level++)
+        x = record_level(net, level, x);
+    net->segments.n = net->n_blocks;
+    net->logits = record_head(net, x);
+    net->loss = ot_softmax_xent(t, net->logits, net->labels);
+}

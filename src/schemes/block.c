@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The context while a block is recorded: what schemes, sub-nets and branches can ask and do.  It
+ * counts evaluations, names scopes, chooses the streams of initial values, and checks what the
+ * tables of functions return, so that a mistake in a scheme is a sentence on the tape. */
+#include "schemes/block.h"
+
+#include "autograd/tape.h"
+#include "schemes/scheme.h"
+
+enum { EXTRAS = 1 << 28 }; /* the first stream of parameters that are not those of f */
+
+void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_scheme *scheme)
+{
+    b->tape = t;
+    b->net = net;
+    b->scheme = scheme;
+    b->attributes = scheme ? scheme->part.attributes : NULL;
+    b->index = b->position = b->evaluations = 0;
+    b->step = (ot_step_opts){ .output = OT_OUTPUT_WEIGHTS };
+    b->before = OT_SCALAR;
+    b->y_channels = b->channels = 0;
+    b->y_stride = b->stride = 1;
+    b->evaluating = b->bare = b->in_stream = false;
+    ot__weights_begin(&b->weights, OT_WEIGHTS_INDEPENDENT, 0);
+}
+
+/* ---- questions ---- */
+
+ot_state ot_state_of(int n, const ot_var v[])
+{
+    ot_state s = { .n = n >= 1 && n <= OT_STATE_MOST && v ? n : 0 };
+    for (int i = 0; i < s.n; i++)
+        s.v[i] = v[i];
+    return s;
+}
+
+ot_tape *ot_block_tape(const ot_block *b)
+{
+    return b ? b->tape : NULL;
+}
+
+const ot_scheme *ot_block_scheme(const ot_block *b)
+{
+    return b ? b->scheme : NULL;
+}
+
+const void *ot_block_attributes(const ot_block *b)
+{
+    return b ? b->attributes : NULL;
+}
+
+int ot_block_index(const ot_block *b)
+{
+    return b ? b->index : -1;
+}
+
+int ot_block_position(const ot_block *b)
+{
+    return b ? b->position : -1;
+}
+
+int ot_block_evaluations(const ot_block *b)
+{
+    return b ? b->evaluations : 0;
+}
+
+const ot_step_opts *ot_block_step(const ot_block *b)
+{
+    static const ot_step_opts defaults = { .output = OT_OUTPUT_WEIGHTS };
+    return b ? &b->step : &defaults;
+}
+
+int ot_block_channels(const ot_block *b)
+{
+    return b ? b->channels : 0;
+}
+
+int ot_block_stride(const ot_block *b)
+{
+    return b ? b->stride : 1;
+}
+
+bool ot_block_is_bare(const ot_block *b)
+{
+    return b && b->bare;
+}
+
+/* ---- parameters ---- */
+
+/* Records a leaf that does not belong to f: it draws from a stream of its own, and the leaves of f
+ * are numbered as if it were not there. */
+static ot_var record_extra(ot_block *b, bool is_param, const char *name, ot_shape shape,
+                           ot_init init)
+{
+    ot_tape *const t = b->tape;
+    const int stream = t->stream, ordinal = t->ordinal;
+    if (!b->net || b->in_stream) return (is_param ? ot_param : ot_stat)(t, name, shape, init);
+    ot_init_stream(t, EXTRAS + b->net->extras++);
+    const ot_var v = (is_param ? ot_param : ot_stat)(t, name, shape, init);
+    t->stream = stream;
+    t->ordinal = ordinal;
+    return v;
+}
+
+ot_var ot_block_param(ot_block *b, const char *name, ot_shape shape, ot_init init)
+{
+    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "param: the block is missing");
+    if (b->evaluating) return ot__weight(&b->weights, b->tape, name, shape, init);
+    return record_extra(b, true, name, shape, init);
+}
+
+ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init)
+{
+    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "statistic: the block is missing");
+    if (b->evaluating) return ot__statistic(&b->weights, b->tape, name, shape, init);
+    return record_extra(b, false, name, shape, init);
+}
+
+/* ---- the change of shape ---- */
+
+ot_var ot_block_shortcut(ot_block *b, ot_var x)
+{
+    if (!b || b->before.rank == 0) return x;
+    const void *const attributes = b->attributes;
+    const ot_down_kind *const down = (const ot_down_kind *)b->net->down.about;
+    b->attributes = b->net->down.attributes;
+    b->channels = b->y_channels;
+    ot_scope_push(b->tape, "down");
+    const ot_var s = down->inside(b, x);
+    ot_scope_pop(b->tape);
+    b->attributes = attributes;
+    return s;
+}
+
+/* ---- evaluations of f ---- */
+
+/* Whether x has the shape before the change, so that this evaluation must change it. */
+static bool is_before(const ot_block *b, ot_shape x)
+{
+    return b->before.rank == 4 && b->y_stride > 1 && x.rank == 4 && x.dim[1] == b->before.dim[1] &&
+           x.dim[2] == b->before.dim[2];
+}
+
+/* Records f(x) by the network's sub-net, and its branch. */
+static ot_var record_subnet(ot_block *b, ot_var x)
+{
+    const ot__recording *const net = b->net;
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)net->subnet.about;
+    const ot_branch_kind *const branch = (const ot_branch_kind *)net->branch.about;
+    b->attributes = net->subnet.attributes;
+    b->evaluating = true;
+    const ot_var f = subnet->record(b, x);
+    b->evaluating = false;
+    b->bare = false;
+    b->attributes = net->branch.attributes;
+    return branch && f.id ? branch->record(b, x, f) : f;
+}
+
+static bool equal_shapes(ot_shape a, ot_shape b)
+{
+    bool equal = a.rank == b.rank;
+    for (int i = 0; equal && i < a.rank; i++)
+        equal = a.dim[i] == b.dim[i];
+    return equal;
+}
+
+static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
+{
+    const ot_shape from = ot_var_shape(b->tape, x), to = ot_var_shape(b->tape, f);
+    const int s = b->stride;
+    const char *const name = b->net->subnet.about->name;
+    const ot_shape right = OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1,
+                                    (from.dim[2] - 1) / s + 1, b->channels);
+    if (!f.id || equal_shapes(to, right)) return f;
+    return ot_tape_fail(b->tape, OT_ESHAPE, "%s: f(x) is %s; it must be %s", name,
+                        ot__shape_text(to), ot__shape_text(right));
+}
+
+/* What a sub-net or the choice of the scheme cannot do together. */
+static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
+{
+    const char *const name = ot_scheme_name(b->scheme);
+    if (o->set < 0 || o->set >= OT__MOST_SETS)
+        return ot_tape_fail(b->tape, OT_EINVAL, "%s: there is no set of weights %d; it must be 0 "
+                            "to %d", name, o->set, OT__MOST_SETS - 1);
+    if (o->channels < 0)
+        return ot_tape_fail(b->tape, OT_EINVAL, "%s: f(x) cannot have %d channels", name,
+                            o->channels);
+    if (o->bare && (!b->net || !((const ot_subnet_kind *)b->net->subnet.about)->bare))
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "%s: the sub-net %s cannot leave out the norm that it begins with; "
+                            "preact can",
+                            name, b->net ? b->net->subnet.about->name : "of the caller");
+    return x;
+}
+
+ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts)
+{
+    static const ot_eval_opts defaults = { .set = 0 };
+    const ot_eval_opts *const o = opts ? opts : &defaults;
+    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "eval: the block is missing");
+    if (!x.id || !check_eval(b, x, o).id) return (ot_var){ 0 };
+    ot_tape *const t = b->tape;
+    const void *const attributes = b->attributes;
+    const int e = b->evaluations++;
+    ot_scope_push(t, "stages.%d", e);
+    ot_var f;
+    if (b->net) {
+        b->stride = is_before(b, ot_var_shape(t, x)) ? b->y_stride : 1;
+        b->channels = o->channels ? o->channels : b->y_channels;
+        b->bare = o->bare;
+        b->weights.evaluation = e;
+        b->weights.chosen = o->set;
+        b->weights.c = o->c;
+        ot_init_stream(t, b->net->first_stream + b->net->evaluations++);
+        f = check_result(b, x, record_subnet(b, x));
+        b->attributes = attributes;
+        b->channels = b->y_channels;
+        b->stride = b->y_stride;
+    } else {
+        f = b->f(t, x, e, b->user);
+    }
+    ot_scope_pop(t);
+    if (!f.id)
+        ot_tape_fail(t, OT_EINVAL, "%s: evaluation %d of f returned the null var",
+                     ot_scheme_name(b->scheme), e);
+    return f;
+}
+
+/* ---- sums ---- */
+
+/* h to a power, where h is a scalar var. */
+static ot_var power_of(ot_tape *t, ot_var h, int power)
+{
+    ot_var product = h;
+    for (int i = 1; i < power; i++)
+        product = ot_mul(t, product, h);
+    return product;
+}
+
+ot_var ot_block_sum(ot_block *b, ot_var x, int n, const double w[], const ot_var k[], int power)
+{
+    enum { MOST = 128 };
+    ot_coef coef[MOST + 1] = { { .value = 1.0 } };
+    ot_var term[MOST + 1] = { x };
+    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "sum: the block is missing");
+    if (n < 1 || n > MOST || !w || !k || power < 0 || power > 8)
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "%s: a sum of %d terms with h to the power %d; it must have 1 to %d "
+                            "terms and a power of 0 to 8",
+                            ot_scheme_name(b->scheme), n, power, (int)MOST);
+    const ot_var h = power ? b->step.h : (ot_var){ 0 };
+    const bool per_channel = h.id && ot_var_shape(b->tape, h).rank > 0;
+    const ot_var factor = h.id && !per_channel ? power_of(b->tape, h, power) : (ot_var){ 0 };
+    double size = 1;
+    for (int i = 0; i < power && b->step.size != 0; i++)
+        size *= b->step.size;
+    int terms = x.id != 0 && !per_channel;
+    for (int j = 0; j < n; j++) {
+        coef[terms] = (ot_coef){ w[j] * size, factor };
+        term[terms++] = k[j];
+    }
+    ot_var sum = ot_lincomb(b->tape, terms, coef, term);
+    if (!per_channel) return sum;
+    for (int i = 0; i < power; i++)
+        sum = ot_scale(b->tape, sum, h);
+    if (!x.id) return sum;
+    return ot_lincomb(b->tape, 2, (const ot_coef[]){ { 1.0, { 0 } }, { 1.0, { 0 } } },
+                      (const ot_var[]){ x, sum });
+}
+
+/* ---- the state ---- */
+
+static bool is_whole(const ot_state *s)
+{
+    bool whole = s->n >= 1 && s->n <= OT_STATE_MOST;
+    for (int i = 0; whole && i < s->n; i++)
+        whole = s->v[i].id != 0;
+    return whole;
+}
+
+/* A state whose vars are all there; after an error the empty state. */
+static ot_state check_state(const ot_block *b, const char *function, ot_state s)
+{
+    if (is_whole(&s)) return s;
+    ot_tape_fail(b->tape, OT_EINVAL,
+                 "%s: %s returned a state of %d vars, of which one is null or the number is wrong; "
+                 "it must have 1 to %d vars",
+                 ot_scheme_name(b->scheme), function, s.n, (int)OT_STATE_MOST);
+    return (ot_state){ .n = 0 };
+}
+
+ot_state ot__block_enter(ot_block *b, ot_var x)
+{
+    const ot_scheme_kind *const kind = b->scheme->kind;
+    if (!x.id) return (ot_state){ .n = 0 };
+    return check_state(b, "enter", kind->enter ? kind->enter(b, x) : ot_state_of(1, &x));
+}
+
+ot_state ot__block_advance(ot_block *b, ot_state in)
+{
+    return in.n ? check_state(b, "step", b->scheme->kind->step(b, in)) : in;
+}
+
+ot_var ot__block_leave(ot_block *b, ot_state out)
+{
+    const ot_scheme_kind *const kind = b->scheme->kind;
+    if (!out.n) return (ot_var){ 0 };
+    const ot_var y = kind->leave ? kind->leave(b, out) : out.v[0];
+    if (!y.id)
+        ot_tape_fail(b->tape, OT_EINVAL, "%s: leave returned the null var",
+                     ot_scheme_name(b->scheme));
+    return y;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The inside of the context while a block is recorded, and of what all blocks of a network have in
+ * common.  A stem, a way down and a head are recorded through such a context as well, without a
+ * scheme. */
+#ifndef OT_SCHEMES_BLOCK_H
+#define OT_SCHEMES_BLOCK_H
+
+#include "base/registry.h"
+#include "schemes/weights.h"
+
+/* What all blocks of a network have in common. */
+typedef struct ot__recording {
+    ot_tape *tape;
+    ot__part subnet, branch, norm, down; /* branch may be none */
+    int first_stream; /* evaluation e of the network draws initial values from first_stream + e */
+    int evaluations;  /* of f, recorded so far */
+    int extras;       /* parameters of schemes, branches and ways down, recorded so far */
+} ot__recording;
+
+struct ot_block {
+    ot_tape *tape;
+    ot__recording *net; /* NULL: f is a function of the caller's, and there is no network */
+    ot_subnet f;        /* if net is NULL */
+    void *user;
+    const ot_scheme *scheme;
+    const void *attributes; /* of the part that is being recorded */
+    int index, position, evaluations;
+    ot_step_opts step;
+    ot_shape before;            /* the shape of x before the change inside the block; rank 0: none */
+    int y_channels, y_stride;   /* of the whole block */
+    int channels, stride;       /* of what is being recorded now */
+    bool evaluating;            /* within a sub-net */
+    bool bare;                  /* the sub-net leaves out its first norm and activation */
+    bool in_stream;             /* parameters draw from the stream that is set: stem and head */
+    ot__weights weights;
+};
+
+/* Prepares a block that changes nothing: y has the channels of x. */
+void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_scheme *scheme);
+/* Records state -> state, with the checks of what the scheme returns.  OT_EINVAL, OT_ESHAPE on the
+ * tape. */
+ot_state ot__block_enter(ot_block *b, ot_var x);
+ot_state ot__block_advance(ot_block *b, ot_state in);
+ot_var ot__block_leave(ot_block *b, ot_state out);
+
+#endif
