@@ -15,3 +15,16 @@ tests_models_models_SOURCES = \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
 	tests/models/test_net.c
+
+EXTRA_DIST += \
+	tests/models/reference/between.h \
+	tests/models/reference/checks.py \
+	tests/models/reference/euler.h \
+	tests/models/reference/headers.py \
+	tests/models/reference/lm.h \
+	tests/models/reference/networks.py \
+	tests/models/reference/paper.h \
+	tests/models/reference/reference.h \
+	tests/models/reference/resnet.h \
+	tests/models/reference/revnet.h \
+	tests/models/reference/rk4.h
