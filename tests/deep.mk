@@ -27,9 +27,9 @@ check-kill: tests/train/kill$(EXEEXT)
 
 # Every system call and every allocation of a training, and more places of the commands than
 # make check tries.
-check-faults: tests/train/train$(EXEEXT) tests/cli/faults$(EXEEXT)
+check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
-	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=7200 tests/cli/faults$(EXEEXT)
+	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=7200 tests/cli/commands/faults$(EXEEXT)
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)

@@ -1,35 +1,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
-	tests/cli/bits.sh \
-	tests/cli/claims.sh \
-	tests/cli/experiment.sh \
-	tests/cli/files.sh \
-	tests/cli/journals.sh \
-	tests/cli/landscape.sh \
-	tests/cli/large.sh \
-	tests/cli/learn.sh \
-	tests/cli/look.sh \
-	tests/cli/manual.sh \
-	tests/cli/memory.sh \
-	tests/cli/paste.sh \
-	tests/cli/pictures.sh \
-	tests/cli/report.sh \
-	tests/cli/reproduce.sh \
-	tests/cli/scheme.sh \
-	tests/cli/shown.sh \
-	tests/cli/source.sh \
-	tests/cli/sweep.sh \
-	tests/cli/tensors.sh \
-	tests/cli/train.sh \
-	tests/cli/usage.sh
+	tests/cli/commands/files.sh \
+	tests/cli/commands/landscape.sh \
+	tests/cli/commands/large.sh \
+	tests/cli/commands/learn.sh \
+	tests/cli/commands/look.sh \
+	tests/cli/commands/memory.sh \
+	tests/cli/commands/scheme.sh \
+	tests/cli/commands/tensors.sh \
+	tests/cli/commands/train.sh \
+	tests/cli/frame/claims.sh \
+	tests/cli/frame/manual.sh \
+	tests/cli/frame/paste.sh \
+	tests/cli/frame/shown.sh \
+	tests/cli/frame/usage.sh \
+	tests/cli/plots/bits.sh \
+	tests/cli/plots/pictures.sh \
+	tests/cli/report/report.sh \
+	tests/cli/runs/journals.sh \
+	tests/cli/runs/source.sh \
+	tests/cli/sweep/experiment.sh \
+	tests/cli/sweep/reproduce.sh \
+	tests/cli/sweep/sweep.sh
 TESTS += $(CLI_TESTS)
 $(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
-EXTRA_DIST += tests/cli/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
+EXTRA_DIST += tests/cli/sweep/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
 
 # Commands that meet no memory and bad disks; the linker puts wrapped.c before these calls.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/faults
-TESTS += tests/cli/faults
+check_PROGRAMS += tests/cli/commands/faults
+TESTS += tests/cli/commands/faults
 endif
 WRAPPED = \
 	-Wl,--wrap=calloc \
@@ -66,65 +66,83 @@ WRAPPED = \
 	-Wl,--wrap=json_dumpf \
 	-Wl,--wrap=json_dumps \
 	-Wl,--wrap=json_loadb
-tests_cli_faults_CFLAGS = $(TEST_CFLAGS)
-tests_cli_faults_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_faults_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_faults_LDFLAGS = $(WRAPPED)
-tests_cli_faults_SOURCES = tests/cli/faults.c tests/cli/folder.c tests/cli/folder.h \
-	tests/cli/prepared.c tests/cli/prepared.h tests/cli/text_of.h tests/cli/wrapped.c \
-	tests/cli/wrapped.h
+tests_cli_commands_faults_CFLAGS = $(TEST_CFLAGS)
+tests_cli_commands_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_commands_faults_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_commands_faults_LDFLAGS = $(WRAPPED)
+tests_cli_commands_faults_SOURCES = \
+	tests/cli/commands/faults.c \
+	tests/cli/commands/wrapped.c \
+	tests/cli/commands/wrapped.h \
+	tests/cli/folder.c \
+	tests/cli/folder.h \
+	tests/cli/prepared.c \
+	tests/cli/prepared.h \
+	tests/cli/text_of.h
 
 # Losses of power; the linker puts durable.c before fsync.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/power
-TESTS += tests/cli/power
+check_PROGRAMS += tests/cli/commands/power
+TESTS += tests/cli/commands/power
 endif
-tests_cli_power_CFLAGS = $(TEST_CFLAGS)
-tests_cli_power_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_power_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_power_LDFLAGS = -Wl,--wrap=fsync
-tests_cli_power_SOURCES = tests/cli/durable.c tests/cli/durable.h tests/cli/folder.c \
-	tests/cli/folder.h tests/cli/power.c tests/cli/prepared.c tests/cli/prepared.h \
+tests_cli_commands_power_CFLAGS = $(TEST_CFLAGS)
+tests_cli_commands_power_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_commands_power_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_commands_power_LDFLAGS = -Wl,--wrap=fsync
+tests_cli_commands_power_SOURCES = \
+	tests/cli/commands/durable.c \
+	tests/cli/commands/durable.h \
+	tests/cli/commands/power.c \
+	tests/cli/folder.c \
+	tests/cli/folder.h \
+	tests/cli/prepared.c \
+	tests/cli/prepared.h \
 	tests/cli/text_of.h
 
 # What pages make of text.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/html
-TESTS += tests/cli/html
+check_PROGRAMS += tests/cli/report/html
+TESTS += tests/cli/report/html
 endif
-tests_cli_html_CFLAGS = $(TEST_CFLAGS)
-tests_cli_html_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_html_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_html_SOURCES = tests/cli/html.c
+tests_cli_report_html_CFLAGS = $(TEST_CFLAGS)
+tests_cli_report_html_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_report_html_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_report_html_SOURCES = tests/cli/report/html.c
 
 # Options over their own tables.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/options
-TESTS += tests/cli/options
+check_PROGRAMS += tests/cli/frame/options
+TESTS += tests/cli/frame/options
 endif
-tests_cli_options_CFLAGS = $(TEST_CFLAGS)
-tests_cli_options_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_options_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_options_SOURCES = tests/cli/options.c tests/cli/text_of.h
+tests_cli_frame_options_CFLAGS = $(TEST_CFLAGS)
+tests_cli_frame_options_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_frame_options_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_frame_options_SOURCES = tests/cli/frame/options.c tests/cli/text_of.h
 
 # Checkpoints with right checksums and other metadata.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/forged
-TESTS += tests/cli/forged
+check_PROGRAMS += tests/cli/commands/forged
+TESTS += tests/cli/commands/forged
 endif
-tests_cli_forged_CFLAGS = $(TEST_CFLAGS)
-tests_cli_forged_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_forged_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_forged_SOURCES = tests/cli/folder.c tests/cli/folder.h tests/cli/forged.c \
-	tests/cli/prepared.c tests/cli/prepared.h tests/cli/text_of.h tests/train/fixture.c \
+tests_cli_commands_forged_CFLAGS = $(TEST_CFLAGS)
+tests_cli_commands_forged_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_commands_forged_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_commands_forged_SOURCES = \
+	tests/cli/commands/forged.c \
+	tests/cli/folder.c \
+	tests/cli/folder.h \
+	tests/cli/prepared.c \
+	tests/cli/prepared.h \
+	tests/cli/text_of.h \
+	tests/train/fixture.c \
 	tests/train/fixture.h
 
 # Columns of results over their own table.
 if HAVE_CHECK
-check_PROGRAMS += tests/cli/columns
-TESTS += tests/cli/columns
+check_PROGRAMS += tests/cli/runs/columns
+TESTS += tests/cli/runs/columns
 endif
-tests_cli_columns_CFLAGS = $(TEST_CFLAGS)
-tests_cli_columns_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_cli_columns_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
-tests_cli_columns_SOURCES = tests/cli/columns.c
+tests_cli_runs_columns_CFLAGS = $(TEST_CFLAGS)
+tests_cli_runs_columns_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_runs_columns_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_runs_columns_SOURCES = tests/cli/runs/columns.c

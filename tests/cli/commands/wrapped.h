@@ -2,8 +2,8 @@
  * Making calls fail in a test.  The linker (--wrap) replaces the calls that may fail, in the
  * program and the library, by those of wrapped.c; jansson is given them by its hooks.  GMP, BLIS
  * and libgomp end a process that has no memory themselves, so their calls never fail here. */
-#ifndef OT_TESTS_CLI_WRAPPED_H
-#define OT_TESTS_CLI_WRAPPED_H
+#ifndef OT_TESTS_CLI_COMMANDS_WRAPPED_H
+#define OT_TESTS_CLI_COMMANDS_WRAPPED_H
 
 #include <stdbool.h>
 #include <stdint.h>

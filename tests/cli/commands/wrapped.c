@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Replaces functions of the C library and jansson (--wrap of the linker), so that a planned call
  * fails. */
-#include "cli/wrapped.h"
+#include "cli/commands/wrapped.h"
 
 #include <errno.h>
 #include <execinfo.h>

@@ -22,7 +22,7 @@
 #include "cli/folder.h"
 #include "cli/prepared.h"
 #include "cli/text_of.h"
-#include "cli/wrapped.h"
+#include "cli/commands/wrapped.h"
 #include "suite.h"
 
 enum { SAMPLE = 4 };

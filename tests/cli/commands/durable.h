@@ -6,8 +6,8 @@
  *
  *     before it  all names are on the disk already, but only the bytes that were synced
  *     after it   names and bytes that were synced, and nothing else */
-#ifndef OT_TESTS_CLI_DURABLE_H
-#define OT_TESTS_CLI_DURABLE_H
+#ifndef OT_TESTS_CLI_COMMANDS_DURABLE_H
+#define OT_TESTS_CLI_COMMANDS_DURABLE_H
 
 /* Begins the simulation.  What is in the working folder now counts as on the disk.  States are
  * written to ../state-1/, ../state-2/, ... */

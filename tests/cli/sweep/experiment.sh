@@ -7,13 +7,13 @@
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 
-# Every file in tests/cli/experiments/ begins with a comment that has the line and the sentence.
+# Every file in tests/cli/sweep/experiments/ begins with a comment that has the line and the sentence.
 malformed() { # FILE
     line=$(sed -n '1s/^; line \([0-9]*\): .*/\1/p' "$1")
     regex=$(sed -n '1s/^; line [0-9]*: //p' "$1")
     fails 78 "$(basename "$1"):$line: $regex" odetape sweep "$1" && [ -z "$(ls)" ]
 }
-for file in "$srcdir"/tests/cli/experiments/*.ini; do
+for file in "$srcdir"/tests/cli/sweep/experiments/*.ini; do
     name=${file##*/}
     check "$(echo "${name%.ini}" | tr '-' ' ') is refused" malformed "$file"
 done

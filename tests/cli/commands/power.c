@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cli/frame/dispatch.h"
-#include "cli/durable.h"
+#include "cli/commands/durable.h"
 #include "cli/folder.h"
 #include "cli/prepared.h"
 #include "cli/text_of.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Simulates a loss of power (durable.h).  Files and folders are identified by their inodes.  Each
  * one that was found stays open, so that its inode is not used for another file. */
-#include "cli/durable.h"
+#include "cli/commands/durable.h"
 
 #include <dirent.h>
 #include <fcntl.h>
