@@ -107,4 +107,26 @@ never_prints_or_exits() {
         --exclude=odetape.h "$src"
 }
 check "the library never prints, exits or aborts" never_prints_or_exits
+
+# Tests lie in the folders of what they test.  The kernels are the exception: tests/ops compares every
+# op that has one with its reference in double, and so reaches them through the op.
+no_folder_of_tests='^ops/kernels(/winograd)?$'
+
+folders_of() { # TREE NAME...: the folders in it that hold such files
+    tree=$1
+    shift
+    find "$tree" -mindepth 2 \( -false "$@" \) -printf '%P\n' | sed 's|/[^/]*$||' | sort -u
+}
+
+tests_mirror_src() {
+    folders_of "$src" -o -name '*.c' | grep -Ev "$no_folder_of_tests" >"$scratch/src"
+    folders_of "$srcdir/tests" -o -name '*.c' -o -name '*.sh' >"$scratch/tests"
+    {
+        comm -23 "$scratch/src" "$scratch/tests" | sed 's|.*|src/& has no tests/&|'
+        comm -13 "$scratch/src" "$scratch/tests" | sed -n '\|/|s|.*|tests/& has no src/&|p'
+    } >"$scratch/found"
+    cat "$scratch/found"
+    [ -s "$scratch/src" ] && [ ! -s "$scratch/found" ]
+}
+check "every folder of src has its folder of tests" tests_mirror_src
 finish
