@@ -83,7 +83,7 @@ names_files_in_one_place() {
 check "only src/store/run_files.c names the files of a run" names_files_in_one_place
 
 # A function that fails returns a status; frame/message.c knows exit codes and prints the sentence.
-# The sweep tells of its members while it goes on, and its child before it is a member.
+# A sweep prints the failures of its members while it runs, and a child before it becomes a member.
 errors_end_in_one_place() {
     ! {
         grep -rHnE 'sysexits|(^|[^A-Z_])EX(IT)?_[A-Z]+|CLI_SIGNALLED|(^|[^a-z_])exit\(' --include='*.[ch]' \

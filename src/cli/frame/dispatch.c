@@ -26,7 +26,8 @@ const cli_command *const cli_commands[] = {
 };
 const int cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
-/* Returns how many words of argv[1], argv[2], ... name c: 1, 2, or 0 if they name no c. */
+/* Returns how many words of argv[1], argv[2], ... are the name of c: 1 or 2, or 0 if they are not its
+ * name. */
 static int words_of(const cli_command *c, int argc, char **argv)
 {
     const size_t first = strcspn(c->name, " ");
@@ -57,10 +58,11 @@ static ot_status unknown_second_word(const char *first, const char *second, int 
         used += snprintf(list + used, sizeof list - (size_t)used, "%s%s", i ? ", " : "", names[i]);
     if (!second) return ot__fail(OT_EINVAL, "odetape %s needs one of: %s", first, list);
     const char *const nearest = ot_nearest(second, n, names);
-    return nearest ? ot__fail(OT_EINVAL, "there is no command '%s %s'; did you mean '%s %s'?",
-                              first, second, first, nearest)
-                   : ot__fail(OT_EINVAL, "there is no command '%s %s'; there is: %s", first, second,
-                              list);
+    return nearest
+               ? ot__fail(OT_EINVAL, "there is no command '%s %s'; did you mean '%s %s'?", first,
+                          second, first, nearest)
+               : ot__fail(OT_EINVAL, "there is no command '%s %s'; the second word is one of: %s",
+                          first, second, list);
 }
 
 static ot_status unknown_command(int argc, char **argv)
@@ -85,21 +87,21 @@ static ot_status unknown_command(int argc, char **argv)
                    : ot__fail(OT_EINVAL, "there is no command '%s'", argv[1]);
 }
 
-/* argv begins with the last word of the command's name; all has all arguments of the program.
- * *blamed becomes the command whose --help an error message names, or NULL if the error is in the
- * environment. */
+/* Reads the options of a command and runs it.  argv begins with the last word of the command's name;
+ * `all` has all arguments of the program.  *helper becomes the command whose --help an error message
+ * names, or NULL if the error is in the environment. */
 static ot_status run_command(const cli_command *c, int argc, char **argv, char **all,
-                             const cli_command **blamed)
+                             const cli_command **helper)
 {
     void *settings = calloc(1, c->settings_size + 1);
     if (!settings) return cli_no_memory();
     if (c->defaults) memcpy(settings, c->defaults, c->settings_size);
     char **operands;
-    *blamed = c;
+    *helper = c;
     ot_status status = cli_parse(c, argc, argv, settings, &operands);
     if (status == OT_OK) {
         status = ot_machine_check();
-        if (status != OT_OK) *blamed = NULL;
+        if (status != OT_OK) *helper = NULL;
     }
     if (status == OT_OK) {
         cli_spin_briefly(all);
@@ -109,7 +111,7 @@ static ot_status run_command(const cli_command *c, int argc, char **argv, char *
     return status;
 }
 
-static ot_status dispatch(int argc, char **argv, const cli_command **blamed)
+static ot_status dispatch(int argc, char **argv, const cli_command **helper)
 {
     static const struct {
         const char *name;
@@ -128,17 +130,17 @@ static ot_status dispatch(int argc, char **argv, const cli_command **blamed)
     for (int i = 0; i < cli_command_count; i++) {
         const int words = words_of(cli_commands[i], argc, argv);
         if (words > 0)
-            return run_command(cli_commands[i], argc - words, argv + words, argv, blamed);
+            return run_command(cli_commands[i], argc - words, argv + words, argv, helper);
     }
     return unknown_command(argc, argv);
 }
 
 int cli_dispatch(int argc, char **argv)
 {
-    signal(SIGXFSZ, SIG_IGN); /* beyond the limit of a file's size, write fails with EFBIG */
-    const cli_command *blamed = NULL;
-    const ot_status status = dispatch(argc, argv, &blamed);
-    const int code = cli_conclude(blamed, status);
+    signal(SIGXFSZ, SIG_IGN); /* so that write fails with EFBIG if a file gets too large */
+    const cli_command *helper = NULL;
+    const ot_status status = dispatch(argc, argv, &helper);
+    const int code = cli_conclude(helper, status);
     const ot_status written = cli_flush_stdout();
     return written == OT_OK ? code : cli_conclude(NULL, written);
 }

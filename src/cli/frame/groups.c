@@ -89,8 +89,8 @@ ot_status cli_need_one_program(const char *command, const ot_net_opts *net)
 {
     if (net->step != OT_STEP_CONTROLLED) return OT_OK;
     return ot__fail(OT_EINVAL,
-                    "odetape %s looks into one program, and a network with controlled steps "
-                    "is several; its steps must be of another kind",
+                    "odetape %s examines one program, and a network with controlled steps "
+                    "consists of several; choose another --step",
                     command);
 }
 

@@ -22,7 +22,7 @@ void cli_print_overview(void)
            "Butcher tableau in, trained network out.\n\n");
     for (int i = 0; i < cli_command_count; i++)
         cli_print(stdout, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    printf("\n'odetape COMMAND --help' has the options of a command, odetape(1) all of it.\n"
+    printf("\n'odetape COMMAND --help' lists the options of a command; odetape(1) is the manual.\n"
            "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
 }
 

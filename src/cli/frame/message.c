@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Turns a status and its sentence into a line on stderr and an exit code.  No other file does.  The
- * codes are those of sysexits.h, except where it has none that fits. */
+ * Turns a status and its sentence into a line on stderr and an exit code.  No other file does this.
+ * The codes are those of sysexits.h, except where it has none that fits. */
 #include "cli/frame/message.h"
 
 #include <errno.h>

@@ -128,7 +128,7 @@ static ot_status check_given(const cli_command *c, const table *t)
         const char *const name = t->names[i];
         if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
             !is_among(name, c->with_source))
-            return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which says what it is",
+            return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which keeps its old value",
                             name, c->source);
         if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)
             return ot__fail(OT_EINVAL, "odetape %s needs --%s %s", c->name, name,

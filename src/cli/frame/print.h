@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /* Works as fprintf, except that %s prints '?' in place of characters that are not printable
- * (base/text.h), so that no text controls the terminal or starts a new line.  The program prints
- * every %s with this function (tests/lint/floors.sh checks it). */
+ * (base/text.h).  So no text controls the terminal or starts a new line.  The program prints every
+ * %s with this function (tests/lint/floors.sh checks it). */
 void cli_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints the first n bytes of a text of several lines, cleaned except for line ends and tabs.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Quoting of words for a shell, for commands that the user is to paste. */
+ * Quoting of words for a shell, in commands that users paste. */
 #ifndef OT_CLI_FRAME_SHELL_H
 #define OT_CLI_FRAME_SHELL_H
 

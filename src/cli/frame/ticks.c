@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Chooses round numbers for the marks of an axis.  Marks are counted with an int.  A loop that adds
- * 1 to a double never ends if the double is so large that rounding loses the 1, as on an axis
- * between two losses that differ in the last bit. */
+ * Chooses round numbers for the marks of an axis.  Marks are counted with an int.  Adding 1 to a
+ * large double may change nothing, so a loop that counts with a double might never end.  This
+ * happens on an axis between two losses that differ in the last bit. */
 #include "cli/frame/ticks.h"
 
 #include <math.h>

@@ -81,7 +81,7 @@ check "a run with controlled steps is verified" odetape verify walk --data small
 refuses_controlled() {
     for command in tape plan gradcheck; do
         # shellcheck disable=SC2086
-        fails 64 "odetape $command looks into one program" odetape $command $controlled || return 1
+        fails 64 "odetape $command examines one program" odetape $command $controlled || return 1
     done
     fails 64 'weights must be shared' odetape train --net verner89 --step controlled --out no &&
         fails 64 'rk4 has no embedded' odetape train --net rk4 --weights shared --step controlled \
