@@ -119,7 +119,7 @@ static const cli_column columns[CLI_COLUMNS] = {
         REAL(predicted_bytes), .format = cli_bytes, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_STEPS] = { "steps", "steps", 8, 8, CLI_OF_MOST,
         COMPUTED(steps), .format = whole },
-    [CLI_COLUMN_FLOPS] = { NULL, "an image", 11, 11, CLI_OF_FIRST,
+    [CLI_COLUMN_FLOPS] = { NULL, "per image", 11, 11, CLI_OF_FIRST,
         COMPUTED(flops), .format = cli_flops },
     [CLI_COLUMN_SEEDS] = { NULL, "seeds", -9, -9, CLI_OF_LIST,
         TEXT(seed) },

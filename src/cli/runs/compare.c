@@ -35,7 +35,7 @@ static cli_outcome *another(cli_comparison *c)
     return &c->run[c->n];
 }
 
-/* What add_line needs. */
+/* The user pointer of add_line. */
 typedef struct results_file {
     const char *path;
     cli_comparison *c;
@@ -106,10 +106,11 @@ ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2])
     for (int i = 0; i < c->n; i++) {
         cli_outcome *const o = &c->run[i];
         if (!json_is_array(o->accuracies))
-            return ot__fail(OT_EFORMAT,
-                            "%s has no accuracies of its epochs: these results are of an older "
-                            "odetape; the same odetape sweep writes them anew",
-                            o->name);
+            return ot__fail(
+                OT_EFORMAT,
+                "%s has no accuracies of its epochs, since an older odetape wrote these "
+                "results; run the same odetape sweep again to write them",
+                o->name);
         for (int k = 0; k < 2; k++)
             o->reached[k] = cli_outcome_epochs_to(o, accuracy[k]);
     }

@@ -29,7 +29,9 @@ static ot_status read_history(const char *directory, const char *path, ot_histor
     if (json_is_object(json_object_get(*start, "net")) &&
         json_is_object(json_object_get(*start, "options")))
         return OT_OK;
-    return ot__fail(OT_EFORMAT, "%s:1: it does not say what is trained; the journal is damaged",
+    return ot__fail(OT_EFORMAT,
+                    "%s:1: the network or its options are missing; the journal is "
+                    "damaged",
                     path);
 }
 

@@ -18,8 +18,8 @@ ot_status cli_history_read(const char *directory, ot_history **history, json_t *
  * in their seed have equal keys.  Returns OT_ENOMEM if memory runs out. */
 ot_status cli_config_key(const json_t *config, char **key);
 
-/* Writes the label of configuration i of n: its network, and its values of the options that are not
- * the same in all n, such as "rk4 x2, lr 0.2".  `left_out` is a key to omit, or NULL.  Returns
+/* Writes the label of configuration i of n, such as "rk4 x2, lr 0.2".  It has the network, and the
+ * values of the options that differ among the n.  `left_out` is a key to omit, or NULL.  Returns
  * OT_ENOMEM if memory runs out. */
 ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
                            const char *left_out);

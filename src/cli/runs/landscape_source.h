@@ -18,9 +18,9 @@ typedef struct cli_landscape_source {
     ot_params *params; /* those of the last file or, with `initial`, those before training */
 } cli_landscape_source;
 
-/* Opens the files that operands name, which end with NULL.  A directory of a run stands for its
- * final weights or, if they do not exist yet, its newest checkpoint; with `all`, for all
- * checkpoints that it has kept.  initial: the parameters are those before the training.  Call
+/* Opens the files that operands name, which end with NULL.  For the directory of a run, opens its
+ * final weights or, if they do not exist yet, its newest checkpoint.  With `all`, opens all
+ * checkpoints that it has kept.  With `initial`, the parameters are those before the training.  Call
  * cli_landscape_source_close also after a failure. */
 ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
                                     bool initial, int batch);

@@ -37,7 +37,7 @@ static ot_status open_run(cli_run *r, const char *path)
     if (status != OT_OK) return status;
     r->epochs = r->history->epochs;
     if (r->epochs > 0 || diverged(r)) return OT_OK;
-    return ot__fail(OT_EFORMAT, "'%s/%s' has no epoch yet: there is nothing to look at", r->path,
+    return ot__fail(OT_EFORMAT, "'%s/%s' has no epoch yet, so there is no curve", r->path,
                     ot_run_file_name(OT_RUN_JOURNAL));
 }
 
@@ -56,8 +56,8 @@ static ot_status find_group(const cli_runs *all, const cli_run *r, int *found)
     return status;
 }
 
-/* Returns the run of the group that has the same seed as r, or NULL.  Both together would count
- * twice in the mean. */
+/* Returns the run of the group that has the same seed as r, or NULL.  The mean must not count the
+ * same training twice. */
 static const cli_run *find_same_seed(const cli_group_of_runs *g, const cli_run *r)
 {
     for (int i = 0; i < g->n; i++)
@@ -67,7 +67,8 @@ static const cli_run *find_same_seed(const cli_group_of_runs *g, const cli_run *
     return NULL;
 }
 
-static ot_status place(cli_runs *all, const cli_run *r)
+/* Adds a run to its group. */
+static ot_status add_to_group(cli_runs *all, const cli_run *r)
 {
     int i;
     OT_TRY(find_group(all, r, &i));
@@ -110,7 +111,7 @@ ot_status cli_runs_open(cli_runs *all, char *const operands[])
         return status;
     }
     for (int i = 0; i < all->n; i++) {
-        const ot_status status = place(all, &all->run[i]);
+        const ot_status status = add_to_group(all, &all->run[i]);
         if (status != OT_OK) return status;
     }
     if (all->epochs == 0)

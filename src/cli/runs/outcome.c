@@ -98,7 +98,7 @@ static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
                   json_object_get(start, "options"), "images", json_object_get(start, "images"));
     if (!o->config) return cli_no_memory();
     if (!take_config(o, o->config))
-        return ot__fail(OT_EFORMAT, "'%s/%s' does not say what is trained", dir,
+        return ot__fail(OT_EFORMAT, "'%s/%s': the network or its options are missing", dir,
                         ot_run_file_name(OT_RUN_JOURNAL));
     o->machine = json_incref(json_object_get(start, "machine"));
     o->predicted_bytes = number(start, "predicted_bytes", 0);
@@ -108,7 +108,8 @@ static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
     return OT_OK;
 }
 
-/* OT_ENOMEM.  e->epoch is 0 if the epoch's line is lost; then its loss is not judged. */
+/* Adds the results of an epoch.  e->epoch is 0 if the epoch's line is lost; then its loss does not
+ * decide whether the run has diverged.  Returns OT_ENOMEM if memory runs out. */
 static ot_status add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
 {
     const double accuracy = e->test_accuracy;

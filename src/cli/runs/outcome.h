@@ -42,7 +42,7 @@ typedef struct cli_outcome {
 } cli_outcome;
 
 /* Reads DIR/metrics.jsonl.  The state is CLI_WAITING if the file is missing.  Returns the errors of
- * cli_history_read, and OT_EFORMAT if the journal does not say what is trained. */
+ * cli_history_read, and OT_EFORMAT if the journal lacks the network or its options. */
 ot_status cli_outcome_read(cli_outcome *o, const char *dir);
 void cli_outcome_free(cli_outcome *o);
 
@@ -52,8 +52,8 @@ extern const double cli_usual_reach[2]; /* 0.8 and 0.85 */
 int cli_outcome_epochs_to(const cli_outcome *o, double accuracy);
 
 /* Whether a training has diverged, judged by the loss of one epoch, counted from 1.  It has if the
- * loss is not finite, is above 10 ln(classes), or is still that of guessing, ln(classes), at the
- * end of epoch 3. */
+ * loss is not finite or is above 10 ln(classes).  It also has if the loss of epoch 3 is at least
+ * ln(classes), the loss of guessing. */
 bool cli_outcome_diverged(double loss, int epoch, int classes);
 
 const char *cli_state_name(cli_state state);

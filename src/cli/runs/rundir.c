@@ -73,8 +73,7 @@ static ot_status make_wanted(cli_rundir *r, const char *wanted)
         errno = ENAMETOOLONG;
         return cannot_create("directory", wanted);
     }
-    const ot_status status = ot__make_directories(wanted);
-    return status;
+    return ot__make_directories(wanted);
 }
 
 static ot_status refuse_old_run(const cli_rundir *r)
@@ -86,8 +85,8 @@ static ot_status refuse_old_run(const cli_rundir *r)
     ot_run_files_free(files);
     if (empty) return OT_OK;
     return ot__fail(OT_ECREATE,
-                    "'%s' holds a run already; choose another --out, --resume it, or --force "
-                    "to replace it",
+                    "'%s' already holds a run; choose another --out, continue the run with "
+                    "--resume, or replace it with --force",
                     r->path);
 }
 

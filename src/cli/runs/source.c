@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Finds the data set that a file of weights was trained with: the file has its path and the
- * fingerprints of its splits.  An accuracy on other images means something else, and the number
- * does not show it; so the fingerprints are compared, and a difference is an error or a note. */
+ * fingerprints of its splits.  An accuracy on other images has another meaning, which the number
+ * does not show.  So the fingerprints are compared; a difference is an error or a note. */
 #include "cli/runs/source.h"
 
 #include <stdio.h>
@@ -42,12 +42,13 @@ ot_status cli_source_read(cli_source *s)
                     s->file);
 }
 
-static bool has_others(const char *fingerprint, const ot_dataset *data)
+static bool has_other_images(const ot_dataset *data, const char *fingerprint)
 {
     return *fingerprint && strcmp(fingerprint, ot_dataset_fingerprint(data)) != 0;
 }
 
-static ot_status take_others(cli_source *s, ot_split split, const ot_dataset *data)
+/* Accepts images other than those of the training if --data named them; otherwise refuses them. */
+static ot_status judge_other_images(cli_source *s, ot_split split, const ot_dataset *data)
 {
     if (s->given && !s->strict) {
         s->others = true;
@@ -77,14 +78,15 @@ ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out)
             "--data says where it is now",
             s->file, s->where, ot_message());
     if (status != OT_OK) return status;
-    return has_others(s->fingerprint[split], *out) ? take_others(s, split, *out) : OT_OK;
+    return has_other_images(*out, s->fingerprint[split]) ? judge_other_images(s, split, *out)
+                                                         : OT_OK;
 }
 
 void cli_source_compare(const char *file, ot_split split, const ot_dataset *data)
 {
     char fingerprint[33];
     if (read_key(file, keys[split], fingerprint, sizeof fingerprint) != OT_OK) return;
-    if (has_others(fingerprint, data))
+    if (has_other_images(data, fingerprint))
         cli_print(stderr, "odetape: note: '%s' was trained with other %s images\n", cli_shown(file),
                   names[split]);
 }

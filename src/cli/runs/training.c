@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Opens the parts of a training in the order in which they can be refused most cheaply: network,
- * data, parameters. */
+ * Opens the parts of a training: network, data and parameters, in this order, so that the errors
+ * that take least time to find come first. */
 #include "cli/runs/training.h"
 
 #include "cli/frame/claims.h"

@@ -100,7 +100,7 @@ check "a file that does not tell its network is bad data" fails 65 'net' odetape
 
 # ---- where it goes ----
 
-check "a run is not overwritten" fails 73 'holds a run already' train rk4x1 --out run
+check "a run is not overwritten" fails 73 'already holds a run' train rk4x1 --out run
 replaces() {
     train eulerx1 --epochs 1 --out again --force >/dev/null 2>&1 &&
         [ "$(grep -c '"event":"epoch"' again/metrics.jsonl)" -eq 1 ]
