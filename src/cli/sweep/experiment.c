@@ -135,14 +135,14 @@ static ot_status check_section(reader *r, cli_section_kind kind, const char *nam
 {
     const cli_experiment *const e = r->e;
     if (*name && kinds[kind].once)
-        return refuse(r, "[%s] has no name; '%s' is too much", kinds[kind].word, name);
+        return refuse(r, "[%s] takes no name, but '%s' is given", kinds[kind].word, name);
     if (!*name && kinds[kind].named)
         return refuse(r, "[%s] needs a name, as in [%s paper]", kinds[kind].word, kinds[kind].word);
     if (e->n_sections == CLI_MOST_SECTIONS)
         return refuse(r, "there are more than %d sections", CLI_MOST_SECTIONS);
     const int other = cli_experiment_section(e, kind, name);
     if (other == CLI_NO_SECTION) return OT_OK;
-    return refuse(r, "[%s%s%s] stands in line %d already", kinds[kind].word, *name ? " " : "", name,
+    return refuse(r, "[%s%s%s] is already in line %d", kinds[kind].word, *name ? " " : "", name,
                   e->section[other].line);
 }
 
@@ -170,7 +170,7 @@ static ot_status open_section(reader *r, const char *text)
     if (text[length] != ']') return refuse(r, "']' is missing");
     const char *const after = text + length + 1 + strspn(text + length + 1, " \t\r\n");
     if (*after && *after != ';')
-        return refuse(r, "'%.*s' stands after ']'; a key needs a line of its own",
+        return refuse(r, "'%.*s' comes after ']'; a key needs a line of its own",
                       (int)strcspn(after, "\r\n"), after);
     const char *const whole = keep(r->e, text, length);
     if (!whole) return refuse(r, "the file is too long");
@@ -202,7 +202,7 @@ static void look_at(reader *r, const char *line)
     if (has_lone_return(line))
         refuse(r, "there is a carriage return within the line; lines end with LF or CR LF");
     else if (r->continued && is_indented_section(r, start))
-        refuse(r, "a section stands at the beginning of its line");
+        refuse(r, "'[' is indented; it must be the first character of its line");
     if (*line != '[') return;
     r->key[0] = 0;
     if (r->status == OT_OK) (void)open_section(r, line + 1);
@@ -217,7 +217,7 @@ static char *next_line(char *text, int size, void *user)
     const char *const newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
     const size_t length = newline ? (size_t)(newline + 1 - r->at) : (size_t)(r->end - r->at);
     if (length > MOST_COLUMNS || (int)length >= size) {
-        refuse(r, "the line is longer than %d bytes; a list may go on in an indented line",
+        refuse(r, "the line is longer than %d bytes; a list may continue in an indented line",
                MOST_COLUMNS);
         return NULL;
     }
@@ -311,7 +311,7 @@ static ot_status unknown_key(reader *r, const char *name)
 {
     const char *names[CLI_MOST_OPTIONS];
     if (is_reserved(name))
-        return refuse(r, "'%s' is not for an experiment; odetape sweep decides it", name);
+        return refuse(r, "an experiment cannot set '%s'; odetape sweep sets it", name);
     for (int i = 0; i < r->e->n_keys; i++)
         names[i] = r->e->key[i].option->name;
     return unknown(r, "key", name, r->e->n_keys, names);
@@ -321,14 +321,14 @@ static ot_status take(reader *r, const char *name, const char *text)
 {
     cli_experiment *const e = r->e;
     if (e->n_sections == 0)
-        return refuse(r, "'%s' stands before any section; [train] would be one", name);
+        return refuse(r, "'%s' is in no section; a line such as [train] must come first", name);
     const int section = e->n_sections - 1;
     if (e->section[section].kind == CLI_ABOUT) return add_about(r, name, text);
     const int key = cli_experiment_key(e, name);
     if (key < 0) return unknown_key(r, name);
     const cli_value *const before = cli_experiment_value(e, section, key, 0);
     if (before && !r->continued)
-        return refuse(r, "'%s' is given twice; it stands in line %d already", name, before->line);
+        return refuse(r, "'%s' is given twice; it is already in line %d", name, before->line);
     return add_list(r, key, text);
 }
 
@@ -362,8 +362,8 @@ static ot_status check_continuation(reader *r, const char *text)
     if (!is_key && (is_note || sign == ':')) return OT_OK;
     return refuse(
         r,
-        "'%s' is indented, so the line would be an item of '%s' above it; a key stands at "
-        "the beginning of its line",
+        "'%s' is indented, so the line would be an item of '%s' above it; a key must not be "
+        "indented",
         word, r->key);
 }
 
@@ -386,7 +386,7 @@ static ot_status check_whole(cli_experiment *e)
     if (cli_experiment_section(e, CLI_BASE, NULL) != CLI_NO_SECTION ||
         cli_experiment_section(e, CLI_GRID, NULL) != CLI_NO_SECTION)
         return OT_OK;
-    return cli_experiment_refuse(e, 1, "there is neither a section [train] nor a [grid]");
+    return cli_experiment_refuse(e, 1, "there is neither a section [train] nor a section [grid]");
 }
 
 ot_status cli_experiment_parse(cli_experiment *e, const cli_command *command, const char *path,

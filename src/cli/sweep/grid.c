@@ -106,8 +106,8 @@ static ot_status plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
     const cli_value *const step = chosen(g, m, "step");
     if (opts->step == OT_STEP_CONTROLLED)
         return cli_experiment_refuse(g->e, step ? step->line : line_of(g, m),
-                                     "the cost of controlled steps is not known before they are "
-                                     "taken; in an experiment they must be of another kind");
+                                     "the cost of controlled steps is not known in advance; an "
+                                     "experiment needs another kind of step");
     const ot_status status = plan_net(opts, &m->net, &m->plan);
     if (status == OT_OK) return OT_OK;
     if (status == OT_ENOMEM) return cli_no_memory();
@@ -131,7 +131,7 @@ static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *
     char text[CLI_LONGEST_NAME];
     if (strpbrk(opts->blocks, ", "))
         return cli_experiment_refuse(g->e, line_of(g, m),
-                                     "net is '%s'; with a depth it is the name of one scheme",
+                                     "net is '%s'; with a depth it must be the name of one scheme",
                                      opts->blocks);
     write_blocks(text, sizeof text, opts->blocks, 1);
     one.blocks = text;
@@ -159,7 +159,8 @@ static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
 {
     const cli_value *const depth = chosen(g, m, "depth");
     if (!opts->blocks)
-        return cli_experiment_refuse(g->e, line_of(g, m), "'net' is missing, the blocks to train");
+        return cli_experiment_refuse(g->e, line_of(g, m),
+                                     "'net' is missing; it names the blocks, such as rk4 x2");
     if (strlen(opts->blocks) >= sizeof m->blocks - 16)
         return cli_experiment_refuse(g->e, line_of(g, m), "net is too long");
     snprintf(m->blocks, sizeof m->blocks, "%s", opts->blocks);
@@ -252,14 +253,14 @@ static ot_status refuse_duplicate(cli_grid *g, const cli_member *m, const cli_me
     for (int k = 0; other->grid == m->grid && k < g->e->n_keys; k++) {
         const cli_value *const now = m->chosen[k], *const before = other->chosen[k];
         if (now && before && now != before)
-            return cli_experiment_refuse(g->e, now->line,
-                                         "the run %s is there twice, for %s '%s' and '%s' of line "
-                                         "%d",
-                                         m->name, g->e->key[k].option->name, now->text,
-                                         before->text, before->line);
+            return cli_experiment_refuse(
+                g->e, now->line,
+                "the run %s occurs twice, for %s '%s' and for '%s' in line "
+                "%d",
+                m->name, g->e->key[k].option->name, now->text, before->text, before->line);
     }
     return cli_experiment_refuse(g->e, grid_line(g, m),
-                                 "the run %s is there twice, the first time from line %d", m->name,
+                                 "the run %s occurs twice, the first time in line %d", m->name,
                                  grid_line(g, other));
 }
 
@@ -345,7 +346,8 @@ ot_status cli_grid_expand(cli_grid *g)
     }
     if (!grids) OT_TRY(expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0));
     if (g->n > 0) return OT_OK;
-    return cli_experiment_refuse(g->e, depth_line(g->e), "no run is left at these depths");
+    return cli_experiment_refuse(g->e, depth_line(g->e),
+                                 "there is no run: these depths have no room for a block");
 }
 
 void cli_grid_free(cli_grid *g)

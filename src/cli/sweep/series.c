@@ -221,6 +221,7 @@ static ot_status find_checkpoint(cli_series *s, int member, const char *dir, boo
     return status;
 }
 
+/* Replaces the child process with a member.  Exits if the sweep, its parent, has already ended. */
 static void become(const char *const *argument, const char *log, pid_t parent)
 {
     setpgid(0, 0);
@@ -273,7 +274,7 @@ static ot_status start_member(cli_series *s, cli_job *job, int member)
     int n = 1 + cli_member_arguments(s->grid, &s->grid->member[member], dir, resume, argument + 1);
     argument[n++] = "--threads";
     argument[n++] = threads;
-    if (!resume) argument[n++] = "--force"; /* a journal without a checkpoint is worth nothing */
+    if (!resume) argument[n++] = "--force"; /* a run without a checkpoint cannot be resumed */
     OT_TRY(ot_run_path(dir, OT_RUN_LOG, &log));
     const pid_t pid = start_process(argument, log);
     if (pid < 0) status = ot__fail(CLI_ESYSTEM, "no process can be started: %s", strerror(errno));
@@ -283,6 +284,7 @@ static ot_status start_member(cli_series *s, cli_job *job, int member)
     return OT_OK;
 }
 
+/* Asks a member to save and end. */
 static void ask(cli_job *job)
 {
     if (job->pid && !job->asked) kill(job->pid, SIGTERM);
@@ -334,7 +336,7 @@ static void judge(cli_series *s, int member, int wait, bool asked)
                           o->loss);
     if (!cli_series_missing(s, member) || (asked && code > CLI_SIGNALLED)) return;
     if (WIFSIGNALED(wait))
-        cli_print_message("%s was ended by signal %d (%s); the next odetape sweep goes on with it",
+        cli_print_message("%s was ended by signal %d (%s); the next odetape sweep resumes it",
                           o->name, WTERMSIG(wait), strsignal(WTERMSIG(wait)));
     else
         cli_print_message("%s failed with exit code %d; %s/train.log says why", o->name, code, dir);
@@ -360,6 +362,7 @@ static bool reap(cli_series *s)
     return false;
 }
 
+/* Starts members until all jobs are in use.  Returns the number of members that are running. */
 static int fill(cli_series *s)
 {
     int running = 0;
@@ -380,6 +383,8 @@ static int fill(cli_series *s)
     return running;
 }
 
+/* Reads how far the running members are, and asks those to end that have diverged, or all if the
+ * sweep ends. */
 static void watch(cli_series *s)
 {
     const bool end = !is_in_place(s) || cli_stop;

@@ -23,7 +23,7 @@ typedef struct cli_series {
     cli_grid *grid;
     char out[PATH_MAX - 512];
     ot__directory lock;   /* lock of out, where one sweep at a time may write */
-    int jobs;             /* most members at a time */
+    int jobs;             /* greatest number of members that run at the same time */
     int threads;          /* threads of each member */
     cli_outcome *outcome; /* one for each member */
     cli_job job[CLI_MOST_JOBS];

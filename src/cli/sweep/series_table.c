@@ -142,7 +142,7 @@ static void describe(const cli_series *s, char *text, size_t size)
     cli_text left;
     const double seconds = cli_series_left(s);
     const size_t used = strlen(text);
-    if (seconds >= 0) snprintf(text + used, size - used, "; left %s", cli_duration(&left, seconds));
+    if (seconds >= 0) snprintf(text + used, size - used, "; %s left", cli_duration(&left, seconds));
 }
 
 void cli_series_print_progress(const cli_series *s)
