@@ -28,7 +28,7 @@
 
 extern char **environ;
 
-enum { MOST_BYTES = 1 << 28, LONGEST_COMPLAINT = 400 };
+enum { MOST_BYTES = 1 << 28, LONGEST_ERROR = 400 };
 
 /* A complete picture begins with `head` and ends with `tail`, apart from line ends after it. */
 struct cli_plot_kind {
@@ -51,7 +51,7 @@ ot_status cli_plot_open(cli_plot_files *p, const char *image)
     for (size_t i = 0; ending && i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(ending, kinds[i].ending) == 0) p->kind = &kinds[i];
     if (!p->kind)
-        return ot__fail(OT_EINVAL, "'%.200s' must end in .svg or .png: that says what to draw",
+        return ot__fail(OT_EINVAL, "'%.200s' must end in .svg or .png, which chooses the format",
                         image);
     const int stem = (int)(ending - image);
     if (strlen(image) + 64 >= sizeof p->image)
@@ -143,7 +143,7 @@ ot_status cli_plot_write(const char *path, void (*write)(FILE *to, void *user), 
     return status;
 }
 
-/* What the callbacks below need. */
+/* The user pointer of the callbacks below. */
 typedef struct drawing {
     const cli_plot_files *files;
     const cli_plot_source *source;
@@ -204,13 +204,13 @@ static ot_status open_streams(streams *s, const text *input)
     for (int i = 0; i < 3; i++) {
         s->fd[i] = memfd_create(names[i], MFD_CLOEXEC);
         if (s->fd[i] < 0)
-            return ot__fail(CLI_ESYSTEM, "gnuplot cannot be given a script: %s", strerror(errno));
+            return ot__fail(CLI_ESYSTEM, "gnuplot's input cannot be made: %s", strerror(errno));
     }
     const ot_status status =
         ot__write_all(s->fd[STDIN_FILENO], "gnuplot's script", input->data, input->size);
     if (status != OT_OK) return status;
     if (lseek(s->fd[STDIN_FILENO], 0, SEEK_SET) == 0) return OT_OK;
-    return ot__fail(CLI_ESYSTEM, "gnuplot cannot be given a script: %s", strerror(errno));
+    return ot__fail(CLI_ESYSTEM, "gnuplot's input cannot be made: %s", strerror(errno));
 }
 
 static int spawn(const streams *s, pid_t *pid)
@@ -227,7 +227,7 @@ static int spawn(const streams *s, pid_t *pid)
 }
 
 /* Reads gnuplot's error output as one line, cut at `size`. */
-static void read_complaint(int fd, char *line, size_t size)
+static void read_error(int fd, char *line, size_t size)
 {
     const ssize_t n = ot__sys_pread(fd, line, size - 1, 0);
     line[n > 0 ? n : 0] = 0;
@@ -247,18 +247,20 @@ static ot_status run(const cli_plot_files *p, const streams *s)
     int status;
     const int why = spawn(s, &pid);
     if (why == ENOENT)
-        return ot__fail(CLI_EUNAVAILABLE,
-                        "gnuplot is not installed (apt install gnuplot-nox); '%s' is there to be "
-                        "run with it",
-                        p->gp);
+        return ot__fail(
+            CLI_EUNAVAILABLE,
+            "gnuplot is not installed (apt install gnuplot-nox); the script '%s' can be "
+            "run later",
+            p->gp);
     if (why != 0) return ot__fail(CLI_EUNAVAILABLE, "gnuplot cannot be run: %s", strerror(why));
     while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return ot__fail(CLI_ESYSTEM, "gnuplot is lost: %s", strerror(errno));
+        if (errno != EINTR)
+            return ot__fail(CLI_ESYSTEM, "gnuplot cannot be waited for: %s", strerror(errno));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return OT_OK;
-    char complaint[LONGEST_COMPLAINT];
-    read_complaint(s->fd[STDERR_FILENO], complaint, sizeof complaint);
-    return ot__fail(CLI_EUNAVAILABLE, "gnuplot failed on '%s'%s%s", p->gp, *complaint ? ": " : "",
-                    complaint);
+    char error[LONGEST_ERROR];
+    read_error(s->fd[STDERR_FILENO], error, sizeof error);
+    return ot__fail(CLI_EUNAVAILABLE, "gnuplot failed on '%s'%s%s", p->gp, *error ? ": " : "",
+                    error);
 }
 
 static bool is_whole(const cli_plot_kind *k, const text *t)
@@ -287,14 +289,15 @@ static ot_status keep_picture(const cli_plot_files *p, int fd)
     text t = { NULL, 0 };
     ot_status status = read_picture(fd, &t);
     if (status == OT_OK && !is_whole(p->kind, &t))
-        status = ot__fail(CLI_EUNAVAILABLE,
-                          "gnuplot's picture is not whole: its %zu bytes do not begin and end as a "
-                          "file %s does; '%s' stays as it was",
-                          t.size, p->kind->ending, p->image);
+        status =
+            ot__fail(CLI_EUNAVAILABLE,
+                     "gnuplot's picture is incomplete: its %zu bytes do not begin and end as a "
+                     "%s file does; '%s' is unchanged",
+                     t.size, p->kind->ending, p->image);
     else if (status == OT_OK)
         status = ot__file_write(p->image, t.data, t.size);
     ot__free(t.data);
-    return status == OT_OK ? status : status;
+    return status;
 }
 
 ot_status cli_plot_draw(const cli_plot_files *p, const cli_plot_source *s)

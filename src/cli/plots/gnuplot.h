@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Pictures drawn by gnuplot.  With every picture FILE.svg or FILE.png, its numbers FILE.dat and its
- * script FILE.gp are saved in the same folder, so that it can be drawn again in another style. */
+ * Pictures drawn by gnuplot.  The numbers of a picture FILE.svg or FILE.png are saved as FILE.dat
+ * next to it, and its script as FILE.gp, so that it can be drawn again in another style. */
 #ifndef OT_CLI_PLOTS_GNUPLOT_H
 #define OT_CLI_PLOTS_GNUPLOT_H
 

@@ -101,5 +101,5 @@ void cli_textplot(const cli_runs *all, int width)
         if (cli_group_diverged(group)) printf("; %d DIVERGED", cli_group_diverged(group));
         putchar('\n');
     }
-    if (all->groups > 1) puts("*  several");
+    if (all->groups > 1) puts("*  several curves");
 }
