@@ -109,7 +109,7 @@ static bool can_show(FILE *to, const cli_page *r, const char *what)
 {
     const cli_inspection *const s = &r->inspection;
     if (r->no_images)
-        cli_html_missing(to, "There is no %s: the page was asked for with --no-images.", what);
+        cli_html_missing(to, "There is no %s: the page was written with --no-images.", what);
     else if (!s->run)
         cli_html_missing(to, "There is no %s: no run has final.safetensors or a checkpoint yet.",
                          what);
@@ -156,9 +156,9 @@ static void write_matrix(FILE *to, const cli_inspection *s)
     for (int i = 0; i < c->classes; i++)
         right += c->count[i * c->classes + i];
     cli_html_element(to, "p",
-                     "%d of %d test images are classified correctly, %.2f %%. A row is the true "
-                     "class, a column what the network takes it for; darker is a larger share of "
-                     "the row.",
+                     "%d of %d test images are classified correctly, %.2f %%. Rows are the true "
+                     "classes, columns the predicted ones. A darker cell has a larger share of its "
+                     "row.",
                      right, c->images, 100.0 * right / (c->images > 0 ? c->images : 1));
     fputs("<div class=\"wide\"><table class=\"matrix\">\n<tr><th>true class</th>", to);
     for (int j = 0; j < c->classes; j++)
@@ -177,7 +177,7 @@ void cli_report_confusion(FILE *to, const cli_page *r)
     if (r->inspection.confusion.images == ot_dataset_count(r->inspection.training.test))
         write_matrix(to, &r->inspection);
     else
-        cli_html_missing(to, "There is no confusion matrix: what the network computes is not "
+        cli_html_missing(to, "There is no confusion matrix: the outputs of the network are not "
                              "finite.");
 }
 
@@ -219,8 +219,7 @@ void cli_report_samples(FILE *to, const cli_page *r)
     fputs("<div class=\"panels\">\n", to);
     write_figure(to, s->stored, "image/png", "Training images as stored");
     write_figure(to, s->augmented, "image/png",
-                 "The same as the training gets them in its first epoch, augmented as configured "
-                 "below");
+                 "The same images with the augmentation of the first epoch, as configured below");
     fputs("</div>\n", to);
 }
 
@@ -254,8 +253,8 @@ void cli_report_landscapes(FILE *to, const cli_page *r)
     char path[PATH_MAX];
     fputs("<h2>Loss landscape</h2>\n", to);
     if (r->landscapes.n == 0)
-        cli_html_missing(to, "There is no landscape: odetape landscape computes one, and "
-                             "--landscape DIR takes it in here.");
+        cli_html_missing(to, "There is no landscape: odetape landscape computes one, and odetape "
+                             "report --landscape DIR adds it to this page.");
     for (int k = 0; k < r->landscapes.n; k++) {
         const char *const directory = r->landscapes.value[k];
         cli_html_element(to, "h3", "%s", directory);

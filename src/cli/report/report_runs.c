@@ -57,7 +57,7 @@ static ot_status add(cli_page *r, const char *directory, const ot_run_files *fil
     return cli_outcome_read(&run->outcome, directory);
 }
 
-/* A directory with a journal, whatever that is, holds a run: reading it will say what is wrong. */
+/* Adds a directory that has a journal.  If the journal is damaged, reading it reports why. */
 static ot_status add_if_run(cli_page *r, const char *directory)
 {
     ot_run_files *files;
@@ -91,8 +91,8 @@ static ot_status read_table(cli_page *r)
     ot_status status =
         files->path[OT_RUN_RESULTS] ? cli_comparison_add(&r->table, r->source) : OT_OK;
     ot_run_files_free(files);
-    const bool told = r->table.n > 0;
-    for (int i = 0; i < r->n && !told && status == OT_OK; i++)
+    const bool listed = r->table.n > 0;
+    for (int i = 0; i < r->n && !listed && status == OT_OK; i++)
         if (r->run[i].outcome.state != CLI_WAITING)
             status = cli_comparison_add(&r->table, r->run[i].directory);
     if (status != OT_OK) return status;
@@ -127,8 +127,9 @@ ot_status cli_report_open(cli_page *r, const char *source)
     ot_status status = add_if_run(r, r->source);
     if (status == OT_OK && r->n == 0) status = add_below(r);
     if (status == OT_OK && r->n == 0)
-        status = ot__fail(OT_ENOENT,
-                          "'%.200s' has no run in it: no metrics.jsonl in it or below it", source);
+        status =
+            ot__fail(OT_ENOENT,
+                     "'%.200s' holds no run: there is no metrics.jsonl in it or below it", source);
     if (status == OT_OK) status = read_table(r);
     return status == OT_OK ? read_curves(r) : status;
 }

@@ -44,7 +44,7 @@ static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
 
 /* ---- the tableau ----------------------------------------------------------------------------- */
 
-/* text is NULL if memory ran out; also in the functions below. */
+/* Writes a text and frees it.  NULL stands for memory that ran out; also in write_term. */
 static void write_exact(FILE *to, char *text)
 {
     if (!text) cli_html_record_failure(OT_ENOMEM);
@@ -258,7 +258,7 @@ static void write_interval(FILE *to, const char *title, double length)
     if (isfinite(length))
         fprintf(to, "%.6g", length);
     else
-        fputs("without end", to);
+        fputs("infinite", to);
     fputs("</td></tr>\n", to);
 }
 
@@ -328,8 +328,8 @@ void cli_report_schemes(FILE *to, const cli_page *r)
     if (all.n > 0)
         cli_html_element(to, "p",
                          "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "
-                         "exact; c_i = sum_j a_ij is rounded to ten digits. R(z) is what a step "
-                         "makes of f(x) = lambda x, z = h lambda.");
+                         "exact; c_i = sum_j a_ij is rounded to ten digits. For f(x) = lambda x, a "
+                         "step multiplies x by R(z), z = h lambda.");
     for (int i = 0; i < all.n; i++)
         write_scheme(to, all.scheme[i]);
     cli_schemes_close(&all);

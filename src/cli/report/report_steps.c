@@ -46,8 +46,9 @@ static void write_run(FILE *to, const cli_reported *run, const ot_safetensors *f
     if (!*any) {
         fputs("<h2>Learned step sizes</h2>\n", to);
         cli_html_element(to, "p",
-                         "The factor h of each block, from the first; training begins with 1. Of a "
-                         "step for each channel: mean, and least to greatest.");
+                         "The factor h of each block, in the order of the blocks. Before the "
+                         "training it is 1. If a block has one factor per channel: their mean, and "
+                         "the least and the greatest.");
         fputs("<div class=\"wide\"><table class=\"results\">\n<tr><th>run</th><th>network</th>"
               "<th>seed</th><th>h</th></tr>\n",
               to);

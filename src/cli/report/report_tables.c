@@ -44,8 +44,8 @@ static void write_fairness(FILE *to, const cli_comparison *c)
 {
     for (int i = 1; i < c->n_rows; i++)
         if (c->run[c->row[i].run[0]].convs != c->run[c->row[0].run[0]].convs) {
-            cli_html_missing(to, "Networks here have different numbers of convolutions: what they "
-                                 "differ by is not the scheme alone.");
+            cli_html_missing(to, "These networks have different numbers of convolutions, so they "
+                                 "differ in more than their schemes.");
             return;
         }
 }
@@ -59,9 +59,10 @@ void cli_report_results(FILE *to, const cli_page *r)
         return;
     }
     cli_html_element(to, "p",
-                     "Of finished runs. Runs that differ in their seed only share a row: mean +- "
-                     "sample standard deviation. Accuracies are of the test images; FLOP are of a "
-                     "training step, per image; epochs are the first ones that reach an accuracy.");
+                     "Results of finished runs. Runs that differ only in their seed share a row: "
+                     "mean +- sample standard deviation. Accuracies are those on the test images. "
+                     "FLOP are those of a training step, per image. \"Epochs to\" is the first "
+                     "epoch that reaches an accuracy.");
     write_fairness(to, c);
     write_headings(to, CLI_GROUP_COLUMNS, cli_group_columns);
     for (int i = 0; i < c->n_rows; i++)
@@ -75,10 +76,10 @@ static const char *explain(const cli_outcome *o)
 {
     static const char *const why[] = {
         [CLI_WAITING] = "; its training has not begun",
-        [CLI_UNFINISHED] = "; odetape train --resume goes on with it, if it is not running",
+        [CLI_UNFINISHED] = "; odetape train --resume continues it, unless it is running",
         [CLI_FINISHED] = "",
-        [CLI_DIVERGED_STATE] = "; its loss left what can be trained",
-        [CLI_FAILED] = "; its train.log says why",
+        [CLI_DIVERGED_STATE] = "; its loss became too large or was not finite",
+        [CLI_FAILED] = "; its train.log has the reason",
     };
     return why[o->state];
 }
@@ -174,8 +175,8 @@ void cli_report_configuration(FILE *to, const cli_page *r)
     }
     if (r->table.n > 1)
         cli_html_element(to, "p",
-                         "Values that differ between runs are listed together, with "
-                         "a bar between.");
+                         "Values that differ between runs are listed together, separated "
+                         "by a bar.");
     fputs("<div class=\"panels\">\n", to);
     for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
         const char *key;
@@ -193,7 +194,7 @@ void cli_report_configuration(FILE *to, const cli_page *r)
 static const char *version_of(const cli_run *run)
 {
     const char *const version = json_string_value(json_object_get(run->start, "version"));
-    return version ? version : "of an unknown version";
+    return version ? version : "unknown version";
 }
 
 static bool same_environment(const cli_run *a, const cli_run *b)
@@ -316,7 +317,7 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
         cli_html_record_failure(ot_scheme_open(ot_scheme_name(s), &own));
         if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
             cli_html_missing(to,
-                             "%s is not built in: put its text above into %s.tableau, and say "
+                             "%s is not built in: save its text above as %s.tableau, and write "
                              "./%s.tableau: instead of its name in --net.",
                              ot_scheme_name(s), ot_scheme_name(s), ot_scheme_name(s));
         ot_scheme_free(own);
@@ -329,8 +330,8 @@ static void write_command(FILE *to, cli_reported *run)
     ot_safetensors *file = NULL;
     cli_html_element(to, "h3", "%s", run->directory);
     if (!run->weights) {
-        cli_html_missing(to, "There is no command: neither final.safetensors nor a checkpoint, "
-                             "which hold it, is there yet.");
+        cli_html_missing(to, "There is no command: the run has no final.safetensors and no "
+                             "checkpoint yet, which hold its options.");
         return;
     }
     const ot_status status = cli_report_weights(run, &file);
@@ -348,8 +349,8 @@ void cli_report_commands(FILE *to, const cli_page *r)
 {
     fputs("<h2>Commands to reproduce</h2>\n", to);
     cli_html_element(to, "p",
-                     "By what the weights say of themselves; options that are as usual "
-                     "are left out.");
+                     "The options are those in the metadata of the weights. Options with default "
+                     "values are left out.");
     for (int i = 0; i < r->n; i++)
         write_command(to, &r->run[i]);
 }

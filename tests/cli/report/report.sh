@@ -207,7 +207,7 @@ unfinished() {
     odetape report "un<finished>&'\"" --data small -o part.html && is_whole part.html &&
         has part.html '1 run: 1 unfinished' 'un&lt;finished&gt;&amp;&#39;&quot;' \
             'There is no confusion matrix: no run has' 'There is no landscape:' \
-            'There is no command: neither'
+            'There is no command: the run has no final.safetensors'
 }
 check "an unfinished run has a page that says what is missing and why" unfinished
 without_epochs() {
@@ -225,7 +225,7 @@ sed '2s/.*/{"event":"epo/' run/metrics.jsonl >damaged/metrics.jsonl
 check "no run is refused" fails 64 "RUN" odetape report
 check "a directory that is not there is refused" fails 66 "nowhere" odetape report nowhere
 check "a file is refused" fails 66 "not the directory" odetape report run/metrics.jsonl
-check "a folder without runs is refused" fails 66 "no run in it" odetape report empty
+check "a folder without runs is refused" fails 66 "holds no run" odetape report empty
 check "a damaged journal is refused" fails 65 "damaged/metrics.jsonl" odetape report damaged -o x
 check "a page that cannot be written is refused" fails 73 "no/page.html" \
     odetape report run -o no/page.html
