@@ -130,7 +130,7 @@ static ot_status check_fair(const cli_comparison *c)
         if (c->run[i].convs != c->run[0].convs)
             return ot__fail(OT_EFORMAT,
                             "%s has %d convolutions in its blocks and %s has %d; --convs %d "
-                            "compares equal ones, --unequal all",
+                            "keeps only equal ones, --unequal compares all",
                             c->run[0].blocks, c->run[0].convs, c->run[i].blocks, c->run[i].convs,
                             c->run[0].convs);
     return OT_OK;

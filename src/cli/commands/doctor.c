@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape doctor: prints what a training would run on, and warns of what is wrong with it. */
+ * odetape doctor: prints the hardware and settings that a training would use, and advises what to
+ * change. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,9 @@ static void print_cpus(const ot_machine_info *m)
     cli_print(stdout, "CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
     printf("          %d by its affinity; ", m->cores);
     if (m->quota > 0)
-        printf("its control group has the time of %g\n", m->quota);
+        printf("its control group has a quota of %g\n", m->quota);
     else
-        printf("no quota of a control group is known\n");
+        printf("its control group has no known quota\n");
     printf("threads   %d\n", m->threads);
 }
 
@@ -39,18 +40,17 @@ static void print_kernels(const ot_machine_info *m)
     const char *separator = "";
     cli_print(stdout, "kernels   %s; ", ot_tier_name(m->tier));
     if (strcmp(m->best_kernels, "none") == 0) {
-        printf("there are no best ones for this CPU\n");
+        printf("there are no best kernels for this CPU\n");
         return;
     }
-    cli_print(stdout, "best ones, for %s, of some shapes of: ", m->best_kernels);
+    cli_print(stdout, "best ones, for %s, for some shapes of: ", m->best_kernels);
     for (int i = 0; i < ot_op_count(); i++) {
         if (!ot_op_has_best(i)) continue;
         cli_print(stdout, "%s%s", separator, ot_op_name(i));
         separator = ", ";
     }
     printf(
-        "\n          the other ops have portable ones; odetape plan --records prints each record's"
-        "\n");
+        "\n          the other ops have portable ones; odetape plan --records lists the kernels\n");
 }
 
 /* Prints the word in brackets of a line such as "always [madvise] never". */
@@ -65,8 +65,8 @@ static void print_huge_pages(void)
         }
         fclose(f);
     }
-    cli_print(stdout, "pages     transparent huge pages: %s; tensors from 2 MB on ask for them%s\n",
-              word, strcmp(word, "never") == 0 ? " in vain" : "");
+    cli_print(stdout, "pages     transparent huge pages: %s; tensors of 2 MB or more %s\n", word,
+              strcmp(word, "never") == 0 ? "would use them" : "ask for them");
 }
 
 static void print_openmp(const ot_machine_info *m)
@@ -80,19 +80,20 @@ static void print_openmp(const ot_machine_info *m)
 static void print_advice(const ot_machine_info *m)
 {
     if (m->quota > 0 && m->threads > m->quota)
-        printf("advice    the quota is %g CPUs, and %d threads will be stopped in turn: "
-               "--threads %d\n",
+        printf("advice    the quota is %g CPUs, so the system will pause %d threads: "
+               "use --threads %d\n",
                m->quota, m->threads, m->quota < 1 ? 1 : (int)m->quota);
     else if (m->threads > m->cpus)
         printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
     if (m->threads < m->cpus)
-        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or --threads %d\n",
+        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or use --threads %d\n",
                m->cpus - m->threads, m->cpus);
     if (m->tier == OT_TIER_PORTABLE && strcmp(m->best_kernels, "none") != 0)
-        printf("advice    there are faster kernels here: unset ODETAPE_KERNELS\n");
+        printf("advice    this CPU has faster kernels: unset ODETAPE_KERNELS\n");
 }
 
-/* Returns OT_OK also if memory is missing for the copies that are timed; the rest is printed. */
+/* Measures the peaks and prints them.  If memory is missing for the copies that are timed, prints the
+ * rest and returns OT_OK. */
 static ot_status print_peaks(void)
 {
     ot_peaks peaks;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape landscape: computes the loss along random directions, between two networks, or in the
- * plane of a training.  Points are saved in points.jsonl in --out.  The same command continues from
- * them; if all points are there, it only writes files and pictures again. */
+ * plane of a training.  Points are saved in --out, in points.jsonl.  The same command continues from
+ * them.  If no point is missing, it only writes files and pictures again. */
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -153,8 +153,8 @@ static ot_status check_settings(const job *j, char **operands)
     while (operands[n])
         n++;
     if ((n > 0) == (s->net.blocks != NULL))
-        return ot__fail(OT_EINVAL, n ? "--net describes a network without a file; the files have "
-                                       "theirs"
+        return ot__fail(OT_EINVAL, n ? "--net makes a new network, so no run or file can be given "
+                                       "with it"
                                      : "a run, a file, or --net is missing");
     if (s->kind == KIND_BETWEEN && (n != 2 || s->initial))
         return ot__fail(OT_EINVAL, "--kind between takes two runs or files, and no --initial");
@@ -254,8 +254,8 @@ static ot_status find_directions(job *j)
 {
     if (j->s->kind == KIND_TRAJECTORY && j->source.n < 3)
         return ot__fail(OT_EFORMAT,
-                        "there are %d checkpoints, and a plane needs 3; a run keeps N of them with "
-                        "odetape train --keep N",
+                        "there are %d checkpoints, and a plane needs 3; odetape train --keep N "
+                        "keeps N of them",
                         j->source.n);
     const ot_status status = j->s->kind == KIND_BETWEEN ? find_line(j)
                              : j->s->kind == KIND_TRAJECTORY
@@ -282,7 +282,7 @@ static ot_status open_data(job *j)
     return OT_OK;
 }
 
-static ot_status open_subject(job *j, char **operands)
+static ot_status open_source(job *j, char **operands)
 {
     const struct settings *const s = j->s;
     const ot_status status =
@@ -356,7 +356,8 @@ static ot_status compute(job *j)
     if (j->drawn) fputs("\r\033[K", stderr);
     if (status == OT_OK) return OT_OK;
     if (status == OT_EINTERRUPTED) {
-        cli_print(stderr, "odetape: interrupted; the same command goes on from '%s'\n", j->journal);
+        cli_print(stderr, "odetape: interrupted; the same command continues from '%s'\n",
+                  j->journal);
         return cli_silent(status);
     }
     return j->resumed ? cli_resumed(status) : status;
@@ -380,7 +381,7 @@ static void print_summary(const job *j)
            ot_dataset_count(j->data));
     cli_print(stdout, "norm      %s\n",
               l->bn == OT_BN_BATCH ? "statistics of each batch" : "running statistics");
-    printf("points    %d, of which %d were there already\n", n, l->loaded);
+    printf("points    %d, of which %d were computed before\n", n, l->loaded);
     if (numbers < n) printf("          %d losses are not numbers\n", n - numbers);
     if (numbers > 0) printf("loss      %.6g to %.6g\n", l->loss[least], l->loss[most]);
     cli_print(stdout, "files     %s/loss.npy, accuracy.npy, landscape.csv, landscape.vtk\n",
@@ -447,7 +448,7 @@ static ot_status run(void *settings, char **operands)
     j.directory = OT__DIRECTORY_NONE;
     ot_status status = check_settings(&j, operands);
     if (status == OT_OK) status = cli_use_threads(j.s->threads);
-    if (status == OT_OK) status = open_subject(&j, operands);
+    if (status == OT_OK) status = open_source(&j, operands);
     if (status == OT_OK) status = find_directions(&j);
     if (status == OT_OK) status = make_directory(&j);
     if (status == OT_OK) status = compute(&j);
@@ -463,9 +464,11 @@ const cli_command cli_landscape = {
     .more_operands = 4096,
     .summary = "draw the loss around a network, or between two",
     .detail =
-        "Plane and line go along random directions from one network: of a run, of a file, before\n"
-        "its training (--initial), or of --net.  Between joins two.  Trajectory is the plane of "
-        "the\ncheckpoints that a run has kept.  Interrupted, the same command goes on.",
+        "Kinds plane and line go along random directions from one network: that of a run or file,\n"
+        "the same before its training (--initial), or a new one (--net).  Kind between is the "
+        "line\n"
+        "between two networks.  Kind trajectory is the plane of the checkpoints that a run has\n"
+        "kept.  After an interruption, the same command continues.",
     .groups = groups,
     .required = "out",
     .defaults =

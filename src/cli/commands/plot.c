@@ -63,7 +63,7 @@ static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
 static void write_dat(FILE *to, void *user)
 {
     const cli_runs *const all = &((const figure *)user)->runs;
-    fputs("# A block a curve: epoch, mean, least, greatest, standard deviation of the sample, "
+    fputs("# One block per curve: epoch, mean, least, greatest, standard deviation of the sample, "
           "seeds.\n# Accuracy is in %.\n",
           to);
     for (int curve = 0; curve < CLI_CURVES; curve++)
@@ -173,7 +173,7 @@ static ot_status draw(figure *f)
     ot_status status = cli_plot_save(&f->files, &source);
     if (status == OT_OK) status = cli_plot_draw(&f->files, &source);
     if (status != OT_OK) return status;
-    cli_print(stdout, "%s: %d run%s, %d curve%s a panel; numbers in %s, script in %s\n",
+    cli_print(stdout, "%s: %d run%s, %d curve%s per panel; numbers in %s, script in %s\n",
               f->files.image, f->runs.n, f->runs.n == 1 ? "" : "s", f->runs.groups,
               f->runs.groups == 1 ? "" : "s", f->files.dat, f->files.gp);
     return OT_OK;
@@ -184,7 +184,7 @@ static ot_status run(void *settings, char **operands)
     const struct settings *const s = settings;
     static figure f; /* too large for the stack; used once */
     if (s->terminal == (s->out != NULL))
-        return ot__fail(OT_EINVAL, "either --out FILE.svg or --terminal says where the curves go");
+        return ot__fail(OT_EINVAL, "either --out FILE.svg or --terminal must be given");
     ot_status status = s->out ? cli_plot_open(&f.files, s->out) : OT_OK;
     if (status == OT_OK) status = cli_runs_open(&f.runs, operands);
     if (status == OT_OK && s->out) status = draw(&f);
@@ -199,9 +199,10 @@ const cli_command cli_plot = {
     .n_operands = 1,
     .more_operands = CLI_MOST_RUNS - 1,
     .summary = "draw the curves of trainings with gnuplot, or as text",
-    .detail = "RUN is a directory that odetape train has written.  Runs that differ in their seed\n"
-              "only become one line, their mean, with a band from the least to the greatest.\n"
-              "Exit status 69 when gnuplot is not installed; its script is written all the same.",
+    .detail =
+        "RUN is a directory that odetape train has written.  Runs that differ only in their\n"
+        "seed become one line, their mean, with a band from the least to the greatest value.\n"
+        "Exit status 69 if gnuplot is not installed; its script is still written.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -97,7 +97,8 @@ static ot_status report_failure(const cli_page *r)
     if (cli_html_failure() == OT_OK) return OT_OK;
     return cli_html_failure() == OT_ENOMEM
                ? cli_no_memory()
-               : ot__fail(OT_EIO, "'%.200s' cannot be read whole: %s", r->source, strerror(EIO));
+               : ot__fail(OT_EIO, "'%.200s' cannot be read completely: %s", r->source,
+                          strerror(EIO));
 }
 
 static ot_status write_file(cli_page *r, const char *path)
@@ -156,11 +157,12 @@ const cli_command cli_report = {
     .name = "report",
     .operands = "RUN|SWEEP",
     .n_operands = 1,
-    .summary = "put all about a run or a sweep on one HTML page",
+    .summary = "describe a run or a sweep on one HTML page",
     .detail =
         "RUN is a directory that odetape train has written, SWEEP one with runs below it.  The\n"
-        "page needs no other file and no network.  It has the confusion matrix of the test images\n"
-        "and augmented training images, of the most accurate run of a sweep.",
+        "page needs no other file and no connection.  For the run, or the most accurate run of "
+        "the\n"
+        "sweep, it has the confusion matrix of the test images and samples of training images.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

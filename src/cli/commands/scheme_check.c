@@ -85,7 +85,7 @@ static void print_failing(const ot_order_report *r)
 static void print_rounded(const ot_proof *p)
 {
     if (p->within > 0)
-        printf("    order %2d holds within %.2g, as far as rounded coefficients can\n", p->order,
+        printf("    order %2d holds within %.2g, the rounding of the coefficients\n", p->order,
                p->within);
 }
 
@@ -114,7 +114,7 @@ static void print_stages(const ot_tableau_info *info)
             printf("%6d %9.6g %9.6g %8.6g %10.6g", s->order, s->gain_sum, s->gain_square, s->real,
                    s->imaginary);
         if (!s->live)
-            cli_print(stdout, "  %s\n", s->used ? "for embedded weights only" : "cannot matter");
+            cli_print(stdout, "  %s\n", s->used ? "for embedded weights only" : "has no effect");
         else if (s->buffers > 0)
             printf(" %8d\n", s->buffers);
         else
@@ -136,7 +136,8 @@ static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
     const ot_stage_info *const s = &info->stage[most];
     if (most > 0)
         printf("gain: independent sub-nets add about %.4g times the size of one f to the input of "
-               "stage %d, one shared f at most %.4g times; float32 rounds that by %.1e of one f\n",
+               "stage %d\n      one shared f adds at most %.4g times; float32 rounds that by %.1e "
+               "of one f\n",
                s->gain_square, most + 1, s->gain_sum, FLOAT32_ROUNDING * s->gain_sum);
     if (info->buffers > 0) {
         printf("buffers: %d of the size of x are enough for b", info->buffers);
@@ -164,7 +165,8 @@ static ot_status print_analysis(const ot_tableau *t)
     print_stages(&info);
     if (info.stages > 1) printf("stage order %d", info.order);
     if (info.fsal)
-        cli_print(stdout, "%sthe last stage is the next step's first", info.stages > 1 ? "; " : "");
+        cli_print(stdout, "%sthe last stage of a step is the first of the next",
+                  info.stages > 1 ? "; " : "");
     if (info.stages > 1) putchar('\n');
     print_cost(t, &info);
     return print_polynomial(t);
@@ -219,8 +221,8 @@ const cli_command cli_scheme_check = {
     .operands = "NAME|FILE",
     .n_operands = 1,
     .summary = "prove the order of a scheme and analyse it",
-    .detail = "Exit status 1 when b or embedded weights have a lower order than the text claims,\n"
-              "or with --claim unless b has exactly that order.",
+    .detail = "Exit status 1 if b or embedded weights have a lower order than the text claims.\n"
+              "With --claim, exit status 1 unless b has exactly that order.",
     .groups = groups,
     .defaults = &(const struct settings){ .claim = -1 },
     .settings_size = sizeof(struct settings),

@@ -87,9 +87,12 @@ const cli_command cli_scheme_compare = {
     .n_operands = 1,
     .more_operands = CLI_SCHEMES_MOST - 1,
     .summary = "compare schemes in one table",
-    .detail =
-        "Claimed and proved order of b (~ as far as rounded coefficients can have it), error norm\n"
-        "of the next order, stability intervals on the two axes and their share an evaluation,\n"
-        "largest gain of a stage's input or of the output, states that must be kept.",
+    .detail = "Columns: claimed and proved order of b (~: within the rounding of the "
+              "coefficients), error\n"
+              "norm of the next order, stability intervals on the real and the imaginary axis, "
+              "each also\n"
+              "per evaluation, largest gain of a stage's input or of the output, and buffers of "
+              "the size\n"
+              "of x.",
     .run = run,
 };

@@ -10,7 +10,7 @@
 
 typedef struct tally {
     int differ;
-    bool poor; /* memory ran out for the text of a coefficient */
+    bool no_memory; /* for the text of a coefficient */
 } tally;
 
 /* A coefficient as text in new memory.  there: the tableau has this coefficient. */
@@ -23,9 +23,9 @@ typedef struct entry {
 static void compare(tally *sum, const char *name, entry x, entry y)
 {
     const bool same = strcmp(x.text ? x.text : "0", y.text ? y.text : "0") == 0;
-    sum->poor |= (x.there && !x.text) || (y.there && !y.text);
+    sum->no_memory |= (x.there && !x.text) || (y.there && !y.text);
     sum->differ += !same;
-    if (!same && !sum->poor)
+    if (!same && !sum->no_memory)
         cli_print(stdout, "%-12s %s  |  %s\n", name, x.text ? x.text : "-", y.text ? y.text : "-");
     free(x.text);
     free(y.text);
@@ -104,7 +104,7 @@ static ot_status run(void *settings, char **operands)
     if (status == OT_OK) sum = compare_all(schemes.scheme[0], schemes.scheme[1]);
     cli_schemes_close(&schemes);
     if (status != OT_OK) return status;
-    if (sum.poor) return cli_no_memory();
+    if (sum.no_memory) return cli_no_memory();
     return cli_answer(sum.differ == 0);
 }
 
@@ -114,7 +114,6 @@ const cli_command cli_scheme_diff = {
     .n_operands = 2,
     .summary = "name the coefficients in which two schemes differ",
     .detail =
-        "One line a coefficient, exactly; - where a scheme has none.  Exit status 1 when they\n"
-        "differ.",
+        "One line per coefficient, exact; - if a scheme has none.  Exit status 1 if they differ.",
     .run = run,
 };

@@ -24,7 +24,8 @@ const cli_command cli_scheme_show = {
     .operands = "NAME|FILE",
     .n_operands = 1,
     .summary = "print a scheme, exactly, as text that can be read again",
-    .detail = "A FILE has a slash or a dot in its name; it is checked as it is read, and a\n"
-              "claim of an order that is false leads to a warning.",
+    .detail =
+        "A FILE has a slash or a dot in its name.  It is checked as it is read; a false claim\n"
+        "of an order leads to a warning.",
     .run = run,
 };

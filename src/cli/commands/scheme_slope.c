@@ -86,7 +86,8 @@ const cli_command cli_scheme_slope = {
     .n_operands = 1,
     .summary = "measure the order of a scheme on a smooth system",
     .detail =
-        "One f for all stages and blocks, in double; errors against Verner 8(9) in fine steps.",
+        "All stages and blocks share one f, in double.  Errors are differences to Verner 8(9)\n"
+        "with fine steps.",
     .groups = groups,
     .defaults = &(const struct settings){ .length = 2, .doublings = 12 },
     .settings_size = sizeof(struct settings),

@@ -152,7 +152,7 @@ static void print_resume_command(const struct settings *s, const char *file)
     const struct {
         const char *option, *value;
     } given[] = { { "--scale", s->scale }, { "--data", s->data }, { "--out", s->out } };
-    fputs("odetape: what is done is kept; go on with: odetape sweep ", stderr);
+    fputs("odetape: what is done is kept; continue with: odetape sweep ", stderr);
     cli_shell_path(stderr, file);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         if (given[i].value)
@@ -183,7 +183,7 @@ static ot_status print_only(const char *file)
 {
     cli_series_print_head(&series, file);
     cli_series_print_missing(&series);
-    return 0;
+    return OT_OK;
 }
 
 static ot_status run(void *settings, char **operands)
@@ -205,10 +205,9 @@ const cli_command cli_sweep = {
     .n_operands = 1,
     .summary = "train all networks of an experiment file",
     .detail =
-        "FILE is an experiment, see odetape-experiment(5).  What is finished is not run "
-        "again,\n"
-        "what was interrupted goes on, so the same command after a crash does what is left.  Each\n"
-        "run has a directory in --out, where results.jsonl has one line a run.",
+        "FILE is an experiment, see odetape-experiment(5).  Finished runs are not repeated and\n"
+        "interrupted ones are resumed, so after a crash the same command does what is left.  Each\n"
+        "run has a directory in --out, where results.jsonl has one line per run.",
     .groups = groups,
     .defaults = &(const struct settings){ .jobs = 1 },
     .settings_size = sizeof(struct settings),

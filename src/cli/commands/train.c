@@ -208,7 +208,7 @@ static ot_status finish(job *j)
 static ot_status leave(const job *j)
 {
     fprintf(stderr,
-            "odetape: interrupted after %d of %d epochs; go on with: odetape train --resume ",
+            "odetape: interrupted after %d of %d epochs; continue with: odetape train --resume ",
             j->result.epochs, j->t.recipe.epochs);
     cli_shell_word(stderr, j->dir.path);
     if (j->s->save_every) fprintf(stderr, " --save-every %d", j->s->save_every);
@@ -273,11 +273,10 @@ const cli_command cli_train = {
     .operands = "",
     .summary = "train a network",
     .detail =
-        "Leaves metrics.jsonl, checkpoints and final.safetensors in the directory of the run, "
-        "from\n"
-        "which --resume goes on after any interruption, to the same weights.  The defaults\n"
-        "are the paper's recipe, which takes hours; --epochs and --max-seconds shorten it, and\n"
-        "--width 16 --stem-stride 2 make an epoch many times faster.",
+        "Writes metrics.jsonl, checkpoints and final.safetensors into the directory of the run.\n"
+        "After any interruption, --resume continues to the same weights.  The defaults are the\n"
+        "paper's recipe, which takes hours; --epochs and --max-seconds shorten it, and --width 16\n"
+        "--stem-stride 2 make an epoch many times faster.",
     .groups = groups,
     .required = "net",
     .source = "resume",

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Whether node i, or its ancestor at this level, has a sibling after it. */
-static bool goes_on(const ot_condition *c, int i, int level)
+static bool has_later_sibling(const ot_condition *c, int i, int level)
 {
     for (int k = i + 1; k < c->nodes && c->level[k] >= level; k++)
         if (c->level[k] == level) return true;
@@ -22,8 +22,8 @@ void cli_tree_print(const ot_condition *c, const char *indent)
     for (int i = 0; i < c->nodes; i++) {
         fputs(indent, stdout);
         for (int level = 1; level < c->level[i]; level++)
-            fputs(goes_on(c, i, level) ? "| " : "  ", stdout);
-        if (c->level[i] > 0) fputs(goes_on(c, i, c->level[i]) ? "|-" : "`-", stdout);
+            fputs(has_later_sibling(c, i, level) ? "| " : "  ", stdout);
+        if (c->level[i] > 0) fputs(has_later_sibling(c, i, c->level[i]) ? "|-" : "`-", stdout);
         puts("o");
     }
 }

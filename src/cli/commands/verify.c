@@ -64,7 +64,7 @@ static ot_status choose(job *j)
     }
     ot_run_files_free(files);
     if (n < 2)
-        return ot__fail(OT_ENOENT, "%s: it has %s; two are needed, to train from one to the other",
+        return ot__fail(OT_ENOENT, "%s has %s; two are needed, to train from one to the other",
                         j->dir.path, n == 1 ? "one checkpoint" : "no checkpoint");
     return j->to && j->from ? OT_OK : cli_no_memory();
 }
@@ -135,9 +135,9 @@ const cli_command cli_verify = {
     .operands = "DIR",
     .n_operands = 1,
     .summary = "train a piece of a run again and compare the bits",
-    .detail =
-        "DIR is the directory of a run.  The training goes from the second newest checkpoint to\n"
-        "the newest, on what the data, threads and kernels are now; DIR is not changed.",
+    .detail = "DIR is the directory of a run.  The training is repeated from the second newest "
+              "checkpoint\n"
+              "to the newest, with the present data, threads and kernels.  DIR is not changed.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -87,7 +87,7 @@ interrupted() { # when it has points; timeout takes back that the signal is igno
         2>err || code=$?
     wait
     cat err
-    [ "$code" -eq 130 ] && grep -q 'the same command goes on' err && [ -s stopped/points.jsonl ]
+    [ "$code" -eq 130 ] && grep -q 'the same command continues' err && [ -s stopped/points.jsonl ]
 }
 check "Ctrl-C ends it with what to do next" interrupted
 

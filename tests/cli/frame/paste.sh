@@ -95,7 +95,7 @@ resume_command() { # NAME
     command odetape $train --epochs 40 --out "./long $1" >out 2>err &
     wait_for "./long $1/metrics.jsonl" && kill -TERM $! || return 1
     wait $! && return 1
-    printed err 's/.*go on with: //p' || return 1
+    printed err 's/.*continue with: //p' || return 1
     paste_it && nothing_ran && [ -s "./long $1/final.safetensors" ]
 }
 sweep_command() { # NAME
@@ -107,7 +107,7 @@ sweep_command() { # NAME
     done
     kill -TERM $!
     wait $! && return 1
-    printed err 's/.*go on with: //p' && paste_it && nothing_ran || return 1
+    printed err 's/.*continue with: //p' && paste_it && nothing_ran || return 1
     [ -s "$(find "./wide $1" -name final.safetensors)" ] || return 1
     # The command in results.jsonl is text in JSON.
     sed -n 's/.*"command":"\(\([^"\\]\|\\.\)*\)".*/\1/p' "./wide $1/results.jsonl" |

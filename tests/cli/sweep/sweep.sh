@@ -105,7 +105,7 @@ interrupted() { # SIGNAL CODE: it ends within seconds, tells how to go on, and g
     wait "$sweep" || code=$?
     cat err
     [ "$code" -eq "$2" ] || return 1
-    ! ls cut/rk4*/final.safetensors 2>/dev/null && grep -q 'go on with: odetape sweep long.ini --out cut$' err &&
+    ! ls cut/rk4*/final.safetensors 2>/dev/null && grep -q 'continue with: odetape sweep long.ini --out cut$' err &&
         sweeps long.ini --out cut && went_on && same_weights
 }
 went_on() { # rather than from the start
@@ -317,7 +317,7 @@ check "epochs are counted to the accuracies that are asked for" reach
 older() {
     sed 's/"accuracies":[^]]*],* *//' spread.jsonl >older.jsonl
     odetape compare older.jsonl >"$scratch/out" && grep -q ' 5.50 +- 0.71 ' "$scratch/out" &&
-        fails 65 'no accuracies of its epochs: .* anew' odetape compare older.jsonl --reach 0.5,0.7
+        fails 65 'no accuracies of its epochs, .* odetape sweep again' odetape compare older.jsonl --reach 0.5,0.7
 }
 check "results without accuracies are compared, but not by others" older
 check "an accuracy above 1 is a usage error" fails 64 'reach is' odetape compare runs/two --reach 80,85
