@@ -26,6 +26,6 @@ const cli_command cli_diff = {
     .operands = "FILE FILE",
     .n_operands = 2,
     .summary = "compare two safetensors files, in units in the last place",
-    .detail = "Exits with 1 when a tensor differs in any bit.  Metadata are not compared.",
+    .detail = "Exit status 1 if a tensor differs in any bit.  Metadata are not compared.",
     .run = run,
 };

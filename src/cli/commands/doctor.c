@@ -92,8 +92,8 @@ static void print_advice(const ot_machine_info *m)
         printf("advice    this CPU has faster kernels: unset ODETAPE_KERNELS\n");
 }
 
-/* Measures the peaks and prints them.  If memory is missing for the copies that are timed, prints the
- * rest and returns OT_OK. */
+/* Measures the peaks and prints them.  If memory is missing for the copies that are timed, prints
+ * the rest and returns OT_OK. */
 static ot_status print_peaks(void)
 {
     ot_peaks peaks;

@@ -182,8 +182,8 @@ const cli_command cli_gradcheck = {
     .operands = "",
     .summary = "check gradients against central differences in double",
     .detail =
-        "Exit status 1 when the check fails, or when fewer derivatives could be compared than\n"
-        "were left out at corners: then it is not decided.",
+        "Exit status 1 if the check fails.  If fewer derivatives could be compared than were\n"
+        "left out at corners, the check is not decided, and the exit status is 1 as well.",
     .groups = groups,
     .defaults =
         &(const struct settings){

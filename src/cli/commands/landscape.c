@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape landscape: computes the loss along random directions, between two networks, or in the
- * plane of a training.  Points are saved in --out, in points.jsonl.  The same command continues from
- * them.  If no point is missing, it only writes files and pictures again. */
+ * plane of a training.  Points are saved in --out, in points.jsonl.  The same command continues
+ * from them.  If no point is missing, it only writes files and pictures again. */
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -464,10 +464,9 @@ const cli_command cli_landscape = {
     .more_operands = 4096,
     .summary = "draw the loss around a network, or between two",
     .detail =
-        "Kinds plane and line go along random directions from one network: that of a run or file,\n"
-        "the same before its training (--initial), or a new one (--net).  Kind between is the "
-        "line\n"
-        "between two networks.  Kind trajectory is the plane of the checkpoints that a run has\n"
+        "Plane and line go along random directions from one network: that of a run or file, the\n"
+        "same before its training (--initial), or a new one (--net).  Between is the line from\n"
+        "one network to another.  Trajectory is the plane of the checkpoints that a run has\n"
         "kept.  After an interruption, the same command continues.",
     .groups = groups,
     .required = "out",

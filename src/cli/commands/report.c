@@ -160,9 +160,9 @@ const cli_command cli_report = {
     .summary = "describe a run or a sweep on one HTML page",
     .detail =
         "RUN is a directory that odetape train has written, SWEEP one with runs below it.  The\n"
-        "page needs no other file and no connection.  For the run, or the most accurate run of "
-        "the\n"
-        "sweep, it has the confusion matrix of the test images and samples of training images.",
+        "page needs no other file and no connection.  For the run, or the most accurate run of\n"
+        "the sweep, it has the confusion matrix of the test images and samples of the training\n"
+        "images.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -87,12 +87,10 @@ const cli_command cli_scheme_compare = {
     .n_operands = 1,
     .more_operands = CLI_SCHEMES_MOST - 1,
     .summary = "compare schemes in one table",
-    .detail = "Columns: claimed and proved order of b (~: within the rounding of the "
-              "coefficients), error\n"
-              "norm of the next order, stability intervals on the real and the imaginary axis, "
-              "each also\n"
-              "per evaluation, largest gain of a stage's input or of the output, and buffers of "
-              "the size\n"
-              "of x.",
+    .detail =
+        "Claim and order are those of b (~: within the rounding of the coefficients).  The\n"
+        "error norm is that of the next order.  The stability intervals are on the real and the\n"
+        "imaginary axis, each also per evaluation.  The gain is the largest one of a stage's\n"
+        "input or the output.  The buffers have the size of x.",
     .run = run,
 };

@@ -47,7 +47,7 @@ const cli_command cli_scheme_list = {
     .operands = "",
     .summary = "list the built-in schemes",
     .detail =
-        "The order is proved.  Evaluations are the stages that the result depends on: what one\n"
+        "The order is proved.  Evaluations are the stages that the result depends on, which one\n"
         "block computes.",
     .run = run,
 };

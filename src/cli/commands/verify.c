@@ -135,9 +135,9 @@ const cli_command cli_verify = {
     .operands = "DIR",
     .n_operands = 1,
     .summary = "train a piece of a run again and compare the bits",
-    .detail = "DIR is the directory of a run.  The training is repeated from the second newest "
-              "checkpoint\n"
-              "to the newest, with the present data, threads and kernels.  DIR is not changed.",
+    .detail = "DIR is the directory of a run.  The training is repeated from the second newest\n"
+              "checkpoint to the newest, with the present data, threads and kernels.  DIR is not\n"
+              "changed.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -26,8 +26,8 @@ const cli_command *const cli_commands[] = {
 };
 const int cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
-/* Returns how many words of argv[1], argv[2], ... are the name of c: 1 or 2, or 0 if they are not its
- * name. */
+/* Returns how many words of argv[1], argv[2], ... are the name of c: 1 or 2, or 0 if they are not
+ * its name. */
 static int words_of(const cli_command *c, int argc, char **argv)
 {
     const size_t first = strcspn(c->name, " ");
@@ -87,9 +87,9 @@ static ot_status unknown_command(int argc, char **argv)
                    : ot__fail(OT_EINVAL, "there is no command '%s'", argv[1]);
 }
 
-/* Reads the options of a command and runs it.  argv begins with the last word of the command's name;
- * `all` has all arguments of the program.  *helper becomes the command whose --help an error message
- * names, or NULL if the error is in the environment. */
+/* Reads the options of a command and runs it.  argv begins with the last word of the command's
+ * name; `all` has all arguments of the program.  *helper becomes the command whose --help an error
+ * message names, or NULL if the error is in the environment. */
 static ot_status run_command(const cli_command *c, int argc, char **argv, char **all,
                              const cli_command **helper)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Waits for the lock of a directory.  A training that gets SIGTERM finishes its batch, saves and
  * only then unlocks its directory.  The system sends that signal if the sweep of the training is
- * killed.  A sweep that is started again at once would find the directory locked.  So a command that
- * resumes or replaces a run waits for some seconds. */
+ * killed.  A sweep that is started again at once would find the directory locked.  So a command
+ * that resumes or replaces a run waits for some seconds. */
 #include "cli/frame/lock.h"
 
 #include <stdbool.h>

@@ -55,7 +55,8 @@ typedef struct cli_column {
     int group_width;     /* of a group's cell, likewise */
     cli_statistic statistic;
     bool number; /* false: the column is a text */
-    /* The field of a cli_outcome with the value: a double, an int, or a text of `size` characters. */
+    /* The field of a cli_outcome with the value: a double, an int, or a text of `size`
+     * characters. */
     enum { CLI_REAL_FIELD, CLI_WHOLE_FIELD, CLI_TEXT_FIELD, CLI_NO_FIELD } field;
     size_t offset, size;
     double (*compute)(const cli_outcome *o); /* computes a number that has no field */

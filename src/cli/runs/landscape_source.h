@@ -20,8 +20,8 @@ typedef struct cli_landscape_source {
 
 /* Opens the files that operands name, which end with NULL.  For the directory of a run, opens its
  * final weights or, if they do not exist yet, its newest checkpoint.  With `all`, opens all
- * checkpoints that it has kept.  With `initial`, the parameters are those before the training.  Call
- * cli_landscape_source_close also after a failure. */
+ * checkpoints that it has kept.  With `initial`, the parameters are those before the training.
+ * Call cli_landscape_source_close also after a failure. */
 ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
                                     bool initial, int batch);
 /* Makes an untrained network from options. */

@@ -22,8 +22,8 @@ typedef struct cli_source {
 ot_status cli_source_read(cli_source *s);
 
 /* Opens a split of the data set.  Returns OT_ENOENT if the data set is missing.  Its images may not
- * be those that the file was trained with.  If --data names the data set and strict is false, prints
- * a note and uses them.  Otherwise returns OT_EFORMAT, or CLI_ECONFIG if strict. */
+ * be those that the file was trained with.  If --data names the data set and strict is false,
+ * prints a note and uses them.  Otherwise returns OT_EFORMAT, or CLI_ECONFIG if strict. */
 ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out);
 
 /* Prints a note to stderr if a file of weights was trained with images other than this split's. */
