@@ -147,7 +147,7 @@ static bool is_usual(const struct command *c, const usual *u, int status)
            (strcmp(text_of("../stdout"), u->out) == 0 && folder_sum(".", "") == u->files);
 }
 
-static bool is_told(faulty kind, int status)
+static bool is_reported(faulty kind, int status)
 {
     return WIFEXITED(status) && is_expected(kind, WEXITSTATUS(status)) &&
            strstr(text_of("../stderr"), "odetape: ") && !strstr(text_of("../stderr"), strerror(0));
@@ -171,8 +171,8 @@ static void judge(const struct command *c, const fault_plan *p, const usual *u, 
     char what[512];
     snprintf(what, sizeof what, "%s: %s, call %ld%s", c->line, kinds[p->kind], p->n,
              p->for_ever ? " and all after it" : "");
-    const bool told = p->kind != FAULTY_SIGNALS && is_told(p->kind, status);
-    if (!is_usual(c, u, status) && !told)
+    const bool reported = p->kind != FAULTY_SIGNALS && is_reported(p->kind, status);
+    if (!is_usual(c, u, status) && !reported)
         ck_abort_msg("%s: status %x instead of exit %d: %s", what, (unsigned)status, u->code,
                      text_of("../stderr"));
     judge_what_is_left(c, what, u);

@@ -21,25 +21,25 @@ broken empty && : >empty/data_batch_1.bin
 for command in 'data info' 'train --net rk4x1 --out never' 'data sheet never.png'; do
     # shellcheck disable=SC2086 # words of a command
     {
-        check "odetape $command: a file that is cut within a record is told with its offset" \
+        check "odetape $command: a file that is cut within a record is reported with its offset" \
             fails 65 'truncated/data_batch_1.bin:3000' odetape $command --data truncated
-        check "odetape $command: a label above 9 is told with its offset" \
+        check "odetape $command: a label above 9 is reported with its offset" \
             fails 65 'label/data_batch_1.bin:21511: label 10' odetape $command --data label
         check "odetape $command: a file that is too long is refused" \
             fails 65 'oversized/data_batch_1.bin' odetape $command --data oversized
         check "odetape $command: an empty file is refused" \
             fails 65 'empty/data_batch_1.bin' odetape $command --data empty
-        check "odetape $command: a missing directory is told" \
+        check "odetape $command: a missing directory is reported" \
             fails 66 'nowhere' odetape $command --data nowhere
         check "odetape $command: a file is no data directory" \
             fails 66 'file' odetape $command --data file
     }
 done
-check "odetape data info: a cut test file is told" \
+check "odetape data info: a cut test file is reported" \
     fails 65 "cut/test_batch.bin:$((128 * 3073 - 1))" odetape data info --data cut
 check "a training that was refused leaves nothing" test ! -e never -a ! -e runs
 
-check "a sheet that cannot be made is told" fails 73 'file/x.png' odetape data sheet file/x.png
+check "a sheet that cannot be made is reported" fails 73 'file/x.png' odetape data sheet file/x.png
 half_a_set() { # refused also by commands that read one split only
     mkdir half && cp small/data_batch_1.bin half &&
         fails 66 'test_batch.bin: missing' odetape data info --data half &&
@@ -55,11 +55,11 @@ goes_on() { # what a killed data make has left
 }
 check "data make begins again where it was killed" goes_on
 check "a data set is not overwritten" fails 73 'small.* holds a data set' odetape data make small
-check "a data set that cannot be made is told" fails 73 'file/x' odetape data make file/x
+check "a data set that cannot be made is reported" fails 73 'file/x' odetape data make file/x
 
-check "a tableau that is not there is told" fails 66 'none.tableau' odetape scheme show ./none.tableau
+check "a tableau that is not there is reported" fails 66 'none.tableau' odetape scheme show ./none.tableau
 printf 'a2 = 1/0\nb = 0, 1\n' >zero.tableau
-check "a malformed tableau is told with its line" \
+check "a malformed tableau is reported with its line" \
     fails 65 'zero.tableau:1' odetape scheme show zero.tableau
 printf 'b = 1\0\n' >nul.tableau
 check "a tableau with a zero byte is refused" fails 65 'nul.tableau' odetape scheme show nul.tableau
@@ -109,7 +109,7 @@ check "a tape lists the stages of each block" \
     prints 'blocks\.1\.stages\.3' odetape tape --net rk4x2 --width 4 --batch 2
 check "a plan counts the calls and kernels of each op" \
     prints '^conv2d  *9 .*9 portable' odetape plan --net rk4x1 --width 5 --image 8 --batch 2
-check "a plan tells the fullest step of the arena" \
+check "a plan prints the fullest step of the arena" \
     prints 'arena is fullest at step' odetape plan --net rk4x1 --width 5 --image 8 --batch 2
 check "a plan of every record names the block" \
     prints 'blocks\.1\.stages\.3' odetape plan --records --net rk4x2 --width 4 --batch 2 --evaluate
@@ -145,11 +145,11 @@ no_threads() { # each wants its stack
 }
 case ${CFLAGS-} in
 *-fsanitize*)
-    skip "threads that the system does not give are told" "sanitizers need the address space"
+    skip "threads that the system does not give are reported" "sanitizers need the address space"
     skip "running out of memory exits with 71" "sanitizers need the address space"
     ;;
 *)
-    check "threads that the system does not give are told" no_threads
+    check "threads that the system does not give are reported" no_threads
     check "running out of memory exits with 71" out_of_memory
     ;;
 esac

@@ -68,7 +68,7 @@ same_as_uninterrupted() {
         cmp whole/$file killed/$file || return
     done
 }
-check "a landscape that is killed goes on" killed
+check "a landscape that is killed continues" killed
 check "it ends with the same bytes as one that was not, at another number of threads" \
     same_as_uninterrupted
 
@@ -96,13 +96,13 @@ check "a file and --net are too much" fails 64 '\-\-net' odetape landscape run -
 check "between wants two" fails 64 'two runs' odetape landscape --kind between run --out x
 check "a range is checked" fails 64 'range' odetape landscape run --range 1:-1 --out x
 check "a range has two ends" fails 64 'range' odetape landscape run --range 1 --out x
-check "a run that is not there is told" fails 66 nowhere odetape landscape nowhere --out x
+check "a run that is not there is reported" fails 66 nowhere odetape landscape nowhere --out x
 check "two files are no trajectory" fails 65 'needs 3' odetape landscape --kind trajectory \
     run/checkpoint-00000000.safetensors run/final.safetensors --out x
 : >file
-check "a directory that cannot be made is told" fails 73 'file/x' odetape landscape run --out file/x
+check "a directory that cannot be made is reported" fails 73 'file/x' odetape landscape run --out file/x
 check "another landscape in the directory is refused" fails 78 'axes' landscape run --seed 2 --out centre --images 0
-check "--force begins anew" landscape run --seed 2 --force --out centre --images 0
+check "--force starts over" landscape run --seed 2 --force --out centre --images 0
 # Another process is computing: its directory is not touched, with or without --force.
 is_locked() {
     odetape landscape run --points 9 --images 0 --no-plot --out busy >/dev/null 2>&1 &

@@ -79,12 +79,12 @@ check "without gnuplot the exit is 69, with script and numbers" leaves_the_scrip
 copy() { # NAME: a run to damage
     rm -rf "$1" && mkdir "$1" && cp euler/metrics.jsonl "$1"
 }
-check "what is not a run is told" fails 66 "'small' is not the directory of a run" \
+check "what is not a run is reported" fails 66 "'small' is not the directory of a run" \
     odetape plot --terminal small
 copy empty && : >empty/metrics.jsonl
-check "a run without an epoch is told" fails 65 'no epoch yet' odetape plot --terminal empty
+check "a run without an epoch is reported" fails 65 'no epoch yet' odetape plot --terminal empty
 copy damaged && sed '3s/:/;/' euler/metrics.jsonl >damaged/metrics.jsonl
-check "a damaged line is told by its number" fails 65 'damaged/metrics.jsonl:3: .*damaged' \
+check "a damaged line is reported by its number" fails 65 'damaged/metrics.jsonl:3: .*damaged' \
     odetape plot --terminal damaged
 copy gap && sed 3d euler/metrics.jsonl >gap/metrics.jsonl
 check "so is a line that is missing" fails 65 'gap/metrics.jsonl:3: ' odetape plot --terminal gap

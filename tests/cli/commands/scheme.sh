@@ -84,7 +84,7 @@ compares_a_claim() { # that is false: with a warning
         cat "$scratch/out" "$scratch/err" && grep -Eq '^gill_as_coded +4 +0 ' "$scratch/out" &&
         [ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -q 'gill_as_coded claims order 4 for b' "$scratch/err"
 }
-check "compare tells claim and order" compares_a_claim
+check "compare prints claim and order" compares_a_claim
 check "compare needs a scheme" fails 64 'needs NAME' odetape scheme compare
 check "diff of a scheme with itself is empty" exits 0 odetape scheme diff verner89 verner89
 check "which means without a line" test ! -s "$scratch/out"
@@ -105,18 +105,18 @@ bad() { # NAME PLACE-AND-WORDS CONTENTS of printf
 repeat() { # TEXT TIMES
     awk -v text="$1" -v n="$2" 'BEGIN { while (n-- > 0) printf "%s", text }'
 }
-bad "an empty file is told" '1:1: there is no line' ''
+bad "an empty file is reported" '1:1: there is no line' ''
 bad "an implicit scheme is called one" '3:1: .*implicit scheme, and only explicit' "${head}a2 = 1/2, 1/2\nb = 0, 1\n"
-bad "a tableau that is not square is told" '4:1: b has 3 entries' "${head}a2 = 1\nb = 0, 0, 1\n"
-bad "a zero denominator is told" '3:6: division by zero' "${head}b = 1/0\n"
-bad "a second square root is told" '3:14: sqrt.3. beside sqrt.2.' "${head}b = sqrt(2), sqrt(3)\n"
-bad "a number of 10,000 digits is told" '3:5: the number has 10000 digits' "${head}b = $(repeat 3 10000)\n"
-bad "200 stages are told" '3:.*: more than 64 entries' "${head}b = 1$(repeat ', 0' 199)\n"
-bad "a zero byte is told" '3:6: a control character .byte 0x00' "${head}b = 1\\0\n"
-bad "a wrong line with Windows line ends is told" '4:6: division by zero' \
+bad "a tableau that is not square is reported" '4:1: b has 3 entries' "${head}a2 = 1\nb = 0, 0, 1\n"
+bad "a zero denominator is reported" '3:6: division by zero' "${head}b = 1/0\n"
+bad "a second square root is reported" '3:14: sqrt.3. beside sqrt.2.' "${head}b = sqrt(2), sqrt(3)\n"
+bad "a number of 10,000 digits is reported" '3:5: the number has 10000 digits' "${head}b = $(repeat 3 10000)\n"
+bad "200 stages are reported" '3:.*: more than 64 entries' "${head}b = 1$(repeat ', 0' 199)\n"
+bad "a zero byte is reported" '3:6: a control character .byte 0x00' "${head}b = 1\\0\n"
+bad "a wrong line with Windows line ends is reported" '4:6: division by zero' \
     '\357\273\277scheme = a\r\n\r\norder = 1\r\nb = 1/0\r\n'
-bad "parentheses without end are told" '3:.*: nested more than 50 deep' "${head}b = $(repeat '(' 5000)\n"
-bad "another format is told" '1:1: byte 0xff is not UTF-8' '\377\376s\000c\000'
+bad "parentheses without end are reported" '3:.*: nested more than 50 deep' "${head}b = $(repeat '(' 5000)\n"
+bad "another format is reported" '1:1: byte 0xff is not UTF-8' '\377\376s\000c\000'
 read_all_the_same() {
     printf '\357\273\277scheme = a\r\norder = 1\r\nb = 1\r\n' >good.tableau
     exits 0 odetape scheme check good.tableau --claim 1
@@ -134,7 +134,7 @@ without_gnuplot() {
 check "without gnuplot plot exits with 69 and leaves script and numbers" without_gnuplot
 check "a picture that is neither SVG nor PNG is refused" \
     fails 64 'must end in .svg or .png' odetape scheme plot rk4 -o regions.pdf
-check "a picture that cannot be made is told" fails 73 'regions.dat' odetape scheme plot rk4 -o "$0/regions.svg"
+check "a picture that cannot be made is reported" fails 73 'regions.dat' odetape scheme plot rk4 -o "$0/regions.svg"
 draws() { # FILE BYTES: what it begins with
     exits 0 odetape scheme plot rk4 verner89 "$wrong/gill_as_coded.tableau" -o "$1" &&
         [ "$(head -c 4 "$1" | od -An -c | tr -d ' ')" = "$2" ] && ls ./*.tmp 2>/dev/null | wc -l | grep -qx 0
@@ -159,10 +159,10 @@ odetape scheme show midpoint | sed 's/= midpoint/= mine/; s/1\/2/2\/3/; s/order 
 check "an edited scheme is checked" says 0 '^mine: |^b: order 1: ' odetape scheme check ./mine.tableau
 check "gradients of a network from a file pass" exits 0 odetape gradcheck --net './mine.tableau:x2, rk4x1'
 check "a tape of it lists its blocks" says 0 'blocks.1.stages.1' odetape tape --net mine.tableau:x2 --width 4
-check "an error in a file is told with its place" \
+check "an error in a file is reported with its place" \
     fails 65 'zero.tableau:3:6: division by zero' sh -c \
     'printf "scheme = a\norder = 1\nb = 1/0\n" >zero.tableau && exec odetape train --net ./zero.tableau:x2'
-check "a file that is not there is told" fails 66 'none.tableau' odetape tape --net ./none.tableau:x2
+check "a file that is not there is reported" fails 66 'none.tableau' odetape tape --net ./none.tableau:x2
 
 trains() {
     # shellcheck disable=SC2086 # tiny is options

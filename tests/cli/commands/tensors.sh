@@ -47,7 +47,7 @@ not_a_number() {
     hand_made a F32 2 8 '\0\0\300\177\0\0\0\0' && hand_made b F32 2 8 '\0\0\0\0\0\0\0\0' &&
         differs '2 +1 +not finite +0$'
 }
-check "what is not finite is told" not_a_number
+check "what is not finite is reported" not_a_number
 doubles() { # 1 and 1 + 2^-52
     hand_made a F64 1 8 '\0\0\0\0\0\0\360\77' && hand_made b F64 1 8 '\2\0\0\0\0\0\360\77' &&
         differs '1 +1 +2 +4.44089e-16$'
@@ -70,7 +70,7 @@ other_shape() {
     hand_made a F32 2 8 '\0\0\0\0\0\0\0\0' && hand_made b F32 1 4 '\0\0\0\0' &&
         differs 'is F32 \[2\], and F32 \[1\]$'
 }
-check "another shape is told" other_shape
+check "another shape is reported" other_shape
 check "a file has the bits of itself" prints '^all tensors have the same bits$' odetape diff a a
 check "a file of integers can be listed" sh -c \
     "cd '$scratch/work' && odetape inspect b | grep -E '^x +F32 +\[1\] +4 +80  0$'"
@@ -112,7 +112,7 @@ damage() {
     [ "$code" -eq 65 ] && grep 'final.safetensors:[0-9]*: the checksum' "$scratch/err"
 }
 check "damage is found by inspect" damage
-check "a file that is not there is told" fails 66 'none' odetape diff none run/best.safetensors
+check "a file that is not there is reported" fails 66 'none' odetape diff none run/best.safetensors
 
 replays() { # OPTIONS...
     odetape verify run "$@" >"$scratch/out" 2>"$scratch/err"

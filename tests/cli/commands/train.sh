@@ -88,7 +88,7 @@ LC_ALL=C sed 's/"lr":"0.1"/"lr":"0.2"/' run/final.safetensors >lr.safetensors
 check "a changed header is noticed" fails 65 'checksum' odetape eval lr.safetensors
 head -c 400 run/final.safetensors >cut.safetensors
 check "weights that are cut are refused" fails 65 'cut.safetensors' odetape eval cut.safetensors
-check "weights that are not there are told" fails 66 'none' odetape eval none.safetensors
+check "weights that are not there are reported" fails 66 'none' odetape eval none.safetensors
 check "a text is no weights" fails 65 'summary' odetape eval summary
 spoiled net.safetensors 's/euler x1, rk4 x1/eulex x1, rk4 x1/'
 check "an unknown network in a file is bad data" fails 65 'euler' odetape eval net.safetensors
@@ -96,7 +96,7 @@ spoiled width.safetensors 's/"width":"4"/"width":"x"/'
 check "a width that is no number in a file is bad data" \
     fails 65 "width is 'x'" odetape eval width.safetensors
 spoiled key.safetensors 's/"net":/"nut":/'
-check "a file that does not tell its network is bad data" fails 65 'net' odetape eval key.safetensors
+check "a file that does not describe its network is bad data" fails 65 'net' odetape eval key.safetensors
 
 # ---- where it goes ----
 
@@ -114,9 +114,9 @@ refused_keeps() { # a batch that memory does not hold is refused after everythin
         ls -A again | diff before - && cksum again/* | diff sums -
 }
 check "a training that is refused has removed nothing of the run that it would replace" refused_keeps
-check "a directory that cannot be made is told before the training" \
+check "a directory that cannot be made is reported before the training" \
     fails 73 'file/run' train rk4x1 --epochs 1000000 --out file/run
-check "a file in its place is told" fails 73 "'file'" train rk4x1 --epochs 1000000 --out file
+check "a file in its place is reported" fails 73 "'file'" train rk4x1 --epochs 1000000 --out file
 new_names() {
     train 'euler x1' --epochs 1 --seed 7 >/dev/null 2>&1 &&
         train 'euler x1' --epochs 1 --seed 7 >/dev/null 2>&1 &&
@@ -170,7 +170,7 @@ more_epochs() { # RUN N
     [ "$(epochs_of "$1")" -gt "$2" ]
 }
 
-interrupted() { # SIGNAL CODE: then the command that it prints goes on
+interrupted() { # SIGNAL CODE: then the command that it prints continues
     # shellcheck disable=SC2086
     in_background --net eulerx1 $tiny --epochs 1000000 --keep 3 --out "$1"
     until_true more_epochs "$1" 0 || return 1
@@ -201,7 +201,7 @@ saves_on_usr1() {
     ls usr1
     [ -s usr1/final.safetensors ] && [ "$(find usr1 -name 'checkpoint-*' | wc -l)" -eq 4 ]
 }
-check "SIGUSR1 saves and goes on" saves_on_usr1
+check "SIGUSR1 saves and continues" saves_on_usr1
 
 # The same run without interruption, and interrupted and resumed many times with other numbers of
 # threads.
@@ -224,7 +224,7 @@ same_after_interruptions() {
         cmp whole/checkpoint-00000024.safetensors pieces/checkpoint-00000024.safetensors
 }
 check "interrupted and resumed it ends with the same files" same_after_interruptions
-augmented() { # a policy and a cutout come back with the run; without them files do not tell them
+augmented() { # a policy and a cutout come back with the run; without them files do not have them
     train eulerx1 --epochs 2 --augment autoaugment --cutout 16 --out cut --save-every 3 >/dev/null 2>&1 ||
         return 1
     rm cut/final.safetensors

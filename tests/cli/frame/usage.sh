@@ -14,7 +14,7 @@ check "an unknown second word has a suggestion" fails 64 "did you mean 'scheme l
 check "a missing second word is named" fails 64 'list, show, check' odetape scheme
 check "an unknown option has a suggestion" fails 64 'did you mean --epochs' odetape train --epoch5
 check "an unknown letter is named" fails 64 'option -z$' odetape train -z
-check "an ambiguous option is told apart from an unknown one" \
+check "an ambiguous option has another message than an unknown one" \
     fails 64 'several options' odetape train --m 3
 check "an option without its value is a usage error" fails 64 'needs a value' odetape train --net
 check "a value for a switch is a usage error" fails 64 'takes no value' odetape tape --net rk4x1 --dot=3
@@ -45,7 +45,7 @@ bad_value() { # NAME REGEX OPTION VALUE: refused by every kind of value
 bad_value "zero epochs are refused" 'epochs is .0.; it must be a whole number from 1' --epochs 0
 bad_value "a negative width is refused" 'width is .-4.' --width -4
 bad_value "a width that no integer holds is refused" 'width' --width 99999999999999999999
-bad_value "a number with something behind it is refused" 'batch is .12x.' --batch 12x
+bad_value "a number with something after it is refused" 'batch is .12x.' --batch 12x
 bad_value "an empty number is refused" 'batch is ..;' --batch ''
 bad_value "a blank before a number is refused" 'batch is . 8.' --batch ' 8'
 bad_value "a batch of zero is refused" 'batch' --batch 0

@@ -52,7 +52,7 @@ gets_no_name() { # what gnuplot was called with and given
     ! grep -q 'secret' told && [ "$(head -n 1 told)" = '-d -' ] && grep -q '^plot ' told
 }
 printf '#!/bin/sh\n{ echo "$*"; cat; } >told\n' >fake/gnuplot
-check "gnuplot is told no name" gets_no_name
+check "gnuplot gets no name" gets_no_name
 rm -r fake
 
 if ! command -v gnuplot >/dev/null 2>&1; then

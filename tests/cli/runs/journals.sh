@@ -146,7 +146,7 @@ goes_on() { # DAMAGE
     [ "$code" -eq 0 ] && grep -q 'its old content is in' "$scratch/err" &&
         cmp before "$(journal_of train).damaged"
 }
-check "a training goes on without the line that has no end, and keeps it aside" goes_on long_line
+check "a training continues without the line that has no end, and keeps it aside" goes_on long_line
 
 # ---- what is missing ------------------------------------------------------------------------------
 

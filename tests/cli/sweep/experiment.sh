@@ -45,9 +45,9 @@ told_for_each() { # REGEX WITH KEY, TEXT WITH KEY, ARGUMENT...
     echo "$tried tried"
     [ "$tried" -gt 10 ]
 }
-check "every key that is indented is told in its line" \
+check "every key that is indented is reported in its line" \
     told_for_each "4: '%s' is indented, .* 'net'" '[train]\nnet = euler x2 |\n  rk4 x1\n\t%s = 1\n'
-check "every number in two spellings is told in its line" \
+check "every number in two spellings is reported in its line" \
     told_for_each "3: %s has '01' twice: '1' in line 2 is the same" '[train]\n%s = 1 |\n  01\n' N X
 
 long_line() {
@@ -97,7 +97,7 @@ check "a file that is not there is no input" fails 66 'gone.ini: No such file' o
 check "a folder is no input" fails 66 '/: not a regular file' odetape sweep /
 check "an unknown scale has a suggestion" fails 64 "no scale 'papr'; did you mean 'paper'" \
     odetape sweep "$srcdir/experiments/table3.ini" --scale papr
-check "data that are not there are told before the first run" fails 66 'nowhere.* --data' \
+check "data that are not there are reported before the first run" fails 66 'nowhere.* --data' \
     odetape sweep "$srcdir/experiments/table3.ini" --data nowhere
 check "nothing was started" test -z "$(ls)"
 

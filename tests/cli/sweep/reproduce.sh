@@ -58,6 +58,6 @@ every_file() {
 }
 check "every file of the paper has its commands at both scales" every_file
 check "no name is a usage error" sh -c "'$reproduce' 2>err; [ \$? -eq 64 ] && grep -q ^usage err"
-check "an error of the sweep is told and ends it" fails 66 'gone.ini: No such file' \
+check "an error of the sweep is reported and ends it" fails 66 'gone.ini: No such file' \
     "$reproduce" gone.ini --data small
 finish

@@ -95,7 +95,7 @@ until_epochs() { # DIR N
 }
 odetape sweep long.ini --out whole >/dev/null 2>&1
 
-interrupted() { # SIGNAL CODE: it ends within seconds, tells how to go on, and goes on to the same
+interrupted() { # SIGNAL CODE: it ends within seconds, prints how to continue, and continues to the same
     rm -rf cut
     env "--default-signal=$1" odetape sweep long.ini --out cut >/dev/null 2>err &
     sweep=$!
@@ -116,14 +116,14 @@ same_weights() {
         cmp "$run/final.safetensors" "cut/${run#whole/}/final.safetensors" || return 1
     done
 }
-check "a sweep that gets SIGTERM goes on to the same bytes" interrupted TERM 143
-check "a sweep that gets SIGHUP goes on to the same bytes" interrupted HUP 129
+check "a sweep that gets SIGTERM continues to the same bytes" interrupted TERM 143
+check "a sweep that gets SIGHUP continues to the same bytes" interrupted HUP 129
 
 child_of() { # PID
     grep -l "^PPid:[^0-9]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | tr -dc '0-9'
 }
 # The sweep itself is killed and started again at once.  Its member still finishes a batch and saves;
-# the next sweep waits for it, which may take less than the time after which it says so, and goes on.
+# the next sweep waits for it, which may take less than the time after which it says so, and continues.
 killed() {
     rm -rf cut
     env odetape sweep long.ini --out cut >/dev/null 2>&1 &
@@ -212,7 +212,7 @@ member_killed() { # one crashes, the other is trained, the next sweep finishes t
         grep -q ' finished$' out && [ "$(grep -c '"status":"failed"' cut/results.jsonl)" -eq 1 ] &&
         sweeps long.ini --out cut && went_on && same_weights
 }
-check "a member that is killed is told, and goes on in the next sweep" member_killed
+check "a member that is killed is reported, and continues in the next sweep" member_killed
 
 # Files may not grow beyond 4 kB: the run cannot save, as on a full disk.
 full() {
@@ -226,7 +226,7 @@ full() {
     [ "$code" -eq 74 ] && ! grep -q ' finished$' out && grep -q 'go on with' err &&
         sweeps long.ini --out cut && same_weights
 }
-check "a sweep that cannot write stops, and goes on when it can" full
+check "a sweep that cannot write stops, and continues when it can" full
 
 locked() {
     env odetape sweep long.ini --out busy >/dev/null 2>&1 &
@@ -249,7 +249,7 @@ diverges() { # the other one is trained, and neither is run again
         grep -q '"status":"diverged"' runs/wild/results.jsonl && sweeps wild.ini &&
         grep -q '^runs *2, 2 done' "$scratch/err"
 }
-check "a run that diverges is marked, and the sweep goes on" diverges
+check "a run that diverges is marked, and the sweep continues" diverges
 
 # Journals with losses as a training would write them.
 journal() { # DIR LOSS...
@@ -329,8 +329,8 @@ milestones() {
     odetape compare milestones.jsonl >"$scratch/out" && cat "$scratch/out" &&
         [ "$(grep -c milestones "$scratch/out")" = 2 ] && grep -q 'milestones \[7,9\]' "$scratch/out"
 }
-check "rows that differ in their milestones only are told apart by them" milestones
+check "rows that differ only in their milestones are named by them" milestones
 check "a file that is not of results is refused with its line" \
     fails 65 'two.ini:1: ' odetape compare two.ini
-check "a folder without a run is told" fails 66 'small has neither' odetape compare small
+check "a folder without a run is reported" fails 66 'small has neither' odetape compare small
 finish
