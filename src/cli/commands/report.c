@@ -147,7 +147,7 @@ static ot_status run(void *settings, char **operands)
     ot_status status = cli_use_threads(s->threads);
     if (status == OT_OK) status = check_landscapes(&s->landscapes);
     if (status == OT_OK) status = cli_report_open(&r, operands[0]);
-    if (status == OT_OK && !s->no_images) status = cli_report_look(&r);
+    if (status == OT_OK && !s->no_images) status = cli_report_inspect(&r);
     if (status == OT_OK) status = write_out(&r, s->output);
     cli_report_close(&r);
     return status;

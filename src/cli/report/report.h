@@ -47,17 +47,17 @@ ot_status cli_report_open(cli_page *r, const char *source);
  * network is that of the run, or of the most accurate run of a sweep.  The images are those of
  * r->data or, if that is NULL, of the run's own data set.  If the latter is missing,
  * r->inspection.no_data says so, and OT_OK is returned. */
-ot_status cli_report_look(cli_page *r);
+ot_status cli_report_inspect(cli_page *r);
 void cli_report_close(cli_page *r);
 
 /* Opens run->weights.  If a running training has removed them, opens newer ones, whose path becomes
  * run->weights.  Returns OT_ENOENT if there are none, otherwise what ot_safetensors_open
  * returns. */
-enum { CLI_MOST_LOOKS = 100 };
+enum { CLI_MOST_RETRIES = 100 };
 ot_status cli_report_weights(cli_reported *run, ot_safetensors **file);
-/* Looks for newer weights.  Returns false if run->weights still exist, or if there are no
- * others. */
-bool cli_report_look_again(cli_reported *run);
+/* Sets run->weights to newer weights.  Returns false if the old ones still exist, or if there are
+ * no others. */
+bool cli_report_find_newer(cli_reported *run);
 
 /* Whether there are pictures of odetape landscape in a directory. */
 bool cli_report_has_landscape(const char *directory);

@@ -78,12 +78,12 @@ static ot_status read_newest_weights(cli_page *r)
     for (int i = 0;; i++) {
         const ot_status status = read_weights(r);
         const bool failed = status != OT_OK || *s->no_data;
-        if (!failed || i == CLI_MOST_LOOKS || !cli_report_look_again(s->run)) return status;
+        if (!failed || i == CLI_MOST_RETRIES || !cli_report_find_newer(s->run)) return status;
         cli_training_close(&s->training);
     }
 }
 
-ot_status cli_report_look(cli_page *r)
+ot_status cli_report_inspect(cli_page *r)
 {
     cli_inspection *const s = &r->inspection;
     const cli_training *const t = &s->training;

@@ -22,7 +22,7 @@ static ot_status take_weights(const ot_run_files *files, char **path)
     return weights && !*path ? cli_no_memory() : OT_OK;
 }
 
-bool cli_report_look_again(cli_reported *run)
+bool cli_report_find_newer(cli_reported *run)
 {
     ot_run_files *files = NULL;
     char *weights = NULL;
@@ -39,7 +39,7 @@ bool cli_report_look_again(cli_reported *run)
 ot_status cli_report_weights(cli_reported *run, ot_safetensors **file)
 {
     ot_status status = ot_safetensors_open(run->weights, file);
-    for (int i = 0; i < CLI_MOST_LOOKS && status == OT_ENOENT && cli_report_look_again(run); i++)
+    for (int i = 0; i < CLI_MOST_RETRIES && status == OT_ENOENT && cli_report_find_newer(run); i++)
         status = ot_safetensors_open(run->weights, file);
     return status;
 }

@@ -23,6 +23,7 @@ enum { LONGEST_RESULT = 1 << 25 };
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
+/* Returns the place for one more run, or NULL if memory runs out. */
 static cli_outcome *another(cli_comparison *c)
 {
     if (c->n == c->capacity) {

@@ -85,7 +85,8 @@ static void draw(cli_progress *p, const ot_train_progress *now)
     p->drawn = true;
 }
 
-static void beat(const ot_train_progress *now)
+/* Prints a line to a file or a pipe. */
+static void print_plain_line(const ot_train_progress *now)
 {
     cli_text eta;
     char counts[COUNTS_TEXT];
@@ -104,7 +105,7 @@ void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
     if (p->terminal)
         draw(p, now);
     else
-        beat(now);
+        print_plain_line(now);
 }
 
 void cli_progress_clear(cli_progress *p)

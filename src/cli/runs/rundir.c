@@ -126,7 +126,7 @@ static ot_status lock(cli_rundir *r, bool wait)
 ot_status cli_rundir_open(cli_rundir *r, const char *wanted, const char *net, uint64_t seed,
                           bool force)
 {
-    r->there = existing_part(wanted ? wanted : "runs");
+    r->existing = existing_part(wanted ? wanted : "runs");
     ot_status status = wanted ? make_wanted(r, wanted) : make_fresh(r, net, seed);
     if (status == OT_OK) status = lock(r, force);
     if (status == OT_OK) status = treat_old_run(r, force);
@@ -141,7 +141,7 @@ ot_status cli_rundir_reopen(cli_rundir *r, const char *path)
     if (length >= sizeof r->path)
         return ot__fail(OT_ENOENT, "'%.100s...': %s", path, strerror(ENAMETOOLONG));
     snprintf(r->path, sizeof r->path, "%.*s", (int)length, path);
-    r->there = length;
+    r->existing = length;
     return lock(r, true);
 }
 
@@ -159,11 +159,12 @@ void cli_rundir_abandon(cli_rundir *r)
     struct stat journal;
     if (stat(r->journal, &journal) == 0 && journal.st_size > 0) return;
     ot__sys_unlink(r->journal);
-    if (strlen(r->path) == r->there) return;
+    if (strlen(r->path) == r->existing) return;
     char lock[PATH_MAX];
     snprintf(lock, sizeof lock, "%s/" OT__LOCK_FILE, r->path);
     ot__sys_unlink(lock);
-    while (strlen(r->path) > r->there && ot__sys_unlinkat(AT_FDCWD, r->path, AT_REMOVEDIR) == 0) {
+    while (strlen(r->path) > r->existing &&
+           ot__sys_unlinkat(AT_FDCWD, r->path, AT_REMOVEDIR) == 0) {
         char *const slash = strrchr(r->path, '/');
         *(slash ? slash : r->path) = 0;
     }

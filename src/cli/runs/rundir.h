@@ -13,7 +13,7 @@
 
 typedef struct cli_rundir {
     char path[PATH_MAX - 64];
-    size_t there;            /* length of the part of path that existed before */
+    size_t existing;         /* length of the part of path that existed before */
     char *journal, *weights; /* the paths of the journal and of the final weights */
     ot_run *run;             /* holds the lock */
 } cli_rundir;
