@@ -64,7 +64,7 @@ check "check prints gains, intervals, buffers and dead stages" \
     says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
     odetape scheme check verner89
 check "check prints what gains do to float32, and the buffers of a step and of a pair" \
-    says 0 '^gain: .* 1036 times .* stage 12$|^ +one .* 2307 times; .* 1.4e-04|^buffers: 6 .* for b, 7 for b and order9$' \
+    says 0 '^gain: .* 1036 times .* stage 12$|^ +one .* 2307 times; .* 1.4e-04|^buffers: 6 .* b, 7 .* order9$' \
     odetape scheme check verner89
 printf 'scheme = a\norder = 1\na2 = 1\na3 = 0, 1\nb = 1, 0, 0\nembedded e (order 1) = 0, 1, 0\n' >dead.tableau
 check "check prints which stages have no effect" \
