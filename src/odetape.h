@@ -1020,12 +1020,12 @@ typedef struct ot_control {
     int most_steps;   /* tried; 0: 100000 */
 } ot_control;
 
-/* The course of an integration with controlled steps. */
-typedef struct ot_walk {
+/* What an integration with controlled steps did. */
+typedef struct ot_control_result {
     int accepted, rejected;   /* numbers of steps */
     long evaluations;         /* of f, each for a whole batch */
     double smallest, largest; /* sizes of accepted steps */
-} ot_walk;
+} ot_control_result;
 
 /* The same with steps whose error is controlled by the scheme's first embedded method, as in the
  * program for Verner's 8(9) that the paper cites.  The error a unit of time,
@@ -1039,7 +1039,7 @@ typedef struct ot_walk {
  * not finite is one that is too large: a shorter step is tried.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
                                                     const ot_control *control, double *y,
-                                                    ot_walk *walk);
+                                                    ot_control_result *result);
 
 /* Differentiates the integration that the last call of one of the two functions above computed.
  * Step sizes count as constants.  g is dL/d(result) and becomes dL/d(start).  Gradients of the
@@ -1289,7 +1289,8 @@ typedef struct ot_epoch_result {
      * ot_net_order_residuals.  0 if no tableau is learned. */
     int orders;
     double order_residual[OT_RESIDUAL_ORDERS];
-    ot_walk train_walk, test_walk; /* controlled steps, over batches and blocks; forward only */
+    /* Controlled steps of all batches and blocks, forward only. */
+    ot_control_result train_control, test_control;
 } ot_epoch_result;
 
 typedef struct ot_train_plan { /* what is known before the first batch */
@@ -1307,8 +1308,8 @@ typedef struct ot_train_progress {
     bool evaluating;
     double loss, accuracy; /* means so far in this epoch */
     double images_per_second;
-    double eta_seconds; /* until the end of training */
-    ot_walk walk;       /* controlled steps so far in this epoch */
+    double eta_seconds;        /* until the end of training */
+    ot_control_result control; /* controlled steps so far in this epoch */
 } ot_train_progress;
 
 /* The files in the directory of a run, besides its checkpoints. */
@@ -1479,7 +1480,7 @@ typedef struct ot_eval_result {
     double loss, accuracy;
     int images;
     double images_per_second;
-    ot_walk walk; /* controlled steps, over batches and blocks */
+    ot_control_result control; /* controlled steps, over batches and blocks */
 } ot_eval_result;
 /* Computes mean loss and accuracy over a data set, with running statistics; batch 0: 128.  With
  * controlled steps they depend on the batch, because the error is that of all its images together.

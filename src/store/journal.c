@@ -117,7 +117,7 @@ static json_t *residuals_json(const ot_epoch_result *e)
 }
 
 /* Adds the counts of controlled steps of a pass: "train_accepted", "train_rejected", ... */
-static void add_controlled(json_t **line, const char *pass, const ot_walk *w)
+static void add_controlled(json_t **line, const char *pass, const ot_control_result *w)
 {
     const struct {
         const char *name;
@@ -144,8 +144,8 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
                   "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
                   "images_per_second", number(e->images_per_second));
     if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
-    if (e->train_walk.accepted > 0) add_controlled(&line, "train", &e->train_walk);
-    if (e->test_walk.accepted > 0) add_controlled(&line, "test", &e->test_walk);
+    if (e->train_control.accepted > 0) add_controlled(&line, "train", &e->train_control);
+    if (e->test_control.accepted > 0) add_controlled(&line, "test", &e->test_control);
     return write_line(j, line);
 }
 

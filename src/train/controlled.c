@@ -103,30 +103,31 @@ static size_t batch_bytes(const ot__controlled *e)
     return (size_t)e->images * e->bytes;
 }
 
-void ot__control_add(ot_walk *sum, const ot_walk *walk)
+void ot__control_add(ot_control_result *sum, const ot_control_result *part)
 {
-    if (walk->accepted > 0)
-        sum->smallest = sum->accepted > 0 ? fmin(sum->smallest, walk->smallest) : walk->smallest;
-    sum->largest = fmax(sum->largest, walk->largest);
-    sum->accepted += walk->accepted;
-    sum->rejected += walk->rejected;
-    sum->evaluations += walk->evaluations;
+    if (part->accepted > 0)
+        sum->smallest = sum->accepted > 0 ? fmin(sum->smallest, part->smallest) : part->smallest;
+    sum->largest = fmax(sum->largest, part->largest);
+    sum->accepted += part->accepted;
+    sum->rejected += part->rejected;
+    sum->evaluations += part->evaluations;
 }
 
-ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n, ot_walk *walk)
+ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n,
+                                 ot_control_result *result)
 {
-    *walk = (ot_walk){ 0 };
+    *result = (ot_control_result){ 0 };
     e->images = n;
     e->out_of_reach = false;
     OT_TRY(ot_forward(e->stem, n));
     memcpy(e->y, ot_program_value(e->stem, e->segments->stem), batch_bytes(e));
     for (int b = 0; b < e->segments->n; b++) {
-        ot_walk one;
+        ot_control_result one;
         ot__stepper_batch(e->block[b], n);
         const ot_status status = ot__stepper_controlled(e->block[b], 1, e->control, e->y, &one);
         e->out_of_reach = status != OT_OK && !ot__stepper_not_finite(e->block[b]);
         if (status != OT_OK) return ot__fail(status, "block %d: %s", b, ot_message());
-        ot__control_add(walk, &one);
+        ot__control_add(result, &one);
     }
     memcpy(ot_program_input(head, e->segments->head), e->y, batch_bytes(e));
     return OT_OK;

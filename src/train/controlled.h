@@ -19,9 +19,10 @@ void ot__controlled_free(ot__controlled *e);
 /* The program of the stem, whose input are the images. */
 ot_program *ot__controlled_stem(ot__controlled *e);
 /* Runs n images through stem and blocks and writes the result to the input of the program `head`.
- * *walk sums what the blocks counted.  OT_ENUMERIC, with a message that names the block, if a
+ * *result sums what the blocks counted.  OT_ENUMERIC, with a message that names the block, if a
  * tolerance is not reached or a number is not finite. */
-ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n, ot_walk *walk);
+ot_status ot__controlled_forward(ot__controlled *e, ot_program *head, int n,
+                                 ot_control_result *result);
 /* Runs blocks and stem backward from the gradient of that input.  The gradients of the parameters
  * are added to those that are there. */
 ot_status ot__controlled_backward(ot__controlled *e, const ot_program *head);
@@ -39,6 +40,6 @@ void ot__controlled_describe(const ot__controlled *e, ot_program_info *info);
 size_t ot__controlled_bytes(const ot__controlled *e);
 
 /* Adds the counts of one integration to a sum, and widens the range of step sizes. */
-void ot__control_add(ot_walk *sum, const ot_walk *walk);
+void ot__control_add(ot_control_result *sum, const ot_control_result *part);
 
 #endif

@@ -122,7 +122,7 @@ static void report(const ot__training *t, const ot__pass *p, int b)
         .accuracy = ot__pass_accuracy(p),
         .images_per_second = rate(t),
         .eta_seconds = ot__pace_eta(&t->pace, &left),
-        .walk = p->sums.walk,
+        .control = p->sums.control,
     };
     t->opts.on_progress(&now, t->opts.user);
 }
@@ -215,8 +215,8 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
         .train_accuracy = ot__pass_accuracy(&t->train),
         .test_loss = ot__pass_loss(&t->test),
         .test_accuracy = ot__pass_accuracy(&t->test),
-        .train_walk = t->train.sums.walk,
-        .test_walk = t->test.sums.walk,
+        .train_control = t->train.sums.control,
+        .test_control = t->test.sums.control,
         .seconds = ot__now() - start,
         .images_per_second = rate(t),
     };

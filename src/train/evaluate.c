@@ -93,7 +93,7 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
         .loss = ot__pass_loss(&p),
         .accuracy = ot__pass_accuracy(&p),
         .images = (int)p.sums.images,
-        .walk = p.sums.walk,
+        .control = p.sums.control,
         .images_per_second = seconds > 0.0 ? (double)p.sums.images / seconds : 0.0,
     };
     ot__pass_close(&p);

@@ -161,14 +161,14 @@ static int count_correct(const ot__pass *p, int n)
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 {
     const int n = ot__pass_load(p, b);
-    ot_walk walk = { 0 };
-    if (p->controlled) OT_TRY(ot__controlled_forward(p->controlled, p->program, n, &walk));
+    ot_control_result control = { 0 };
+    if (p->controlled) OT_TRY(ot__controlled_forward(p->controlled, p->program, n, &control));
     OT_TRY(ot_forward(p->program, n));
     *loss = ot__number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
     p->sums.loss += *loss * n;
     p->sums.correct += count_correct(p, n);
     p->sums.images += n;
-    ot__control_add(&p->sums.walk, &walk);
+    ot__control_add(&p->sums.control, &control);
     return OT_OK;
 }
 

@@ -20,9 +20,9 @@ typedef struct ot__pass_opts {
 
 /* Sums over the batches since ot__pass_begin. */
 typedef struct ot__pass_sums {
-    double loss;          /* of the losses of all images, added in the order of the batches */
-    long correct, images; /* numbers of images */
-    ot_walk walk;         /* counts of controlled steps; zero if steps are fixed */
+    double loss;               /* of the losses of all images, added in the order of the batches */
+    long correct, images;      /* numbers of images */
+    ot_control_result control; /* counts of controlled steps; zero if steps are fixed */
 } ot__pass_sums;
 
 typedef struct ot__pass {

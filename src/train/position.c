@@ -12,6 +12,9 @@
 #include "store/journal.h"
 #include "train/schedule.h"
 
+/* The key of the counts of controlled steps, as files of all versions have it. */
+#define CONTROL_KEY "walk"
+
 /* ---- writing ---- */
 
 static json_t *last_json(const ot_epoch_result *e)
@@ -21,7 +24,7 @@ static json_t *last_json(const ot_epoch_result *e)
                      "test_accuracy", e->test_accuracy);
 }
 
-static json_t *controlled_json(const ot_walk *w)
+static json_t *controlled_json(const ot_control_result *w)
 {
     return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
                      "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
@@ -38,7 +41,8 @@ void ot__position_write(const ot__position *p, json_t **to)
     ot__json_set(to, "best_epoch", json_integer(p->best_epoch));
     ot__json_set(to, "best_accuracy", json_real(p->best_accuracy));
     ot__json_set(to, "last", last_json(&p->last));
-    if (p->sums.walk.accepted > 0) ot__json_set(to, "walk", controlled_json(&p->sums.walk));
+    if (p->sums.control.accepted > 0)
+        ot__json_set(to, CONTROL_KEY, controlled_json(&p->sums.control));
 }
 
 /* ---- reading ---- */
@@ -66,7 +70,7 @@ static bool read_last(const json_t *json, ot_epoch_result *e)
 }
 
 /* Reads the counts of controlled steps.  They are missing if no step was taken. */
-static bool read_controlled(const json_t *json, ot_walk *w)
+static bool read_controlled(const json_t *json, ot_control_result *w)
 {
     long long accepted, rejected, evaluations;
     if (!json) return true;
@@ -94,7 +98,7 @@ static bool read_numbers(const json_t *json, int epochs, int batches, ot__positi
                          .last.epoch = (int)epoch };
     return read_real(json, "loss", &p->sums.loss) &&
            read_real(json, "best_accuracy", &p->best_accuracy) &&
-           read_controlled(json_object_get(json, "walk"), &p->sums.walk) &&
+           read_controlled(json_object_get(json, CONTROL_KEY), &p->sums.control) &&
            read_last(json_object_get(json, "last"), &p->last);
 }
 
@@ -151,7 +155,7 @@ static bool best_agrees(const ot__position *p, const ot_train_opts *o)
 /* A block is of length 1, and each batch takes one step or more in it. */
 static bool controlled_agrees(const ot__position *p, const ot_train_opts *o, bool there)
 {
-    const ot_walk *w = &p->sums.walk;
+    const ot_control_result *w = &p->sums.control;
     const bool controlled = o->net && ot_net_options(o->net)->step == OT_STEP_CONTROLLED;
     if (there != (controlled && p->step > 0)) return false;
     return !there || (w->accepted >= p->step && w->evaluations >= w->accepted && w->smallest > 0 &&
@@ -172,7 +176,7 @@ ot_status ot__position_read(const json_t *state, const char *path, const ot_trai
         what = "the last epoch cannot be one of this training";
     else if (!best_agrees(p, opts))
         what = "the best epoch cannot be one of this training";
-    else if (!controlled_agrees(p, opts, json_object_get(state, "walk") != NULL))
+    else if (!controlled_agrees(p, opts, json_object_get(state, CONTROL_KEY) != NULL))
         what = "the controlled steps are not those of its batches";
     if (!what) return OT_OK;
     return ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run: %s", path,

@@ -136,7 +136,7 @@ START_TEST(a_stepper_refuses_what_it_cannot_integrate)
     const ot_var x = in(t);
     ot_stepper *st = NULL;
     double y[6] = { 1, 1, 1, 1, 1, 1 };
-    ot_walk walk;
+    ot_control_result result;
     REFUSES(ot_stepper_new(NULL, t, x, twice, NULL, NULL, &st), "scheme");
     REFUSES(ot_stepper_new(scheme, NULL, x, twice, NULL, NULL, &st), "tape");
     REFUSES(ot_stepper_new(scheme, t, x, NULL, NULL, NULL, &st), "function");
@@ -149,8 +149,8 @@ START_TEST(a_stepper_refuses_what_it_cannot_integrate)
     REFUSES(ot_stepper_fixed(st, 1, 1, NULL), "NULL");
     REFUSES(ot_stepper_fixed(st, 1, 0, y), "steps");
     REFUSES(ot_stepper_fixed(st, NAN, 1, y), "length");
-    REFUSES(ot_stepper_controlled(st, 1, NULL, y, &walk), "embedded");
-    REFUSES(ot_stepper_controlled(NULL, 1, NULL, y, &walk), "NULL");
+    REFUSES(ot_stepper_controlled(st, 1, NULL, y, &result), "embedded");
+    REFUSES(ot_stepper_controlled(NULL, 1, NULL, y, &result), "NULL");
     REFUSES(ot_stepper_backward(NULL, y), "NULL");
     REFUSES(ot_stepper_backward(st, NULL), "NULL");
     ot_stepper_free(st);

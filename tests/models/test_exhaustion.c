@@ -78,10 +78,10 @@ static ot_var decay(ot_tape *t, ot_var x, int i, void *user)
     return ot_lincomb(t, 1, (ot_coef[]){ { .value = -1.0 } }, &x);
 }
 
-static ot_status walk(ot_stepper *st)
+static ot_status take_steps(ot_stepper *st)
 {
     double y[2] = { 1.0, 2.0 }, g[2] = { 1.0, 0.0 };
-    ot_walk w;
+    ot_control_result w;
     OT_TRY(ot_stepper_fixed(st, 1.0, 3, y));
     OT_TRY(ot_stepper_controlled(st, 1.0, &(ot_control){ .tolerance = 1e-3 }, y, &w));
     return ot_stepper_backward(st, g);
@@ -95,7 +95,7 @@ static ot_status integrate(void)
     ot_stepper *st = NULL;
     const ot_scheme *s = ot_scheme_find("bogacki_shampine32");
     ot_status status = s ? ot_stepper_new(s, t, x, decay, NULL, NULL, &st) : OT_ENOMEM;
-    if (status == OT_OK) status = walk(st);
+    if (status == OT_OK) status = take_steps(st);
     ot_stepper_free(st);
     ot_tape_free(t);
     return status;

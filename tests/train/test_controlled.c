@@ -98,11 +98,11 @@ START_TEST(one_accepted_step_of_length_1_is_the_network_with_fixed_steps)
         if (ot_params_trained(r.s.params, i))
             ck_assert_msg(gradient_error(&r, i, &fixed) < 1e-8, "%s: %s: %g", blocks,
                           ot_params_name(r.s.params, i), gradient_error(&r, i, &fixed));
-    ck_assert_int_eq(r.pass.sums.walk.accepted, n_blocks);
-    ck_assert_int_eq(r.pass.sums.walk.rejected, 0);
-    ck_assert_int_eq(r.pass.sums.walk.evaluations, (long)pairs[_i].stages * n_blocks);
-    ck_assert_double_eq(r.pass.sums.walk.smallest, 1);
-    ck_assert_double_eq(r.pass.sums.walk.largest, 1);
+    ck_assert_int_eq(r.pass.sums.control.accepted, n_blocks);
+    ck_assert_int_eq(r.pass.sums.control.rejected, 0);
+    ck_assert_int_eq(r.pass.sums.control.evaluations, (long)pairs[_i].stages * n_blocks);
+    ck_assert_double_eq(r.pass.sums.control.smallest, 1);
+    ck_assert_double_eq(r.pass.sums.control.largest, 1);
     close_run(&fixed);
     close_run(&r);
 }
@@ -115,9 +115,9 @@ START_TEST(gradients_through_several_steps_match_central_differences)
     run r = open_run(controlled(pairs[_i].blocks, ANY_ERROR, 0.125), true, OT_TIER_REFERENCE);
     ot_params *ps = r.s.params;
     forward(&r);
-    ck_assert_int_eq(r.pass.sums.walk.accepted, 3 * ot_net_describe(r.s.net).n_blocks);
-    ck_assert_double_eq(r.pass.sums.walk.smallest, 0.125);
-    ck_assert_double_eq(r.pass.sums.walk.largest, 0.5);
+    ck_assert_int_eq(r.pass.sums.control.accepted, 3 * ot_net_describe(r.s.net).n_blocks);
+    ck_assert_double_eq(r.pass.sums.control.smallest, 0.125);
+    ck_assert_double_eq(r.pass.sums.control.largest, 0.5);
     ck_ok(ot__pass_backward(&r.pass));
     for (int i = 0; i < ot_params_count(ps); i++) {
         if (!ot_params_trained(ps, i)) continue;
@@ -159,7 +159,7 @@ START_TEST(a_batch_moves_the_one_set_of_statistics_of_a_block_as_one_evaluation_
     }
     forward(&r);
     forward(&euler);
-    ck_assert_int_eq(r.pass.sums.walk.accepted, _i ? 3 : 1);
+    ck_assert_int_eq(r.pass.sums.control.accepted, _i ? 3 : 1);
     ck_ok(ot__pass_backward(&r.pass)); /* must not change the statistics */
     for (int k = 0; k < 4; k++) {
         char here[64], there[64];
@@ -185,8 +185,8 @@ START_TEST(a_smaller_tolerance_takes_more_steps_and_comes_closer)
         run r =
             open_run(controlled("dormand_prince54 x1", tolerance[k], 1), false, OT_TIER_REFERENCE);
         loss[k] = forward(&r);
-        tried[k] = r.pass.sums.walk.accepted + r.pass.sums.walk.rejected;
-        ck_assert_int_eq(r.pass.sums.walk.evaluations, 7L * tried[k]);
+        tried[k] = r.pass.sums.control.accepted + r.pass.sums.control.rejected;
+        ck_assert_int_eq(r.pass.sums.control.evaluations, 7L * tried[k]);
         close_run(&r);
     }
     ck_assert(tried[0] < tried[1] && tried[1] < tried[2]);

@@ -83,12 +83,12 @@ static ot_status print_json(const job *j)
         return cli_no_memory(); /* OT_EFORMAT: the text is not UTF-8 */
     printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
            r->loss, r->accuracy, r->images, r->images_per_second);
-    if (r->walk.accepted > 0)
+    if (r->control.accepted > 0)
         printf(
             ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, \"smallest_step\": %.9g, "
             "\"largest_step\": %.9g",
-            r->walk.accepted, r->walk.rejected, r->walk.evaluations, r->walk.smallest,
-            r->walk.largest);
+            r->control.accepted, r->control.rejected, r->control.evaluations, r->control.smallest,
+            r->control.largest);
     cli_print(stdout, ", \"data\": %s, \"split\": \"%s\", \"fingerprint\": \"%s\"",
               text ? text : "null", cli_split_names[j->s->split], ot_dataset_fingerprint(j->data));
     print_array("mean", &j->normalisation, j->normalisation.mean);
@@ -109,11 +109,11 @@ static void print_result(const job *j)
            r->loss, r->images, r->images_per_second);
     cli_print(stdout, "data      %s, %s images\nmean      %s\ndeviation %s\n",
               cli_shown(j->source.where), cli_split_names[j->s->split], mean, deviation);
-    if (r->walk.accepted > 0)
+    if (r->control.accepted > 0)
         printf("steps     %d accepted, %d rejected, of %.4g to %.4g, with batches of %d\n"
                "          %ld evaluations of f\n",
-               r->walk.accepted, r->walk.rejected, r->walk.smallest, r->walk.largest, j->s->batch,
-               r->walk.evaluations);
+               r->control.accepted, r->control.rejected, r->control.smallest, r->control.largest,
+               j->s->batch, r->control.evaluations);
 }
 
 static ot_status open_data(job *j)

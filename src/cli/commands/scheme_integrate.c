@@ -40,7 +40,7 @@ static const cli_group groups[] = { { "Integration options", options, 0 }, { 0 }
 static ot_status integrate(const struct settings *s, cli_integration *in)
 {
     double y[CLI_MOST_STATE], exact[CLI_MOST_STATE], zero[CLI_MOST_STATE] = { 0 };
-    ot_walk w = { 0 };
+    ot_control_result w = { 0 };
     cli_system_start(s->system, y);
     ot_status status = ot_stepper_controlled(in->stepper, s->length, &s->control, y, &w);
     if (status == OT_OK) status = cli_system_solution(s->system, s->length, exact);

@@ -55,7 +55,7 @@ static void append_bar(const cli_progress *p, char *line, int cells, double done
 
 /* Writes the numbers of controlled steps, accepted + rejected, and of evaluations of f.  The text
  * is empty for networks without controlled steps. */
-static const char *counts_text(char text[COUNTS_TEXT], const ot_walk *w)
+static const char *counts_text(char text[COUNTS_TEXT], const ot_control_result *w)
 {
     text[0] = 0;
     if (w->accepted > 0)
@@ -74,7 +74,7 @@ static void draw(cli_progress *p, const ot_train_progress *now)
     const int n_right =
         snprintf(right, sizeof right, " %3.0f%% %.0f img/s loss %.3f acc %.1f%%%s ETA %s",
                  100 * done, now->images_per_second, now->loss, 100 * now->accuracy,
-                 counts_text(counts, &now->walk), cli_duration(&eta, now->eta_seconds));
+                 counts_text(counts, &now->control), cli_duration(&eta, now->eta_seconds));
     const int room = width - n_left - n_right - 1;
     strcat(line, left);
     if (room >= LEAST_BAR) append_bar(p, line, room < MOST_BAR ? room : MOST_BAR, done);
@@ -94,7 +94,7 @@ static void print_plain_line(const ot_train_progress *now)
               "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
               now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
               now->images_per_second, now->loss, 100 * now->accuracy,
-              counts_text(counts, &now->walk), cli_duration(&eta, now->eta_seconds));
+              counts_text(counts, &now->control), cli_duration(&eta, now->eta_seconds));
 }
 
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
@@ -123,9 +123,10 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
             e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
             100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
     char counts[COUNTS_TEXT];
-    if (e->train_walk.accepted > 0) cli_print(stderr, " %s", counts_text(counts, &e->train_walk));
-    if (e->test_walk.accepted > 0)
-        cli_print(stderr, ", test%s", counts_text(counts, &e->test_walk));
+    if (e->train_control.accepted > 0)
+        cli_print(stderr, " %s", counts_text(counts, &e->train_control));
+    if (e->test_control.accepted > 0)
+        cli_print(stderr, ", test%s", counts_text(counts, &e->test_control));
     for (int q = 0; q < e->orders; q++)
         cli_print(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
     fputc('\n', stderr);

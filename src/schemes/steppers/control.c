@@ -55,7 +55,7 @@ double ot__control_scale(double tol, double e, int q)
 
 void ot__course_count(ot__course *c, double h)
 {
-    ot_walk *const w = &c->walk;
+    ot_control_result *const w = &c->control;
     w->smallest = w->accepted == 0 ? h : fmin(w->smallest, h);
     w->largest = fmax(w->largest, h);
     w->accepted++;
@@ -63,7 +63,7 @@ void ot__course_count(ot__course *c, double h)
 
 ot_status ot__course_check(const ot__course *c)
 {
-    const int tried = c->walk.accepted + c->walk.rejected;
+    const int tried = c->control.accepted + c->control.rejected;
     const double least = OT_LEAST_STEP * c->length;
     if (c->h < least && !c->estimate)
         return ot__fail(OT_ENUMERIC,

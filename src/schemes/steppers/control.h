@@ -9,12 +9,12 @@
 /* The state of an integration with controlled steps. */
 typedef struct ot__course {
     double length, tolerance;
-    int most;      /* the most steps that are tried */
-    double t;      /* the time reached so far */
-    double h;      /* the size of the step to try next */
-    double size;   /* root mean square of the state at t */
-    bool estimate; /* whether the last error estimate was finite */
-    ot_walk walk;  /* the counts so far */
+    int most;                  /* the most steps that are tried */
+    double t;                  /* the time reached so far */
+    double h;                  /* the size of the step to try next */
+    double size;               /* root mean square of the state at t */
+    bool estimate;             /* whether the last error estimate was finite */
+    ot_control_result control; /* the counts so far */
 } ot__course;
 
 /* OT_EINVAL unless the length is positive, the tolerance is 0 or positive, the first step is 0 or

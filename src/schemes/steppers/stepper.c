@@ -327,7 +327,7 @@ static ot_status check_slope(ot_stepper *st, ot__course *c, const void *y)
     const double tried = st->tried;
     if (parameter_not_finite(st)) return fail_not_finite(st, c, "the error estimate");
     OT_TRY(run(st, st->forward, 0, y));
-    c->walk.evaluations += st->step->evaluations;
+    c->control.evaluations += st->step->evaluations;
     if (!isfinite(size_of(st, st->step->y)) || !isfinite(size_of(st, st->step->difference)))
         return fail_not_finite(st, c, "f");
     st->tried = tried;
@@ -341,14 +341,14 @@ static ot_status attempt(ot_stepper *st, ot__course *c, void *y)
     const bool last = c->t + c->h >= c->length;
     const double step = last ? c->length - c->t : c->h;
     OT_TRY(run(st, st->forward, step, y));
-    c->walk.evaluations += st->step->evaluations;
+    c->control.evaluations += st->step->evaluations;
     const double tol = c->tolerance / c->length * (c->size > 0 ? c->size : c->tolerance);
     const double size = size_of(st, st->step->y);
     const double e = isfinite(size) ? size_of(st, st->step->difference) : INFINITY;
     c->h = step * ot__control_scale(tol, e, lower_order(st->step->scheme));
     c->estimate = isfinite(e);
     if (!(e <= tol)) {
-        c->walk.rejected++;
+        c->control.rejected++;
         return c->estimate ? OT_OK : check_slope(st, c, y);
     }
     ot__course_count(c, step);
@@ -367,7 +367,7 @@ static ot_status check_control(const ot_stepper *st, double length, const ot_con
 }
 
 ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
-                                 ot_walk *walk)
+                                 ot_control_result *result)
 {
     OT_TRY(check_control(st, length, control));
     ot__course c = ot__course_begin(control, length);
@@ -378,7 +378,7 @@ ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control
         status = ot__course_check(&c);
         if (status == OT_OK) status = attempt(st, &c, y);
     }
-    if (walk) *walk = c.walk;
+    if (result) *result = c.control;
     return end_integration(st, status);
 }
 
@@ -388,11 +388,11 @@ bool ot__stepper_not_finite(const ot_stepper *st)
 }
 
 ot_status ot_stepper_controlled(ot_stepper *st, double length, const ot_control *control, double *y,
-                                ot_walk *walk)
+                                ot_control_result *result)
 {
     OT_TRY(ot__check_given("stepper", "the stepper", st));
     OT_TRY(ot__check_given("stepper", "y", y));
-    return ot__stepper_controlled(st, length, control, y, walk);
+    return ot__stepper_controlled(st, length, control, y, result);
 }
 
 /* ---- backward ---- */

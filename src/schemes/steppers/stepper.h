@@ -44,7 +44,7 @@ void ot__stepper_batch(ot_stepper *st, int images);
  * from the statistics at the start, and they become the mean of what the accepted steps left,
  * weighted by h.  The backward pass does not change them. */
 ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
-                                 ot_walk *walk);
+                                 ot_control_result *result);
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate);
 /* Whether the last integration ended because a parameter, the state or f was not finite. */
 bool ot__stepper_not_finite(const ot_stepper *st);

@@ -54,15 +54,15 @@ check "a projected one keeps orders 1 and 2, and only those" kept_ones_stay
 controlled="--net verner89x1 --weights shared --step controlled --step-tolerance 0.05"
 controls() { # f is evaluated 16 times a step, and eval with the same batch finds the same loss
     # shellcheck disable=SC2154,SC2086
-    odetape train $controlled $tiny --epochs 2 --out walk >walk.out 2>walk.err || {
-        cat walk.err
+    odetape train $controlled $tiny --epochs 2 --out stepped >stepped.out 2>stepped.err || {
+        cat stepped.err
         return 1
     }
-    summary_has walk 'step controlled, step-tolerance 0.05, first-step 1,' &&
-        grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' walk.err || return 1
-    odetape eval walk/final.safetensors --data small --batch 32 --json | tee walk.json
-    tail -n 2 walk/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch
-    tr ',{}' '\n\n\n' <walk.json >result
+    summary_has stepped 'step controlled, step-tolerance 0.05, first-step 1,' &&
+        grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' stepped.err || return 1
+    odetape eval stepped/final.safetensors --data small --batch 32 --json | tee stepped.json
+    tail -n 2 stepped/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch
+    tr ',{}' '\n\n\n' <stepped.json >result
     for key in accepted rejected evaluations; do
         a=$(sed -n "s/^\"test_$key\"://p" epoch)
         b=$(sed -n "s/^ *\"$key\": //p" result)
@@ -73,11 +73,11 @@ controls() { # f is evaluated 16 times a step, and eval with the same batch find
 }
 check "controlled steps train, are evaluated, and are counted" controls
 prints_steps() {
-    odetape eval walk/final.safetensors --data small | tee walk.eval
-    grep -q '^steps  *[0-9]* accepted, [0-9]* rejected, of .* with batches of 128$' walk.eval
+    odetape eval stepped/final.safetensors --data small | tee stepped.eval
+    grep -q '^steps  *[0-9]* accepted, [0-9]* rejected, of .* with batches of 128$' stepped.eval
 }
 check "eval prints them" prints_steps
-check "a run with controlled steps is verified" odetape verify walk --data small
+check "a run with controlled steps is verified" odetape verify stepped --data small
 refuses_controlled() {
     for command in tape plan gradcheck; do
         # shellcheck disable=SC2086

@@ -151,7 +151,7 @@ START_TEST(controlled_steps_keep_their_tolerance_and_count_what_they_cost)
     problem p = open_problem(ot_scheme_find(controlled[k].scheme), system);
     const ot_control control = { .tolerance = controlled[k].tolerance, .first = 5 };
     double y[MOST], exact[MOST], zero[MOST] = { 0 };
-    ot_walk w;
+    ot_control_result w;
     memcpy(y, starts[system], sizeof y);
     ck_ok(ot_stepper_controlled(p.stepper, 10, &control, y, &w));
     solve(system, 10, exact);
@@ -258,17 +258,17 @@ START_TEST(integrations_that_must_fail_end_after_few_evaluations_and_say_why)
     problem p = open_problem(s, 1);
     ot_params *const ps = ot_stepper_params(p.stepper);
     double y[MOST] = { 1.7, 1 };
-    ot_walk walk;
+    ot_control_result result;
     if (failing[k].parameter)
         *(double *)ot_params_edit(ps, ot_params_find(ps, failing[k].parameter), OT_F64) =
             failing[k].value;
     else
         y[0] = failing[k].value;
     const ot_control control = { .tolerance = failing[k].tolerance, .first = failing[k].first };
-    ck_status(ot_stepper_controlled(p.stepper, 1, &control, y, &walk), OT_ENUMERIC);
+    ck_status(ot_stepper_controlled(p.stepper, 1, &control, y, &result), OT_ENUMERIC);
     ck_assert_msg(strstr(ot_message(), failing[k].says), "%s, row %d: %s", ot_scheme_name(s), k,
                   ot_message());
-    ck_assert_int_le(walk.evaluations, (long)failing[k].most * ot_scheme_stages(s));
+    ck_assert_int_le(result.evaluations, (long)failing[k].most * ot_scheme_stages(s));
     close_problem(&p);
 }
 END_TEST
@@ -281,7 +281,7 @@ START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
     for (int k = 0; k < 3; k++) {
         const double length = lengths[k];
         double y[MOST] = { 0 }; /* f is 0 there, so every step is accepted */
-        ot_walk walk;
+        ot_control_result result;
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             const ot_control control = { .first = bad[i] * length };
             if (control.first == 0) continue; /* rounded to the default */
@@ -289,9 +289,9 @@ START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
             ck_assert_ptr_nonnull(strstr(ot_message(), "the first step is "));
         }
         const ot_control least = { .first = OT_LEAST_STEP * length };
-        ck_ok(ot_stepper_controlled(p.stepper, length, &least, y, &walk));
-        ck_assert_double_eq(walk.smallest, least.first);
-        ck_assert_int_eq(walk.accepted, 25); /* each four times as long as the one before */
+        ck_ok(ot_stepper_controlled(p.stepper, length, &least, y, &result));
+        ck_assert_double_eq(result.smallest, least.first);
+        ck_assert_int_eq(result.accepted, 25); /* each four times as long as the one before */
     }
     close_problem(&p);
 }
@@ -304,13 +304,13 @@ START_TEST(a_step_that_overflows_is_only_too_long)
     ot_params *const ps = ot_stepper_params(p.stepper);
     static const double nothing[4] = { 0 }, fast[4] = { -400, 0, 0, -400 };
     double y[MOST] = { 1e300, 1e300 };
-    ot_walk walk;
+    ot_control_result result;
     set(ps, "a", nothing);
     set(ps, "b", nothing);
     set(ps, "l", fast);
     ck_ok(ot_stepper_controlled(p.stepper, 1, &(ot_control){ .tolerance = 1e-6, .first = 1 }, y,
-                                &walk));
-    ck_assert_int_gt(walk.rejected, 0);
+                                &result));
+    ck_assert_int_gt(result.rejected, 0);
     ck_assert_double_eq_tol(y[0] / 1e300 * exp(400), 1, 1e-4);
     close_problem(&p);
 }
