@@ -132,7 +132,7 @@ OT_API OT_NODISCARD ot_status ot_machine_check(void);
  * written by copies that no cache holds.  Measured, within a second; takes 128 MiB meanwhile.
  * OT_ENOMEM if they are not available: then flops was measured, and bytes is 0. */
 typedef struct ot_peaks {
-    double flops, bytes; /* a second */
+    double flops, bytes; /* per second */
 } ot_peaks;
 OT_API OT_NODISCARD ot_status ot_machine_peaks(ot_peaks *peaks);
 

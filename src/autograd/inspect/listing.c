@@ -93,7 +93,7 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
             ot__dtype_name(p->dtype), p->evaluate ? "evaluation" : "training", p->batch, p->n_steps,
             p->n_forward, p->n_steps - p->n_forward);
     fprintf(out, "; %sFLOP forward", ot__quantity(info.flops_forward, a));
-    fprintf(out, " and %sFLOP backward an image\n", ot__quantity(info.flops_backward, a));
+    fprintf(out, " and %sFLOP backward per image\n", ot__quantity(info.flops_backward, a));
     fprintf(out, "; arena %sB (%sB unplanned)", ot__quantity((double)info.arena_bytes, a),
             ot__quantity((double)info.unplanned_bytes, b));
     fprintf(out, ", parameters %sB", ot__quantity((double)info.params_bytes, a));

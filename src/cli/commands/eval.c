@@ -28,7 +28,7 @@ static const ot_option options[] = {
       .least = 1,
       .most = 65536,
       FIELD(batch),
-      .help = "images at a time; only controlled steps depend on it" },
+      .help = "images per batch; only controlled steps depend on it" },
     { .name = "json", .kind = OT_OPTION_SWITCH, FIELD(json), .help = "print one JSON object" },
     { 0 },
 };
@@ -105,7 +105,7 @@ static void print_result(const job *j)
     char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
     ot__normalisation_write(n->channels, n->mean, mean);
     ot__normalisation_write(n->channels, n->deviation, deviation);
-    printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f a second\n", 100 * r->accuracy,
+    printf("accuracy  %.2f%%\nloss      %.4f\nimages    %d, %.0f per second\n", 100 * r->accuracy,
            r->loss, r->images, r->images_per_second);
     cli_print(stdout, "data      %s, %s images\nmean      %s\ndeviation %s\n",
               cli_shown(j->source.where), cli_split_names[j->s->split], mean, deviation);

@@ -17,7 +17,7 @@ static const ot_option options[] = {
     { .name = "all",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, all),
-      .help = "metadata at full length, not only the first line" },
+      .help = "print metadata at full length, not only the first line" },
     { 0 },
 };
 

@@ -27,11 +27,11 @@ static const ot_option options[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
-      .help = "the picture, .svg or .png; .dat and .gp go into its folder" },
+      .help = "picture to write, .svg or .png; .dat and .gp go next to it" },
     { .name = "terminal",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, terminal),
-      .help = "print the curves as text instead, without gnuplot" },
+      .help = "print the curves as text instead; gnuplot is not needed" },
     { 0 },
 };
 

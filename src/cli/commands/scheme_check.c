@@ -23,7 +23,7 @@ static const ot_option options[] = {
       .least = 0,
       .most = OT_ORDER_MOST,
       .offset = offsetof(struct settings, claim),
-      .help = "succeed only if the order of b is exactly N" },
+      .help = "exit with 0 only if the order of b is exactly N" },
     { 0 },
 };
 

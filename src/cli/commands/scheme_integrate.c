@@ -31,7 +31,7 @@ static const ot_option options[] = {
       .least = 0,
       .most = 1000,
       FIELD(control.first),
-      .help = "step to try first; 0: an eighth of the length" },
+      .help = "first step to try; 0: an eighth of the length" },
     { 0 },
 };
 

@@ -25,7 +25,7 @@ static const ot_option options[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
-      .help = "the picture, .svg or .png; .dat and .gp go into its folder" },
+      .help = "picture to write, .svg or .png; .dat and .gp go next to it" },
     { 0 },
 };
 

@@ -29,7 +29,7 @@ static const ot_option options[] = {
       .least = 1,
       .most = 16,
       FIELD(doublings),
-      .help = "refine so often" },
+      .help = "halve the steps at most N times" },
     { 0 },
 };
 

@@ -14,11 +14,11 @@ static const ot_option options[] = {
     { .name = "dot",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, dot),
-      .help = "print it for graphviz" },
+      .help = "print the program as a graph for graphviz" },
     { .name = "json",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, json),
-      .help = "print it as JSON" },
+      .help = "print the program as JSON" },
     { 0 },
 };
 

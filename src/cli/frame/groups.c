@@ -24,7 +24,7 @@ const ot_option cli_size_options[] = {
       .least = 1,
       .most = 65536,
       NET(batch),
-      .help = "images at a time" },
+      .help = "images per batch" },
     { 0 },
 };
 
@@ -53,7 +53,7 @@ const ot_option cli_thread_options[] = {
       .argument = "N",
       .least = 1,
       .most = 1024,
-      .help = "threads, else one a CPU; results do not depend on it" },
+      .help = "threads; default: one per CPU; results do not depend on it" },
     { 0 },
 };
 
@@ -64,13 +64,13 @@ const ot_option cli_program_options[] = {
     { .name = "evaluate",
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(cli_program, evaluate),
-      .help = "the program that evaluates: forward only" },
+      .help = "take the program that evaluates: forward only" },
     { .name = "dtype",
       .kind = OT_OPTION_CHOICE,
       .argument = "TYPE",
       .choices = dtypes,
       .offset = offsetof(cli_program, dtype),
-      .help = "float32, float64, or auto: what a training would run" },
+      .help = "float32, float64, or auto: as in a training" },
     { 0 },
 };
 

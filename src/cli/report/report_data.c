@@ -203,7 +203,7 @@ static void write_figure(FILE *to, const char *path, const char *type, const cha
 
 static void write_classes(FILE *to, const ot_dataset *d)
 {
-    fputs("<p>A class a row, from the top:", to);
+    fputs("<p>One class per row, from the top:", to);
     for (int k = 0; k < ot_dataset_classes(d); k++)
         cli_html_put(to, "%s %s", k ? "," : "", ot_dataset_class_name(d, k));
     fputs(".</p>\n", to);

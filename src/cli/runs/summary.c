@@ -62,7 +62,7 @@ static void print_scheme(const ot_scheme *s)
     cli_order order = { "?" };
     if (cli_claims_of(s, &claims) == OT_OK) cli_claims_order(&claims, s, 0, &order);
     const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
-    cli_print(stderr, "scheme    %s: order %s, %d stage%s, %d evaluation%s a block\n",
+    cli_print(stderr, "scheme    %s: order %s, %d stage%s, %d evaluation%s per block\n",
               ot_scheme_name(s), order.text, stages, plural(stages), evaluations,
               plural(evaluations));
 }
@@ -74,7 +74,7 @@ static void print_cost(const cli_summary *p, const ot_train_plan *plan)
     if (plan->net.head_bn > 0)
         cli_print(stderr, ", of which %s in the head's batch norm, which the paper does not count",
                   cli_grouped(&b, plan->net.head_bn));
-    cli_print(stderr, "\ncost      %s an image forward, %s backward%s\n",
+    cli_print(stderr, "\ncost      %s per image forward, %s backward%s\n",
               cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
               of_what(p));
     cli_print(stderr, "memory    %s at the peak, predicted\n",
