@@ -193,6 +193,8 @@ ot_var ot__record_op(ot_tape *t, const ot_op *op, int n_in, const ot_var in[], c
 
 /* The product of the dimensions; 1 for a scalar. */
 size_t ot__elements(ot_shape s);
+/* The last dimension; 1 for a scalar. */
+int ot__channels(ot_shape s);
 bool ot__same_shape(ot_shape a, ot_shape b);
 /* "(128,32,32,3)", for messages.  The text is valid until this thread has made 8 more. */
 const char *ot__shape_text(ot_shape s);

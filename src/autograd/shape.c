@@ -13,6 +13,11 @@ size_t ot__elements(ot_shape s)
     return n;
 }
 
+int ot__channels(ot_shape s)
+{
+    return s.rank > 0 ? s.dim[s.rank - 1] : 1;
+}
+
 bool ot__same_shape(ot_shape a, ot_shape b)
 {
     return a.rank == b.rank && memcmp(a.dim, b.dim, sizeof(int) * (size_t)a.rank) == 0;

@@ -46,6 +46,14 @@ bool ot__read_whole(const char **text, long long least, long long most, long lon
     return true;
 }
 
+bool ot__read_count(const char **text, int least, int most, int *value)
+{
+    long long whole;
+    if (sign(*text) > 0 || !ot__read_whole(text, least, most, &whole)) return false;
+    *value = (int)whole;
+    return true;
+}
+
 /* LC_NUMERIC is never set in the program, so strtod reads a point. */
 bool ot__read_real(const char **text, double least, double most, double *value)
 {

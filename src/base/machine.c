@@ -34,7 +34,7 @@
 
 #include "base/available.h"
 #include "base/parallel.h"
-#include "base/text.h"
+#include "base/decimal.h"
 
 enum { MOST_THREADS = 1024 };
 
@@ -224,10 +224,10 @@ static ot_status check_best(const char *asked)
 }
 
 /* Whole numbers, separated by commas; NULL, a variable that is not set, is right too. */
-static bool are_numbers(const char *list, long least, long most)
+static bool are_numbers(const char *list, int least, int most)
 {
-    long n;
-    while (list && ot__read_int(&list, least, most, &n)) {
+    int n;
+    while (list && ot__read_count(&list, least, most, &n)) {
         if (*list == '\0') return true;
         if (*list++ != ',') return false;
     }

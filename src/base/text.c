@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Text comes from files and arguments, so it may be any bytes.  Numbers are read by our own
- * grammar, which no locale changes, and one function decides which characters are safe to print. */
+ * Text comes from files and arguments, so it may be any bytes.  One
+ * function decides which characters are safe to print. */
 #include "base/text.h"
 
 #include <string.h>
 
 #include "odetape.h"
-
-bool ot__read_int(const char **text, long lo, long hi, long *value)
-{
-    const char *p = *text;
-    long n = 0;
-    if (*p < '0' || *p > '9') return false;
-    for (; *p >= '0' && *p <= '9'; p++) {
-        n = n * 10 + (*p - '0');
-        if (n > hi) return false;
-    }
-    if (n < lo) return false;
-    *value = n;
-    *text = p;
-    return true;
-}
 
 void ot__skip_blanks(const char **text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Reads numbers and characters from text, in any locale, and makes text safe to print. */
+ * Reads characters from text, in any locale, and makes text safe to print. */
 #ifndef OT_BASE_TEXT_H
 #define OT_BASE_TEXT_H
 
@@ -7,10 +7,6 @@
 #include <stddef.h>
 
 #include "base/private.h"
-
-/* Reads a whole decimal number from lo to hi at *text, which moves to the character after it.
- * Returns false, and leaves *text unchanged, if there is no digit or the number is out of range. */
-OT_PRIVATE bool ot__read_int(const char **text, long lo, long hi, long *value);
 
 /* Moves *text to the next character that is no space, tab or line end. */
 OT_PRIVATE void ot__skip_blanks(const char **text);

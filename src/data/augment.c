@@ -30,10 +30,7 @@ ot_status ot__augment_check(const ot_loader_opts *opts)
 ot_loader_opts ot__augment_used(const ot_loader_opts *opts)
 {
     ot_loader_opts used = *opts;
-    if (used.policy != OT_POLICY_OFF) return used;
-    used.policy = OT_POLICY_NONE;
-    used.crop_pad = 0;
-    used.flip = false;
+    ot__policy_resolve(&used.policy, &used.crop_pad, &used.flip);
     return used;
 }
 

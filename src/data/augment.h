@@ -9,7 +9,7 @@
 /* OT_EINVAL if an option of the augmentation is out of range. */
 ot_status ot__augment_check(const ot_loader_opts *opts);
 
-/* The options with OT_POLICY_OFF turned into what it means: no policy, no crop, no flip. */
+/* The options with OT_POLICY_OFF replaced, as ot__policy_resolve does. */
 ot_loader_opts ot__augment_used(const ot_loader_opts *opts);
 
 /* Augments image `index` of an epoch as opts say: a pure function of (seed, epoch, index).  opts

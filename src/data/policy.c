@@ -275,6 +275,14 @@ static const mapping *const mappings[] = {
     [OT_POLICY_OFF] = &(const mapping){ 0 },
 };
 
+void ot__policy_resolve(ot_policy *policy, int *crop_pad, bool *flip)
+{
+    if (*policy != OT_POLICY_OFF) return;
+    *policy = OT_POLICY_NONE;
+    *crop_pad = 0;
+    *flip = false;
+}
+
 static double magnitude(const mapping *m, const ot__choice *c, bool negative)
 {
     const range *const r = &m->range[c->op];

@@ -21,6 +21,9 @@ typedef struct ot__sub_policy {
 /* The mean of CIFAR-10's training images, rounded to bytes. */
 extern const uint8_t ot__mean_pixel[OT__CHANNELS];
 
+/* Replaces OT_POLICY_OFF by what it means: no policy, no crop, no flip.  Leaves other policies as
+ * they are. */
+void ot__policy_resolve(ot_policy *policy, int *crop_pad, bool *flip);
 /* The number of sub-policies; 0 for OT_POLICY_NONE. */
 int ot__policy_count(ot_policy policy);
 const ot__sub_policy *ot__policy_row(ot_policy policy, int i);

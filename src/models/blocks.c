@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/decimal.h"
 #include "base/text.h"
 #include "schemes/scheme.h"
 
@@ -41,11 +42,9 @@ static ot_status cut_count(char *group, int *count)
     *count = 1;
     if (!x) return OT_OK;
     const char *number = x + 1;
-    long value;
-    if (!ot__read_int(&number, 1, OT__MOST_BLOCKS, &value))
+    if (!ot__read_count(&number, 1, OT__MOST_BLOCKS, count))
         return ot__fail(OT_EINVAL, "net: '%.80s': the count of blocks must be 1 to %d", group,
                         (int)OT__MOST_BLOCKS);
-    *count = (int)value;
     x[x[-1] == ':' ? -1 : 0] = 0;
     trim(group);
     return OT_OK;

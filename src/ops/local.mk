@@ -40,6 +40,8 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_sum.c \
 	src/ops/ops.def \
 	src/ops/ops.h \
+	src/ops/reduce.c \
+	src/ops/reduce.h \
 	src/ops/registry.c
 EXTRA_DIST += src/ops/README.md
 include $(srcdir)/src/ops/kernels/local.mk

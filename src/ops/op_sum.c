@@ -3,38 +3,16 @@
  *
  *   gx = gy everywhere */
 #include "ops/kernels/kernels.h"
-#include "ops/ops.h"
-
-static ot_status shape(ot__shaping *s)
-{
-    *s->y = OT_SCALAR;
-    return OT_OK;
-}
-
-static ot__cost cost(const ot__record *r, const ot_shape *x)
-{
-    (void)r;
-    const double n = (double)ot__elements(x[0]);
-    return (ot__cost){ n, n };
-}
+#include "ops/reduce.h"
 
 static void forward(const ot__call *c)
 {
-    const size_t n = ot__elements(c->xs[0]);
-    const double *x = c->x[0];
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += x[i];
-    *(double *)c->y = sum;
+    *(double *)c->y = ot__reduce_sum(c);
 }
 
 static void backward(const ot__call *c)
 {
-    const size_t n = ot__elements(c->xs[0]);
-    const double g = *(const double *)c->gy;
-    double *gx = c->gx[0];
-    for (size_t i = 0; i < n; i++)
-        ot__deliver(&gx[i], c->add[0], g);
+    ot__reduce_backward(c, *(const double *)c->gy);
 }
 
 static ot_var example(ot_tape *t, int variant)
@@ -46,8 +24,8 @@ static ot_var example(ot_tape *t, int variant)
 
 const ot_op ot__op_sum = {
     .name = "sum",
-    .shape = shape,
-    .cost = cost,
+    .shape = ot__reduce_shape,
+    .cost = ot__reduce_cost,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__sum_forward_f32,
                   .backward = ot__sum_backward_f32,

@@ -129,10 +129,7 @@ void ot_train_defaults(ot_train_opts *o)
     if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
     if (o->keep == 0) o->keep = DEFAULT_KEEP;
     if (o->milestones.n == -1) scale_milestones(&o->milestones, o->epochs);
-    if (o->policy != OT_POLICY_OFF) return;
-    o->policy = OT_POLICY_NONE; /* as ot__augment_used, so that files say what is done */
-    o->crop_pad = 0;
-    o->flip = false;
+    ot__policy_resolve(&o->policy, &o->crop_pad, &o->flip); /* so that files say what is done */
 }
 
 static bool positive(double x)

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "base/cases.h"
+#include "base/decimal.h"
 #include "base/status.h"
 
 START_TEST(a_number_in_range_is_read_and_passed)
 {
     const char *text = "128,rest";
-    long n = 0;
-    ck_assert(ot__read_int(&text, 1, 128, &n));
+    int n = 0;
+    ck_assert(ot__read_count(&text, 1, 128, &n));
     ck_assert_int_eq(n, 128);
     ck_assert_str_eq(text, ",rest");
 }
@@ -19,11 +20,11 @@ END_TEST
 
 START_TEST(a_number_out_of_range_is_refused_and_nothing_moves)
 {
-    static const char *const bad[] = { "0", "129", "99999999999999999999999", "-1", "x", "" };
+    static const char *const bad[] = { "0", "129", "99999999999999999999999", "-1", "+2", "x", "" };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         const char *text = bad[i];
-        long n = 77;
-        ck_assert_msg(!ot__read_int(&text, 1, 128, &n), "%s was read", bad[i]);
+        int n = 77;
+        ck_assert_msg(!ot__read_count(&text, 1, 128, &n), "%s was read", bad[i]);
         ck_assert_ptr_eq(text, bad[i]);
         ck_assert_int_eq(n, 77);
     }

@@ -67,12 +67,6 @@ static void note_readers(const ot_program *p, const ot__gradient g[], readers of
     }
 }
 
-static int channels_of(const ot_program *p, int id)
-{
-    const ot_shape *s = &ot__program_record(p, id)->shape;
-    return s->dim[s->rank - 1];
-}
-
 /* Whether the op of a node can combine the node's gradient from two tensors while it reads it. */
 static bool can_combine(const ot_program *p, int id, const readers *of)
 {
@@ -87,7 +81,9 @@ static ot_status new_terms(const ot_program *p, const readers of[], ot__gradient
     for (int id = 1; id < p->n_nodes; id++) {
         g->of[id].first_term = (int)terms;
         terms += (size_t)of[id].terms;
-        factors += 2 * (size_t)(can_combine(p, id, &of[id]) ? channels_of(p, id) : 0);
+        factors += 2 * (size_t)(can_combine(p, id, &of[id])
+                                    ? ot__channels(ot__program_record(p, id)->shape)
+                                    : 0);
     }
     g->coef = ot__new(terms, sizeof *g->coef);
     g->from = ot__new(terms, sizeof *g->from);
@@ -127,7 +123,7 @@ static const float *new_factor(float **unused, int channels, double value)
 static void combine(const ot_program *p, ot__gradient *g, int id, const int source[2],
                     const double factor[2], float **unused)
 {
-    const int channels = channels_of(p, id);
+    const int channels = ot__channels(ot__program_record(p, id)->shape);
     for (int i = 0; i < 2 && source[i]; i++) {
         g->source[i] = source[i];
         g->factor[i] = new_factor(unused, channels, factor[i]);

@@ -81,11 +81,6 @@ static void live_saved(const lives *v, int id)
 
 /* ---- sums per channel ---- */
 
-static int channels_of(const ot__record *r)
-{
-    return r->shape.rank > 0 ? r->shape.dim[r->shape.rank - 1] : 1;
-}
-
 /* A new buffer for the sums that the step of node `left_by` leaves. */
 static int new_sums(const lives *v, int left_by, int channels, int first, int last)
 {
@@ -104,7 +99,8 @@ static void live_sums(const lives *v, int id)
     const int step = v->turn[id].forward;
     if (!r->op || step < 0) return;
     if (v->p->access[id].leaves_sums)
-        v->l->place[id].y_sums = new_sums(v, id, channels_of(r), ot__first_fused(v->p, step), step);
+        v->l->place[id].y_sums =
+            new_sums(v, id, ot__channels(r->shape), ot__first_fused(v->p, step), step);
     if (ot__choose_kernels(v->p, r)->takes_sums)
         extend(v->l, v->l->place[r->in[0].id].y_sums, step);
 }
@@ -116,7 +112,7 @@ static void live_gradient_sums(const lives *v, int s)
     const int id = v->p->step[s].id;
     const int norm = v->p->access[ot__program_record(v->p, id)->in[0].id].norm;
     if (!norm || !v->p->access[norm].leaves_gradient_sums) return;
-    const int channels = channels_of(ot__program_record(v->p, norm));
+    const int channels = ot__channels(ot__program_record(v->p, norm)->shape);
     v->l->place[norm].gy_sums = new_sums(v, id, channels, s, v->turn[norm].backward);
 }
 

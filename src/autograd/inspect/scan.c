@@ -35,7 +35,7 @@ static bool view_finite(const ot_program *p, int id)
 {
     const ot__view *v = &p->views[id].value;
     const ot_shape shape = ot__program_node(p, id)->record.shape;
-    const size_t channels = shape.rank ? (size_t)shape.dim[shape.rank - 1] : 0;
+    const size_t channels = (size_t)ot__channels(shape);
     return p->access[id].norm != id ||
            (all_finite(v->m, p->dtype, channels) && all_finite(v->a, p->dtype, channels) &&
             all_finite(v->e, p->dtype, channels));

@@ -27,7 +27,7 @@ typedef struct proof {
     ot__surd **phi;  /* per tree: phi */
     ot__surd **next; /* per tree: A phi; computed when trees of more nodes are */
     int n_rows;
-    ot__weights *row;
+    ot__scaled_row *row;
     ot_order_report *report;
 } proof;
 
@@ -79,7 +79,7 @@ static void evaluate_condition(const proof *p, int row, int i, ot__exact *found,
     ot__surd sum;
     ot__exact expected;
     mpz_inits(sum.p, sum.q, NULL);
-    ot__weights_dot(&p->row[row], p->phi[i], p->scaled.d, &sum);
+    ot__scaled_row_dot(&p->row[row], p->phi[i], p->scaled.d, &sum);
     mpz_set(found->p, sum.p);
     mpz_set(found->q, sum.q);
     mpz_pow_ui(found->r, p->scaled.scale, (unsigned long)tree->nodes - 1);
@@ -183,7 +183,7 @@ static ot_status make_rows(proof *p)
     for (int row = 0; row < p->n_rows; row++) {
         p->report[row] = (ot_order_report){ .claimed = ot__tableau_claim(p->t, row),
                                             .tolerance = p->t->tolerance };
-        OT_TRY(ot__weights_make(ot__tableau_weights(p->t, row), &p->row[row]));
+        OT_TRY(ot__scaled_row_make(ot__tableau_weights(p->t, row), &p->row[row]));
     }
     return OT_OK;
 }
@@ -196,7 +196,7 @@ static void clear(proof *p)
         ot__surds_free(p->next[i], s);
     }
     for (int row = 0; p->row && row < p->n_rows; row++)
-        ot__weights_free(&p->row[row]);
+        ot__scaled_row_free(&p->row[row]);
     ot__free(p->row);
     ot__free(p->phi);
     ot__free(p->next);

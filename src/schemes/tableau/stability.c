@@ -62,18 +62,18 @@ static void end(ot__polynomial *out)
 ot_status ot__polynomial_of_row(const ot__powers *p, int row, ot__polynomial *out)
 {
     const int s = p->t->stages;
-    ot__weights w;
+    ot__scaled_row w;
     ot_status status = begin(p, out);
     if (status == OT_OK) {
-        status = ot__weights_make(ot__tableau_weights(p->t, row), &w);
+        status = ot__scaled_row_make(ot__tableau_weights(p->t, row), &w);
         for (int k = 0; status == OT_OK && k < s; k++) {
             ot__surd *r = &out->r[k + 1];
-            ot__weights_dot(&w, p->vector + k * s, p->scaled.d, r);
+            ot__scaled_row_dot(&w, p->vector + k * s, p->scaled.d, r);
             mpz_mul(r->p, r->p, p->scaled.scale);
             mpz_mul(r->q, r->q, p->scaled.scale);
         }
         mpz_set(out->unit, w.scale);
-        ot__weights_free(&w);
+        ot__scaled_row_free(&w);
     }
     if (status == OT_OK)
         end(out);

@@ -127,10 +127,10 @@ void ot__scaled_apply(const ot__scaled *s, const ot__surd *x, ot__surd *out)
     }
 }
 
-ot_status ot__weights_make(const ot__row *row, ot__weights *w)
+ot_status ot__scaled_row_make(const ot__row *row, ot__scaled_row *w)
 {
     unsigned long d = 1;
-    *w = (ot__weights){ .n = row->n, .b = ot__surds_new((size_t)row->n) };
+    *w = (ot__scaled_row){ .n = row->n, .b = ot__surds_new((size_t)row->n) };
     mpz_init_set_ui(w->scale, 1);
     if (!w->b) return OT_ENOMEM;
     take_denominators(w->scale, &d, row);
@@ -139,13 +139,13 @@ ot_status ot__weights_make(const ot__row *row, ot__weights *w)
     return OT_OK;
 }
 
-void ot__weights_free(ot__weights *w)
+void ot__scaled_row_free(ot__scaled_row *w)
 {
     ot__surds_free(w->b, (size_t)w->n);
     mpz_clear(w->scale);
 }
 
-void ot__weights_dot(const ot__weights *w, const ot__surd *x, unsigned long d, ot__surd *out)
+void ot__scaled_row_dot(const ot__scaled_row *w, const ot__surd *x, unsigned long d, ot__surd *out)
 {
     mpz_set_ui(out->p, 0);
     mpz_set_ui(out->q, 0);

@@ -39,15 +39,15 @@ void ot__surd_product(ot__surd *z, const ot__surd *x, const ot__surd *y, unsigne
 void ot__scaled_apply(const ot__scaled *s, const ot__surd *x, ot__surd *out);
 
 /* A row of weights: b_i = b[i] / scale. */
-typedef struct ot__weights {
+typedef struct ot__scaled_row {
     mpz_t scale;
     ot__surd *b;
     int n;
-} ot__weights;
+} ot__scaled_row;
 /* OT_ENOMEM.  w must be freed also after an error. */
-ot_status ot__weights_make(const ot__row *row, ot__weights *w);
-void ot__weights_free(ot__weights *w);
+ot_status ot__scaled_row_make(const ot__row *row, ot__scaled_row *w);
+void ot__scaled_row_free(ot__scaled_row *w);
 /* out = scale sum_i b_i x_i */
-void ot__weights_dot(const ot__weights *w, const ot__surd *x, unsigned long d, ot__surd *out);
+void ot__scaled_row_dot(const ot__scaled_row *w, const ot__surd *x, unsigned long d, ot__surd *out);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/decimal.h"
 #include "schemes/tableau/expr.h"
 #include "schemes/tableau/source.h"
 
@@ -93,13 +93,11 @@ static ot_status read_identifier(reader *r, char name[OT__NAME_MOST + 1])
 
 static ot_status read_order_number(reader *r, int *order)
 {
-    long n = 0;
     ot__blanks(&r->s);
     const ot__place place = ot__place_of(&r->s, r->s.at);
-    if (!ot__read_int(&r->s.at, 0, OT__ORDER_MOST, &n))
+    if (!ot__read_count(&r->s.at, 0, OT__ORDER_MOST, order))
         return ot__complain(place, "an order from 0 to %d is expected, not \"%.*s\"",
                             OT__ORDER_MOST, ot__token(r->s.at), r->s.at);
-    *order = (int)n;
     return OT_OK;
 }
 
@@ -150,26 +148,26 @@ static ot_status read_order(reader *r)
 static ot_status read_a(reader *r)
 {
     const char *digits = r->word + 1;
-    long stage = 0;
-    if (!ot__read_int(&digits, 1, OT__STAGES_MOST, &stage))
+    int stage = 0;
+    if (!ot__read_count(&digits, 1, OT__STAGES_MOST, &stage))
         return ot__complain(r->here, "a tableau has stages 1 to %d", OT__STAGES_MOST);
     if (stage == 1)
         return ot__complain(r->here, "stage 1 has no row: its input is x; rows begin with a2");
-    const int i = (int)stage - 1;
+    const int i = stage - 1;
     if (r->a[i].line)
-        return ot__complain(r->here, "a%ld is given twice, first in line %d", stage, r->a[i].line);
+        return ot__complain(r->here, "a%d is given twice, first in line %d", stage, r->a[i].line);
     r->a[i] = r->here;
     OT_TRY(take(r, '=', "="));
     OT_TRY(read_entries(r, &r->t->a[i]));
     if (r->t->a[i].n == i) return OT_OK;
     if (r->t->a[i].n > i)
         return ot__complain(r->here,
-                            "row a%ld has %d entries; it may have %d: with more, stage %ld would "
+                            "row a%d has %d entries; it may have %d: with more, stage %d would "
                             "depend on itself or a later stage, an implicit scheme, and only "
                             "explicit ones are run",
                             stage, r->t->a[i].n, i, stage);
     return ot__complain(r->here,
-                        "row a%ld has %d %s; it must have %d, one for each stage before it "
+                        "row a%d has %d %s; it must have %d, one for each stage before it "
                         "(0 if it does not read that stage)",
                         stage, r->t->a[i].n, r->t->a[i].n == 1 ? "entry" : "entries", i);
 }
