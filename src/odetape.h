@@ -1204,8 +1204,8 @@ OT_API const char *ot_dataset_fingerprint(const ot_dataset *d);
 /* Mean and standard deviation per channel over all pixels of the training images, also if d are
  * test images.  For CIFAR-10 and the built-in set they are 0.4914 0.4822 0.4465 and 0.2470 0.2435
  * 0.2616.  For other sets they are computed from exact sums and rounded once; the deviation of a
- * constant channel is 1.  For test images the training images of their folder are read; if it has
- * none, the test images are used.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+ * constant channel is 1.  For test images the training images of their directory are read; if it
+ * has none, the test images are used.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out);
 /* Writes one split in the CIFAR-10 binary format into an existing directory; each file is replaced
  * in one step.  ot_dataset_open accepts the directory once it has the other split too.  OT_ECREATE,

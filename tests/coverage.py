@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which branches of src/ the tests reach: coverage.py FOLDER-OF-THE-SOURCE < GCOVR'S-JSON
+"""Which branches of src/ the tests reach: coverage.py DIRECTORY-OF-THE-SOURCE < GCOVR'S-JSON
 
-Prints a table by folder, the branches that are missing (with --missing), and the two figures that
-have targets: all of src/, and what reads and writes files and records the tape.  Exits with 1 when
-one is below its target."""
+Prints a table by directory, the branches that are missing (with --missing), and the two figures
+that have targets: all of src/, and what reads and writes files and records the tape.  Exits with 1
+when one is below its target."""
 import collections
 import json
 import os

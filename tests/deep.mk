@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
-# Those that want another compiler or other flags build in a folder of their own.
+# Those that want another compiler or other flags build in a directory of their own.
 .PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-sanitizers \
 	check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
@@ -35,7 +35,7 @@ check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT)
 check-hostile: tests/hostile/hostile$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 tests/hostile/hostile$(EXEEXT)
 
-# A build in a folder of its own, where make then runs.
+# A build in a directory of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
 
 # With either compiler; tests take about ten times as long there.  The interceptor of thread-local

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Tests mirror src: one Check program a folder, shell tests for the command line and the tree.  All
-# speak TAP under make check, so that every single test is counted.
+# Tests mirror src: one Check program per directory, shell tests for the command line and the tree.
+# All speak TAP under make check, so that every single test is counted.
 TEST_EXTENSIONS = .sh
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)

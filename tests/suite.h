@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What every test program shares.  A test program is one folder's test_*.c files and a main.c that
- * names their cases:
+ * What every test program shares.  A test program is one directory's test_*.c files and a main.c
+ * that names their cases:
  *
  *     OT_TEST_MAIN("base", text_case, rng_case)
  *

@@ -29,7 +29,7 @@ static size_t number_in(const char *path, const char *key, size_t unit, size_t o
 
 /* Where the control groups of a controller are. */
 typedef struct hierarchy {
-    const char *mount;      /* the folder of the root group */
+    const char *mount;      /* the directory of the root group */
     const char *controller; /* its name in the list of controllers, between the two colons of a line
                                of /proc/self/cgroup; "" in version 2 */
 } hierarchy;

@@ -33,7 +33,7 @@ OT_PRIVATE ot_status ot__directory_check(const ot__directory *d);
 ot_status ot__directory_each(const ot__directory *d,
                              ot_status (*visit)(const char *name, void *user), void *user);
 
-/* Makes one directory, and syncs the folder that contains it.  Returns 0, or -1 with errno, as
+/* Makes one directory, and syncs its parent.  Returns 0, or -1 with errno, as
  * mkdir(2). */
 OT_PRIVATE int ot__make_directory(const char *path);
 /* Makes a directory and all missing ones above it, as mkdir -p.  OT_ECREATE, OT_EIO, OT_ENOMEM. */

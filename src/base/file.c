@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A file is replaced by writing the new one under a temporary name in the same folder and renaming
- * it, which happens completely or not at all.  The order is: write, sync the file, rename, sync the
- * folder.  So a loss of power at any time leaves either the old file or the new one, whole. */
+ * A file is replaced by writing the new one under a temporary name in the same directory and
+ * renaming it, which happens completely or not at all.  The order is: write, sync the file, rename,
+ * sync the directory.  So a loss of power at any time leaves either the old file or the new one,
+ * whole. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -85,8 +86,8 @@ static ot_status cannot_create(const char *path, int why)
                     strerror(why));
 }
 
-/* Opens the folder that contains a path.  A folder without permission to list it is opened with
- * O_PATH; it can hold names but cannot be synced. */
+/* Opens the directory that contains a path.  A directory without permission to list it is opened
+ * with O_PATH; it can hold names but cannot be synced. */
 static int open_folder(const char *path)
 {
     char *const folder = ot__format("%.*s.", (int)(ot__name_in(path) - path), path);
@@ -107,7 +108,8 @@ static bool same_name(const char *name, const void *user)
     return strcmp(name, user) == 0;
 }
 
-/* Only a regular file may be replaced, and not a device or a folder that was given by mistake. */
+/* Only a regular file may be replaced, and not a device or a directory that was given by
+ * mistake. */
 static ot_status check_target(const ot__replacement *r)
 {
     struct stat st;
@@ -136,7 +138,7 @@ static ot_status create_temporary(ot__replacement *r)
     return cannot_create(r->path, why);
 }
 
-/* Begins a replacement in an open folder, which is closed with it. */
+/* Begins a replacement in an open directory, which is closed with it. */
 static ot_status begin(int folder, const char *path, ot__replacement *r)
 {
     *r = (ot__replacement){ .fd = -1, .folder = folder, .path = ot__strdup(path) };
@@ -194,7 +196,7 @@ ot_status ot__sync(int fd, const char *path)
 ot_status ot__sync_folder_of(const char *path)
 {
     const int folder = open_folder(path);
-    if (folder < 0) return errno == ENOMEM ? OT_ENOMEM : OT_OK; /* a folder that cannot be read */
+    if (folder < 0) return errno == ENOMEM ? OT_ENOMEM : OT_OK; /* no right to read it */
     const ot_status status = ot__sync(folder, path);
     close(folder);
     return status;

@@ -26,22 +26,22 @@ OT_PRIVATE ot_status ot__file_read(const char *path, size_t most, char **data, s
 /* Reads exactly `size` bytes from offset `at` on; path is for messages.  OT_EIO. */
 OT_PRIVATE ot_status ot__read_all(int fd, const char *path, void *data, size_t size, size_t at);
 
-/* A file that is being replaced.  The new content is written to a temporary file in the same folder
- * (base/temporary.h).  A commit puts it on the disk (fsync), renames it to `path`, and syncs the
- * folder.  Until then the old file is unchanged.  The folder is opened once, and names are relative
- * to it. */
+/* A file that is being replaced.  The new content is written to a temporary file in the same
+ * directory (base/temporary.h).  A commit puts it on the disk (fsync), renames it to `path`, and
+ * syncs the directory.  Until then the old file is unchanged.  The directory is opened once, and
+ * names are relative to it. */
 typedef struct ot__replacement {
     int fd;          /* of the temporary file */
     char *path;      /* as the caller gave it */
     char *temporary; /* the path of the temporary file; NULL once it is renamed */
-    int folder;      /* descriptor of the folder that holds both files */
+    int folder;      /* descriptor of the directory that holds both files */
 } ot__replacement;
 
 /* Begins to replace a file, and removes temporary files of the same name that were left by
  * processes that have ended.  A link is replaced itself, not the file it leads to.  OT_ECREATE,
  * also if `path` is something other than a regular file or a link; OT_ENOMEM. */
 OT_PRIVATE ot_status ot__replace_begin(const char *path, ot__replacement *r);
-/* The same in an open folder, even if that has been moved: only the last part of `path` is used,
+/* The same in an open directory, even if that has been moved: only the last part of `path` is used,
  * and all of it in messages. */
 OT_PRIVATE ot_status ot__replace_begin_in(int folder, const char *path, ot__replacement *r);
 /* Reserves `size` bytes on the disk, so that a full disk is noticed before anything is written:
@@ -65,10 +65,10 @@ OT_PRIVATE ot_status ot__file_fill(const char *path, ot_status (*fill)(FILE *to,
 
 /* Writes all bytes to an open file; path is for messages.  OT_EIO. */
 OT_PRIVATE ot_status ot__write_all(int fd, const char *path, const void *data, size_t size);
-/* Puts what was written to an open file or folder on the disk.  Does nothing for a pipe and
+/* Puts what was written to an open file or directory on the disk.  Does nothing for a pipe and
  * whatever else cannot be synced.  OT_EIO. */
 OT_PRIVATE ot_status ot__sync(int fd, const char *path);
-/* Syncs the folder that contains a path, that is, the names in it.  OT_EIO, OT_ENOMEM. */
+/* Syncs the directory that contains a path, that is, the names in it.  OT_EIO, OT_ENOMEM. */
 OT_PRIVATE ot_status ot__sync_folder_of(const char *path);
 
 #endif

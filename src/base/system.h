@@ -12,7 +12,7 @@
 #include "base/private.h"
 
 /* These are as the calls that they are named after, except that an interrupted call (EINTR) is
- * repeated.  New files get mode 0666 and new folders 0777, both without the bits of the umask.
+ * repeated.  New files get mode 0666 and new directories 0777, both without the bits of the umask.
  * Descriptors are closed on exec.  Opening a named pipe for writing does not wait for a reader, but
  * fails with ENXIO if there is none.  `folder` is an open directory that names are relative to, as
  * for openat(2). */

@@ -11,14 +11,14 @@
 /* How many characters the name of a temporary file has in addition to NAME. */
 enum { OT__TEMPORARY_EXTRA = 14 };
 
-/* Creates and locks a temporary file of `name` in an open folder.  Its name is written to
+/* Creates and locks a temporary file of `name` in an open directory.  Its name is written to
  * `temporary`, which must have strlen(name) + OT__TEMPORARY_EXTRA + 1 bytes.  Returns the
  * descriptor, or -1 with errno. */
 int ot__temporary_create(int folder, const char *name, char *temporary);
 
-/* Removes temporary files that ended processes have left in an open folder: those of the names for
- * which `wanted` returns true.  A file that cannot be listed, locked or removed stays, which does
- * no harm. */
+/* Removes temporary files that ended processes have left in an open directory: those of the names
+ * for which `wanted` returns true.  A file that cannot be listed, locked or removed stays, which
+ * does no harm. */
 void ot__temporary_clean(int folder, bool (*wanted)(const char *name, const void *user),
                          const void *user);
 

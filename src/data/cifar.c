@@ -18,7 +18,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 
-#define FILES "a folder with data_batch_1.bin to data_batch_5.bin and test_batch.bin"
+#define FILES "a directory with data_batch_1.bin to data_batch_5.bin and test_batch.bin"
 
 static const char *const cifar_names[OT__CLASSES] = { "airplane", "automobile", "bird", "cat",
                                                       "deer",     "dog",        "frog", "horse",
@@ -218,7 +218,7 @@ static ot_status check_finished(const char *directory)
                     directory);
 }
 
-/* A folder must have both splits, because an interrupted copy may have left only one. */
+/* A directory must have both splits, because an interrupted copy may have left only one. */
 static ot_status check_other_split(const char *directory, ot_split split)
 {
     const ot_split other = split == OT_SPLIT_TEST ? OT_SPLIT_TRAIN : OT_SPLIT_TEST;

@@ -20,7 +20,7 @@ struct ot_dataset {
     uint8_t *label;
     char class_name[OT__CLASSES][OT__NAME_SIZE];
     char fingerprint[33];
-    ot_normalisation normalisation; /* channels 0: not known yet, as for test images of a folder */
+    ot_normalisation normalisation; /* channels 0: not known yet, as for test images of files */
     const ot__source *source;       /* which source opened it; NULL: it is from memory */
     char *where;                    /* what it was opened by; NULL: it is from memory */
 };

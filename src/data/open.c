@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Opens a data set by name or folder: asks the sources of sources.def in their order, and the first
- * that accepts the place opens it.  A set remembers its source and place, so that test images can
- * be normalised as the training images of the same place. */
+ * Opens a data set by name or directory: asks the sources of sources.def in their order, and the
+ * first that accepts the place opens it.  A set remembers its source and place, so that test images
+ * can be normalised as the training images of the same place. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static ot_status refuse(const char *where)
 {
     char expected[512] = "";
     struct stat st;
-    const char *const reason = stat(where, &st) != 0 ? strerror(errno) : "not a folder";
+    const char *const reason = stat(where, &st) != 0 ? strerror(errno) : "not a directory";
     for (int i = 0; i < COUNT; i++) {
         const size_t n = strlen(expected);
         snprintf(expected + n, sizeof expected - n, "%s%s", i ? " or " : "", sources[i]->place);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Writes a data set in the CIFAR-10 binary format; reading it back gives the same set.  Each file
  * is replaced in one step.  A split that would not form one set with the files already in the
- * folder is refused before anything is written.
+ * directory is refused before anything is written.
  *
- * Writing both splits is one step too.  Meanwhile the folder has a file OT__CIFAR_UNFINISHED, and
- * nobody opens a folder with this file.  Whoever writes holds the lock of the folder.  So if the
- * file is there although the lock was free, the writer was killed, and what it wrote is removed. */
+ * Writing both splits is one step too.  Meanwhile the directory has a file OT__CIFAR_UNFINISHED,
+ * and nobody opens a directory with this file.  Whoever writes holds the lock of the directory.  So
+ * if the file is there although the lock was free, the writer was killed, and what it wrote is
+ * removed. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,7 +61,7 @@ static ot_status check_is_folder(const char *directory)
 {
     struct stat st;
     if (stat(directory, &st) == 0 && S_ISDIR(st.st_mode)) return OT_OK;
-    return ot__fail(OT_ECREATE, "%s: not a folder; the set is saved into an existing one",
+    return ot__fail(OT_ECREATE, "%s: not a directory; the set is saved into an existing one",
                     directory);
 }
 
@@ -88,7 +89,8 @@ static ot_status check_size(const ot_dataset *d, ot_split split)
 
 static const ot_split splits[] = { OT_SPLIT_TRAIN, OT_SPLIT_TEST };
 
-/* Checks that the folder has no files of another set, which would be read as part of this one. */
+/* Checks that the directory has no files of another set, which would be read as part of this
+ * one. */
 static ot_status check_folder(const ot_dataset *d, const char *directory, ot_split split)
 {
     bool holds_a_set = false;
@@ -99,7 +101,7 @@ static ot_status check_folder(const ot_dataset *d, const char *directory, ot_spl
         if (splits[s] == split && there > count_files(d))
             return ot__fail(OT_ECREATE,
                             "%s/data_batch_%d.bin: left from a larger set; choose an "
-                            "empty folder",
+                            "empty directory",
                             directory, there);
     }
     char name[OT__CLASSES][OT__NAME_SIZE];
@@ -108,7 +110,7 @@ static ot_status check_folder(const ot_dataset *d, const char *directory, ot_spl
         if (strcmp(name[c], d->class_name[c]) != 0)
             return ot__fail(OT_ECREATE,
                             "%s: holds a set with other classes (%s, not %s); choose "
-                            "an empty folder",
+                            "an empty directory",
                             directory, name[c], d->class_name[c]);
     return OT_OK;
 }

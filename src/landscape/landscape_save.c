@@ -138,7 +138,7 @@ static ot_status save_vtk(const ot_landscape *l, const char *directory)
 ot_status ot_landscape_save(const ot_landscape *l, const char *directory)
 {
     OT_TRY(ot__check_given("landscape", "the landscape", l));
-    OT_TRY(ot__check_given("landscape", "the folder", directory));
+    OT_TRY(ot__check_given("landscape", "the directory", directory));
     OT_TRY(save_npy(directory, "loss.npy", l->n_axes, l->points, l->loss));
     OT_TRY(save_npy(directory, "accuracy.npy", l->n_axes, l->points, l->accuracy));
     OT_TRY(save_npy(directory, "a.npy", 1, l->points, l->at[0]));

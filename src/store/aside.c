@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The name of the folder says how far the move has come:
+ * The name of the inner directory says how far the move has come:
  *
  *     .replacing   files are being moved into it or out of it; after a kill they are moved back
  *     .replaced    all files are in it; after a kill they are removed if the new run has a
@@ -25,7 +25,7 @@ static ot_status failed(const ot__directory *d, const char *what)
                     strerror(errno));
 }
 
-/* Opens a folder in the directory; inner->fd is -1 if it does not exist. */
+/* Opens an inner directory; inner->fd is -1 if it does not exist. */
 static ot_status open_inner(const ot__directory *d, const char *name, ot__directory *inner)
 {
     *inner = OT__DIRECTORY_NONE;
@@ -120,7 +120,7 @@ static ot_status remove_new(const char *name, void *user)
     return m->wanted(name) ? remove_file(name, (void *)(uintptr_t)m->d) : OT_OK;
 }
 
-/* Decides about a folder that holds all files of the old run. */
+/* Decides about an inner directory that holds all files of the old run. */
 static ot_status settle_complete(const ot__directory *d, ot__directory *inner, bool replaced,
                                  bool (*wanted)(const char *name))
 {

@@ -87,8 +87,8 @@ void ot__st_list_free(int n, ot__st_item *item);
 
 /* Writes a file, which replaces an old one in one step: the items, which are sorted by name, the
  * normalisation if it is known and not assumed, and n_pairs further pairs of metadata.  The file is
- * written in the open folder `folder`, under the last part of `path`; with folder -1 it is written
- * to `path`.  OT_EINVAL for a pair that is not allowed, OT_ECREATE, OT_EIO, OT_ENOMEM. */
+ * written in the open directory `folder`, under the last part of `path`; with folder -1 it is
+ * written to `path`.  OT_EINVAL for a pair that is not allowed, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[],
                        const ot_normalisation *normalisation, int n_pairs,
                        const char *const pair[][2]);

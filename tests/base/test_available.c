@@ -25,7 +25,7 @@ static void remove_root(void)
     ck_assert_int_eq(system(command), 0);
 }
 
-/* A file under the root, with its folders. */
+/* A file under the root, with its directories. */
 static void file(const char *path, const char *text)
 {
     char at[2 * OT_TEMPORARY];

@@ -111,7 +111,7 @@ START_TEST(what_a_killed_process_was_writing_goes_with_the_next_write)
     ck_assert_int_eq(kill(child, SIGKILL), 0);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_ok(ot__file_write("file", "new", 3));
-    unlink("file"); /* the folder is empty now */
+    unlink("file"); /* the directory is empty now */
     close(ready[0]);
     close(ready[1]);
 }

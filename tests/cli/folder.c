@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Copies, clears and checks folders with nftw. */
+ * Copies, clears and checks directories with nftw. */
 #include "cli/folder.h"
 
 #include <ftw.h>

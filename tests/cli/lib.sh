@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=sh
-# Shared by the tests of the program; source it after tests/tap.sh.  The working folder is a temporary
-# folder, odetape is in PATH, and `small` is a data set of 256 training and 128 test images.
+# Shared by the tests of the program; source it after tests/tap.sh.  The working directory is a temporary
+# directory, odetape is in PATH, and `small` is a data set of 256 training and 128 test images.
 srcdir=$(cd "${srcdir:?}" && pwd)
 PATH=$(cd "${top_builddir:?}" && pwd):$PATH
 unset NO_COLOR COLUMNS

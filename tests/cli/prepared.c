@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Makes the folder of prepared.h by running commands of the program. */
+ * Makes the directory of prepared.h by running commands of the program. */
 #include "cli/prepared.h"
 
 #include <stdint.h>

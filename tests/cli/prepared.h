@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A prepared folder for tests that run whole commands.  It has a small data set, a tableau, an
- * experiment, and the results of trainings, a landscape and a sweep.  A command runs in its folder
- * attempt/, from which ../ leads to all of them. */
+ * A prepared directory for tests that run whole commands.  It has a small data set, a tableau, an
+ * experiment, and the results of trainings, a landscape and a sweep.  A command runs in its
+ * directory attempt/, from which ../ leads to all of them. */
 #ifndef OT_TESTS_CLI_PREPARED_H
 #define OT_TESTS_CLI_PREPARED_H
 
@@ -9,7 +9,7 @@
 
 extern char prepared[OT_TEMPORARY]; /* its path */
 
-/* Makes the folder and changes into it.  Ends the process if that fails. */
+/* Makes the directory and changes into it.  Ends the process if that fails. */
 void prepared_make(void);
 /* Makes attempt/ again, with a copy of ../FOLDER unless folder is NULL, and changes into it. */
 void prepared_attempt(const char *folder);

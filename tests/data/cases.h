@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The cases of src/data and what they share: a temporary folder for each test, and files in it. */
+ * The cases of src/data and what they share: a temporary directory for each test, and files in
+ * it. */
 #include "data/shapes.h"
 #include "suite.h"
 
@@ -21,7 +22,7 @@ extern char folder[OT_TEMPORARY];
 void make_folder(void);
 void empty_folder(void);
 void remove_folder(void);                /* with everything in it */
-const char *in_folder(const char *name); /* a path in the folder; valid for one further call */
+const char *in_folder(const char *name); /* a path in the directory; valid for one further call */
 
 void put_file(const char *name, const void *data, size_t size);
 /* Writes a file of n records.  Image i has pixels byte_of(seed + i, ...) and label (seed + i) %

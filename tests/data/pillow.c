@@ -37,6 +37,6 @@ FILE *open_vectors(const char *name)
     const char *const where = getenv("srcdir");
     snprintf(path, sizeof path, "%s/tests/data/%s", where ? where : ".", name);
     FILE *f = fopen(path, "r");
-    ck_assert_msg(f != NULL, "%s: cannot open; srcdir must be the source folder", path);
+    ck_assert_msg(f != NULL, "%s: cannot open; srcdir must be the source directory", path);
     return f;
 }

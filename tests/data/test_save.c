@@ -114,7 +114,7 @@ static int fail_one(const char *call, size_t *size)
     return ++calls == fail_at ? error : 0;
 }
 
-/* Which set can be opened in the folder, if any.  It is never half of one. */
+/* Which set can be opened in the directory, if any.  It is never half of one. */
 static bool opens_as(const ot_dataset *train, const ot_dataset *test)
 {
     ot_dataset *a = NULL, *b = NULL;

@@ -101,7 +101,7 @@ EXTRA_DIST += \
 	tests/fuzz/run.sh \
 	tests/fuzz/tableau.dict
 
-# All targets, in a folder of their own; needs clang.  Readers need no fast kernels, whose
+# All targets, in a directory of their own; needs clang.  Readers need no fast kernels, whose
 # compilation takes long with these flags.
 FUZZ_CFLAGS = -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz:
@@ -114,5 +114,5 @@ check-fuzz: fuzz
 	    $(abs_srcdir) $(FUZZ_CORPORA)
 .PHONY: fuzz check-fuzz
 
-# A corpus is a folder, which make must not build from the source of the same name.
+# A corpus is a directory, which make must not build from the source of the same name.
 $(FUZZ_CORPORA): ;

@@ -14,7 +14,8 @@ void promise(bool kept, const char *what);
 /* The message is "PATH:PLACE: a sentence", or a list of them that begins so. */
 void promise_place(const char *path);
 
-/* A folder of this process, in memory if there is such a place; it goes away with the process. */
+/* A directory of this process, in memory if there is such a place; it goes away with the
+ * process. */
 const char *fuzz_folder(void);
 /* A path in it; the text is valid for three more calls. */
 const char *fuzz_path(const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The small network after its training, in the folder of the test.  No parameter and no statistic
- * has its initial value. */
+ * The small network after its training, in the directory of the test.  No parameter and no
+ * statistic has its initial value. */
 #ifndef OT_LANDSCAPE_TRAINED_H
 #define OT_LANDSCAPE_TRAINED_H
 

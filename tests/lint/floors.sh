@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The floors of the tree: a folder includes what is below it, never what is above it.
+# The floors of the tree: a directory includes what is below it, never what is above it.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 src=$srcdir/src
 
-includes_only() { # FOLDER REGEX
+includes_only() { # DIRECTORY REGEX
     ! find "$src/$1" -maxdepth "$depth" -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} + |
         grep -Ev "\"(odetape\.h|$2)\""
 }

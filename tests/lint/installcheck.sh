@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # What is installed works for somebody who has only that: `make installcheck` runs this with the
-# folders of the installation in the environment, with DESTDIR before them if it is set.
+# directories of the installation in the environment, with DESTDIR before them if it is set.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 lib=${DESTDIR-}${libdir:?}

@@ -100,5 +100,5 @@ cannot_write() {
     [ ! -s "$scratch/out" ] && grep -q '^quickstart: .*cannot be written to' "$scratch/err" &&
         ! grep -Eq 'Permission|Read-only|cannot create' "$scratch/err"
 }
-check "a folder that cannot be written to is refused with a sentence" cannot_write
+check "a directory that cannot be written to is refused with a sentence" cannot_write
 finish

@@ -13,7 +13,7 @@ same() { # of two lists on a line each
     diff "$scratch/one" "$scratch/two"
 }
 
-ops_are_listed() ( # in a shell of its own, as it changes the folder
+ops_are_listed() ( # in a shell of its own, as it changes the directory
     cd "$srcdir/src/ops" || exit
     same "$(find . -name 'op_*.c' | sed 's/.*op_\(.*\)\.c$/\1/' | sort)" \
         "$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' ops.def | sort)"
@@ -44,5 +44,5 @@ folders_have_a_readme() {
     done | tee "$scratch/missing"
     [ ! -s "$scratch/missing" ]
 }
-check "every folder of src says what lives there" folders_have_a_readme
+check "every directory of src says what lives there" folders_have_a_readme
 finish

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The test cases of this folder, one per file test_*.c. */
+ * The test cases of this directory, one per file test_*.c. */
 #include "suite.h"
 
 TCase *batch_norm_case(void);

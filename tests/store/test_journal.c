@@ -210,8 +210,8 @@ static int before_open(const char *call, size_t *size)
     return strcmp(call, "open") == 0 && ++calls == fail_at ? EACCES : 0;
 }
 
-/* Files are opened in this order: the folder, which may fail to open for reading, and the copy in
- * it; the same two for the journal; and the journal itself. */
+/* Files are opened in this order: the directory, which may fail to open for reading, and the copy
+ * in it; the same two for the journal; and the journal itself. */
 START_TEST(a_journal_that_cannot_be_opened_or_replaced_is_reported)
 {
     static const ot_status expected[] = { OT_OK, OT_ECREATE, OT_OK, OT_ECREATE, OT_ECREATE };

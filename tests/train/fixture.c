@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Folders, files and parameters for tests that train or read files. */
+ * Directories, files and parameters for tests that train or read files. */
 #include "train/fixture.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What tests of training and files share: a folder for each test, and a few parameters without a
+ * What tests of training and files share: a directory for each test, and a few parameters without a
  * network. */
 #ifndef OT_TESTS_TRAIN_FIXTURE_H
 #define OT_TESTS_TRAIN_FIXTURE_H
@@ -8,13 +8,13 @@
 
 #include "suite.h"
 
-/* Makes a new folder for a test. */
+/* Makes a new directory for a test. */
 void make_folder(void);
-/* Checks that no temporary file is left, and removes the folder. */
+/* Checks that no temporary file is left, and removes the directory. */
 void remove_folder(void);
-/* Removes the files in the folder. */
+/* Removes the files in the directory. */
 void remove_files(void);
-/* The path of a file in the folder; valid until the fourth call after this one. */
+/* The path of a file in the directory; valid until the fourth call after this one. */
 const char *in_folder(const char *name);
 void put_file(const char *path, const void *data, size_t size);
 /* Reads a file into new memory, with a zero byte after it. */

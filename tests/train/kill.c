@@ -40,7 +40,7 @@ static int before_call(const char *call, size_t *size)
     return 0;
 }
 
-/* In the child: resumes the run in the folder, or starts one, and trains to the end. */
+/* In the child: resumes the run in the directory, or starts one, and trains to the end. */
 static int train(const plan *p)
 {
     session w;

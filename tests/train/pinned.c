@@ -131,7 +131,7 @@ static bool digest(const char *path, unsigned long long *sum)
     return good;
 }
 
-/* Trains with its checkpoints in the folder and digests the last one. */
+/* Trains with its checkpoints in the directory and digests the last one. */
 static ot_status train_in(const char *folder, const pinned *p, const ot_net *net, ot_params *params,
                           ot_dataset *const data[2], ot_tier tier, unsigned long long *sum)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A small training in the folder of the test, with checkpoints and a journal, that can be
+ * A small training in the directory of the test, with checkpoints and a journal, that can be
  * interrupted after a number of batches and resumed. */
 #ifndef OT_TESTS_TRAIN_SESSION_H
 #define OT_TESTS_TRAIN_SESSION_H

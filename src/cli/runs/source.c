@@ -64,7 +64,7 @@ static ot_status judge_other_images(cli_source *s, ot_split split, const ot_data
                     "(fingerprint %.8s, not %.8s); --data names %s",
                     names[split], s->where, s->file, ot_dataset_fingerprint(data),
                     s->fingerprint[split],
-                    s->strict ? "the folder that has those" : "the folder to use");
+                    s->strict ? "the directory that has those" : "the directory to use");
 }
 
 ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Simulates a loss of power (durable.h).  Files and folders are identified by their inodes.  Each
+ * Simulates a loss of power (durable.h).  Files and directories are identified by their inodes.  Each
  * one that was found stays open, so that its inode is not used for another file. */
 #include "cli/commands/durable.h"
 
@@ -19,13 +19,13 @@ typedef struct entry {
     int node;
 } entry;
 
-/* What is on the disk for a file or a folder. */
+/* What is on the disk for a file or a directory. */
 typedef struct node {
     ino_t inode;
     bool folder;
     char *bytes; /* of a file */
     size_t size;
-    entry *name; /* of a folder */
+    entry *name; /* of a directory */
     int names;
 } node;
 
@@ -47,7 +47,7 @@ static int find(int fd)
     return n_nodes++;
 }
 
-/* Returns the node of a name in an open folder, or -1 if it is neither file nor folder. */
+/* Returns the node of a name in an open directory, or -1 if it is neither file nor directory. */
 static int find_at(int folder, const char *name)
 {
     struct stat st;
@@ -75,7 +75,7 @@ static void read_bytes(int fd, node *n)
     close(in);
 }
 
-/* Lists the names that a folder has now, and returns their number. */
+/* Lists the names that a directory has now, and returns their number. */
 static int list(int fd, entry *names)
 {
     int n = 0;
@@ -105,7 +105,7 @@ static void sync_node(int fd)
     n->names = list(fd, n->name);
 }
 
-/* Marks everything below a folder as synced. */
+/* Marks everything below a directory as synced. */
 static void sync_tree(int fd)
 {
     sync_node(fd);

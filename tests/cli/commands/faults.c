@@ -7,7 +7,7 @@
  *
  * OT_FAULT_PLACES is the number of places tried per command, evenly spread; by default a few.
  * OT_FAULT_COMMAND restricts the test to commands that begin with its text.  Each attempt is a
- * process of its own in a folder of its own. */
+ * process of its own in a directory of its own. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@
 enum { SAMPLE = 4 };
 static const char *const kinds[FAULTY_KINDS] = { "memory", "files", "signals" };
 
-/* The commands.  They run in attempt/, where ../ leads to the prepared folder. */
+/* The commands.  They run in attempt/, where ../ leads to the prepared directory. */
 static const struct command {
     const char *line;
     const char *folder; /* copied from ../ before each attempt; NULL: none */
@@ -102,7 +102,7 @@ static void limit(void)
     if (setrlimit(RLIMIT_FSIZE, &most) != 0) _exit(126);
 }
 
-/* Runs a command line in a process whose output goes to files outside its folder.  Returns the
+/* Runs a command line in a process whose output goes to files outside its directory.  Returns the
  * status that wait gives. */
 static int run_apart(const char *line, const fault_plan *plan, fault_log *log)
 {

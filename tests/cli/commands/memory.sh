@@ -84,12 +84,12 @@ check "a batch that does not fit is refused with what it needs and what fits" \
     refused train $net --out large
 check "such a run leaves nothing" test ! -e large
 # shellcheck disable=SC2086
-check "a batch that does not fit is refused in a folder of folders too" \
+check "a batch that does not fit is refused in a directory of directories too" \
     refused train $net --out new/large
 check "whose parents are taken away with it" test ! -e new
 mkdir -p mine
 # shellcheck disable=SC2086
-check "and in a folder that was there before" refused train $net --out mine
+check "and in a directory that was there before" refused train $net --out mine
 check "which stays" test -d mine
 
 largest() {

@@ -72,7 +72,7 @@ static int run_apart(const char *line, bool states)
     return WEXITSTATUS(status);
 }
 
-/* Whether a folder has a file of the same path and bytes. */
+/* Whether a directory has a file of the same path and bytes. */
 static bool is_copy_in(const char *path, const char *folder)
 {
     char other[600];

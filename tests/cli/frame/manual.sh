@@ -91,7 +91,7 @@ defaults_agree() {
 }
 check "defaults in the manual are those of the program" defaults_agree
 
-# Examples: the literal blocks of EXAMPLES, run in order in one folder, since later ones use what
+# Examples: the literal blocks of EXAMPLES, run in order in one directory, since later ones use what
 # earlier ones made.
 awk '/^\.Sh/ { inside = $2 == "EXAMPLES" }
     /^\.Ed/ { literal = 0 }

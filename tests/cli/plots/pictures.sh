@@ -69,7 +69,7 @@ fi
 set -- '|touch PWNED;' '<touch PWNED;' '$numbers' '-e' '++' '~root' "'it's" \
     "!touch PWNED${newline}!touch PWNED${newline}" \
     "'a'\"b\"''\`touch PWNED\`@image%s%n{=9 x}\\;|touch PWNED&#${escape}[31m$(printf '\233\t')*\\"
-# Each picture has a folder of its own, which must hold its three files and nothing else.
+# Each picture has a directory of its own, which must hold its three files and nothing else.
 draws_and_draws_again() { # NAME ENDING
     rm -rf names && mkdir names && (
         cd names && odetape scheme plot euler -o "$1.$2" >"$scratch/out" || exit
@@ -92,7 +92,7 @@ draws_in_any_folder() {
     odetape scheme plot euler -o "$PWD/$picture.svg" >/dev/null && mv "$picture.svg" drawn &&
         gnuplot "./$picture.gp" && cmp drawn "$picture.svg" && [ ! -e PWNED ]
 }
-check "and its folder too" draws_in_any_folder
+check "and its directory too" draws_in_any_folder
 a_line_of_the_script_to_paste() {
     odetape scheme plot euler -o "it's \$HOME.svg" >/dev/null && mv "it's \$HOME.svg" drawn &&
         sh -c "$(sed -n '1s/^# Draw it again with: //p' "it's \$HOME.gp")" &&
@@ -127,7 +127,7 @@ landscape_of_any_folder() {
     done
     [ ! -e PWNED ]
 }
-check "a landscape draws in a folder of any name" landscape_of_any_folder
+check "a landscape draws in a directory of any name" landscape_of_any_folder
 
 # ---- the disk ----
 

@@ -225,7 +225,7 @@ sed '2s/.*/{"event":"epo/' run/metrics.jsonl >damaged/metrics.jsonl
 check "no run is refused" fails 64 "RUN" odetape report
 check "a directory that is not there is refused" fails 66 "nowhere" odetape report nowhere
 check "a file is refused" fails 66 "not the directory" odetape report run/metrics.jsonl
-check "a folder without runs is refused" fails 66 "holds no run" odetape report empty
+check "a directory without runs is refused" fails 66 "holds no run" odetape report empty
 check "a damaged journal is refused" fails 65 "damaged/metrics.jsonl" odetape report damaged -o x
 check "a page that cannot be written is refused" fails 73 "no/page.html" \
     odetape report run -o no/page.html

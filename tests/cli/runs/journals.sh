@@ -29,7 +29,7 @@ odetape landscape whole/run/best.safetensors --kind line --points 5 --images 8 -
 
 # ---- commands and their journals ------------------------------------------------------------------
 
-# journal_of prints where each command's journal is in the folder `case`.
+# journal_of prints where each command's journal is in the directory `case`.
 commands='compare plot report sweep train landscape results experiment'
 journal_of() { # COMMAND
     case $1 in

@@ -25,7 +25,7 @@ eval_says() { # REGEX ARGUMENTS...
     grep -Eq "$regex" "$scratch/out" "$scratch/err"
 }
 check "a file is evaluated on the data set that it names" eval_says '^data +small, test'
-check "the same images in another folder need no word" eval_says '^data +moved, test' --data moved
+check "the same images in another directory need no word" eval_says '^data +moved, test' --data moved
 silent() {
     eval_says 'data +moved' --data moved && [ ! -s "$scratch/err" ]
 }

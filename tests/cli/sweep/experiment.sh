@@ -94,7 +94,7 @@ check "a value without room is refused" \
 check "a section without room is refused" \
     short_of_room 361 366 '[train]\nnet = %0180d\ndata = %0180d\n[scale %0180d]\n'
 check "a file that is not there is no input" fails 66 'gone.ini: No such file' odetape sweep gone.ini
-check "a folder is no input" fails 66 '/: not a regular file' odetape sweep /
+check "a directory is no input" fails 66 '/: not a regular file' odetape sweep /
 check "an unknown scale has a suggestion" fails 64 "no scale 'papr'; did you mean 'paper'" \
     odetape sweep "$srcdir/experiments/table3.ini" --scale papr
 check "data that are not there are reported before the first run" fails 66 'nowhere.* --data' \

@@ -49,7 +49,7 @@ grown_experiment() {
 }
 check "an experiment that grows keeps what is done" grown_experiment
 
-# The command in results.jsonl, in another folder, trains to the same weights.
+# The command in results.jsonl, in another directory, trains to the same weights.
 command_is_exact() {
     command=$(sed -n '1s/.*"command":"\([^"]*\)".*/\1/p' runs/two/results.jsonl)
     run=${command##*--out }
@@ -332,5 +332,5 @@ milestones() {
 check "rows that differ only in their milestones are named by them" milestones
 check "a file that is not of results is refused with its line" \
     fails 65 'two.ini:1: ' odetape compare two.ini
-check "a folder without a run is reported" fails 66 'small has neither' odetape compare small
+check "a directory without a run is reported" fails 66 'small has neither' odetape compare small
 finish

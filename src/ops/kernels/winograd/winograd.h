@@ -15,7 +15,7 @@
  *
  *   gw = G' [sum over tiles of V[xi]' Z[xi]] G      Z = A gy A'
  *
- * The .c files of this folder are compiled once for each instruction set: OT__ISA is its name,
+ * The .c files of this directory are compiled once for each instruction set: OT__ISA is its name,
  * OT__WIDTH the number of floats in a vector.  conv2d_best.c chooses one of them at run time. */
 #ifndef OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
 #define OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
