@@ -16,7 +16,7 @@ struct settings {
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const ot_option options[] = {
-    CLI_SYSTEM_OPTION(system),
+    CLI_ODE_OPTION(system),
     CLI_LENGTH_OPTION(length, 1000),
     { .name = "tolerance",
       .kind = OT_OPTION_REAL,

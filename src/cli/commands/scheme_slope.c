@@ -21,7 +21,7 @@ static const double ROUND_OFF = 2e-12;
 #define FIELD(member) .offset = offsetof(struct settings, member)
 
 static const ot_option options[] = {
-    CLI_SYSTEM_OPTION(system),
+    CLI_ODE_OPTION(system),
     CLI_LENGTH_OPTION(length, 100),
     { .name = "doublings",
       .kind = OT_OPTION_INT,

@@ -10,12 +10,12 @@ enum { CLI_MOST_STATE = 3 };
 
 extern const char *const cli_system_names[];
 
-/* The options --system and --length of these commands. */
-#define CLI_SYSTEM_OPTION(member)                                                                  \
+/* The options --ode and --length of these commands. */
+#define CLI_ODE_OPTION(member)                                                                     \
     {                                                                                              \
-        .name = "system", .kind = OT_OPTION_CHOICE, .argument = "NAME",                            \
-        .choices = cli_system_names, .offset = offsetof(struct settings, member),                  \
-        .help = "rigid: a rotating rigid body; lotka: prey and predator"                           \
+        .name = "ode", .kind = OT_OPTION_CHOICE, .argument = "NAME", .choices = cli_system_names,  \
+        .offset = offsetof(struct settings, member),                                               \
+        .help = "rigid: a rotating rigid body; lotka: prey and predator"                               \
     }
 #define CLI_LENGTH_OPTION(member, longest)                                                         \
     {                                                                                              \

@@ -96,7 +96,7 @@ check "an order that a scheme does not have is a usage error" fails 64 'euler cl
 slopes_are_orders() { # SYSTEM
     odetape scheme list | awk 'NR > 1 { print $1 }' >schemes
     while read -r scheme; do
-        odetape scheme slope "$scheme" --system "$1" | tail -n 1
+        odetape scheme slope "$scheme" --ode "$1" | tail -n 1
     done <schemes | tee slopes
     [ "$(wc -l <slopes)" -eq "$(wc -l <schemes)" ] &&
         awk '{ sub(/,/, "", $5); d = $5 - $7; if (d > 0.1 || d < -0.1) bad = 1 } END { exit bad }' slopes
