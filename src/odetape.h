@@ -1317,6 +1317,7 @@ typedef enum ot_run_file {
     OT_RUN_JOURNAL, /* metrics.jsonl: what has happened so far, for ot_history_read */
     OT_RUN_BEST,    /* best.safetensors: the checkpoint with the best test accuracy */
     OT_RUN_FINAL,   /* final.safetensors: the weights of a training that has ended as asked */
+    OT_RUN_AVERAGE, /* average.safetensors: a moving average of the weights; not written yet */
     OT_RUN_RESULTS, /* results.jsonl: in the directory of a sweep, what became of each run */
     OT_RUN_LOG,     /* train.log: what was printed while a sweep trained the run */
     OT_RUN_REPORT,  /* report.html: the page about the run or the sweep */

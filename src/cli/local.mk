@@ -124,6 +124,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/summary.h \
 	src/cli/runs/training.c \
 	src/cli/runs/training.h \
+	src/cli/runs/weights.c \
+	src/cli/runs/weights.h \
 	src/cli/sweep/experiment.c \
 	src/cli/sweep/experiment.h \
 	src/cli/sweep/grid.c \

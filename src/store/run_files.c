@@ -22,9 +22,13 @@ static const struct {
     const char *name;
     bool replaced; /* a new run in the directory replaces it */
 } files[OT_RUN_FILES] = {
-    [OT_RUN_JOURNAL] = { "metrics.jsonl", true },   [OT_RUN_BEST] = { "best.safetensors", true },
-    [OT_RUN_FINAL] = { "final.safetensors", true }, [OT_RUN_RESULTS] = { "results.jsonl", false },
-    [OT_RUN_LOG] = { "train.log", false },          [OT_RUN_REPORT] = { "report.html", false },
+    [OT_RUN_JOURNAL] = { "metrics.jsonl", true },
+    [OT_RUN_BEST] = { "best.safetensors", true },
+    [OT_RUN_FINAL] = { "final.safetensors", true },
+    [OT_RUN_AVERAGE] = { "average.safetensors", true },
+    [OT_RUN_RESULTS] = { "results.jsonl", false },
+    [OT_RUN_LOG] = { "train.log", false },
+    [OT_RUN_REPORT] = { "report.html", false },
 };
 
 /* ---- names ---- */

@@ -19,6 +19,7 @@ CLI_TESTS = \
 	tests/cli/report/report.sh \
 	tests/cli/runs/journals.sh \
 	tests/cli/runs/source.sh \
+	tests/cli/runs/weights.sh \
 	tests/cli/sweep/experiment.sh \
 	tests/cli/sweep/reproduce.sh \
 	tests/cli/sweep/sweep.sh

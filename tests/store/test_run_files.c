@@ -48,7 +48,7 @@ END_TEST
 START_TEST(a_new_run_replaces_what_belongs_to_one_training)
 {
     static const char *const replaced[] = { "metrics.jsonl", "best.safetensors",
-                                            "final.safetensors", C3 };
+                                            "final.safetensors", "average.safetensors", C3 };
     static const char *const kept[] = { "results.jsonl",         "train.log",
                                         "report.html",           C3 ".damaged",
                                         "metrics.jsonl.damaged", "mine" };

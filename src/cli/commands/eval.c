@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/normalisation.h"
@@ -11,10 +12,11 @@
 #include "cli/frame/threads.h"
 #include "cli/frame/print.h"
 #include "cli/runs/source.h"
+#include "cli/runs/weights.h"
 
 struct settings {
     const char *data;
-    int split, batch, threads;
+    int weights_of, split, batch, threads;
     bool json;
 };
 
@@ -34,16 +36,14 @@ static const ot_option options[] = {
 };
 
 static const cli_group groups[] = {
-    CLI_DATA_GROUP(data),
-    CLI_SPLIT_GROUP(split),
-    { "Evaluation options", options, 0 },
-    CLI_THREAD_GROUP(threads),
-    { 0 },
+    CLI_WEIGHTS_GROUP(weights_of),        CLI_DATA_GROUP(data),      CLI_SPLIT_GROUP(split),
+    { "Evaluation options", options, 0 }, CLI_THREAD_GROUP(threads), { 0 },
 };
 
 /* What an evaluation uses, and its result. */
 typedef struct job {
     const struct settings *s;
+    char *file; /* of weights */
     cli_source source;
     ot_net *net;
     ot_params *params;
@@ -72,15 +72,32 @@ static void print_array(const char *key, const ot_normalisation *n, const float 
     putchar(']');
 }
 
+/* Writes a text as a JSON string, or as null if it is not UTF-8.  The caller frees *string. */
+static ot_status make_string(const char *text, char **string)
+{
+    json_t *value = NULL;
+    const ot_status status = ot__json_text(text, &value);
+    *string = status == OT_EFORMAT ? strdup("null") : NULL;
+    if (value) *string = ot__json_dump(value, JSON_ENCODE_ANY);
+    json_decref(value);
+    return *string ? OT_OK : cli_no_memory();
+}
+
+/* Prints the strings of a result that come from outside. */
+static ot_status print_names(const job *j)
+{
+    char *file = NULL, *data = NULL;
+    ot_status status = make_string(j->file, &file);
+    if (status == OT_OK) status = make_string(j->source.where, &data);
+    if (status == OT_OK) cli_print(stdout, ", \"weights\": %s, \"data\": %s", file, data);
+    free(data);
+    free(file);
+    return status;
+}
+
 static ot_status print_json(const job *j)
 {
     const ot_eval_result *const r = &j->result;
-    json_t *where = NULL;
-    const ot_status status = ot__json_text(j->source.where, &where);
-    char *const text = where ? ot__json_dump(where, JSON_ENCODE_ANY) : NULL;
-    json_decref(where);
-    if (!text && status != OT_EFORMAT)
-        return cli_no_memory(); /* OT_EFORMAT: the text is not UTF-8 */
     printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
            r->loss, r->accuracy, r->images, r->images_per_second);
     if (r->control.accepted > 0)
@@ -89,12 +106,12 @@ static ot_status print_json(const job *j)
             "\"largest_step\": %.9g",
             r->control.accepted, r->control.rejected, r->control.evaluations, r->control.smallest,
             r->control.largest);
-    cli_print(stdout, ", \"data\": %s, \"split\": \"%s\", \"fingerprint\": \"%s\"",
-              text ? text : "null", cli_split_names[j->s->split], ot_dataset_fingerprint(j->data));
+    OT_TRY(print_names(j));
+    cli_print(stdout, ", \"split\": \"%s\", \"fingerprint\": \"%s\"", cli_split_names[j->s->split],
+              ot_dataset_fingerprint(j->data));
     print_array("mean", &j->normalisation, j->normalisation.mean);
     print_array("deviation", &j->normalisation, j->normalisation.deviation);
     puts("}");
-    free(text);
     return OT_OK;
 }
 
@@ -128,28 +145,31 @@ static ot_status run(void *settings, char **operands)
 {
     static job j; /* too large for the stack; used once */
     j.s = settings;
-    j.source.file = operands[0];
+    const cli_weights_rule rule = { .of = j.s->weights_of };
     ot_status status = cli_use_threads(j.s->threads);
-    if (status == OT_OK) status = cli_net_open(operands[0], j.s->batch, &j.net);
+    if (status == OT_OK) status = cli_weights_find(operands[0], rule, &j.file);
+    j.source.file = j.file;
+    if (status == OT_OK) status = cli_net_open(j.file, j.s->batch, &j.net);
     if (status == OT_OK) status = open_data(&j);
     if (status == OT_OK) status = evaluate(&j);
     if (status == OT_OK && j.s->json) status = print_json(&j);
     if (status == OT_OK && !j.s->json) print_result(&j);
+    if (status == OT_OK) cli_weights_say(operands[0], rule, j.file);
     ot_dataset_free(j.data);
     ot_params_free(j.params);
     ot_net_free(j.net);
+    free(j.file);
     return status;
 }
 
 const cli_command cli_eval = {
     .name = "eval",
-    .operands = "FILE",
+    .operands = "RUN|FILE",
     .n_operands = 1,
     .summary = "evaluate a trained network",
-    .detail =
-        "FILE is what odetape train has written: final.safetensors of a run, its best.safetensors\n"
-        "or a checkpoint.  Its data set is the one that it was trained with, unless --data names\n"
-        "another.",
+    .detail = "RUN is the directory of a run, whose final.safetensors is read unless\n"
+              "--weights-of chooses another file.  FILE is a file of weights or a checkpoint.\n"
+              "The data set is the one that it was trained with, unless --data names another.",
     .groups = groups,
     .defaults = &(const struct settings){ .split = OT_SPLIT_TEST, .batch = 128 },
     .settings_size = sizeof(struct settings),

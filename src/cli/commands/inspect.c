@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape inspect: prints the contents of a safetensors file, of odetape or of another program. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -8,9 +9,11 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/print.h"
+#include "cli/runs/weights.h"
 
 struct settings {
     bool all;
+    int weights_of;
 };
 
 static const ot_option options[] = {
@@ -21,7 +24,11 @@ static const ot_option options[] = {
     { 0 },
 };
 
-static const cli_group groups[] = { { "Inspect options", options, 0 }, { 0 } };
+static const cli_group groups[] = {
+    { "Inspect options", options, 0 },
+    CLI_WEIGHTS_GROUP(weights_of),
+    { 0 },
+};
 
 static void print_metadata(const ot_safetensors *f, bool all)
 {
@@ -83,21 +90,28 @@ static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     ot_safetensors *f = NULL;
-    ot_status status = ot_safetensors_open(operands[0], &f);
+    char *file = NULL;
+    const cli_weights_rule rule = { .of = s->weights_of };
+    ot_status status = cli_weights_find(operands[0], rule, &file);
+    if (status == OT_OK) status = ot_safetensors_open(file, &f);
     if (status == OT_OK) {
         print_metadata(f, s->all);
         status = print_tensors(f);
     }
+    if (status == OT_OK) cli_weights_say(operands[0], rule, file);
     ot_safetensors_close(f);
+    free(file);
     return status;
 }
 
 const cli_command cli_inspect = {
     .name = "inspect",
-    .operands = "FILE",
+    .operands = "RUN|FILE",
     .n_operands = 1,
     .summary = "list what is in a safetensors file, and check it",
-    .detail = "FILE may come from any program.  If it has checksums, they are checked.",
+    .detail =
+        "FILE may come from any program.  If it has checksums, they are checked.  RUN is the\n"
+        "directory of a run: its final.safetensors, unless --weights-of chooses another file.",
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),

@@ -23,6 +23,7 @@
 #include "cli/plots/gnuplot.h"
 #include "cli/plots/landscape_plot.h"
 #include "cli/runs/landscape_source.h"
+#include "cli/runs/weights.h"
 
 enum { KIND_PLANE, KIND_LINE, KIND_BETWEEN, KIND_TRAJECTORY };
 static const char *const kinds[] = { "plane", "line", "between", "trajectory", NULL };
@@ -32,7 +33,7 @@ static const char *const batch_norms[] = { "auto", "running", "batch", NULL };
 struct settings {
     ot_net_opts net;
     const char *data, *range, *out;
-    int kind, points, images, batch, norm, bn, threads;
+    int weights_of, kind, points, images, batch, norm, bn, threads;
     uint64_t seed, init_seed;
     bool initial, force, no_plot;
 };
@@ -120,15 +121,14 @@ static const ot_option options[] = {
 };
 
 static const cli_group groups[] = {
-    CLI_NETWORK_GROUP(net),
-    CLI_DATA_GROUP(data),
-    { "Landscape options", options, 0 },
-    CLI_THREAD_GROUP(threads),
-    { 0 },
+    CLI_NETWORK_GROUP(net),    CLI_WEIGHTS_GROUP(weights_of),
+    CLI_DATA_GROUP(data),      { "Landscape options", options, 0 },
+    CLI_THREAD_GROUP(threads), { 0 },
 };
 
 typedef struct job {
     const struct settings *s;
+    char **operands;
     cli_landscape_source source;
     ot_dataset *data;
     ot_params *target; /* the second network of a line between two */
@@ -156,6 +156,9 @@ static ot_status check_settings(const job *j, char **operands)
         return ot__fail(OT_EINVAL, n ? "--net makes a new network, so no run or file can be given "
                                        "with it"
                                      : "a run, a file, or --net is missing");
+    if (s->weights_of != CLI_WEIGHTS_FINAL && (n == 0 || s->kind == KIND_TRAJECTORY))
+        return ot__fail(OT_EINVAL, "--weights-of chooses one file of a run, and %s",
+                        n == 0 ? "--net takes none" : "--kind trajectory takes its checkpoints");
     if (s->kind == KIND_BETWEEN && (n != 2 || s->initial))
         return ot__fail(OT_EINVAL, "--kind between takes two runs or files, and no --initial");
     if (s->kind == KIND_TRAJECTORY && (n == 0 || s->initial))
@@ -285,10 +288,10 @@ static ot_status open_data(job *j)
 static ot_status open_source(job *j, char **operands)
 {
     const struct settings *const s = j->s;
+    const cli_landscape_choice choice = { s->weights_of, s->kind == KIND_TRAJECTORY, s->initial };
     const ot_status status =
         s->net.blocks ? cli_landscape_source_new(&j->source, &s->net, s->init_seed, s->batch)
-                      : cli_landscape_source_open(&j->source, operands, s->kind == KIND_TRAJECTORY,
-                                                  s->initial, s->batch);
+                      : cli_landscape_source_open(&j->source, operands, &choice, s->batch);
     return status == OT_OK ? open_data(j) : status;
 }
 
@@ -365,6 +368,14 @@ static ot_status compute(job *j)
 
 /* ---- output ---- */
 
+/* The files of a trajectory are in trajectory.csv. */
+static void say_weights(const job *j)
+{
+    const cli_weights_rule rule = { .of = j->s->weights_of, .unfinished = true };
+    for (int i = 0; j->s->kind != KIND_TRAJECTORY && i < j->source.n; i++)
+        cli_weights_say(j->operands[i], rule, j->source.file[i]);
+}
+
 static void print_summary(const job *j)
 {
     const ot_landscape *const l = j->l;
@@ -421,6 +432,7 @@ static ot_status finish(job *j)
         if (status != OT_OK) return status;
     }
     print_summary(j);
+    say_weights(j);
     if (j->s->no_plot) return OT_OK;
     j->figure.l = j->l;
     j->figure.path = j->path;
@@ -445,6 +457,7 @@ static ot_status run(void *settings, char **operands)
 {
     static job j; /* too large for the stack; used once */
     j.s = settings;
+    j.operands = operands;
     j.directory = OT__DIRECTORY_NONE;
     ot_status status = check_settings(&j, operands);
     if (status == OT_OK) status = cli_use_threads(j.s->threads);

@@ -15,7 +15,7 @@
 struct settings {
     const char *data, *output;
     ot_text_list landscapes;
-    int threads;
+    int weights_of, threads;
     bool no_images;
 };
 
@@ -43,6 +43,7 @@ static const ot_option options[] = {
 
 static const cli_group groups[] = {
     { "Report options", options, 0 },
+    CLI_WEIGHTS_GROUP(weights_of),
     CLI_DATA_GROUP(data),
     CLI_THREAD_GROUP(threads),
     { 0 },
@@ -140,6 +141,7 @@ static ot_status run(void *settings, char **operands)
     const struct settings *const s = settings;
     static cli_page r; /* too large for the stack; used once */
     r.data = s->data;
+    r.rule = (cli_weights_rule){ .of = s->weights_of, .unfinished = true };
     r.landscapes = s->landscapes;
     r.no_images = s->no_images;
     if (s->data && s->no_images)

@@ -10,11 +10,13 @@
 #include "cli/frame/options.h"
 #include "cli/frame/scratch.h"
 #include "cli/runs/training.h"
+#include "cli/runs/weights.h"
 
 /* A run.  Its checkpoints may be removed while it is trained. */
 typedef struct cli_reported {
     char *directory;
-    char *weights; /* final.safetensors, otherwise the newest checkpoint, otherwise NULL */
+    cli_weights_rule rule; /* which of its weights are read */
+    char *weights; /* the file that cli_page.rule chooses; NULL if the run does not have it */
     cli_outcome outcome;
 } cli_reported;
 
@@ -37,6 +39,7 @@ typedef struct cli_page {
     cli_runs curves;         /* of the runs that have an epoch */
     ot_text_list landscapes; /* directories of landscapes */
     const char *data;        /* the value of --data, or NULL */
+    cli_weights_rule rule;   /* which weights of each run are read */
     bool no_images;          /* leave out all that needs images */
     cli_inspection inspection;
 } cli_page;

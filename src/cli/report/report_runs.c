@@ -14,12 +14,11 @@
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* Copies the path of the last weights of a run to *path, or NULL if it has none. */
-static ot_status take_weights(const ot_run_files *files, char **path)
+/* Copies the path of the run's weights to *path, or NULL if it does not have them. */
+static ot_status take_weights(const cli_reported *run, const ot_run_files *files, char **path)
 {
-    const char *const weights = ot_run_weights(files);
-    *path = weights ? strdup(weights) : NULL;
-    return weights && !*path ? cli_no_memory() : OT_OK;
+    const ot_status status = cli_weights_choose(run->directory, files, run->rule, path);
+    return status == OT_ENOENT ? OT_OK : status;
 }
 
 bool cli_report_find_newer(cli_reported *run)
@@ -28,7 +27,7 @@ bool cli_report_find_newer(cli_reported *run)
     char *weights = NULL;
     if (access(run->weights, F_OK) == 0 || errno != ENOENT) return false;
     ot_status status = ot_run_list(run->directory, &files);
-    if (status == OT_OK) status = take_weights(files, &weights);
+    if (status == OT_OK) status = take_weights(run, files, &weights);
     ot_run_files_free(files);
     if (status != OT_OK || !weights) return false;
     free(run->weights);
@@ -51,9 +50,10 @@ static ot_status add(cli_page *r, const char *directory, const ot_run_files *fil
     if (r->n == CLI_MOST_RUNS)
         return ot__fail(OT_EFORMAT, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
     cli_reported *const run = &r->run[r->n++];
-    OT_TRY(take_weights(files, &run->weights));
+    run->rule = r->rule;
     run->directory = strdup(directory);
     if (!run->directory) return cli_no_memory();
+    OT_TRY(take_weights(run, files, &run->weights));
     return cli_outcome_read(&run->outcome, directory);
 }
 
@@ -81,6 +81,21 @@ static ot_status add_below(cli_page *r)
     for (FTSENT *at; status == OT_OK && (at = fts_read(tree)) != NULL;)
         if (at->fts_info == FTS_D) status = add_if_run(r, at->fts_path);
     fts_close(tree);
+    return status;
+}
+
+/* Fails if --weights-of chose a file that no run has. */
+static ot_status need_chosen(const cli_page *r)
+{
+    ot_run_files *files;
+    char *path = NULL;
+    if (r->rule.of == CLI_WEIGHTS_FINAL) return OT_OK;
+    for (int i = 0; i < r->n; i++)
+        if (r->run[i].weights) return OT_OK;
+    OT_TRY(ot_run_list(r->run[0].directory, &files));
+    const ot_status status = cli_weights_choose(r->run[0].directory, files, r->rule, &path);
+    ot_run_files_free(files);
+    free(path);
     return status;
 }
 
@@ -130,6 +145,7 @@ ot_status cli_report_open(cli_page *r, const char *source)
         status =
             ot__fail(OT_ENOENT,
                      "'%.200s' holds no run: there is no metrics.jsonl in it or below it", source);
+    if (status == OT_OK) status = need_chosen(r);
     if (status == OT_OK) status = read_table(r);
     return status == OT_OK ? read_curves(r) : status;
 }

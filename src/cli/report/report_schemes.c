@@ -322,9 +322,8 @@ void cli_report_schemes(FILE *to, const cli_page *r)
             without++;
     if (without > 0)
         cli_html_missing(to,
-                         "%d of %d runs have neither final.safetensors nor a checkpoint, which "
-                         "hold the text of their schemes.",
-                         without, r->n);
+                         "%d of %d runs have no file %s, which holds the text of their schemes.",
+                         without, r->n, cli_weights_name(r->rule));
     if (all.n > 0)
         cli_html_element(to, "p",
                          "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "

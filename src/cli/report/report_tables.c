@@ -330,8 +330,9 @@ static void write_command(FILE *to, cli_reported *run)
     ot_safetensors *file = NULL;
     cli_html_element(to, "h3", "%s", run->directory);
     if (!run->weights) {
-        cli_html_missing(to, "There is no command: the run has no final.safetensors and no "
-                             "checkpoint yet, which hold its options.");
+        cli_html_missing(to,
+                         "There is no command: the run has no %s yet, which holds its options.",
+                         cli_weights_name(run->rule));
         return;
     }
     const ot_status status = cli_report_weights(run, &file);
@@ -341,6 +342,7 @@ static void write_command(FILE *to, cli_reported *run)
         return;
     }
     put_command(to, file);
+    cli_html_element(to, "p", "Read from %s.", run->weights);
     write_foreign(to, file);
     ot_safetensors_close(file);
 }

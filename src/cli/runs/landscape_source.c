@@ -7,12 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/runs/weights.h"
 
 enum { MOST_FILES = 4096 };
 
@@ -27,54 +26,26 @@ static ot_status add(cli_landscape_source *s, char *path)
     return path ? ot__fail(OT_EINVAL, "there are more than %d files", MOST_FILES) : cli_no_memory();
 }
 
-static bool is_directory(const char *path)
-{
-    struct stat there;
-    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
-}
-
 /* Adds all checkpoints of a run, the oldest first. */
 static ot_status add_checkpoints(cli_landscape_source *s, const char *directory)
 {
-    ot_run_files *files;
-    OT_TRY(ot_run_list(directory, &files));
-    ot_status status = OT_OK;
-    for (int i = files->checkpoints - 1; i >= 0 && status == OT_OK; i--)
+    ot_run *run = NULL;
+    ot_run_files *files = NULL;
+    OT_TRY(ot_run_open(directory, &run)); /* no training may remove checkpoints now */
+    ot_status status = ot_run_list(directory, &files);
+    for (int i = status == OT_OK ? files->checkpoints - 1 : -1; i >= 0 && status == OT_OK; i--)
         status = add(s, strdup(files->checkpoint[i]));
     ot_run_files_free(files);
-    return status;
-}
-
-static ot_status add_newest(cli_landscape_source *s, const ot_run *run)
-{
-    char *path = NULL;
-    const ot_status status = ot_run_newest(run, NULL, NULL, &path);
-    return status == OT_OK ? add(s, path) : status;
-}
-
-/* The final weights are copied to *path, which becomes NULL if there are none. */
-static ot_status find_final(const char *directory, char **path)
-{
-    ot_run_files *files;
-    OT_TRY(ot_run_list(directory, &files));
-    const char *const final = files->path[OT_RUN_FINAL];
-    *path = final ? strdup(final) : NULL;
-    const bool lacking = final && !*path;
-    ot_run_files_free(files);
-    return lacking ? cli_no_memory() : OT_OK;
-}
-
-static ot_status add_run(cli_landscape_source *s, const char *directory, bool all)
-{
-    char *final = NULL;
-    if (!all) OT_TRY(find_final(directory, &final));
-    if (final) return add(s, final);
-    ot_run *run = NULL;
-    ot_status status = ot_run_open(directory, &run);
-    if (status != OT_OK) return status;
-    status = all ? add_checkpoints(s, directory) : add_newest(s, run);
     ot_run_close(run);
     return status;
+}
+
+static ot_status add_weights(cli_landscape_source *s, const char *operand, int weights_of)
+{
+    const cli_weights_rule rule = { .of = weights_of, .unfinished = true };
+    char *path = NULL;
+    OT_TRY(cli_weights_find(operand, rule, &path));
+    return add(s, path);
 }
 
 ot_status cli_landscape_source_load(const cli_landscape_source *s, int i, ot_params **params)
@@ -94,24 +65,25 @@ static ot_status read_first(cli_landscape_source *s, bool initial, int batch)
     return status;
 }
 
-ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
-                                    bool initial, int batch)
+ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands,
+                                    const cli_landscape_choice *c, int batch)
 {
     ot_status status = OT_OK;
     s->file = calloc(MOST_FILES, sizeof *s->file);
     if (!s->file) return cli_no_memory();
     for (int i = 0; operands[i] && status == OT_OK; i++)
-        status =
-            is_directory(operands[i]) ? add_run(s, operands[i], all) : add(s, strdup(operands[i]));
+        status = c->all && cli_is_directory(operands[i])
+                     ? add_checkpoints(s, operands[i])
+                     : add_weights(s, operands[i], c->weights_of);
     if (status != OT_OK) return status;
     if (s->n == 0) return ot__fail(OT_ENOENT, "'%s' has no checkpoints", operands[0]);
-    status = read_first(s, initial, batch);
+    status = read_first(s, c->initial, batch);
     if (status != OT_OK) return status;
     /* With `initial`, the parameters are replaced below, but the normalisation of images is
      * kept. */
     status = cli_landscape_source_load(s, s->n - 1, &s->params);
     if (status != OT_OK) return status;
-    if (initial) ot_params_init(s->params, s->seed);
+    if (c->initial) ot_params_init(s->params, s->seed);
     return OT_OK;
 }
 

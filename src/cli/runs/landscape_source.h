@@ -18,12 +18,18 @@ typedef struct cli_landscape_source {
     ot_params *params; /* those of the last file or, with `initial`, those before training */
 } cli_landscape_source;
 
-/* Opens the files that operands name, which end with NULL.  For the directory of a run, opens its
- * final weights or, if they do not exist yet, its newest checkpoint.  With `all`, opens all
- * checkpoints that it has kept.  With `initial`, the parameters are those before the training.
- * Call cli_landscape_source_close also after a failure. */
-ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands, bool all,
-                                    bool initial, int batch);
+/* Which parameters of the files become the source. */
+typedef struct cli_landscape_choice {
+    int weights_of; /* a cli_weights_of: the file of a run */
+    bool all;       /* all checkpoints of a run instead of one file */
+    bool initial;   /* the parameters before the training */
+} cli_landscape_choice;
+
+/* Opens the files that operands name, which end with NULL.  A directory of a run stands for one of
+ * its files, or for all checkpoints that it has kept.  If it has no final weights yet, its newest
+ * checkpoint is read in their place.  Call cli_landscape_source_close also after a failure. */
+ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands,
+                                    const cli_landscape_choice *choice, int batch);
 /* Makes an untrained network from options. */
 ot_status cli_landscape_source_new(cli_landscape_source *s, const ot_net_opts *net, uint64_t seed,
                                    int batch);

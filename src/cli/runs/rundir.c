@@ -81,7 +81,8 @@ static ot_status refuse_old_run(const cli_rundir *r)
     ot_run_files *files;
     OT_TRY(ot_run_list(r->path, &files));
     const bool empty = files->checkpoints == 0 && !files->path[OT_RUN_JOURNAL] &&
-                       !files->path[OT_RUN_BEST] && !files->path[OT_RUN_FINAL];
+                       !files->path[OT_RUN_BEST] && !files->path[OT_RUN_FINAL] &&
+                       !files->path[OT_RUN_AVERAGE];
     ot_run_files_free(files);
     if (empty) return OT_OK;
     return ot__fail(OT_ECREATE,
