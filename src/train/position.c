@@ -136,10 +136,8 @@ static bool last_agrees(const ot__position *p, const ot_train_opts *o)
     if (p->epoch == 0)
         return e->lr == 0 && e->train_loss == 0 && e->train_accuracy == 0 && e->test_loss == 0 &&
                e->test_accuracy == 0;
-    return e->lr == ot__schedule_lr(o->lr, o->decay, o->milestones.n, o->milestones.value,
-                                    p->epoch - 1) &&
-           is_loss(e->train_loss) && is_loss(e->test_loss) &&
-           is_share(e->train_accuracy, ot_dataset_count(o->train)) &&
+    return e->lr == ot__schedule_lr(o, p->epoch - 1) && is_loss(e->train_loss) &&
+           is_loss(e->test_loss) && is_share(e->train_accuracy, ot_dataset_count(o->train)) &&
            is_share(e->test_accuracy, ot_dataset_count(o->test));
 }
 

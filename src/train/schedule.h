@@ -3,8 +3,11 @@
 #ifndef OT_TRAIN_SCHEDULE_H
 #define OT_TRAIN_SCHEDULE_H
 
-/* Returns the learning rate of an epoch (from 0): base * decay^k, where k of the milestones are at
- * most epoch. */
-double ot__schedule_lr(double base, double decay, int n, const int milestones[], int epoch);
+#include "odetape.h"
+
+/* Returns the learning rate of an epoch (from 0): lr * decay^k, where k of the milestones are at
+ * most epoch.  The training uses it, and the rate in a checkpoint must equal it.  The defaults of the
+ * options are filled in. */
+double ot__schedule_lr(const ot_train_opts *o, int epoch);
 
 #endif

@@ -191,7 +191,7 @@ static ot_status train_epochs(ot__training *t)
     const ot_train_opts *o = &t->opts;
     while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
-        t->lr = ot__schedule_lr(o->lr, o->decay, o->milestones.n, o->milestones.value, t->epoch);
+        t->lr = ot__schedule_lr(o, t->epoch);
         OT_TRY(ot__train_epoch(t, &e));
         OT_TRY(finish_epoch(t, &e));
         if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;
