@@ -284,6 +284,36 @@ OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);
  * OT_ESHAPE for another rank.  Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_global_avg_pool(ot_tape *t, ot_var x);
 
+/* The mean of each window of size x size pixels, without padding.
+ *   x (N, H, W, C)   returns (N, H', W', C),  H' = (H - size)/stride + 1, W' likewise
+ * Pixels at the end that fill no window are left out.  size 1 takes every stride-th pixel.
+ * OT_EINVAL unless size and stride are at least 1, OT_ESHAPE for another rank or if the window does
+ * not fit.  Cost: size^2 operations per element of the result.  Kept: nothing. */
+OT_API ot_var ot_avg_pool(ot_tape *t, ot_var x, int size, int stride);
+
+/* The maximum of each window of size x size pixels, as PyTorch computes it.
+ *   x (N, H, W, C)   returns (N, H', W', C),  H' = (H + 2*pad - size)/stride + 1, W' likewise
+ * With `ceil` the division rounds up, unless the last window would begin after the image: a last
+ * window may hang over the end of the image.  Padding and what is outside never wins.  Of equal
+ * values in a window the first, row by row, gets the gradient; NaN is larger than any number.
+ * OT_EINVAL unless 1 <= size <= 16, stride >= 1 and 0 <= pad <= size/2, OT_ESHAPE for another rank
+ * or if the window does not fit.  Cost: size^2 operations per element of the result.  Kept: a byte
+ * per element of the result. */
+OT_API ot_var ot_max_pool(ot_tape *t, ot_var x, int size, int stride, int pad, bool ceil);
+
+/* Channels from, ..., to - 1 of x, which are 0 where x has no such channel: a slice, zeros around
+ * x, or both.  Channels are the last dimension.
+ *   y[..., c] = x[..., from + c],  0 <= c < to - from:  x (..., C)   returns (..., to - from)
+ * OT_EINVAL unless from < to and the result has a channel of x: from < C and to > 0.  OT_ESHAPE if
+ * x has no channels, or only a batch.  Cost: moves numbers only.  Kept: nothing. */
+OT_API ot_var ot_channels(ot_tape *t, ot_var x, int from, int to);
+
+/* The channels of x_0, then those of x_1, ..., x_{n-1}, where channels are the last dimension:
+ *   x_k (..., C_k)   returns (..., C_0 + ... + C_{n-1})
+ * OT_EINVAL unless 1 <= n <= 128, OT_ESHAPE unless all other dimensions are equal.  Cost: moves
+ * numbers only.  Kept: nothing. */
+OT_API ot_var ot_concat(ot_tape *t, int n, const ot_var x[]);
+
 /* The mean over the batch of -log softmax(logits)[label]:  logits (N, K)   labels (N)   returns a
  * scalar.  A label outside 0..K-1 makes the loss NaN.  OT_EINVAL unless labels are an ot_labels
  * leaf, OT_ESHAPE unless they have the batch of the logits.  Kept: N*K probabilities. */

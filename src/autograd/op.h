@@ -129,6 +129,19 @@ typedef struct ot__kernels {
     size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
 } ot__kernels;
 
+/* What an op sums over the images of the batch.  All else that it computes for an image depends on
+ * that image only, to the last bit.  So an op that declares nothing can run on parts of a batch,
+ * and whoever divides a batch must combine what it does declare. */
+typedef struct ot__batch_sums {
+    bool nothing; /* there are no such sums.  It is set if nothing else is, as a declaration */
+    bool y;       /* the result.  Without batch it is a sum over the images; with one, each image
+                     depends on all others */
+    bool mean;    /* y is not the sum but the mean over the images, so gx[k] is divided by their
+                     number too */
+    uint64_t x; /* the operands (OT__OPERAND) whose gradients are sums, or, if forward writes them,
+                     their new values */
+} ot__batch_sums;
+
 /* Floating-point operations of a record at the recorded batch. */
 typedef struct ot__cost {
     double forward, backward;
@@ -156,6 +169,10 @@ struct ot_op {
     /* How many numbers forward leaves for backward, in ot__call.saved; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
+    /* The sums over the batch, for records with a batched operand. */
+    ot__batch_sums sums;
+    /* Replaces sums if they depend on the record, or on whether the program evaluates. */
+    ot__batch_sums (*sums_of)(const ot__record *r, bool evaluate);
     /* The three fields that follow let float32 programs compute tensors on reading instead of
      * storing them (compile/access.c). */
     /* The result as a view of operand 0, with the numbers that forward leaves in `saved`. */

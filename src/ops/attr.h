@@ -33,6 +33,18 @@ enum {
 /* The operands of batch_norm: x, gamma, beta, running mean, running variance. */
 enum { OT__BN_X, OT__BN_GAMMA, OT__BN_BETA, OT__BN_MEAN, OT__BN_VAR, OT__BN_OPERANDS };
 
+/* avg_pool and max_pool.  Operand: x (N,H,W,C).  Their windows: ops/window.h. */
+typedef struct ot__pool_attr {
+    int size, stride, pad; /* a window has size x size pixels */
+    bool ceil;             /* the last window of a row or column may hang over the image */
+} ot__pool_attr;
+
+/* channels.  Operand: x.  The result has channels from, ..., to - 1, which are 0 where x has no
+ * such channel. */
+typedef struct ot__channels_attr {
+    int from, to;
+} ot__channels_attr;
+
 /* lincomb.  Operands: n terms x_0 .. x_{n-1}, then the scalars that are learnable factors.  The
  * coefficient of a term is value, or value times a factor. */
 typedef struct ot__lincomb_term {

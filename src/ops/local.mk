@@ -2,9 +2,12 @@
 libodetape_core_la_SOURCES += \
 	src/ops/attr.h \
 	src/ops/elementwise.c \
+	src/ops/kernels/avg_pool_f32.c \
 	src/ops/kernels/batch_norm_f32.c \
 	src/ops/kernels/block.h \
 	src/ops/kernels/channels.h \
+	src/ops/kernels/channels_f32.c \
+	src/ops/kernels/concat_f32.c \
 	src/ops/kernels/conv2d.h \
 	src/ops/kernels/conv2d_best.c \
 	src/ops/kernels/conv2d_f32.c \
@@ -17,6 +20,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/kernels.h \
 	src/ops/kernels/lincomb_f32.c \
 	src/ops/kernels/linear_f32.c \
+	src/ops/kernels/max_pool_f32.c \
 	src/ops/kernels/moments.c \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
@@ -27,11 +31,15 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/stream.h \
 	src/ops/kernels/sum.h \
 	src/ops/kernels/sum_f32.c \
+	src/ops/op_avg_pool.c \
 	src/ops/op_batch_norm.c \
+	src/ops/op_channels.c \
+	src/ops/op_concat.c \
 	src/ops/op_conv2d.c \
 	src/ops/op_global_avg_pool.c \
 	src/ops/op_lincomb.c \
 	src/ops/op_linear.c \
+	src/ops/op_max_pool.c \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
 	src/ops/op_relu.c \
@@ -40,8 +48,14 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_sum.c \
 	src/ops/ops.def \
 	src/ops/ops.h \
+<<<<<<< HEAD
 	src/ops/reduce.c \
 	src/ops/reduce.h \
 	src/ops/registry.c
+=======
+	src/ops/registry.c \
+	src/ops/window.c \
+	src/ops/window.h
+>>>>>>> ae29f78 (Ops avg_pool, max_pool, channels and concat, and every op declares what it sums over the batch)
 EXTRA_DIST += src/ops/README.md
 include $(srcdir)/src/ops/kernels/local.mk

@@ -75,6 +75,18 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ 8 * n, 10 * n };
 }
 
+/* In training all that depends on the statistics of the batch; in evaluation the gradients of gamma
+ * and beta only. */
+static ot__batch_sums sums_of(const ot__record *r, bool evaluate)
+{
+    (void)r;
+    ot__batch_sums sums = { .x = OT__OPERAND(OT__BN_GAMMA) | OT__OPERAND(OT__BN_BETA) };
+    if (evaluate) return sums;
+    sums.y = true;
+    sums.x |= OT__OPERAND(OT__BN_X) | OT__OPERAND(OT__BN_MEAN) | OT__OPERAND(OT__BN_VAR);
+    return sums;
+}
+
 /* Mean of x over channel i. */
 static double channel_mean(const ot__call *c, size_t i)
 {
@@ -177,6 +189,7 @@ const ot_op ot__op_batch_norm = {
     .keeps = OT__KEEPS_X(OT__BN_X) | OT__KEEPS_X(OT__BN_GAMMA),
     .saved = saved,
     .cost = cost,
+    .sums_of = sums_of,
     .view = view,
     .gradient = gradient,
     .in_place_backward = true,

@@ -160,6 +160,7 @@ const ot_op ot__op_conv2d = {
     .shape = shape,
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
+    .sums = { .x = OT__OPERAND(1) },
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__conv2d_forward_f32,
                   .backward = ot__conv2d_backward_f32,

@@ -65,6 +65,7 @@ const ot_op ot__op_global_avg_pool = {
     .name = "global_avg_pool",
     .shape = shape,
     .cost = cost,
+    .sums = { .nothing = true },
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__global_avg_pool_forward_f32,
                   .backward = ot__global_avg_pool_backward_f32,

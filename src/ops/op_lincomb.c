@@ -53,6 +53,16 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ 2 * n * terms, n * (terms + 2 * (r->n_in - terms)) };
 }
 
+/* The gradients of the factors. */
+static ot__batch_sums sums_of(const ot__record *r, bool evaluate)
+{
+    (void)evaluate;
+    ot__batch_sums sums = { .nothing = r->n_in == ((const ot__lincomb_attr *)r->attr)->n };
+    for (int k = ((const ot__lincomb_attr *)r->attr)->n; k < r->n_in; k++)
+        sums.x |= OT__OPERAND(k);
+    return sums;
+}
+
 static double multiple(const ot__record *r, int k)
 {
     const ot__lincomb_attr *a = r->attr;
@@ -150,6 +160,7 @@ const ot_op ot__op_lincomb = {
     .shape = shape,
     .keeps_of = keeps_of,
     .cost = cost,
+    .sums_of = sums_of,
     .multiple = multiple,
     .in_place_forward = true,
     .in_place_backward = true,

@@ -50,6 +50,7 @@ const ot_op ot__op_mul = {
     .shape = shape,
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
+    .sums = { .nothing = true },
     .in_place_forward = true,
     .in_place_backward = true,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },

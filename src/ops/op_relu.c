@@ -60,6 +60,7 @@ const ot_op ot__op_relu = {
     .shape = shape,
     .keeps = OT__KEEPS_Y,
     .cost = cost,
+    .sums = { .nothing = true },
     .is_relu = true,
     .in_place_forward = true,
     .in_place_backward = true,

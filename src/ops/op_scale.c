@@ -68,6 +68,7 @@ const ot_op ot__op_scale = {
     .shape = shape,
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
+    .sums = { .x = OT__OPERAND(1) },
     .in_place_forward = true,
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__scale_forward_f32,

@@ -92,6 +92,7 @@ const ot_op ot__op_softmax_xent = {
     .keeps = OT__KEEPS_X(1),
     .saved = saved,
     .cost = cost,
+    .sums = { .y = true, .mean = true },
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__softmax_xent_forward_f32,
                   .backward = ot__softmax_xent_backward_f32,

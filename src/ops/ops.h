@@ -16,6 +16,10 @@ const ot_op *ot__op_at(int i);
  * least one operand. */
 ot_status ot__shape_elementwise(const ot_op *op, ot__shaping *s);
 
+/* Checks that the last dimension of operand k is its channels: it must have one, other than the
+ * batch. */
+ot_status ot__check_channels(const ot_op *op, const ot__shaping *s, int k);
+
 /* Writes a derivative to *gx, or adds it if `add`: how reference kernels write gradients. */
 static inline void ot__deliver(double *gx, bool add, double derivative)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <limits.h>
+
 #include "api/misuse.h"
 
 static const ot_var none = { 0 }, beyond = { 1000 };
@@ -153,6 +155,17 @@ START_TEST(an_op_refuses_numbers_out_of_range)
     POISONS(ot_lincomb(t, 1, (ot_coef[]){ { INFINITY, none } }, (ot_var[]){ input(t) }), "inf");
     POISONS(ot_conv2d(t, image(t), param(t, OT_SHAPE(3, 3, 3, 3)), 0, 1), "stride");
     POISONS(ot_conv2d(t, image(t), param(t, OT_SHAPE(3, 3, 3, 3)), 1, -1), "pad");
+    POISONS(ot_avg_pool(t, image(t), 0, 2), "size");
+    POISONS(ot_avg_pool(t, image(t), 1, 0), "stride");
+    POISONS(ot_max_pool(t, image(t), 17, 2, 0, false), "size");
+    POISONS(ot_max_pool(t, image(t), 1, 0, 0, false), "stride");
+    POISONS(ot_max_pool(t, image(t), 2, 2, -1, false), "pad");
+    POISONS(ot_max_pool(t, image(t), 2, 2, 2, true), "pad");
+    POISONS(ot_channels(t, image(t), 1, 1), "channels");
+    POISONS(ot_channels(t, image(t), INT_MIN, 0), "channels");
+    POISONS(ot_concat(t, 0, NULL), "concat");
+    POISONS(ot_concat(t, 129, NULL), "concat");
+    POISONS(ot_concat(t, 1, NULL), "concat");
     POISONS(norm(t, true, 0.1, 1e-5), "statistic");
     POISONS(norm(t, false, NAN, 1e-5), "momentum");
     POISONS(norm(t, false, 2, 1e-5), "momentum");

@@ -3,11 +3,14 @@
 #include "suite.h"
 
 TCase *batch_norm_case(void);
+TCase *batch_sums_case(void);
 TCase *conv2d_case(void);
 TCase *float32_case(void);
 TCase *gemm_case(void);
 TCase *golden_case(void);
 TCase *gradients_case(void);
+TCase *pools_case(void);
+TCase *reading_case(void);
 TCase *scan_case(void);
 TCase *shapes_case(void);
 TCase *softmax_xent_case(void);

@@ -5,6 +5,8 @@
 
 Activations are turned from PyTorch's (N, C, H, W) to (N, H, W, C).
 """
+import textwrap
+
 import torch
 import torch.nn.functional as F
 
@@ -22,8 +24,7 @@ def table(name, tensor):
         tensor = tensor.permute(0, 2, 3, 1)
     numbers = ["%.15g" % v for v in tensor.detach().reshape(-1).tolist()]
     print("static const double %s[] = {" % name)
-    for i in range(0, len(numbers), 5):
-        print("    " + ", ".join(numbers[i:i + 5]) + ",")
+    print(textwrap.indent(textwrap.fill(", ".join(numbers) + ",", 96), "    "))
     print("};\n")
 
 
@@ -68,3 +69,34 @@ x = (leaf(4, 5) * 3).detach().requires_grad_()
 loss = F.cross_entropy(x, torch.tensor([4, 0, 2, 2]))
 (gx,) = torch.autograd.grad(loss, (x,))
 tables("xent", x=x, y=loss, gx=gx)
+
+x = leaf(2, 2, 5, 4)
+for op, arguments in ("avg_pool_of_2", (2, 2)), ("avg_pool_of_1", (1, 2)), ("avg_pool_of_3", (3, 1)):
+    y = F.avg_pool2d(x, *arguments)
+    gy = random(*y.shape)
+    (gx,) = torch.autograd.grad(y, (x,), gy)
+    tables(op, gy=gy, y=y, gx=gx)
+tables("avg_pool", x=x)
+
+x = random(2, 2, 6, 4).round().requires_grad_()  # many values are equal
+for op, pad, ceil in ("max_pool_floor", 0, False), ("max_pool_ceil", 0, True), ("max_pool_pad", 1, False):
+    y = F.max_pool2d(x, 3, 2, pad, ceil_mode=ceil)
+    gy = random(*y.shape)
+    (gx,) = torch.autograd.grad(y, (x,), gy)
+    tables(op, gy=gy, y=y, gx=gx)
+tables("max_pool", x=x)
+
+x = leaf(2, 3, 2, 2)
+parts = ("channels_slice", -1, -1), ("channels_pad", 1, 2), ("channels_both", -2, 1)
+for op, before, after in parts:
+    y = F.pad(x, (0, 0, 0, 0, before, after))
+    gy = random(*y.shape)
+    (gx,) = torch.autograd.grad(y, (x,), gy)
+    tables(op, gy=gy, y=y, gx=gx)
+tables("channels", x=x)
+
+x, z = leaf(2, 3, 2, 2), leaf(2, 1, 2, 2)
+y = torch.cat((x, z, x), 1)
+gy = random(*y.shape)
+gx, gz = torch.autograd.grad(y, (x, z), gy)
+tables("concat", x=x, z=z, gy=gy, y=y, gx=gx, gz=gz)

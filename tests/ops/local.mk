@@ -14,15 +14,20 @@ tests_ops_ops_SOURCES = \
 	tests/ops/main.c \
 	tests/ops/pair.c \
 	tests/ops/pair.h \
+	tests/ops/single.c \
+	tests/ops/single.h \
 	tests/ops/tensors.c \
 	tests/ops/tensors.h \
 	tests/ops/test_batch_norm.c \
+	tests/ops/test_batch_sums.c \
 	tests/ops/test_conv2d.c \
 	tests/ops/test_conv2d_best.c \
 	tests/ops/test_float32.c \
 	tests/ops/test_gemm.c \
 	tests/ops/test_golden.c \
 	tests/ops/test_gradients.c \
+	tests/ops/test_pools.c \
+	tests/ops/test_reading.c \
 	tests/ops/test_scan.c \
 	tests/ops/test_shapes.c \
 	tests/ops/test_softmax_xent.c \

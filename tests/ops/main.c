@@ -2,6 +2,6 @@
  * Runs the test cases of the ops. */
 #include "ops/cases.h"
 
-OT_TEST_MAIN("ops", batch_norm_case, conv2d_case, float32_case, gemm_case, golden_case,
-             gradients_case, scan_case, shapes_case, softmax_xent_case, conv2d_best_case,
-             views_case)
+OT_TEST_MAIN("ops", batch_norm_case, batch_sums_case, conv2d_case, float32_case, gemm_case,
+             golden_case, gradients_case, pools_case, reading_case, scan_case, shapes_case,
+             softmax_xent_case, conv2d_best_case, views_case)

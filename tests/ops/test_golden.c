@@ -205,6 +205,114 @@ START_TEST(softmax_xent_and_its_gradient_are_pytorchs)
 }
 END_TEST
 
+/* ---- ops of one operand ---- */
+
+static ot_var avg_pool_of_2(ot_tape *t, ot_var x)
+{
+    return ot_avg_pool(t, x, 2, 2);
+}
+
+static ot_var avg_pool_of_1(ot_tape *t, ot_var x)
+{
+    return ot_avg_pool(t, x, 1, 2);
+}
+
+static ot_var avg_pool_of_3(ot_tape *t, ot_var x)
+{
+    return ot_avg_pool(t, x, 3, 1);
+}
+
+static ot_var max_pool_floor(ot_tape *t, ot_var x)
+{
+    return ot_max_pool(t, x, 3, 2, 0, false);
+}
+
+static ot_var max_pool_ceil(ot_tape *t, ot_var x)
+{
+    return ot_max_pool(t, x, 3, 2, 0, true);
+}
+
+static ot_var max_pool_pad(ot_tape *t, ot_var x)
+{
+    return ot_max_pool(t, x, 3, 2, 1, false);
+}
+
+static ot_var channels_slice(ot_tape *t, ot_var x)
+{
+    return ot_channels(t, x, 1, 2);
+}
+
+static ot_var channels_pad(ot_tape *t, ot_var x)
+{
+    return ot_channels(t, x, -1, 5);
+}
+
+static ot_var channels_both(ot_tape *t, ot_var x)
+{
+    return ot_channels(t, x, 2, 4);
+}
+
+/* The operand, its shape, the output gradient, the result and the gradient of the operand. */
+#define GOLDEN(record, operand, ...)                                                               \
+    {                                                                                              \
+        record, operand##_x, record##_gy, record##_y, record##_gx, COUNT(operand##_x),             \
+            COUNT(record##_y),                                                                     \
+        {                                                                                          \
+            4,                                                                                     \
+            {                                                                                      \
+                __VA_ARGS__                                                                        \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+static const struct {
+    ot_var (*record)(ot_tape *t, ot_var x);
+    const double *x, *gy, *y, *gx;
+    size_t n_x, n_y;
+    ot_shape shape;
+} golden[] = {
+    GOLDEN(avg_pool_of_2, avg_pool, 2, 5, 4, 2),  GOLDEN(avg_pool_of_1, avg_pool, 2, 5, 4, 2),
+    GOLDEN(avg_pool_of_3, avg_pool, 2, 5, 4, 2),  GOLDEN(max_pool_floor, max_pool, 2, 6, 4, 2),
+    GOLDEN(max_pool_ceil, max_pool, 2, 6, 4, 2),  GOLDEN(max_pool_pad, max_pool, 2, 6, 4, 2),
+    GOLDEN(channels_slice, channels, 2, 2, 2, 3), GOLDEN(channels_pad, channels, 2, 2, 2, 3),
+    GOLDEN(channels_both, channels, 2, 2, 2, 3),
+};
+
+START_TEST(pools_and_channels_are_pytorchs)
+{
+    const int tier = _i % (int)COUNT(tiers), i = _i / (int)COUNT(tiers);
+    ot_tape *t = ot_tape_new();
+    const ot_var x = ot_input(t, "x", golden[i].shape), y = golden[i].record(t, x);
+    ot_program *p = compile(t, y, tier, false, NULL);
+    put_input(p, tier, x, golden[i].x, golden[i].n_x);
+    ck_ok(ot_forward(p, golden[i].shape.dim[0]));
+    backward(p, tier, golden[i].gy, golden[i].n_y);
+    expect(tier, "y", ot_program_value(p, y), golden[i].y, golden[i].n_y);
+    expect(tier, "gx", ot_program_grad(p, x), golden[i].gx, golden[i].n_x);
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+END_TEST
+
+START_TEST(concat_and_its_gradients_are_pytorchs)
+{
+    ot_tape *t = ot_tape_new();
+    const ot_var x = ot_input(t, "x", OT_SHAPE(2, 2, 2, 3));
+    const ot_var z = ot_input(t, "z", OT_SHAPE(2, 2, 2, 1));
+    const ot_var y = ot_concat(t, 3, (const ot_var[]){ x, z, x });
+    ot_program *p = compile(t, y, _i, false, NULL);
+    put_input(p, _i, x, concat_x, COUNT(concat_x));
+    put_input(p, _i, z, concat_z, COUNT(concat_z));
+    ck_ok(ot_forward(p, 2));
+    backward(p, _i, concat_gy, COUNT(concat_gy));
+    expect(_i, "y", ot_program_value(p, y), concat_y, COUNT(concat_y));
+    expect(_i, "gx", ot_program_grad(p, x), concat_gx, COUNT(concat_gx));
+    expect(_i, "gz", ot_program_grad(p, z), concat_gz, COUNT(concat_gz));
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+END_TEST
+
 TCase *golden_case(void)
 {
     TCase *c = tcase_create("golden");
@@ -214,5 +322,7 @@ TCase *golden_case(void)
     tcase_add_loop_test(c, batch_norm_evaluates_as_pytorch_and_leaves_its_statistics, 0, n);
     tcase_add_loop_test(c, linear_and_its_gradients_are_pytorchs, 0, n);
     tcase_add_loop_test(c, softmax_xent_and_its_gradient_are_pytorchs, 0, n);
+    tcase_add_loop_test(c, pools_and_channels_are_pytorchs, 0, n * (int)COUNT(golden));
+    tcase_add_loop_test(c, concat_and_its_gradients_are_pytorchs, 0, n);
     return c;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Operands of wrong shapes are refused.  The message names the op, the shapes, and what would be
  * right.  The registry returns NULL for positions that it does not have. */
+#include <limits.h>
 #include <string.h>
 
 #include "autograd/tape.h"
@@ -143,6 +144,136 @@ static void pool_rank(ot_tape *t)
     ot_global_avg_pool(t, input(t, "x", OT_SHAPE(2, 3, 4)));
 }
 
+static void avg_pool_of(ot_tape *t, ot_shape x, int size, int stride)
+{
+    ot_avg_pool(t, input(t, "x", x), size, stride);
+}
+
+static void avg_pool_rank(ot_tape *t)
+{
+    avg_pool_of(t, OT_SHAPE(2, 3, 4), 2, 2);
+}
+
+static void avg_pool_size(ot_tape *t)
+{
+    avg_pool_of(t, OT_SHAPE(2, 3, 4, 1), 0, 2);
+}
+
+static void avg_pool_stride(ot_tape *t)
+{
+    avg_pool_of(t, OT_SHAPE(2, 3, 4, 1), 2, -1);
+}
+
+static void avg_pool_window(ot_tape *t)
+{
+    avg_pool_of(t, OT_SHAPE(2, 3, 8, 1), 4, 4);
+}
+
+static void max_pool_of(ot_tape *t, int size, int stride, int pad, bool ceil)
+{
+    ot_max_pool(t, input(t, "x", OT_SHAPE(2, 3, 8, 1)), size, stride, pad, ceil);
+}
+
+static void max_pool_rank(ot_tape *t)
+{
+    ot_max_pool(t, input(t, "x", OT_SHAPE(2, 3)), 2, 2, 0, false);
+}
+
+static void max_pool_size(ot_tape *t)
+{
+    max_pool_of(t, 17, 2, 0, false);
+}
+
+static void max_pool_stride(ot_tape *t)
+{
+    max_pool_of(t, 3, 0, 0, false);
+}
+
+static void max_pool_pad(ot_tape *t)
+{
+    max_pool_of(t, 3, 2, 2, false);
+}
+
+static void max_pool_window(ot_tape *t)
+{
+    max_pool_of(t, 6, 2, 1, false);
+}
+
+static void max_pool_ceil(ot_tape *t)
+{
+    max_pool_of(t, 7, 2, 1, true);
+}
+
+static void channels_of(ot_tape *t, int from, int to)
+{
+    ot_channels(t, input(t, "x", OT_SHAPE(2, 3, 8)), from, to);
+}
+
+static void channels_empty(ot_tape *t)
+{
+    channels_of(t, 3, 3);
+}
+
+static void channels_after(ot_tape *t)
+{
+    channels_of(t, 8, 9);
+}
+
+static void channels_before(ot_tape *t)
+{
+    channels_of(t, -2, 0);
+}
+
+static void channels_many(ot_tape *t)
+{
+    channels_of(t, INT_MIN, INT_MAX);
+}
+
+static void channels_batch(ot_tape *t)
+{
+    ot_channels(t, input(t, "x", OT_SHAPE(8)), 0, 2);
+}
+
+static void channels_scalar(ot_tape *t)
+{
+    ot_channels(t, param(t, "x", OT_SCALAR), 0, 2);
+}
+
+static void concat_of(ot_tape *t, ot_var x, ot_var z)
+{
+    ot_concat(t, 2, (const ot_var[]){ x, z });
+}
+
+static void concat_pixels(ot_tape *t)
+{
+    concat_of(t, input(t, "x", OT_SHAPE(2, 3, 4, 5)), input(t, "z", OT_SHAPE(2, 4, 3, 5)));
+}
+
+static void concat_rank(ot_tape *t)
+{
+    concat_of(t, input(t, "x", OT_SHAPE(2, 3)), input(t, "z", OT_SHAPE(2, 1, 3)));
+}
+
+static void concat_batch(ot_tape *t)
+{
+    concat_of(t, input(t, "x", OT_SHAPE(2, 3)), param(t, "w", OT_SHAPE(2, 3)));
+}
+
+static void concat_images(ot_tape *t)
+{
+    concat_of(t, input(t, "x", OT_SHAPE(2)), input(t, "z", OT_SHAPE(2)));
+}
+
+static void concat_nothing(ot_tape *t)
+{
+    ot_concat(t, 0, NULL);
+}
+
+static void concat_missing(ot_tape *t)
+{
+    ot_concat(t, 3, NULL);
+}
+
 static void xent_rank(ot_tape *t)
 {
     ot_softmax_xent(t, input(t, "x", OT_SHAPE(2, 3, 4)), ot_labels(t, "l", 2));
@@ -188,6 +319,28 @@ static const struct {
     { linear_rank, OT_ESHAPE, { "linear: ", "(2,3,3)", "must be (N,I)" } },
     { linear_bias, OT_ESHAPE, { "linear: ", "(5,3)", "b is (3)", "must be (5)" } },
     { pool_rank, OT_ESHAPE, { "global_avg_pool: ", "(2,3,4)", "must be (N,H,W,C)" } },
+    { avg_pool_rank, OT_ESHAPE, { "avg_pool: ", "(2,3,4)", "must be (N,H,W,C)" } },
+    { avg_pool_size, OT_EINVAL, { "avg_pool: ", "size 0", "at least 1" } },
+    { avg_pool_stride, OT_EINVAL, { "avg_pool: ", "stride -1", "at least 1" } },
+    { avg_pool_window, OT_ESHAPE, { "avg_pool: ", "(2,3,8,1)", "4x4", "at most 3x3" } },
+    { max_pool_rank, OT_ESHAPE, { "max_pool: ", "(2,3)", "must be (N,H,W,C)" } },
+    { max_pool_size, OT_EINVAL, { "max_pool: ", "size is 17", "1 to 16" } },
+    { max_pool_stride, OT_EINVAL, { "max_pool: ", "stride is 0", "at least 1" } },
+    { max_pool_pad, OT_EINVAL, { "max_pool: ", "pad is 2", "size 3", "0 to 1" } },
+    { max_pool_window, OT_ESHAPE, { "max_pool: ", "(2,3,8,1)", "6x6", "at most 5x5" } },
+    { max_pool_ceil, OT_ESHAPE, { "max_pool: ", "(2,3,8,1)", "7x7", "at most 6x6" } },
+    { channels_empty, OT_EINVAL, { "channels: ", "from 3 to 3", "must be larger" } },
+    { channels_after, OT_EINVAL, { "channels: ", "(2,3,8)", "from 8 to 9", "0 to 7" } },
+    { channels_before, OT_EINVAL, { "channels: ", "(2,3,8)", "from -2 to 0", "0 to 7" } },
+    { channels_many, OT_EINVAL, { "channels: ", "4294967295", "at most 2^30" } },
+    { channels_batch, OT_ESHAPE, { "channels: ", "(8), which is the batch", "must have" } },
+    { channels_scalar, OT_ESHAPE, { "channels: ", "()", "must have" } },
+    { concat_pixels, OT_ESHAPE, { "concat: ", "(2,3,4,5)", "(2,4,3,5)", "must be equal" } },
+    { concat_rank, OT_ESHAPE, { "concat: ", "(2,3)", "(2,1,3)", "must be equal" } },
+    { concat_batch, OT_ESHAPE, { "concat: ", "(2,3) with a batch", "is (2,3);" } },
+    { concat_images, OT_ESHAPE, { "concat: ", "(2), which is the batch", "must have" } },
+    { concat_nothing, OT_EINVAL, { "concat: ", "0 operands", "1 to 128" } },
+    { concat_missing, OT_EINVAL, { "concat: ", "NULL", "3 of them" } },
     { xent_rank, OT_ESHAPE, { "softmax_xent: ", "(2,3,4)", "must be (N,K)" } },
     { xent_labels, OT_EINVAL, { "softmax_xent: ", "operand 2", "not an ot_labels leaf" } },
     { mul_shapes, OT_ESHAPE, { "mul: ", "(2,3)", "(2,4)", "must be equal" } },
