@@ -2,6 +2,7 @@
  * Parses the levels of a network: levels = level { "," level }, level = width [ ":" stride ]. */
 #include <stdio.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "models/blocks.h"
 
@@ -16,15 +17,15 @@ static ot_status malformed(const char *text)
 /* Reads one level at *at, which moves to the character after it. */
 static bool read_level(const char **at, ot__level *level)
 {
-    long width, stride = 1;
+    int width, stride = 1;
     ot__skip_blanks(at);
-    if (!ot__read_int(at, 1, 4096, &width)) return false;
+    if (!ot__read_count(at, 1, 4096, &width)) return false;
     if (**at == ':') {
         ++*at;
-        if (!ot__read_int(at, 1, 8, &stride)) return false;
+        if (!ot__read_count(at, 1, 8, &stride)) return false;
     }
     ot__skip_blanks(at);
-    *level = (ot__level){ (int)width, (int)stride };
+    *level = (ot__level){ width, stride };
     return true;
 }
 

@@ -3,7 +3,10 @@ libodetape_core_la_SOURCES += \
 	src/models/blocks.c \
 	src/models/blocks.h \
 	src/models/checks.c \
+	src/models/down_a.c \
 	src/models/down_b.c \
+	src/models/down_connector.c \
+	src/models/down_maxpool.c \
 	src/models/down_p.c \
 	src/models/downs.def \
 	src/models/head_bn_relu_pool.c \

@@ -28,7 +28,7 @@ static ot_net_opts with_defaults(const ot_net_opts *given)
     ot_net_opts o = *given;
     if (!o.subnet) o.subnet = "preact";
     if (!o.norm) o.norm = "batch";
-    if (!o.down) o.down = "B";
+    if (!o.down) o.down = "A";
     if (!o.stem) o.stem = "conv";
     if (!o.head) o.head = "bn-relu-pool";
     if (!o.width && !o.levels) o.width = 64;

@@ -48,14 +48,10 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_sum.c \
 	src/ops/ops.def \
 	src/ops/ops.h \
-<<<<<<< HEAD
 	src/ops/reduce.c \
 	src/ops/reduce.h \
-	src/ops/registry.c
-=======
 	src/ops/registry.c \
 	src/ops/window.c \
 	src/ops/window.h
->>>>>>> ae29f78 (Ops avg_pool, max_pool, channels and concat, and every op declares what it sums over the batch)
 EXTRA_DIST += src/ops/README.md
 include $(srcdir)/src/ops/kernels/local.mk

@@ -25,14 +25,9 @@ static ot_var example(ot_tape *t, int variant)
 
 const ot_op ot__op_mean = {
     .name = "mean",
-<<<<<<< HEAD
     .shape = ot__reduce_shape,
     .cost = ot__reduce_cost,
-=======
-    .shape = shape,
-    .cost = cost,
     .sums = { .y = true, .mean = true },
->>>>>>> ae29f78 (Ops avg_pool, max_pool, channels and concat, and every op declares what it sums over the batch)
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__mean_forward_f32,
                   .backward = ot__mean_backward_f32,

@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/parts.c \
 	src/schemes/parts.h \
 	src/schemes/registry.c \
+	src/schemes/revnet.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \
