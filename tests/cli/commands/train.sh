@@ -180,7 +180,7 @@ interrupted() { # SIGNAL CODE: then the command that it prints continues
     tail -n 2 "$scratch/told"
     [ "$code" -eq "$2" ] && [ ! -e "$1/final.safetensors" ] && [ ! -s "$scratch/summary" ] || return 1
     next=$(tail -n 1 "$scratch/told" | sed -n \
-        's/^odetape: interrupted after [0-9]* of 1000000 epochs; go on with: odetape \(.*\)$/\1/p')
+        's/^odetape: interrupted after [0-9]* of 1000000 epochs; continue with: odetape \(.*\)$/\1/p')
     [ "$next" = "train --resume $1 --keep 3" ] || return 1
     epochs=$(epochs_of "$1")
     # shellcheck disable=SC2086
@@ -244,8 +244,8 @@ resumes_finished() {
 check "a finished run that is resumed is finished at once" resumes_finished
 check "what comes from the run cannot be given beside --resume" \
     fails 64 '.-width cannot be given with --resume' odetape train --resume whole --width 8
-check "a run without checkpoints cannot go on" fails 66 'no checkpoint' odetape train --resume small
-check "a directory that is not there cannot go on" fails 66 'nowhere' odetape train --resume nowhere
+check "a run without checkpoints cannot continue" fails 66 'no checkpoint' odetape train --resume small
+check "a directory that is not there cannot continue" fails 66 'nowhere' odetape train --resume nowhere
 other_data() {
     cp -r small other && printf '\005' | dd of=other/data_batch_1.bin conv=notrunc 2>/dev/null &&
         fails 78 'training images in .other. are not those' odetape train --resume pieces --data other

@@ -110,7 +110,7 @@ forms() { # of one experiment, one with a byte order mark, CRLF and lists in sev
     cat "$scratch/err"
     [ "$(wc -l <"$scratch/a")" -eq 12 ] && diff "$scratch/a" "$scratch/b"
 }
-check "lists go on in indented lines, and ends of lines do not matter" forms
+check "lists continue in indented lines, and ends of lines do not matter" forms
 only_a_grid() {
     printf '[grid]\nnet = euler x2\nepochs = 1\n' >"$scratch/grid.ini"
     odetape sweep "$scratch/grid.ini" --dry-run --out x 2>/dev/null | grep -q "euler x2"

@@ -179,7 +179,7 @@ ended_while_waiting() {
     wait "$sweep" || code=$?
     kill "$holder"
     cat err
-    [ "$code" -eq 143 ] && grep -q 'go on with' err && ! grep -q 'another process is training' err
+    [ "$code" -eq 143 ] && grep -q 'continue with' err && ! grep -q 'another process is training' err
 }
 check "a sweep that waits for a lock can be ended" ended_while_waiting
 
@@ -194,7 +194,7 @@ replaced() {
     wait "$sweep" || code=$?
     cat out err
     [ "$code" -eq 74 ] && [ -z "$(ls -A gone)" ] && grep interrupted old/*/train.log &&
-        ls old/*/checkpoint-* && grep -q 'go on with' err &&
+        ls old/*/checkpoint-* && grep -q 'continue with' err &&
         [ "$(grep -c 'the directory was moved, replaced or removed' err)" -eq 1 ]
 }
 check "a sweep whose directory is replaced asks its runs to save, and stops" replaced
@@ -223,7 +223,7 @@ full() {
     ) >out 2>err
     code=$?
     cat out err
-    [ "$code" -eq 74 ] && ! grep -q ' finished$' out && grep -q 'go on with' err &&
+    [ "$code" -eq 74 ] && ! grep -q ' finished$' out && grep -q 'continue with' err &&
         sweeps long.ini --out cut && same_weights
 }
 check "a sweep that cannot write stops, and continues when it can" full
