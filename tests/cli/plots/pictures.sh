@@ -32,11 +32,11 @@ keeps_the_old_one() { # REGEX ENDING WHAT-GNUPLOT-DOES
         [ "$(find . -name '*.tmp' | wc -l)" -eq 0 ]
 }
 check "a picture that gnuplot cut is not kept, even if gnuplot says that all is well" \
-    keeps_the_old_one 'not whole' svg 'echo "<?xml version="; echo "<svg><path"'
-check "nor is one that is empty" keeps_the_old_one 'not whole' svg :
-check "nor one whose beginning is missing" keeps_the_old_one 'not whole' svg 'echo "</svg>"'
-check "nor a PNG without its end" keeps_the_old_one 'not whole' png 'printf "\211PNG\r\n\032\n12345678901234567890"'
-check "nor a PNG that is an SVG" keeps_the_old_one 'not whole' png 'echo "<?xml?></svg>"'
+    keeps_the_old_one 'is incomplete' svg 'echo "<?xml version="; echo "<svg><path"'
+check "nor is one that is empty" keeps_the_old_one 'is incomplete' svg :
+check "nor one whose beginning is missing" keeps_the_old_one 'is incomplete' svg 'echo "</svg>"'
+check "nor a PNG without its end" keeps_the_old_one 'is incomplete' png 'printf "\211PNG\r\n\032\n12345678901234567890"'
+check "nor a PNG that is an SVG" keeps_the_old_one 'is incomplete' png 'echo "<?xml?></svg>"'
 check "nor one of a gnuplot that failed" keeps_the_old_one 'gnuplot failed' svg 'echo "<?xml?></svg>"; exit 3'
 check "nor one of a gnuplot that was killed" keeps_the_old_one 'gnuplot failed' svg 'echo "<?xml?></svg>"; kill -9 $$'
 check "what gnuplot complains of is one line that steers no terminal" \
