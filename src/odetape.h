@@ -20,8 +20,8 @@
  * does nothing.  Functions that can fail return an ot_status; ot_message() then has a sentence that
  * says what is wrong and what would be right.  The library never prints, exits or aborts.
  *
- * Arguments are checked first.  Wrong arguments are NULL, unless the comment says "may be NULL" or
- * what NULL means; a value outside its enum; a count out of range; a number that is not finite; and
+ * Arguments are checked first.  NULL is wrong, unless the comment says "may be NULL" or what NULL
+ * means.  So are a value outside its enum, a count out of range, a number that is not finite, and
  * objects that do not belong together.  What a function does then depends on what it returns:
  *   a status        returns OT_EINVAL with a message, unless its comment names another status
  *   a var           records this error on the tape and returns the null var
@@ -96,7 +96,7 @@ OT_API const char *ot_nearest(const char *word, int n, const char *const names[]
  *   reference  plain double loops, the specification of each op; for double programs only
  *   portable   float32 kernels with OpenMP and BLIS, for any machine
  *   best       float32 kernels written for this CPU; ops and shapes without any use portable ones
- * The default is best on CPUs that have such kernels, otherwise portable; the environment variable
+ * The default is best on CPUs that have such kernels, otherwise portable.  The environment variable
  * ODETAPE_KERNELS (reference, portable, best) changes it.  A tier that this CPU does not support is
  * refused with OT_EINVAL. */
 typedef enum ot_tier { OT_TIER_DEFAULT, OT_TIER_REFERENCE, OT_TIER_PORTABLE, OT_TIER_BEST } ot_tier;
@@ -123,9 +123,9 @@ typedef struct ot_machine_info {
  * not know newer CPUs. */
 OT_API ot_machine_info ot_machine(void);
 
-/* OT_EINVAL when ODETAPE_KERNELS or ODETAPE_CPU has an unknown value, or one that this CPU cannot
- * follow, or when OMP_NUM_THREADS or BLIS_ARCH_TYPE is no number in its range;
- * ot_compile, ot_train and ot_evaluate say the same. */
+/* OT_EINVAL if ODETAPE_KERNELS or ODETAPE_CPU has a value that is unknown or that this CPU cannot
+ * follow.  OT_EINVAL also if OMP_NUM_THREADS or BLIS_ARCH_TYPE is no number in its range.
+ * ot_compile, ot_train and ot_evaluate return the same errors. */
 OT_API OT_NODISCARD ot_status ot_machine_check(void);
 
 /* What all threads together reach: FLOP/s of multiply-adds in registers, and bytes/s read and
@@ -136,8 +136,8 @@ typedef struct ot_peaks {
 } ot_peaks;
 OT_API OT_NODISCARD ot_status ot_machine_peaks(ot_peaks *peaks);
 
-/* Runs a parallel loop and returns on how many of its threads denormals are flushed to zero, as
- * float32 programs need it: an operation on a denormal takes a hundred times as long. */
+/* Runs a parallel loop and returns the number of its threads that flush denormals to zero.  Float32
+ * programs need this in all threads: an operation on a denormal takes a hundred times as long. */
 OT_API int ot_machine_flushing(void);
 
 /* Sets the number of threads of programs that are compiled and run from now on.  Results have the
@@ -217,8 +217,8 @@ OT_API ot_init ot_init_he(int fan_in);
 OT_API void ot_init_stream(ot_tape *t, int stream);
 
 /* Leaves.  OT_EINVAL unless their names differ, initial values are finite in float32, and standard
- * deviations are not negative; OT_ESHAPE if the shape has more than 4 dimensions, one that is not
- * positive, or more than 2^30 elements; OT_ENOMEM. */
+ * deviations are not negative.  OT_ESHAPE if the shape has more than 4 dimensions, one that is not
+ * positive, or more than 2^30 elements.  OT_ENOMEM. */
 
 /* An input.  Its first dimension is the batch: a program runs any batch up to the largest that it
  * was compiled for. */
@@ -259,8 +259,7 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
 /* Batch normalisation over all dimensions except the last, which has C channels (Ioffe and Szegedy
  * 2015, as PyTorch implements it).
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)
- * In training programs m and v are the mean and the biased variance of the batch, and forward
- * updates
+ * In training programs m and v are the mean and the biased variance of the batch.  Forward updates
  *   running <- (1 - momentum)*running + momentum*(batch mean, unbiased batch variance).
  * In evaluation programs they are the running statistics.  Usual values: momentum 0.1, eps 1e-5.  A
  * batch of one pixel has no unbiased variance; 0 is used for it, and y = beta.
@@ -534,7 +533,7 @@ OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_forma
 
 /* Writes where time and memory will go, before anything runs, at the largest batch.  For each op:
  * its calls, FLOPs, bytes moved (each tensor of a call counts once), bytes kept for backward, and
- * kernels, with a note if the best kernels do not take some shapes.  Then the predicted peak of
+ * kernels.  A note says if the best kernels do not take some shapes.  Then the predicted peak of
  * memory, the largest tensors at the peak, and a picture of the arena over the steps.  With
  * `records`, each record too.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
@@ -544,12 +543,12 @@ OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records,
 OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
 
 /* Writes the measured times, longest first: a line for all records with the same op, pass, shapes
- * and kernels, or with `records` a line for each record in the order of the program.  A line has
- * seconds, share, GFLOP/s, GB/s (of bytes moved, as in ot_program_plan) and, unless peaks is NULL,
- * the roofline ratio: the time that the calls would take at the peaks, divided by the time that
- * they took.  If `seconds` is not 0, it is the time of a longer activity that contains these calls,
- * and a last line has the rest of it.  OT_EINVAL unless the program was measured, OT_EIO,
- * OT_ENOMEM. */
+ * and kernels.  With `records`, each record has a line, in the order of the program.  A line has
+ * seconds, share, GFLOP/s and GB/s (of bytes moved, as in ot_program_plan).  Unless peaks is NULL,
+ * it also has the roofline ratio: the time that the calls would take at the peaks, divided by the
+ * time that they took.  If `seconds` is not 0, it is the time of a longer activity that contains
+ * these calls, and a last line has the rest of it.  OT_EINVAL unless the program was measured,
+ * OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
                                                  double seconds, bool records, FILE *out);
 
@@ -594,11 +593,11 @@ OT_API OT_NODISCARD ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_par
 
 /* ---- tableaux -------------------------------------------------------------------------------- */
 
-/* The exact coefficients of an explicit Runge-Kutta method,
- *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij,
- * and what can be proved about them without computing a step.  Weights are rows: row 0 is b, rows
- * 1, 2, ... are those of embedded methods.  Stages count from 0.  odetape-tableau(5) describes the
- * text format. */
+/* The exact coefficients of an explicit Runge-Kutta method:
+ *   k_i = f_i(x + sum_{j<i} a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij.
+ * The functions below prove facts about them without computing a step.  Weights are rows: row 0 is
+ * b, rows 1, 2, ... are those of embedded methods.  Stages count from 0.  odetape-tableau(5)
+ * describes the text format. */
 typedef struct ot_tableau ot_tableau;
 
 /* Parses a text; origin names it in messages.  OT_EFORMAT with line and column, OT_ENOMEM. */
@@ -653,11 +652,11 @@ typedef struct ot_order_report {
     ot_condition failing[3]; /* the first conditions that fail */
 } ot_order_report;
 
-/* Checks the order conditions of all rooted trees, 1, 1, 2, 4, 9, 20, 48, 115, 286, 719 of order 1
- * to 10 (Hairer, Norsett, Wanner, Solving ODEs I, II.2), for the first n rows of weights.  The
- * report has n entries.  Arithmetic is exact in Q(sqrt d).  Each vector of elementary weights is
- * computed once: 200 trees prove order 8, 486 order 9.  OT_EINVAL if the coefficients are so long
- * that it would take 256 MiB, OT_ENOMEM. */
+/* Checks the order conditions of all rooted trees for the first n rows of weights.  Of orders 1 to
+ * 10 there are 1, 1, 2, 4, 9, 20, 48, 115, 286 and 719 trees (Hairer, Norsett, Wanner, Solving ODEs
+ * I, II.2).  The report has n entries.  Arithmetic is exact in Q(sqrt d).  Each vector of
+ * elementary weights is computed once: 200 trees prove order 8, 486 order 9.  OT_EINVAL if the
+ * coefficients are so long that it would take 256 MiB, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_order(const ot_tableau *t, int n,
                                                ot_order_report report[]);
 
@@ -673,11 +672,11 @@ typedef struct ot_proof {
 } ot_proof;
 
 /* Prove the order of the first n rows of weights, as ot_tableau_order does.  Coefficients may be
- * decimals, or quotients of long numbers, that stand for something better.  Where a claim does not
- * hold exactly, differences count as rounding up to 1e-5 if a coefficient is a decimal (its
- * denominator is 2^m 5^n, n >= 5 or m >= 24), and up to 1e-12 otherwise; then no more than the
- * claim is said to hold.  Cost: 0.01 s for order 5, below a second for the longest tableaux of
- * order 14. OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
+ * decimals, or quotients of long numbers, that stand for something better.  So if a claim
+ * does not hold exactly, small differences count as rounding.  The limit is 1e-5 if a coefficient
+ * is a decimal (its denominator is 2^m 5^n, n >= 5 or m >= 24), and 1e-12 otherwise.  No order
+ * above the claim is then reported.  Cost: 0.01 s for order 5, below a second for the longest
+ * tableaux of order 14. OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_prove(const ot_tableau *t, int n, ot_proof proof[]);
 
 #define OT_STAGES_MOST 64
@@ -1058,15 +1057,17 @@ typedef struct ot_control_result {
 } ot_control_result;
 
 /* The same with steps whose error is controlled by the scheme's first embedded method, as in the
- * program for Verner's 8(9) that the paper cites.  The error a unit of time,
- *     e = |sum_i (b_i - b^_i) k_i|,   must be at most   tol = tolerance/length * |y|
- * (root mean square over the batch); accepted or not, h becomes h times
- *     0.8*(tol/e)^(1/q)   within [1/8, 4],   q the lower one of the two orders claimed:
- * e is O(h^q).  The result is that of b.  OT_EINVAL without an embedded method, or for a length or
- * a tolerance that is not positive or a first step that is too short; OT_ENUMERIC (y is then what
- * was reached) when h falls below OT_LEAST_STEP * length, when most_steps are not enough, and at
- * once when y, or f at y, or a parameter is not finite, which the message names.  An error that is
- * not finite is one that is too large: a shorter step is tried.  OT_ENOMEM. */
+ * program for Verner's 8(9) that the paper cites.  A step is accepted if its error per unit of time
+ * is at most tol, as root mean squares over the batch:
+ *     e = |sum_i (b_i - b^_i) k_i| <= tol = tolerance/length * |y|
+ * After each step, accepted or not, h is multiplied by
+ *     0.8*(tol/e)^(1/q)   limited to [1/8, 4],
+ * where q is the lower one of the two orders claimed, since e is O(h^q).  The result is that of b.
+ * An error that is not finite counts as too large, and a shorter step is tried.
+ * OT_EINVAL without an embedded method, for a length that is not positive, a tolerance below 0, or
+ * a first step that is too short.  OT_ENUMERIC if h falls below OT_LEAST_STEP * length or
+ * most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or a parameter is not finite; the
+ * message names it.  After OT_ENUMERIC, y is what was reached.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
                                                     const ot_control *control, double *y,
                                                     ot_control_result *result);
@@ -1146,8 +1147,8 @@ typedef struct ot_net_opts {
 } ot_net_opts;
 
 /* Records a network.  OT_EINVAL for an unknown scheme or sub-net (the message names the nearest), a
- * size out of range or options that contradict each other; OT_ENOENT, OT_EFORMAT or OT_EIO for a
- * tableau file; OT_ESHAPE, OT_ENOMEM. */
+ * size out of range or options that contradict each other.  OT_ENOENT, OT_EFORMAT or OT_EIO for a
+ * tableau file.  OT_ESHAPE, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_new(const ot_net_opts *opts, ot_net **out);
 OT_API void ot_net_free(ot_net *net);
 /* The tape and its vars belong to the network. */
@@ -1166,7 +1167,7 @@ OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scal
  * built, or tensors of other shapes), OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **out);
 /* Save parameters as ot_params_save does, with the description of their network, so that
- * ot_net_open and `odetape eval` can read it; its keys are the names in ot_net_rows and
+ * ot_net_open and `odetape eval` can read it.  Its keys are the names in ot_net_rows and
  * ot_net_shape_rows, "odetape" and "scheme.0", "scheme.1", ...  The further pairs of metadata must
  * have other keys. */
 OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
@@ -1188,10 +1189,11 @@ typedef struct ot_net_info {
 } ot_net_info;
 OT_API ot_net_info ot_net_describe(const ot_net *net);
 
-/* Applies the constraints of the options to the parameters, after a step of the optimiser: h is
- * clamped to [1/8, 4] (step_clamp), and learned tableaux are changed as little as possible so that
- * sum b = 1 and, for order 2, sum b c = 1/2 (project_order).  ot_train does this after every step.
- * It changes the values in this dtype, and nothing if ps are not the parameters of this network. */
+/* Applies the constraints of the options to the parameters, after a step of the optimiser.  With
+ * step_clamp, h is clamped to [1/8, 4].  With project_order, learned tableaux are changed as little
+ * as possible so that sum b = 1 and, for order 2, sum b c = 1/2.  ot_train does this after every
+ * step.  It changes the values in this dtype, and nothing if ps are not the parameters of this
+ * network. */
 OT_API void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype);
 
 /* How far the learned tableaux violate the order conditions.  residual[q - 1] becomes the largest
@@ -1239,9 +1241,9 @@ OT_API const char *ot_dataset_fingerprint(const ot_dataset *d);
 OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out);
 /* Writes one split in the CIFAR-10 binary format into an existing directory; each file is replaced
  * in one step.  ot_dataset_open accepts the directory once it has the other split too.  OT_ECREATE,
- * also if the directory holds files of another set; OT_EINVAL if there are too many images for the
- * split; OT_EBUSY if another process is writing a set there; OT_ENOENT if the numbers of the files
- * there have a gap; OT_EIO, OT_ENOMEM. */
+ * also if the directory holds files of another set.  OT_EINVAL if there are too many images for the
+ * split.  OT_EBUSY if another process is writing a set there.  OT_ENOENT if the numbers of the
+ * files there have a gap.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
 /* Writes both splits, which must have the same classes, into an existing directory in one step:
@@ -1290,8 +1292,8 @@ OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* goes to this epoch, fro
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 
 /* Writes a PNG contact sheet with one class per row: the first `columns` images of each of the
- * first `rows` classes, as the loader delivers them in the epoch (augmented); if opts is NULL, as
- * stored.  OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
+ * first `rows` classes, augmented as the loader delivers them in the epoch.  If opts is NULL, they
+ * are as stored.  OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts,
                                             int epoch, int rows, int columns, const char *path);
 
@@ -1537,8 +1539,8 @@ OT_API OT_NODISCARD ot_status ot_predict(const ot_net *net, ot_params *params, c
 typedef struct ot_direction ot_direction;
 OT_API void ot_direction_free(ot_direction *d);
 
-/* How a random direction is scaled, part by part.  w is a part of the parameters, d the same part
- * of the direction, which becomes
+/* How a random direction is scaled, part by part.  w is a part of the parameters and d the same
+ * part of the direction.  d becomes:
  *   filter  d |w| / |d|; a part makes one output: w[o] of a weight (O, ...)
  *   layer   d |w| / |d|; a part is a whole tensor
  *   weight  d w, number by number */
@@ -1562,9 +1564,9 @@ OT_API double ot_direction_at(const ot_direction *d, int i, size_t j);
 /* The dot product of two directions. */
 OT_API double ot_direction_dot(const ot_direction *d, const ot_direction *e);
 
-/* The plane in which n files of parameters, in the order of a training, differ most: it contains
- * the last file, theta_end, and has the directions of the first two principal components of their
- * trained numbers, which are orthogonal and of length 1. */
+/* The plane in which n files of parameters, in the order of a training, differ most.  It contains
+ * the last file, theta_end.  Its directions are the first two principal components of the trained
+ * numbers of the files, which are orthogonal and of length 1. */
 typedef struct ot_trajectory {
     int n;
     double *x, *y;   /* coordinates of each file: dot products with theta_i - theta_end */
@@ -1626,9 +1628,9 @@ typedef struct ot_landscape {
 
 /* Computes a landscape, or the points of it that opts->journal does not have.  When on_point is
  * called, the point is in the journal on the disk.  After any interruption the same call continues
- * from there, with the same bits, at any number of threads.  OT_EINTERRUPTED if *stop was set;
- * OT_EBUSY if another process is computing it; OT_EFORMAT if the journal is malformed; OT_EINVAL if
- * it is that of another landscape (the message says what differs) or an option is out of range;
+ * from there, with the same bits, at any number of threads.  OT_EINTERRUPTED if *stop was set.
+ * OT_EBUSY if another process is computing it.  OT_EFORMAT if the journal is malformed.  OT_EINVAL
+ * if it is that of another landscape (the message says what differs) or an option is out of range.
  * OT_ESHAPE, OT_ECREATE, OT_EIO, OT_ENOMEM.  Cost: one evaluation of the images per point. */
 OT_API OT_NODISCARD ot_status ot_landscape_new(const ot_landscape_opts *opts, ot_landscape **out);
 OT_API void ot_landscape_free(ot_landscape *l);
