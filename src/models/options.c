@@ -80,7 +80,7 @@ const ot_option ot_net_rows[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "NAME",
       FIELD(subnet),
-      .help = "sub-net of a stage: preact, vgg or postact" },
+      .help = "what one stage computes: preact, vgg or another in odetape(1)" },
     { .name = "branch",
       .kind = OT_OPTION_TEXT,
       .argument = "NAME",
