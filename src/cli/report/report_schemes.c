@@ -321,9 +321,8 @@ void cli_report_schemes(FILE *to, const cli_page *r)
         else
             without++;
     if (without > 0)
-        cli_html_missing(to,
-                         "%d of %d runs have no file %s, which holds the text of their schemes.",
-                         without, r->n, cli_weights_name(r->rule));
+        cli_html_missing(to, "The schemes of %d of %d runs are missing: %s.", without, r->n,
+                         cli_weights_missing(r->rule));
     if (all.n > 0)
         cli_html_element(to, "p",
                          "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "

@@ -330,9 +330,7 @@ static void write_command(FILE *to, cli_reported *run)
     ot_safetensors *file = NULL;
     cli_html_element(to, "h3", "%s", run->directory);
     if (!run->weights) {
-        cli_html_missing(to,
-                         "There is no command: the run has no %s yet, which holds its options.",
-                         cli_weights_name(run->rule));
+        cli_html_missing(to, "There is no command: %s.", cli_weights_missing(run->rule));
         return;
     }
     const ot_status status = cli_report_weights(run, &file);

@@ -27,10 +27,11 @@ const ot_option cli_weights_options[] = {
     { 0 },
 };
 
-const char *cli_weights_name(cli_weights_rule rule)
+const char *cli_weights_missing(cli_weights_rule rule)
 {
     const bool either = rule.unfinished && rule.of == CLI_WEIGHTS_FINAL;
-    return either ? "final.safetensors or checkpoint" : ot_run_file_name(files_of[rule.of]);
+    return either ? "neither final.safetensors nor a checkpoint is there yet"
+                  : "the file that --weights-of chooses is not there";
 }
 
 bool cli_is_directory(const char *path)

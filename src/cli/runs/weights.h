@@ -28,8 +28,8 @@ typedef struct cli_weights_rule {
     bool unfinished; /* the newest checkpoint stands for final.safetensors if that is missing */
 } cli_weights_rule;
 
-/* Returns what a run must have, as sentences name it. */
-const char *cli_weights_name(cli_weights_rule rule);
+/* Returns a clause that says that the weights are missing. */
+const char *cli_weights_missing(cli_weights_rule rule);
 
 /* Chooses a file among those of a run.  The caller frees *path.  Returns OT_ENOENT if the run does
  * not have it; the message names the weights that the run has. */
