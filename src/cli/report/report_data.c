@@ -111,7 +111,8 @@ static bool can_show(FILE *to, const cli_page *r, const char *what)
     if (r->no_images)
         cli_html_missing(to, "There is no %s: the page was written with --no-images.", what);
     else if (!s->run)
-        cli_html_missing(to, "There is no %s: %s.", what, cli_weights_missing(r->rule));
+        cli_html_missing(to, "There is no %s: no run has weights, as %s.", what,
+                         cli_weights_missing(r->rule));
     else if (*s->no_data)
         cli_html_missing(to, "There is no %s: %s.", what, s->no_data);
     return s->run && !*s->no_data;

@@ -21,7 +21,7 @@ check "a value for a switch is a usage error" fails 64 'takes no value' odetape 
 check "a missing required option is named" fails 64 'needs --net NET' odetape train
 check "options that the source has cannot be given beside it" \
     fails 64 '.-seed cannot be given with --resume' odetape train --resume run --seed 3
-check "a missing operand is named" fails 64 'needs FILE' odetape eval
+check "a missing operand is named" fails 64 'needs RUN.FILE' odetape eval
 check "an operand too many is named" fails 64 "'b' is one argument too many" odetape scheme show a b
 
 # libgomp may print a line first.
