@@ -1209,29 +1209,61 @@ OT_API int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dty
 
 typedef enum ot_split { OT_SPLIT_TRAIN, OT_SPLIT_TEST } ot_split;
 
-/* One split of a data set: images of 32 x 32 x 3 bytes (height, width, channels) with labels. */
+/* One split of a data set: images of bytes (height, width, channels) with labels. */
 typedef struct ot_dataset ot_dataset;
 
-/* Opens a data set.  where is "builtin" or a directory with the CIFAR-10 binary files,
- * data_batch_1.bin to data_batch_5.bin and test_batch.bin.  "builtin" has 10000 training and 2000
- * test images of ten classes of coloured shapes, always the same.  Another set may have fewer
- * training files, numbered without a gap, and fewer records in each; ten lines in batches.meta.txt
- * name its classes.  OT_ENOENT, OT_EFORMAT (the message names file and byte offset), OT_EIO,
- * OT_ENOMEM. */
+/* Opens a data set.  where is
+ *   "builtin"                10000 training and 2000 test images of ten classes of coloured shapes,
+ *                            always the same
+ *   "cifar10:DIR"            the CIFAR-10 binary files: data_batch_1.bin to data_batch_5.bin and
+ *                            test_batch.bin.  Another set may have fewer training files, numbered
+ *                            without a gap, and fewer records in each; ten lines in
+ *                            batches.meta.txt name its classes.
+ *   "cifar100:DIR"           the CIFAR-100 binary files, train.bin and test.bin, with fine labels.
+ *                            A hundred lines in fine_label_names.txt name the classes; without
+ *                            them they are named by their numbers.
+ *   "cifar100-coarse:DIR"    the same with coarse labels: 20 classes, coarse_label_names.txt
+ *   "DIR"                    a folder with the files of CIFAR-10 or, without these, of CIFAR-100
+ *                            with fine labels
+ * OT_ENOENT, OT_EFORMAT (the message names file and byte offset), OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
+/* What the i-th source (from 0) of data sets is opened by, as a phrase such as
+ * "cifar100-coarse:DIR, the same with coarse labels"; NULL if there are fewer sources. */
+OT_API const char *ot_source_place(int i);
+
+typedef struct ot_dataset_desc {
+    int count;         /* of images, at least 1 */
+    int height, width; /* of every image, 1 to 16384 */
+    int channels;      /* 1 to OT_MOST_CHANNELS */
+    int classes;       /* 1 to 100000; labels are below it */
+    const char *const
+        *class_names;      /* one per class, up to 31 characters of ASCII; NULL: "0", ... */
+    const uint8_t *images; /* count * height * width * channels bytes, in this order */
+    const int32_t *labels; /* one per image */
+    /* channels 0: it is computed from the images.  Test images usually have the normalisation of
+     * their training images; ot_train and ot_evaluate use that of the parameters. */
+    ot_normalisation normalisation;
+} ot_dataset_desc;
+
+/* Makes a data set from memory.  Everything is copied.  OT_EINVAL, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_new(const ot_dataset_desc *desc, ot_dataset **out);
 OT_API void ot_dataset_free(ot_dataset *d);
 OT_API int ot_dataset_count(const ot_dataset *d); /* of images */
+OT_API int ot_dataset_height(const ot_dataset *d);
+OT_API int ot_dataset_width(const ot_dataset *d);
+OT_API int ot_dataset_channels(const ot_dataset *d);
 /* What ot_dataset_open was called with; NULL for a set from memory.  Valid while the set lives. */
 OT_API const char *ot_dataset_where(const ot_dataset *d);
 OT_API int ot_dataset_classes(const ot_dataset *d);
 /* What the two functions that follow return belongs to the data set. */
 OT_API const char *ot_dataset_class_name(const ot_dataset *d, int label);
-OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* 32*32*3 bytes */
+OT_API const uint8_t *ot_dataset_image(const ot_dataset *d, int i); /* height*width*channels */
 OT_API int ot_dataset_label(const ot_dataset *d, int i);
 OT_API size_t ot_dataset_bytes(const ot_dataset *d); /* of memory */
-/* Identifies the contents of this split: XXH3-128 of the labels, one byte each, and the images, as
- * 32 hexadecimal digits.  It does not depend on the path of the set or on the names of its
- * classes. */
+/* Identifies the contents of this split, as 32 hexadecimal digits: XXH3-128 of height, width and
+ * channels in four bytes each, the lowest first, unless they are 32, 32 and 3; the labels in one
+ * byte each or, if there are more than 256 classes, four; and the images.  It does not depend on
+ * the path of the set or on the names of its classes. */
 OT_API const char *ot_dataset_fingerprint(const ot_dataset *d);
 /* Mean and standard deviation per channel over all pixels of the training images, also if d are
  * test images.  For CIFAR-10 and the built-in set they are 0.4914 0.4822 0.4465 and 0.2470 0.2435
@@ -1242,8 +1274,8 @@ OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_n
 /* Writes one split in the CIFAR-10 binary format into an existing directory; each file is replaced
  * in one step.  ot_dataset_open accepts the directory once it has the other split too.  OT_ECREATE,
  * also if the directory holds files of another set.  OT_EINVAL if there are too many images for the
- * split.  OT_EBUSY if another process is writing a set there.  OT_ENOENT if the numbers of the
- * files there have a gap.  OT_EIO, OT_ENOMEM. */
+ * split, or if they are not of 32 x 32 x 3 in ten classes.  OT_EBUSY if another process is writing a
+ * set there.  OT_ENOENT if the numbers of the files there have a gap.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
 /* Writes both splits, which must have the same classes, into an existing directory in one step:
@@ -1254,7 +1286,8 @@ OT_API OT_NODISCARD ot_status ot_dataset_save_all(const ot_dataset *train, const
                                                   const char *directory);
 
 /* AutoAugment's policy for CIFAR-10 (Cubuk et al., CVPR 2019) as three public codes implement it.
- * Operations give the same bytes as Pillow's. */
+ * Operations give the same bytes as Pillow's.  The policies are for images of 32 x 32 x 3;
+ * others are refused with OT_EINVAL. */
 typedef enum ot_policy {
     OT_POLICY_NONE,
     OT_POLICY_AUTOAUGMENT,    /* torchvision: the 25 sub-policies of the paper */
@@ -1287,7 +1320,7 @@ OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader
 OT_API void ot_loader_free(ot_loader *l);
 OT_API int ot_loader_batches(const ot_loader *l);     /* per epoch; the last one may be smaller */
 OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* goes to this epoch, from 0 */
-/* Fills in batch b (from 0) of the epoch: x (n, 32, 32, 3), normalised per channel, and labels (n).
+/* Fills in batch b (from 0) of the epoch: x (n, height, width, channels), normalised per channel, and labels (n).
  * Returns n, the number of its images. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 

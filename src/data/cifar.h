@@ -5,12 +5,14 @@
 #ifndef OT_DATA_CIFAR_H
 #define OT_DATA_CIFAR_H
 
+#include "data/records.h"
 #include "data/source.h"
 
 enum {
-    OT__RECORD = 1 + (int)sizeof(ot__image), /* bytes of a record */
-    OT__FILE_RECORDS = 10000,                /* most records of a file */
-    OT__TRAIN_FILES = 5,                     /* most files of the training images */
+    OT__CLASSES = 10,
+    OT__RECORD = 1 + (int)sizeof(ot__image32), /* bytes of a record */
+    OT__FILE_RECORDS = 10000,                  /* most records of a file */
+    OT__TRAIN_FILES = 5,                       /* most files of the training images */
 };
 
 /* The path of file k (from 0) of a split.  The caller frees it.  NULL when out of memory. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Makes batches.  To shuffle an epoch, images are sorted by random keys, one per image, drawn from
  * (seed, epoch, index); equal keys are ordered by index.  The order is the only state, so any batch
- * of any epoch can be made again. */
+ * of any epoch can be made again.  An image is augmented in the last bytes of the memory for its
+ * numbers, so a batch needs no memory of its own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,7 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
     if (opts->batch < 0 || opts->batch > LARGEST_BATCH)
         return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
                         LARGEST_BATCH);
-    OT_TRY(ot__augment_check(opts));
+    OT_TRY(ot__augment_check(d, opts));
     ot_loader_opts used = ot__augment_used(opts);
     OT_TRY(ot__loader_normalisation(d, &used));
     ot_loader *l = ot__new(1, sizeof *l);
@@ -87,12 +88,15 @@ int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
     if (!x || !labels || b < 0 || b >= ot_loader_batches(l)) return 0;
     const int from = b * l->opts.batch, left = l->data->count - from;
     const int n = left < l->opts.batch ? left : l->opts.batch;
+    const size_t bytes = ot__image_bytes(l->data);
     OT__PARALLEL_FOR
     for (int i = 0; i < n; i++) {
         const int index = (int)(uint32_t)l->order[from + i];
-        ot__image image = l->data->image[index];
+        float *const numbers = x + (size_t)i * bytes;
+        ot__image image = ot__dataset_at(l->data, index);
+        image.at = memcpy((uint8_t *)(numbers + bytes) - bytes, image.at, bytes);
         ot__augment(&l->opts, l->epoch, index, &image);
-        ot__normalise(&l->levels, &image, x + (size_t)i * sizeof image);
+        ot__normalise(&l->levels, &image, numbers);
         labels[i] = l->data->label[index];
     }
     return n;

@@ -4,15 +4,21 @@ libodetape_core_la_SOURCES += \
 	src/data/augment.h \
 	src/data/cifar.c \
 	src/data/cifar.h \
+	src/data/cifar100.c \
+	src/data/cifar100.h \
+	src/data/cifar100_coarse.c \
 	src/data/dataset.c \
 	src/data/dataset.h \
 	src/data/identity.c \
+	src/data/image32.h \
 	src/data/loader.c \
 	src/data/open.c \
 	src/data/pixels.c \
 	src/data/pixels.h \
 	src/data/policy.c \
 	src/data/policy.h \
+	src/data/records.c \
+	src/data/records.h \
 	src/data/save.c \
 	src/data/shapes.c \
 	src/data/shapes.h \

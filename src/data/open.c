@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Opens a data set by name or directory: asks the sources of sources.def in their order, and the
- * first that accepts the place opens it.  A set remembers its source and place, so that test images
- * can be normalised as the training images of the same place. */
+ * Opens a data set.  The source that its place names opens it, or else the first one of sources.def
+ * that accepts the place.  A set remembers its source and place, so that test images can
+ * be normalised as the training images of the same place. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,22 +47,41 @@ static ot_status refuse(const char *where)
     return ot__fail(OT_ENOENT, "%s: %s; %s is expected", where, reason, expected);
 }
 
-/* The first source that accepts the place; NULL if there is none. */
-static const ot__source *find_source(const char *where)
+const char *ot_source_place(int i)
+{
+    const ot__source *const source = ot__source_at(i);
+    return source ? source->place : NULL;
+}
+
+/* The place in NAME:PLACE; NULL unless NAME is that of the source. */
+static const char *after_name(const ot__source *source, const char *where)
+{
+    const size_t n = source->name ? strlen(source->name) : 0;
+    return n > 0 && strncmp(where, source->name, n) == 0 && where[n] == ':' && where[n + 1]
+               ? where + n + 1
+               : NULL;
+}
+
+const ot__source *ot__source_find(const char *where, const char **place)
 {
     for (int i = 0; i < COUNT; i++)
-        if (sources[i]->accepts(where)) return sources[i];
+        if ((*place = after_name(sources[i], where))) return sources[i];
+    *place = where;
+    for (int i = 0; i < COUNT; i++)
+        if (sources[i]->accepts && sources[i]->accepts(where)) return sources[i];
     return NULL;
 }
 
-/* Completes a set that a source has made. */
+/* Completes a set that a source has made from a place, which is the last part of `where`. */
 static ot_status complete(ot_dataset *d, const ot__source *source, const char *where,
-                          ot_split split)
+                          const char *place, ot_split split)
 {
     OT_TRY(ot__dataset_identify(d, split));
     d->source = source;
     d->where = ot__strdup(where);
-    return d->where ? OT_OK : OT_ENOMEM;
+    if (!d->where) return OT_ENOMEM;
+    d->place = d->where + (place - where);
+    return OT_OK;
 }
 
 ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
@@ -72,10 +91,11 @@ ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
     OT_TRY(ot__check_given("data set", "its place", where));
     OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
     OT_TRY(ot__start_threads());
-    const ot__source *const source = find_source(where);
+    const char *place;
+    const ot__source *const source = ot__source_find(where, &place);
     if (!source) return refuse(where);
-    OT_TRY(source->open(where, split, out));
-    const ot_status status = complete(*out, source, where, split);
+    OT_TRY(source->open(place, split, out));
+    const ot_status status = complete(*out, source, where, place, split);
     if (status == OT_OK) return OT_OK;
     ot_dataset_free(*out);
     *out = NULL;
@@ -98,8 +118,8 @@ ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out)
     OT_TRY(ot__check_given("data set", "where to put the normalisation", out));
     *out = d->normalisation;
     if (out->channels > 0) return OT_OK;
-    if (d->source) OT_TRY(d->source->has_split(d->where, OT_SPLIT_TRAIN, &has_training));
+    if (d->source) OT_TRY(d->source->has_split(d->place, OT_SPLIT_TRAIN, &has_training));
     if (has_training) return of_training_images(d->where, out);
-    *out = ot__normalisation_of(d->image, d->count);
+    *out = ot__normalisation_of(d);
     return OT_OK;
 }

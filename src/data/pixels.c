@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BYTES = (int)sizeof(ot__image), LEVELS = 256 };
+enum { BYTES = (int)sizeof(ot__image32), LEVELS = 256 };
 
 /* Products are rounded before they are added, also on machines with fused multiply-adds. */
 #ifdef __clang__
@@ -34,7 +34,7 @@ static int nearest_inside(int i)
 
 /* ---- affine maps ----------------------------------------------------------------------------- */
 
-static void translate(const ot__image *from, const double a[6], ot__image *to)
+static void translate(const ot__image32 *from, const double a[6], ot__image32 *to)
 {
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++) {
@@ -48,7 +48,7 @@ static int fixed(double v)
     return (int)floor(v * 65536.0 + 0.5);
 }
 
-static void nearest(const ot__image *from, const double a[6], ot__image *to)
+static void nearest(const ot__image32 *from, const double a[6], ot__image32 *to)
 {
     const int ax = fixed(a[0]), bx = fixed(a[1]), cx = fixed(a[2] + a[0] * 0.5 + a[1] * 0.5);
     const int ay = fixed(a[3]), by = fixed(a[4]), cy = fixed(a[5] + a[3] * 0.5 + a[4] * 0.5);
@@ -67,7 +67,7 @@ static double cubic(const double v[4], double d)
     return v[1] + d * (p2 + d * (p3 + d * p4));
 }
 
-static void cubic_pixel(const ot__image *from, double xin, double yin, uint8_t *pixel)
+static void cubic_pixel(const ot__image32 *from, double xin, double yin, uint8_t *pixel)
 {
     if (!(xin >= 0 && xin < OT__SIDE && yin >= 0 && yin < OT__SIDE)) return;
     const double left = floor(xin - 0.5), top = floor(yin - 0.5);
@@ -84,7 +84,7 @@ static void cubic_pixel(const ot__image *from, double xin, double yin, uint8_t *
     }
 }
 
-static void bicubic(const ot__image *from, const double a[6], ot__image *to)
+static void bicubic(const ot__image32 *from, const double a[6], ot__image32 *to)
 {
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
@@ -92,10 +92,10 @@ static void bicubic(const ot__image *from, const double a[6], ot__image *to)
                         a[3] * (x + 0.5) + a[4] * (y + 0.5) + a[5], to->at[y][x]);
 }
 
-void ot__pixels_affine(ot__image *image, const double a[6], ot__resample how,
+void ot__pixels_affine(ot__image32 *image, const double a[6], ot__resample how,
                        const uint8_t fill[OT__CHANNELS])
 {
-    const ot__image from = *image;
+    const ot__image32 from = *image;
     const bool shifts = a[0] == 1 && a[1] == 0 && a[3] == 0 && a[4] == 1;
     for (int i = 0; i < OT__SIDE * OT__SIDE; i++)
         memcpy(image->at[i / OT__SIDE][i % OT__SIDE], fill, OT__CHANNELS);
@@ -108,7 +108,7 @@ static double rounded(double v)
     return rint(v * 1e15) / 1e15;
 }
 
-void ot__pixels_rotate(ot__image *image, double degrees, ot__resample how,
+void ot__pixels_rotate(ot__image32 *image, double degrees, ot__resample how,
                        const uint8_t fill[OT__CHANNELS])
 {
     static const double radians = 3.14159265358979323846 / 180, centre = OT__SIDE / 2.0;
@@ -121,7 +121,7 @@ void ot__pixels_rotate(ot__image *image, double degrees, ot__resample how,
 
 /* ---- blends ---------------------------------------------------------------------------------- */
 
-static void blend(ot__image *image, const ot__image *from, double factor)
+static void blend(ot__image32 *image, const ot__image32 *from, double factor)
 {
     uint8_t *v = &image->at[0][0][0];
     const uint8_t *d = &from->at[0][0][0];
@@ -136,18 +136,18 @@ static uint8_t grey(const uint8_t v[OT__CHANNELS])
     return (uint8_t)((v[0] * 19595 + v[1] * 38470 + v[2] * 7471 + 0x8000) >> 16);
 }
 
-void ot__pixels_color(ot__image *image, double factor)
+void ot__pixels_color(ot__image32 *image, double factor)
 {
-    ot__image d;
+    ot__image32 d;
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
             memset(d.at[y][x], grey(image->at[y][x]), OT__CHANNELS);
     blend(image, &d, factor);
 }
 
-void ot__pixels_contrast(ot__image *image, double factor)
+void ot__pixels_contrast(ot__image32 *image, double factor)
 {
-    ot__image d;
+    ot__image32 d;
     int sum = 0;
     for (int y = 0; y < OT__SIDE; y++)
         for (int x = 0; x < OT__SIDE; x++)
@@ -156,14 +156,14 @@ void ot__pixels_contrast(ot__image *image, double factor)
     blend(image, &d, factor);
 }
 
-void ot__pixels_brightness(ot__image *image, double factor)
+void ot__pixels_brightness(ot__image32 *image, double factor)
 {
-    blend(image, &(const ot__image){ 0 }, factor);
+    blend(image, &(const ot__image32){ 0 }, factor);
 }
 
 /* (sum of the eight neighbours + 5 v) / 13, rounded.  A thirteenth is never halfway between two
  * bytes. */
-static uint8_t smooth(const ot__image *image, int y, int x, int c)
+static uint8_t smooth(const ot__image32 *image, int y, int x, int c)
 {
     int sum = 4 * image->at[y][x][c];
     for (int j = -1; j <= 1; j++)
@@ -172,9 +172,9 @@ static uint8_t smooth(const ot__image *image, int y, int x, int c)
     return (uint8_t)((2 * sum + 13) / 26);
 }
 
-void ot__pixels_sharpness(ot__image *image, double factor)
+void ot__pixels_sharpness(ot__image32 *image, double factor)
 {
-    ot__image d = *image; /* pixels of the border are not smoothed */
+    ot__image32 d = *image; /* pixels of the border are not smoothed */
     for (int y = 1; y < OT__SIDE - 1; y++)
         for (int x = 1; x < OT__SIDE - 1; x++)
             for (int c = 0; c < OT__CHANNELS; c++)
@@ -184,20 +184,20 @@ void ot__pixels_sharpness(ot__image *image, double factor)
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static void look_up(ot__image *image, int channel, const uint8_t table[LEVELS])
+static void look_up(ot__image32 *image, int channel, const uint8_t table[LEVELS])
 {
     uint8_t *v = &image->at[0][0][0];
     for (int i = channel; i < BYTES; i += OT__CHANNELS)
         v[i] = table[v[i]];
 }
 
-static void look_all_up(ot__image *image, const uint8_t table[LEVELS])
+static void look_all_up(ot__image32 *image, const uint8_t table[LEVELS])
 {
     for (int c = 0; c < OT__CHANNELS; c++)
         look_up(image, c, table);
 }
 
-static void count(const ot__image *image, int channel, int histogram[LEVELS])
+static void count(const ot__image32 *image, int channel, int histogram[LEVELS])
 {
     const uint8_t *v = &image->at[0][0][0];
     memset(histogram, 0, LEVELS * sizeof *histogram);
@@ -205,7 +205,7 @@ static void count(const ot__image *image, int channel, int histogram[LEVELS])
         histogram[v[i]]++;
 }
 
-void ot__pixels_posterize(ot__image *image, int bits)
+void ot__pixels_posterize(ot__image32 *image, int bits)
 {
     uint8_t table[LEVELS];
     for (int v = 0; v < LEVELS; v++)
@@ -213,7 +213,7 @@ void ot__pixels_posterize(ot__image *image, int bits)
     look_all_up(image, table);
 }
 
-void ot__pixels_solarize(ot__image *image, double threshold)
+void ot__pixels_solarize(ot__image32 *image, double threshold)
 {
     uint8_t table[LEVELS];
     for (int v = 0; v < LEVELS; v++)
@@ -221,12 +221,12 @@ void ot__pixels_solarize(ot__image *image, double threshold)
     look_all_up(image, table);
 }
 
-void ot__pixels_invert(ot__image *image)
+void ot__pixels_invert(ot__image32 *image)
 {
     ot__pixels_solarize(image, 0);
 }
 
-void ot__pixels_autocontrast(ot__image *image)
+void ot__pixels_autocontrast(ot__image32 *image)
 {
     for (int c = 0; c < OT__CHANNELS; c++) {
         int histogram[LEVELS], low = 0, high = LEVELS - 1;
@@ -244,7 +244,7 @@ void ot__pixels_autocontrast(ot__image *image)
     }
 }
 
-void ot__pixels_equalize(ot__image *image)
+void ot__pixels_equalize(ot__image32 *image)
 {
     for (int c = 0; c < OT__CHANNELS; c++) {
         int histogram[LEVELS], high = LEVELS - 1;

@@ -295,8 +295,8 @@ static double magnitude(const mapping *m, const ot__choice *c, bool negative)
 /* ---- operations ------------------------------------------------------------------------------ */
 
 typedef struct canvas {
-    ot__image image;
-    ot__image cover; /* 255 where a pixel is from the image, 0 where it is from outside */
+    ot__image32 image;
+    ot__image32 cover; /* 255 where a pixel is from the image, 0 where it is from outside */
 } canvas;
 
 static void move(canvas *c, const mapping *m, const double a[6], ot__resample how)
@@ -412,7 +412,7 @@ static void uncover(canvas *c)
             memcpy(c->image.at[i / OT__SIDE][i % OT__SIDE], ot__mean_pixel, OT__CHANNELS);
 }
 
-void ot__policy_apply(ot_policy policy, ot__draw draw, ot__image *image)
+void ot__policy_apply(ot_policy policy, ot__draw draw, ot__image32 *image)
 {
     const mapping *const m = mappings[policy];
     if (m->rows == 0) return;

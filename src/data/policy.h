@@ -6,7 +6,7 @@
 #define OT_DATA_POLICY_H
 
 #include "base/rng.h"
-#include "data/dataset.h"
+#include "data/image32.h"
 
 typedef struct ot__choice {
     uint8_t op;
@@ -31,6 +31,6 @@ const ot__sub_policy *ot__policy_row(ot_policy policy, int i);
  * whether its operations are applied.  The lower half of word 3 has the sign of the first operation
  * and the upper half that of the second, each in its highest bit; Cutout takes its place from the
  * other bits. */
-void ot__policy_apply(ot_policy policy, ot__draw draw, ot__image *image);
+void ot__policy_apply(ot_policy policy, ot__draw draw, ot__image32 *image);
 
 #endif

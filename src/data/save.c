@@ -19,14 +19,6 @@
 #include "base/system.h"
 #include "data/cifar.h"
 
-static void turn_image(const ot__image *image, uint8_t *plane)
-{
-    for (int y = 0; y < OT__SIDE; y++)
-        for (int x = 0; x < OT__SIDE; x++)
-            for (int c = 0; c < OT__CHANNELS; c++)
-                plane[(c * OT__SIDE + y) * OT__SIDE + x] = image->at[y][x][c];
-}
-
 /* Writes file k of the split.  `record` is memory for the records of a file. */
 static ot_status save_file(const ot_dataset *d, const ot__directory *to, ot_split split, int k,
                            uint8_t *record)
@@ -35,8 +27,9 @@ static ot_status save_file(const ot_dataset *d, const ot__directory *to, ot_spli
     const int n = d->count - from < OT__FILE_RECORDS ? d->count - from : OT__FILE_RECORDS;
     OT__PARALLEL_FOR
     for (int i = 0; i < n; i++) {
-        record[(size_t)i * OT__RECORD] = d->label[from + i];
-        turn_image(&d->image[from + i], record + (size_t)i * OT__RECORD + 1);
+        const ot__image image = ot__dataset_at(d, from + i);
+        record[(size_t)i * OT__RECORD] = (uint8_t)d->label[from + i];
+        ot__planes_write(&image, record + (size_t)i * OT__RECORD + 1);
     }
     char *path = ot__cifar_path(to->path, split, k);
     if (!path) return OT_ENOMEM;
@@ -77,10 +70,21 @@ static int count_files(const ot_dataset *d)
     return ot__chunks((size_t)d->count, OT__FILE_RECORDS);
 }
 
+static ot_status check_form(const ot_dataset *d)
+{
+    if (ot__is_image32(d->height, d->width, d->channels) && d->classes == OT__CLASSES) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "the set has %d classes of images of %dx%dx%d; the CIFAR-10 format holds %d "
+                    "classes of %dx%dx%d",
+                    d->classes, d->height, d->width, d->channels, OT__CLASSES, OT__SIDE, OT__SIDE,
+                    OT__CHANNELS);
+}
+
 static ot_status check_size(const ot_dataset *d, ot_split split)
 {
     OT_TRY(ot__check_given("data set", "the data set", d));
     OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
+    OT_TRY(check_form(d));
     const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
     if (count_files(d) <= most) return OT_OK;
     return ot__fail(OT_EINVAL, "the set has %d images; this split of the format holds %d", d->count,

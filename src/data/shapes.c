@@ -13,6 +13,7 @@
 #include "base/normalisation.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "data/image32.h"
 #include "data/shapes.h"
 
 /* Shapes within the unit disc, y up. */
@@ -107,7 +108,7 @@ static double bars(double x, double y)
 static const struct shape {
     const char *name;
     double (*distance)(double x, double y);
-} shapes[OT__CLASSES] = {
+} shapes[] = {
     { "disc", disc },         { "ring", ring },   { "square", square }, { "frame", frame },
     { "triangle", triangle }, { "cross", cross }, { "star", star },     { "heart", heart },
     { "moon", moon },         { "bars", bars },
@@ -184,7 +185,7 @@ static double coverage(const struct shape *shape, const scene *s, int px, int py
     return inside <= 0 ? 0 : inside >= 1 ? 1 : inside;
 }
 
-static void paint_image(uint64_t seed, ot_split split, uint32_t index, int label, ot__image *image)
+static void paint_image(uint64_t seed, ot_split split, uint32_t index, int label, uint8_t *v)
 {
     const scene s = draw_scene(seed, split, index);
     for (int y = 0; y < OT__SIDE; y++)
@@ -194,25 +195,29 @@ static void paint_image(uint64_t seed, ot_split split, uint32_t index, int label
             const ot__draw grain = ot__random(seed, OT__RNG_SHAPES, (uint32_t)split, index, 4,
                                               (uint32_t)(y * OT__SIDE + x));
             for (int c = 0; c < OT__CHANNELS; c++)
-                image->at[y][x][c] =
-                    level(s.ground[c] + shade + cover * (s.paint[c] - s.ground[c]) +
-                          s.noise * noise(grain.word[c]));
+                *v++ = level(s.ground[c] + shade + cover * (s.paint[c] - s.ground[c]) +
+                             s.noise * noise(grain.word[c]));
         }
 }
 
+enum { CLASSES = sizeof shapes / sizeof shapes[0] };
+
 ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **out)
 {
-    OT_TRY(ot__check_memory((size_t)count * sizeof(ot__image), "the built-in data set"));
-    OT_TRY(ot__dataset_new(count, out));
+    const ot_dataset_desc form = {
+        .height = OT__SIDE, .width = OT__SIDE, .channels = OT__CHANNELS, .classes = CLASSES
+    };
+    OT_TRY(ot__check_memory((size_t)count * sizeof(ot__image32), "the built-in data set"));
+    OT_TRY(ot__dataset_new(&form, count, out));
     ot_dataset *d = *out;
     d->count = count;
     d->normalisation = ot__normalisation_cifar10; /* as in all earlier versions */
-    for (int c = 0; c < OT__CLASSES; c++)
+    for (int c = 0; c < CLASSES; c++)
         snprintf(d->class_name[c], OT__NAME_SIZE, "%s", shapes[c].name);
     OT__PARALLEL_FOR
     for (int i = 0; i < count; i++) {
-        d->label[i] = (uint8_t)(i % OT__CLASSES);
-        paint_image(seed, split, (uint32_t)i, d->label[i], &d->image[i]);
+        d->label[i] = i % CLASSES;
+        paint_image(seed, split, (uint32_t)i, d->label[i], ot__dataset_at(d, i).at);
     }
     return OT_OK;
 }

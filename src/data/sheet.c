@@ -12,46 +12,60 @@
 #include "base/memory.h"
 #include "data/augment.h"
 
-enum { SCALE = 2, GAP = 4, CELL = OT__SIDE * SCALE + GAP, MOST_COLUMNS = 256, PAPER = 255 };
+enum { SCALE = 2, GAP = 4, MOST_COLUMNS = 256, PAPER = 255, RGB = 3, MOST_PIXELS = 1 << 28 };
 
 typedef struct sheet {
     int width, height;
     uint8_t *pixel; /* RGB, row by row */
 } sheet;
 
+/* The first three channels are red, green and blue.  Where there are fewer, the last one takes the
+ * place of those that are missing, so that one channel is grey. */
 static void place(sheet *s, int row, int column, const ot__image *image)
 {
-    for (int y = 0; y < OT__SIDE * SCALE; y++)
-        for (int x = 0; x < OT__SIDE * SCALE; x++) {
-            const size_t at = (size_t)(GAP + row * CELL + y) * (size_t)s->width +
-                              (size_t)(GAP + column * CELL + x);
-            memcpy(s->pixel + at * OT__CHANNELS, image->at[y / SCALE][x / SCALE], OT__CHANNELS);
+    const int top = GAP + row * (image->height * SCALE + GAP);
+    const int left = GAP + column * (image->width * SCALE + GAP);
+    for (int y = 0; y < image->height * SCALE; y++)
+        for (int x = 0; x < image->width * SCALE; x++) {
+            const uint8_t *const v = ot__pixel(image, y / SCALE, x / SCALE);
+            const size_t at = (size_t)(top + y) * (size_t)s->width + (size_t)(left + x);
+            for (int c = 0; c < RGB; c++)
+                s->pixel[at * RGB + (size_t)c] = v[c < image->channels ? c : image->channels - 1];
         }
 }
 
-/* An image as the loader delivers it, augmented and normalised, turned back into bytes. */
-static ot__image delivered(const ot_loader_opts *opts, int epoch, int index, ot__image image)
+/* Changes an image to what the loader delivers, augmented and normalised, turned back into bytes.
+ * x is memory for its numbers. */
+static void deliver(const ot_loader_opts *opts, int epoch, int index, const ot__image *image,
+                    float *x)
 {
-    float x[sizeof image];
     const ot__levels levels = ot__levels_make(&opts->normalisation);
-    ot__augment(opts, epoch, index, &image);
-    ot__normalise(&levels, &image, x);
-    uint8_t *v = &image.at[0][0][0];
-    for (size_t i = 0; i < sizeof image; i++)
-        v[i] = ot__denormalise(&opts->normalisation, x[i], (int)(i % OT__CHANNELS));
-    return image;
+    const size_t n = (size_t)image->height * (size_t)image->width * (size_t)image->channels;
+    ot__augment(opts, epoch, index, image);
+    ot__normalise(&levels, image, x);
+    for (size_t i = 0; i < n; i++)
+        image->at[i] =
+            ot__denormalise(&opts->normalisation, x[i], (int)(i % (size_t)image->channels));
 }
 
+/* What drawing needs besides the sheet. */
+typedef struct easel {
+    int *filled;    /* images of each row */
+    uint8_t *bytes; /* a copy of an image */
+    float *numbers; /* and its numbers */
+} easel;
+
 static void draw_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epoch, int rows,
-                       int columns, sheet *s)
+                       int columns, sheet *s, const easel *e)
 {
-    int filled[OT__CLASSES] = { 0 };
-    memset(s->pixel, PAPER, (size_t)s->width * (size_t)s->height * OT__CHANNELS);
+    memset(s->pixel, PAPER, (size_t)s->width * (size_t)s->height * RGB);
     for (int i = 0; i < d->count; i++) {
         const int row = d->label[i];
-        if (row >= rows || filled[row] == columns) continue;
-        const ot__image image = opts ? delivered(opts, epoch, i, d->image[i]) : d->image[i];
-        place(s, row, filled[row]++, &image);
+        if (row >= rows || e->filled[row] == columns) continue;
+        ot__image image = ot__dataset_at(d, i);
+        image.at = memcpy(e->bytes, image.at, ot__image_bytes(d));
+        if (opts) deliver(opts, epoch, i, &image, e->numbers);
+        place(s, row, e->filled[row]++, &image);
     }
 }
 
@@ -71,26 +85,60 @@ static ot_status write_png(const sheet *s, const char *path)
     return status;
 }
 
+static ot_status check_sizes(const ot_dataset *d, int rows, int columns)
+{
+    if (rows < 1 || rows > d->classes)
+        return ot__fail(OT_EINVAL, "the sheet has %d rows; it has one per class, 1 to %d", rows,
+                        d->classes);
+    if (columns < 1 || columns > MOST_COLUMNS)
+        return ot__fail(OT_EINVAL, "the sheet has %d columns; 1 to %d are possible", columns,
+                        MOST_COLUMNS);
+    return OT_OK;
+}
+
+/* Sizes the sheet.  A product of numbers below 2^31 fits into 64 bits. */
+static ot_status size_sheet(const ot_dataset *d, int rows, int columns, sheet *s)
+{
+    const int64_t width = GAP + columns * (int64_t)(d->width * SCALE + GAP);
+    const int64_t height = GAP + rows * (int64_t)(d->height * SCALE + GAP);
+    if (width > MOST_PIXELS || height > MOST_PIXELS / width)
+        return ot__fail(OT_EINVAL,
+                        "a sheet of %d rows and %d columns has %lldx%lld pixels; %d in all are "
+                        "possible",
+                        rows, columns, (long long)width, (long long)height, MOST_PIXELS);
+    s->width = (int)width;
+    s->height = (int)height;
+    return OT_OK;
+}
+
+static ot_status draw_and_write(const ot_dataset *d, const ot_loader_opts *opts, int epoch,
+                                int rows, int columns, const char *path)
+{
+    sheet s = { 0 };
+    OT_TRY(size_sheet(d, rows, columns, &s));
+    s.pixel = ot__new((size_t)s.width * (size_t)s.height, RGB);
+    const easel e = { .filled = ot__new((size_t)d->classes, sizeof *e.filled),
+                      .bytes = ot__new(ot__image_bytes(d), 1),
+                      .numbers = ot__new(ot__image_bytes(d), sizeof *e.numbers) };
+    const bool enough = s.pixel && e.filled && e.bytes && e.numbers;
+    if (enough) draw_sheet(d, opts, epoch, rows, columns, &s, &e);
+    const ot_status status = enough ? write_png(&s, path) : OT_ENOMEM;
+    ot__free(e.numbers);
+    ot__free(e.bytes);
+    ot__free(e.filled);
+    ot__free(s.pixel);
+    return status;
+}
+
 ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epoch, int rows,
                         int columns, const char *path)
 {
     OT_TRY(ot__check_given("sheet", "the data set", d));
     OT_TRY(ot__check_given("sheet", "the path", path));
     OT_TRY(ot__check_count("sheet", "the epoch", epoch, 0, INT_MAX));
-    if (rows < 1 || rows > OT__CLASSES)
-        return ot__fail(OT_EINVAL, "the sheet has %d rows; it has one per class, 1 to %d", rows,
-                        OT__CLASSES);
-    if (columns < 1 || columns > MOST_COLUMNS)
-        return ot__fail(OT_EINVAL, "the sheet has %d columns; 1 to %d are possible", columns,
-                        MOST_COLUMNS);
+    OT_TRY(check_sizes(d, rows, columns));
     ot_loader_opts used = opts ? ot__augment_used(opts) : (ot_loader_opts){ 0 };
-    OT_TRY(ot__augment_check(&used));
+    OT_TRY(ot__augment_check(d, &used));
     if (opts) OT_TRY(ot__loader_normalisation(d, &used));
-    sheet s = { .width = GAP + columns * CELL, .height = GAP + rows * CELL };
-    s.pixel = ot__new((size_t)s.width * (size_t)s.height, OT__CHANNELS);
-    if (!s.pixel) return OT_ENOMEM;
-    draw_sheet(d, opts ? &used : NULL, epoch, rows, columns, &s);
-    const ot_status status = write_png(&s, path);
-    ot__free(s.pixel);
-    return status;
+    return draw_and_write(d, opts ? &used : NULL, epoch, rows, columns, path);
 }

@@ -21,10 +21,15 @@ static const char STATE[] = "state", DESCRIPTION[] = "description";
 
 static json_t *data_json(const ot_dataset *d)
 {
-    const size_t n = (size_t)d->count;
-    return json_pack("{s:i, s:s, s:s}", "images", d->count, "pixels",
-                     ot__st_checksum(d->image, n * sizeof *d->image).text, "labels",
-                     ot__st_checksum(d->label, n * sizeof *d->label).text);
+    void *labels;
+    size_t size;
+    if (ot__dataset_labels(d, &labels, &size) != OT_OK) return NULL;
+    json_t *const json =
+        json_pack("{s:i, s:s, s:s}", "images", d->count, "pixels",
+                  ot__st_checksum(d->image, (size_t)d->count * ot__image_bytes(d)).text, "labels",
+                  ot__st_checksum(labels, size).text);
+    ot__free(labels);
+    return json;
 }
 
 json_t *ot__circumstances(const ot_train_opts *opts)

@@ -8,8 +8,6 @@
 #include "base/number.h"
 #include "data/dataset.h"
 
-enum { PIXELS = OT__SIDE * OT__SIDE * OT__CHANNELS };
-
 ot_status ot__resolve_tier(ot_tier tier, ot_tier *out)
 {
     OT_TRY(ot__check_choice("kernels", "the tier", (int)tier, OT_TIER_BEST));
@@ -26,13 +24,13 @@ ot_dtype ot__dtype_of(ot_tier tier)
 static ot_status check_fit(const ot_net *net, const ot_dataset *d)
 {
     const ot_net_opts *o = ot_net_options(net);
-    if (o->image != OT__SIDE || o->channels != OT__CHANNELS)
+    if (o->image != d->height || o->image != d->width || o->channels != d->channels)
         return ot__fail(OT_ESHAPE,
                         "the network takes images of %dx%dx%d; the data set's are %dx%dx%d",
-                        o->image, o->image, o->channels, OT__SIDE, OT__SIDE, OT__CHANNELS);
-    if (ot_dataset_classes(d) > o->classes)
-        return ot__fail(OT_ESHAPE, "the data set has %d classes; the network has only %d",
-                        ot_dataset_classes(d), o->classes);
+                        o->image, o->image, o->channels, d->height, d->width, d->channels);
+    if (d->classes != o->classes)
+        return ot__fail(OT_ESHAPE, "the network has %d classes; the data set has %d", o->classes,
+                        d->classes);
     if (ot_dataset_count(d) < 1) return ot__fail(OT_EINVAL, "the data set has no images");
     return OT_OK;
 }
@@ -85,11 +83,12 @@ static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
                             const ot__pass_opts *opts)
 {
     OT_TRY(check_fit(p->net, d));
+    p->numbers = ot__image_bytes(d);
     OT_TRY(open_loader(p, params, d, &opts->loader));
     p->batches = ot_loader_batches(p->loader);
     OT_TRY(compile(p, params, opts));
     if (p->dtype == OT_F32 || opts->plan_only) return OT_OK;
-    p->staging = ot__new((size_t)p->batch * PIXELS, sizeof *p->staging);
+    p->staging = ot__new((size_t)p->batch * p->numbers, sizeof *p->staging);
     return p->staging ? OT_OK : OT_ENOMEM;
 }
 
@@ -125,7 +124,7 @@ int ot__pass_load(ot__pass *p, int b)
     if (p->dtype == OT_F32) return ot_loader_fill(p->loader, b, x, labels);
     const int n = ot_loader_fill(p->loader, b, p->staging, labels);
     double *to = x;
-    for (size_t i = 0; i < (size_t)n * PIXELS; i++)
+    for (size_t i = 0; i < (size_t)n * p->numbers; i++)
         to[i] = p->staging[i];
     return n;
 }
@@ -205,6 +204,7 @@ size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
     const ot_program_info info = ot__pass_describe(p);
     const size_t states = p->controlled ? ot__controlled_bytes(p->controlled) : 0;
     const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
-    const size_t staging = p->dtype == OT_F64 ? (size_t)p->batch * PIXELS * sizeof *p->staging : 0;
+    const size_t staging =
+        p->dtype == OT_F64 ? (size_t)p->batch * p->numbers * sizeof *p->staging : 0;
     return info.arena_bytes + info.scratch_bytes + states + order + staging;
 }

@@ -32,6 +32,7 @@ typedef struct ot__pass {
     ot__controlled *controlled; /* NULL: the program is the whole network */
     ot_loader *loader;
     float *staging; /* images of a batch, when the program wants double */
+    size_t numbers; /* of an image */
     int batch, batches;
     ot__pass_sums sums;
 } ot__pass;

@@ -93,6 +93,20 @@ void put_records(const char *name, int seed, int n)
     free(data);
 }
 
+void put_records100(const char *name, int seed, int n)
+{
+    uint8_t *data = calloc((size_t)n, RECORD100), *p = data;
+    ck_assert_ptr_nonnull(data);
+    for (int i = seed; i < seed + n; i++) {
+        *p++ = (uint8_t)(i % 20);
+        *p++ = (uint8_t)(i % 100);
+        for (int k = 0; k < 3072; k++)
+            *p++ = byte_of(i, k / 1024, k / 32 % 32, k % 32);
+    }
+    put_file(name, data, (size_t)n * RECORD100);
+    free(data);
+}
+
 void limit_files(size_t bytes)
 {
     signal(SIGXFSZ, SIG_IGN);
@@ -120,6 +134,24 @@ ot_dataset *small_set(int n)
     ot_dataset *d = NULL;
     ck_ok(ot__shapes_new(3, OT_SPLIT_TRAIN, n, &d));
     return d;
+}
+
+ot_dataset *empty_set(int n)
+{
+    ot_dataset *d = NULL;
+    ck_ok(ot__dataset_new(
+        &(ot_dataset_desc){ .height = 32, .width = 32, .channels = 3, .classes = 10 }, n, &d));
+    return d;
+}
+
+ot__image32 *images_of(const ot_dataset *d)
+{
+    return (ot__image32 *)(void *)d->image;
+}
+
+ot__image view_of(ot__image32 *image)
+{
+    return (ot__image){ .height = 32, .width = 32, .channels = 3, .at = &image->at[0][0][0] };
 }
 
 bool same_sets(const ot_dataset *a, const ot_dataset *b)

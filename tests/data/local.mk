@@ -13,6 +13,7 @@ tests_data_data_SOURCES = \
 	tests/data/pillow.c \
 	tests/data/test_augment.c \
 	tests/data/test_cifar.c \
+	tests/data/test_cifar100.c \
 	tests/data/test_identity.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
@@ -21,5 +22,6 @@ tests_data_data_SOURCES = \
 	tests/data/test_policy.c \
 	tests/data/test_save.c \
 	tests/data/test_shapes.c \
-	tests/data/test_sheet.c
+	tests/data/test_sheet.c \
+	tests/data/test_sizes.c
 EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt tests/data/policies.txt

@@ -15,15 +15,15 @@ static uint8_t pixel(int image, int i, int c)
     return (uint8_t)v[image];
 }
 
-ot__image pillow_image(int image)
+ot__image32 pillow_image(int image)
 {
-    ot__image made;
+    ot__image32 made;
     for (int i = 0; i < 3072; i++)
         (&made.at[0][0][0])[i] = pixel(image, i / 3, i % 3);
     return made;
 }
 
-uint64_t fnv(const ot__image *image)
+uint64_t fnv(const ot__image32 *image)
 {
     uint64_t h = 0xCBF29CE484222325u;
     for (int i = 0; i < 3072; i++)

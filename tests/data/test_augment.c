@@ -11,6 +11,12 @@
 
 enum { SIDE = 32, MOST_PAD = 32 };
 
+static void augment(const ot_loader_opts *opts, int epoch, int index, ot__image32 *image)
+{
+    const ot__image view = view_of(image);
+    ot__augment(opts, epoch, index, &view);
+}
+
 static void window(const uint8_t *v, int pad, int top, int left, bool mirrored, uint8_t *out)
 {
     static uint8_t padded[SIDE + 2 * MOST_PAD][SIDE + 2 * MOST_PAD][3];
@@ -25,7 +31,7 @@ static void window(const uint8_t *v, int pad, int top, int left, bool mirrored, 
 
 /* The number of the window that equals the image; -1 if none does.  The test fails if several
  * do. */
-static int which_window(const uint8_t *v, int pad, const ot__image *image)
+static int which_window(const uint8_t *v, int pad, const ot__image32 *image)
 {
     uint8_t candidate[3072];
     const int places = 2 * pad + 1;
@@ -53,8 +59,8 @@ START_TEST(every_crop_and_flip_is_a_window_and_all_windows_are_as_frequent)
     ot_dataset *d = small_set(10);
     const ot_loader_opts opts = { .seed = 9, .crop_pad = pad, .flip = flip };
     for (int i = 0; i < draws; i++) {
-        ot__image image = d->image[i % 10];
-        ot__augment(&opts, i / 10, i % 10, &image);
+        ot__image32 image = images_of(d)[i % 10];
+        augment(&opts, i / 10, i % 10, &image);
         const int w = which_window(ot_dataset_image(d, i % 10), pad, &image);
         ck_assert_int_ge(w, 0);
         count[w]++;
@@ -76,11 +82,11 @@ START_TEST(the_largest_crop_leaves_a_quarter_of_the_image_on_average)
     const double expected = (32.0 / 65) * (32.0 / 65);
     double left = 0;
     ot_dataset *d = small_set(1);
-    memset(d->image, 200, sizeof *d->image);
+    memset(images_of(d), 200, sizeof *images_of(d));
     const ot_loader_opts opts = { .seed = 1, .crop_pad = MOST_PAD };
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
-        ot__image image = d->image[0];
-        ot__augment(&opts, epoch, 0, &image);
+        ot__image32 image = images_of(d)[0];
+        augment(&opts, epoch, 0, &image);
         for (size_t i = 0; i < sizeof image; i++)
             left += (&image.at[0][0][0])[i] != 0;
     }
@@ -96,13 +102,13 @@ START_TEST(augmentation_depends_on_seed_epoch_and_image)
     int differ[3] = { 0 };
     for (int k = 0; k < 50; k++) {
         ot_loader_opts opts = { .seed = 1000, .crop_pad = 4, .flip = true };
-        ot__image base = d->image[0], again = base, seed = base, epoch = base, index = base;
-        ot__augment(&opts, 1, k, &base);
-        ot__augment(&opts, 1, k, &again);
-        ot__augment(&opts, 2, k, &epoch);
-        ot__augment(&opts, 1, k + 50, &index);
+        ot__image32 base = images_of(d)[0], again = base, seed = base, epoch = base, index = base;
+        augment(&opts, 1, k, &base);
+        augment(&opts, 1, k, &again);
+        augment(&opts, 2, k, &epoch);
+        augment(&opts, 1, k + 50, &index);
         opts.seed += 1ull << 32;
-        ot__augment(&opts, 1, k, &seed);
+        augment(&opts, 1, k, &seed);
         ck_assert_mem_eq(&base, &again, sizeof base);
         differ[0] += memcmp(&base, &epoch, sizeof base) != 0;
         differ[1] += memcmp(&base, &index, sizeof base) != 0;
@@ -127,16 +133,16 @@ START_TEST(a_policy_comes_before_crop_and_flip_and_leaves_their_draws_alone)
         ot_loader_opts opts = {
             .seed = 9, .crop_pad = PAD, .flip = true, .normalisation = ot__normalisation_cifar10
         };
-        ot__image plain = d->image[i], whole = plain, policy = plain;
-        ot__augment(&opts, 3, i, &plain);
+        ot__image32 plain = images_of(d)[i], whole = plain, policy = plain;
+        augment(&opts, 3, i, &plain);
         const int w = which_window(ot_dataset_image(d, i), PAD, &plain);
         const int places = 2 * PAD + 1;
         opts.policy = policies[i % 2];
-        ot__augment(&opts, 3, i, &whole);
+        augment(&opts, 3, i, &whole);
         opts.crop_pad = 0;
         opts.flip = false;
-        ot__augment(&opts, 3, i, &policy);
-        changed += memcmp(&policy, &d->image[i], sizeof policy) != 0;
+        augment(&opts, 3, i, &policy);
+        changed += memcmp(&policy, &images_of(d)[i], sizeof policy) != 0;
         window(&policy.at[0][0][0], PAD, w / 2 / places, w / 2 % places, w % 2, expected);
         ck_assert_mem_eq(&whole, expected, sizeof expected);
     }
@@ -161,11 +167,11 @@ START_TEST(a_cutout_is_a_square_about_every_pixel_and_is_cut_last)
     ot_loader_opts rest = opts;
     rest.cutout = 0;
     for (int i = 0; i < DRAWS; i++) {
-        ot__image cut, uncut;
+        ot__image32 cut, uncut;
         memset(&cut, 9, sizeof cut);
         uncut = cut;
-        ot__augment(&opts, 0, i, &cut);
-        ot__augment(&rest, 0, i, &uncut);
+        augment(&opts, 0, i, &cut);
+        augment(&rest, 0, i, &uncut);
         const ot__draw draw = ot__random(opts.seed, OT__RNG_AUGMENT, 0, (uint32_t)i, 4, 0);
         const int y = (int)ot__below(draw.word[0], SIDE), x = (int)ot__below(draw.word[1], SIDE);
         rows[y]++;
@@ -199,10 +205,11 @@ START_TEST(normalisation_is_that_of_torchvision)
     static const double mean[] = { .4914, .4822, .4465 }, deviation[] = { .2470, .2435, .2616 };
     const ot__levels levels = ot__levels_make(&ot__normalisation_cifar10);
     for (int v = 0; v < 256; v++) {
-        ot__image image;
+        ot__image32 image;
         float x[3072];
         memset(&image, v, sizeof image);
-        ot__normalise(&levels, &image, x);
+        const ot__image view = view_of(&image);
+        ot__normalise(&levels, &view, x);
         ck_assert_mem_eq(x, x + 3, sizeof x - 3 * sizeof *x); /* all pixels are equal */
         for (int c = 0; c < 3; c++) {
             const double expected = (v / 255.0 - mean[c]) / deviation[c];

@@ -8,13 +8,12 @@
 
 static ot_dataset *random_set(int count, uint32_t noise)
 {
-    ot_dataset *d = NULL;
-    ck_ok(ot__dataset_new(count, &d));
+    ot_dataset *d = empty_set(count);
     d->count = count;
     for (int i = 0; i < count; i++) {
-        uint8_t *const v = &d->image[i].at[0][0][0];
-        d->label[i] = (uint8_t)(i % OT__CLASSES);
-        for (size_t k = 0; k < sizeof d->image[i]; k++) {
+        uint8_t *const v = &images_of(d)[i].at[0][0][0];
+        d->label[i] = i % 10;
+        for (size_t k = 0; k < sizeof images_of(d)[i]; k++) {
             noise = noise * 1664525u + 1013904223u;
             v[k] = (uint8_t)((noise >> 24) / (1 + k % OT__CHANNELS));
         }
@@ -25,13 +24,14 @@ static ot_dataset *random_set(int count, uint32_t noise)
 /* Mean and deviation by the plain formulas, in two passes. */
 static void expect(const ot_dataset *d, int c, double *mean, double *deviation)
 {
-    const size_t n = (size_t)d->count * sizeof d->image[0] / OT__CHANNELS;
+    const size_t n = (size_t)d->count * sizeof images_of(d)[0] / OT__CHANNELS;
     double sum = 0, squares = 0;
     for (size_t k = 0; k < n; k++)
-        sum += (&d->image[0].at[0][0][0])[k * OT__CHANNELS + (size_t)c] / 255.0;
+        sum += (&images_of(d)[0].at[0][0][0])[k * OT__CHANNELS + (size_t)c] / 255.0;
     *mean = sum / (double)n;
     for (size_t k = 0; k < n; k++) {
-        const double x = (&d->image[0].at[0][0][0])[k * OT__CHANNELS + (size_t)c] / 255.0 - *mean;
+        const double x =
+            (&images_of(d)[0].at[0][0][0])[k * OT__CHANNELS + (size_t)c] / 255.0 - *mean;
         squares += x * x;
     }
     *deviation = sqrt(squares / (double)n);
@@ -40,7 +40,7 @@ static void expect(const ot_dataset *d, int c, double *mean, double *deviation)
 START_TEST(mean_and_deviation_are_those_of_the_bytes_at_any_number_of_threads)
 {
     ot_dataset *d = random_set(131, 7);
-    const ot_normalisation one = ot__normalisation_of(d->image, d->count);
+    const ot_normalisation one = ot__normalisation_of(d);
     for (int c = 0; c < OT__CHANNELS; c++) {
         double mean, deviation;
         expect(d, c, &mean, &deviation);
@@ -49,7 +49,7 @@ START_TEST(mean_and_deviation_are_those_of_the_bytes_at_any_number_of_threads)
     }
     for (int threads = 1; threads <= 8; threads++) {
         ck_ok(ot_set_threads(threads));
-        const ot_normalisation n = ot__normalisation_of(d->image, d->count);
+        const ot_normalisation n = ot__normalisation_of(d);
         ck_assert_mem_eq(n.mean, one.mean, sizeof n.mean);
         ck_assert_mem_eq(n.deviation, one.deviation, sizeof n.deviation);
     }
@@ -60,8 +60,8 @@ END_TEST
 START_TEST(a_constant_channel_has_deviation_one)
 {
     ot_dataset *d = random_set(3, 1);
-    memset(d->image, 51, 3 * sizeof *d->image);
-    const ot_normalisation n = ot__normalisation_of(d->image, 3);
+    memset(d->image, 51, 3 * sizeof(ot__image32));
+    const ot_normalisation n = ot__normalisation_of(d);
     for (int c = 0; c < OT__CHANNELS; c++) {
         ck_assert_double_eq_tol(n.mean[c], 0.2, 1e-7);
         ck_assert(n.deviation[c] == 1.0f);
@@ -92,7 +92,7 @@ START_TEST(a_fingerprint_changes_with_any_image_and_any_label)
         ot_dataset *d = random_set(20, 3);
         ck_ok(ot__dataset_identify(d, OT_SPLIT_TRAIN));
         snprintf(before, sizeof before, "%s", ot_dataset_fingerprint(d));
-        if (change == 1) d->image[19].at[31][31][2] ^= 1;
+        if (change == 1) images_of(d)[19].at[31][31][2] ^= 1;
         if (change == 2) d->label[7] ^= 1;
         ck_ok(ot__dataset_identify(d, OT_SPLIT_TRAIN));
         ck_assert_int_eq(strcmp(before, ot_dataset_fingerprint(d)) != 0, change > 0);

@@ -11,14 +11,13 @@ enum { N = 203, BATCH = 16, IMAGE = 3072 };
 /* Images that are black except for the first byte: that of image i is i. */
 static ot_dataset *numbered_set(void)
 {
-    ot_dataset *d = NULL;
-    ck_ok(ot__dataset_new(N, &d));
+    ot_dataset *d = empty_set(N);
     d->count = N;
     d->normalisation = ot__normalisation_cifar10;
     for (int i = 0; i < N; i++) {
-        memset(&d->image[i], 0, sizeof d->image[i]);
-        d->image[i].at[0][0][0] = (uint8_t)i;
-        d->label[i] = (uint8_t)(i * 7 % 10);
+        memset(&images_of(d)[i], 0, sizeof images_of(d)[i]);
+        images_of(d)[i].at[0][0][0] = (uint8_t)i;
+        d->label[i] = i * 7 % 10;
     }
     return d;
 }

@@ -7,64 +7,64 @@
 
 static const uint8_t black[3], grey[3] = { 128, 128, 128 };
 
-static void shear_x(ot__image *image, double v)
+static void shear_x(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, v, 0, 0, 1, 0 }, OT__NEAREST, black);
 }
 
-static void shear_y(ot__image *image, double v)
+static void shear_y(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, 0, 0, v, 1, 0 }, OT__NEAREST, black);
 }
 
-static void shear_x_bicubic(ot__image *image, double v)
+static void shear_x_bicubic(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, v, 0, 0, 1, 0 }, OT__BICUBIC, grey);
 }
 
-static void shear_y_bicubic(ot__image *image, double v)
+static void shear_y_bicubic(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, 0, 0, v, 1, 0 }, OT__BICUBIC, grey);
 }
 
-static void translate_x(ot__image *image, double v)
+static void translate_x(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, 0, v, 0, 1, 0 }, OT__NEAREST, black);
 }
 
-static void translate_y(ot__image *image, double v)
+static void translate_y(ot__image32 *image, double v)
 {
     ot__pixels_affine(image, (const double[]){ 1, 0, 0, 0, 1, v }, OT__NEAREST, grey);
 }
 
-static void rotate(ot__image *image, double v)
+static void rotate(ot__image32 *image, double v)
 {
     ot__pixels_rotate(image, v, OT__NEAREST, black);
 }
 
-static void rotate_bicubic(ot__image *image, double v)
+static void rotate_bicubic(ot__image32 *image, double v)
 {
     ot__pixels_rotate(image, v, OT__BICUBIC, grey);
 }
 
-static void posterize(ot__image *image, double v)
+static void posterize(ot__image32 *image, double v)
 {
     ot__pixels_posterize(image, (int)v);
 }
 
-static void autocontrast(ot__image *image, double v)
+static void autocontrast(ot__image32 *image, double v)
 {
     (void)v;
     ot__pixels_autocontrast(image);
 }
 
-static void equalize(ot__image *image, double v)
+static void equalize(ot__image32 *image, double v)
 {
     (void)v;
     ot__pixels_equalize(image);
 }
 
-static void invert(ot__image *image, double v)
+static void invert(ot__image32 *image, double v)
 {
     (void)v;
     ot__pixels_invert(image);
@@ -72,7 +72,7 @@ static void invert(ot__image *image, double v)
 
 static const struct {
     const char *name;
-    void (*apply)(ot__image *image, double v);
+    void (*apply)(ot__image32 *image, double v);
 } ops[] = {
     { "shear_x", shear_x },
     { "shear_y", shear_y },
@@ -103,7 +103,7 @@ START_TEST(an_operation_gives_the_bytes_of_pillow)
     FILE *f = open_vectors("pillow.txt");
     while (fscanf(f, "%d %31s %lf %llx", &image, name, &v, &expected) == 4) {
         if (strcmp(name, ops[_i].name) != 0) continue;
-        ot__image made = pillow_image(image);
+        ot__image32 made = pillow_image(image);
         ops[_i].apply(&made, v);
         ck_assert_msg(fnv(&made) == expected, "image %d, %s %.17g", image, name, v);
         compared++;

@@ -33,7 +33,7 @@ START_TEST(every_sub_policy_gives_the_bytes_of_pillow_with_its_published_magnitu
         const ot_policy p = policy_of(name);
         const int n = ot__policy_count(p);
         const ot__sub_policy *const row = ot__policy_row(p, i);
-        ot__image image = pillow_image(1);
+        ot__image32 image = pillow_image(1);
         ot__draw draw = { { word_of_row(i, n) } };
         draw.word[3] = (signs & 1 ? 1u << 15 : 0) | (signs & 2 ? 1u << 31 : 0);
         for (int k = 0; k < 2; k++) {
@@ -56,7 +56,7 @@ static const ot_policy policies[] = { OT_POLICY_AUTOAUGMENT, OT_POLICY_AUTOAUGME
 /* A hash of the image after a sub-policy with these random words. */
 static unsigned long long left_by(ot_policy p, uint32_t row, uint32_t first, uint32_t second)
 {
-    ot__image image = pillow_image(1);
+    ot__image32 image = pillow_image(1);
     ot__policy_apply(p, (ot__draw){ { row, first, second, 0 } }, &image);
     return fnv(&image);
 }
@@ -67,7 +67,7 @@ START_TEST(an_operation_is_applied_with_its_probability)
 {
     const ot_policy p = policies[_i];
     const int n = ot__policy_count(p);
-    const ot__image plain = pillow_image(1);
+    const ot__image32 plain = pillow_image(1);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < 2; k++) {
             const int tenths = ot__policy_row(p, i)->choice[k].tenths;
@@ -85,7 +85,7 @@ END_TEST
  * 0. */
 START_TEST(only_torchvision_applies_what_has_no_probability_when_zero_is_drawn)
 {
-    const ot__image plain = pillow_image(1);
+    const ot__image32 plain = pillow_image(1);
     const uint32_t invert = word_of_row(14, 25); /* the second of row 14, with probability 0 */
     ck_assert(left_by(OT_POLICY_AUTOAUGMENT, invert, UINT32_MAX, 0) != fnv(&plain));
     ck_assert(left_by(OT_POLICY_AUTOAUGMENT_DV, invert, UINT32_MAX, 0) == fnv(&plain));
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(no_policy_leaves_images_alone)
 {
-    const ot__image plain = pillow_image(1);
+    const ot__image32 plain = pillow_image(1);
     ck_assert_int_eq(ot__policy_count(OT_POLICY_NONE), 0);
     ck_assert(left_by(OT_POLICY_NONE, 0, 0, 0) == fnv(&plain));
 }

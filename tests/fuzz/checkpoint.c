@@ -26,7 +26,8 @@ typedef struct run {
 static ot_dataset *images(int count)
 {
     ot_dataset *d = NULL;
-    promise(ot__dataset_new(count, &d) == OT_OK, "a data set is made");
+    const ot_dataset_desc form = { .height = 32, .width = 32, .channels = 3, .classes = 10 };
+    promise(ot__dataset_new(&form, count, &d) == OT_OK, "a data set is made");
     d->count = count;
     return d;
 }

@@ -23,7 +23,8 @@ static void check_batch(const char *folder, const uint8_t *data, size_t size)
     promise((size_t)ot_dataset_count(d) * OT__RECORD == size, "all records are taken");
     for (int i = 0; i < d->count; i++) {
         promise(d->label[i] == data[(size_t)i * OT__RECORD], "with their labels");
-        promise(d->image[i].at[0][1][2] == data[(size_t)i * OT__RECORD + 1 + 2 * 1024 + 1],
+        promise(ot_dataset_image(d, i)[1 * 3 + 2] ==
+                    data[(size_t)i * OT__RECORD + 1 + 2 * 1024 + 1],
                 "and planes");
     }
     ot_dataset_free(d);

@@ -5,19 +5,22 @@
 #include "base/normalisation.h"
 #include "data/dataset.h"
 
+enum { CLASSES = 10 };
+
 /* Images of class k have one colour, with random brightness in each pixel. */
 static ot_dataset *colours(int count, uint32_t noise)
 {
     ot_dataset *d = NULL;
-    ck_ok(ot__dataset_new(count, &d));
+    const ot_dataset_desc form = { .height = 32, .width = 32, .channels = 3, .classes = CLASSES };
+    ck_ok(ot__dataset_new(&form, count, &d));
     d->count = count;
     d->normalisation = ot__normalisation_cifar10; /* as for the expected values */
     for (int i = 0; i < count; i++) {
-        d->label[i] = (uint8_t)(i % OT__CLASSES);
-        for (int k = 0; k < OT__SIDE * OT__SIDE * OT__CHANNELS; k++) {
-            const int colour = d->label[i] * (2 * (k % OT__CHANNELS) + 1) % OT__CLASSES;
+        d->label[i] = i % CLASSES;
+        for (int k = 0; k < 32 * 32 * 3; k++) {
+            const int colour = d->label[i] * (2 * (k % 3) + 1) % CLASSES;
             noise = noise * 1664525u + 1013904223u;
-            (&d->image[i].at[0][0][0])[k] = (uint8_t)(20 * colour + (int)(noise >> 26));
+            d->image[(size_t)i * 3072 + (size_t)k] = (uint8_t)(20 * colour + (int)(noise >> 26));
         }
     }
     return d;
