@@ -283,16 +283,19 @@ START_TEST(crop_flip_and_cutout_work_on_images_of_any_size)
     static uint8_t expected[64 * 64 * 3];
     const ot_dataset_desc desc = desc_of(_i);
     const int small = sizes[_i].height < sizes[_i].width ? sizes[_i].height : sizes[_i].width;
+    int wrong = 0;
     ot_dataset *d = made(&desc);
     ot_loader *l = NULL;
     int32_t got[COUNT];
     const int n = bytes_of(d);
-    ot_loader_opts opts = {
-        .batch = COUNT, .seed = 8, .crop_pad = small < 4 ? small : 4, .flip = true, .cutout = 3
-    };
+    ot_loader_opts opts = { .batch = COUNT,
+                            .seed = 8,
+                            .crop_pad = small < 4 ? small : 4,
+                            .flip = true,
+                            .cutout = small < 3 ? small : 3 };
     ck_ok(ot_dataset_normalisation(d, &opts.normalisation));
     ck_ok(ot_loader_new(d, &opts, &l));
-    for (int epoch = 0; epoch < 5; epoch++) {
+    for (int epoch = 0; epoch < 3; epoch++) {
         ot_loader_epoch(l, epoch);
         ck_assert_int_eq(ot_loader_fill(l, 0, x, got), COUNT);
         for (int i = 0; i < COUNT; i++) {
@@ -302,10 +305,11 @@ START_TEST(crop_flip_and_cutout_work_on_images_of_any_size)
                 const int c = k % sizes[_i].channels;
                 const float level = ((float)expected[k] / 255.0f - opts.normalisation.mean[c]) /
                                     opts.normalisation.deviation[c];
-                ck_assert(x[(size_t)i * (size_t)n + (size_t)k] == level);
+                wrong += x[(size_t)i * (size_t)n + (size_t)k] != level;
             }
         }
     }
+    ck_assert_int_eq(wrong, 0);
     ot_loader_free(l);
     ot_dataset_free(d);
 }

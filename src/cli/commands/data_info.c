@@ -24,8 +24,10 @@ static int count_label(const ot_dataset *d, int label)
 static void print_info(const char *where, const ot_dataset *train, const ot_dataset *test)
 {
     cli_text bytes;
-    cli_print(stdout, "%s: %d training and %d test images of 32x32 pixels, %s\n", where,
-              ot_dataset_count(train), ot_dataset_count(test),
+    cli_print(stdout, "%s: %d training and %d test images of %dx%d pixels and %d %s, %s\n", where,
+              ot_dataset_count(train), ot_dataset_count(test), ot_dataset_height(train),
+              ot_dataset_width(train), ot_dataset_channels(train),
+              ot_dataset_channels(train) == 1 ? "channel" : "channels",
               cli_bytes(&bytes, (double)(ot_dataset_bytes(train) + ot_dataset_bytes(test))));
     cli_print(stdout, "%5s  %-12s %8s %8s\n", "label", "class", "train", "test");
     for (int k = 0; k < ot_dataset_classes(train); k++)

@@ -274,7 +274,7 @@ static ot_status open_data(job *j)
     if (!source->file) {
         const char *const where = j->s->data ? j->s->data : "builtin";
         const ot_status status = ot_dataset_open(where, OT_SPLIT_TRAIN, &j->data);
-        return status;
+        return status == OT_OK ? cli_landscape_source_fit(&j->source, j->data) : status;
     }
     source->given = j->s->data;
     ot_status status = cli_source_read(source);

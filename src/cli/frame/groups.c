@@ -33,7 +33,7 @@ const ot_option cli_data_options[] = {
       .letter = 'd',
       .kind = OT_OPTION_TEXT,
       .argument = "WHERE",
-      .help = "builtin, or a directory with the CIFAR-10 binary files" },
+      .help = "data set; WHERE is one of the places below" },
     { 0 },
 };
 

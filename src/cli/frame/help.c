@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/frame/groups.h"
 #include "cli/frame/options.h"
 #include "cli/frame/print.h"
 #include "odetape.h"
@@ -59,12 +60,39 @@ static void print_option(const cli_command *c, const ot_option *o, const void *g
     putchar('\n');
 }
 
+/* Prints text in lines that begin with `indent` blanks, the first one with a dash before it. */
+static void print_wrapped(int indent, const char *text)
+{
+    enum { WIDTH = 79 };
+    int column = indent;
+    cli_print(stdout, "%*s", indent, "- ");
+    for (const char *word = text; *word;) {
+        const int n = (int)strcspn(word, " ");
+        if (column > indent && column + 1 + n > WIDTH) {
+            cli_print(stdout, "\n%*s", indent, "");
+            column = indent;
+        }
+        cli_print(stdout, "%s%.*s", column > indent ? " " : "", n, word);
+        column += n + (column > indent);
+        word += n + (word[n] == ' ');
+    }
+    putchar('\n');
+}
+
+/* Places of data sets come from the list of their sources. */
+static void print_places(void)
+{
+    for (int i = 0; ot_source_place(i); i++)
+        print_wrapped(8, ot_source_place(i));
+}
+
 static void print_group(const cli_command *c, const char *title, const ot_option *options,
                         const void *group)
 {
     cli_print(stdout, "\n%s:\n", title);
     for (const ot_option *o = options; o->name; o++)
         print_option(c, o, group);
+    if (options == cli_data_options) print_places();
 }
 
 void cli_print_help(const cli_command *c)

@@ -30,13 +30,20 @@ static cli_reported *choose(const cli_page *r)
     return best;
 }
 
+/* The rows of a sheet, one per class. */
+static int sheet_rows(const ot_dataset *d)
+{
+    enum { ROWS = 10 };
+    const int classes = ot_dataset_classes(d);
+    return classes < ROWS ? classes : ROWS;
+}
+
 /* Draws training images as they are stored, and as the training gets them in its first epoch. */
 static ot_status draw_samples(cli_inspection *s)
 {
-    enum { ROWS = 10, COLUMNS = 10 };
+    enum { COLUMNS = 10 };
     const ot_loader_opts loader = cli_training_loader(&s->training);
-    const int classes = ot_dataset_classes(s->training.train);
-    const int rows = classes < ROWS ? classes : ROWS;
+    const int rows = sheet_rows(s->training.train);
     ot_status status = cli_scratch_make(&s->folder);
     if (status != OT_OK) return status;
     snprintf(s->stored, sizeof s->stored, "%s/stored.png", s->folder.path);
@@ -204,7 +211,7 @@ static void write_figure(FILE *to, const char *path, const char *type, const cha
 static void write_classes(FILE *to, const ot_dataset *d)
 {
     fputs("<p>One class per row, from the top:", to);
-    for (int k = 0; k < ot_dataset_classes(d); k++)
+    for (int k = 0; k < sheet_rows(d); k++)
         cli_html_put(to, "%s %s", k ? "," : "", ot_dataset_class_name(d, k));
     fputs(".</p>\n", to);
 }

@@ -95,10 +95,15 @@ ot_status cli_landscape_source_new(cli_landscape_source *s, const ot_net_opts *n
     s->seed = seed;
     ot_status status = ot_net_new(&s->net_opts, &s->net);
     if (status == OT_OK) status = cli_claims_check(s->net);
+    return status == OT_ESHAPE ? OT_OK : status; /* shapes may need the data set */
+}
+
+ot_status cli_landscape_source_fit(cli_landscape_source *s, const ot_dataset *data)
+{
+    ot_status status = cli_net_fit(&s->net_opts, data, &s->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(s->net), &s->params);
-    if (status != OT_OK) return status;
-    ot_params_init(s->params, seed);
-    return OT_OK;
+    if (status == OT_OK) ot_params_init(s->params, s->seed);
+    return status;
 }
 
 void cli_landscape_source_close(cli_landscape_source *s)

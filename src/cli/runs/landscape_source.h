@@ -30,9 +30,11 @@ typedef struct cli_landscape_choice {
  * checkpoint is read in their place.  Call cli_landscape_source_close also after a failure. */
 ot_status cli_landscape_source_open(cli_landscape_source *s, char **operands,
                                     const cli_landscape_choice *choice, int batch);
-/* Makes an untrained network from options. */
+/* Makes an untrained network from options, still without parameters. */
 ot_status cli_landscape_source_new(cli_landscape_source *s, const ot_net_opts *net, uint64_t seed,
                                    int batch);
+/* Makes an untrained network fit the images of a data set, and its parameters. */
+ot_status cli_landscape_source_fit(cli_landscape_source *s, const ot_dataset *data);
 /* Makes new parameters of the network from its i-th file. */
 ot_status cli_landscape_source_load(const cli_landscape_source *s, int i, ot_params **params);
 void cli_landscape_source_close(cli_landscape_source *s);

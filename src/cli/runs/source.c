@@ -97,6 +97,30 @@ ot_status cli_net_open(const char *file, int batch, ot_net **net)
     return status == OT_OK ? cli_claims_check(*net) : status;
 }
 
+static bool fits(const ot_net *net, const ot_dataset *data)
+{
+    const ot_net_opts *const o = ot_net_options(net);
+    return o->image == ot_dataset_height(data) && o->channels == ot_dataset_channels(data) &&
+           o->classes == ot_dataset_classes(data);
+}
+
+ot_status cli_net_fit(ot_net_opts *opts, const ot_dataset *data, ot_net **net)
+{
+    if (ot_dataset_width(data) != ot_dataset_height(data))
+        return ot__fail(
+            OT_ESHAPE,
+            "the images of the data set are %d pixels high and %d wide; a network takes "
+            "square images",
+            ot_dataset_height(data), ot_dataset_width(data));
+    if (*net && fits(*net, data)) return OT_OK;
+    opts->image = ot_dataset_height(data);
+    opts->channels = ot_dataset_channels(data);
+    opts->classes = ot_dataset_classes(data);
+    ot_net_free(*net);
+    *net = NULL;
+    return ot_net_new(opts, net);
+}
+
 ot_status cli_params_load(ot_params *params, const char *file)
 {
     const ot_status status = ot_params_load(params, file);

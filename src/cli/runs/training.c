@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Opens the parts of a training: network, data and parameters, in this order, so that the errors
- * that take least time to find come first. */
+ * that take least time to find come first.  The network is made for images of the usual size at first, and made anew if
+ * the data set has others. */
 #include "cli/runs/training.h"
 
 #include "cli/frame/claims.h"
@@ -13,6 +14,7 @@ static ot_status open_data(cli_training *t)
 {
     ot_status status = ot_dataset_open(t->data, OT_SPLIT_TRAIN, &t->train);
     if (status == OT_OK) status = ot_dataset_open(t->data, OT_SPLIT_TEST, &t->test);
+    if (status == OT_OK) status = cli_net_fit(&t->net_opts, t->train, &t->net);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(t->net), &t->params);
     return status;
 }
@@ -23,7 +25,7 @@ ot_status cli_training_open(cli_training *t)
     t->net_opts.batch = t->recipe.batch;
     ot_status status = ot_net_new(&t->net_opts, &t->net); /* first: its errors need no data */
     if (status == OT_OK) status = cli_claims_check(t->net);
-    if (status == OT_OK) status = open_data(t);
+    if (status == OT_OK || status == OT_ESHAPE) status = open_data(t); /* shapes may need it */
     if (status == OT_OK) ot_params_init(t->params, t->recipe.seed);
     return status;
 }

@@ -199,6 +199,19 @@ static const char *last_part(const char *path)
     return last;
 }
 
+/* Appends the name of a source of data, if there is one, and the last part of the path. */
+static void append_data(char *name, size_t size, const char *where)
+{
+    char source[64];
+    const size_t n = strcspn(where, ":/");
+    if (where[n] == ':' && n < sizeof source) {
+        snprintf(source, sizeof source, "%.*s", (int)n, where);
+        append_slug(name, size, source);
+        where += n + 1;
+    }
+    append_slug(name, size, last_part(where));
+}
+
 static uint64_t fnv1a(const char *text)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -222,8 +235,10 @@ static void choose_name(cli_grid *g, cli_member *m, const char *settings)
         ot__option_write(key->option, (const char *)e->command->defaults + at, usual, sizeof usual);
         if (strcmp(text, usual) == 0 || strcmp(text, "builtin") == 0) continue;
         append_slug(whole, sizeof whole, key->option->name);
-        if (ot__option_has_argument(key->option))
-            append_slug(whole, sizeof whole, is_key(g, k, "data") ? last_part(text) : text);
+        if (is_key(g, k, "data"))
+            append_data(whole, sizeof whole, text);
+        else if (ot__option_has_argument(key->option))
+            append_slug(whole, sizeof whole, text);
     }
     snprintf(seed, sizeof seed, "seed-%llu", (unsigned long long)m->seed);
     append_slug(whole, sizeof whole, seed);
