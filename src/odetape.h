@@ -1320,8 +1320,8 @@ OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader
 OT_API void ot_loader_free(ot_loader *l);
 OT_API int ot_loader_batches(const ot_loader *l);     /* per epoch; the last one may be smaller */
 OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* goes to this epoch, from 0 */
-/* Fills in batch b (from 0) of the epoch: x (n, height, width, channels), normalised per channel, and labels (n).
- * Returns n, the number of its images. */
+/* Fills in batch b (from 0) of the epoch: x (n, height, width, channels), normalised per channel,
+ * and labels (n).  Returns n, the number of its images. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 
 /* Writes a PNG contact sheet with one class per row: the first `columns` images of each of the

@@ -2,8 +2,8 @@
  * Reads the CIFAR-10 binary format (https://www.cs.toronto.edu/~kriz/cifar.html).
  *
  * Everything is checked before it is used: a file has at most 10000 records; training files are
- * numbered without a gap; there is a test file.  Other sets may have fewer and shorter files than CIFAR-10, but a set that looks like CIFAR-10
- * itself must have all five training files. */
+ * numbered without a gap; there is a test file.  Other sets may have fewer and shorter files than
+ * CIFAR-10, but a set that looks like CIFAR-10 itself must have all five training files. */
 #include "data/cifar.h"
 
 #include <stdio.h>

@@ -32,6 +32,16 @@ START_TEST(a_data_set_has_answers_outside_it)
     REFUSES(ot_dataset_open(NULL, OT_SPLIT_TEST, &d), "NULL");
     REFUSES(ot_dataset_open("builtin", (ot_split)7, &d), "split");
     REFUSES(ot_dataset_open("builtin", OT_SPLIT_TEST, NULL), "NULL");
+    const int32_t label = 3;
+    const uint8_t pixel = 7;
+    ot_dataset_desc desc = { 1, 1, 1, 1, 4, NULL, &pixel, &label, { 0 } };
+    REFUSES(ot_dataset_new(NULL, &d), "NULL");
+    REFUSES(ot_dataset_new(&desc, NULL), "NULL");
+    desc.classes = 3;
+    REFUSES(ot_dataset_new(&desc, &d), "image 0 has label 3");
+    GIVES(ot_source_place(-1) == NULL && ot_source_place(1 << 30) == NULL);
+    GIVES(ot_dataset_height(NULL) == 0 && ot_dataset_width(NULL) == 0);
+    GIVES(ot_dataset_channels(NULL) == 0);
     SURVIVES(ot_dataset_free(NULL));
     GIVES(ot_dataset_count(NULL) == 0);
     GIVES(ot_dataset_classes(NULL) == 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Any bytes are records of CIFAR-10 and CIFAR-100, or refused with a place; and any are class names,
- * or CIFAR-10's own and numbers are taken. */
+ * Any bytes are records of CIFAR-10 and CIFAR-100, or refused with a place; and any are class
+ * names, or CIFAR-10's own and numbers are taken. */
 #include "data/cifar.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Tests that predictions agree with the accuracy of an evaluation. */
 #include <math.h>
+#include <string.h>
 
 #include "data/dataset.h"
 #include "train/cases.h"
@@ -95,12 +96,88 @@ START_TEST(a_logit_that_is_not_finite_is_named)
 }
 END_TEST
 
+/* Images of one brightness per class, from memory. */
+static const struct {
+    int height, width, channels, classes;
+} sizes[] = { { 8, 8, 1, 3 }, { 12, 12, 4, 300 }, { 20, 20, 3, 2 }, { 8, 6, 3, 10 } };
+
+static ot_dataset *shades(int size)
+{
+    enum { COUNT = 48 };
+    static uint8_t bytes[COUNT * 20 * 20 * 3];
+    static int32_t label[COUNT];
+    const int n = sizes[size].height * sizes[size].width * sizes[size].channels;
+    ot_dataset *d = NULL;
+    for (int i = 0; i < COUNT; i++) {
+        label[i] = i % 2 * (sizes[size].classes - 1);
+        for (int k = 0; k < n; k++)
+            bytes[i * n + k] = (uint8_t)(label[i] ? 200 - k % 7 : 20 + (i + k) % 9);
+    }
+    ck_ok(ot_dataset_new(&(ot_dataset_desc){ .count = COUNT,
+                                             .height = sizes[size].height,
+                                             .width = sizes[size].width,
+                                             .channels = sizes[size].channels,
+                                             .classes = sizes[size].classes,
+                                             .images = bytes,
+                                             .labels = label },
+                         &d));
+    return d;
+}
+
+START_TEST(a_network_learns_images_of_any_square_size_from_memory)
+{
+    static const ot_tier tiers[] = { OT_TIER_DEFAULT, OT_TIER_REFERENCE };
+    const int size = _i / 2;
+    ot_dataset *d = shades(size);
+    ot_net *net = NULL;
+    ot_params *params = NULL;
+    ot_eval_result after;
+    ck_ok(ot_net_new(&(ot_net_opts){ .blocks = "euler x1",
+                                     .width = 4,
+                                     .stem_stride = 2,
+                                     .image = sizes[size].height,
+                                     .channels = sizes[size].channels,
+                                     .classes = sizes[size].classes,
+                                     .batch = 20 },
+                     &net));
+    ck_ok(ot_params_new(ot_net_tape(net), &params));
+    ot_params_init(params, 5);
+    const ot_train_opts opts = { .net = net,
+                                 .params = params,
+                                 .train = d,
+                                 .test = d,
+                                 .epochs = 6,
+                                 .batch = 20,
+                                 .lr = 0.1,
+                                 .momentum = 0.9,
+                                 .crop_pad = 1,
+                                 .flip = true,
+                                 .cutout = 2,
+                                 .tier = tiers[_i % 2] };
+    const bool square = sizes[size].height == sizes[size].width;
+    ck_status(ot_train(&opts, NULL), square ? OT_OK : OT_ESHAPE);
+    if (square) {
+        ck_ok(ot_evaluate(net, params, d, 0, tiers[_i % 2], &after));
+        ck_assert_double_ge(after.accuracy, 0.9);
+        ck_assert_mem_eq(ot_params_normalisation(params).mean, d->normalisation.mean,
+                         sizeof d->normalisation.mean);
+    } else {
+        ck_assert_ptr_nonnull(strstr(ot_message(), "8x8x3; the data set's are 8x6x3"));
+    }
+    ot_params_free(params);
+    ot_net_free(net);
+    ot_dataset_free(d);
+}
+END_TEST
+
 TCase *predict_case(void)
 {
     TCase *c = tcase_create("predict");
     tcase_add_loop_test(c, the_classes_of_a_prediction_give_the_accuracy_of_an_evaluation, 0,
                         sizeof kinds / sizeof kinds[0]);
     tcase_add_test(c, a_prediction_uses_the_normalisation_of_the_weights);
+    tcase_add_loop_test(c, a_network_learns_images_of_any_square_size_from_memory, 0,
+                        2 * sizeof sizes / sizeof sizes[0]);
     tcase_add_test(c, a_logit_that_is_not_finite_is_named);
     return c;
 }

@@ -304,8 +304,15 @@ START_TEST(data_that_does_not_fit_the_network_is_refused)
 {
     static const ot_net_opts unfit[] = {
         { .blocks = "euler x1", .width = 4, .classes = 9, .batch = SMALL_BATCH },
+        { .blocks = "euler x1", .width = 4, .classes = 11, .batch = SMALL_BATCH },
         { .blocks = "euler x1", .width = 4, .image = 16, .batch = SMALL_BATCH },
         { .blocks = "euler x1", .width = 4, .channels = 1, .batch = SMALL_BATCH },
+    };
+    static const char *const say[] = {
+        "the network has 9 classes; the data set has 10",
+        "the network has 11 classes; the data set has 10",
+        "the network takes images of 16x16x3; the data set's are 32x32x3",
+        "the network takes images of 32x32x1; the data set's are 32x32x3",
     };
     small s = small_new();
     for (size_t k = 0; k < sizeof unfit / sizeof unfit[0]; k++) {
@@ -318,6 +325,8 @@ START_TEST(data_that_does_not_fit_the_network_is_refused)
         s.opts.params = params;
         ck_status(ot_train(&s.opts, NULL), OT_ESHAPE);
         ck_status(ot_evaluate(net, params, s.test, 0, OT_TIER_DEFAULT, &e), OT_ESHAPE);
+        ck_assert_msg(strstr(ot_message(), say[k]), "\"%s\" does not say \"%s\"", ot_message(),
+                      say[k]);
         ot_params_free(params);
         ot_net_free(net);
     }
