@@ -104,10 +104,11 @@ static void flip(const ot_loader_opts *opts, ot__draw draw, const ot__image *ima
         for (int x = 0; x < image->width / 2; x++) {
             uint8_t *const a = ot__pixel(image, y, x);
             uint8_t *const b = ot__pixel(image, y, image->width - 1 - x);
-            uint8_t kept[OT_MOST_CHANNELS];
-            memcpy(kept, a, (size_t)image->channels);
-            memcpy(a, b, (size_t)image->channels);
-            memcpy(b, kept, (size_t)image->channels);
+            for (int c = 0; c < image->channels; c++) {
+                const uint8_t kept = a[c];
+                a[c] = b[c];
+                b[c] = kept;
+            }
         }
 }
 
