@@ -199,16 +199,30 @@ OT_API void ot_scope_push(ot_tape *t, const char *format, ...)
 OT_API void ot_scope_pop(ot_tape *t);
 
 /* Initial values of a parameter. */
-typedef enum ot_init_kind { OT_INIT_CONSTANT, OT_INIT_NORMAL } ot_init_kind;
+typedef enum ot_init_kind {
+    OT_INIT_CONSTANT,
+    OT_INIT_NORMAL,           /* around 0 */
+    OT_INIT_UNIFORM,          /* from value to high */
+    OT_INIT_TRUNCATED_NORMAL, /* around 0; a number beyond two standard deviations is drawn again */
+} ot_init_kind;
 typedef struct ot_init {
     ot_init_kind kind;
-    double value; /* the constant, or the standard deviation around 0 */
+    double value; /* the constant; the standard deviation, before truncation; the least number */
+    double high;  /* the largest number of OT_INIT_UNIFORM; other kinds do not read it */
 } ot_init;
-#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0 })
-#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0 })
-/* Normal numbers with variance 2 / fan_in (He et al. 2015).  fan_in must be at least 1; otherwise
- * the standard deviation is not finite, and ot_param refuses it. */
-OT_API ot_init ot_init_he(int fan_in);
+#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0, 0.0 })
+#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0, 0.0 })
+/* Normal numbers with variance 2 / fan (He et al. 2015).  fan is the number of inputs of a unit,
+ * kh*kw*I of a convolution; with the number of outputs, kh*kw*O, gradients keep their size instead
+ * of values.  fan must be at least 1; otherwise the standard deviation is not finite, and ot_param
+ * refuses it. */
+OT_API ot_init ot_init_he(int fan);
+/* Uniform numbers, low <= number <= high.  With -low = high = sqrt(6 / (inputs + outputs)) these
+ * are Xavier's (Glorot and Bengio 2010). */
+OT_API ot_init ot_init_uniform(double low, double high);
+/* Normal numbers with this standard deviation, of which those beyond two standard deviations are
+ * drawn again.  The standard deviation of what remains is 0.880 times the given one. */
+OT_API ot_init ot_init_truncated(double deviation);
 
 /* Sets the stream of the leaves that are recorded after this call; they are numbered from 0.
  * Random initial values are a pure function of (seed, stream, number of the leaf, element).  So two
@@ -216,9 +230,9 @@ OT_API ot_init ot_init_he(int fan_in);
  * parameters.  OT_EINVAL unless stream >= 0. */
 OT_API void ot_init_stream(ot_tape *t, int stream);
 
-/* Leaves.  OT_EINVAL unless their names differ, initial values are finite in float32, and standard
- * deviations are not negative.  OT_ESHAPE if the shape has more than 4 dimensions, one that is not
- * positive, or more than 2^30 elements.  OT_ENOMEM. */
+/* Leaves.  OT_EINVAL unless their names differ, initial values are finite in float32, standard
+ * deviations are not negative, and low <= high; OT_ESHAPE if the shape has more than 4 dimensions,
+ * one that is not positive, or more than 2^30 elements; OT_ENOMEM. */
 
 /* An input.  Its first dimension is the batch: a program runs any batch up to the largest that it
  * was compiled for. */

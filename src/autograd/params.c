@@ -200,28 +200,73 @@ size_t ot__params_bytes(const ot_params *ps, ot_dtype dtype, bool gradients)
 
 /* ---- initial values ---- */
 
-ot_init ot_init_he(int fan_in)
+ot_init ot_init_he(int fan)
 {
-    return (ot_init){ OT_INIT_NORMAL, sqrt(2.0 / fan_in) };
+    return (ot_init){ .kind = OT_INIT_NORMAL, .value = sqrt(2.0 / fan) };
 }
 
-/* Element j of the initial values.  One draw gives two normal numbers, so elements 2i and 2i + 1
- * share counter i. */
-static double initial(const tensor *w, uint64_t seed, size_t j)
+ot_init ot_init_uniform(double low, double high)
 {
-    if (w->init.kind == OT_INIT_CONSTANT) return w->init.value;
-    const ot__draw d = ot__random(seed, OT__RNG_INIT, (uint32_t)w->stream, (uint32_t)w->ordinal,
-                                  (uint32_t)(j / 2), 0);
-    const int at = 2 * (int)(j % 2);
-    return w->init.value * ot__normal(d.word[at], d.word[at + 1]);
+    return (ot_init){ .kind = OT_INIT_UNIFORM, .value = low, .high = high };
 }
+
+ot_init ot_init_truncated(double deviation)
+{
+    return (ot_init){ .kind = OT_INIT_TRUNCATED_NORMAL, .value = deviation };
+}
+
+static double constant(const tensor *w, uint64_t seed, size_t j)
+{
+    (void)seed, (void)j;
+    return w->init.value;
+}
+
+/* A standard normal number for element j.  One draw gives two, so elements 2i and 2i + 1 share
+ * counter i.  Each attempt is another number. */
+static double normal_at(const tensor *w, uint64_t seed, size_t j, uint32_t attempt)
+{
+    const ot__draw d = ot__random(seed, OT__RNG_INIT, (uint32_t)w->stream, (uint32_t)w->ordinal,
+                                  (uint32_t)(j / 2), attempt);
+    const int at = 2 * (int)(j % 2);
+    return ot__normal(d.word[at], d.word[at + 1]);
+}
+
+static double normal(const tensor *w, uint64_t seed, size_t j)
+{
+    return w->init.value * normal_at(w, seed, j, 0);
+}
+
+/* One number in 22 is drawn again. */
+static double truncated_normal(const tensor *w, uint64_t seed, size_t j)
+{
+    double z = normal_at(w, seed, j, 0);
+    for (uint32_t attempt = 1; fabs(z) > 2; attempt++)
+        z = normal_at(w, seed, j, attempt);
+    return w->init.value * z;
+}
+
+/* One draw gives four uniform numbers. */
+static double uniform(const tensor *w, uint64_t seed, size_t j)
+{
+    const ot__draw d = ot__random(seed, OT__RNG_INIT, (uint32_t)w->stream, (uint32_t)w->ordinal,
+                                  (uint32_t)(j / 4), 0);
+    return w->init.value + (w->init.high - w->init.value) * ot__unit(d.word[j % 4]);
+}
+
+/* Element j of the initial values of each kind. */
+static double (*const initial[])(const tensor *w, uint64_t seed, size_t j) = {
+    [OT_INIT_CONSTANT] = constant,
+    [OT_INIT_NORMAL] = normal,
+    [OT_INIT_UNIFORM] = uniform,
+    [OT_INIT_TRUNCATED_NORMAL] = truncated_normal,
+};
 
 static void fill_initial(ot_params *ps)
 {
     for (int i = 0; i < ps->n; i++) {
         float *value = ot__params_at(ps, i, OT_F32);
         for (size_t j = 0; j < ps->tensor[i].elements; j++)
-            value[j] = (float)initial(&ps->tensor[i], ps->seed, j);
+            value[j] = (float)initial[ps->tensor[i].init.kind](&ps->tensor[i], ps->seed, j);
     }
 }
 

@@ -187,14 +187,28 @@ static ot_status check_size(const char *what, ot_shape s)
     return OT_OK;
 }
 
-/* Checks that initial values are in the range of float32, and a standard deviation not negative. */
+/* What `value` of a kind of initial values is, and the least that it may be. */
+static const struct {
+    const char *name;
+    double least;
+} init_values[] = {
+    [OT_INIT_CONSTANT] = { "its initial value", -FLT_MAX },
+    [OT_INIT_NORMAL] = { "its standard deviation", 0 },
+    [OT_INIT_UNIFORM] = { "the least of its initial values", -FLT_MAX },
+    [OT_INIT_TRUNCATED_NORMAL] = { "its standard deviation", 0 },
+};
+
+/* Checks that initial values are in the range of float32, a standard deviation not negative, and
+ * the bounds of uniform numbers in their order. */
 static ot_status check_init(const char *name, ot_init init)
 {
-    OT_TRY(
-        ot__check_choice(name, "the kind of its initial values", (int)init.kind, OT_INIT_NORMAL));
-    const bool normal = init.kind == OT_INIT_NORMAL;
-    return ot__check_number(name, normal ? "its standard deviation" : "its initial value",
-                            init.value, normal ? 0 : -FLT_MAX, FLT_MAX);
+    OT_TRY(ot__check_choice(name, "the kind of its initial values", (int)init.kind,
+                            OT_INIT_TRUNCATED_NORMAL));
+    OT_TRY(ot__check_number(name, init_values[init.kind].name, init.value,
+                            init_values[init.kind].least, FLT_MAX));
+    if (init.kind != OT_INIT_UNIFORM) return OT_OK;
+    return ot__check_number(name, "the largest of its initial values", init.high, init.value,
+                            FLT_MAX);
 }
 
 static ot_status check_leaf(const char *name, const ot__node *node)

@@ -26,7 +26,7 @@ static int entries(const ot_scheme *s)
 
 static ot_var coefficient(ot_tape *t, double value, const char *name)
 {
-    return ot_param(t, name, OT_SCALAR, (ot_init){ OT_INIT_CONSTANT, value });
+    return ot_param(t, name, OT_SCALAR, (ot_init){ .kind = OT_INIT_CONSTANT, .value = value });
 }
 
 /* Records the coefficients of the stages that are evaluated; those of other stages are not learned.
@@ -56,7 +56,7 @@ ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable 
     const bool fixed = o->step == OT_STEP_FIXED;
     const ot_shape shape = o->step == OT_STEP_CHANNEL ? OT_SHAPE(b->channels) : OT_SCALAR;
     *l = (ot__learnable){ .scheme = scheme, .output = o->output };
-    if (!fixed) l->h = ot_param(t, "h", shape, (ot_init){ OT_INIT_CONSTANT, o->h });
+    if (!fixed) l->h = ot_param(t, "h", shape, (ot_init){ .kind = OT_INIT_CONSTANT, .value = o->h });
     if (o->learn_tableau) {
         l->a = ot__new((size_t)(entries(scheme) + ot_scheme_stages(scheme)), sizeof *l->a);
         if (!l->a) return OT_ENOMEM;

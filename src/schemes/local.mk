@@ -8,6 +8,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/early.c \
 	src/schemes/early.h \
 	src/schemes/layers.c \
+	src/schemes/lm.c \
 	src/schemes/norm_batch.c \
 	src/schemes/norms.def \
 	src/schemes/parts.c \

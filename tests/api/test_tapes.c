@@ -106,15 +106,24 @@ START_TEST(a_leaf_has_a_name_that_files_can_hold_and_a_shape)
     POISONS(long_name(t), "name");
     POISONS(push(t, ""), "name");
     POISONS(push(t, "a\nb"), "name");
-    POISONS(ot_param(t, "w", TWO, ((ot_init){ (ot_init_kind)7, 0 })), "initial");
-    POISONS(ot_param(t, "w", TWO, ((ot_init){ OT_INIT_NORMAL, -1 })), "deviation");
-    POISONS(ot_param(t, "w", TWO, ((ot_init){ OT_INIT_CONSTANT, NAN })), "initial");
+    POISONS(ot_param(t, "w", TWO, ((ot_init){ (ot_init_kind)7, 0, 0 })), "initial");
+    POISONS(ot_param(t, "w", TWO, ((ot_init){ OT_INIT_NORMAL, -1, 0 })), "deviation");
+    POISONS(ot_param(t, "w", TWO, ((ot_init){ OT_INIT_CONSTANT, NAN, 0 })), "initial");
+    POISONS(ot_param(t, "w", TWO, ot_init_uniform(0.5, 0.25)), "largest");
+    POISONS(ot_param(t, "w", TWO, ot_init_uniform(-INFINITY, 0)), "least");
+    POISONS(ot_param(t, "w", TWO, ot_init_uniform(0, 1e39)), "largest");
+    POISONS(ot_param(t, "w", TWO, ot_init_uniform(NAN, 1)), "least");
+    POISONS(ot_param(t, "w", TWO, ot_init_uniform(0, NAN)), "largest");
+    POISONS(ot_param(t, "w", TWO, ot_init_truncated(-1)), "deviation");
+    POISONS(ot_param(t, "w", TWO, ot_init_truncated(NAN)), "deviation");
     POISONS((input(t), input(t)), "already");
     POISONS(stream(t, -1), "stream");
     POISONS(pop(t), "scope");
     POISONS(ot_tape_fail(t, OT_OK, "no error"), "status");
     POISONS(ot_tape_fail(t, (ot_status)99, "no error"), "status");
     GIVES(ot_init_he(9).value > 0);
+    GIVES(ot_init_uniform(2, 3).high == 3);
+    GIVES(ot_init_truncated(2).value == 2);
 }
 END_TEST
 

@@ -61,6 +61,93 @@ START_TEST(he_weights_have_variance_two_over_fan_in)
 }
 END_TEST
 
+enum { MANY = 100000 };
+
+/* MANY initial values of one parameter, which the caller frees. */
+static float *initial_values(ot_init init, uint64_t seed, int stream)
+{
+    ot_tape *tape = ot_tape_new();
+    ot_params *params = NULL;
+    ot_init_stream(tape, stream);
+    ot_param(tape, "w", OT_SHAPE(MANY), init);
+    ck_ok(ot_params_new(tape, &params));
+    ot_params_init(params, seed);
+    float *w = malloc(MANY * sizeof *w);
+    memcpy(w, ot_params_value(params, 0, OT_F32), MANY * sizeof *w);
+    ot_params_free(params);
+    ot_tape_free(tape);
+    return w;
+}
+
+/* Mean and variance of numbers between two bounds, which are nearly reached. */
+static void check_moments(const float *w, double low, double high, double mean, double variance)
+{
+    double sum = 0, squares = 0, least = INFINITY, most = -INFINITY;
+    for (int i = 0; i < MANY; i++) {
+        sum += (double)w[i];
+        squares += ((double)w[i] - mean) * ((double)w[i] - mean);
+        least = fmin(least, (double)w[i]);
+        most = fmax(most, (double)w[i]);
+    }
+    ck_assert_double_lt(fabs(sum / MANY - mean), 4 * sqrt(variance / MANY));
+    ck_assert_double_lt(fabs(squares / MANY / variance - 1), 4 * sqrt(2.0 / MANY));
+    ck_assert_double_ge(least, low);
+    ck_assert_double_le(most, high);
+    ck_assert_double_lt(least - low + high - most, 1e-3 * (high - low));
+}
+
+START_TEST(uniform_values_fill_their_interval)
+{
+    float *w = initial_values(ot_init_uniform(-0.75, 0.25), 3, 1);
+    check_moments(w, -0.75, 0.25, -0.25, 1.0 / 12);
+    free(w);
+    w = initial_values(ot_init_uniform(1.5, 1.5), 3, 1);
+    for (int i = 0; i < MANY; i++)
+        ck_assert(w[i] == 1.5f);
+    free(w);
+}
+END_TEST
+
+/* The variance of a standard normal number within 2 is 1 - 4*phi(2)/(2*Phi(2) - 1). */
+START_TEST(truncated_values_are_normal_within_two_deviations)
+{
+    float *w = initial_values(ot_init_truncated(0.5), 3, 1);
+    check_moments(w, -1, 1, 0, 0.25 * 0.7737413035);
+    free(w);
+}
+END_TEST
+
+START_TEST(only_numbers_beyond_two_deviations_are_drawn_again)
+{
+    float *normal = initial_values((ot_init){ .kind = OT_INIT_NORMAL, .value = 0.5 }, 3, 1);
+    float *w = initial_values(ot_init_truncated(0.5), 3, 1);
+    int again = 0;
+    for (int i = 0; i < MANY; i++) {
+        ck_assert(fabsf(normal[i]) > 1 || w[i] == normal[i]);
+        again += fabsf(normal[i]) > 1;
+    }
+    ck_assert_double_lt(fabs(again / (double)MANY - 0.0455003), 4 * sqrt(0.0455 / MANY));
+    free(normal);
+    free(w);
+}
+END_TEST
+
+START_TEST(random_values_are_a_function_of_seed_and_stream)
+{
+    const ot_init random[] = { ot_init_he(2), ot_init_uniform(-1, 2), ot_init_truncated(1) };
+    const size_t bytes = MANY * sizeof(float);
+    float *w = initial_values(random[_i], 3, 1), *same = initial_values(random[_i], 3, 1);
+    float *seed = initial_values(random[_i], 4, 1), *stream = initial_values(random[_i], 3, 2);
+    ck_assert_mem_eq(w, same, bytes);
+    ck_assert_mem_ne(w, seed, bytes);
+    ck_assert_mem_ne(w, stream, bytes);
+    free(w);
+    free(same);
+    free(seed);
+    free(stream);
+}
+END_TEST
+
 START_TEST(initial_values_depend_on_seed_and_stream_but_not_on_names)
 {
     ot_tape *other = ot_tape_new();
@@ -116,6 +203,10 @@ TCase *params_case(void)
     tcase_add_test(c, tensors_are_listed_in_the_order_of_the_tape);
     tcase_add_test(c, an_index_out_of_range_gives_nothing);
     tcase_add_test(c, he_weights_have_variance_two_over_fan_in);
+    tcase_add_test(c, uniform_values_fill_their_interval);
+    tcase_add_test(c, truncated_values_are_normal_within_two_deviations);
+    tcase_add_test(c, only_numbers_beyond_two_deviations_are_drawn_again);
+    tcase_add_loop_test(c, random_values_are_a_function_of_seed_and_stream, 0, 3);
     tcase_add_test(c, initial_values_depend_on_seed_and_stream_but_not_on_names);
     tcase_add_test(c, what_was_written_in_one_dtype_is_read_in_the_other);
     tcase_add_test(c, reading_in_double_does_not_lose_what_float_writes_later);

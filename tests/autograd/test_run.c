@@ -29,7 +29,8 @@ static void compile(ot_var root, ot_compile_opts opts)
 /* w (3) all 2, L = sum(w*w): the gradient is 2w = 4. */
 static ot_var square_of_parameter(void)
 {
-    const ot_var w = ot_param(t, "w", OT_SHAPE(3), (ot_init){ OT_INIT_CONSTANT, 2.0 });
+    const ot_var w =
+        ot_param(t, "w", OT_SHAPE(3), (ot_init){ .kind = OT_INIT_CONSTANT, .value = 2.0 });
     return ot_sum(t, ot_mul(t, w, w));
 }
 

@@ -99,7 +99,7 @@ void put_with_header(const char *path, const char *file, size_t size, json_t *he
 few few_new(uint64_t seed)
 {
     few f = { .tape = ot_tape_new() };
-    const ot_init normal = { OT_INIT_NORMAL, 1.0 };
+    const ot_init normal = { .kind = OT_INIT_NORMAL, .value = 1.0 };
     ot_param(f.tape, "w", OT_SHAPE(2, 3), normal);
     ot_param(f.tape, "s", OT_SCALAR, normal);
     ot_stat(f.tape, "running", OT_SHAPE(2), normal);

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 {
     ot_tape *t = ot_tape_new();
     ot_param(t, "w", OT_SHAPE(2, 3), OT_ZEROS);
-    ot_param(t, "s", OT_SCALAR, (ot_init){ OT_INIT_CONSTANT, -0.5 });
+    ot_param(t, "s", OT_SCALAR, (ot_init){ .kind = OT_INIT_CONSTANT, .value = -0.5 });
     ot_stat(t, "running", OT_SHAPE(2), OT_ZEROS);
     const ot_status status = argc == 2 ? save(t, argv[1]) : OT_EINVAL;
     if (status != OT_OK) fprintf(stderr, "%s\n", ot_message());

@@ -38,7 +38,7 @@ static ot_var scalar(ot_tape *t, char letter, int i, int j, double value)
 {
     char name[32];
     snprintf(name, sizeof name, "%c.%d.%d", letter, i, j);
-    return ot_param(t, name, OT_SCALAR, (ot_init){ OT_INIT_CONSTANT, value });
+    return ot_param(t, name, OT_SCALAR, (ot_init){ .kind = OT_INIT_CONSTANT, .value = value });
 }
 
 static ot_step_opts make_vars(const ot_scheme *s, ot_tape *t, const kind *k, vars *v)
