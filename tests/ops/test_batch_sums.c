@@ -107,9 +107,10 @@ static bool check_example(int op, int variant, bool evaluate)
 {
     ot_tape *t = ot_tape_new();
     const ot_var y = ot_op_example(op, t, variant);
-    split s = { .sums = sums_of(&ot__node_of(t, y)->record, evaluate) };
-    snprintf(s.where, sizeof s.where, "%s example %d%s", ot_op_name(op), variant,
-             evaluate ? " in evaluation" : "");
+    const ot__record *r = &ot__node_of(t, y)->record;
+    split s = { .sums = sums_of(r, evaluate) };
+    snprintf(s.where, sizeof s.where, "%s in example %d of %s%s", r->op->name, variant,
+             ot_op_name(op), evaluate ? " in evaluation" : "");
     ck_assert_msg(s.sums.nothing == (!s.sums.y && !s.sums.x),
                   "%s: the op must declare what it sums over the batch, or that it sums nothing",
                   s.where);

@@ -60,6 +60,38 @@ static pattern norm_relu_pool(ot_var x)
     return (pattern){ .var = { y, z }, .root = ot_global_avg_pool(t, z), .n = 2, .views = 2 };
 }
 
+static pattern norm_relu_avg_pool(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    return (pattern){ .var = { y, z }, .root = ot_avg_pool(t, z, 2, 2), .n = 2, .views = 2 };
+}
+
+static pattern norm_max_pool(ot_var x)
+{
+    const ot_var y = batch_norm(x);
+    return (pattern){ .var = { y }, .root = ot_max_pool(t, y, 3, 2, 0, true), .n = 1, .views = 1 };
+}
+
+static pattern norm_relu_channels(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y);
+    return (pattern){ .var = { y, z }, .root = ot_channels(t, z, -4, 9), .n = 2, .views = 2 };
+}
+
+/* The first operand of concat can be computed on reading, the others are stored. */
+static pattern norm_relu_concat(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y), v = ot_relu(t, ot_mul(t, x, x));
+    const ot_var parts[] = { z, v, x };
+    return (pattern){ .var = { y, z, v }, .root = ot_concat(t, 3, parts), .n = 3, .views = 2 };
+}
+
+static pattern norm_relu_last_of_concat(ot_var x)
+{
+    const ot_var y = batch_norm(x), z = ot_relu(t, y), parts[] = { x, z };
+    return (pattern){ .var = { y, z }, .root = ot_concat(t, 2, parts), .n = 2 };
+}
+
 static pattern norm_relu_two_convs(ot_var x)
 {
     const ot_coef coef[] = { { .value = 1 }, { .value = -2 } };
@@ -116,6 +148,11 @@ static pattern (*const patterns[])(ot_var x) = {
     norm_conv,
     norm_relu_conv,
     norm_relu_pool,
+    norm_relu_avg_pool,
+    norm_max_pool,
+    norm_relu_channels,
+    norm_relu_concat,
+    norm_relu_last_of_concat,
     norm_relu_two_convs,
     relu_of_something_stored,
     norm_read_by_relu_and_conv,
