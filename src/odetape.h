@@ -776,6 +776,7 @@ typedef struct ot_option {
     size_t offset;              /* of the field in its struct */
     const char *help;           /* a phrase */
     const char *unsaid;         /* a default that files leave out, or NULL */
+    const char *usual;          /* a default that files do not leave out, for help texts; or NULL */
 } ot_option;
 
 /* The options of a network (fields of ot_net_opts), what else decides its shapes (image, channels,
@@ -1123,7 +1124,20 @@ typedef enum ot_weights {
     OT_WEIGHTS_THETA,
 } ot_weights;
 
+/* A published network as the options that make it. */
+typedef struct ot_system {
+    const char *name, *summary, *reference;
+    const char *const (*options)[2]; /* names of ot_net_rows and values; ends with NULL */
+} ot_system;
+OT_API int ot_system_count(void);
+OT_API const ot_system *ot_system_at(int i); /* NULL outside 0..count-1 */
+/* The system of a name.  NULL if there is none; then ot_message() names the nearest. */
+OT_API const ot_system *ot_system_find(const char *name);
+
 typedef struct ot_net_opts {
+    /* A named system, "resnet20-v1", which sets those of the options below that are 0 or NULL.  In
+     * the options of a network it is NULL, and they are set.  NULL: none. */
+    const char *system;
     /* The description of the blocks: "rk4x2", "euler x4, ./mine.tableau:x1", "revnet(first=bare)
      * x3".  A word with a slash or a dot is a tableau file; any other is the name of one of
      * `schemes` or of a scheme of the registry.  Every level has these blocks, unless "+" separates
@@ -1159,6 +1173,10 @@ typedef struct ot_net_opts {
     ot_weights weights;
     ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
 } ot_net_opts;
+
+/* Sets what opts->system names and is 0 or NULL, and opts->system to NULL; ot_net_new does this by
+ * itself.  OT_EINVAL for an unknown system. */
+OT_API OT_NODISCARD ot_status ot_system_apply(ot_net_opts *opts);
 
 /* Records a network.  OT_EINVAL for an unknown scheme or sub-net (the message names the nearest), a
  * size out of range or options that contradict each other.  OT_ENOENT, OT_EFORMAT or OT_EIO for a

@@ -35,6 +35,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/scheme_plot.c \
 	src/cli/commands/scheme_show.c \
 	src/cli/commands/scheme_slope.c \
+	src/cli/commands/system_list.c \
+	src/cli/commands/system_show.c \
 	src/cli/commands/sweep.c \
 	src/cli/commands/systems.c \
 	src/cli/commands/systems.h \

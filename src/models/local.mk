@@ -24,5 +24,10 @@ libodetape_core_la_SOURCES += \
 	src/models/segments.h \
 	src/models/stem_conv.c \
 	src/models/stem_conv_bn_relu.c \
-	src/models/stems.def
+	src/models/stems.def \
+	src/models/system_ho_resnet.c \
+	src/models/system_resnet20_v1.c \
+	src/models/system_resnet20_v2.c \
+	src/models/systems.c \
+	src/models/systems.def \
 EXTRA_DIST += src/models/README.md

@@ -103,8 +103,10 @@ static ot_status read_parts(ot_net *net)
 
 static ot_status build(ot_net *net, const ot_net_opts *given)
 {
-    net->opts = with_defaults(given);
-    OT_TRY(read_blocks(net, given));
+    ot_net_opts expanded = *given;
+    OT_TRY(ot_system_apply(&expanded));
+    net->opts = with_defaults(&expanded);
+    OT_TRY(read_blocks(net, &expanded));
     OT_TRY(read_levels(net));
     OT_TRY(read_parts(net));
     OT_TRY(ot__net_check(net));

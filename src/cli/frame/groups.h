@@ -38,13 +38,12 @@ extern const ot_option cli_data_options[];    /* const char *: the data set */
 extern const ot_option cli_split_options[];   /* int: an ot_split */
 extern const ot_option cli_thread_options[];  /* int: the number of threads, 0 if not given */
 
-/* The default options of a network with the sub-net preact. */
-#define CLI_PREACT(channels, pixels, images)                                                       \
+/* The default size of the images of a network.  Its other options are unset, so that a system may
+ * set them. */
+#define CLI_PAPER_NETWORK                                                                          \
     {                                                                                              \
-        .subnet = "preact", .width = (channels), .stem_stride = 1, .image = (pixels),              \
-        .batch = (images)                                                                          \
+        .image = 32, .batch = 128                                                                  \
     }
-#define CLI_PAPER_NETWORK CLI_PREACT(64, 32, 128)
 
 /* Groups for a command's list.  member is the field of the command's `struct settings` that the
  * group fills. */

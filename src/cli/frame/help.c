@@ -42,7 +42,10 @@ void cli_print_version(void)
 static void print_default(const cli_command *c, const ot_option *o, const void *group)
 {
     char value[256] = "";
+    const char *const usual = o->usual ? o->usual : o->unsaid;
     if (group && ot__option_has_argument(o)) ot__option_write(o, group, value, sizeof value);
+    if (usual && ot__option_has_argument(o) && !ot__option_accepts(o, value))
+        snprintf(value, sizeof value, "%s", usual);
     if (c->required && strcmp(c->required, o->name) == 0)
         printf(" [required]");
     else if (*value && ot__option_accepts(o, value))

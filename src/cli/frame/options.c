@@ -119,8 +119,18 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
+/* Whether the option has a value, given or that of a system. */
+static bool has_value(const binding *b)
+{
+    char value[OT__OPTION_TEXT];
+    if (b->given) return true;
+    if (b->option->kind != OT_OPTION_TEXT) return false;
+    ot__option_write(b->option, b->group, value, sizeof value);
+    return *value != 0;
+}
+
 /* Checks which options are given.  With c->source (train's --resume), only those in c->with_source
- * are allowed.  Without it, c->required must be given. */
+ * are allowed.  Without it, c->required must have a value. */
 static ot_status check_given(const cli_command *c, const table *t)
 {
     const bool sourced = is_given(t, c->source);
@@ -130,10 +140,19 @@ static ot_status check_given(const cli_command *c, const table *t)
             !is_among(name, c->with_source))
             return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which keeps its old value",
                             name, c->source);
-        if (!sourced && c->required && strcmp(c->required, name) == 0 && !t->bound[i].given)
+        if (!sourced && c->required && strcmp(c->required, name) == 0 && !has_value(&t->bound[i]))
             return ot__fail(OT_EINVAL, "odetape %s needs --%s %s", c->name, name,
                             t->bound[i].option->argument);
     }
+    return OT_OK;
+}
+
+/* Lets --system set the options of a network that were not given. */
+static ot_status apply_systems(const cli_command *c, void *settings)
+{
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        if (g->options == ot_net_rows)
+            OT_TRY(ot_system_apply((ot_net_opts *)((char *)settings + g->offset)));
     return OT_OK;
 }
 
@@ -159,7 +178,8 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
         const ot_status result = take_option(c, find_bound(&t, value), optarg);
         if (result != OT_OK) return result;
     }
-    const ot_status result = check_given(c, &t);
+    ot_status result = apply_systems(c, settings);
+    if (result == OT_OK) result = check_given(c, &t);
     if (result != OT_OK) return result;
     *operands = argv + optind;
     return check_operands(c, argc - optind, *operands);

@@ -129,7 +129,7 @@ static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *
     ot_net_opts one = *opts;
     cli_member probe = *m;
     char text[CLI_LONGEST_NAME];
-    if (strpbrk(opts->blocks, ", "))
+    if (strpbrk(opts->blocks, ", +"))
         return cli_experiment_refuse(g->e, line_of(g, m),
                                      "net is '%s'; with a depth it must be the name of one scheme",
                                      opts->blocks);
@@ -158,6 +158,8 @@ static ot_status fill_settings(cli_grid *g, cli_member *m, char *settings)
 static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
 {
     const cli_value *const depth = chosen(g, m, "depth");
+    if (ot_system_apply(opts) != OT_OK)
+        return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     if (!opts->blocks)
         return cli_experiment_refuse(g->e, line_of(g, m),
                                      "'net' is missing; it names the blocks, such as rk4 x2");
