@@ -28,6 +28,7 @@ libodetape_core_la_SOURCES += \
 	src/models/system_ho_resnet.c \
 	src/models/system_resnet20_v1.c \
 	src/models/system_resnet20_v2.c \
+	src/models/tape_net.c \
 	src/models/systems.c \
 	src/models/systems.def \
 EXTRA_DIST += src/models/README.md

@@ -160,7 +160,8 @@ void ot_net_free(ot_net *net)
 
 const ot_tape *ot_net_tape(const ot_net *net)
 {
-    return net ? net->tape : NULL;
+    if (!net) return NULL;
+    return net->tape ? net->tape : net->borrowed;
 }
 
 ot_var ot_net_images(const ot_net *net)
@@ -221,12 +222,14 @@ static size_t trained_numbers(const ot_tape *t, const char *scope)
 ot_net_info ot_net_describe(const ot_net *net)
 {
     if (!net) return (ot_net_info){ 0 };
-    const int convs = ((const ot_subnet_kind *)net->recording.subnet.about)->convs;
+    const ot_tape *const t = ot_net_tape(net);
+    const ot_about *const subnet = net->recording.subnet.about;
+    const int convs = subnet ? ((const ot_subnet_kind *)subnet)->convs : 0;
     ot_net_info info = { .n_blocks = net->n_blocks,
                          .evaluations = net->recording.evaluations,
                          .convs = net->recording.evaluations * convs,
-                         .params = trained_numbers(net->tape, ""),
-                         .head_bn = trained_numbers(net->tape, "head.bn.") };
+                         .params = trained_numbers(t, ""),
+                         .head_bn = trained_numbers(t, "head.bn.") };
     snprintf(info.blocks, sizeof info.blocks, "%.*s", (int)sizeof info.blocks - 1,
              net->blocks_text);
     return info;
@@ -237,7 +240,7 @@ ot_net_info ot_net_describe(const ot_net *net)
 /* Whether ps are the parameters of this network and dtype is one. */
 static bool holds(const ot_net *net, const ot_params *ps, ot_dtype dtype)
 {
-    return net && ot__params_check("net", ps, net->tape) == OT_OK &&
+    return net && ot__params_check("net", ps, ot_net_tape(net)) == OT_OK &&
            ot__check_choice("net", "dtype", (int)dtype, OT_F64) == OT_OK;
 }
 

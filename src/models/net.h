@@ -16,7 +16,8 @@ struct ot_net {
     ot__level level[OT__MOST_LEVELS];
     ot__part stem, head;
     ot__recording recording; /* sub-net, branch, norm and way down */
-    ot_tape *tape;
+    ot_tape *tape;           /* owned; NULL if the caller recorded the tape: */
+    const ot_tape *borrowed; /* the caller's */
     ot_var images, labels, logits, loss;
     int n_blocks;             /* recorded so far */
     ot__learnable *learnable; /* by block */

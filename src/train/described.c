@@ -100,6 +100,11 @@ static ot_status read_schemes(const ot__st_file *f, int *n, ot_scheme *scheme[MO
 
 static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
 {
+    if (strncmp(opts->blocks, "tape:", 5) == 0)
+        return ot__fail(OT_EFORMAT,
+                        "%s: the network was recorded by a program of its own (%.40s); only that "
+                        "program can read the file",
+                        path, opts->blocks);
     if (strpbrk(opts->blocks, "/."))
         return ot__fail(OT_EFORMAT, "%s: the network '%.80s' names a file", path, opts->blocks);
     const ot_status status = ot_net_new(opts, net);

@@ -24,10 +24,11 @@ ot_dtype ot__dtype_of(ot_tier tier)
 static ot_status check_fit(const ot_net *net, const ot_dataset *d)
 {
     const ot_net_opts *o = ot_net_options(net);
-    if (o->image != d->height || o->image != d->width || o->channels != d->channels)
+    const ot_shape s = ot_var_shape(ot_net_tape(net), ot_net_images(net));
+    if (s.dim[1] != d->height || s.dim[2] != d->width || s.dim[3] != d->channels)
         return ot__fail(OT_ESHAPE,
                         "the network takes images of %dx%dx%d; the data set's are %dx%dx%d",
-                        o->image, o->image, o->channels, d->height, d->width, d->channels);
+                        s.dim[1], s.dim[2], s.dim[3], d->height, d->width, d->channels);
     if (d->classes != o->classes)
         return ot__fail(OT_ESHAPE, "the network has %d classes; the data set has %d", o->classes,
                         d->classes);

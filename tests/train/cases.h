@@ -6,6 +6,7 @@ TCase *controlled_case(void);
 TCase *controlled_state_case(void);
 TCase *described_case(void);
 TCase *faults_case(void);
+TCase *own_tape_case(void);
 TCase *pace_case(void);
 TCase *predict_case(void);
 TCase *resume_case(void);
