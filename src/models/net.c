@@ -81,10 +81,8 @@ static ot_status read_levels(ot_net *net)
 static ot_status read_part(const ot__registry *r, const char **option, ot__part *part)
 {
     if (!*option) return OT_OK;
-    if (ot__part_read(r, *option, part) != OT_OK) {
-        const ot_status status = strcmp(ot_message(), "") ? OT_EINVAL : OT_ENOMEM;
-        return ot__fail(status, "net: %s", ot_message());
-    }
+    const ot_status status = ot__part_read(r, *option, part);
+    if (status != OT_OK) return ot__fail(status, "net: %s", ot_message());
     *option = part->text;
     return OT_OK;
 }

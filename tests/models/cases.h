@@ -8,3 +8,4 @@ TCase *gradients_case(void);
 TCase *learnable_case(void);
 TCase *memory_case(void);
 TCase *net_case(void);
+TCase *reference_case(void);

@@ -14,7 +14,8 @@ tests_models_models_SOURCES = \
 	tests/models/test_gradients.c \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
-	tests/models/test_net.c
+	tests/models/test_net.c \
+	tests/models/test_reference.c
 
 EXTRA_DIST += \
 	tests/models/reference/between.h \

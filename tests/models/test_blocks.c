@@ -28,13 +28,13 @@ static const struct {
 START_TEST(descriptions_have_a_plain_form_that_parses_to_itself)
 {
     ot__blocks blocks;
-    char text[256];
+    char text[OT__BLOCKS_TEXT_MOST];
     if (!good[_i].plain) {
         ck_status(ot__blocks_parse(good[_i].text, 0, NULL, &blocks), OT_EINVAL);
         return;
     }
     ck_ok(ot__blocks_parse(good[_i].text, 0, NULL, &blocks));
-    ot__blocks_text(&blocks, text, sizeof text);
+    ck_ok(ot__blocks_text(&blocks, text));
     ck_assert_str_eq(text, good[_i].plain);
     ot__blocks_free(&blocks);
     ck_ok(ot__blocks_parse(text, 0, NULL, &blocks));
@@ -87,19 +87,39 @@ START_TEST(a_group_that_is_too_long_is_refused)
 }
 END_TEST
 
-START_TEST(the_plain_form_is_cut_at_the_end_of_its_memory)
+static ot_state same_state(ot_block *b, ot_state in)
 {
-    static const char whole[] = "euler x4, rk4 x1, verner89 x2";
+    (void)b;
+    return in;
+}
+
+/* A scheme with its attribute takes 65 bytes of the plain form, and there are 32 groups. */
+START_TEST(a_plain_form_that_is_too_long_is_refused)
+{
+    static const char name[] = "long(an-attribute-whose-name-is-rather-long=0.123456789012345)";
+    static const ot_option rows[] = {
+        { .name = "an-attribute-whose-name-is-rather-long", .kind = OT_OPTION_REAL, .most = 1 },
+        { 0 }
+    };
+    static const double defaults = 0;
+    static const ot_scheme_kind kind = { .about = { .name = "long",
+                                                    .attributes = rows,
+                                                    .size = sizeof(double),
+                                                    .defaults = &defaults },
+                                         .step = same_state };
+    static char text[OT__MOST_GROUPS * (sizeof name + 2)];
+    char plain[OT__BLOCKS_TEXT_MOST];
     ot__blocks blocks;
-    char text[sizeof whole + 1];
-    ck_ok(ot__blocks_parse("euler x4,rk4,verner89x2", 0, NULL, &blocks));
-    for (size_t size = 0; size <= sizeof whole; size++) {
-        memset(text, '#', sizeof text);
-        ot__blocks_text(&blocks, text, size);
-        ck_assert_int_eq(text[size], '#');
-        if (size > 0) ck_assert_uint_eq(strlen(text), size - 1);
-        ck_assert_int_eq(strncmp(text, whole, size ? size - 1 : 0), 0);
-    }
+    ck_ok(ot_register_scheme(&kind));
+    for (int i = 0; i < OT__MOST_GROUPS; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? "," : "", name);
+    ck_ok(ot__blocks_parse(text, 0, NULL, &blocks));
+    ck_status(ot__blocks_text(&blocks, plain), OT_EINVAL);
+    ck_assert_str_eq(ot_message(), "net: the description is longer than 2047 bytes");
+    ck_assert_uint_lt(strlen(plain), sizeof plain);
+    blocks.n = 30;
+    ck_ok(ot__blocks_text(&blocks, plain));
+    blocks.n = OT__MOST_GROUPS;
     ot__blocks_free(&blocks);
 }
 END_TEST
@@ -158,9 +178,9 @@ START_TEST(a_path_may_contain_what_elsewhere_is_a_count)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         ot__blocks blocks;
-        char text[256];
+        char text[OT__BLOCKS_TEXT_MOST];
         ck_ok(ot__blocks_parse(cases[i].text, 0, NULL, &blocks));
-        ot__blocks_text(&blocks, text, sizeof text);
+        ck_ok(ot__blocks_text(&blocks, text));
         ck_assert_str_eq(text, cases[i].plain);
         ot__blocks_free(&blocks);
     }
@@ -237,7 +257,7 @@ TCase *blocks_case(void)
     tcase_add_loop_test(c, what_is_no_description_is_refused_with_a_hint, 0,
                         (int)(sizeof bad / sizeof bad[0]));
     tcase_add_test(c, a_group_that_is_too_long_is_refused);
-    tcase_add_test(c, the_plain_form_is_cut_at_the_end_of_its_memory);
+    tcase_add_test(c, a_plain_form_that_is_too_long_is_refused);
     return c;
 }
 

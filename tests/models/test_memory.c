@@ -16,7 +16,10 @@ static ot_program *compile(ot_net **net, ot_net_opts net_opts, ot_compile_opts o
 START_TEST(plans_of_every_scheme_are_sound_and_tight)
 {
     ot_net *net = NULL;
-    const ot_net_opts opts = { .blocks = ot_scheme_name(ot_scheme_at(_i / 2)), .width = 8 };
+    const ot_scheme *const scheme = ot_scheme_at(_i / 2);
+    const ot_net_opts opts = { .blocks = ot_scheme_name(scheme), .width = 8 };
+    /* The states of a tableau have one size; where sizes differ, the plan has gaps. */
+    const double most = ot_scheme_tableau(scheme) ? 1.05 : 1.25;
     ot_program *p = compile(&net, opts, (ot_compile_opts){ .forward_only = _i % 2 });
     for (int i = 0; i < p->n_buffers; i++)
         for (int j = 0; j < i; j++) {
@@ -27,7 +30,7 @@ START_TEST(plans_of_every_scheme_are_sound_and_tight)
                           "buffers %d and %d", i, j);
         }
     ck_assert_uint_le(p->plan.bound, p->plan.arena);
-    ck_assert_double_le((double)p->plan.arena, 1.05 * (double)p->plan.bound);
+    ck_assert_double_le((double)p->plan.arena, most * (double)p->plan.bound);
     ot_program_free(p);
     ot_net_free(net);
 }

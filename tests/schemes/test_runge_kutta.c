@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "schemes/cases.h"
+#include "schemes/scheme.h"
 
 enum { STAGES_MOST = 64, OUTPUTS = 2 };
 
@@ -376,7 +377,7 @@ END_TEST
 TCase *runge_kutta_case(void)
 {
     TCase *c = tcase_create("runge_kutta");
-    const int n = ot_scheme_count();
+    const int n = ot__builtin_count;
     tcase_add_loop_test(c, a_recorded_step_has_the_tableau_as_its_derivatives, 0, n * OUTPUTS);
     tcase_add_test(c, the_first_stage_gets_x_itself_and_zero_coefficients_are_not_recorded);
     tcase_add_test(c, output_last_leaves_out_what_only_the_weights_read);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "schemes/cases.h"
+#include "schemes/scheme.h"
 
 /* System 0 is Euler's equations of a rotating body, system 1 those of predator and prey. */
 enum { MOST = 3, SYSTEMS = 2 };
@@ -320,13 +321,13 @@ TCase *stepper_case(void)
 {
     TCase *c = tcase_create("stepper");
     tcase_add_loop_test(c, errors_fall_by_the_claimed_power_until_rounding, 0,
-                        ot_scheme_count() * SYSTEMS);
+                        ot__builtin_count * SYSTEMS);
     tcase_add_loop_test(c, controlled_steps_keep_their_tolerance_and_count_what_they_cost, 0,
                         CONTROLLED * SYSTEMS);
     tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, SYSTEMS);
     tcase_add_test(c, what_cannot_be_integrated_is_refused_with_a_sentence);
     tcase_add_loop_test(c, integrations_that_must_fail_end_after_few_evaluations_and_say_why, 0,
-                        ot_scheme_count() * FAILING);
+                        ot__builtin_count * FAILING);
     tcase_add_test(c, a_first_step_is_not_shorter_than_the_least_that_is_tried);
     tcase_add_test(c, a_step_that_overflows_is_only_too_long);
     tcase_set_timeout(c, 60);

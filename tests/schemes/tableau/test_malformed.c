@@ -276,7 +276,7 @@ START_TEST(every_damage_of_every_built_in_is_refused_with_its_place)
     const long before = resident();
     char *memory = ot__new(ROOM, 1);
     int refused = 0;
-    for (int i = 0; i < ot_scheme_count(); i++)
+    for (int i = 0; i < ot__builtin_count; i++)
         for (int place = 0; place < PLACES; place++) {
             const ot__draw u =
                 ot__random(6, OT__RNG_INIT, (uint32_t)i, (uint32_t)place, (uint32_t)_i, 0);

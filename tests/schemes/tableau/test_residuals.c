@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "schemes/cases.h"
+#include "schemes/scheme.h"
 #include "schemes/tableau/residuals.h"
 #include "schemes/tableau/tableau.h"
 
@@ -166,7 +167,7 @@ END_TEST
 TCase *residuals_case(void)
 {
     TCase *c = tcase_create("residuals");
-    const int n = ot_scheme_count();
+    const int n = ot__builtin_count;
     tcase_add_loop_test(c, conditions_up_to_the_order_hold_and_the_next_does_not, 0, n);
     tcase_add_test(c, mistyped_tableaux_have_their_known_residuals);
     tcase_add_loop_test(c, a_projection_fulfils_the_conditions_and_leaves_zeros_alone, 0, 2 * n);

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "schemes/cases.h"
+#include "schemes/scheme.h"
 
 #define HEAD "scheme = mine\norder = 2\n"
 
@@ -312,7 +313,7 @@ START_TEST(no_damaged_text_does_harm)
     int refused = 0;
     for (uint32_t i = 0; i < 4000; i++) {
         const ot__draw u = ot__random(5, OT__RNG_INIT, i, 0, 0, 0);
-        const int which = (int)ot__below(u.word[0], (uint32_t)ot_scheme_count());
+        const int which = (int)ot__below(u.word[0], (uint32_t)ot__builtin_count);
         char *text = ot__strdup(ot_scheme_text(ot_scheme_at(which)));
         const size_t n = strlen(text), at = ot__below(u.word[1], (uint32_t)n);
         if (u.word[2] % 3 == 0) text[at] = bytes[u.word[3] % (sizeof bytes - 1)];

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Whole networks against PyTorch: one training pass, forward and backward, then one pass in
+ * evaluation mode, in double.  reference/reference.h has PyTorch's numbers, the rule of the values
+ * and the tolerances. */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/cases.h"
+#include "models/reference/reference.h"
+
+enum { FAMILIES = sizeof reference_families / sizeof reference_families[0] };
+
+/* Network i of all families.  *tolerance is that of its gradients, as a part of the largest norm. */
+static const reference_net *network(int i, double *tolerance)
+{
+    for (size_t f = 0; f < FAMILIES; f++) {
+        const bool deep = strcmp(reference_families[f].name, "paper") == 0;
+        *tolerance = deep ? 1e-9 : 1e-12;
+        if (i < reference_families[f].n) return &reference_families[f].nets[i];
+        i -= reference_families[f].n;
+    }
+    return NULL;
+}
+
+static int networks(void)
+{
+    int n = 0;
+    for (size_t f = 0; f < FAMILIES; f++)
+        n += reference_families[f].n;
+    return n;
+}
+
+/* ---- our network ---- */
+
+static ot_net *build(const reference_net *r)
+{
+    char blocks[64], norm[64];
+    ot_net *net = NULL;
+    snprintf(blocks, sizeof blocks, "%s%s x%d", r->scheme, r->bare_first ? "(first=bare)" : "",
+             r->blocks);
+    snprintf(norm, sizeof norm, "batch(eps=%g, momentum=%g)", r->eps, r->momentum);
+    const ot_net_opts opts = {
+        .blocks = blocks,
+        .levels = r->levels,
+        .down = strcmp(r->down, "half") == 0 ? NULL : r->down,
+        .subnet = r->subnet,
+        .stem = r->stem,
+        .head = r->head,
+        .norm = norm,
+        .block_relu = r->relu,
+        .image = r->size,
+        .batch = r->batch,
+        .classes = r->classes,
+    };
+    ck_ok(ot_net_new(&opts, &net));
+    return net;
+}
+
+static ot_params *set_values(const ot_net *net)
+{
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(ot_net_tape(net), &ps));
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        const ot_shape s = ot_params_shape(ps, i);
+        int fan_in = 1;
+        for (int d = 1; d < s.rank; d++)
+            fan_in *= s.dim[d];
+        double *const w = ot_params_edit(ps, i, OT_F64);
+        for (size_t j = 0; j < ot_params_elements(ps, i); j++)
+            w[j] = reference_value(ot_params_name(ps, i), (int)j, fan_in);
+    }
+    return ps;
+}
+
+static double run(const ot_net *net, const reference_net *r, ot_params *ps, bool evaluate)
+{
+    ot_program *p = NULL;
+    ck_ok(ot_compile(
+        ot_net_tape(net), ot_net_loss(net),
+        &(ot_compile_opts){
+            .dtype = OT_F64, .evaluate = evaluate, .forward_only = evaluate, .params = ps },
+        &p));
+    double *const x = ot_program_input(p, ot_net_images(net));
+    int32_t *const labels = ot_program_input(p, ot_net_labels(net));
+    for (int j = 0; j < r->batch * r->size * r->size * 3; j++)
+        x[j] = reference_image(j);
+    for (int i = 0; i < r->batch; i++)
+        labels[i] = (3 * i + 1) % r->classes;
+    ck_ok(ot_forward(p, r->batch));
+    const double loss = *(const double *)ot_program_value(p, ot_net_loss(net));
+    if (!evaluate) ck_ok(ot_backward(p, NULL, false));
+    ot_program_free(p);
+    return loss;
+}
+
+/* ---- comparison ---- */
+
+static bool is_statistic(const reference_tensor *t)
+{
+    return strstr(t->name, ".running_") != NULL;
+}
+
+/* The gradient of a parameter, or the values of a statistic. */
+static const double *numbers(ot_params *ps, const reference_tensor *t)
+{
+    const int i = ot_params_find(ps, t->name);
+    ck_assert_msg(i >= 0, "%s is missing", t->name);
+    ck_assert_msg(ot_params_elements(ps, i) == (size_t)t->count, "%s has %zu elements, not %d",
+                  t->name, ot_params_elements(ps, i), t->count);
+    ck_assert_msg(ot_params_trained(ps, i) == !is_statistic(t), "%s", t->name);
+    return is_statistic(t) ? ot_params_value(ps, i, OT_F64) : ot_params_grad(ps, i, OT_F64);
+}
+
+static void compare(const reference_net *r, ot_params *ps, const reference_tensor *t, double most)
+{
+    const double *const g = numbers(ps, t);
+    double checksum = 0, squares = 0;
+    for (int j = 0; j < t->count; j++) {
+        checksum += g[j] * reference_pattern(j);
+        squares += g[j] * g[j];
+    }
+    ck_assert_msg(fabs(sqrt(squares) - t->norm) <= most, "%s: the norm of %s is %.17g, not %.17g",
+                  r->id, t->name, sqrt(squares), t->norm);
+    ck_assert_msg(fabs(checksum - t->checksum) <= most,
+                  "%s: the checksum of %s is %.17g, not %.17g", r->id, t->name, checksum,
+                  t->checksum);
+}
+
+static void compare_all(const reference_net *r, ot_params *ps, double tolerance)
+{
+    double gradient = 0, statistic = 0;
+    for (int i = 0; i < r->n_tensors; i++) {
+        double *const largest = is_statistic(&r->tensors[i]) ? &statistic : &gradient;
+        *largest = fmax(*largest, r->tensors[i].norm);
+    }
+    for (int i = 0; i < r->n_tensors; i++)
+        compare(r, ps, &r->tensors[i],
+                tolerance * (is_statistic(&r->tensors[i]) ? statistic : gradient));
+}
+
+START_TEST(a_network_has_the_losses_gradients_and_statistics_of_pytorch)
+{
+    double tolerance;
+    const reference_net *const r = network(_i, &tolerance);
+    if (!ot_scheme_find(r->scheme)) return;
+    if (r->params > 100000 && ot_in_valgrind()) return;
+    ot_net *const net = build(r);
+    ot_params *const ps = set_values(net);
+    ck_assert_uint_eq(ot_net_describe(net).params, (size_t)r->params);
+    if (tolerance < 1e-10) ck_assert_int_eq(ot_params_count(ps), r->n_tensors);
+    const double loss = run(net, r, ps, false);
+    ck_assert_msg(fabs(loss - r->loss) <= 1e-12 * r->loss, "%s: the loss is %.17g, not %.17g",
+                  r->id, loss, r->loss);
+    compare_all(r, ps, tolerance);
+    const double evaluated = run(net, r, ps, true);
+    ck_assert_msg(fabs(evaluated - r->eval_loss) <= 1e-12 * r->eval_loss,
+                  "%s: the loss in evaluation is %.17g, not %.17g", r->id, evaluated, r->eval_loss);
+    ot_params_free(ps);
+    ot_net_free(net);
+}
+END_TEST
+
+TCase *reference_case(void)
+{
+    TCase *c = tcase_create("reference");
+    tcase_add_loop_test(c, a_network_has_the_losses_gradients_and_statistics_of_pytorch, 0,
+                        networks());
+    tcase_set_timeout(c, 300);
+    return c;
+}
