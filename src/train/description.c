@@ -25,15 +25,26 @@ static ot_status add_rows(const ot_option *row, const void *of, ot__pairs *to)
     return OT_OK;
 }
 
+/* The text of the i-th tableau of a network; NULL if there are no more.  A scheme without a tableau
+ * is described by its name and attributes, which stand in the description of the blocks. */
+static const char *tableau_text(const ot_net *net, int i)
+{
+    const ot_scheme *s;
+    for (int k = 0; (s = ot_net_scheme(net, k)) != NULL; k++)
+        if (ot_scheme_tableau(s) && i-- == 0) return ot_scheme_text(s);
+    return NULL;
+}
+
 ot_status ot__describe_net(const ot_net *net, ot__pairs *to)
 {
     char key[KEY];
+    const char *text;
     OT_TRY(ot__pairs_add(to, "odetape", ot_version()));
     OT_TRY(add_rows(ot_net_rows, ot_net_options(net), to));
     OT_TRY(add_rows(ot_net_shape_rows, ot_net_options(net), to));
-    for (int i = 0; ot_net_scheme(net, i); i++) {
+    for (int i = 0; (text = tableau_text(net, i)) != NULL; i++) {
         snprintf(key, sizeof key, "scheme.%d", i);
-        OT_TRY(ot__pairs_add(to, key, ot_scheme_text(ot_net_scheme(net, i))));
+        OT_TRY(ot__pairs_add(to, key, text));
     }
     return OT_OK;
 }
@@ -67,12 +78,13 @@ static void set_rows(json_t **json, const ot_option *row, const void *of, bool e
 json_t *ot__description_json(const ot_net *net, const ot_params *params)
 {
     char text[OT__NORMALISATION_TEXT], key[KEY];
+    const char *tableau;
     json_t *json = json_object();
     set_rows(&json, ot_net_rows, ot_net_options(net), true);
     set_rows(&json, ot_net_shape_rows, ot_net_options(net), true);
-    for (int i = 0; ot_net_scheme(net, i); i++) {
+    for (int i = 0; (tableau = tableau_text(net, i)) != NULL; i++) {
         snprintf(key, sizeof key, "scheme.%d", i);
-        ot__json_set(&json, key, json_string(ot_scheme_text(ot_net_scheme(net, i))));
+        ot__json_set(&json, key, json_string(tableau));
     }
     const ot_normalisation n = ot_params_normalisation(params);
     ot__normalisation_write(n.channels, n.mean, text);

@@ -10,6 +10,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/print.h"
+#include "cli/frame/schemes.h"
 #include "odetape.h"
 
 struct settings {
@@ -209,7 +210,7 @@ static ot_status check(const struct settings *s, const ot_scheme *scheme)
 static ot_status run(void *settings, char **operands)
 {
     ot_scheme *scheme = NULL;
-    ot_status status = ot_scheme_open(operands[0], &scheme);
+    ot_status status = cli_scheme_with_tableau(operands[0], &scheme);
     if (status != OT_OK) return status;
     status = check(settings, scheme);
     ot_scheme_free(scheme);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape scheme list: prints a table of the built-in schemes. */
+ * odetape scheme list: prints a table of the tableaux, and one of the schemes that have none. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "cli/frame/print.h"
 #include "odetape.h"
 
-/* Returns -1 if memory runs out. */
+/* The length of the longest name.  Returns -1 if memory runs out. */
 static int longest_name(void)
 {
     int longest = (int)strlen("name");
@@ -22,17 +22,15 @@ static int longest_name(void)
     return longest;
 }
 
-static ot_status run(void *settings, char **operands)
+static ot_status print_tableaux(int width)
 {
-    (void)settings, (void)operands;
     cli_claims claims;
     cli_order order;
-    const int width = longest_name(); /* opens every scheme, so ot_scheme_at succeeds below */
-    if (width < 0) return cli_no_memory();
     cli_print(stdout, "%-*s %5s %6s %11s  %s\n", width, "name", "order", "stages", "evaluations",
               "title");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);
+        if (!ot_scheme_tableau(s)) continue;
         const ot_status status = cli_claims_of(s, &claims);
         if (status != OT_OK) return status;
         cli_print(stdout, "%-*s %5s %6d %11d  %s\n", width, ot_scheme_name(s),
@@ -42,12 +40,36 @@ static ot_status run(void *settings, char **operands)
     return OT_OK;
 }
 
+static void print_others(int width)
+{
+    cli_print(stdout, "\n%-*s %11s  %s\n", width, "without a tableau", "evaluations", "equation");
+    for (int i = 0; i < ot_scheme_count(); i++) {
+        const ot_scheme *const s = ot_scheme_at(i);
+        const ot_about *const about = &ot_scheme_table(s)->about;
+        if (ot_scheme_tableau(s)) continue;
+        cli_print(stdout, "%-*s %11d  %s", width, ot_scheme_name(s), ot_scheme_evaluations(s),
+                  about->equation ? about->equation : "");
+        if (about->reference) cli_print(stdout, " (%s)", about->reference);
+        putchar('\n');
+    }
+}
+
+static ot_status run(void *settings, char **operands)
+{
+    (void)settings, (void)operands;
+    const int width = longest_name(); /* opens every scheme, so ot_scheme_at succeeds below */
+    if (width < 0) return cli_no_memory();
+    const ot_status status = print_tableaux(width);
+    if (status == OT_OK) print_others(width);
+    return status;
+}
+
 const cli_command cli_scheme_list = {
     .name = "scheme list",
     .operands = "",
-    .summary = "list the built-in schemes",
+    .summary = "list all schemes",
     .detail =
         "The order is proved.  Evaluations are the stages that the result depends on, which one\n"
-        "block computes.",
+        "block computes.  Schemes that are no tableau follow with their equations.",
     .run = run,
 };

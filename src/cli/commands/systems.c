@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/schemes.h"
 
 typedef struct ode {
     int n;
@@ -77,7 +78,7 @@ static ot_status record(const ode *sys, cli_integration *in)
 ot_status cli_integration_open(const char *scheme, int system, cli_integration *in)
 {
     *in = (cli_integration){ 0 };
-    ot_status status = ot_scheme_open(scheme, &in->own);
+    ot_status status = cli_scheme_with_tableau(scheme, &in->own);
     in->scheme = in->own;
     if (status == OT_OK) status = record(&systems[system], in);
     if (status != OT_OK) cli_integration_close(in);

@@ -74,6 +74,10 @@ static known *prove(const ot_scheme *s)
 
 ot_status cli_claims_of(const ot_scheme *s, cli_claims *out)
 {
+    if (!ot_scheme_tableau(s)) {
+        *out = (cli_claims){ .rows = 0 };
+        return OT_OK;
+    }
     const known *found = find(ot_scheme_text(s));
     if (!found) {
         known *const k = prove(s);
@@ -101,7 +105,9 @@ const char *cli_claims_order(const cli_claims *c, const ot_scheme *s, int row, c
 {
     const ot_proof *const p = c->proof ? &c->proof[row] : NULL;
     char *const text = to->text;
-    if (!p && row > 0)
+    if (!ot_scheme_tableau(s))
+        snprintf(text, sizeof to->text, "-");
+    else if (!p && row > 0)
         snprintf(text, sizeof to->text, "not proved");
     else if (!p)
         snprintf(text, sizeof to->text, "%d, as claimed, not proved", ot_scheme_order(s));

@@ -19,9 +19,27 @@ enum { WIDEST_TABLE = 7 }; /* in stages; larger tableaux are written as lists */
 
 static bool is_there(const cli_schemes *all, const char *text)
 {
-    for (int i = 0; i < all->n; i++)
-        if (strcmp(ot_scheme_text(all->scheme[i]), text) == 0) return true;
+    for (int i = 0; i < all->n; i++) {
+        const char *const known = ot_scheme_text(all->scheme[i]);
+        if (strcmp(known ? known : ot_scheme_name(all->scheme[i]), text) == 0) return true;
+    }
     return false;
+}
+
+/* Adds the schemes without a tableau of the network in a file.  Their names are their text. */
+static ot_status collect_others(const char *weights, cli_schemes *all)
+{
+    ot_net *net = NULL;
+    const ot_scheme *s;
+    ot_status status = ot_net_open(weights, 1, &net);
+    for (int i = 0; status == OT_OK && (s = ot_net_scheme(net, i)) != NULL; i++) {
+        if (ot_scheme_tableau(s) || all->n == CLI_SCHEMES_MOST) continue;
+        if (is_there(all, ot_scheme_name(s))) continue;
+        status = ot_scheme_open(ot_scheme_name(s), &all->scheme[all->n]);
+        all->n += status == OT_OK;
+    }
+    ot_net_free(net);
+    return status;
 }
 
 static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
@@ -36,6 +54,7 @@ static void collect_from(FILE *to, cli_schemes *all, cli_reported *run)
         status = ot_scheme_parse(text, weights, &all->scheme[all->n]);
         if (status == OT_OK) all->n++;
     }
+    if (status == OT_OK) status = collect_others(weights, all);
     cli_html_record_failure(status);
     if (status != OT_OK)
         cli_html_missing(to, "The schemes of %s cannot be read: %s", weights, ot_message());
@@ -283,7 +302,27 @@ static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stabil
     fputs("</table>\n", to);
 }
 
-static void write_scheme(FILE *to, const ot_scheme *s)
+static void write_fact(FILE *to, const char *title, const char *text)
+{
+    fputs("<tr>", to);
+    cli_html_element(to, "th", "%s", title);
+    cli_html_element(to, "td", "%s", text);
+    fputs("</tr>\n", to);
+}
+
+/* A scheme without a tableau. */
+static void write_kind(FILE *to, const ot_scheme *s)
+{
+    const ot_about *const about = &ot_scheme_table(s)->about;
+    cli_html_element(to, "h3", "%s", ot_scheme_name(s));
+    fputs("<table>", to);
+    if (about->equation) write_fact(to, "equation", about->equation);
+    if (about->reference) write_fact(to, "reference", about->reference);
+    fprintf(to, "<tr><th>evaluations per block</th><td>%d</td></tr>\n</table>\n",
+            ot_scheme_evaluations(s));
+}
+
+static void write_tableau(FILE *to, const ot_scheme *s)
 {
     ot_stability stability;
     const ot_status status = ot_tableau_stability(ot_scheme_tableau(s), 0, &stability);
@@ -313,22 +352,24 @@ static void write_scheme(FILE *to, const ot_scheme *s)
 void cli_report_schemes(FILE *to, const cli_page *r)
 {
     cli_schemes all = { 0 };
-    int without = 0;
+    int without = 0, tableaux = 0;
     fputs("<h2>Tableaux and regions of stability</h2>\n", to);
     for (int i = 0; i < r->n; i++)
         if (r->run[i].weights)
             collect_from(to, &all, &r->run[i]);
         else
             without++;
+    for (int i = 0; i < all.n; i++)
+        tableaux += ot_scheme_tableau(all.scheme[i]) != NULL;
     if (without > 0)
         cli_html_missing(to, "The schemes of %d of %d runs are missing: %s.", without, r->n,
                          cli_weights_missing(r->rule));
-    if (all.n > 0)
+    if (tableaux > 0)
         cli_html_element(to, "p",
                          "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "
                          "exact; c_i = sum_j a_ij is rounded to ten digits. For f(x) = lambda x, a "
                          "step multiplies x by R(z), z = h lambda.");
     for (int i = 0; i < all.n; i++)
-        write_scheme(to, all.scheme[i]);
+        (ot_scheme_tableau(all.scheme[i]) ? write_tableau : write_kind)(to, all.scheme[i]);
     cli_schemes_close(&all);
 }

@@ -315,7 +315,8 @@ static void write_foreign(FILE *to, const ot_safetensors *file)
         }
         ot_scheme *own = NULL;
         cli_html_record_failure(ot_scheme_open(ot_scheme_name(s), &own));
-        if (!own || strcmp(ot_scheme_text(own), ot_scheme_text(s)) != 0)
+        const char *const known = ot_scheme_text(own);
+        if (!known || strcmp(known, ot_scheme_text(s)) != 0)
             cli_html_missing(to,
                              "%s is not built in: save its text above as %s.tableau, and write "
                              "./%s.tableau: instead of its name in --net.",

@@ -62,6 +62,12 @@ static void print_scheme(const ot_scheme *s)
     cli_order order = { "?" };
     if (cli_claims_of(s, &claims) == OT_OK) cli_claims_order(&claims, s, 0, &order);
     const int stages = ot_scheme_stages(s), evaluations = ot_scheme_evaluations(s);
+    if (!ot_scheme_tableau(s)) {
+        const char *const equation = ot_scheme_table(s)->about.equation;
+        cli_print(stderr, "scheme    %s: %s%s%d evaluation%s per block\n", ot_scheme_name(s),
+                  equation ? equation : "", equation ? "; " : "", evaluations, plural(evaluations));
+        return;
+    }
     cli_print(stderr, "scheme    %s: order %s, %d stage%s, %d evaluation%s per block\n",
               ot_scheme_name(s), order.text, stages, plural(stages), evaluations,
               plural(evaluations));
