@@ -874,9 +874,9 @@ OT_API bool ot_block_is_bare(const ot_block *b);
 OT_API ot_var ot_block_shortcut(ot_block *b, ot_var x);
 
 typedef struct ot_eval_opts {
-    int set;      /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
+    int set;  /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
                      0: the evaluation has its own, or what ot_net_opts.weights says */
-    double c;     /* time within the step, for weights that depend on it: c_i of a tableau */
+    double c; /* time within the step, for weights that depend on it: c_i of a tableau */
     int channels; /* of f(x); 0: those of the block */
     bool bare;    /* leave out the norm and the activation that f begins with */
 } ot_eval_opts;
@@ -923,18 +923,18 @@ enum {
 
 typedef struct ot_scheme_kind {
     ot_about about;
-    int evaluations;                                   /* of f per block */
-    unsigned flags;                                    /* OT_SCHEME_... */
-    ot_state (*enter)(ot_block *b, ot_var x);          /* NULL: the state is x */
+    int evaluations;                          /* of f per block */
+    unsigned flags;                           /* OT_SCHEME_... */
+    ot_state (*enter)(ot_block *b, ot_var x); /* NULL: the state is x */
     ot_state (*step)(ot_block *b, ot_state in);
-    ot_var (*leave)(ot_block *b, ot_state out);        /* NULL: v[0] */
+    ot_var (*leave)(ot_block *b, ot_state out); /* NULL: v[0] */
 } ot_scheme_kind;
 
 /* f, which ot_block_eval records. */
 typedef struct ot_subnet_kind {
     ot_about about;
-    int convs;      /* convolutions in one evaluation */
-    bool bare;      /* it can leave out the norm and the activation that it begins with */
+    int convs; /* convolutions in one evaluation */
+    bool bare; /* it can leave out the norm and the activation that it begins with */
     ot_var (*record)(ot_block *b, ot_var x);
 } ot_subnet_kind;
 
@@ -1157,13 +1157,13 @@ typedef struct ot_net_opts {
     /* Levels as width:stride, "16,32:2,64:2"; a stride of 1 may be left out.  NULL: one level of
      * `width`, which must be 0 otherwise. */
     const char *levels;
-    int width;          /* channels of the blocks; 0: 64 */
-    int stem_stride;    /* 1 or 2; 0: 1 */
-    int image;          /* height and width in pixels; 0: 32 */
-    int channels;       /* of an image; 0: 3 */
-    int classes;        /* 0: 10 */
-    int batch;          /* recorded on the tape; 0: 128 */
-    bool block_relu;    /* a ReLU after each block, as in the code of the paper's authors */
+    int width;       /* channels of the blocks; 0: 64 */
+    int stem_stride; /* 1 or 2; 0: 1 */
+    int image;       /* height and width in pixels; 0: 32 */
+    int channels;    /* of an image; 0: 3 */
+    int classes;     /* 0: 10 */
+    int batch;       /* recorded on the tape; 0: 128 */
+    bool block_relu; /* a ReLU after each block, as in the code of the paper's authors */
     ot_output output;
     ot_step_kind step;
     double h;           /* length of a fixed step, or where learned steps start; 0: 1 */

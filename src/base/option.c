@@ -170,6 +170,7 @@ static json_t *json_of_list(const void *field)
 /* ---- the kinds ---- */
 
 typedef struct kind {
+    size_t size; /* of the field */
     bool has_argument;
     bool (*read)(const ot_option *o, const char *text, void *field);
     void (*write)(const ot_option *o, const void *field, char *text, size_t size);
@@ -178,17 +179,19 @@ typedef struct kind {
 } kind;
 
 static const kind kinds[] = {
-    [OT_OPTION_SWITCH] = { false, read_switch, write_switch, "true or false" },
-    [OT_OPTION_OFF] = { false, read_switch, write_switch, "true or false" },
-    [OT_OPTION_INT] = { true, read_int, write_int, "a whole number", json_of_int },
-    [OT_OPTION_SEED] = { true, read_seed, write_seed,
+    [OT_OPTION_SWITCH] = { sizeof(bool), false, read_switch, write_switch, "true or false" },
+    [OT_OPTION_OFF] = { sizeof(bool), false, read_switch, write_switch, "true or false" },
+    [OT_OPTION_INT] = { sizeof(int), true, read_int, write_int, "a whole number", json_of_int },
+    [OT_OPTION_SEED] = { sizeof(uint64_t), true, read_seed, write_seed,
                          "a whole number from 0 to 18446744073709551615", json_of_seed },
-    [OT_OPTION_REAL] = { true, read_real, write_real, "a decimal number", json_of_real },
-    [OT_OPTION_TEXT] = { true, read_text, write_text, "a text that is not empty" },
-    [OT_OPTION_TEXTS] = { true, read_texts, write_texts,
+    [OT_OPTION_REAL] = { sizeof(double), true, read_real, write_real, "a decimal number",
+                         json_of_real },
+    [OT_OPTION_TEXT] = { sizeof(const char *), true, read_text, write_text,
+                         "a text that is not empty" },
+    [OT_OPTION_TEXTS] = { sizeof(ot_text_list), true, read_texts, write_texts,
                           "a text that is not empty, up to 32 times" },
-    [OT_OPTION_CHOICE] = { true, read_choice, write_choice, "one of" },
-    [OT_OPTION_LIST] = { true, read_list, write_list,
+    [OT_OPTION_CHOICE] = { sizeof(int), true, read_choice, write_choice, "one of" },
+    [OT_OPTION_LIST] = { sizeof(ot_int_list), true, read_list, write_list,
                          "none, or ascending whole numbers like 100,150", json_of_list },
 };
 
@@ -200,6 +203,11 @@ bool ot__option_has_argument(const ot_option *o)
 void ot__option_write(const ot_option *o, const void *of, char *text, size_t size)
 {
     kinds[o->kind].write(o, (const char *)of + o->offset, text, size);
+}
+
+void ot__option_copy(const ot_option *o, const void *from, void *to)
+{
+    memcpy((char *)to + o->offset, (const char *)from + o->offset, kinds[o->kind].size);
 }
 
 static ot_status refuse(const ot_option *o, const char *text)

@@ -17,6 +17,9 @@ OT_PRIVATE ot_status ot__option_read(const ot_option *o, const char *text, void 
 OT_PRIVATE void ot__option_write(const ot_option *o, const void *of, char *text, size_t size);
 enum { OT__OPTION_TEXT = 2304 }; /* room for every value: a network has up to 32 groups of blocks */
 
+/* Copies the value from one struct to another; a text stays where it is. */
+OT_PRIVATE void ot__option_copy(const ot_option *o, const void *from, void *to);
+
 /* Whether ot__option_read accepts the text. */
 OT_PRIVATE bool ot__option_accepts(const ot_option *o, const char *text);
 

@@ -79,8 +79,8 @@ ot_status ot__registry_add(ot__registry *r, const ot_about *about)
                         about->name);
     OT_TRY(check_attributes(r, about));
     pthread_mutex_lock(&lock);
-    const ot_status status = ot__grow((void **)&r->added, &r->capacity, (size_t)r->n_added + 1,
-                                      sizeof *r->added);
+    const ot_status status =
+        ot__grow((void **)&r->added, &r->capacity, (size_t)r->n_added + 1, sizeof *r->added);
     if (status == OT_OK) r->added[r->n_added++] = about;
     pthread_mutex_unlock(&lock);
     return status;
@@ -170,8 +170,8 @@ static ot_status write_text(ot__part *part)
             ot__option_write(o, part->about->defaults, usual, sizeof usual);
             if (strcmp(value, usual) == 0) continue;
         }
-        const int n = snprintf(text + used, sizeof text - used, "%s%s=%s", any ? "," : "(", o->name,
-                               value);
+        const int n =
+            snprintf(text + used, sizeof text - used, "%s%s=%s", any ? "," : "(", o->name, value);
         if (n < 0 || (size_t)n + 2 > sizeof text - used)
             return ot__fail(OT_EINVAL, "%s: its attributes are too long", part->about->name);
         used += (size_t)n;

@@ -14,10 +14,8 @@ typedef struct range {
 static ot_status check_ranges(const ot_net_opts *o)
 {
     const range ranges[] = {
-        { "stem stride", o->stem_stride, 1, 2 },
-        { "image size", o->image, 1, 1024 },
-        { "image channels", o->channels, 1, 1024 },
-        { "number of classes", o->classes, 2, 100000 },
+        { "stem stride", o->stem_stride, 1, 2 },    { "image size", o->image, 1, 1024 },
+        { "image channels", o->channels, 1, 1024 }, { "number of classes", o->classes, 2, 100000 },
         { "batch", o->batch, 1, 1 << 20 },
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {

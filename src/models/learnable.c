@@ -56,7 +56,8 @@ ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable 
     const bool fixed = o->step == OT_STEP_FIXED;
     const ot_shape shape = o->step == OT_STEP_CHANNEL ? OT_SHAPE(b->channels) : OT_SCALAR;
     *l = (ot__learnable){ .scheme = scheme, .output = o->output };
-    if (!fixed) l->h = ot_param(t, "h", shape, (ot_init){ .kind = OT_INIT_CONSTANT, .value = o->h });
+    if (!fixed)
+        l->h = ot_param(t, "h", shape, (ot_init){ .kind = OT_INIT_CONSTANT, .value = o->h });
     if (o->learn_tableau) {
         l->a = ot__new((size_t)(entries(scheme) + ot_scheme_stages(scheme)), sizeof *l->a);
         if (!l->a) return OT_ENOMEM;

@@ -49,7 +49,7 @@ void ot__levels_text(int n, const ot__level level[], char text[OT__LEVELS_TEXT_M
         used += (size_t)snprintf(text + used, OT__LEVELS_TEXT_MOST - used, "%s%d", i ? "," : "",
                                  level[i].width);
         if (level[i].stride > 1)
-            used += (size_t)snprintf(text + used, OT__LEVELS_TEXT_MOST - used, ":%d",
-                                     level[i].stride);
+            used +=
+                (size_t)snprintf(text + used, OT__LEVELS_TEXT_MOST - used, ":%d", level[i].stride);
     }
 }

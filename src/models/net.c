@@ -69,8 +69,10 @@ static ot_status read_levels(ot_net *net)
         return ot__check_count("net", "the width", o->width, 1, 4096);
     }
     if (o->width)
-        return ot__fail(OT_EINVAL, "net: the width is %d, but --levels %s has the widths; leave "
-                                   "out one of them", o->width, o->levels);
+        return ot__fail(OT_EINVAL,
+                        "net: the width is %d, but --levels %s has the widths; leave "
+                        "out one of them",
+                        o->width, o->levels);
     OT_TRY(ot__levels_parse(o->levels, &net->n_levels, net->level));
     ot__levels_text(net->n_levels, net->level, net->levels_text);
     o->levels = net->levels_text;
@@ -145,9 +147,12 @@ void ot_net_free(ot_net *net)
     ot__free(net->learnable);
     ot__free(net->segments.step);
     ot_tape_free(net->tape);
-    ot__part *const parts[] = { &net->recording.subnet, &net->recording.branch,
-                                &net->recording.norm,   &net->recording.down,
-                                &net->stem,             &net->head };
+    ot__part *const parts[] = { &net->recording.subnet,
+                                &net->recording.branch,
+                                &net->recording.norm,
+                                &net->recording.down,
+                                &net->stem,
+                                &net->head };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         ot__part_free(parts[i]);
     ot__blocks_free(&net->blocks);

@@ -44,7 +44,7 @@ const ot_option ot_net_rows[] = {
       .least = 1,
       .most = 4096,
       FIELD(width),
-      .help = "channels of all blocks; if neither this nor --levels is given, 64" },
+      .help = "channels of all blocks" },
     { .name = "levels",
       .kind = OT_OPTION_TEXT,
       .argument = "LIST",

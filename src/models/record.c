@@ -42,8 +42,7 @@ static ot_block *begin_layers(ot_net *net, const ot__part *part, int channels, i
 
 static ot_var record_stem(ot_net *net)
 {
-    ot_block *const b =
-        begin_layers(net, &net->stem, net->level[0].width, net->opts.stem_stride);
+    ot_block *const b = begin_layers(net, &net->stem, net->level[0].width, net->opts.stem_stride);
     b->in_stream = true;
     ot_init_stream(net->tape, STEM_STREAM);
     ot_scope_push(net->tape, "stem");
@@ -88,8 +87,7 @@ static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, int level)
     b->channels = b->y_channels = net->level[level].width;
     ot__weights_begin(&b->weights, net->opts.weights,
                       FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
-    if (ot__net_controlled(net))
-        b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
+    if (ot__net_controlled(net)) b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
     return b;
 }
 
@@ -182,8 +180,8 @@ static ot_var record_level(ot_net *net, int level, ot_var x)
         if (ot__net_controlled(net))
             record_one_step(net, group->scheme, &c);
         else
-            record_block(net, group->scheme,
-                         !next || !ot__same_scheme(group->scheme, next->scheme), &c);
+            record_block(net, group->scheme, !next || !ot__same_scheme(group->scheme, next->scheme),
+                         &c);
     }
     return c.x;
 }

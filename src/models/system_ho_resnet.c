@@ -5,8 +5,9 @@
 #include "odetape.h"
 
 static const char *const options[][2] = {
-    { "net", "rk4 x1" },      { "levels", "16,32:2,64:2" }, { "down", "A" },
-    { "stem", "conv-bn-relu" }, { "stem-stride", "2" },     { "head", "pool" },
+    { "net", "rk4 x1" },      { "levels", "16,32:2,64:2" },
+    { "down", "A" },          { "stem", "conv-bn-relu" },
+    { "stem-stride", "2" },   { "head", "pool" },
     { "block-relu", "true" }, { NULL, NULL },
 };
 

@@ -3,8 +3,9 @@
 #include "odetape.h"
 
 static const char *const options[][2] = {
-    { "net", "euler x3" },    { "levels", "16,32:2,64:2" }, { "down", "A" },
-    { "stem", "conv-bn-relu" }, { "head", "pool" },         { "subnet", "postact" },
+    { "net", "euler x3" },    { "levels", "16,32:2,64:2" },
+    { "down", "A" },          { "stem", "conv-bn-relu" },
+    { "head", "pool" },       { "subnet", "postact" },
     { "block-relu", "true" }, { NULL, NULL },
 };
 

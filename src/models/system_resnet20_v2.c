@@ -3,8 +3,8 @@
 #include "odetape.h"
 
 static const char *const options[][2] = {
-    { "net", "euler x3" }, { "levels", "16,32:2,64:2" }, { "down", "A" },   { "stem", "conv" },
-    { "head", "bn-relu-pool" }, { "subnet", "preact" },  { NULL, NULL },
+    { "net", "euler x3" },      { "levels", "16,32:2,64:2" }, { "down", "A" }, { "stem", "conv" },
+    { "head", "bn-relu-pool" }, { "subnet", "preact" },       { NULL, NULL },
 };
 
 const ot_system ot_system_resnet20_v2 = {

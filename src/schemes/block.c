@@ -169,8 +169,8 @@ static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
     const ot_shape from = ot_var_shape(b->tape, x), to = ot_var_shape(b->tape, f);
     const int s = b->stride;
     const char *const name = b->net->subnet.about->name;
-    const ot_shape right = OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1,
-                                    (from.dim[2] - 1) / s + 1, b->channels);
+    const ot_shape right =
+        OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1, (from.dim[2] - 1) / s + 1, b->channels);
     if (!f.id || equal_shapes(to, right)) return f;
     return ot_tape_fail(b->tape, OT_ESHAPE, "%s: f(x) is %s; it must be %s", name,
                         ot__shape_text(to), ot__shape_text(right));
@@ -181,8 +181,10 @@ static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
 {
     const char *const name = ot_scheme_name(b->scheme);
     if (o->set < 0 || o->set >= OT__MOST_SETS)
-        return ot_tape_fail(b->tape, OT_EINVAL, "%s: there is no set of weights %d; it must be 0 "
-                            "to %d", name, o->set, OT__MOST_SETS - 1);
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "%s: there is no set of weights %d; it must be 0 "
+                            "to %d",
+                            name, o->set, OT__MOST_SETS - 1);
     if (o->channels < 0)
         return ot_tape_fail(b->tape, OT_EINVAL, "%s: f(x) cannot have %d channels", name,
                             o->channels);

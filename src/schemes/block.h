@@ -26,12 +26,12 @@ struct ot_block {
     const void *attributes; /* of the part that is being recorded */
     int index, position, evaluations;
     ot_step_opts step;
-    ot_shape before;            /* the shape of x before the change inside the block; rank 0: none */
-    int y_channels, y_stride;   /* of the whole block */
-    int channels, stride;       /* of what is being recorded now */
-    bool evaluating;            /* within a sub-net */
-    bool bare;                  /* the sub-net leaves out its first norm and activation */
-    bool in_stream;             /* parameters draw from the stream that is set: stem and head */
+    ot_shape before;          /* the shape of x before the change inside the block; rank 0: none */
+    int y_channels, y_stride; /* of the whole block */
+    int channels, stride;     /* of what is being recorded now */
+    bool evaluating;          /* within a sub-net */
+    bool bare;                /* the sub-net leaves out its first norm and activation */
+    bool in_stream;           /* parameters draw from the stream that is set: stem and head */
     ot__weights weights;
 };
 

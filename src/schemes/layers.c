@@ -22,8 +22,8 @@ ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int chan
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "conv: the block is missing");
     const int in = channels_of(b, x);
     snprintf(weight, sizeof weight, "%s.weight", name);
-    const ot_var w = ot_block_param(b, weight, OT_SHAPE(channels, in, size, size),
-                                    ot_init_he(size * size * in));
+    const ot_var w =
+        ot_block_param(b, weight, OT_SHAPE(channels, in, size, size), ot_init_he(size * size * in));
     ot_scope_push(b->tape, "%s", name);
     const ot_var y = ot_conv2d(b->tape, x, w, stride, size / 2);
     ot_scope_pop(b->tape);

@@ -40,7 +40,8 @@ static ot_var record(ot_block *b, const char *name, ot_var x)
 {
     const attributes *const a = ot_block_attributes(b);
     ot_tape *const t = ot_block_tape(b);
-    const ot_shape s = ot_var_shape(t, x), per_channel = OT_SHAPE(s.rank > 0 ? s.dim[s.rank - 1] : 1);
+    const ot_shape s = ot_var_shape(t, x),
+                   per_channel = OT_SHAPE(s.rank > 0 ? s.dim[s.rank - 1] : 1);
     const ot_var gamma = leaf(b, true, name, "weight", per_channel, OT_ONES);
     const ot_var beta = leaf(b, true, name, "bias", per_channel, OT_ZEROS);
     const ot_var mean = leaf(b, false, name, "running_mean", per_channel, OT_ZEROS);

@@ -198,8 +198,7 @@ static ot_state record(ot_block *b, ot_state in)
     return ot_state_of(1, &y);
 }
 
-OT_SCHEME(runge_kutta,
-          .about.equation = "k_i = f(x + h sum_j a_ij k_j), y = x + h sum_i b_i k_i",
+OT_SCHEME(runge_kutta, .about.equation = "k_i = f(x + h sum_j a_ij k_j), y = x + h sum_i b_i k_i",
           .about.reference = "Hairer, Norsett, Wanner 1993",
           .flags = OT_SCHEME_STEP | OT_SCHEME_STEP_CHANNEL, .step = record);
 
@@ -236,7 +235,7 @@ ot_var ot__rk_record_pair(ot_block *block, ot_var x, int e, ot_var *difference)
     ot__rk_live_pair(p.s, e, live);
     *difference = (ot_var){ 0 };
     if (!record_stages(&p, live, b)) return *difference;
-    *difference = combine(p.t, (ot_var){ 0 },
-                          &(row){ .n = stages, .w = d, .size = p.size, .k = p.k });
+    *difference =
+        combine(p.t, (ot_var){ 0 }, &(row){ .n = stages, .w = d, .size = p.size, .k = p.k });
     return output(&p, b);
 }

@@ -165,8 +165,7 @@ static ot_status check_ops(const struct settings *s)
 static ot_status run(void *settings, char **operands)
 {
     (void)operands;
-    struct settings *const s = settings;
-    if (!s->net.width && !s->net.levels) s->net.width = 4; /* a small network is enough */
+    const struct settings *const s = settings;
     if (!s->ops == !s->net.blocks)
         return ot__fail(OT_EINVAL, "odetape gradcheck needs --net NET or --ops%s",
                         s->ops ? ", not both" : "");
@@ -188,7 +187,7 @@ const cli_command cli_gradcheck = {
     .groups = groups,
     .defaults =
         &(const struct settings){
-            .net = { .image = 8, .batch = 3 },
+            .net = CLI_DEFAULT_NETWORK(4, 8, 3),
             .check = { .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4 },
         },
     .settings_size = sizeof(struct settings),

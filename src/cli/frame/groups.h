@@ -38,12 +38,13 @@ extern const ot_option cli_data_options[];    /* const char *: the data set */
 extern const ot_option cli_split_options[];   /* int: an ot_split */
 extern const ot_option cli_thread_options[];  /* int: the number of threads, 0 if not given */
 
-/* The default size of the images of a network.  Its other options are unset, so that a system may
- * set them. */
-#define CLI_PAPER_NETWORK                                                                          \
+/* The default width and size of a network.  Its other options are unset, so that a system may set
+ * them. */
+#define CLI_DEFAULT_NETWORK(channels, pixels, images)                                              \
     {                                                                                              \
-        .image = 32, .batch = 128                                                                  \
+        .width = (channels), .image = (pixels), .batch = (images)                                  \
     }
+#define CLI_PAPER_NETWORK CLI_DEFAULT_NETWORK(64, 32, 128)
 
 /* Groups for a command's list.  member is the field of the command's `struct settings` that the
  * group fills. */

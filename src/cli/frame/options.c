@@ -147,12 +147,16 @@ static ot_status check_given(const cli_command *c, const table *t)
     return OT_OK;
 }
 
-/* Lets --system set the options of a network that were not given. */
-static ot_status apply_systems(const cli_command *c, void *settings)
+ot_status cli_apply_system(const cli_command *c, void *settings)
 {
-    for (const cli_group *g = c->groups; g && g->title; g++)
-        if (g->options == ot_net_rows)
-            OT_TRY(ot_system_apply((ot_net_opts *)((char *)settings + g->offset)));
+    for (const cli_group *g = c->groups; g && g->title; g++) {
+        if (g->options != ot_net_rows) continue;
+        ot_net_opts *const net = (ot_net_opts *)((char *)settings + g->offset);
+        const ot_net_opts *const defaults =
+            (const ot_net_opts *)((const char *)c->defaults + g->offset);
+        if ((net->levels || net->system) && net->width == defaults->width) net->width = 0;
+        OT_TRY(ot_system_apply(net));
+    }
     return OT_OK;
 }
 
@@ -178,7 +182,7 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
         const ot_status result = take_option(c, find_bound(&t, value), optarg);
         if (result != OT_OK) return result;
     }
-    ot_status result = apply_systems(c, settings);
+    ot_status result = cli_apply_system(c, settings);
     if (result == OT_OK) result = check_given(c, &t);
     if (result != OT_OK) return result;
     *operands = argv + optind;

@@ -24,4 +24,8 @@ extern const ot_option cli_common_options[];
  * --help or --version. */
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands);
 
+/* Lets --system set the options of the networks of a command that were not given.  --system and
+ * --levels take the place of the default width. */
+ot_status cli_apply_system(const cli_command *c, void *settings);
+
 #endif

@@ -12,6 +12,7 @@
 
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/options.h"
 #include "base/decimal.h"
 #include "cli/frame/recipe.h"
 #include "cli/frame/claims.h"
@@ -68,19 +69,6 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
     return status;
 }
 
-/* Sets an option of the network back to its default.  The default of a text may be NULL, which
- * ot__option_write cannot write, so texts are copied as pointers. */
-static void reset(const ot_option *o, const ot_net_opts *usual, ot_net_opts *opts)
-{
-    char text[OT__OPTION_TEXT];
-    ot__option_write(o, usual, text, sizeof text);
-    if (o->kind == OT_OPTION_TEXT)
-        *(const void **)((char *)opts + o->offset) =
-            *(const void *const *)((const char *)usual + o->offset);
-    else
-        (void)!ot__option_read(o, text, opts);
-}
-
 /* Returns the line of the first value whose default would make the network valid; otherwise that of
  * the net. */
 static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_opts *opts)
@@ -93,8 +81,9 @@ static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_op
         ot_program_info program;
         if (!m->chosen[k] || !group || group->options != ot_net_rows || is_key(g, k, "net"))
             continue;
-        reset(e->key[k].option, (const void *)((const char *)e->command->defaults + group->offset),
-              &others);
+        ot__option_copy(e->key[k].option,
+                        (const void *)((const char *)e->command->defaults + group->offset),
+                        &others);
         if (plan_net(&others, &net, &program) == OT_OK) return m->chosen[k]->line;
     }
     return line_of(g, m);
@@ -158,8 +147,6 @@ static ot_status fill_settings(cli_grid *g, cli_member *m, char *settings)
 static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
 {
     const cli_value *const depth = chosen(g, m, "depth");
-    if (ot_system_apply(opts) != OT_OK)
-        return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     if (!opts->blocks)
         return cli_experiment_refuse(g->e, line_of(g, m),
                                      "'net' is missing; it names the blocks, such as rk4 x2");
@@ -301,6 +288,8 @@ static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
     ot_net_opts *const net = group_of(c, settings, ot_net_rows);
     const ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
     OT_TRY(fill_settings(g, m, settings));
+    if (cli_apply_system(c, settings) != OT_OK)
+        return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     OT_TRY(choose_blocks(g, m, net));
     g->n_left_out += m->blocks[0] == 0;
     if (m->blocks[0] == 0) return OT_OK;
