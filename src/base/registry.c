@@ -56,14 +56,43 @@ static bool is_name(const char *name)
     return !x || x == name || !x[1] || x[1 + strspn(x + 1, "0123456789")] != 0;
 }
 
+/* The bytes of an attribute in its struct; 0 for a kind that an attribute cannot have. */
+static size_t field_size(const ot_option *o)
+{
+    static const size_t size[] = { [OT_OPTION_SWITCH] = sizeof(bool),
+                                   [OT_OPTION_INT] = sizeof(int),
+                                   [OT_OPTION_REAL] = sizeof(double),
+                                   [OT_OPTION_CHOICE] = sizeof(int) };
+    return (size_t)o->kind < sizeof size / sizeof size[0] ? size[o->kind] : 0;
+}
+
+static ot_status check_attribute(const ot__registry *r, const ot_about *about, const ot_option *o)
+{
+    const size_t size = field_size(o);
+    if (!o->name[0] || o->name[strspn(o->name, "abcdefghijklmnopqrstuvwxyz0123456789-_")])
+        return ot__fail(OT_EINVAL,
+                        "%s %s: an attribute cannot be called '%.40s'; a name has lower-case "
+                        "letters, digits, - and _",
+                        r->what, about->name, o->name);
+    if (size == 0)
+        return ot__fail(OT_EINVAL,
+                        "%s %s: the attribute %s must be a switch, an int, a real or a choice",
+                        r->what, about->name, o->name);
+    if (about->size < size || o->offset > about->size - size)
+        return ot__fail(OT_EINVAL,
+                        "%s %s: the attribute %s lies outside of its struct, whose size is said to "
+                        "be %zu bytes",
+                        r->what, about->name, o->name, about->size);
+    if (o->kind == OT_OPTION_CHOICE && (!o->choices || !o->choices[0]))
+        return ot__fail(OT_EINVAL, "%s %s: the attribute %s has no choices", r->what, about->name,
+                        o->name);
+    return OT_OK;
+}
+
 static ot_status check_attributes(const ot__registry *r, const ot_about *about)
 {
     for (const ot_option *o = about->attributes; o && o->name; o++)
-        if (o->kind != OT_OPTION_SWITCH && o->kind != OT_OPTION_INT && o->kind != OT_OPTION_REAL &&
-            o->kind != OT_OPTION_CHOICE)
-            return ot__fail(OT_EINVAL,
-                            "%s %s: the attribute %s must be a switch, an int, a real or a choice",
-                            r->what, about->name, o->name);
+        OT_TRY(check_attribute(r, about, o));
     return OT_OK;
 }
 

@@ -44,22 +44,11 @@ static ot_status check_kinds(const ot_net_opts *o)
 
 static ot_status check_levels(const ot_net *net)
 {
-    const ot_net_opts *const o = &net->opts;
     if (net->blocks.parts > 1 && net->blocks.parts != net->n_levels)
         return ot__fail(OT_EINVAL,
                         "net: '%s' describes %d levels, but there are %d; write as many widths, "
                         "--levels 16,32:2,64:2",
                         net->blocks_text, net->blocks.parts, net->n_levels);
-    int size = (o->image - 1) / o->stem_stride + 1;
-    for (int l = 0; l < net->n_levels; l++) {
-        const int stride = net->level[l].stride;
-        if (stride > 1 && size < stride)
-            return ot__fail(OT_EINVAL,
-                            "net: level %d would shrink an image of %d pixels by %d; its stride "
-                            "must be at most %d",
-                            l, size, stride, size);
-        size = (size - 1) / stride + 1;
-    }
     return OT_OK;
 }
 
@@ -84,7 +73,9 @@ static ot_status check_change(const ot_net *net, int level)
     return ot__fail(OT_EINVAL,
                     "net: %s cannot change the shape inside a block, where level %d begins with "
                     "the way down %s; use one between blocks, --down connector or --down maxpool",
-                    what, level, net->recording.down.text);
+                    what, level,
+                    ot_scheme_table(s)->flags & OT_SCHEME_OWN_DOWN ? "of its scheme"
+                                                                   : net->recording.down.text);
 }
 
 /* ---- schemes ---- */
@@ -92,16 +83,21 @@ static ot_status check_change(const ot_net *net, int level)
 /* Which option, if any, needs a tableau. */
 static const char *needs_tableau(const ot_net_opts *o)
 {
-    if (o->output == OT_OUTPUT_LAST) return "the output last";
-    if (o->learn_tableau) return "a learned tableau";
-    if (o->step == OT_STEP_LEARNED_OUTPUT) return "a learned step of the output only";
-    return o->step == OT_STEP_CONTROLLED ? "a controlled step" : NULL;
+    if (o->output == OT_OUTPUT_LAST) return "net: the output last";
+    if (o->learn_tableau) return "net: a learned tableau";
+    if (o->step == OT_STEP_LEARNED_OUTPUT) return "net: a learned step of the output only";
+    return o->step == OT_STEP_CONTROLLED ? "net: a controlled step" : NULL;
 }
 
 static ot_status check_step(const ot_net_opts *o, const ot_scheme *s)
 {
     const bool used = o->step != OT_STEP_FIXED || o->h != 1;
-    if (!used || ot_scheme_table(s)->flags & OT_SCHEME_STEP) return OT_OK;
+    const unsigned flags = ot_scheme_table(s)->flags;
+    if (flags & OT_SCHEME_STEP && o->step == OT_STEP_CHANNEL && !(flags & OT_SCHEME_STEP_CHANNEL))
+        return ot__fail(OT_EINVAL,
+                        "net: %s has one step length h for all channels; use --step learned",
+                        ot_scheme_name(s));
+    if (!used || flags & OT_SCHEME_STEP) return OT_OK;
     return ot__fail(OT_EINVAL,
                     "net: %s multiplies nothing by a step length h, so it cannot be %s; euler and "
                     "the other tableaux have one",
@@ -164,7 +160,7 @@ static ot_status check_embedded(const ot_net *net)
 {
     for (int g = 0; g < net->blocks.n; g++) {
         const ot_scheme *s = net->blocks.group[g].scheme;
-        OT_TRY(ot__scheme_need_tableau("a controlled step", s));
+        OT_TRY(ot__scheme_need_tableau("net: a controlled step", s));
         if (s->tableau->n_embedded == 0)
             return ot__fail(OT_EINVAL,
                             "net: %s has no embedded method to control its error with; verner89 "

@@ -165,9 +165,21 @@ static void record_one_step(ot_net *net, const ot_scheme *scheme, course *c)
     c->x = net->segments.step[b->index].y;
 }
 
+/* Refuses a stride that would leave less than one pixel. */
+static ot_var check_stride(const ot_net *net, int level, ot_var x)
+{
+    const int stride = net->level[level].stride, size = ot_var_shape(net->tape, x).dim[1];
+    if (!x.id || stride <= size) return x;
+    return ot_tape_fail(net->tape, OT_EINVAL,
+                        "net: level %d would shrink an image of %d pixels by %d; its stride must "
+                        "be at most %d",
+                        level, size, stride, size);
+}
+
 /* A run is blocks of one scheme in one level. */
 static ot_var record_level(ot_net *net, int level, ot_var x)
 {
+    x = check_stride(net, level, x);
     course c = { .level = level, .change = ot__net_changes(net, level), .x = x };
     if (c.change && ot__net_down(net)->between) {
         c.x = record_between(net, level, x);

@@ -3,6 +3,7 @@
 #include "schemes/parts.h"
 
 #include "base/check.h"
+#include "schemes/scheme.h"
 
 /* ---- schemes ---- */
 
@@ -64,12 +65,26 @@ REGISTRY(ot__subnets, subnets, "sub-net")
 REGISTRY(ot__branches, branches, "branch")
 REGISTRY(ot__norms, norms, "norm")
 
+/* Tableaux have names too, which are in no registry. */
+static ot_status check_free(const char *name)
+{
+    const ot_scheme *found;
+    const ot_status status = name ? ot__scheme_lookup(name, &found) : OT_EINVAL;
+    if (status == OT_OK)
+        return ot__fail(OT_EINVAL, "there is a scheme called %s already; choose another name",
+                        name);
+    return status == OT_EINVAL ? OT_OK : status;
+}
+
 ot_status ot_register_scheme(const ot_scheme_kind *kind)
 {
     OT_TRY(ot__check_given("register", "the scheme", kind));
-    if (!kind->step)
-        return ot__fail(OT_EINVAL, "scheme %s: the function step is missing",
-                        kind->about.name ? kind->about.name : "");
+    const char *const name = kind->about.name ? kind->about.name : "";
+    if (!kind->step) return ot__fail(OT_EINVAL, "scheme %s: the function step is missing", name);
+    if (kind->evaluations < 1)
+        return ot__fail(OT_EINVAL, "scheme %s: evaluations is %d; it must be at least 1", name,
+                        kind->evaluations);
+    OT_TRY(check_free(kind->about.name));
     return ot__registry_add(ot__schemes(), &kind->about);
 }
 
@@ -79,6 +94,9 @@ ot_status ot_register_subnet(const ot_subnet_kind *kind)
     if (!kind->record)
         return ot__fail(OT_EINVAL, "sub-net %s: the function record is missing",
                         kind->about.name ? kind->about.name : "");
+    if (kind->convs < 0)
+        return ot__fail(OT_EINVAL, "sub-net %s: convs is %d; it must be at least 0",
+                        kind->about.name ? kind->about.name : "", kind->convs);
     return ot__registry_add(ot__subnets(), &kind->about);
 }
 

@@ -91,6 +91,23 @@ bool ot__scheme_is_file(const char *word)
     return word[strcspn(word, "/.(")] != 0 && word[strcspn(word, "/.(")] != '(';
 }
 
+/* Opens "name(attribute=value)".  An unknown name is answered with the nearest of all schemes. */
+static ot_status open_with_attributes(const char *text, ot_scheme **out)
+{
+    const ot_scheme *found;
+    size_t n = strcspn(text, "(");
+    while (n > 0 && text[n - 1] == ' ')
+        n--;
+    char *const name = ot__format("%.*s", (int)n, text);
+    if (!name) return OT_ENOMEM;
+    const ot_status status = ot__scheme_lookup(name, &found);
+    ot__free(name);
+    OT_TRY(status);
+    if (!found->tableau) return ot__scheme_of_kind(text, out);
+    return ot__fail(OT_EINVAL, "%s is a tableau, which has no attributes; leave out '%.60s'",
+                    ot_scheme_name(found), strchr(text, '('));
+}
+
 ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out)
 {
     const ot_scheme *found;
@@ -98,7 +115,7 @@ ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out)
     *out = NULL;
     OT_TRY(ot__check_given("scheme", "the name", name_or_file));
     if (ot__scheme_is_file(name_or_file)) return ot_scheme_read(name_or_file, out);
-    if (strchr(name_or_file, '(')) return ot__scheme_of_kind(name_or_file, out);
+    if (strchr(name_or_file, '(')) return open_with_attributes(name_or_file, out);
     OT_TRY(ot__scheme_lookup(name_or_file, &found));
     return ot__scheme_copy(found, out);
 }

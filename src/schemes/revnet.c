@@ -7,7 +7,7 @@
  * it is an average pool over stride x stride pixels and zero channels on both sides.  The published
  * network leaves out the norm and ReLU of its very first F, since its stem ends in them:
  * revnet(first=bare). */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 typedef struct attributes {
     int first;
@@ -45,6 +45,18 @@ static ot_var down(ot_block *b, ot_var x, int channels)
     return channels == old ? x : part(b, x, -((channels - old) / 2), channels);
 }
 
+/* D of a strided block averages whole squares of pixels. */
+static bool fits(ot_block *b, ot_var x)
+{
+    const int stride = ot_block_stride(b), size = ot_var_shape(ot_block_tape(b), x).dim[1];
+    if (size % stride == 0) return true;
+    ot_tape_fail(
+        ot_block_tape(b), OT_EINVAL,
+        "revnet: an image of %d pixels cannot be divided into squares of %d; one of %d can", size,
+        stride, size - size % stride);
+    return false;
+}
+
 static ot_var sum(ot_block *b, ot_var x, ot_var y)
 {
     return ot_lincomb(ot_block_tape(b), 2, (const ot_coef[]){ { .value = 1 }, { .value = 1 } },
@@ -57,6 +69,7 @@ static ot_state step(ot_block *b, ot_state in)
     const int half = ot_block_channels(b) / 2;
     const ot_eval_opts f = { .channels = half, .bare = a->first == BARE && ot_block_index(b) == 0 };
     const ot_eval_opts g = { .channels = half };
+    if (!fits(b, in.v[0])) return ot_state_of(0, NULL);
     const ot_var f_x2 = ot_block_eval(b, in.v[1], &f);
     const ot_var y1 = sum(b, down(b, in.v[0], half), f_x2);
     const ot_var g_y1 = ot_block_eval(b, y1, &g);

@@ -68,13 +68,28 @@ static void push_set(const ot__weights *w, ot_tape *t, int end)
         ot_scope_push(t, "f");
 }
 
+/* Evaluations that share a tensor must ask for one shape.  They do not where the shape of x changes
+ * between them. */
+static ot_var check_shape(ot_tape *t, const ot__shared_tensor *tensor, ot_var v, ot_shape shape)
+{
+    const ot_shape s = ot_var_shape(t, v);
+    bool equal = s.rank == shape.rank;
+    for (int i = 0; equal && i < s.rank; i++)
+        equal = s.dim[i] == shape.dim[i];
+    if (equal) return v;
+    return ot_tape_fail(t, OT_ESHAPE,
+                        "%s: it is shared by evaluations of different shapes; let the shape change "
+                        "between blocks, --down connector or --down maxpool",
+                        tensor->name);
+}
+
 /* A tensor at c = 0 or 1, for example "f.conv1.weight" in the scope of the block.  It is recorded
  * on first use. */
 static ot_var end_of(const ot__weights *w, ot_tape *t, leaf *record, ot__shared_tensor *tensor,
                      int end, ot_shape shape, ot_init init)
 {
     ot_var *v = &tensor->end[end];
-    if (v->id) return *v;
+    if (v->id) return check_shape(t, tensor, *v, shape);
     ot_scope_pop(t);
     push_set(w, t, end);
     ot_init_stream(t, tensor->stream);

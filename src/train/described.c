@@ -98,6 +98,18 @@ static ot_status read_schemes(const ot__st_file *f, int *n, ot_scheme *scheme[MO
     return OT_OK;
 }
 
+/* Whether a description of blocks has the path of a tableau file: a slash or a dot outside of the
+ * attributes of schemes. */
+static bool names_a_file(const char *blocks)
+{
+    int depth = 0;
+    for (const char *at = blocks; *at; at++) {
+        depth += (*at == '(') - (*at == ')');
+        if (depth <= 0 && strchr("/.", *at)) return true;
+    }
+    return false;
+}
+
 static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
 {
     if (strncmp(opts->blocks, "tape:", 5) == 0)
@@ -105,7 +117,7 @@ static ot_status build(const char *path, const ot_net_opts *opts, ot_net **net)
                         "%s: the network was recorded by a program of its own (%.40s); only that "
                         "program can read the file",
                         path, opts->blocks);
-    if (strpbrk(opts->blocks, "/."))
+    if (names_a_file(opts->blocks))
         return ot__fail(OT_EFORMAT, "%s: the network '%.80s' names a file", path, opts->blocks);
     const ot_status status = ot_net_new(opts, net);
     if (status == OT_OK) return OT_OK;

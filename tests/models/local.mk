@@ -15,7 +15,9 @@ tests_models_models_SOURCES = \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
 	tests/models/test_net.c \
-	tests/models/test_reference.c
+	tests/models/test_parts.c \
+	tests/models/test_reference.c \
+	tests/models/test_refusals.c
 
 EXTRA_DIST += \
 	tests/models/reference/between.h \

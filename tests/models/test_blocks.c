@@ -97,15 +97,19 @@ static ot_state same_state(ot_block *b, ot_state in)
 START_TEST(a_plain_form_that_is_too_long_is_refused)
 {
     static const char name[] = "long(an-attribute-whose-name-is-rather-long=0.123456789012345)";
-    static const ot_option rows[] = {
-        { .name = "an-attribute-whose-name-is-rather-long", .kind = OT_OPTION_REAL, .most = 1 },
-        { 0 }
-    };
+    static const ot_option rows[] = { { .name = "an-attribute-whose-name-is-rather-long",
+                                        .kind = OT_OPTION_REAL,
+                                        .most = 1,
+                                        .help = "a part" },
+                                      { 0 } };
     static const double defaults = 0;
     static const ot_scheme_kind kind = { .about = { .name = "long",
+                                                    .equation = "y = x",
+                                                    .reference = "none",
                                                     .attributes = rows,
                                                     .size = sizeof(double),
                                                     .defaults = &defaults },
+                                         .evaluations = 1,
                                          .step = same_state };
     static char text[OT__MOST_GROUPS * (sizeof name + 2)];
     char plain[OT__BLOCKS_TEXT_MOST];

@@ -8,6 +8,27 @@
 #include "train/fixture.h"
 #include "train/small.h"
 
+/* y = x + factor h f(x): a scheme of the user's whose attribute is written with a dot. */
+static ot_state scaled_step(ot_block *b, ot_state in)
+{
+    const double *const factor = ot_block_attributes(b);
+    const ot_var f = ot_block_eval(b, in.v[0], NULL);
+    const ot_var y = ot_block_sum(b, in.v[0], 1, factor, &f, 1);
+    return ot_state_of(1, &y);
+}
+
+static const double one = 1;
+static const ot_option factor_row[] = {
+    { .name = "factor", .kind = OT_OPTION_REAL, .least = 0, .most = 2 }, { 0 }
+};
+static const ot_scheme_kind scaled = { .about = { .name = "scaled",
+                                                  .attributes = factor_row,
+                                                  .size = sizeof(double),
+                                                  .defaults = &one },
+                                       .evaluations = 1,
+                                       .flags = OT_SCHEME_STEP,
+                                       .step = scaled_step };
+
 /* A value other than the default for each option that a network of this kind may have. */
 static const ot_net_opts nets[] = {
     { .blocks = "euler x1", .width = 4, .stem_stride = 2, .batch = 8 },
@@ -23,6 +44,15 @@ static const ot_net_opts nets[] = {
       .step = OT_STEP_CONTROLLED,
       .control = { .tolerance = 0.5, .first = 0.25, .most_steps = 50 },
       .batch = 8 },
+    { .blocks = "heun2 x1 + revnet(first=bare) x2 + lm x2",
+      .levels = "4,6:2,8:2",
+      .down = "connector",
+      .stem = "conv-bn-relu",
+      .head = "pool",
+      .norm = "batch(eps=0.001,momentum=0.01)",
+      .branch = "rezero",
+      .batch = 8 },
+    { .blocks = "scaled(factor=0.25) x2, euler x1", .width = 4, .h = 0.5, .batch = 8 },
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
 
@@ -42,6 +72,7 @@ START_TEST(a_network_that_is_saved_comes_back_with_all_its_options)
     ot_params *params = NULL, *read = NULL;
     const char *const path = in_folder("net.safetensors");
     const char *const note[][2] = { { "note", "from C" } };
+    if (!ot_scheme_find("scaled")) ck_ok(ot_register_scheme(&scaled));
     ck_ok(ot_net_new(&nets[_i], &net));
     ck_ok(ot_params_new(ot_net_tape(net), &params));
     ot_params_init(params, 7);

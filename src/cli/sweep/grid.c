@@ -125,6 +125,11 @@ static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *
     write_blocks(text, sizeof text, opts->blocks, 1);
     one.blocks = text;
     OT_TRY(plan(g, &probe, &one));
+    if (probe.net.convs < 1)
+        return cli_experiment_refuse(g->e, line_of(g, m),
+                                     "a block of %s has no convolutions; write a number of blocks "
+                                     "instead of a depth",
+                                     opts->blocks);
     *blocks = (depth - 2) / probe.net.convs;
     return OT_OK;
 }

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Options of a network that contradict each other, names and attributes that do not exist, and
+ * schemes of the user's own that return what is no state.  Each is refused with a sentence that
+ * names the reason and what works. */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/cases.h"
+
+static void refuses(const ot_net_opts *o, const char *const sentence[], ot_status status)
+{
+    ot_net *net = NULL;
+    const ot_status found = ot_net_new(o, &net);
+    ck_assert_msg(found == status, "%s: %s instead of %s: %s", sentence[0], ot_strerror(found),
+                  ot_strerror(status), ot_message());
+    ck_assert_ptr_null(net);
+    for (int i = 0; i < 2 && sentence[i]; i++)
+        ck_assert_msg(strstr(ot_message(), sentence[i]) != NULL, "'%s' does not say '%s'",
+                      ot_message(), sentence[i]);
+}
+
+/* ---- options ---- */
+
+static const struct {
+    ot_net_opts opts;
+    const char *sentence[2]; /* the reason, and what works */
+} bad[] = {
+    /* schemes */
+    { { .blocks = "revnet", .width = 5 },
+      { "even number of channels; level 0 has 5", "6 is even" } },
+    { { .blocks = "revnet", .levels = "4,7:2" }, { "level 1 has 7", "8 is even" } },
+    { { .blocks = "euler + revnet", .levels = "4,7:2" }, { "level 1 has 7", "8 is even" } },
+    { { .blocks = "revnet", .width = 4, .learn_tableau = true },
+      { "net: a learned tableau needs a Runge-Kutta tableau, which revnet", "midpoint has one" } },
+    { { .blocks = "lm", .learn_tableau = true }, { "which lm does not have", "euler has one" } },
+    { { .blocks = "revnet", .width = 4, .output = OT_OUTPUT_LAST },
+      { "net: the output last needs", "midpoint has one" } },
+    { { .blocks = "revnet", .width = 4, .step = OT_STEP_LEARNED_OUTPUT },
+      { "which revnet does not have", "midpoint has one" } },
+    { { .blocks = "revnet", .width = 4, .step = OT_STEP_CONTROLLED, .weights = OT_WEIGHTS_SHARED },
+      { "net: a controlled step needs", "midpoint has one" } },
+    { { .blocks = "revnet", .width = 4, .h = 0.5 },
+      { "revnet multiplies nothing by a step length h, so it cannot be set", "euler" } },
+    { { .blocks = "lm", .step = OT_STEP_LEARNED }, { "so it cannot be learned", "euler" } },
+    { { .blocks = "lm", .step = OT_STEP_CHANNEL }, { "so it cannot be learned", "euler" } },
+    { { .blocks = "revnet", .width = 4, .block_relu = true },
+      { "a ReLU after each block", "leave out --block-relu" } },
+    { { .blocks = "revnet(first=bare)", .width = 4, .subnet = "vgg" },
+      { "the sub-net vgg cannot leave out the norm", "preact can" } },
+    { { .blocks = "revnet", .levels = "4,8:2", .image = 5 },
+      { "an image of 5 pixels cannot be divided into squares of 2", "one of 4 can" } },
+    /* levels */
+    { { .blocks = "euler", .levels = "4,4:8", .image = 4 },
+      { "level 1 would shrink an image of 4 pixels by 8", "at most 4" } },
+    { { .blocks = "euler", .levels = "4,4:2,4:2,4:2", .image = 3, .down = "connector" },
+      { "level 2 would shrink an image of 1 pixels by 2", "at most 1" } },
+    { { .blocks = "euler", .levels = "4,4:2,4:2,4:2", .image = 3 },
+      { "level 3 would shrink an image of 1 pixels by 2", "at most 1" } },
+    { { .blocks = "euler + rk4" }, { "describes 2 levels, but there are 1", "--levels" } },
+    { { .blocks = "euler + rk4", .levels = "4,4,4" }, { "2 levels, but there are 3", "--levels" } },
+    { { .blocks = "euler", .levels = "4,6:2", .width = 4 },
+      { "the width is 4, but --levels 4,6:2 has the widths", "leave out one" } },
+    { { .blocks = "euler x600", .levels = "1,1" }, { "1200 blocks", "may be 1000" } },
+    { { .blocks = "euler", .levels = "" }, { "levels is ''", "16,32:2,64:2" } },
+    { { .blocks = "euler", .levels = "4," }, { "levels is '4,'", "16,32:2,64:2" } },
+    { { .blocks = "euler", .levels = "4:0" }, { "levels is '4:0'", "strides from 1 to 8" } },
+    { { .blocks = "euler", .levels = "4:9" }, { "levels is '4:9'", "strides from 1 to 8" } },
+    { { .blocks = "euler", .levels = "5000" }, { "levels is '5000'", "widths from 1 to 4096" } },
+    { { .blocks = "euler", .levels = "4;6" }, { "levels is '4;6'", "16,32:2,64:2" } },
+    { { .blocks = "euler", .levels = "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1" }, { "up to 16 levels" } },
+    /* a change of shape inside a block */
+    { { .blocks = "rk4", .levels = "4,6:2", .weights = OT_WEIGHTS_SHARED },
+      { "weights that evaluations share cannot change the shape inside a block, where level 1",
+        "--down connector or --down maxpool" } },
+    { { .blocks = "rk4", .levels = "4,6", .weights = OT_WEIGHTS_THETA, .down = "P" },
+      { "weights that depend on time", "the way down P; use one between blocks" } },
+    { { .blocks = "revnet", .levels = "4,6:2", .weights = OT_WEIGHTS_SHARED },
+      { "the way down of its scheme", "--down connector" } },
+    { { .blocks = "verner89",
+        .levels = "4,6:2",
+        .step = OT_STEP_CONTROLLED,
+        .weights = OT_WEIGHTS_SHARED },
+      { "controlled steps cannot change the shape", "--down connector" } },
+    /* names and attributes */
+    { { .blocks = "revnt", .width = 4 }, { "no scheme \"revnt\"", "did you mean \"revnet\"" } },
+    { { .blocks = "revnt(first=bare)" }, { "no scheme \"revnt\"", "did you mean \"revnet\"" } },
+    { { .blocks = "runge_kutta" }, { "no scheme \"runge_kutta\"" } },
+    { { .blocks = "runge_kutta()" }, { "no scheme \"runge_kutta\"" } },
+    { { .blocks = "rk4(h=2)" },
+      { "rk4 is a tableau, which has no attributes", "leave out '(h=2)'" } },
+    { { .blocks = "lm(k=0)" }, { "lm has no attributes, so it has no k" } },
+    { { .blocks = "revnet(frist=bare)" }, { "no attribute 'frist'", "did you mean 'first'" } },
+    { { .blocks = "revnet(first=no)" }, { "revnet: first", "whole" } },
+    { { .blocks = "revnet(first)" }, { "'first' is not an attribute", "name=value" } },
+    { { .blocks = "revnet(first=bare" }, { "')' is missing" } },
+    { { .blocks = "revnet(first=bare)) x2" }, { "first" } },
+    { { .blocks = "euler", .subnet = "preakt" }, { "sub-net 'preakt'", "did you mean 'preact'" } },
+    { { .blocks = "euler", .branch = "rezro" }, { "branch 'rezro'", "did you mean 'rezero'" } },
+    { { .blocks = "euler", .norm = "bacth" }, { "norm 'bacth'", "did you mean 'batch'" } },
+    { { .blocks = "euler", .down = "C" }, { "way down 'C'", "did you mean 'A'" } },
+    { { .blocks = "euler", .down = "conector" }, { "'conector'", "did you mean 'connector'" } },
+    { { .blocks = "euler", .stem = "conv-bn" }, { "stem 'conv-bn'", "did you mean 'conv" } },
+    { { .blocks = "euler", .head = "pol" }, { "head 'pol'", "did you mean 'pool'" } },
+    { { .blocks = "euler", .head = "" }, { "head ''", "did you mean" } },
+    { { .blocks = "euler", .norm = "batch(eps=2)" }, { "batch: eps", "to 1" } },
+    { { .blocks = "euler", .norm = "batch(eps=0)" }, { "batch: eps", "to 1" } },
+    { { .blocks = "euler", .norm = "batch(momentum=nan)" }, { "batch: momentum", "to 1" } },
+    { { .blocks = "euler", .norm = "batch(epsilon=1)" }, { "no attribute 'epsilon'", "'eps'" } },
+    { { .blocks = "euler", .norm = "batch(eps=1,)" }, { "'' is not an attribute", "name=value" } },
+    { { .blocks = "euler", .norm = "batch(eps=1)x" }, { "')' is missing" } },
+};
+
+START_TEST(options_that_contradict_each_other_name_the_reason_and_what_works)
+{
+    refuses(&bad[_i].opts, bad[_i].sentence, OT_EINVAL);
+}
+END_TEST
+
+/* ---- schemes of the user's own ---- */
+
+static ot_state none(ot_block *b, ot_state in)
+{
+    (void)b, (void)in;
+    return (ot_state){ .n = 0 };
+}
+
+static ot_state nine(ot_block *b, ot_state in)
+{
+    (void)b;
+    in.n = OT_STATE_MOST + 1;
+    return in;
+}
+
+static ot_state negative(ot_block *b, ot_state in)
+{
+    (void)b;
+    in.n = -1;
+    return in;
+}
+
+static ot_state null_var(ot_block *b, ot_state in)
+{
+    (void)b;
+    in.n = 2;
+    in.v[1] = (ot_var){ 0 };
+    return in;
+}
+
+static ot_state wild_var(ot_block *b, ot_state in)
+{
+    (void)b;
+    in.v[0] = (ot_var){ 123456 };
+    return in;
+}
+
+static ot_state negative_var(ot_block *b, ot_state in)
+{
+    (void)b;
+    in.v[0] = (ot_var){ -7 };
+    return in;
+}
+
+static ot_state scalar(ot_block *b, ot_state in)
+{
+    in.v[0] = ot_sum(ot_block_tape(b), in.v[0]);
+    return in;
+}
+
+static ot_state narrow(ot_block *b, ot_state in)
+{
+    in.v[0] = ot_channels(ot_block_tape(b), in.v[0], 0, 1);
+    return in;
+}
+
+static ot_state no_change(ot_block *b, ot_state in)
+{
+    const ot_var f = ot_block_eval(b, in.v[0], NULL);
+    return ot_state_of(1, &f);
+}
+
+/* Evaluates one f twice, where the first evaluation changes the shape. */
+static ot_state twice(ot_block *b, ot_state in)
+{
+    const ot_eval_opts same = { .set = 1 };
+    const ot_var f = ot_block_eval(b, ot_block_eval(b, in.v[0], &same), &same);
+    return ot_state_of(1, &f);
+}
+
+static ot_state wrong_set(ot_block *b, ot_state in)
+{
+    const ot_var f = ot_block_eval(b, in.v[0], &(ot_eval_opts){ .set = 4 });
+    return ot_state_of(1, &f);
+}
+
+static ot_state wrong_channels(ot_block *b, ot_state in)
+{
+    const ot_var f = ot_block_eval(b, in.v[0], &(ot_eval_opts){ .channels = -4 });
+    return ot_state_of(1, &f);
+}
+
+static ot_state fails(ot_block *b, ot_state in)
+{
+    ot_tape_fail(ot_block_tape(b), OT_EINVAL, "the scheme has its own reason");
+    return in;
+}
+
+static ot_state too_many(ot_block *b, ot_state in)
+{
+    ot_var v[OT_STATE_MOST + 1];
+    (void)b;
+    for (int i = 0; i <= OT_STATE_MOST; i++)
+        v[i] = in.v[0];
+    return ot_state_of(OT_STATE_MOST + 1, v);
+}
+
+static ot_state no_sum(ot_block *b, ot_state in)
+{
+    const ot_var y = ot_block_sum(b, in.v[0], 0, NULL, NULL, 1);
+    return ot_state_of(1, &y);
+}
+
+static ot_state null_enter(ot_block *b, ot_var x)
+{
+    (void)b, (void)x;
+    return (ot_state){ .n = 3 };
+}
+
+static ot_var null_leave(ot_block *b, ot_state out)
+{
+    (void)b, (void)out;
+    return (ot_var){ 0 };
+}
+
+static ot_var bad_leave(ot_block *b, ot_state out)
+{
+    return ot_mean(ot_block_tape(b), out.v[0]);
+}
+
+static const struct {
+    ot_state (*step)(ot_block *b, ot_state in);
+    ot_state (*enter)(ot_block *b, ot_var x);
+    ot_var (*leave)(ot_block *b, ot_state out);
+    const char *levels;
+    ot_status status;
+    const char *sentence[2];
+} wrong[] = {
+    { none, .status = OT_EINVAL,
+      .sentence = { "mine: step returned a state of 0 vars", "1 to 8" } },
+    { nine, .status = OT_EINVAL, .sentence = { "a state of 9 vars", "1 to 8" } },
+    { negative, .status = OT_EINVAL, .sentence = { "a state of -1 vars", "1 to 8" } },
+    { too_many, .status = OT_EINVAL, .sentence = { "a state of 0 vars", "1 to 8" } },
+    { null_var, .status = OT_EINVAL, .sentence = { "a state of 2 vars, of which one is null" } },
+    { wild_var, .status = OT_ESHAPE, .sentence = { "mine: block 0", "must be (2,8,8,4)" } },
+    { negative_var, .status = OT_ESHAPE, .sentence = { "mine: block 0", "must be (2,8,8,4)" } },
+    { scalar, .status = OT_ESHAPE, .sentence = { "mine: block 0", "must be (2,8,8,4)" } },
+    { narrow, .status = OT_ESHAPE, .sentence = { "mine: block 0", "must be (2,8,8,4)" } },
+    { twice, .levels = "4,6:2", .status = OT_ESHAPE,
+      .sentence = { "shared by evaluations of different shapes", "--down connector" } },
+    { wrong_set, .status = OT_EINVAL, .sentence = { "no set of weights 4", "0 to 3" } },
+    { wrong_channels, .status = OT_EINVAL, .sentence = { "f(x) cannot have -4 channels" } },
+    { fails, .status = OT_EINVAL, .sentence = { "the scheme has its own reason" } },
+    { no_sum, .status = OT_EINVAL, .sentence = { "a sum of 0 terms", "1 to 128" } },
+    { no_change, .enter = null_enter, .status = OT_EINVAL,
+      .sentence = { "mine: enter returned a state of 3 vars" } },
+    { no_change, .leave = null_leave, .status = OT_EINVAL,
+      .sentence = { "mine: leave returned the null var" } },
+    { no_change, .leave = bad_leave, .status = OT_ESHAPE, .sentence = { "must be (2,8,8,4)" } },
+};
+
+/* Registers a scheme called mine, or lets the one that is registered be this one. */
+static void register_mine(ot_scheme_kind kind)
+{
+    static ot_scheme_kind mine;
+    mine = kind;
+    mine.about.name = "mine";
+    mine.evaluations = 1;
+    if (!ot_scheme_find("mine")) ck_ok(ot_register_scheme(&mine));
+}
+
+static void register_wrong(int i)
+{
+    register_mine((ot_scheme_kind){
+        .enter = wrong[i].enter, .step = wrong[i].step, .leave = wrong[i].leave });
+}
+
+START_TEST(a_scheme_that_returns_no_state_is_a_sentence_on_the_tape)
+{
+    register_wrong(_i);
+    ot_net_opts o = { .blocks = "mine", .image = 8, .batch = 2, .width = 4 };
+    if (wrong[_i].levels) {
+        o.levels = wrong[_i].levels;
+        o.width = 0;
+    }
+    refuses(&o, wrong[_i].sentence, wrong[_i].status);
+    o.blocks = "mine x3"; /* the wrong state is read by the next block */
+    ot_net *net = NULL;
+    ck_assert_int_ne(ot_net_new(&o, &net), OT_OK);
+    ck_assert_ptr_null(net);
+}
+END_TEST
+
+static ot_var steady(ot_tape *t, ot_var x, int i, void *user)
+{
+    (void)t, (void)i, (void)user;
+    return x;
+}
+
+/* The same schemes around a function of the caller's. */
+START_TEST(a_step_of_such_a_scheme_is_one_too)
+{
+    ot_scheme *s = NULL;
+    register_wrong(_i);
+    ck_ok(ot_scheme_open("mine", &s));
+    ot_tape *const t = ot_tape_new();
+    const ot_var x = ot_input(t, "x", OT_SHAPE(2, 8, 8, 4));
+    const ot_var y = ot_scheme_step(s, t, x, steady, NULL);
+    ck_assert_msg(ot_tape_status(t) == OT_OK || strlen(ot_tape_message(t)) > 10, "no sentence");
+    if (!y.id || wrong[_i].status == OT_EINVAL) ck_assert_int_ne(ot_tape_status(t), OT_OK);
+    ot_tape_free(t);
+    ot_scheme_free(s);
+}
+END_TEST
+
+/* One step length for all channels: the flag OT_SCHEME_STEP alone. */
+START_TEST(a_scheme_with_one_step_length_has_none_per_channel)
+{
+    static const char *const sentence[] = { "mine has one step length h", "--step learned" };
+    register_mine((ot_scheme_kind){ .flags = OT_SCHEME_STEP, .step = no_change });
+    refuses(&(ot_net_opts){ .blocks = "mine", .step = OT_STEP_CHANNEL }, sentence, OT_EINVAL);
+}
+END_TEST
+
+static ot_var identity(ot_block *b, ot_var x, ot_var f)
+{
+    (void)b, (void)x;
+    return f;
+}
+
+START_TEST(a_branch_of_one_shape_asks_for_a_way_down_between_blocks)
+{
+    static const char *const sentence[] = { "gate cannot change the shape", "--down connector" };
+    static const ot_branch_kind gate = { .about.name = "gate",
+                                         .one_shape = true,
+                                         .record = identity };
+    ot_net *net = NULL;
+    ck_ok(ot_register_branch(&gate));
+    ot_net_opts o = { .blocks = "rk4", .levels = "4,6:2", .branch = "gate", .image = 8 };
+    refuses(&o, sentence, OT_EINVAL);
+    o.down = "connector";
+    ck_ok(ot_net_new(&o, &net));
+    ot_net_free(net);
+}
+END_TEST
+
+/* ---- registration ---- */
+
+static const ot_option text_row[] = { { .name = "a", .kind = OT_OPTION_TEXT }, { 0 } };
+static const ot_option real_row[] = { { .name = "a", .kind = OT_OPTION_REAL, .most = 1 }, { 0 } };
+static const ot_option far_row[] = { { .name = "a", .kind = OT_OPTION_INT, .most = 1, .offset = 8 },
+                                     { 0 } };
+static const ot_option odd_row[] = { { .name = "a=b", .kind = OT_OPTION_SWITCH }, { 0 } };
+static const ot_option no_choice[] = { { .name = "a", .kind = OT_OPTION_CHOICE }, { 0 } };
+static const ot_option wild_row[] = { { .name = "a", .kind = (ot_option_kind)99 }, { 0 } };
+static char long_name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; /* 41 bytes */
+
+static const struct {
+    ot_scheme_kind kind;
+    const char *sentence;
+} unfit[] = {
+#define GOOD .evaluations = 1, .step = no_change
+    { { .about.name = NULL, GOOD }, "cannot be called ''" },
+    { { .about.name = "", GOOD }, "cannot be called ''" },
+    { { .about.name = "Mine", GOOD }, "cannot be called 'Mine'" },
+    { { .about.name = "9mine", GOOD }, "cannot be called '9mine'" },
+    { { .about.name = "two words", GOOD }, "lower-case" },
+    { { .about.name = "a.b", GOOD }, "lower-case" },
+    { { .about.name = "a/b", GOOD }, "lower-case" },
+    { { .about.name = "minex2", GOOD }, "count" },
+    { { .about.name = long_name, GOOD }, "cannot be called" },
+    { { .about.name = "mine", .evaluations = 1 }, "the function step is missing" },
+    { { .about.name = "mine", .step = no_change }, "evaluations is 0; it must be at least 1" },
+    { { .about.name = "revnet", GOOD }, "called revnet already" },
+    { { .about.name = "rk4", GOOD }, "called rk4 already" },
+    { { .about.name = "runge_kutta", GOOD }, "called runge_kutta already" },
+    { { .about = { .name = "mine", .attributes = text_row, .size = 64 }, GOOD },
+      "must be a switch" },
+    { { .about = { .name = "mine", .attributes = wild_row, .size = 64 }, GOOD },
+      "must be a switch" },
+    { { .about = { .name = "mine", .attributes = real_row }, GOOD }, "outside of its struct" },
+    { { .about = { .name = "mine", .attributes = far_row, .size = 8 }, GOOD }, "outside" },
+    { { .about = { .name = "mine", .attributes = odd_row, .size = 8 }, GOOD }, "called 'a=b'" },
+    { { .about = { .name = "mine", .attributes = no_choice, .size = 8 }, GOOD }, "has no choices" },
+#undef GOOD
+};
+
+START_TEST(what_is_no_table_of_a_scheme_is_not_registered)
+{
+    const int before = ot_scheme_count();
+    ck_status(ot_register_scheme(&unfit[_i].kind), OT_EINVAL);
+    ck_assert_msg(strstr(ot_message(), unfit[_i].sentence) != NULL, "%s", ot_message());
+    ck_assert_int_eq(ot_scheme_count(), before);
+}
+END_TEST
+
+static ot_var same(ot_block *b, ot_var x)
+{
+    (void)b;
+    return x;
+}
+
+#define REFUSES_TABLE(call, part)                                                                  \
+    do {                                                                                           \
+        ck_status(call, OT_EINVAL);                                                                \
+        ck_assert_msg(strstr(ot_message(), part) != NULL, "%s: %s", #call, ot_message());          \
+    } while (0)
+
+START_TEST(what_is_no_table_of_another_part_is_not_registered)
+{
+    static const ot_subnet_kind empty_subnet = { .about.name = "mine" };
+    static const ot_subnet_kind known_subnet = { .about.name = "vgg", .record = same };
+    static const ot_subnet_kind odd_subnet = { .about.name = "mine", .convs = -1, .record = same };
+    static const ot_branch_kind empty_branch = { .about.name = "mine" };
+    static const ot_branch_kind known_branch = { .about.name = "rezero", .record = identity };
+    static const ot_down_kind empty_down = { .about.name = "mine" };
+    static const ot_down_kind both = { .about.name = "mine", .inside = same, .between = same };
+    static const ot_down_kind known_down = { .about.name = "maxpool", .between = same };
+    REFUSES_TABLE(ot_register_subnet(&empty_subnet), "the function record is missing");
+    REFUSES_TABLE(ot_register_subnet(&known_subnet), "a sub-net called vgg already");
+    REFUSES_TABLE(ot_register_subnet(&odd_subnet), "convs is -1");
+    REFUSES_TABLE(ot_register_branch(&empty_branch), "the function record is missing");
+    REFUSES_TABLE(ot_register_branch(&known_branch), "a branch called rezero already");
+    REFUSES_TABLE(ot_register_down(&empty_down), "one of the functions inside and between");
+    REFUSES_TABLE(ot_register_down(&both), "one of the functions inside and between");
+    REFUSES_TABLE(ot_register_down(&known_down), "a way down called maxpool already");
+}
+END_TEST
+
+TCase *refusals_case(void)
+{
+    TCase *c = tcase_create("refusals");
+    const int n_wrong = (int)(sizeof wrong / sizeof wrong[0]);
+    tcase_add_loop_test(c, options_that_contradict_each_other_name_the_reason_and_what_works, 0,
+                        (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_loop_test(c, a_scheme_that_returns_no_state_is_a_sentence_on_the_tape, 0, n_wrong);
+    tcase_add_loop_test(c, a_step_of_such_a_scheme_is_one_too, 0, n_wrong);
+    tcase_add_test(c, a_scheme_with_one_step_length_has_none_per_channel);
+    tcase_add_test(c, a_branch_of_one_shape_asks_for_a_way_down_between_blocks);
+    tcase_add_loop_test(c, what_is_no_table_of_a_scheme_is_not_registered, 0,
+                        (int)(sizeof unfit / sizeof unfit[0]));
+    tcase_add_test(c, what_is_no_table_of_another_part_is_not_registered);
+    return c;
+}
