@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Way down B of the first ResNet (He et al. 2015): the shortcut is a strided 1x1 convolution and a
  * norm. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var inside(ot_block *b, ot_var x)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The connector between the blocks of two levels (Ruthotto and Haber 2018): a 1x1 convolution, a
  * norm and a ReLU, then an average pool over stride x stride pixels. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var between(ot_block *b, ot_var x)
 {

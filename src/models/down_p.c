@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Way down P of LM-ResNet (Lu et al. 2018): the shortcut is a norm, a ReLU and a strided 1x1
  * convolution. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var inside(ot_block *b, ot_var x)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Head bn-relu-pool: a norm, a ReLU and the mean over all pixels, as pre-activation networks have
  * it. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var x)
 {

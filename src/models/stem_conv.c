@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Stem conv: a 3x3 convolution.  The blocks that follow begin with a norm. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var images)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Stem conv-bn-relu: a 3x3 convolution, a norm and a ReLU, as in the first ResNet. */
-#include "models/parts.h"
+#include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var images)
 {

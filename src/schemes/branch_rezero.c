@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Branch rezero: alpha f(x) with one learned number alpha per evaluation, which starts at 0, so
  * that every block starts as the identity (Bachlechner et al. 2020). */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var x, ot_var f)
 {

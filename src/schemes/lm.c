@@ -5,7 +5,7 @@
  *
  * with one learned number k per block.  s is x after the block's change of shape, and becomes
  * x_prev of the next block.  The first block of a level has no x_prev: it is Euler's, without k. */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 static ot_state step(ot_block *b, ot_state in)
 {

@@ -3,7 +3,7 @@
  * channel.  The defaults are PyTorch's. */
 #include <stdio.h>
 
-#include "schemes/parts.h"
+#include "odetape.h"
 
 typedef struct attributes {
     double eps, momentum;

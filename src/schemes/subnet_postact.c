@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Sub-net postact: f(x) = bn(conv(relu(bn(conv(x))))), the branch of the first ResNet (He et al.
  * 2015), which has a ReLU after the sum: --block-relu. */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var x)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Sub-net preact: f(x) = conv(relu(bn(conv(relu(bn(x)))))), the pre-activation of He et al. 2016
  * and the order in the code of the paper's authors.  f ends in a conv, so it takes both signs. */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 static ot_var activated(ot_block *b, const char *bn, ot_var x)
 {

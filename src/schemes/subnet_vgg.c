@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Sub-net vgg: f(x) = relu(bn(conv(relu(bn(conv(x)))))), the VGG style that the paper's text
  * names. */
-#include "schemes/parts.h"
+#include "odetape.h"
 
 static ot_var unit(ot_block *b, const char *conv, const char *bn, ot_var x, int stride)
 {
