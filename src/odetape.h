@@ -591,6 +591,8 @@ typedef struct ot_gradcheck_report {
     bool decided; /* an error was found, or at least half of the derivatives were compared;
                                otherwise too few were compared to call the gradients right */
     bool passed;  /* decided, and worst_error and dot_error are at most the tolerance */
+    int replayed; /* ot_net_gradcheck: controlled steps of the first run, whose sizes all later runs
+                     repeat; 0 if steps are fixed */
 } ot_gradcheck_report;
 
 /* Compares the gradients of the tape with central differences (with one Richardson step) in double,
@@ -1184,7 +1186,8 @@ OT_API OT_NODISCARD ot_status ot_system_apply(ot_net_opts *opts);
 OT_API OT_NODISCARD ot_status ot_net_new(const ot_net_opts *opts, ot_net **out);
 OT_API void ot_net_free(ot_net *net);
 /* Makes a network of a tape that the caller recorded, with a stem, head and loss of any kind.
- * ot_train, ot_evaluate, ot_predict, ot_landscape_new and ot_train_save take it as any other.  Files
+ * ot_train, ot_evaluate, ot_predict, ot_landscape_new, ot_execution_new, ot_net_gradcheck and
+ * ot_train_save take it as any other.  Files
  * hold a digest of the tape's listing instead of a description: a resume compares it, and only a
  * program that records the same tape can read the file (ot_params_load).  The tape must outlive the
  * network and must not change.  OT_EINVAL unless images is its only ot_input, of shape (N, H, W,
@@ -1202,9 +1205,8 @@ OT_API ot_var ot_net_labels(const ot_net *net); /* labels (N) */
 OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
 /* With OT_STEP_CONTROLLED the tape holds the stem, one step of each block ("blocks.0.h" is its
- * size) and the head as separate parts.  Steps and head have inputs "x" of their own.  So a program
- * of the loss computes the head only.  ot_train, ot_evaluate, ot_predict and ot_landscape_new run
- * all. */
+ * size), the layers between levels, and the head as separate segments.  All but the stem have inputs
+ * "x" of their own.  So a program of the loss computes the head only; an ot_execution runs all. */
 
 /* Make the network that a file of weights or a checkpoint describes, with the exact schemes in the
  * file, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
@@ -1230,6 +1232,8 @@ typedef struct ot_net_info {
     size_t params;                    /* number of trained numbers */
     size_t
         head_bn; /* how many of them are in the head's batch norm, which the paper does not count */
+    bool one_step; /* steps are controlled: evaluations, convs and all costs count one step of each
+                      block, because the number of steps is known only after a run */
 } ot_net_info;
 OT_API ot_net_info ot_net_describe(const ot_net *net);
 
@@ -1248,6 +1252,66 @@ OT_API void ot_net_project(const ot_net *net, ot_params *ps, ot_dtype dtype);
 #define OT_RESIDUAL_ORDERS 4
 OT_API int ot_net_order_residuals(const ot_net *net, ot_params *ps, ot_dtype dtype,
                                   double residual[OT_RESIDUAL_ORDERS]);
+
+/* ---- executions ------------------------------------------------------------------------------ */
+
+/* A network that is compiled to run.  It is one program or, with controlled steps, several programs
+ * that run one after another; an execution is used in the same way for both.  As with a program,
+ * nothing is allocated while fixed steps run. */
+typedef struct ot_execution ot_execution;
+
+/* Compiles a network for its loss and logits.  opts are those of ot_compile, and may be NULL; keep
+ * is not read.  net and opts->params must outlive the execution.  OT_EINVAL, OT_ENOMEM, as
+ * ot_compile. */
+OT_API OT_NODISCARD ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts,
+                                               ot_execution **out);
+OT_API void ot_execution_free(ot_execution *e);
+/* The parameters that it reads: opts->params, or those that it made and owns. */
+OT_API ot_params *ot_execution_params(ot_execution *e);
+
+/* Where to write images, float or double by dtype, and labels before a run.  NULL if it was
+ * compiled with plan_only. */
+OT_API void *ot_execution_images(ot_execution *e);
+OT_API int32_t *ot_execution_labels(ot_execution *e);
+
+/* Runs forward on the first n images.  Errors as ot_forward; with controlled steps also
+ * OT_ENUMERIC, as ot_stepper_controlled, with the block in the message, and OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_execution_forward(ot_execution *e, int n);
+/* Computes the gradients of seed times the loss, where seed is one number of the dtype; NULL: 1.
+ * The sizes of controlled steps count as constants.  Gradients of parameters replace the earlier
+ * ones.  OT_EINVAL unless an ot_execution_forward precedes each call, and if it was compiled
+ * forward-only. */
+OT_API OT_NODISCARD ot_status ot_execution_backward(ot_execution *e, const void *seed);
+
+/* The mean loss of the batch that ran last, and its logits, (n, classes) numbers of the dtype that
+ * the execution owns.  NAN and NULL without an execution or with plan_only. */
+OT_API double ot_execution_loss(const ot_execution *e);
+OT_API const void *ot_execution_logits(const ot_execution *e);
+/* What controlled steps did in the last forward run, over all blocks; all 0 if steps are fixed. */
+OT_API ot_control_result ot_execution_control(const ot_execution *e);
+/* From now on blocks take steps of the sizes that they took in the last forward run of `of`, which
+ * may be e itself.  So e is a smooth function of its parameters, and two dtypes can be compared.
+ * Without effect if steps are fixed.  OT_EINVAL unless `of` is of a network with as many blocks and
+ * has run, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_execution_replay(ot_execution *e, const ot_execution *of);
+
+/* Sums over all programs; FLOPs are those of one step of each block. */
+OT_API ot_program_info ot_execution_describe(const ot_execution *e);
+/* As ot_program_list, ot_program_plan, ot_program_measure and ot_program_profile.  With several
+ * programs each has a heading or, in JSON, is an entry of "programs"; the last lines of plan and
+ * profile are sums. */
+OT_API OT_NODISCARD ot_status ot_execution_list(const ot_execution *e, ot_list_format format,
+                                                FILE *out);
+OT_API OT_NODISCARD ot_status ot_execution_plan(const ot_execution *e, bool records, FILE *out);
+OT_API OT_NODISCARD ot_status ot_execution_measure(ot_execution *e, bool on);
+OT_API OT_NODISCARD ot_status ot_execution_profile(const ot_execution *e, const ot_peaks *peaks,
+                                                   double seconds, bool records, FILE *out);
+
+/* As ot_gradcheck, for the loss of a network.  With controlled steps, differences are taken with
+ * the step sizes of the first run, whose number is report->replayed.  Also OT_ENUMERIC. */
+OT_API OT_NODISCARD ot_status ot_net_gradcheck(const ot_net *net, ot_params *params,
+                                               const ot_gradcheck_opts *opts,
+                                               ot_gradcheck_report *report);
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
@@ -1482,11 +1546,11 @@ OT_API void ot_run_replace(ot_run *run);
 OT_API OT_NODISCARD ot_status ot_run_save(const ot_run *run, const char *name, ot_params *ps, int n,
                                           const char *const metadata[][2]);
 
-/* Where the time of a training went.  Both programs were measured (ot_program_measure).  The
+/* Where the time of a training went.  Both executions were measured (ot_execution_measure).  The
  * seconds contain their calls and everything else that was done for their batches: making images,
  * the optimiser, checks, checkpoints. */
 typedef struct ot_train_profile {
-    const ot_program *train, *evaluate;
+    const ot_execution *train, *evaluate;
     double train_seconds, evaluate_seconds;
 } ot_train_profile;
 

@@ -17,7 +17,9 @@ libodetape_core_la_SOURCES += \
 	src/autograd/cost.c \
 	src/autograd/cost.h \
 	src/autograd/inspect/gradcheck.c \
+	src/autograd/inspect/gradcheck.h \
 	src/autograd/inspect/listing.c \
+	src/autograd/inspect/listing.h \
 	src/autograd/inspect/profile.c \
 	src/autograd/inspect/report.c \
 	src/autograd/inspect/scan.c \

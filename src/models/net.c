@@ -116,8 +116,8 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
                         (int)OT__MOST_BLOCKS);
     net->learnable = ot__new(n, sizeof *net->learnable);
     net->tape = ot_tape_new();
-    net->segments.step = ot__new(n, sizeof *net->segments.step);
-    if (!net->learnable || !net->segments.step || !net->tape) return OT_ENOMEM;
+    net->segments.of = ot__new(2 + (size_t)net->n_levels + n, sizeof *net->segments.of);
+    if (!net->learnable || !net->segments.of || !net->tape) return OT_ENOMEM;
     ot__net_record(net);
     const ot_status status = ot_tape_status(net->tape);
     return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
@@ -145,7 +145,7 @@ void ot_net_free(ot_net *net)
     for (int b = 0; net->learnable && b < net->n_blocks; b++)
         ot__learnable_free(&net->learnable[b]);
     ot__free(net->learnable);
-    ot__free(net->segments.step);
+    ot__free(net->segments.of);
     ot_tape_free(net->tape);
     ot__part *const parts[] = { &net->recording.subnet,
                                 &net->recording.branch,
@@ -189,7 +189,7 @@ ot_var ot_net_loss(const ot_net *net)
 
 const ot__segments *ot__net_segments(const ot_net *net)
 {
-    return ot__net_controlled(net) ? &net->segments : NULL;
+    return &net->segments;
 }
 
 const ot_net_opts *ot_net_options(const ot_net *net)
@@ -232,7 +232,8 @@ ot_net_info ot_net_describe(const ot_net *net)
                          .evaluations = net->recording.evaluations,
                          .convs = net->recording.evaluations * convs,
                          .params = trained_numbers(t, ""),
-                         .head_bn = trained_numbers(t, "head.bn.") };
+                         .head_bn = trained_numbers(t, "head.bn."),
+                         .one_step = ot__net_controlled(net) };
     snprintf(info.blocks, sizeof info.blocks, "%.*s", (int)sizeof info.blocks - 1,
              net->blocks_text);
     return info;

@@ -21,8 +21,8 @@ struct ot_net {
     ot_var images, labels, logits, loss;
     int n_blocks;             /* recorded so far */
     ot__learnable *learnable; /* by block */
-    ot__segments segments;    /* used with controlled steps only */
-    ot_block block;           /* that is being recorded */
+    ot__segments segments;
+    ot_block block; /* that is being recorded */
 };
 
 /* The group of blocks number i of a level, counted over its blocks; NULL after the last. */

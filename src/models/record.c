@@ -5,6 +5,8 @@
  * same weights: evaluation e, counted over the whole network, draws its initial weights from stream
  * FIRST_EVALUATION + e, whatever its block and stage.  So stage i of block b of a scheme with s
  * stages starts like block b*s + i of an Euler network, and only the coefficients differ. */
+#include <stdio.h>
+
 #include "models/net.h"
 #include "models/parts.h"
 
@@ -25,6 +27,30 @@ bool ot__net_changes(const ot_net *net, int level)
 {
     return net->level[level].stride > 1 ||
            (level > 0 && net->level[level].width != net->level[level - 1].width);
+}
+
+/* ---- segments ---- */
+
+static ot__segment *last_segment(ot_net *net)
+{
+    return &net->segments.of[net->segments.n - 1];
+}
+
+static void begin_segment(ot_net *net, const char *name, ot_var x)
+{
+    net->segments.n++;
+    *last_segment(net) = (ot__segment){ .x = x };
+    snprintf(last_segment(net)->name, sizeof last_segment(net)->name, "%s", name);
+}
+
+/* With controlled steps, ends the segment with y and begins the next one.  Returns its input, which
+ * is recorded in the scope that is open.  Otherwise one segment has everything: returns y. */
+static ot_var cut(ot_net *net, ot_var y, const char *name)
+{
+    if (!ot__net_controlled(net)) return y;
+    last_segment(net)->y = y;
+    begin_segment(net, name, ot_input(net->tape, "x", ot_var_shape(net->tape, y)));
+    return last_segment(net)->x;
 }
 
 /* ---- layers around the blocks ---- */
@@ -53,10 +79,12 @@ static ot_var record_stem(ot_net *net)
 
 static ot_var record_between(ot_net *net, int level, ot_var x)
 {
+    char name[16];
     const ot__level *const l = &net->level[level];
     ot_block *const b = begin_layers(net, &net->recording.down, l->width, l->stride);
-    ot_scope_push(net->tape, "levels.%d", level);
-    const ot_var y = ot__net_down(net)->between(b, x);
+    snprintf(name, sizeof name, "levels.%d", level);
+    ot_scope_push(net->tape, "%s", name);
+    const ot_var y = ot__net_down(net)->between(b, cut(net, x, name));
     ot_scope_pop(net->tape);
     return y;
 }
@@ -67,7 +95,7 @@ static ot_var record_head(ot_net *net, ot_var x)
     ot_block *const b = begin_layers(net, &net->head, net->level[net->n_levels - 1].width, 1);
     b->in_stream = true;
     ot_scope_push(t, "head");
-    if (ot__net_controlled(net)) x = net->segments.head = ot_input(t, "x", ot_var_shape(t, x));
+    x = cut(net, x, "head");
     ot_init_stream(t, HEAD_STREAM);
     x = ((const ot_head_kind *)net->head.about)->record(b, x);
     const ot_var logits = ot_block_linear(b, "fc", x, net->opts.classes);
@@ -158,11 +186,16 @@ static void record_one_step(ot_net *net, const ot_scheme *scheme, course *c)
 {
     ot_tape *const t = net->tape;
     ot_block *const b = begin_block(net, scheme, c->level);
-    ot_scope_push(t, "blocks.%d", b->index);
-    const ot_var x = ot_input(t, "x", ot_var_shape(t, c->x));
-    net->segments.step[b->index] = ot__one_step_record(b, x);
+    char name[16];
+    snprintf(name, sizeof name, "blocks.%d", b->index);
+    ot_scope_push(t, "%s", name);
+    const ot__one_step step = ot__one_step_record(b, cut(net, c->x, name));
     ot_scope_pop(t);
-    c->x = net->segments.step[b->index].y;
+    ot__segment *const s = last_segment(net);
+    s->repeated = true;
+    s->block = b->index;
+    s->step = step;
+    c->x = step.y;
 }
 
 /* Refuses a stride that would leave less than one pixel. */
@@ -206,10 +239,10 @@ void ot__net_record(ot_net *net)
     net->recording.first_stream = FIRST_EVALUATION;
     net->images = ot_input(t, "images", OT_SHAPE(o->batch, o->image, o->image, o->channels));
     net->labels = ot_labels(t, "labels", o->batch);
-    ot_var x = net->segments.stem = record_stem(net);
+    begin_segment(net, ot__net_controlled(net) ? "stem" : "network", net->images);
+    ot_var x = record_stem(net);
     for (int level = 0; level < net->n_levels; level++)
         x = record_level(net, level, x);
-    net->segments.n = net->n_blocks;
     net->logits = record_head(net, x);
-    net->loss = ot_softmax_xent(t, net->logits, net->labels);
+    net->loss = last_segment(net)->y = ot_softmax_xent(t, net->logits, net->labels);
 }

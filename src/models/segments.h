@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The segments of a network with controlled steps.  How many steps a block takes is known only
- * during the run.  So the tape holds the stem, one step of each block, and the head as separate
- * segments, each with its own input, and each segment is compiled to its own program. */
+ * The segments of a network: parts of its tape that are compiled one by one and run in order.  A
+ * network whose steps are fixed is one segment, from the images to the loss.  How many controlled
+ * steps a block takes is known only during the run, so such a network has a segment for the stem,
+ * for what lies between two levels, for one step of each block, and for the head.  Each segment
+ * except the first has an input of its own, which is given the result of the segment before. */
 #ifndef OT_MODELS_SEGMENTS_H
 #define OT_MODELS_SEGMENTS_H
 
 #include "schemes/steppers/stepper.h"
 
+typedef struct ot__segment {
+    char name[16]; /* its scope: "stem", "levels.1", "blocks.0", "head"; "network" for all of it */
+    ot_var x;      /* its input: the images, or an ot_input that is shaped like the result before */
+    ot_var y;      /* its result; of the last segment, the loss */
+    bool repeated; /* it is one step of a block, which is run as often as its error demands: */
+    int block;     /* its number */
+    ot__one_step step;
+} ot__segment;
+
 typedef struct ot__segments {
-    ot_var stem;        /* the result of the stem */
-    int n;              /* blocks */
-    ot__one_step *step; /* of each block, in the scope "blocks.0", "blocks.1", ... */
-    ot_var head;        /* the input of the head, which ends with the loss */
+    int n;
+    ot__segment *of;
 } ot__segments;
 
-/* NULL for a network whose steps are not controlled. */
 const ot__segments *ot__net_segments(const ot_net *net);
 
 #endif

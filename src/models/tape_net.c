@@ -108,6 +108,10 @@ static ot_status fill(ot_net *net, const ot_tape *t, const ot_net_vars *v)
                                .classes = ot_var_shape(t, v->logits).dim[1],
                                .batch = images.dim[0],
                                .h = 1 };
+    net->segments.of = ot__new(1, sizeof *net->segments.of);
+    if (!net->segments.of) return OT_ENOMEM;
+    net->segments.of[net->segments.n++] =
+        (ot__segment){ .name = "network", .x = v->images, .y = v->loss };
     return OT_OK;
 }
 

@@ -5,7 +5,6 @@
  * running statistics as they were before it. */
 #include <math.h>
 
-#include "autograd/inspect/scan.h"
 #include "train/evaluate.h"
 #include "train/sgd.h"
 #include "train/training.h"
@@ -26,9 +25,7 @@ static void load_again(void *user)
 static bool find_culprit(ot__pass *p, int b, ot__culprit *c)
 {
     replay r = { p, b };
-    const int n = ot__pass_load(p, b);
-    if (p->controlled) return ot__controlled_scan(p->controlled, p->program, n, load_again, &r, c);
-    return ot__scan(p->program, &(ot__scan_run){ .n = n, .load = load_again, .user = &r }, c);
+    return ot__execution_scan(p->execution, ot__pass_load(p, b), load_again, &r, c);
 }
 
 /* Repeats the step with a check of every result, and writes where the first one is that is not

@@ -4,16 +4,18 @@ libodetape_core_la_SOURCES += \
 	src/train/backup.h \
 	src/train/checkpoint.c \
 	src/train/checkpoint.h \
-	src/train/controlled.c \
-	src/train/controlled.h \
 	src/train/described.c \
 	src/train/description.c \
 	src/train/description.h \
 	src/train/epoch.c \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
+	src/train/execution.c \
+	src/train/execution.h \
+	src/train/execution_report.c \
 	src/train/fit.c \
 	src/train/fit.h \
+	src/train/net_gradcheck.c \
 	src/train/options.c \
 	src/train/pace.c \
 	src/train/pace.h \

@@ -175,9 +175,6 @@ static ot_status check(const ot_train_opts *o)
                         o->keep, o->save_every);
     if (o->n_metadata < 0 || (o->n_metadata > 0 && !o->metadata))
         return ot__fail(OT_EINVAL, "%d pairs of metadata cannot be read", o->n_metadata);
-    if (o->on_profile && ot__net_segments(o->net))
-        return ot__fail(OT_EINVAL, "a network with controlled steps is many programs, which cannot "
-                                   "be profiled as one; its steps must be fixed");
     if ((int)o->tier < OT_TIER_DEFAULT || o->tier > OT_TIER_BEST)
         return ot__fail(OT_EINVAL, "there is no kernel tier %d", (int)o->tier);
     return check_milestones(&o->milestones);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One batch after another through a network, whether it is one program or several.  Trainer,
- * evaluation and landscapes do not need to know which of the two it is. */
+ * One batch after another through a network: loads it, runs it and adds up what came of it. */
 #include "train/pass.h"
 
 #include "base/check.h"
@@ -36,39 +35,19 @@ static ot_status check_fit(const ot_net *net, const ot_dataset *d)
     return OT_OK;
 }
 
-static ot_status open_controlled(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
-{
-    return ot__controlled_new(p->net,
-                              &(ot__stepper_opts){
-                                  .dtype = p->dtype,
-                                  .tier = opts->tier,
-                                  .evaluate = !opts->train && !opts->batch_statistics,
-                                  .forward_only = !opts->train,
-                                  .plan_only = opts->plan_only,
-                                  .batch = p->batch,
-                                  .params = params,
-                              },
-                              &p->controlled);
-}
-
 static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
 {
-    const ot_var logits = ot_net_logits(p->net);
-    OT_TRY(open_controlled(p, params, opts));
-    return ot_compile(ot_net_tape(p->net), ot_net_loss(p->net),
-                      &(ot_compile_opts){
-                          .dtype = p->dtype,
-                          .evaluate = !opts->train && !opts->batch_statistics,
-                          .forward_only = !opts->train,
-                          .input_gradients = opts->train && p->controlled,
-                          .batch = p->batch,
-                          .tier = opts->tier,
-                          .params = params,
-                          .n_keep = 1,
-                          .keep = &logits,
-                          .plan_only = opts->plan_only,
-                      },
-                      &p->program);
+    return ot_execution_new(p->net,
+                            &(ot_compile_opts){
+                                .dtype = p->dtype,
+                                .evaluate = !opts->train && !opts->batch_statistics,
+                                .forward_only = !opts->train,
+                                .batch = p->batch,
+                                .tier = opts->tier,
+                                .params = params,
+                                .plan_only = opts->plan_only,
+                            },
+                            &p->execution);
 }
 
 /* Images are normalised as in the training of the weights, not by the data set's own numbers. */
@@ -104,8 +83,7 @@ ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *
 
 void ot__pass_close(ot__pass *p)
 {
-    ot__controlled_free(p->controlled);
-    ot_program_free(p->program);
+    ot_execution_free(p->execution);
     ot_loader_free(p->loader);
     ot__free(p->staging);
     *p = (ot__pass){ 0 };
@@ -119,9 +97,8 @@ void ot__pass_begin(ot__pass *p, int epoch)
 
 int ot__pass_load(ot__pass *p, int b)
 {
-    void *x = ot_program_input(p->controlled ? ot__controlled_stem(p->controlled) : p->program,
-                               ot_net_images(p->net));
-    int32_t *labels = ot_program_input(p->program, ot_net_labels(p->net));
+    void *x = ot_execution_images(p->execution);
+    int32_t *labels = ot_execution_labels(p->execution);
     if (p->dtype == OT_F32) return ot_loader_fill(p->loader, b, x, labels);
     const int n = ot_loader_fill(p->loader, b, p->staging, labels);
     double *to = x;
@@ -137,8 +114,8 @@ static int classes_of(const ot__pass *p)
 
 double ot__pass_logit(const ot__pass *p, int i, int k)
 {
-    const void *logits = ot_program_value(p->program, ot_net_logits(p->net));
-    return ot__number(logits, p->dtype, (size_t)i * (size_t)classes_of(p) + (size_t)k);
+    return ot__number(ot_execution_logits(p->execution), p->dtype,
+                      (size_t)i * (size_t)classes_of(p) + (size_t)k);
 }
 
 int ot__pass_answer(const ot__pass *p, int i)
@@ -151,7 +128,7 @@ int ot__pass_answer(const ot__pass *p, int i)
 
 static int count_correct(const ot__pass *p, int n)
 {
-    const int32_t *labels = ot_program_value(p->program, ot_net_labels(p->net));
+    const int32_t *labels = ot_execution_labels(p->execution);
     int correct = 0;
     for (int i = 0; i < n; i++)
         correct += ot__pass_answer(p, i) == labels[i];
@@ -161,10 +138,9 @@ static int count_correct(const ot__pass *p, int n)
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 {
     const int n = ot__pass_load(p, b);
-    ot_control_result control = { 0 };
-    if (p->controlled) OT_TRY(ot__controlled_forward(p->controlled, p->program, n, &control));
-    OT_TRY(ot_forward(p->program, n));
-    *loss = ot__number(ot_program_value(p->program, ot_net_loss(p->net)), p->dtype, 0);
+    OT_TRY(ot_execution_forward(p->execution, n));
+    const ot_control_result control = ot_execution_control(p->execution);
+    *loss = ot_execution_loss(p->execution);
     p->sums.loss += *loss * n;
     p->sums.correct += count_correct(p, n);
     p->sums.images += n;
@@ -174,8 +150,7 @@ ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 
 ot_status ot__pass_backward(ot__pass *p)
 {
-    OT_TRY(ot_backward(p->program, NULL, false));
-    return p->controlled ? ot__controlled_backward(p->controlled, p->program) : OT_OK;
+    return ot_execution_backward(p->execution, NULL);
 }
 
 double ot__pass_loss(const ot__pass *p)
@@ -190,9 +165,7 @@ double ot__pass_accuracy(const ot__pass *p)
 
 ot_program_info ot__pass_describe(const ot__pass *p)
 {
-    ot_program_info info = ot_program_describe(p->program);
-    if (p->controlled) ot__controlled_describe(p->controlled, &info);
-    return info;
+    return ot_execution_describe(p->execution);
 }
 
 size_t ot__pass_product_bytes(const ot__pass *p)
@@ -203,7 +176,7 @@ size_t ot__pass_product_bytes(const ot__pass *p)
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
 {
     const ot_program_info info = ot__pass_describe(p);
-    const size_t states = p->controlled ? ot__controlled_bytes(p->controlled) : 0;
+    const size_t states = ot__execution_bytes(p->execution);
     const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
     const size_t staging =
         p->dtype == OT_F64 ? (size_t)p->batch * p->numbers * sizeof *p->staging : 0;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A pass over a data set: a program of a network, the loader that fills its inputs, and the sums
- * from which mean loss and accuracy are computed.  Training and evaluation both consist of passes.
- * With controlled steps the program computes the head only, and controlled execution
- * (train/controlled.h) computes everything before it. */
+ * A pass over a data set: the execution of a network, the loader that fills its inputs, and the sums
+ * from which mean loss and accuracy are computed.  Training and evaluation both consist of
+ * passes. */
 #ifndef OT_TRAIN_PASS_H
 #define OT_TRAIN_PASS_H
 
-#include "train/controlled.h"
+#include "train/execution.h"
 
 typedef struct ot__pass_opts {
     ot_tier tier;          /* resolved: not OT_TIER_DEFAULT */
@@ -28,10 +27,9 @@ typedef struct ot__pass_sums {
 typedef struct ot__pass {
     const ot_net *net;
     ot_dtype dtype;
-    ot_program *program;
-    ot__controlled *controlled; /* NULL: the program is the whole network */
+    ot_execution *execution;
     ot_loader *loader;
-    float *staging; /* images of a batch, when the program wants double */
+    float *staging; /* images of a batch, when the execution wants double */
     size_t numbers; /* of an image */
     int batch, batches;
     ot__pass_sums sums;
@@ -43,14 +41,14 @@ ot_status ot__resolve_tier(ot_tier tier, ot_tier *out);
 /* Returns OT_F64 for the reference tier and OT_F32 for the others. */
 ot_dtype ot__dtype_of(ot_tier tier);
 
-/* Compiles the programs and makes the loader.  OT_EINVAL or OT_ESHAPE if the data does not fit the
+/* Compiles the network and makes the loader.  OT_EINVAL or OT_ESHAPE if the data does not fit the
  * network. */
 ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
                         const ot__pass_opts *opts, ot__pass *p);
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
-/* Fills the program's inputs with batch b and returns the number of its images. */
+/* Fills the inputs with batch b and returns the number of its images. */
 int ot__pass_load(ot__pass *p, int b);
 /* Loads batch b, runs it forward and adds it to the sums.  *loss is the mean loss of the batch. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
@@ -63,11 +61,10 @@ ot_status ot__pass_backward(ot__pass *p);
 double ot__pass_loss(const ot__pass *p); /* means since ot__pass_begin */
 double ot__pass_accuracy(const ot__pass *p);
 
-/* Describes the program; with controlled steps it also counts the stem and one step per block. */
 ot_program_info ot__pass_describe(const ot__pass *p);
 /* Bytes that BLIS allocates in addition.  All passes of the process share them. */
 size_t ot__pass_product_bytes(const ot__pass *p);
-/* Bytes of the programs without the parameters, of the loader and of staging. */
+/* Bytes of the execution without the parameters, of the loader and of staging. */
 size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
 
 #endif

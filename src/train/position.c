@@ -154,8 +154,7 @@ static bool best_agrees(const ot__position *p, const ot_train_opts *o)
 static bool controlled_agrees(const ot__position *p, const ot_train_opts *o, bool there)
 {
     const ot_control_result *w = &p->sums.control;
-    const bool controlled = o->net && ot_net_options(o->net)->step == OT_STEP_CONTROLLED;
-    if (there != (controlled && p->step > 0)) return false;
+    if (there != (o->net && ot__execution_counts(o->net) && p->step > 0)) return false;
     return !there || (w->accepted >= p->step && w->evaluations >= w->accepted && w->smallest > 0 &&
                       w->smallest <= w->largest && w->largest <= 1);
 }

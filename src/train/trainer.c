@@ -114,8 +114,8 @@ static ot_status open_training(ot__training *t)
     OT_TRY(open_optimiser(t));
     plan(t);
     if (t->opts.on_profile) {
-        OT_TRY(ot_program_measure(t->train.program, true));
-        OT_TRY(ot_program_measure(t->test.program, true));
+        OT_TRY(ot_execution_measure(t->train.execution, true));
+        OT_TRY(ot_execution_measure(t->test.execution, true));
     }
     if (!t->opts.run && !t->opts.resume) return OT_OK;
     OT_TRY(ot__training_describe(t));
@@ -210,7 +210,7 @@ static ot_status end(ot__training *t, ot_status status)
     r->seconds = ot__now() - t->started;
     r->predicted_bytes = t->plan.predicted_bytes;
     r->measured_bytes = ot__resident_growth(&t->resident);
-    const ot_train_profile spent = { t->train.program, t->test.program, t->spent_training,
+    const ot_train_profile spent = { t->train.execution, t->test.execution, t->spent_training,
                                      t->spent_evaluating };
     if (t->opts.on_profile) t->opts.on_profile(&spent, t->opts.user);
     const ot_status written = ot__journal_end(&t->journal, r, status, message);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autograd/inspect/gradcheck.h"
 #include "autograd/program.h"
 #include "base/check.h"
 #include "base/memory.h"
@@ -35,8 +36,9 @@ typedef struct subject {
 } subject;
 
 typedef struct check {
+    const ot__checked *f;
     const ot_tape *t;
-    ot_program *p;
+    const ot_program *last; /* whose root is the result */
     const ot_gradcheck_opts *opts;
     ot_gradcheck_report *report;
     subject *subject;
@@ -44,10 +46,10 @@ typedef struct check {
     double *w; /* the cotangent */
     size_t n_root;
     double *memory, *statistics;
-    int batch;
-    uint64_t piece; /* the smooth piece that x0 is on */
-    double largest; /* max |g| over all subjects */
-    double size;    /* sum |w_i root_i|: rounding errors of L are relative to it */
+    uint64_t piece;  /* the smooth piece of the last run */
+    uint64_t piece0; /* that of x0 */
+    double largest;  /* max |g| over all subjects */
+    double size;     /* sum |w_i root_i|: rounding errors of L are relative to it */
 } check;
 
 /* What random numbers are drawn for: the third word of the counter. */
@@ -68,8 +70,8 @@ static double normal(const check *c, uint32_t what, uint32_t id, uint32_t k, siz
 
 static double run_forward(check *c)
 {
-    if (ot_forward(c->p, c->batch) != OT_OK) return NAN; /* the first run would have failed, too */
-    const double *y = ot_program_value(c->p, c->p->root);
+    if (c->f->forward(c->f->user, &c->piece) != OT_OK) return NAN; /* x may be out of its range */
+    const double *y = ot_program_value(c->last, c->last->root);
     double sum = 0;
     for (size_t i = 0; i < c->n_root; i++)
         sum += c->w[i] * y[i];
@@ -92,9 +94,9 @@ static double shifted(check *c, subject s[], int n, double h)
 static bool difference(check *c, subject s[], int n, double h, double *d)
 {
     const double plus = shifted(c, s, n, h);
-    if (c->p->piece != c->piece) return false;
+    if (c->piece != c->piece0) return false;
     const double minus = shifted(c, s, n, -h);
-    if (c->p->piece != c->piece) return false;
+    if (c->piece != c->piece0) return false;
     *d = (plus - minus) / (2 * h);
     return true;
 }
@@ -127,11 +129,11 @@ static bool derivative(check *c, subject s[], int n, estimate *e)
 
 static const char *first_reader(const check *c, int id)
 {
-    for (int s = 0; s < c->p->n_forward; s++) {
-        const ot__record *r = &ot__program_node(c->p, c->p->step[s].id)->record;
-        for (int k = 0; k < r->n_in; k++)
-            if (r->in[k].id == id) return r->op->name;
-    }
+    for (int i = 0; i < c->f->n; i++)
+        for (int s = 0; s < c->f->program[i]->n_forward; s++) {
+            const ot__record *r = ot__program_record(c->last, c->f->program[i]->step[s].id);
+            if (ot__reads(r, id)) return r->op->name;
+        }
     return "none";
 }
 
@@ -242,12 +244,12 @@ static uint32_t classes_of(const check *c, int labels)
     return 1;
 }
 
-static void fill_inputs(check *c)
+static void fill_inputs(check *c, ot_program *p)
 {
     for (int id = 1; (size_t)id < c->t->n; id++) {
-        void *memory = ot_program_input(c->p, (ot_var){ id });
+        void *memory = ot_program_input(p, (ot_var){ id });
         const ot__leaf kind = c->t->node[id].leaf;
-        const size_t n = ot__elements(ot__program_shape(c->p, id, c->batch));
+        const size_t n = ot__elements(ot__program_shape(p, id, c->f->batch));
         for (size_t i = 0; memory && i < n; i++) {
             if (kind == OT__LABELS)
                 ((int32_t *)memory)[i] = (int32_t)ot__below(
@@ -262,7 +264,7 @@ static void fill_inputs(check *c)
  * gradients.  Statistics stay positive, because some are variances. */
 static void randomise_params(check *c)
 {
-    ot_params *ps = c->p->params;
+    ot_params *ps = c->f->params;
     ot_params_init(ps, c->opts->seed);
     for (int i = 0; i < ot_params_count(ps); i++) {
         double *x = ot_params_edit(ps, i, OT_F64);
@@ -274,28 +276,37 @@ static void randomise_params(check *c)
     }
 }
 
+/* Whether a program has a gradient of parameter i. */
+static bool reaches(const ot_program *p, int i)
+{
+    for (int k = 0; k < p->n_unreached; k++)
+        if (p->unreached[k] == i) return false;
+    return true;
+}
+
 /* The tensor of a leaf.  It has n 0 if the root has no gradient with respect to it. */
 static subject subject_of(const check *c, int id)
 {
     const ot__node *node = &c->t->node[id];
+    ot_program *const first = c->f->program[0];
     subject s = { .id = id };
-    if (node->leaf == OT__INPUT && c->p->place[id].gy >= 0) {
-        s.x = ot_program_input(c->p, (ot_var){ id });
-        s.n = ot__elements(ot__program_shape(c->p, id, c->batch));
+    if (node->leaf == OT__INPUT && first->place[id].gy >= 0) {
+        s.x = ot_program_input(first, (ot_var){ id });
+        s.n = ot__elements(ot__program_shape(first, id, c->f->batch));
     } else if (node->leaf == OT__PARAM) {
-        const int i = ot__params_of_node(c->p->params, id);
-        s.x = ot__params_at(c->p->params, i, OT_F64);
-        s.n = ot_params_elements(c->p->params, i);
-        for (int k = 0; k < c->p->n_unreached; k++)
-            if (c->p->unreached[k] == i) s.n = 0;
+        const int i = ot__params_of_node(c->f->params, id);
+        s.x = ot__params_at(c->f->params, i, OT_F64);
+        for (int k = 0; k < c->f->n && s.n == 0; k++)
+            if (reaches(c->f->program[k], i)) s.n = ot_params_elements(c->f->params, i);
     }
     return s;
 }
 
 static const double *gradient_at(const check *c, const subject *s)
 {
-    if (c->t->node[s->id].leaf == OT__INPUT) return ot_program_grad(c->p, (ot_var){ s->id });
-    return ot__params_grad_at(c->p->params, ot__params_of_node(c->p->params, s->id), OT_F64);
+    if (c->t->node[s->id].leaf == OT__INPUT)
+        return ot_program_grad(c->f->program[0], (ot_var){ s->id });
+    return ot__params_grad_at(c->f->params, ot__params_of_node(c->f->params, s->id), OT_F64);
 }
 
 static ot_status find_subjects(check *c)
@@ -309,7 +320,7 @@ static ot_status find_subjects(check *c)
         c->subject[c->n++] = s;
         total += s.n;
     }
-    c->n_root = ot__elements(ot__program_shape(c->p, c->p->root.id, c->batch));
+    c->n_root = ot__elements(ot__program_shape(c->last, c->last->root.id, c->f->batch));
     c->memory = ot__new(3 * total + c->n_root, sizeof *c->memory);
     if (!c->memory) return OT_ENOMEM;
     double *next = c->memory;
@@ -329,12 +340,11 @@ static ot_status take_gradients(check *c)
 {
     for (size_t i = 0; i < c->n_root; i++)
         c->w[i] = normal(c, DRAW_COTANGENT, 0, 0, i);
-    OT_TRY(ot_forward(c->p, c->batch));
-    c->piece = c->p->piece;
-    const double *y = ot_program_value(c->p, c->p->root);
+    OT_TRY(c->f->forward(c->f->user, &c->piece0));
+    const double *y = ot_program_value(c->last, c->last->root);
     for (size_t i = 0; i < c->n_root; i++)
         c->size += fabs(c->w[i] * y[i]);
-    OT_TRY(ot_backward(c->p, c->w, false));
+    OT_TRY(c->f->backward(c->f->user, c->w));
     for (int k = 0; k < c->n; k++) {
         subject *s = &c->subject[k];
         double squares = 0;
@@ -353,7 +363,7 @@ static ot_status take_gradients(check *c)
 /* Copies all statistics out of the parameters, or back into them. */
 static void copy_statistics(const check *c, bool back)
 {
-    ot_params *ps = c->p->params;
+    ot_params *ps = c->f->params;
     double *kept = c->statistics;
     for (int i = 0; i < ot_params_count(ps); i++) {
         if (ot_params_trained(ps, i)) continue;
@@ -367,21 +377,20 @@ static void copy_statistics(const check *c, bool back)
 static ot_status keep_statistics(check *c)
 {
     size_t n = 0;
-    for (int i = 0; i < ot_params_count(c->p->params); i++)
-        if (!ot_params_trained(c->p->params, i)) n += ot_params_elements(c->p->params, i);
+    for (int i = 0; i < ot_params_count(c->f->params); i++)
+        if (!ot_params_trained(c->f->params, i)) n += ot_params_elements(c->f->params, i);
     c->statistics = ot__new(n, sizeof *c->statistics);
     if (!c->statistics) return OT_ENOMEM;
-    ot__params_refresh(c->p->params, OT_F64);
+    ot__params_refresh(c->f->params, OT_F64);
     copy_statistics(c, false);
     return OT_OK;
 }
 
 static ot_status run_check(check *c)
 {
-    c->batch = c->p->batch;
-    c->p->watch_pieces = true;
-    if (c->p->owns_params) randomise_params(c);
-    fill_inputs(c);
+    if (c->f->random) randomise_params(c);
+    for (int i = 0; i < c->f->n; i++)
+        fill_inputs(c, c->f->program[i]);
     OT_TRY(find_subjects(c));
     OT_TRY(keep_statistics(c));
     const ot_status status = take_gradients(c);
@@ -392,7 +401,7 @@ static ot_status run_check(check *c)
     return status;
 }
 
-static ot_status check_options(const ot_gradcheck_opts *o)
+ot_status ot__gradcheck_options(const ot_gradcheck_opts *o)
 {
     OT_TRY(ot__check_count("gradcheck", "the batch", o->batch, 0, 1 << 20));
     OT_TRY(ot__check_number("gradcheck", "the tolerance", o->tolerance, 0, 1));
@@ -410,25 +419,61 @@ static void decide(const ot_gradcheck_opts *o, ot_gradcheck_report *r)
     r->passed = r->decided && !wrong;
 }
 
+ot_status ot__gradcheck(const ot__checked *f, const ot_gradcheck_opts *opts,
+                        ot_gradcheck_report *report)
+{
+    check c = {
+        .f = f, .t = f->tape, .last = f->program[f->n - 1], .opts = opts, .report = report
+    };
+    const ot_status status = run_check(&c);
+    if (status == OT_OK) decide(opts, report);
+    ot__free(c.subject);
+    ot__free(c.memory);
+    ot__free(c.statistics);
+    return status;
+}
+
+/* ---- one program ---- */
+
+static ot_status program_forward(void *user, uint64_t *piece)
+{
+    ot_program *const p = user;
+    OT_TRY(ot_forward(p, p->batch));
+    *piece = p->piece;
+    return OT_OK;
+}
+
+static ot_status program_backward(void *user, const double *w)
+{
+    return ot_backward(user, w, false);
+}
+
 ot_status ot_gradcheck(const ot_tape *t, ot_var root, ot_params *params,
                        const ot_gradcheck_opts *opts, ot_gradcheck_report *report)
 {
     static const ot_gradcheck_opts defaults = { 0 };
+    ot_program *p = NULL;
+    if (!opts) opts = &defaults;
     OT_TRY(ot__check_given("gradcheck", "where to put the report", report));
     *report = (ot_gradcheck_report){ 0 };
-    check c = { .t = t, .opts = opts ? opts : &defaults, .report = report };
-    OT_TRY(check_options(c.opts));
+    OT_TRY(ot__gradcheck_options(opts));
     const ot_compile_opts compile = { .dtype = OT_F64,
-                                      .evaluate = c.opts->evaluate,
+                                      .evaluate = opts->evaluate,
                                       .input_gradients = true,
-                                      .batch = c.opts->batch,
+                                      .batch = opts->batch,
                                       .params = params };
-    OT_TRY(ot_compile(t, root, &compile, &c.p));
-    const ot_status status = run_check(&c);
-    if (status == OT_OK) decide(c.opts, report);
-    ot__free(c.subject);
-    ot__free(c.memory);
-    ot__free(c.statistics);
-    ot_program_free(c.p);
+    OT_TRY(ot_compile(t, root, &compile, &p));
+    p->watch_pieces = true;
+    const ot__checked f = { .tape = t,
+                            .params = p->params,
+                            .random = p->owns_params,
+                            .n = 1,
+                            .program = &p,
+                            .batch = p->batch,
+                            .forward = program_forward,
+                            .backward = program_backward,
+                            .user = p };
+    const ot_status status = ot__gradcheck(&f, opts, report);
+    ot_program_free(p);
     return status;
 }

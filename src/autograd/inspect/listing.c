@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "autograd/cost.h"
+#include "autograd/inspect/listing.h"
 #include "autograd/inspect/text.h"
 #include "base/check.h"
 #include "base/json.h"
@@ -174,7 +175,7 @@ static json_t *json_line(const line *l)
     return o;
 }
 
-static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
+static json_t *program_json(const ot_program *p, const bool *listed)
 {
     const ot_program_info info = ot_program_describe(p);
     json_t *records = json_array();
@@ -182,15 +183,28 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
         const line l = line_of(p, id);
         if (listed[id]) ot__json_append(&records, json_line(&l));
     }
-    json_t *all =
-        json_pack("{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
-                  ot__dtype_name(p->dtype), "mode", p->evaluate ? "evaluation" : "training",
-                  "batch", p->batch, "steps_forward", p->n_forward, "steps_backward",
-                  p->n_steps - p->n_forward, "flops_forward", info.flops_forward, "flops_backward",
-                  info.flops_backward, "arena_bytes", (json_int_t)info.arena_bytes,
-                  "unplanned_bytes", (json_int_t)info.unplanned_bytes, "bound_bytes",
-                  (json_int_t)info.bound_bytes, "scratch_bytes", (json_int_t)info.scratch_bytes,
-                  "params_bytes", (json_int_t)info.params_bytes, "records", records);
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:o}", "dtype",
+                     ot__dtype_name(p->dtype), "mode", p->evaluate ? "evaluation" : "training",
+                     "batch", p->batch, "steps_forward", p->n_forward, "steps_backward",
+                     p->n_steps - p->n_forward, "flops_forward", info.flops_forward,
+                     "flops_backward", info.flops_backward, "arena_bytes",
+                     (json_int_t)info.arena_bytes, "unplanned_bytes",
+                     (json_int_t)info.unplanned_bytes, "bound_bytes", (json_int_t)info.bound_bytes,
+                     "scratch_bytes", (json_int_t)info.scratch_bytes, "params_bytes",
+                     (json_int_t)info.params_bytes, "records", records);
+}
+
+json_t *ot__program_json(const ot_program *p)
+{
+    bool *const listed = listed_nodes(p);
+    json_t *const all = listed ? program_json(p, listed) : NULL;
+    ot__free(listed);
+    return all;
+}
+
+static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
+{
+    json_t *const all = program_json(p, listed);
     if (!all) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
     char *const text = json_dumps(all, JSON_INDENT(1));
     json_decref(all);

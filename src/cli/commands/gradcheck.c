@@ -77,6 +77,10 @@ static const char *verdict_of(const ot_gradcheck_report *r)
 
 static void print_report(const ot_gradcheck_report *r)
 {
+    if (r->replayed > 0)
+        cli_print(stdout,
+                  "replayed         %d controlled steps: all runs repeat the sizes of the first\n",
+                  r->replayed);
     cli_print(stdout,
               "worst op         %s\n"
               "worst tensor     %s\n"
@@ -95,8 +99,7 @@ static ot_status check_net(const struct settings *s)
     ot_net *net = NULL;
     ot_gradcheck_report report;
     ot_status status = ot_net_new(&s->net, &net);
-    if (status == OT_OK)
-        status = ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &s->check, &report);
+    if (status == OT_OK) status = ot_net_gradcheck(net, NULL, &s->check, &report);
     ot_net_free(net);
     if (status != OT_OK) return status;
     print_report(&report);
@@ -170,8 +173,7 @@ static ot_status run(void *settings, char **operands)
         return ot__fail(OT_EINVAL, "odetape gradcheck needs --net NET or --ops%s",
                         s->ops ? ", not both" : "");
     if (s->float32 && s->ops) return ot__fail(OT_EINVAL, "--float32 is for --net");
-    ot_status status = cli_need_one_program("gradcheck", &s->net);
-    if (status == OT_OK) status = cli_use_threads(s->threads);
+    const ot_status status = cli_use_threads(s->threads);
     if (status != OT_OK) return status;
     if (s->float32) return compare_float32(s);
     return s->ops ? check_ops(s) : check_net(s);

@@ -29,30 +29,30 @@ static const cli_group groups[] = {
     CLI_THREAD_GROUP(chosen.threads),  { 0 },
 };
 
-static ot_status print_times(const ot_net *net, ot_program *p, const struct settings *s)
+static ot_status print_times(const ot_net *net, ot_execution *e, const struct settings *s)
 {
     ot_peaks peaks;
     const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
-    ot_status status = cli_profile_run(net, p, &how);
+    ot_status status = cli_profile_run(net, e, &how);
     if (status == OT_OK) cli_profile_peaks(&peaks);
     if (status == OT_OK)
-        status = cli_profile_print(p, "measured in 5 runs on random images", &peaks, 0, s->records,
+        status = cli_profile_print(e, "measured in 5 runs on random images", &peaks, 0, s->records,
                                    stdout);
     return status;
 }
 
-static ot_status print_plan(const ot_net *net, ot_program *p, const void *settings)
+static ot_status print_plan(const ot_net *net, ot_execution *e, const void *settings)
 {
     const struct settings *const s = settings;
-    const ot_status status = ot_program_plan(p, s->records, stdout);
-    return status == OT_OK && s->measure ? print_times(net, p, s) : status;
+    const ot_status status = ot_execution_plan(e, s->records, stdout);
+    return status == OT_OK && s->measure ? print_times(net, e, s) : status;
 }
 
 static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
-    return cli_with_program("plan", &s->chosen, !s->measure, print_plan, s);
+    return cli_with_execution(&s->chosen, !s->measure, print_plan, s);
 }
 
 const cli_command cli_plan = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Measures programs and prints where their time went, compared with the peaks of the machine. */
+ * Measures networks and prints where their time went, compared with the peaks of the machine. */
 #include "cli/commands/profile.h"
 #include "base/number.h"
 
@@ -18,20 +18,20 @@ void cli_profile_peaks(ot_peaks *peaks)
                   ot_message());
 }
 
-ot_status cli_profile_print(const ot_program *p, const char *title, const ot_peaks *peaks,
+ot_status cli_profile_print(const ot_execution *e, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out)
 {
     cli_print(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
               1e-9 * peaks->flops, 1e-9 * peaks->bytes);
-    return ot_program_profile(p, peaks, seconds, records, out);
+    return ot_execution_profile(e, peaks, seconds, records, out);
 }
 
-void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype)
+void cli_noise(const ot_net *net, ot_execution *e, ot_dtype dtype)
 {
-    const int batch = ot_program_describe(p).batch;
+    const int batch = ot_execution_describe(e).batch;
     const ot_net_opts *o = ot_net_options(net);
-    void *x = ot_program_input(p, ot_net_images(net));
-    int32_t *labels = ot_program_input(p, ot_net_labels(net));
+    void *x = ot_execution_images(e);
+    int32_t *labels = ot_execution_labels(e);
     uint32_t state = 1;
     const size_t n = (size_t)batch * (size_t)o->image * (size_t)o->image * (size_t)o->channels;
     for (size_t i = 0; i < n; i++) {
@@ -43,16 +43,16 @@ void cli_noise(const ot_net *net, ot_program *p, ot_dtype dtype)
         labels[i] = i % o->classes;
 }
 
-ot_status cli_profile_run(const ot_net *net, ot_program *p, const ot_compile_opts *how)
+ot_status cli_profile_run(const ot_net *net, ot_execution *e, const ot_compile_opts *how)
 {
-    const int batch = ot_program_describe(p).batch;
-    ot_params_init(ot_program_params(p), 1);
-    cli_noise(net, p, how->dtype);
+    const int batch = ot_execution_describe(e).batch;
+    ot_params_init(ot_execution_params(e), 1);
+    cli_noise(net, e, how->dtype);
     ot_status status = OT_OK;
     for (int i = 0; status == OT_OK && i < WARM_UP + MEASURED; i++) {
-        if (i == WARM_UP) status = ot_program_measure(p, true);
-        if (status == OT_OK) status = ot_forward(p, batch);
-        if (status == OT_OK && !how->forward_only) status = ot_backward(p, NULL, false);
+        if (i == WARM_UP) status = ot_execution_measure(e, true);
+        if (status == OT_OK) status = ot_execution_forward(e, batch);
+        if (status == OT_OK && !how->forward_only) status = ot_execution_backward(e, NULL);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * odetape tape: lists the program of a network, numbered like a disassembly. */
+ * odetape tape: lists the program of a network, numbered like a disassembly; with
+ * controlled steps it is several. */
 #include <stdio.h>
 
 #include "cli/frame/groups.h"
@@ -28,12 +29,12 @@ static const cli_group groups[] = {
     CLI_THREAD_GROUP(chosen.threads),  { 0 },
 };
 
-static ot_status list(const ot_net *net, ot_program *p, const void *settings)
+static ot_status list(const ot_net *net, ot_execution *e, const void *settings)
 {
     (void)net;
     const struct settings *const s = settings;
     const ot_list_format format = s->dot ? OT_LIST_DOT : s->json ? OT_LIST_JSON : OT_LIST_TEXT;
-    return ot_program_list(p, format, stdout);
+    return ot_execution_list(e, format, stdout);
 }
 
 static ot_status run(void *settings, char **operands)
@@ -41,7 +42,7 @@ static ot_status run(void *settings, char **operands)
     (void)operands;
     const struct settings *const s = settings;
     if (s->dot && s->json) return ot__fail(OT_EINVAL, "--dot and --json exclude each other");
-    return cli_with_program("tape", &s->chosen, true, list, s);
+    return cli_with_execution(&s->chosen, true, list, s);
 }
 
 const cli_command cli_tape = {

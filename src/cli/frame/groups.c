@@ -85,31 +85,22 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
                               .forward_only = p->evaluate };
 }
 
-ot_status cli_need_one_program(const char *command, const ot_net_opts *net)
+ot_status cli_with_execution(const cli_chosen *chosen, bool plan_only,
+                             ot_status (*use)(const ot_net *net, ot_execution *e,
+                                              const void *settings),
+                             const void *settings)
 {
-    if (net->step != OT_STEP_CONTROLLED) return OT_OK;
-    return ot__fail(OT_EINVAL,
-                    "odetape %s examines one program, and a network with controlled steps "
-                    "consists of several; choose another --step",
-                    command);
-}
-
-ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool plan_only,
-                           ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
-                           const void *settings)
-{
-    ot_status status = cli_need_one_program(command, &chosen->net);
-    if (status == OT_OK) status = cli_use_threads(chosen->threads);
+    ot_status status = cli_use_threads(chosen->threads);
     if (status != OT_OK) return status;
     ot_compile_opts how = cli_compile_opts(&chosen->program);
     how.plan_only = plan_only;
     ot_net *net = NULL;
-    ot_program *program = NULL;
+    ot_execution *e = NULL;
     status = ot_net_new(&chosen->net, &net);
     if (status == OT_OK) status = cli_claims_check(net);
-    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
-    if (status == OT_OK) status = use(net, program, settings);
-    ot_program_free(program);
+    if (status == OT_OK) status = ot_execution_new(net, &how, &e);
+    if (status == OT_OK) status = use(net, e, settings);
+    ot_execution_free(e);
     ot_net_free(net);
     return status == OT_OK || status == OT_EIO ? OT_OK : status;
 }

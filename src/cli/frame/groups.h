@@ -6,7 +6,7 @@
 #include "cli/frame/options.h"
 #include "odetape.h"
 
-/* The options that say which program of a network to compile. */
+/* The options that say for what a network is compiled. */
 typedef struct cli_program {
     bool evaluate;
     int dtype;
@@ -14,22 +14,19 @@ typedef struct cli_program {
 
 ot_compile_opts cli_compile_opts(const cli_program *p);
 
-/* The options of the commands that list or measure one program: tape and plan. */
+/* The options of the commands that list or measure a network: tape and plan. */
 typedef struct cli_chosen {
     ot_net_opts net;
     cli_program program;
     int threads;
 } cli_chosen;
 
-/* Returns OT_EINVAL if the network has controlled steps, since it then consists of several
- * programs.  The message names the command. */
-ot_status cli_need_one_program(const char *command, const ot_net_opts *net);
-
-/* Compiles the chosen program, calls `use` with it, and frees it.  plan_only: the program is
- * planned and cannot run.  OT_EIO from `use` is not returned: cli_flush_stdout reports it. */
-ot_status cli_with_program(const char *command, const cli_chosen *chosen, bool plan_only,
-                           ot_status (*use)(const ot_net *net, ot_program *p, const void *settings),
-                           const void *settings);
+/* Compiles the chosen network, calls `use` with it, and frees it.  plan_only: it is planned and
+ * cannot run.  OT_EIO from `use` is not returned: cli_flush_stdout reports it. */
+ot_status cli_with_execution(const cli_chosen *chosen, bool plan_only,
+                             ot_status (*use)(const ot_net *net, ot_execution *e,
+                                              const void *settings),
+                             const void *settings);
 
 /* The tables of options.  The type is that of the field or struct that they fill. */
 extern const ot_option cli_size_options[];    /* ot_net_opts: image and batch */

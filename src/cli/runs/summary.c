@@ -18,9 +18,9 @@ static const char *plural(int n)
 
 /* The number of controlled steps is not known before the training, so counts and costs are those of
  * one step per block. */
-static const char *of_what(const cli_summary *p)
+static const char *of_what(const ot_net_info *net)
 {
-    return p->net->step == OT_STEP_CONTROLLED ? ", in one step of each block" : "";
+    return net->one_step ? ", in one step of each block" : "";
 }
 
 /* Prints the options in use, such as "width 16, stem-stride 2", in lines of less than 80 columns.
@@ -50,7 +50,7 @@ static void print_network(const cli_summary *p, const ot_net_info *n)
 {
     cli_print(stderr, "network   %s: %d block%s, %d evaluation%s, %d convolutions in them%s\n",
               n->blocks, n->n_blocks, plural(n->n_blocks), n->evaluations, plural(n->evaluations),
-              n->convs, of_what(p));
+              n->convs, of_what(n));
     fputs("          ", stderr);
     print_options(ot_net_rows, p->net);
 }
@@ -73,7 +73,7 @@ static void print_scheme(const ot_scheme *s)
               plural(evaluations));
 }
 
-static void print_cost(const cli_summary *p, const ot_train_plan *plan)
+static void print_cost(const ot_train_plan *plan)
 {
     cli_text a, b;
     cli_print(stderr, "params    %s", cli_grouped(&a, plan->net.params));
@@ -82,7 +82,7 @@ static void print_cost(const cli_summary *p, const ot_train_plan *plan)
                   cli_grouped(&b, plan->net.head_bn));
     cli_print(stderr, "\ncost      %s per image forward, %s backward%s\n",
               cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
-              of_what(p));
+              of_what(&plan->net));
     cli_print(stderr, "memory    %s at the peak, predicted\n",
               cli_bytes(&a, (double)plan->predicted_bytes));
 }
@@ -114,7 +114,7 @@ void cli_summary_print(const cli_summary *p, const ot_train_plan *plan)
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)
         print_scheme(ot_net_scheme(p->built, i));
-    print_cost(p, plan);
+    print_cost(plan);
     print_machine();
     print_data(p);
     print_recipe(p->recipe, plan->batches);

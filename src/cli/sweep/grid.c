@@ -56,15 +56,15 @@ static ot_status plan_net(const ot_net_opts *opts, ot_net_info *info, ot_program
 {
     const ot_compile_opts how = { .plan_only = true };
     ot_net *net = NULL;
-    ot_program *program = NULL;
+    ot_execution *e = NULL;
     ot_status status = ot_net_new(opts, &net);
     if (status == OT_OK) status = cli_claims_check(net);
-    if (status == OT_OK) status = ot_compile(ot_net_tape(net), ot_net_loss(net), &how, &program);
+    if (status == OT_OK) status = ot_execution_new(net, &how, &e);
     if (status == OT_OK) {
         *info = ot_net_describe(net);
-        *plan = ot_program_describe(program);
+        *plan = ot_execution_describe(e);
     }
-    ot_program_free(program);
+    ot_execution_free(e);
     ot_net_free(net);
     return status;
 }
@@ -92,11 +92,6 @@ static int line_to_blame(const cli_grid *g, const cli_member *m, const ot_net_op
 static ot_status plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
 {
     char sentence[512];
-    const cli_value *const step = chosen(g, m, "step");
-    if (opts->step == OT_STEP_CONTROLLED)
-        return cli_experiment_refuse(g->e, step ? step->line : line_of(g, m),
-                                     "the cost of controlled steps is not known in advance; an "
-                                     "experiment needs another kind of step");
     const ot_status status = plan_net(opts, &m->net, &m->plan);
     if (status == OT_OK) return OT_OK;
     if (status == OT_ENOMEM) return cli_no_memory();

@@ -34,6 +34,35 @@ ot_status ot__control_check(const char *who, const ot_control *c, double length)
     return ot__check_count(who, "most_steps", c->most_steps, 0, INT_MAX);
 }
 
+/* Adds in the order of the numbers, so the sum has the same bits at any number of threads. */
+static double sum_of_squares(ot_dtype dtype, size_t n, const void *x, double scale)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double v = dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+        sum += scale * v * (scale * v);
+    }
+    return sum;
+}
+
+double ot__root_mean_square(ot_dtype dtype, size_t n, const void *x)
+{
+    const double smaller = 0x1p-600, of = (double)n, sum = sum_of_squares(dtype, n, x, 1);
+    return isinf(sum) ? sqrt(sum_of_squares(dtype, n, x, smaller) / of) / smaller : sqrt(sum / of);
+}
+
+const char *ot__parameter_not_finite(ot_params *ps, ot_dtype dtype, bool statistics)
+{
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        if (!ot_params_trained(ps, i) && !statistics) continue;
+        const void *const x = ot_params_value(ps, i, dtype);
+        for (size_t k = 0; x && k < ot_params_elements(ps, i); k++)
+            if (!isfinite(dtype == OT_F64 ? ((const double *)x)[k] : ((const float *)x)[k]))
+                return ot_params_name(ps, i);
+    }
+    return NULL;
+}
+
 ot__course ot__course_begin(const ot_control *control, double length)
 {
     const ot_control c = control ? *control : (ot_control){ 0 };

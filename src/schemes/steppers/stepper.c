@@ -29,10 +29,13 @@ struct ot_stepper {
     int batch;
     size_t image;  /* numbers in the state of one image */
     size_t size;   /* bytes of a number */
-    int steps;     /* accepted and stored steps */
-    char *states;  /* their initial states */
+    int steps;     /* accepted steps */
+    char *states;  /* their initial states; not stored if forward only */
     double *sizes; /* their step sizes */
     size_t states_capacity, sizes_capacity;
+    int n_replay;   /* length of replay; 0: step sizes are controlled */
+    double *replay; /* the step sizes that every integration takes */
+    size_t replay_capacity;
 };
 
 /* ---- making one ---- */
@@ -154,6 +157,7 @@ void ot_stepper_free(ot_stepper *st)
     ot__snapshot_free(&st->statistics);
     ot__free(st->states);
     ot__free(st->sizes);
+    ot__free(st->replay);
     ot__free(st);
 }
 
@@ -197,17 +201,22 @@ static void load(ot_stepper *st, ot_program *p, double h, const void *from)
 static ot_status run(ot_stepper *st, ot_program *p, double h, const void *from)
 {
     load(st, p, h, from);
-    return ot_forward(p, st->batch);
+    OT_TRY(ot_forward(p, st->batch));
+    if (st->opts.ran) st->opts.ran(p, st->opts.user);
+    return OT_OK;
 }
 
-/* Stores the initial state y and the size of a step for the backward pass. */
+/* Stores the size of a step and, for the backward pass, its initial state y. */
 static ot_status keep(ot_stepper *st, double h, const void *y)
 {
     const size_t bytes = numbers(st) * st->size, before = (size_t)st->steps;
-    OT_TRY(ot__grow((void **)&st->states, &st->states_capacity, (before + 1) * bytes, 1));
     OT_TRY(ot__grow((void **)&st->sizes, &st->sizes_capacity, before + 1, sizeof *st->sizes));
-    memcpy(st->states + before * bytes, y, bytes);
-    st->sizes[st->steps++] = h;
+    st->sizes[before] = h;
+    if (!st->opts.forward_only) {
+        OT_TRY(ot__grow((void **)&st->states, &st->states_capacity, (before + 1) * bytes, 1));
+        memcpy(st->states + before * bytes, y, bytes);
+    }
+    st->steps++;
     return OT_OK;
 }
 
@@ -215,7 +224,7 @@ static ot_status keep(ot_stepper *st, double h, const void *y)
  * a fraction of the length. */
 static ot_status accept(ot_stepper *st, double h, double w, void *y)
 {
-    if (!st->opts.forward_only) OT_TRY(keep(st, h, y));
+    OT_TRY(keep(st, h, y));
     if (!st->opts.evaluate) ot__snapshot_add(&st->statistics, w);
     memcpy(y, ot_program_value(st->forward, st->step->y), numbers(st) * st->size);
     return OT_OK;
@@ -262,30 +271,10 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
 
 /* ---- control ---- */
 
-/* Adds in the order of the numbers, so the sum has the same bits at any number of threads. */
-static double sum_of_squares(const ot_stepper *st, const void *x, double scale)
-{
-    const size_t n = numbers(st);
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double v = st->opts.dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
-        sum += scale * v * (scale * v);
-    }
-    return sum;
-}
-
-/* Not finite only if one of the numbers is not.  If squares overflow, they are computed of scaled
- * numbers. */
-static double root_mean_square(const ot_stepper *st, const void *x)
-{
-    const double smaller = 0x1p-600, n = (double)numbers(st), sum = sum_of_squares(st, x, 1);
-    return isinf(sum) ? sqrt(sum_of_squares(st, x, smaller) / n) / smaller : sqrt(sum / n);
-}
-
 /* The root mean square of a kept value. */
 static double size_of(const ot_stepper *st, ot_var v)
 {
-    return root_mean_square(st, ot_program_value(st->forward, v));
+    return ot__root_mean_square(st->opts.dtype, numbers(st), ot_program_value(st->forward, v));
 }
 
 static int lower_order(const ot_scheme *s)
@@ -295,19 +284,10 @@ static int lower_order(const ot_scheme *s)
     return lower > 0 ? lower : 1;
 }
 
-/* The name of the first parameter with a number that is not finite; NULL if there is none.  Running
- * statistics count only in evaluation, which reads them. */
+/* Running statistics count only in evaluation, which reads them. */
 static const char *parameter_not_finite(const ot_stepper *st)
 {
-    const bool wide = st->opts.dtype == OT_F64;
-    for (int i = 0; i < ot_params_count(st->params); i++) {
-        if (!ot_params_trained(st->params, i) && !st->opts.evaluate) continue;
-        const void *const x = ot_params_value(st->params, i, st->opts.dtype);
-        for (size_t k = 0; x && k < ot_params_elements(st->params, i); k++)
-            if (!isfinite(wide ? ((const double *)x)[k] : ((const float *)x)[k]))
-                return ot_params_name(st->params, i);
-    }
-    return NULL;
+    return ot__parameter_not_finite(st->params, st->opts.dtype, st->opts.evaluate);
 }
 
 /* OT_ENUMERIC.  The message names a parameter that is not finite, if there is one. */
@@ -366,20 +346,47 @@ static ot_status check_control(const ot_stepper *st, double length, const ot_con
     return ot__control_check("stepper", control ? control : &none, length);
 }
 
+/* The next step of an integration whose step sizes are given. */
+static ot_status repeat_step(ot_stepper *st, ot__course *c, void *y)
+{
+    const double step = st->replay[st->steps];
+    OT_TRY(run(st, st->forward, step, y));
+    c->control.evaluations += st->step->evaluations;
+    ot__course_count(c, step);
+    c->t = st->steps + 1 < st->n_replay ? c->t + step : c->length;
+    return accept(st, step, step / c->length, y);
+}
+
+/* The next step of an integration whose step sizes are controlled. */
+static ot_status control_step(ot_stepper *st, ot__course *c, void *y)
+{
+    OT_TRY(ot__course_check(c));
+    return attempt(st, c, y);
+}
+
 ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
                                  ot_control_result *result)
 {
     OT_TRY(check_control(st, length, control));
     ot__course c = ot__course_begin(control, length);
     begin_integration(st);
-    c.size = root_mean_square(st, y);
+    c.size = ot__root_mean_square(st->opts.dtype, numbers(st), y);
     ot_status status = isfinite(c.size) ? OT_OK : fail_not_finite(st, &c, "the state");
-    while (status == OT_OK && c.t < length) { /* ends after at most c.most steps */
-        status = ot__course_check(&c);
-        if (status == OT_OK) status = attempt(st, &c, y);
-    }
+    while (status == OT_OK && c.t < length) /* ends after at most c.most steps */
+        status = st->n_replay > 0 ? repeat_step(st, &c, y) : control_step(st, &c, y);
     if (result) *result = c.control;
     return end_integration(st, status);
+}
+
+ot_status ot__stepper_replay(ot_stepper *st, const ot_stepper *from)
+{
+    const size_t n = (size_t)from->steps;
+    if (n == 0)
+        return ot__fail(OT_EINVAL, "steps can be repeated only after an integration; none has run");
+    OT_TRY(ot__grow((void **)&st->replay, &st->replay_capacity, n, sizeof *st->replay));
+    memcpy(st->replay, from->sizes, n * sizeof *st->replay);
+    st->n_replay = from->steps;
+    return OT_OK;
 }
 
 bool ot__stepper_not_finite(const ot_stepper *st)
@@ -403,6 +410,7 @@ static ot_status need_backward(ot_stepper *st)
     return ot_compile(st->step->tape, st->step->y,
                       &(ot_compile_opts){ .dtype = st->opts.dtype,
                                           .tier = st->opts.tier,
+                                          .evaluate = st->opts.evaluate,
                                           .batch = st->opts.batch,
                                           .input_gradients = true,
                                           .plan_only = st->opts.plan_only,

@@ -32,6 +32,8 @@ typedef struct ot__stepper_opts {
     int batch;         /* largest number of images; 0: as recorded */
     ot_params *params;
     const char *scope; /* in which the step was recorded: "blocks.0.", or "" */
+    void (*ran)(const ot_program *p, void *user); /* called after each forward run; may be NULL */
+    void *user;
 } ot__stepper_opts;
 
 /* Compiles the programs of a step.  step and params must outlive the stepper. */
@@ -46,6 +48,9 @@ void ot__stepper_batch(ot_stepper *st, int images);
 ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control *control, void *y,
                                  ot_control_result *result);
 ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate);
+/* From now on ot__stepper_controlled takes steps of the sizes that the last integration of `from`,
+ * which may be st itself, took.  OT_EINVAL if there was none, OT_ENOMEM. */
+ot_status ot__stepper_replay(ot_stepper *st, const ot_stepper *from);
 /* Whether the last integration ended because a parameter, the state or f was not finite. */
 bool ot__stepper_not_finite(const ot_stepper *st);
 
@@ -54,7 +59,7 @@ bool ot__stepper_not_finite(const ot_stepper *st);
 
 /* The program of the forward step, or of the backward pass through one step. */
 ot_program *ot__stepper_program(ot_stepper *st, bool back);
-/* The number of steps that were accepted and stored. */
+/* The number of steps that were accepted. */
 int ot__stepper_steps(const ot_stepper *st);
 /* Prepares the forward program for the step that was tried last.  y is the state it started
  * from. */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Lists, plans, measures and profiles an execution.  One program is reported as it is.  Several are
+ * reported one after another, each with a heading, and what belongs to all of them follows. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "autograd/inspect/listing.h"
+#include "autograd/inspect/text.h"
+#include "autograd/program.h"
+#include "base/check.h"
+#include "base/json.h"
+#include "train/execution.h"
+
+/* Writes "stem" or "blocks.0, one step" in a line of its own. */
+static void print_heading(const ot__execution_program *p, const char *before, FILE *out)
+{
+    if (p->segment) fprintf(out, "%s%s%s\n", before, p->segment, p->what);
+}
+
+static ot_status finish(const char *who, FILE *out)
+{
+    if (fflush(out) != 0 || ferror(out)) return ot__fail(OT_EIO, "%s: cannot write", who);
+    return OT_OK;
+}
+
+/* ---- listing ---- */
+
+static ot_status list_json(const ot_execution *e, FILE *out)
+{
+    json_t *programs = json_array();
+    for (int i = 0; i < ot__execution_programs(e); i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        json_t *one = ot__program_json(p.program);
+        ot__json_set(&one, "segment", json_sprintf("%s%s", p.segment, p.what));
+        ot__json_append(&programs, one);
+    }
+    json_t *const all = json_pack("{s:o}", "programs", programs);
+    char *const text = all ? json_dumps(all, JSON_INDENT(1)) : NULL;
+    json_decref(all);
+    if (!text) return ot__fail(OT_ENOMEM, "out of memory while listing a network");
+    fprintf(out, "%s\n", text);
+    free(text);
+    return finish("listing", out);
+}
+
+ot_status ot_execution_list(const ot_execution *e, ot_list_format format, FILE *out)
+{
+    OT_TRY(ot__check_given("listing", "the execution", e));
+    OT_TRY(ot__check_given("listing", "where to write", out));
+    const int n = ot__execution_programs(e);
+    if (format == OT_LIST_JSON && n > 1) return list_json(e, out);
+    for (int i = 0; i < n; i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        if (i > 0) fputc('\n', out);
+        print_heading(&p, format == OT_LIST_DOT ? "// " : "; ", out);
+        OT_TRY(ot_program_list(p.program, format, out));
+    }
+    return OT_OK;
+}
+
+/* ---- planning ---- */
+
+static void print_cost(const char *segment, const char *what, const ot_program_info *info,
+                       FILE *out)
+{
+    char forward[16], backward[16], arena[16];
+    const int width = fprintf(out, "%s%s", segment, what);
+    fprintf(out, "%*s %9s %9s %8sB\n", width < 44 ? 44 - width : 0, "",
+            ot__quantity(info->flops_forward, forward),
+            ot__quantity(info->flops_backward, backward),
+            ot__quantity((double)info->arena_bytes, arena));
+}
+
+/* A table of all programs.  What computes a step again belongs to its backward pass. */
+static void print_costs(const ot_execution *e, FILE *out)
+{
+    fprintf(out, "\n%-44s %9s %9s %9s\n", "FLOPs per image, of a block those of one step",
+            "forward", "backward", "arena");
+    for (int i = 0; i < ot__execution_programs(e); i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        ot_program_info info = ot_program_describe(p.program);
+        if (*p.what && !p.forward_step) {
+            info.flops_backward += info.flops_forward;
+            info.flops_forward = 0;
+        }
+        print_cost(p.segment, p.what, &info, out);
+    }
+    const ot_program_info all = ot_execution_describe(e);
+    print_cost("all", "", &all, out);
+}
+
+ot_status ot_execution_plan(const ot_execution *e, bool records, FILE *out)
+{
+    OT_TRY(ot__check_given("plan", "the execution", e));
+    OT_TRY(ot__check_given("plan", "where to write", out));
+    const int n = ot__execution_programs(e);
+    for (int i = 0; i < n; i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        if (i > 0) fputc('\n', out);
+        print_heading(&p, "", out);
+        OT_TRY(ot_program_plan(p.program, records, out));
+    }
+    if (n > 1) print_costs(e, out);
+    return finish("plan", out);
+}
+
+/* ---- measuring ---- */
+
+ot_status ot_execution_measure(ot_execution *e, bool on)
+{
+    OT_TRY(ot__check_given("measure", "the execution", e));
+    for (int i = 0; i < ot__execution_programs(e); i++)
+        OT_TRY(ot_program_measure(ot__execution_program_at(e, i).program, on));
+    return OT_OK;
+}
+
+static double seconds_of(const ot_program *p)
+{
+    double sum = 0;
+    for (int s = 0; s < p->n_steps; s++)
+        sum += p->spent[s].seconds;
+    return sum;
+}
+
+static void print_seconds(const ot_execution *e, double seconds, FILE *out)
+{
+    double all = 0;
+    for (int i = 0; i < ot__execution_programs(e); i++)
+        all += seconds_of(ot__execution_program_at(e, i).program);
+    const double rest = seconds > all ? seconds - all : 0;
+    fprintf(out, "\n%.3f s in the calls of all programs", all);
+    if (seconds > 0) fprintf(out, ", %.3f s outside of calls, %.3f s in all", rest, seconds);
+    fputc('\n', out);
+}
+
+ot_status ot_execution_profile(const ot_execution *e, const ot_peaks *peaks, double seconds,
+                               bool records, FILE *out)
+{
+    OT_TRY(ot__check_given("profile", "the execution", e));
+    OT_TRY(ot__check_given("profile", "where to write", out));
+    const int n = ot__execution_programs(e);
+    for (int i = 0; i < n; i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        if (i > 0) fputc('\n', out);
+        print_heading(&p, "", out);
+        OT_TRY(ot_program_profile(p.program, peaks, n > 1 ? 0 : seconds, records, out));
+    }
+    if (n > 1) print_seconds(e, seconds, out);
+    return finish("profile", out);
+}
