@@ -1036,6 +1036,55 @@ OT_API ot_var ot_scheme_step(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet
 OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f, void *user,
                                   const ot_step_opts *opts);
 
+/* ---- plugins --------------------------------------------------------------------------------- */
+
+/* A plugin is a shared library that adds parts to the registries.  Its source includes odetape.h,
+ * defines tables of parts, and registers them:
+ *     OT_PLUGIN
+ *     {
+ *         return ot_register_scheme(&ot_scheme_leapfrog);
+ *     }
+ * `cc -shared -fPIC leapfrog.c $(pkg-config --cflags odetape) -o leapfrog.so` builds it.  It is not
+ * linked with the library: it uses the odetape of the program that loads it. */
+
+/* The number of the interface between library and plugins, and the oldest one that still works.  A
+ * plugin that was compiled with a number outside of this range is refused. */
+#define OT_INTERFACE 0
+#define OT_INTERFACE_OLDEST 0
+
+/* What OT_PLUGIN defines, under the name ot_plugin_entry. */
+typedef struct ot_plugin_table {
+    int interface_number;     /* OT_INTERFACE when the plugin was compiled */
+    ot_status (*enter)(void); /* registers the parts */
+} ot_plugin_table;
+
+#define OT_PLUGIN                                                                                  \
+    static ot_status ot_plugin_enter(void);                                                        \
+    extern OT_API const ot_plugin_table ot_plugin_entry;                                           \
+    const ot_plugin_table ot_plugin_entry = { OT_INTERFACE, ot_plugin_enter };                     \
+    static ot_status ot_plugin_enter(void)
+
+/* Loads a plugin and registers its parts, for all networks of this process.  It stays loaded until
+ * the process ends; loading the same file again does nothing.  Loading runs the plugin's code.
+ * OT_ENOENT if the file cannot be read, OT_EFORMAT if it is no plugin or one of another interface.
+ * OT_EINVAL if this program cannot load plugins, if its name or that of a part is taken, and within
+ * a plugin.  Otherwise the status of its function; OT_EIO, OT_ENOMEM.
+ * A program cannot load plugins if they do not find the library's functions in it.  It must be
+ * linked with the shared library, or with the static one and -rdynamic. */
+OT_API OT_NODISCARD ot_status ot_plugin_load(const char *path);
+
+/* A loaded plugin.  Files of networks that use its parts have these three as "plugin.0",
+ * "plugin.0.path" and "plugin.0.hash". */
+typedef struct ot_plugin {
+    const char *name; /* of its file, without ".so" */
+    const char *path; /* absolute */
+    const char *hash; /* XXH3-128 of the file, as 32 hexadecimal digits */
+} ot_plugin;
+/* The loaded plugins, in their order: i from 0 to ot_plugin_count() - 1; NULL outside.  They belong
+ * to the library. */
+OT_API int ot_plugin_count(void);
+OT_API const ot_plugin *ot_plugin_at(int i);
+
 /* ---- integration ----------------------------------------------------------------------------- */
 
 /* A stepper integrates y' = f(y) in double, with one f for all stages and steps.  It is a program
@@ -1214,8 +1263,8 @@ OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scal
 OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **out);
 /* Save parameters as ot_params_save does, with the description of their network, so that
  * ot_net_open and `odetape eval` can read it.  Its keys are the names in ot_net_rows and
- * ot_net_shape_rows, "odetape" and "scheme.0", "scheme.1", ...  The further pairs of metadata must
- * have other keys. */
+ * ot_net_shape_rows, "odetape", "scheme.0", "scheme.1", ..., and the keys of ot_plugin.  The further
+ * pairs of metadata must have other keys. */
 OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
                                           int n, const char *const metadata[][2]);
 
@@ -1585,6 +1634,8 @@ typedef struct ot_train_opts {
     int keep;                    /* how many of the newest checkpoints are kept; 0: 2 */
     const char *resume;          /* continue from this checkpoint, and cut the journal back to it;
                                     NULL: start */
+    bool accept_plugins; /* continue also if plugins of the network are others than those that the
+                            checkpoint was made with; the journal says so */
     int n_metadata;              /* length of metadata */
     const char *const (*metadata)[2]; /* further pairs of key and value that checkpoints get; not
                                          with the keys of the description (ot_train_save), "state",

@@ -13,6 +13,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/norms.def \
 	src/schemes/parts.c \
 	src/schemes/parts.h \
+	src/schemes/plugin.c \
+	src/schemes/plugin.h \
 	src/schemes/registry.c \
 	src/schemes/revnet.c \
 	src/schemes/runge_kutta.c \
