@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "models/parts.h"
+#include "schemes/plugin.h"
 
 static int count_blocks(const ot_net *net)
 {
@@ -210,6 +211,19 @@ const ot_scheme *ot_net_scheme(const ot_net *net, int i)
         if (first && i-- == 0) return group[g].scheme;
     }
     return NULL;
+}
+
+bool ot__net_uses_plugin(const ot_net *net, int plugin)
+{
+    const ot__recording *const r = &net->recording;
+    const ot__part *const parts[] = { &r->subnet, &r->branch, &r->norm,
+                                      &r->down,   &net->stem, &net->head };
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i]->about && ot__plugin_has(plugin, parts[i]->about)) return true;
+    for (int g = 0; g < net->blocks.n; g++)
+        if (ot__plugin_has(plugin, &ot_scheme_table(net->blocks.group[g].scheme)->about))
+            return true;
+    return false;
 }
 
 /* The number of trained numbers whose names begin with `scope`. */

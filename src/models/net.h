@@ -40,6 +40,9 @@ static inline bool ot__net_controlled(const ot_net *net)
     return net->opts.step == OT_STEP_CONTROLLED;
 }
 
+/* Whether the network uses a part of this plugin, a number as for ot_plugin_at. */
+bool ot__net_uses_plugin(const ot_net *net, int plugin);
+
 /* src/models/checks.c: rejects sizes out of range, unknown values, and options that contradict each
  * other.  Blocks, levels and parts have been read.  OT_EINVAL. */
 ot_status ot__net_check(const ot_net *net);

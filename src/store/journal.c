@@ -82,29 +82,38 @@ static json_t *data_json(const ot_train_opts *o)
                      deviation);
 }
 
-ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, const ot_train_opts *opts,
-                          const ot_train_plan *plan)
+ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *plugins,
+                          const ot_train_opts *opts, const ot_train_plan *plan)
 {
     if (j->fd < 0) {
         json_decref(net);
         json_decref(options);
+        json_decref(plugins);
         return OT_OK;
     }
-    return write_line(j,
-                      json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
-                                "version", ot_version(), "net", net, "options", options, "machine",
-                                ot__machine_json(opts->tier), "images", data_json(opts),
-                                "predicted_bytes", (json_int_t)plan->predicted_bytes,
-                                "flops_forward", number(plan->train.flops_forward),
-                                "flops_backward", number(plan->train.flops_backward)));
+    json_t *line = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
+                             "version", ot_version(), "net", net, "options", options, "machine",
+                             ot__machine_json(opts->tier), "images", data_json(opts),
+                             "predicted_bytes", (json_int_t)plan->predicted_bytes, "flops_forward",
+                             number(plan->train.flops_forward), "flops_backward",
+                             number(plan->train.flops_backward));
+    if (plugins && json_array_size(plugins) == 0)
+        json_decref(plugins);
+    else
+        ot__json_set(&line, "plugins", plugins);
+    return write_line(j, line);
 }
 
-ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step)
+ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
+                             json_t *accepted)
 {
-    if (j->fd < 0) return OT_OK;
-    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o}", "event", "resume", "version",
+    if (j->fd < 0) {
+        json_decref(accepted);
+        return OT_OK;
+    }
+    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o, s:o*}", "event", "resume", "version",
                                    ot_version(), "epochs", epoch, "steps", step, "machine",
-                                   ot__machine_json(opts->tier)));
+                                   ot__machine_json(opts->tier), "accepted_plugins", accepted));
 }
 
 /* The residuals of the order conditions, from order 1 on. */

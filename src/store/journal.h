@@ -5,7 +5,8 @@
  *     {"event":"epoch", ...}  the results of a finished epoch
  *     {"event":"end", ...}    how the training ended
  * When a run is resumed, its journal is cut back to the checkpoint and gets one more line:
- *     {"event":"resume", ...} epochs and steps of the checkpoint, and the machine */
+ *     {"event":"resume", ...} epochs and steps of the checkpoint, the machine, and the plugins if
+ *                             the user accepted others than those of the checkpoint */
 #ifndef OT_STORE_JOURNAL_H
 #define OT_STORE_JOURNAL_H
 
@@ -30,11 +31,14 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
 /* Each of these writes one line, which is on the disk when the function returns.  OT_EIO,
  * OT_ENOMEM. */
 
-/* opts: with defaults filled in and the tier resolved.  net and options are its description as
- * JSON; they are freed, and OT_ENOMEM is returned if one is NULL. */
-ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, const ot_train_opts *opts,
-                          const ot_train_plan *plan);
-ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step);
+/* opts: with defaults filled in and the tier resolved.  net, options and plugins (an array, left
+ * out if it is empty) are its description as JSON; they are freed, and OT_ENOMEM is returned if one
+ * is NULL. */
+ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *plugins,
+                          const ot_train_opts *opts, const ot_train_plan *plan);
+/* accepted: the plugins that the user accepted, which is freed; NULL: there was no such question. */
+ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
+                             json_t *accepted);
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch);
 /* status and message say how the training ended. */
 ot_status ot__journal_end(ot__journal *j, const ot_train_result *result, ot_status status,

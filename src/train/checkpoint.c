@@ -13,9 +13,10 @@
 #include "store/run.h"
 #include "store/safetensors.h"
 #include "train/description.h"
+#include "train/plugins.h"
 #include "train/sgd.h"
 
-static const char STATE[] = "state", DESCRIPTION[] = "description";
+static const char STATE[] = "state", DESCRIPTION[] = "description", PLUGINS[] = "plugins";
 
 /* ---- circumstances ---- */
 
@@ -39,6 +40,11 @@ json_t *ot__circumstances(const ot_train_opts *opts)
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
+    json_t *const plugins = ot__plugin_hashes_json(opts->net);
+    if (plugins && json_object_size(plugins) == 0)
+        json_decref(plugins); /* files without plugins are those of earlier versions */
+    else
+        ot__json_set(&json, PLUGINS, plugins);
     return json;
 }
 
@@ -78,7 +84,13 @@ static ot_status check_key(const char *path, const char *key, const json_t *then
                     key, a, b);
 }
 
-/* Compares all keys of both sides except the description; the message names the first that differs.
+/* Whether a key is compared on its own, not by check_key. */
+static bool is_apart(const char *key)
+{
+    return strcmp(key, DESCRIPTION) == 0 || strcmp(key, PLUGINS) == 0;
+}
+
+/* Compares all other keys of both sides; the message names the first that differs.
  * Options that are not in use are not written, so one side may have keys that the other lacks. */
 static ot_status check_keys(const char *path, const json_t *then, const json_t *now)
 {
@@ -86,17 +98,17 @@ static ot_status check_keys(const char *path, const json_t *then, const json_t *
     json_t *value;
     json_object_foreach((json_t *)now, key, value) /* reads only */
     {
-        if (strcmp(key, DESCRIPTION) != 0) OT_TRY(check_key(path, key, then, now));
+        if (!is_apart(key)) OT_TRY(check_key(path, key, then, now));
     }
     json_object_foreach((json_t *)then, key, value)
     {
-        if (strcmp(key, DESCRIPTION) != 0) OT_TRY(check_key(path, key, then, now));
+        if (!is_apart(key)) OT_TRY(check_key(path, key, then, now));
     }
     return OT_OK;
 }
 
-/* Compares options and data, and then the description of the network, which files of earlier
- * versions lack. */
+/* Compares options and data, then the plugins, and then the description of the network, which files
+ * of earlier versions lack. */
 static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now,
                                      const ot_train_opts *opts)
 {
@@ -104,6 +116,8 @@ static ot_status check_circumstances(const char *path, const json_t *then, const
                  *new = json_object_get(now, DESCRIPTION);
     char sentence[600];
     OT_TRY(check_keys(path, then, now));
+    OT_TRY(ot__plugins_check(path, json_object_get(then, PLUGINS), json_object_get(now, PLUGINS),
+                             opts));
     if (old || !new) return check_keys(path, old, new);
     snprintf(sentence, sizeof sentence,
              "%.300s: its state does not describe the network, so it cannot be checked whether the "

@@ -13,14 +13,16 @@
 #include "train/position.h"
 
 /* The circumstances of a training, which a resume must not change: its options, the seed included,
- * checksums of its data, and its network.  NULL if there is no memory. */
+ * checksums of its data, its network, and hashes of the plugins that this uses.  NULL if there is
+ * no memory. */
 json_t *ot__circumstances(const ot_train_opts *opts);
 
 /* Saves opts->params and the velocities of sgd.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
                               const json_t *circumstances, const ot__position *position);
 /* Loads a checkpoint into opts->params and sgd.  An epoch has `batches` steps.  OT_EINVAL if the
- * checkpoint has other circumstances; the message names the first that differs.  One of another
+ * checkpoint has other circumstances; the message names the first that differs.  Other plugins are
+ * accepted with opts->accept_plugins.  A checkpoint of another
  * version or of other kernels is loaded, with a sentence to opts->on_note.  OT_ENOENT, OT_EFORMAT,
  * OT_EIO, OT_ENOMEM.  After an error nothing is changed. */
 ot_status ot__checkpoint_load(const char *path, const ot_train_opts *opts, ot_sgd *sgd,

@@ -11,6 +11,7 @@
 #include "base/option.h"
 #include "store/safetensors.h"
 #include "train/description.h"
+#include "train/plugins.h"
 #include "train/training.h"
 
 /* ---- saving ---- */
@@ -141,7 +142,10 @@ static ot_status open_net(const ot__st_file *f, int batch, ot_net **net)
     OT_TRY(read_rows(f, ot_net_shape_rows, "", &opts));
     ot_status status = read_schemes(f, &opts.n_schemes, scheme);
     opts.schemes = (const ot_scheme *const *)scheme;
-    if (status == OT_OK) status = build(f->path, &opts, net);
+    if (status == OT_OK) {
+        status = build(f->path, &opts, net);
+        if (status == OT_EFORMAT) status = ot__explain_plugins(f, status);
+    }
     if (status == OT_OK) status = check_shapes(f->path, *net);
     for (int i = 0; i < opts.n_schemes; i++)
         ot_scheme_free(scheme[i]);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/normalisation.h"
 #include "base/option.h"
+#include "train/plugins.h"
 
 enum { KEY = 24 }; /* bytes of "scheme.31" */
 
@@ -46,7 +47,7 @@ ot_status ot__describe_net(const ot_net *net, ot__pairs *to)
         snprintf(key, sizeof key, "scheme.%d", i);
         OT_TRY(ot__pairs_add(to, key, text));
     }
-    return OT_OK;
+    return ot__describe_plugins(net, to);
 }
 
 /* Adds a pair unless the value is missing: a data set from memory has no path, and may have no

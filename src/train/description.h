@@ -10,7 +10,8 @@
 #include "store/pairs.h"
 
 /* Adds the options of the network, "odetape" (the version that wrote the file), and "scheme.0",
- * "scheme.1", ... (the exact texts of the schemes).  OT_ENOMEM. */
+ * "scheme.1", ... (the exact texts of the schemes), and the plugins that it uses
+ * (train/plugins.h).  OT_ENOMEM. */
 ot_status ot__describe_net(const ot_net *net, ot__pairs *to);
 /* Adds the same, the options of the training, and "data", "train-fingerprint" and
  * "test-fingerprint", which identify the data set.  OT_ENOMEM. */

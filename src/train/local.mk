@@ -21,6 +21,8 @@ libodetape_core_la_SOURCES += \
 	src/train/pace.h \
 	src/train/pass.c \
 	src/train/pass.h \
+	src/train/plugins.c \
+	src/train/plugins.h \
 	src/train/position.c \
 	src/train/position.h \
 	src/train/resident.c \

@@ -8,6 +8,7 @@
 #include "base/workers.h"
 #include "train/description.h"
 #include "train/fit.h"
+#include "train/plugins.h"
 #include "store/run.h"
 #include "store/safetensors.h"
 #include "train/schedule.h"
@@ -138,8 +139,10 @@ static ot_status begin_journal(ot__training *t)
     const ot_train_opts *o = &t->opts;
     if (!o->resume || t->journal.empty)
         OT_TRY(ot__journal_run(&t->journal, ot__journal_net_json(o->net, &t->plan.net),
-                               ot__options_json(o), o, &t->plan));
-    return o->resume ? ot__journal_resume(&t->journal, o, t->epoch, t->step) : OT_OK;
+                               ot__options_json(o), ot__plugins_json(o->net), o, &t->plan));
+    if (!o->resume) return OT_OK;
+    return ot__journal_resume(&t->journal, o, t->epoch, t->step,
+                              o->accept_plugins ? ot__plugins_json(o->net) : NULL);
 }
 
 static void close_training(ot__training *t)
