@@ -5,6 +5,8 @@ CLI_LIBS = $(INIH_LIBS) $(JANSSON_LIBS)
 bin_PROGRAMS += odetape
 odetape_CPPFLAGS = $(CLI_CPPFLAGS)
 odetape_LDADD = libodetape-cli.la libodetape.la $(CLI_LIBS)
+# A program without the shared library exports the functions that plugins call.
+odetape_LDFLAGS = -export-dynamic
 odetape_SOURCES = src/cli/frame/main.c
 noinst_LTLIBRARIES += libodetape-cli.la
 libodetape_cli_la_CPPFLAGS = $(CLI_CPPFLAGS)
@@ -22,8 +24,13 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/gradients.h \
 	src/cli/commands/inspect.c \
 	src/cli/commands/landscape.c \
+	src/cli/commands/new_branch.c \
+	src/cli/commands/new_scheme.c \
+	src/cli/commands/new_subnet.c \
 	src/cli/commands/plan.c \
 	src/cli/commands/plot.c \
+	src/cli/commands/plugin_source.c \
+	src/cli/commands/plugin_source.h \
 	src/cli/commands/profile.c \
 	src/cli/commands/profile.h \
 	src/cli/commands/report.c \
@@ -64,6 +71,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/message.h \
 	src/cli/frame/options.c \
 	src/cli/frame/options.h \
+	src/cli/frame/plugins.c \
+	src/cli/frame/plugins.h \
 	src/cli/frame/print.c \
 	src/cli/frame/print.h \
 	src/cli/frame/recipe.h \
@@ -114,6 +123,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/metrics.h \
 	src/cli/runs/outcome.c \
 	src/cli/runs/outcome.h \
+	src/cli/runs/plugins.c \
+	src/cli/runs/plugins.h \
 	src/cli/runs/progress.c \
 	src/cli/runs/progress.h \
 	src/cli/runs/rundir.c \

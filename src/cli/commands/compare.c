@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/runs/compare.h"
+#include "cli/runs/plugins.h"
 #include "cli/frame/message.h"
 #include "base/decimal.h"
 #include "cli/frame/options.h"
@@ -156,6 +157,7 @@ static ot_status run(void *settings, char **operands)
     if (status == OT_OK && !s->unequal) status = check_fair(&c);
     if (status == OT_OK && s->reach) status = cli_comparison_reach(&c, reach);
     if (status == OT_OK) status = cli_comparison_group(&c);
+    if (status == OT_OK) cli_plugins_compare_runs(&c);
     if (status == OT_OK) print_table(&c, s->relative, reach);
     cli_comparison_free(&c);
     return status;

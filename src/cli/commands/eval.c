@@ -11,6 +11,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/threads.h"
 #include "cli/frame/print.h"
+#include "cli/runs/plugins.h"
 #include "cli/runs/source.h"
 #include "cli/runs/weights.h"
 
@@ -150,6 +151,7 @@ static ot_status run(void *settings, char **operands)
     if (status == OT_OK) status = cli_weights_find(operands[0], rule, &j.file);
     j.source.file = j.file;
     if (status == OT_OK) status = cli_net_open(j.file, j.s->batch, &j.net);
+    if (status == OT_OK) cli_plugins_compare_file(j.file);
     if (status == OT_OK) status = open_data(&j);
     if (status == OT_OK) status = evaluate(&j);
     if (status == OT_OK && j.s->json) status = print_json(&j);

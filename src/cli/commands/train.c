@@ -10,6 +10,7 @@
 #include "cli/commands/profile.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/plugins.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
@@ -25,7 +26,7 @@ struct settings {
     bool no_augment;
     const char *data, *out, *resume;
     int threads, save_every, keep;
-    bool force, profile;
+    bool force, profile, accept_plugin;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -44,6 +45,10 @@ static const ot_option options[] = {
       .argument = "DIR",
       FIELD(resume),
       .help = "continue the run in DIR, with the options it was started with" },
+    { .name = "accept-plugin",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(accept_plugin),
+      .help = "resume although a plugin is another one than before" },
     { .name = "save-every",
       .kind = OT_OPTION_INT,
       .argument = "N",
@@ -150,6 +155,7 @@ static ot_status train(job *j)
     opts.save_every = j->s->save_every;
     opts.keep = j->s->keep;
     opts.resume = j->checkpoint;
+    opts.accept_plugins = j->s->accept_plugin;
     opts.stop = &cli_stop;
     opts.save = &cli_save;
     opts.on_plan = on_plan;
@@ -181,8 +187,10 @@ static void print_summary(const job *j)
     cli_print(stdout, "files     %s\n          %s\n", j->dir.weights, j->dir.journal);
     fputs("next      odetape eval ", stdout);
     cli_shell_path(stdout, j->dir.weights);
+    cli_plugins_write(stdout);
     fputs("\n          odetape report ", stdout);
     cli_shell_path(stdout, j->dir.path);
+    cli_plugins_write(stdout);
     putchar('\n');
 }
 
@@ -211,6 +219,7 @@ static ot_status leave(const job *j)
     if (j->s->save_every) fprintf(stderr, " --save-every %d", j->s->save_every);
     if (j->s->keep) fprintf(stderr, " --keep %d", j->s->keep);
     if (j->s->threads) fprintf(stderr, " --threads %d", j->s->threads);
+    cli_plugins_write(stderr);
     fputc('\n', stderr);
     return cli_silent(OT_EINTERRUPTED);
 }
@@ -262,7 +271,7 @@ static ot_status run(void *settings, char **operands)
 }
 
 static const char *const with_resume[] = {
-    "data", "threads", "save-every", "keep", "profile", NULL
+    "data", "threads", "save-every", "keep", "profile", "accept-plugin", NULL
 };
 
 const cli_command cli_train = {

@@ -9,9 +9,14 @@
 
 #include "cli/frame/help.h"
 #include "cli/frame/message.h"
+#include "cli/frame/plugins.h"
 #include "odetape.h"
 
 const ot_option cli_common_options[] = {
+    { .name = "plugin",
+      .kind = OT_OPTION_TEXTS,
+      .argument = "FILE",
+      .help = "load schemes and other parts from a shared library; may be repeated" },
     { .name = "help", .letter = 'h', .kind = (ot_option_kind)CLI_HELP, .help = "print this help" },
     { .name = "version",
       .letter = 'V',
@@ -28,6 +33,7 @@ typedef struct binding {
 
 typedef struct table {
     int n;
+    const void *plugins; /* the group of the common options, which go with c->source */
     binding bound[CLI_MOST_OPTIONS];
     struct option longs[CLI_MOST_OPTIONS + 1];
     const char *names[CLI_MOST_OPTIONS];
@@ -52,12 +58,14 @@ static void bind_options(table *t, const ot_option *options, void *group)
     }
 }
 
-static void bind_command(table *t, const cli_command *c, void *settings)
+/* plugins: where the common options store the values of --plugin. */
+static void bind_command(table *t, const cli_command *c, void *settings, ot_text_list *plugins)
 {
     t->shorts[0] = ':'; /* makes getopt_long return ':' for a missing argument */
     for (const cli_group *g = c->groups; g && g->title; g++)
         bind_options(t, g->options, (char *)settings + g->offset);
-    bind_options(t, cli_common_options, NULL);
+    bind_options(t, cli_common_options, plugins);
+    t->plugins = plugins;
 }
 
 static binding *find_bound(table *t, int value)
@@ -137,7 +145,7 @@ static ot_status check_given(const cli_command *c, const table *t)
     for (int i = 0; i < t->n; i++) {
         const char *const name = t->names[i];
         if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
-            !is_among(name, c->with_source))
+            t->bound[i].group != t->plugins && !is_among(name, c->with_source))
             return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which keeps its old value",
                             name, c->source);
         if (!sourced && c->required && strcmp(c->required, name) == 0 && !has_value(&t->bound[i]))
@@ -171,7 +179,8 @@ static ot_status check_operands(const cli_command *c, int n, char **operands)
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
 {
     table t = { 0 };
-    bind_command(&t, c, settings);
+    ot_text_list plugins = { 0 };
+    bind_command(&t, c, settings, &plugins);
     opterr = 0;
     for (int value; (value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1;) {
         if (value == '?') return unknown_option(&t, argv[optind - 1]);
@@ -186,5 +195,6 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
     if (result == OT_OK) result = check_given(c, &t);
     if (result != OT_OK) return result;
     *operands = argv + optind;
-    return check_operands(c, argc - optind, *operands);
+    result = check_operands(c, argc - optind, *operands);
+    return result == OT_OK ? cli_plugins_load(&plugins) : result;
 }

@@ -11,17 +11,17 @@
 #include "base/option.h"
 #include "cli/frame/command.h"
 
-enum { CLI_MOST_OPTIONS = 48 };
+enum { CLI_MOST_OPTIONS = 64 };
 
 /* The kinds of --help and --version.  They follow the library's kinds of options. */
 enum { CLI_HELP = OT_OPTION_LIST + 1, CLI_VERSION };
 
-/* The table of --help and --version, which every command has. */
+/* The table of --plugin, --help and --version, which every command has. */
 extern const ot_option cli_common_options[];
 
 /* Fills settings from argv[1], argv[2], ...  *operands becomes the part of argv that has the
- * operands.  Returns OT_EINVAL if the command line is wrong, and CLI_DONE after it has printed
- * --help or --version. */
+ * operands.  Then loads the plugins that --plugin names.  Returns OT_EINVAL if the command line is
+ * wrong, the status of ot_plugin_load, and CLI_DONE after it has printed --help or --version. */
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands);
 
 /* Lets --system set the options of the networks of a command that were not given.  --system and

@@ -167,7 +167,8 @@ void cli_report_configuration(FILE *to, const cli_page *r)
 {
     static const char *const sections[][2] = { { "net", "Network" },
                                                { "options", "Training" },
-                                               { "images", "Images" } };
+                                               { "images", "Images" },
+                                               { "plugins", "Plugins" } };
     fputs("<h2>Configuration</h2>\n", to);
     if (r->table.n == 0) {
         cli_html_missing(to, "There is no configuration: the journal has no line yet.");
@@ -180,9 +181,11 @@ void cli_report_configuration(FILE *to, const cli_page *r)
     fputs("<div class=\"panels\">\n", to);
     for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
         const char *key;
-        json_t *value;
+        json_t *value, *const section =
+                           json_object_get(r->table.run[0].config, sections[s][0]);
+        if (!section && strcmp(sections[s][0], "plugins") == 0) continue;
         fprintf(to, "<div><table><caption>%s</caption>\n", sections[s][1]);
-        json_object_foreach(json_object_get(r->table.run[0].config, sections[s][0]), key, value)
+        json_object_foreach(section, key, value)
             write_key(to, r, sections[s][0], key);
         fputs("</table></div>\n", to);
     }
@@ -264,6 +267,19 @@ static const char *metadata(const ot_safetensors *file, const char *key)
     return NULL;
 }
 
+/* Writes --plugin for each plugin that the file was made with. */
+static void write_plugins(FILE *to, const ot_safetensors *file)
+{
+    char key[40];
+    const char *path;
+    for (int i = 0; i < OT_TEXT_LIST_MOST; i++) {
+        snprintf(key, sizeof key, "plugin.%d.path", i);
+        path = metadata(file, key);
+        if (!path) return;
+        cli_shell_words(to, (const char *const[]){ "--plugin", path, NULL });
+    }
+}
+
 /* Writes the command with every option whose value in the file is not odetape train's default. */
 static void make_command(FILE *to, const ot_safetensors *file)
 {
@@ -280,6 +296,7 @@ static void make_command(FILE *to, const ot_safetensors *file)
             if (ot__option_has_argument(o))
                 cli_shell_words(to, (const char *const[]){ value, NULL });
         }
+    write_plugins(to, file);
 }
 
 /* Writes the command to the page; records a failure if memory runs out. */

@@ -52,8 +52,10 @@ ot_status cli_config_key(const json_t *config, char **key)
     *key = NULL;
     if (!options) return cli_no_memory();
     json_object_del(options, "seed");
-    json_t *const rest = json_pack("{s:O, s:o, s:O*}", "net", json_object_get(config, "net"),
-                                   "options", options, "images", json_object_get(config, "images"));
+    json_t *const rest =
+        json_pack("{s:O, s:o, s:O*, s:O*}", "net", json_object_get(config, "net"), "options",
+                  options, "images", json_object_get(config, "images"), "plugins",
+                  json_object_get(config, "plugins"));
     if (rest) *key = json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(rest);
     return *key ? OT_OK : cli_no_memory();
@@ -98,7 +100,7 @@ static ot_status append_value(char *text, size_t size, const char *key, const js
 ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
                            const char *left_out)
 {
-    static const char *const parts[] = { "net", "options", "images" };
+    static const char *const parts[] = { "net", "options", "images", "plugins" };
     const char *const blocks = json_string_value(find(config[i], "net", "net"));
     snprintf(text, size, "%s", blocks ? blocks : "");
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {

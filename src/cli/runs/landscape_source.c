@@ -11,6 +11,7 @@
 #include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/runs/plugins.h"
 #include "cli/runs/weights.h"
 
 enum { MOST_FILES = 4096 };
@@ -60,6 +61,7 @@ static ot_status read_first(cli_landscape_source *s, bool initial, int batch)
     ot_train_opts training = { .seed = 1 };
     const char *const file = s->source.file = s->file[0];
     ot_status status = cli_net_open(file, batch, &s->net);
+    if (status == OT_OK) cli_plugins_compare_file(file);
     if (status == OT_OK && initial) status = ot_train_read(file, &training);
     s->seed = training.seed;
     return status;

@@ -91,11 +91,26 @@ static bool take_config(cli_outcome *o, const json_t *config)
     return true;
 }
 
+/* An object with the hash of each plugin, from an array of objects.  NULL if there are none. */
+static json_t *plugin_hashes(const json_t *plugins)
+{
+    size_t i;
+    json_t *p, *hashes = json_array_size(plugins) > 0 ? json_object() : NULL;
+    json_array_foreach(plugins, i, p)
+    {
+        const char *const name = json_string_value(json_object_get(p, "name"));
+        json_t *const hash = json_object_get(p, "hash");
+        if (name && json_is_string(hash)) (void)json_object_set(hashes, name, hash);
+    }
+    return hashes;
+}
+
 static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
 {
     o->config =
-        json_pack("{s:O*, s:O*, s:O*}", "net", json_object_get(start, "net"), "options",
-                  json_object_get(start, "options"), "images", json_object_get(start, "images"));
+        json_pack("{s:O*, s:O*, s:O*, s:o*}", "net", json_object_get(start, "net"), "options",
+                  json_object_get(start, "options"), "images", json_object_get(start, "images"),
+                  "plugins", plugin_hashes(json_object_get(start, "plugins")));
     if (!o->config) return cli_no_memory();
     if (!take_config(o, o->config))
         return ot__fail(OT_EFORMAT, "'%s/%s': the network or its options are missing", dir,

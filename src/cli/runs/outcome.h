@@ -37,7 +37,8 @@ typedef struct cli_outcome {
     double images_per_second; /* median over epochs; 0: not known */
     double peak_bytes;        /* measured growth of the process; 0: not known */
     double predicted_bytes;   /* predicted growth of the process; 0: not known */
-    json_t *config;           /* "net", "options" and "images" of the journal */
+    json_t *config;           /* "net", "options" and "images" of the journal, and in
+                                 "plugins" the hash of each plugin */
     json_t *machine;          /* "machine" of the journal, or NULL */
 } cli_outcome;
 

@@ -7,6 +7,7 @@
 #include "cli/frame/claims.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/runs/plugins.h"
 
 static const char BUILT_IN[] = "builtin";
 
@@ -37,6 +38,7 @@ ot_status cli_training_describe(cli_training *t, const char *checkpoint)
     t->recipe = (ot_train_opts)CLI_PAPER_RECIPE;
     ot_status status = ot_train_read(checkpoint, &t->recipe);
     if (status == OT_OK) status = cli_net_open(checkpoint, t->recipe.batch, &t->net);
+    if (status == OT_OK && !t->source.strict) cli_plugins_compare_file(checkpoint);
     if (status == OT_OK) status = ot_params_new(ot_net_tape(t->net), &t->params);
     return status;
 }

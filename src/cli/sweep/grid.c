@@ -13,6 +13,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/frame/plugins.h"
 #include "base/decimal.h"
 #include "cli/frame/recipe.h"
 #include "cli/frame/claims.h"
@@ -392,6 +393,7 @@ int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir
             argument[n++] = dashed[k];
         }
     }
+    n = cli_plugins_arguments(argument, n);
     argument[n++] = resume ? "--resume" : "--out";
     argument[n++] = dir;
     argument[n] = NULL;

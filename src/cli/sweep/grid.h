@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include "cli/frame/plugins.h"
 #include "cli/sweep/experiment.h"
 #include "odetape.h"
 
@@ -42,7 +43,7 @@ const char *cli_member_value(const cli_grid *g, const cli_member *m, int key);
 /* Fills in the arguments after "odetape" that train a member in a directory or, with `resume`,
  * resume it, and a NULL.  Returns their number.  They point into the grid, into dir and into static
  * memory. */
-enum { CLI_MOST_ARGUMENTS = 2 * CLI_MOST_OPTIONS + 8 };
+enum { CLI_MOST_ARGUMENTS = 2 * CLI_MOST_OPTIONS + CLI_PLUGIN_ARGUMENTS + 8 };
 int cli_member_arguments(const cli_grid *g, const cli_member *m, const char *dir, bool resume,
                          const char *argument[CLI_MOST_ARGUMENTS]);
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * odetape new branch: writes the source of a branch to start from. */
+#include "cli/commands/plugin_source.h"
+#include "cli/frame/command.h"
+
+static const char ABOUT[] =
+    "/* The branch @: g f(x) with one learned number g per channel, which starts at 0.1.\n"
+    " *\n"
+    " * Change it to your own.  These commands build it, train with it, and check its gradients:\n"
+    " *\n";
+
+static const char TEXT[] =
+    "#include <odetape.h>\n"
+    "\n"
+    "/* Records how f(x) is scaled before the scheme reads it. */\n"
+    "static ot_var record(ot_block *b, ot_var x, ot_var f)\n"
+    "{\n"
+    "    (void)x; /* a gate would read it */\n"
+    "    const ot_init small = { OT_INIT_CONSTANT, 0.1 };\n"
+    "    const ot_var g = ot_block_param(b, \"g\", OT_SHAPE(ot_block_channels(b)), small);\n"
+    "    return ot_scale(ot_block_tape(b), f, g);\n"
+    "}\n"
+    "\n"
+    "static const ot_branch_kind branch = {\n"
+    "    .about.name = \"@\",\n"
+    "    .about.equation = \"g f(x)\",\n"
+    "    .record = record,\n"
+    "};\n"
+    "\n"
+    "OT_PLUGIN\n"
+    "{\n"
+    "    return ot_register_branch(&branch);\n"
+    "}\n";
+
+/* A network with this branch can be made. */
+static bool taken(const char *name)
+{
+    ot_net *net = NULL;
+    const ot_net_opts opts = {
+        .blocks = "euler x1", .width = 1, .image = 4, .batch = 1, .branch = name
+    };
+    const bool found = ot_net_new(&opts, &net) == OT_OK;
+    ot_net_free(net);
+    return found;
+}
+
+static ot_status run(void *settings, char **operands)
+{
+    static const cli_plugin_source source = { .what = "branch",
+                                              .about = ABOUT,
+                                              .text = TEXT,
+                                              .use = "--net \"rk4 x1\" --branch @",
+                                              .taken = taken };
+    (void)settings;
+    return cli_plugin_source_write(&source, operands[0]);
+}
+
+const cli_command cli_new_branch = {
+    .name = "new branch",
+    .operands = "NAME",
+    .n_operands = 1,
+    .summary = "write the source of a branch to start from",
+    .detail = "Writes NAME.c, which builds and trains as it stands, into the current directory, "
+              "and prints\n"
+              "the commands that do so.  --plugin then gives it to every command.",
+    .run = run,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Sources of plugins to start from, which odetape new scheme, new subnet and new branch write. */
+#ifndef OT_CLI_COMMANDS_PLUGIN_SOURCE_H
+#define OT_CLI_COMMANDS_PLUGIN_SOURCE_H
+
+#include "odetape.h"
+
+typedef struct cli_plugin_source {
+    const char *what; /* "scheme": for messages */
+    /* Texts with @ in place of the name. */
+    const char *about;               /* the file's first comment, whose end is the commands */
+    const char *text;                /* what follows it */
+    const char *use;                 /* the option that uses the part */
+    bool (*taken)(const char *name); /* whether a part has this name already */
+} cli_plugin_source;
+
+/* Writes NAME.c into the current directory, and prints the commands that build and train it.
+ * OT_EINVAL for a malformed name or one that is taken; OT_ECREATE, also if the file exists; OT_EIO,
+ * OT_ENOMEM. */
+ot_status cli_plugin_source_write(const cli_plugin_source *s, const char *name);
+
+#endif

@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# A plugin gives its parts to every command: what a file is told that is no plugin, what files of runs
+# say of plugins, and the sources that odetape new writes.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+make_small
+
+build() { # SOURCE PLUGIN [FLAG...]
+    source=$1
+    plugin=$2
+    shift 2
+    # shellcheck disable=SC2086 # a compiler may be several words
+    ${CC:?} -shared -fPIC -Wall -Wextra -Werror -I"$srcdir/src" ${CFLAGS-} "$@" "$source" -o "$plugin"
+}
+leapfrog=$srcdir/examples/new_scheme.c
+
+# ---- what is refused ----
+printf 'this is text\n' >text.so
+printf 'int answer;\n' >library.c
+printf '#include <odetape.h>\n#undef OT_INTERFACE\n#define OT_INTERFACE 77\n%s\n' \
+    'OT_PLUGIN { return OT_OK; }' >later.c
+printf '#include <odetape.h>\nint nowhere(void);\nOT_PLUGIN { return nowhere() ? OT_EIO : OT_OK; }\n' >lost.c
+printf '#include <odetape.h>\n%s\n' \
+    'static const ot_scheme_kind rk4 = { .about.name = "rk4" };
+     OT_PLUGIN { return ot_register_scheme(&rk4); }' >empty.c
+printf '#include <odetape.h>\n%s\n' \
+    'static ot_state step(ot_block *b, ot_state in) { (void)b; return in; }
+     static const ot_scheme_kind revnet = { .about.name = "revnet", .evaluations = 1, .step = step };
+     OT_PLUGIN { return ot_register_scheme(&revnet); }' >twice.c
+printf '#include <odetape.h>\nOT_PLUGIN { return ot_plugin_load("./leapfrog.so"); }\n' >nested.c
+builds_all() {
+    for file in library later lost empty twice nested; do
+        build $file.c $file.so || return
+    done
+    build "$leapfrog" leapfrog.so
+}
+check "plugins build with the compiler alone" builds_all
+
+refuses() { # CODE FILE REGEX
+    fails "$1" "$3" odetape scheme show euler --plugin "$2"
+}
+check "a plugin that is missing is refused" refuses 66 ./none.so 'none\.so: .*No such file'
+check "a directory is refused as a plugin" refuses 66 . 'not a regular file'
+check "a text is refused as a plugin" refuses 65 text.so 'text\.so is no plugin: .*ELF|too short'
+check "a device is refused as a plugin" refuses 66 /dev/null 'null'
+check "a shared library without OT_PLUGIN is refused" refuses 65 library.so 'without OT_PLUGIN'
+check "a plugin of another interface is refused with both numbers" \
+    refuses 65 later.so 'compiled for interface 77 .* has interface [0-9]+; compile it again'
+check "a plugin that calls what is not there is refused" refuses 65 lost.so 'is no plugin: .*nowhere'
+check "a scheme without its function is refused" refuses 64 empty.so 'the function step is missing'
+check "a plugin whose scheme has a name that is taken is refused" \
+    refuses 64 twice.so 'twice\.so: there is a scheme called revnet already'
+check "a plugin cannot load another one" refuses 64 nested.so 'a plugin cannot load another plugin'
+same_name_twice() {
+    mkdir -p other && build "$leapfrog" other/leapfrog.so -DOTHER &&
+        printf '\n' >>other/leapfrog.so &&
+        fails 64 'a plugin called leapfrog already' \
+            odetape scheme show euler --plugin leapfrog.so --plugin other/leapfrog.so
+}
+check "two plugins of one name are refused" same_name_twice
+check "the same file may be given twice" odetape scheme show leapfrog --plugin leapfrog.so --plugin ./leapfrog.so
+hostile_name() {
+    file=$(printf 'a\033[31mb;$(touch gone).so')
+    cp text.so "$file" && fails 65 'a\?\[31mb;\$\(touch gone\)\.so is no plugin' \
+        odetape scheme show euler --plugin "$file" && [ ! -e gone ]
+}
+check "the name of a plugin reaches no shell and no terminal" hostile_name
+
+# ---- every command ----
+every_command_takes_it() {
+    odetape --dump-options | sed -n 's/^command\t\([^\t]*\).*/\1/p' >commands
+    [ -s commands ] || return
+    while read -r command; do
+        # shellcheck disable=SC2086 # a command has two words
+        odetape $command --help | grep -q -e '--plugin FILE' || return
+        # shellcheck disable=SC2086
+        odetape $command --plugin ./none.so a b c d >/dev/null 2>err </dev/null
+        case $? in 64 | 66) ;; *) echo "$command"; cat err; return 1 ;; esac
+    done <commands
+}
+check "every command has --plugin" every_command_takes_it
+net="--net leapfrog:x2 $tiny"
+# shellcheck disable=SC2086
+{
+    check "a plugin's scheme is shown" odetape scheme show leapfrog --plugin leapfrog.so
+    check "a plugin's scheme is listed" sh -c 'odetape scheme list --plugin leapfrog.so | grep "^leapfrog "'
+    check "the gradients of a plugin's scheme pass the check" \
+        odetape gradcheck --net 'leapfrog x2' --width 2 --image 8 --batch 2 --plugin leapfrog.so
+    check "the tape of a plugin's scheme is listed" \
+        odetape tape --net 'leapfrog x2' --width 2 --image 8 --plugin leapfrog.so
+    check "the plan of a plugin's scheme is printed" \
+        odetape plan --net 'leapfrog x2' --width 2 --image 8 --plugin leapfrog.so
+    check "a network of a plugin's scheme is trained" \
+        odetape train $net --epochs 3 --keep 9 -o run --plugin leapfrog.so
+}
+check "its weights are evaluated" odetape eval run --plugin leapfrog.so
+check "its run is reported" odetape report run --plugin leapfrog.so
+check "its landscape is computed" \
+    odetape landscape run --points 3 --images 32 --no-plot --out land --plugin leapfrog.so
+check "its run is compared without the plugin" odetape compare run
+
+prints_commands_with_it() {
+    odetape train --net 'leapfrog x1' $tiny --epochs 1 -o printed --plugin leapfrog.so >out &&
+        grep "odetape eval printed/final.safetensors --plugin $PWD/leapfrog.so" out &&
+        grep "odetape report printed --plugin $PWD/leapfrog.so" out
+}
+check "the commands that a training prints have the plugin" prints_commands_with_it
+
+# ---- what files say ----
+records() {
+    odetape inspect run >out && cat out && grep 'plugin\.0 .*leapfrog' out &&
+        grep "plugin\.0\.path .*$PWD/leapfrog.so" out && grep -E 'plugin\.0\.hash .*[0-9a-f]{32}' out &&
+        head -n 1 run/metrics.jsonl | grep -F '"plugins":[{"name":"leapfrog","path":"'
+}
+check "weights and journal name the plugin" records
+says_nothing_unused() {
+    odetape train --net euler:x1 $tiny --epochs 1 -o plain >/dev/null &&
+        odetape train --net euler:x1 $tiny --epochs 1 -o unused --plugin leapfrog.so >/dev/null &&
+        cmp plain/final.safetensors unused/final.safetensors && ! grep plugin unused/metrics.jsonl
+}
+check "a plugin that a network does not use changes no byte of its files" says_nothing_unused
+asks_for_it() {
+    for command in 'eval run' 'report run' 'landscape run --points 3 --no-plot --out land2'; do
+        # shellcheck disable=SC2086
+        fails 65 "no scheme .leapfrog.*made with the plugin leapfrog \($PWD/leapfrog.so\).*--plugin loads it" \
+            odetape $command || return
+    done
+}
+check "without the plugin a command says which one the file needs" asks_for_it
+
+# ---- another version of it ----
+mkdir -p new && sed 's/{ 1 }, &f, 2/{ 1.5 }, \&f, 2/' "$leapfrog" >new/leapfrog.c
+check "another version of the plugin builds" build new/leapfrog.c new/leapfrog.so
+warns() { # COMMAND...
+    "$@" >out 2>err
+    code=$?
+    cat err
+    [ $code -eq 0 ] && grep "made with another version of the plugin leapfrog: its hash is" err
+}
+check "eval warns of another version" warns odetape eval run --plugin new/leapfrog.so
+check "report warns of another version" warns odetape report run --plugin new/leapfrog.so
+check "compare warns of another version" warns odetape compare run --plugin new/leapfrog.so
+two_versions() {
+    odetape train $net --epochs 3 -o run2 --plugin new/leapfrog.so >/dev/null &&
+        warns odetape compare run run2 && [ "$(grep -c leapfrog out)" -eq 2 ]
+}
+check "compare keeps runs of two versions apart, and says so" two_versions
+
+interrupted() { # the run as it was after the first of its three epochs
+    rm -rf again && mkdir again && cp run/metrics.jsonl again && cp run/checkpoint-*8.safetensors again &&
+        rm -f again/checkpoint-*18.safetensors && [ "$(ls again | wc -l)" -eq 2 ]
+}
+resumes() {
+    interrupted && odetape train --resume again --plugin leapfrog.so &&
+        cmp run/final.safetensors again/final.safetensors
+}
+check "a resumed training has the same bits" resumes
+resume_refuses() {
+    interrupted &&
+        fails 78 'the plugin leapfrog is another one: .*hash [0-9a-f]{8}, .*hash [0-9a-f]{8}; .*--accept-plugin' \
+            odetape train --resume again --plugin new/leapfrog.so
+}
+check "a resume refuses another version" resume_refuses
+resume_accepts() {
+    interrupted && odetape train --resume again --plugin new/leapfrog.so --accept-plugin &&
+        grep '"event":"resume".*"accepted_plugins":\[{"name":"leapfrog"' again/metrics.jsonl &&
+        odetape eval again --plugin new/leapfrog.so 2>err && ! grep another err
+}
+check "a resume accepts another version if asked, and the journal says so" resume_accepts
+resume_asks() {
+    interrupted && fails 65 'made with the plugin leapfrog' odetape train --resume again
+}
+check "a resume without the plugin says which one it needs" resume_asks
+sweeps() {
+    printf '%s\n' '[train]' 'data = small' 'width = 4' 'stem-stride = 2' 'batch = 32' \
+        'net = leapfrog x1 | euler x1' 'epochs = 1' >x.ini
+    odetape sweep x.ini --plugin leapfrog.so >out && odetape compare runs/x &&
+        grep -c -- "--plugin $PWD/leapfrog.so" runs/x/results.jsonl
+}
+check "a sweep trains with a plugin" sweeps
+
+# ---- new sources ----
+new_source() { # WHAT NAME OPTION...: it builds and trains as its commands say
+    what=$1
+    part=$2
+    shift 2
+    rm -f "$part.c"
+    odetape new "$what" "$part" >out && cat out || return
+    [ "$(sed -n 's/^build  *//p' out)" = "cc -shared -fPIC $part.c \$(pkg-config --cflags odetape) -o $part.so" ] &&
+        build "$part.c" "$part.so" -std=c11 || return
+    train=$(sed -n 's/^train  *odetape train//p' out)
+    grep -F "odetape train$train" "$part.c" &&
+        eval "odetape train $train --data small --epochs 1 --width 4 -o $part" &&
+        odetape gradcheck "$@" --width 2 --image 8 --batch 2 --plugin "./$part.so"
+}
+for name in mine two-step order title; do # functions of odetape.h are called ot_scheme_order, ...
+    check "odetape new scheme $name writes a scheme that builds and trains" \
+        new_source scheme $name --net "$name(a=0.9) x2"
+done
+check "odetape new subnet writes a sub-net that builds and trains" \
+    new_source subnet mine2 --net 'rk4 x1' --subnet mine2
+check "odetape new branch writes a branch that builds and trains" \
+    new_source branch mine3 --net 'rk4 x1' --branch mine3
+check "odetape new scheme refuses a file that exists" fails 73 'mine\.c exists already' odetape new scheme mine
+for name in Mine 2mine minex2 a/b ../a 'a b' '' rk4 revnet; do
+    check "odetape new scheme refuses the name '$name'" \
+        fails 64 'cannot be called|called (rk4|revnet) already' odetape new scheme "$name"
+done
+check "odetape new subnet refuses a name that is taken" fails 64 'called vgg already' odetape new subnet vgg
+check "odetape new branch refuses a name that is taken" fails 64 'called rezero already' odetape new branch rezero
+finish
