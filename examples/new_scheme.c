@@ -8,7 +8,7 @@
  * As a plugin, it gives the scheme to every command of odetape:
  *
  *     cc -shared -fPIC new_scheme.c $(pkg-config --cflags odetape) -o leapfrog.so
- *     odetape train --plugin ./leapfrog.so --net "leapfrog x3" --width 16 --stem-stride 2 --epochs 2
+ *     odetape train --plugin ./leapfrog.so --net "leapfrog x3" --width 16 --epochs 2
  */
 #include <stdio.h>
 #include <stdlib.h>

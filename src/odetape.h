@@ -1263,8 +1263,8 @@ OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scal
 OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **out);
 /* Save parameters as ot_params_save does, with the description of their network, so that
  * ot_net_open and `odetape eval` can read it.  Its keys are the names in ot_net_rows and
- * ot_net_shape_rows, "odetape", "scheme.0", "scheme.1", ..., and the keys of ot_plugin.  The further
- * pairs of metadata must have other keys. */
+ * ot_net_shape_rows, "odetape", "scheme.0", "scheme.1", ..., and the keys of ot_plugin.  The
+ * further pairs of metadata must have other keys. */
 OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
                                           int n, const char *const metadata[][2]);
 

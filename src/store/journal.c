@@ -91,12 +91,11 @@ ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *
         json_decref(plugins);
         return OT_OK;
     }
-    json_t *line = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run",
-                             "version", ot_version(), "net", net, "options", options, "machine",
-                             ot__machine_json(opts->tier), "images", data_json(opts),
-                             "predicted_bytes", (json_int_t)plan->predicted_bytes, "flops_forward",
-                             number(plan->train.flops_forward), "flops_backward",
-                             number(plan->train.flops_backward));
+    json_t *line = json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run", "version", ot_version(),
+        "net", net, "options", options, "machine", ot__machine_json(opts->tier), "images",
+        data_json(opts), "predicted_bytes", (json_int_t)plan->predicted_bytes, "flops_forward",
+        number(plan->train.flops_forward), "flops_backward", number(plan->train.flops_backward));
     if (plugins && json_array_size(plugins) == 0)
         json_decref(plugins);
     else

@@ -36,7 +36,8 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
  * is NULL. */
 ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *plugins,
                           const ot_train_opts *opts, const ot_train_plan *plan);
-/* accepted: the plugins that the user accepted, which is freed; NULL: there was no such question. */
+/* accepted: the plugins that the user accepted, as JSON, which is freed; NULL: the user was not
+ * asked. */
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
                              json_t *accepted);
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch);

@@ -27,6 +27,14 @@ static void discard(void)
     rmdir(folder);
 }
 
+START_TEST(plugins_refuse_what_is_missing)
+{
+    REFUSES(ot_plugin_load(NULL), "NULL");
+    GIVES(ot_plugin_at(-1) == NULL);
+    GIVES(ot_plugin_at(ot_plugin_count()) == NULL);
+}
+END_TEST
+
 START_TEST(files_of_parameters_refuse_what_is_missing)
 {
     REFUSES(ot_params_save(NULL, path, 0, NULL), "NULL");
@@ -114,6 +122,7 @@ TCase *files_case(void)
 {
     TCase *c = tcase_create("files");
     tcase_add_checked_fixture(c, save, discard);
+    tcase_add_test(c, plugins_refuse_what_is_missing);
     tcase_add_test(c, files_of_parameters_refuse_what_is_missing);
     tcase_add_test(c, a_file_of_tensors_has_answers_outside_it);
     tcase_add_test(c, a_run_refuses_what_leaves_its_folder);

@@ -38,6 +38,14 @@ sources_are_listed() (
 )
 check "every C file is listed in a local.mk, and the other way round" sources_are_listed
 
+# The number of the interface is in configure.ac for the linker and in odetape.h for plugins.
+interface_is_the_same() {
+    same "$(sed -n 's/^AC_SUBST(\[OT_LT_VERSION\], \[\([0-9]*\):[0-9]*:\([0-9]*\)\])/\1 \2/p' \
+        "$srcdir/configure.ac" | awk '{ print $1, $1 - $2 }')" \
+        "$(sed -n 's/^#define OT_INTERFACE[_A-Z]* \([0-9]*\)$/\1/p' "$srcdir/src/odetape.h" | paste -s -d ' ')"
+}
+check "OT_INTERFACE and OT_INTERFACE_OLDEST are those of configure.ac" interface_is_the_same
+
 folders_have_a_readme() {
     for folder in "$srcdir"/src/*/; do
         [ -s "$folder/README.md" ] || echo "$folder has no README.md"

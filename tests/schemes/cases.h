@@ -8,6 +8,7 @@ TCase *exact_case(void);
 TCase *expr_case(void);
 TCase *malformed_case(void);
 TCase *order_case(void);
+TCase *plugin_case(void);
 TCase *proof_case(void);
 TCase *residuals_case(void);
 TCase *runge_kutta_case(void);

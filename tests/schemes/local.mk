@@ -25,6 +25,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/tableau/test_trees.c \
 	tests/schemes/test_builtin.c \
 	tests/schemes/test_early.c \
+	tests/schemes/test_plugin.c \
 	tests/schemes/test_runge_kutta.c
 EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json
 EXTRA_DIST += \

@@ -270,9 +270,8 @@ static ot_status run(void *settings, char **operands)
     return status;
 }
 
-static const char *const with_resume[] = {
-    "data", "threads", "save-every", "keep", "profile", "accept-plugin", NULL
-};
+static const char *const with_resume[] = { "data",    "threads",       "save-every", "keep",
+                                           "profile", "accept-plugin", NULL };
 
 const cli_command cli_train = {
     .name = "train",

@@ -181,12 +181,10 @@ void cli_report_configuration(FILE *to, const cli_page *r)
     fputs("<div class=\"panels\">\n", to);
     for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
         const char *key;
-        json_t *value, *const section =
-                           json_object_get(r->table.run[0].config, sections[s][0]);
+        json_t *value, *const section = json_object_get(r->table.run[0].config, sections[s][0]);
         if (!section && strcmp(sections[s][0], "plugins") == 0) continue;
         fprintf(to, "<div><table><caption>%s</caption>\n", sections[s][1]);
-        json_object_foreach(section, key, value)
-            write_key(to, r, sections[s][0], key);
+        json_object_foreach(section, key, value) write_key(to, r, sections[s][0], key);
         fputs("</table></div>\n", to);
     }
     fputs("</div>\n", to);

@@ -52,10 +52,9 @@ ot_status cli_config_key(const json_t *config, char **key)
     *key = NULL;
     if (!options) return cli_no_memory();
     json_object_del(options, "seed");
-    json_t *const rest =
-        json_pack("{s:O, s:o, s:O*, s:O*}", "net", json_object_get(config, "net"), "options",
-                  options, "images", json_object_get(config, "images"), "plugins",
-                  json_object_get(config, "plugins"));
+    json_t *const rest = json_pack("{s:O, s:o, s:O*, s:O*}", "net", json_object_get(config, "net"),
+                                   "options", options, "images", json_object_get(config, "images"),
+                                   "plugins", json_object_get(config, "plugins"));
     if (rest) *key = json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(rest);
     return *key ? OT_OK : cli_no_memory();

@@ -200,6 +200,12 @@ for name in mine two-step order title; do # functions of odetape.h are called ot
     check "odetape new scheme $name writes a scheme that builds and trains" \
         new_source scheme $name --net "$name(a=0.9) x2"
 done
+attribute_is_kept() { # and its point does not make the description one of a file
+    # shellcheck disable=SC2086
+    odetape train --net 'mine(a=0.25) x2' $tiny --epochs 1 -o attribute --plugin mine.so &&
+        odetape inspect attribute | grep -F 'mine(a=0.25) x2' && odetape eval attribute --plugin mine.so
+}
+check "files keep an attribute of a plugin's scheme" attribute_is_kept
 check "odetape new subnet writes a sub-net that builds and trains" \
     new_source subnet mine2 --net 'rk4 x1' --subnet mine2
 check "odetape new branch writes a branch that builds and trains" \
