@@ -77,7 +77,7 @@ int ot_block_channels(const ot_block *b)
 
 int ot_block_stride(const ot_block *b)
 {
-    return b ? b->stride : 1;
+    return b ? b->stride : 0;
 }
 
 bool ot_block_is_bare(const ot_block *b)
@@ -105,14 +105,14 @@ static ot_var record_extra(ot_block *b, bool is_param, const char *name, ot_shap
 ot_var ot_block_param(ot_block *b, const char *name, ot_shape shape, ot_init init)
 {
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "param: the block is missing");
-    if (b->evaluating) return ot__weight(&b->weights, b->tape, name, shape, init);
+    if (b->evaluating && name) return ot__weight(&b->weights, b->tape, name, shape, init);
     return record_extra(b, true, name, shape, init);
 }
 
 ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init)
 {
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "statistic: the block is missing");
-    if (b->evaluating) return ot__statistic(&b->weights, b->tape, name, shape, init);
+    if (b->evaluating && name) return ot__statistic(&b->weights, b->tape, name, shape, init);
     return record_extra(b, false, name, shape, init);
 }
 
@@ -120,7 +120,8 @@ ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init
 
 ot_var ot_block_shortcut(ot_block *b, ot_var x)
 {
-    if (!b || b->before.rank == 0) return x;
+    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "shortcut: the block is missing");
+    if (b->before.rank == 0) return x;
     const void *const attributes = b->attributes;
     const ot_down_kind *const down = (const ot_down_kind *)b->net->down.about;
     b->attributes = b->net->down.attributes;

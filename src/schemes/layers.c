@@ -4,10 +4,11 @@
  * count the leaves of a stream. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "schemes/block.h"
 
-enum { NAME = 128 };
+enum { LONGEST = 100, NAME = LONGEST + 28 };
 
 /* The last dimension: channels, or features.  1 for the null var, whose op fails anyway. */
 static int channels_of(const ot_block *b, ot_var x)
@@ -16,10 +17,23 @@ static int channels_of(const ot_block *b, ot_var x)
     return s.rank > 0 ? s.dim[s.rank - 1] : 1;
 }
 
+/* Refuses a layer without a block, or with a name that is missing or too long. */
+static bool is_layer(const ot_block *b, const char *layer, const char *name)
+{
+    if (!b)
+        ot_tape_fail(NULL, OT_EINVAL, "%s: the block is missing", layer);
+    else if (!name || !*name || strlen(name) > LONGEST)
+        ot_tape_fail(b->tape, OT_EINVAL, "%s: the name is '%.40s'; it must have 1 to %d bytes",
+                     layer, name ? name : "", (int)LONGEST);
+    else
+        return true;
+    return false;
+}
+
 ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int channels, int stride)
 {
     char weight[NAME];
-    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "conv: the block is missing");
+    if (!is_layer(b, "conv", name)) return (ot_var){ 0 };
     const int in = channels_of(b, x);
     snprintf(weight, sizeof weight, "%s.weight", name);
     const ot_var w =
@@ -32,7 +46,7 @@ ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int chan
 
 ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
 {
-    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "norm: the block is missing");
+    if (!is_layer(b, "norm", name)) return (ot_var){ 0 };
     if (!b->net)
         return ot_tape_fail(b->tape, OT_EINVAL, "%s: only blocks of a network have a norm", name);
     const void *const attributes = b->attributes;
@@ -45,7 +59,7 @@ ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
 ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features)
 {
     char weight[NAME], bias[NAME];
-    if (!b) return ot_tape_fail(NULL, OT_EINVAL, "linear: the block is missing");
+    if (!is_layer(b, "linear", name)) return (ot_var){ 0 };
     const int in = channels_of(b, x);
     snprintf(weight, sizeof weight, "%s.weight", name);
     snprintf(bias, sizeof bias, "%s.bias", name);
@@ -59,5 +73,6 @@ ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features)
 
 double ot_block_momentum(const ot_block *b, double m)
 {
-    return b && b->weights.shared_updates ? 1 - pow(1 - m, 1.0 / b->weights.shared_updates) : m;
+    if (!b) return 0;
+    return b->weights.shared_updates ? 1 - pow(1 - m, 1.0 / b->weights.shared_updates) : m;
 }

@@ -42,6 +42,7 @@ static inline void misuse_refused(const char *call, ot_status status, const char
 TCase *tapes_case(void);
 TCase *programs_case(void);
 TCase *schemes_case(void);
+TCase *blocks_case(void);
 TCase *networks_case(void);
 TCase *files_case(void);
 TCase *trainings_case(void);
