@@ -7,8 +7,11 @@ src=$srcdir/src
 
 includes_only() { # DIRECTORY REGEX
     ! find "$src/$1" -maxdepth "$depth" -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} + |
-        grep -Ev "\"(odetape\.h|$2)\""
+        grep -Ev "\"(odetape\.h|$2)\"" | grep -Ev "$exception"
 }
+
+# The context of a block is where schemes meet the tape.
+exception='/schemes/block\.c:[0-9]+:#include "autograd/tape\.h"'
 
 folder() { # NAME REGEX [DEPTH]: headers, besides odetape.h, that its files may include
     depth=${3-9}
@@ -25,7 +28,7 @@ folder autograd '(base|autograd)/.*'
 folder ops '(base|ops)/.*|autograd/op\.h|ops\.def'
 folder store '(base|autograd|store)/.*'
 folder schemes/tableau '(base|schemes/tableau)/.*'
-folder schemes '(base|schemes|schemes/tableau)/[a-z_]*\.h' 1
+folder schemes '(base|schemes|schemes/tableau)/[a-z_]*\.h|schemes/[a-z]*\.def' 1
 folder schemes/steppers '(base|schemes|schemes/tableau|schemes/steppers)/[a-z_]*\.h'
 folder models '(base|autograd|ops|schemes|models)/.*'
 folder train '(base|autograd|ops|schemes|models|data|store|train)/.*'
@@ -36,6 +39,16 @@ for top in report sweep plots; do
     folder "cli/$top" "cli/(frame|runs|$top)/.*|$base"
 done
 folder cli/commands "cli/.*|$base"
+
+# Parts of networks are written as a user writes his own.  A tableau is Runge-Kutta's attribute.
+includes_odetape_alone() {
+    grep -rlE '^(OT_(SCHEME|SUBNET|BRANCH|DOWN)\(|const ot_(norm|stem|head)_kind ot_)' --include='*.c' \
+        "$src/schemes" "$src/models" | grep -v '/runge_kutta\.c$' >"$scratch/parts"
+    [ -s "$scratch/parts" ] && ! xargs grep -Hn '^ *# *include *"' <"$scratch/parts" |
+        grep -v '"odetape\.h"'
+}
+check "schemes, sub-nets, branches, norms, ways down, stems and heads include odetape.h alone" \
+    includes_odetape_alone
 
 names_no_op() {
     ops=$(sed -n 's/^OT_OP(\([a-z0-9_]*\)).*/\1/p' "$src/ops/ops.def" | paste -s -d '|')

@@ -30,6 +30,28 @@ data_sources_are_listed() (
 )
 check "every source of data sets is in sources.def, and the other way round" data_sources_are_listed
 
+# A part is one file and one line in the list of its kind.
+parts_are_listed() {
+    while read -r kind list; do
+        macro=$(printf '%s' "$kind" | tr '[:lower:]' '[:upper:]')
+        same "$(find "$srcdir/src/schemes" "$srcdir/src/models" -name '*.c' -exec sed -n \
+            -e "s/^OT_$macro(\([A-Za-z0-9_]*\),.*/\1/p" \
+            -e "s/^const ot_${kind}\(_kind\)\{0,1\} ot_${kind}_\([A-Za-z0-9_]*\) =.*/\2/p" {} + | sort)" \
+            "$(sed -n 's/^OT_PART(\([A-Za-z0-9_]*\)).*/\1/p' "$srcdir/src/$list" | sort)" ||
+            { echo "$list" && return 1; }
+    done <<'END'
+scheme schemes/schemes.def
+subnet schemes/subnets.def
+branch schemes/branches.def
+norm schemes/norms.def
+down models/downs.def
+stem models/stems.def
+head models/heads.def
+system models/systems.def
+END
+}
+check "every scheme, sub-net, branch, norm, way down, stem, head and system is in its list" parts_are_listed
+
 sources_are_listed() (
     cd "$srcdir" || exit
     same "$(find src tests bench -name '*.[ch]' ! -name odetape.h | sort)" \
