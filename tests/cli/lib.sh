@@ -45,3 +45,12 @@ make_small() {
         head -c $((256 * 3073)) all/data_batch_1.bin >small/data_batch_1.bin &&
         head -c $((128 * 3073)) all/test_batch.bin >small/test_batch.bin
 }
+
+# The schemes that scheme list lists: the tableaux, and those without a tableau, after an empty line.
+tableaux() {
+    odetape scheme list | awk 'NR > 1 && !NF { exit } NR > 1 { print $1 }'
+}
+
+other_schemes() {
+    odetape scheme list | awk 'other && $1 != "name" { print $1 } !NF { other = 1 }'
+}

@@ -42,7 +42,8 @@ static ot_status print_tableaux(int width)
 
 static void print_others(int width)
 {
-    cli_print(stdout, "\n%-*s %11s  %s\n", width, "without a tableau", "evaluations", "equation");
+    cli_print(stdout, "\n%-*s %11s  %s\n", width, "name", "evaluations",
+              "equation of schemes without a tableau");
     for (int i = 0; i < ot_scheme_count(); i++) {
         const ot_scheme *const s = ot_scheme_at(i);
         const ot_about *const about = &ot_scheme_table(s)->about;

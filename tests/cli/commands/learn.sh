@@ -90,7 +90,7 @@ check "an order that a scheme does not have is a usage error" fails 64 'euler cl
     odetape gradcheck --net euler --learn-tableau --project-order 2
 
 slopes_are_orders() { # SYSTEM
-    odetape scheme list | awk 'NR > 1 { print $1 }' >schemes
+    tableaux >schemes
     while read -r scheme; do
         odetape scheme slope "$scheme" --ode "$1" | tail -n 1
     done <schemes | tee slopes

@@ -6,7 +6,7 @@
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 wrong=$srcdir/tests/schemes/wrong
-odetape scheme list | awk 'NR > 1 { print $1 }' >names
+tableaux >names
 
 exits() { # CODE COMMAND...: with its output in $scratch/out, nothing on stderr
     want=$1
@@ -196,4 +196,33 @@ hostile() {
     fails 65 'names a file' odetape eval hostile.safetensors --data small
 }
 check "weights that want to read a file are refused" hostile
+
+# ---- schemes without a tableau ----
+
+other_schemes >others
+check "the list has schemes without a tableau" [ -s others ]
+for command in 'check OTHER' 'compare rk4 OTHER' 'plot OTHER --out none.svg' 'diff rk4 OTHER' 'slope OTHER' \
+    'integrate OTHER'; do
+    while read -r scheme; do
+        # shellcheck disable=SC2046 # words
+        check "scheme ${command%% *} says that $scheme has no tableau, and what has one" \
+            fails 64 "$scheme has no Runge-Kutta tableau.*; the nearest scheme that has one is (euler|midpoint)$" \
+            odetape scheme $(printf '%s' "$command" | sed "s/OTHER/$scheme/")
+    done <others
+done
+check "the list says what they compute and who found them" \
+    says 0 '^lm +1  y = \(1 - k\) s \+ k x_prev \+ f\(x\) \(Lu et al. 2018\)$' odetape scheme list
+check "show has their attributes, with defaults and what may be said" \
+    says 0 '^scheme +revnet$|^equation +y1 = |^reference +Gomez|^attribute +first=whole \(whole, bare\)$' \
+    odetape scheme show revnet
+trains_others() {
+    # shellcheck disable=SC2086
+    odetape train --net 'lm x2 + revnet(first=bare) x2 + rk4' --levels 4,6:2,8 $shapeless --epochs 1 \
+        --out others.run >summary 2>progress && cat summary progress || return 1
+    grep -q '^scheme    lm: y = ' progress && grep -q '^scheme    rk4: order 4, 4 stages' progress &&
+        odetape report others.run >/dev/null && odetape eval others.run --data small &&
+        grep -q '<h3>revnet(first=bare)</h3>' others.run/report.html
+}
+shapeless=$(printf '%s' "$tiny" | sed 's/--width 4//')
+check "networks of them are trained, evaluated and reported" trains_others
 finish

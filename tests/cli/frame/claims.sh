@@ -110,7 +110,7 @@ check "and the report" grep -q '<td>2 within 2.5e-08' page.html
 
 lists_what_is_proved() {
     odetape scheme list >list 2>err && [ ! -s err ] || return 1
-    awk 'NR > 1 { print $1, $2 }' list | while read -r scheme order; do
+    awk 'NR > 1 && !NF { exit } NR > 1 { print $1, $2 }' list | while read -r scheme order; do
         [ "$(proved "$scheme")" = "$order" ] || echo "$scheme $order"
     done >different
     cat different
