@@ -1534,6 +1534,15 @@ typedef struct ot_train_progress {
     ot_control_result control; /* controlled steps so far in this epoch */
 } ot_train_progress;
 
+/* A step of the optimiser that has just been taken.  The values of the parameters are those after
+ * it, and ot_params_grad(params, i, dtype) is the gradient that it was taken with. */
+typedef struct ot_train_step {
+    int epoch, step; /* from 1; step within the epoch */
+    double loss, lr; /* loss of the batch */
+    ot_params *params;
+    ot_dtype dtype;
+} ot_train_step;
+
 /* The files in the directory of a run, besides its checkpoints. */
 typedef enum ot_run_file {
     OT_RUN_JOURNAL, /* metrics.jsonl: what has happened so far, for ot_history_read */
@@ -1636,13 +1645,14 @@ typedef struct ot_train_opts {
                                     NULL: start */
     bool accept_plugins; /* continue also if plugins of the network are others than those that the
                             checkpoint was made with; the journal says so */
-    int n_metadata;              /* length of metadata */
+    int n_metadata;      /* length of metadata */
     const char *const (*metadata)[2]; /* further pairs of key and value that checkpoints get; not
                                          with the keys of the description (ot_train_save), "state",
                                          "mean" or "deviation" */
     /* Functions to call during the training; each may be NULL. */
     void (*on_note)(const char *sentence, void *user);      /* something that a user should know */
     void (*on_plan)(const ot_train_plan *plan, void *user); /* before the first batch */
+    void (*on_step)(const ot_train_step *now, void *user);  /* after every step */
     void (*on_progress)(const ot_train_progress *now, void *user);   /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);      /* after every epoch */
     void (*on_profile)(const ot_train_profile *profile, void *user); /* at the end */

@@ -15,6 +15,16 @@ typedef struct ot__registry {
     size_t capacity;
 } ot__registry;
 
+/* Defines a function that returns the registry of a list of parts. */
+#define OT__REGISTRY(function, list, word)                                                         \
+    ot__registry *function(void)                                                                   \
+    {                                                                                              \
+        static ot__registry r = { .what = word,                                                    \
+                                  .built_in = list,                                                \
+                                  .n_built_in = (int)(sizeof list / sizeof list[0]) };             \
+        return &r;                                                                                 \
+    }
+
 int ot__registry_count(const ot__registry *r);
 /* The i-th part, first the built-in ones; NULL outside. */
 const ot_about *ot__registry_at(const ot__registry *r, int i);

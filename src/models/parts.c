@@ -39,18 +39,9 @@ static const ot_about *const heads[] = {
 
 /* ---- the registries ---- */
 
-#define REGISTRY(function, list, word)                                                             \
-    ot__registry *function(void)                                                                   \
-    {                                                                                              \
-        static ot__registry r = { .what = word,                                                    \
-                                  .built_in = list,                                                \
-                                  .n_built_in = (int)(sizeof list / sizeof list[0]) };             \
-        return &r;                                                                                 \
-    }
-
-REGISTRY(ot__downs, downs, "way down")
-REGISTRY(ot__stems, stems, "stem")
-REGISTRY(ot__heads, heads, "head")
+OT__REGISTRY(ot__downs, downs, "way down")
+OT__REGISTRY(ot__stems, stems, "stem")
+OT__REGISTRY(ot__heads, heads, "head")
 
 ot_status ot_register_down(const ot_down_kind *kind)
 {

@@ -51,19 +51,10 @@ static const ot_about *const norms[] = {
 
 /* ---- the registries ---- */
 
-#define REGISTRY(function, list, word)                                                             \
-    ot__registry *function(void)                                                                   \
-    {                                                                                              \
-        static ot__registry r = { .what = word,                                                    \
-                                  .built_in = list,                                                \
-                                  .n_built_in = (int)(sizeof list / sizeof list[0]) };             \
-        return &r;                                                                                 \
-    }
-
-REGISTRY(ot__schemes, schemes, "scheme")
-REGISTRY(ot__subnets, subnets, "sub-net")
-REGISTRY(ot__branches, branches, "branch")
-REGISTRY(ot__norms, norms, "norm")
+OT__REGISTRY(ot__schemes, schemes, "scheme")
+OT__REGISTRY(ot__subnets, subnets, "sub-net")
+OT__REGISTRY(ot__branches, branches, "branch")
+OT__REGISTRY(ot__norms, norms, "norm")
 
 /* Tableaux have names too, which are in no registry. */
 static ot_status check_free(const char *name)

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/normalisation.h"
 #include "base/system.h"
 
@@ -142,7 +143,21 @@ static void add_controlled(json_t **line, const char *pass, const ot_control_res
     }
 }
 
-ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
+/* The trained scalars by name: step sizes h, k of lm, alpha of rezero, coefficients of tableaux. */
+static json_t *scalars_json(ot_params *ps, ot_dtype dtype)
+{
+    json_t *scalars = json_object();
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        if (!ot_params_trained(ps, i) || ot_params_shape(ps, i).rank > 0) continue;
+        const void *const value = ot_params_value(ps, i, dtype);
+        ot__json_set(&scalars, ot_params_name(ps, i),
+                     value ? number(ot__number(value, dtype, 0)) : NULL);
+    }
+    return scalars;
+}
+
+ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e, ot_params *params,
+                            ot_dtype dtype)
 {
     if (j->fd < 0) return OT_OK;
     json_t *line =
@@ -151,6 +166,11 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e)
                   "train_accuracy", number(e->train_accuracy), "test_loss", number(e->test_loss),
                   "test_accuracy", number(e->test_accuracy), "seconds", number(e->seconds),
                   "images_per_second", number(e->images_per_second));
+    json_t *const scalars = scalars_json(params, dtype);
+    if (scalars && json_object_size(scalars) == 0)
+        json_decref(scalars);
+    else
+        ot__json_set(&line, "scalars", scalars);
     if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
     if (e->train_control.accepted > 0) add_controlled(&line, "train", &e->train_control);
     if (e->test_control.accepted > 0) add_controlled(&line, "test", &e->test_control);

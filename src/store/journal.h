@@ -40,7 +40,9 @@ ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *
  * asked. */
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
                              json_t *accepted);
-ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch);
+/* The line also has the trained scalars among the parameters, in values of this dtype. */
+ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch, ot_params *params,
+                            ot_dtype dtype);
 /* status and message say how the training ended. */
 ot_status ot__journal_end(ot__journal *j, const ot_train_result *result, ot_status status,
                           const char *message);

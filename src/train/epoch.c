@@ -79,6 +79,14 @@ static ot_status step(ot__training *t, int b)
         return not_finite(t, b, "a parameter or its gradient");
     ot_sgd_step(t->sgd, t->lr);
     ot_net_project(t->opts.net, t->opts.params, t->train.dtype);
+    if (t->opts.on_step)
+        t->opts.on_step(&(const ot_train_step){ .epoch = t->epoch + 1,
+                                                .step = b + 1,
+                                                .loss = loss,
+                                                .lr = t->lr,
+                                                .params = t->opts.params,
+                                                .dtype = t->train.dtype },
+                        t->opts.user);
     return OT_OK;
 }
 

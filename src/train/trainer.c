@@ -176,7 +176,7 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
 {
     const bool best = count_epoch(t, e);
     if (t->opts.on_epoch) t->opts.on_epoch(e, t->opts.user);
-    OT_TRY(ot__journal_epoch(&t->journal, e));
+    OT_TRY(ot__journal_epoch(&t->journal, e, t->opts.params, t->train.dtype));
     if (best) OT_TRY(ot__training_save_best(t));
     return ot__training_save(t);
 }

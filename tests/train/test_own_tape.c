@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Tests that a tape that the caller recorded, with layers and a loss of its own, is trained, saved,
  * resumed, evaluated and checked as a described network is. */
+#include <math.h>
 #include <string.h>
 
 #include "train/cases.h"
@@ -123,6 +124,29 @@ START_TEST(a_file_of_another_tape_is_not_resumed_and_no_network_is_made_of_it)
 }
 END_TEST
 
+/* Adds the largest gradient of the first parameter to *user. */
+static void take_gradient(const ot_train_step *now, void *user)
+{
+    const float *const g = ot_params_grad(now->params, 0, now->dtype);
+    ck_assert_int_eq(now->dtype, OT_F32);
+    ck_assert(now->lr == 0.05 && now->loss > 0 && now->epoch >= 1 && now->step >= 1);
+    *(double *)user += fabs(g[0]);
+}
+
+START_TEST(gradients_are_there_after_each_step)
+{
+    own o = own_new(4);
+    ot_train_result r;
+    double sum = 0;
+    o.s.opts.on_step = take_gradient;
+    o.s.opts.user = &sum;
+    o.s.opts.milestones = (ot_int_list){ .n = 0 };
+    ck_ok(ot_train(&o.s.opts, &r));
+    ck_assert_double_gt(sum, 0);
+    own_free(&o);
+}
+END_TEST
+
 START_TEST(its_gradient_is_checked)
 {
     own o = own_new(2);
@@ -179,6 +203,7 @@ TCase *own_tape_case(void)
     tcase_add_test(tc, it_is_trained_and_learns);
     tcase_add_test(tc, it_is_interrupted_and_resumed_bit_for_bit);
     tcase_add_test(tc, a_file_of_another_tape_is_not_resumed_and_no_network_is_made_of_it);
+    tcase_add_test(tc, gradients_are_there_after_each_step);
     tcase_add_test(tc, its_gradient_is_checked);
     tcase_add_test(tc, a_tape_that_cannot_be_trained_is_refused_with_a_reason);
     return tc;
