@@ -43,7 +43,7 @@ START_TEST(an_epoch_can_be_read_back_exactly_as_soon_as_it_is_written)
 {
     ot__journal j;
     ck_ok(ot__journal_open(in_folder("journal"), &j));
-    ck_ok(ot__journal_epoch(&j, &epoch));
+    ck_ok(ot__journal_epoch(&j, &epoch, NULL, OT_F32));
     json_t *e = line_of(in_folder("journal"), 0);
     ck_assert_str_eq(json_string_value(json_object_get(e, "event")), "epoch");
     ck_assert_int_eq(json_integer_value(json_object_get(e, "epoch")), 3);
@@ -60,7 +60,7 @@ START_TEST(the_end_says_how_it_ended)
     const ot_train_result r = { .epochs = 3, .best_accuracy = 0.75, .best_epoch = 2 };
     ot__journal j;
     ck_ok(ot__journal_open(in_folder("journal"), &j));
-    ck_ok(ot__journal_epoch(&j, &epoch));
+    ck_ok(ot__journal_epoch(&j, &epoch, NULL, OT_F32));
     ck_ok(ot__journal_end(&j, &r, OT_ENUMERIC, "the loss \"\n\xff"));
     ck_ok(ot__journal_end(&j, &r, OT_ENUMERIC, "the loss \"\n"));
     json_t *e = line_of(in_folder("journal"), 2);
@@ -76,7 +76,7 @@ START_TEST(without_a_path_nothing_is_written_and_nothing_fails)
 {
     ot__journal j;
     ck_ok(ot__journal_open(NULL, &j));
-    ck_ok(ot__journal_epoch(&j, &epoch));
+    ck_ok(ot__journal_epoch(&j, &epoch, NULL, OT_F32));
     ot__journal_close(&j);
 }
 END_TEST
@@ -87,7 +87,7 @@ START_TEST(a_journal_that_cannot_be_written_says_so)
     ck_status(ot__journal_open(in_folder("none/journal"), &j), OT_ECREATE);
     ck_assert_ptr_nonnull(strstr(ot_message(), "none/journal"));
     ck_ok(ot__journal_open("/dev/full", &j));
-    ck_status(ot__journal_epoch(&j, &epoch), OT_EIO);
+    ck_status(ot__journal_epoch(&j, &epoch, NULL, OT_F32), OT_EIO);
     ot__journal_close(&j);
 }
 END_TEST
@@ -149,7 +149,7 @@ START_TEST(what_is_kept_of_a_journal_goes_on_and_what_is_lost_is_reported)
     if (text) put_file(in_folder("journal"), text, strlen(text));
     ck_ok(ot__journal_reopen(in_folder("journal"), 2, on_note, NULL, &j));
     ck_assert_int_eq(j.empty, *kept == 0);
-    ck_ok(ot__journal_epoch(&j, &epoch));
+    ck_ok(ot__journal_epoch(&j, &epoch, NULL, OT_F32));
     ot__journal_close(&j);
     char *data = get_file(in_folder("journal"), &size);
     ck_assert_msg(strncmp(data, kept, strlen(kept)) == 0, "%s", data);
