@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The gradient check of a network.  The number and the sizes of controlled steps depend on the
  * parameters, but their gradients count them as constants.  So the first run chooses the steps, and
- * all later ones, from which differences are computed, repeat their sizes. */
+ * all later ones repeat the sizes of those that it accepted. */
 #include "autograd/inspect/gradcheck.h"
 #include "base/check.h"
 #include "base/memory.h"
@@ -10,19 +10,22 @@
 typedef struct checked {
     ot_execution *e;
     int batch;
-    int replayed; /* steps of the first run */
-    bool replays; /* it has been */
+    bool chosen;  /* the steps have been chosen, by the first run */
+    int replayed; /* their number */
 } checked;
 
 static ot_status forward(void *user, uint64_t *piece)
 {
     checked *const c = user;
+    if (!c->chosen) {
+        OT_TRY(ot_execution_forward(c->e, c->batch));
+        OT_TRY(ot_execution_replay(c->e, c->e));
+        c->replayed = ot_execution_control(c->e).accepted;
+        c->chosen = true;
+    }
     OT_TRY(ot_execution_forward(c->e, c->batch));
-    *piece = ot__execution_piece(c->e);
-    if (c->replays) return OT_OK;
-    c->replays = true;
-    c->replayed = ot_execution_control(c->e).accepted;
-    return ot_execution_replay(c->e, c->e);
+    *piece = ot__execution_piece(c->e); /* of the accepted steps alone */
+    return OT_OK;
 }
 
 static ot_status backward(void *user, const double *w)

@@ -89,6 +89,40 @@ START_TEST(questions_to_no_network_have_answers)
 }
 END_TEST
 
+START_TEST(an_execution_refuses_what_is_missing_or_out_of_order)
+{
+    ot_execution *e = NULL;
+    ot_gradcheck_report r;
+    REFUSES(ot_execution_new(NULL, NULL, &e), "network");
+    REFUSES(ot_execution_new(net, NULL, NULL), "NULL");
+    REFUSES(ot_execution_new(net, &(ot_compile_opts){ .batch = -1 }, &e), "batch");
+    ck_ok(ot_execution_new(net, NULL, &e));
+    REFUSES(ot_execution_forward(NULL, 1), "execution");
+    REFUSES(ot_execution_forward(e, 0), "1");
+    REFUSES(ot_execution_backward(NULL, NULL), "execution");
+    REFUSES(ot_execution_backward(e, NULL), "forward");
+    REFUSES(ot_execution_replay(NULL, e), "execution");
+    REFUSES(ot_execution_replay(e, NULL), "execution");
+    REFUSES(ot_execution_list(NULL, OT_LIST_TEXT, stderr), "execution");
+    REFUSES(ot_execution_list(e, OT_LIST_TEXT, NULL), "NULL");
+    REFUSES(ot_execution_list(e, (ot_list_format)9, stderr), "format");
+    REFUSES(ot_execution_plan(NULL, false, stderr), "execution");
+    REFUSES(ot_execution_plan(e, false, NULL), "NULL");
+    REFUSES(ot_execution_measure(NULL, true), "execution");
+    REFUSES(ot_execution_profile(NULL, NULL, 0, false, stderr), "execution");
+    REFUSES(ot_execution_profile(e, NULL, 0, false, stderr), "measure");
+    GIVES(ot_execution_params(NULL) == NULL && ot_execution_logits(NULL) == NULL);
+    GIVES(ot_execution_images(NULL) == NULL && ot_execution_labels(NULL) == NULL);
+    GIVES(isnan(ot_execution_loss(NULL)));
+    GIVES(ot_execution_control(NULL).accepted == 0 && ot_execution_describe(NULL).calls == 0);
+    SURVIVES(ot_execution_free(NULL));
+    REFUSES(ot_net_gradcheck(NULL, NULL, NULL, &r), "network");
+    REFUSES(ot_net_gradcheck(net, NULL, NULL, NULL), "NULL");
+    REFUSES(ot_net_gradcheck(net, NULL, &(ot_gradcheck_opts){ .batch = -1 }, &r), "batch");
+    ot_execution_free(e);
+}
+END_TEST
+
 TCase *networks_case(void)
 {
     TCase *c = tcase_create("networks");
@@ -96,5 +130,6 @@ TCase *networks_case(void)
     tcase_add_test(c, a_network_refuses_options_out_of_range);
     tcase_add_test(c, files_of_networks_refuse_what_is_missing);
     tcase_add_test(c, questions_to_no_network_have_answers);
+    tcase_add_test(c, an_execution_refuses_what_is_missing_or_out_of_order);
     return c;
 }

@@ -5,6 +5,7 @@ TCase *bits_case(void);
 TCase *controlled_case(void);
 TCase *controlled_state_case(void);
 TCase *described_case(void);
+TCase *execution_case(void);
 TCase *faults_case(void);
 TCase *own_tape_case(void);
 TCase *pace_case(void);

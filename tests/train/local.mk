@@ -18,6 +18,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_bits.c \
 	tests/train/test_controlled.c \
 	tests/train/test_described.c \
+	tests/train/test_execution.c \
 	tests/train/test_faults.c \
 	tests/train/test_own_tape.c \
 	tests/train/test_pace.c \

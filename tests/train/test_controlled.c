@@ -24,7 +24,7 @@ typedef struct run {
 static run open_run(ot_net_opts o, bool train, ot_tier tier)
 {
     run r = { .s = small_new() };
-    o.width = WIDTH;
+    if (!o.levels) o.width = WIDTH;
     o.stem_stride = 2;
     o.batch = BATCH;
     ot_params_free(r.s.params);
@@ -79,18 +79,32 @@ static double gradient_error(run *one, int i, run *other)
 static const struct {
     const char *blocks;
     int stages;
-} pairs[] = { { "verner89 x2", 16 },
-              { "dormand_prince54 x2", 7 },
-              { "bogacki_shampine32 x3", 4 },
-              { "fehlberg45 x1", 6 } };
+    const char *levels, *down;
+} pairs[] = { { "verner89 x2", 16, NULL, NULL },
+              { "dormand_prince54 x2", 7, NULL, NULL },
+              { "bogacki_shampine32 x3", 4, NULL, NULL },
+              { "fehlberg45 x1", 6, NULL, NULL },
+              { "bogacki_shampine32 x2", 4, "3,4:2,3:2", "connector" },
+              { "heun2 x1", 2, "3,3:2,3:2", "maxpool" } };
 enum { PAIRS = sizeof pairs / sizeof pairs[0] };
+
+static ot_net_opts controlled_pair(int i, double first)
+{
+    ot_net_opts o = controlled(pairs[i].blocks, ANY_ERROR, first);
+    o.levels = pairs[i].levels;
+    o.down = pairs[i].down;
+    return o;
+}
 
 START_TEST(one_accepted_step_of_length_1_is_the_network_with_fixed_steps)
 {
     const char *blocks = pairs[_i].blocks;
-    run r = open_run(controlled(blocks, ANY_ERROR, 1), true, OT_TIER_REFERENCE);
-    run fixed = open_run((ot_net_opts){ .blocks = blocks, .weights = OT_WEIGHTS_SHARED }, true,
-                         OT_TIER_REFERENCE);
+    run r = open_run(controlled_pair(_i, 1), true, OT_TIER_REFERENCE);
+    run fixed = open_run((ot_net_opts){ .blocks = blocks,
+                                        .levels = pairs[_i].levels,
+                                        .down = pairs[_i].down,
+                                        .weights = OT_WEIGHTS_SHARED },
+                         true, OT_TIER_REFERENCE);
     const int n_blocks = ot_net_describe(r.s.net).n_blocks;
     ck_assert_double_eq_tol(forward(&r), forward(&fixed), 1e-10);
     ck_ok(ot__pass_backward(&r.pass));
@@ -113,7 +127,7 @@ END_TEST
  * differences. */
 START_TEST(gradients_through_several_steps_match_central_differences)
 {
-    run r = open_run(controlled(pairs[_i].blocks, ANY_ERROR, 0.125), true, OT_TIER_REFERENCE);
+    run r = open_run(controlled_pair(_i, 0.125), true, OT_TIER_REFERENCE);
     ot_params *ps = r.s.params;
     forward(&r);
     ck_assert_int_eq(r.pass.sums.control.accepted, 3 * ot_net_describe(r.s.net).n_blocks);
@@ -236,6 +250,10 @@ static const struct {
       3e38f,
       false,
       { "block 1: at time 0", "forward pass", "conv2d in blocks.1.stages.0.conv2" } },
+    { "levels.1.conv.weight",
+      3e38f,
+      false,
+      { "block 1: at time 0", "forward pass", "conv2d in levels.1.conv: its result" } },
     { "head.fc.bias", 3e38f, false, { "the loss in", "forward pass", "softmax_xent: its result" } },
     { "head.fc.weight",
       1e38f,
@@ -268,7 +286,13 @@ END_TEST
 
 START_TEST(what_is_not_finite_is_named_with_its_block_and_record_also_between_programs)
 {
-    run r = open_run(controlled("heun2 x2", ANY_ERROR, 1), true, OT_TIER_PORTABLE);
+    ot_net_opts o = controlled("heun2 x2", ANY_ERROR, 1);
+    if (strncmp(too_large[_i].parameter, "levels.", 7) == 0) {
+        o.blocks = "heun2 x1";
+        o.levels = "3,3:2";
+        o.down = "connector";
+    }
+    run r = open_run(o, true, OT_TIER_PORTABLE);
     if (too_large[_i].faint) set_parameter(&r, "stem.conv.weight", 1e-30f);
     set_parameter(&r, too_large[_i].parameter, too_large[_i].value);
     r.s.opts.net = r.s.net;
