@@ -70,7 +70,7 @@ static bool check_gradient(void)
 
 static double train(void)
 {
-    ot_net *net = make(8, 32, 50);
+    ot_net *net = make(8, 32, 20);
     ot_dataset *data = NULL;
     ot_params *params = NULL;
     ot_train_result result;
@@ -81,8 +81,9 @@ static double train(void)
                                        .params = params,
                                        .train = data,
                                        .test = data,
-                                       .epochs = 3,
-                                       .batch = 50,
+                                       .epochs = 4,
+                                       .batch = 20,
+                                       .lr = 0.05,
                                        .momentum = 0.9 },
                      &result));
     printf("%.1f %% of the images are right after %d epochs\n", 100 * result.last.test_accuracy,

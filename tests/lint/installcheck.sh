@@ -36,6 +36,15 @@ for example in "$srcdir"/examples/*.c; do
         builds_and_runs "$example" ${CC:?} -std=c11 -Wall -Wextra -Werror
 done
 
+plugin_works() { # the installed program trains with a plugin, which is not linked with the library
+    # shellcheck disable=SC2046,SC2086
+    ${CC:?} ${FLAGS-} -shared -fPIC "$srcdir/examples/new_scheme.c" -o "$scratch/leapfrog.so" \
+        $(flags | tr ' ' '\n' | grep '^-I') &&
+        "$bin/odetape" train --plugin "$scratch/leapfrog.so" --net 'leapfrog x2' --width 2 --stem-stride 2 \
+            --epochs 1 --max-seconds 1 --out "$scratch/run"
+}
+check "the installed program trains with a plugin" plugin_works
+
 printf '#include <odetape.h>\n#include <cstring>\n%s\n' \
     'int main() { return std::strcmp(ot_version(), "'"${version:?}"'"); }' >"$scratch/unit.cc"
 if ${CXX:?} --version >/dev/null 2>&1; then
