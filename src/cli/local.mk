@@ -5,8 +5,12 @@ CLI_LIBS = $(INIH_LIBS) $(JANSSON_LIBS)
 bin_PROGRAMS += odetape
 odetape_CPPFLAGS = $(CLI_CPPFLAGS)
 odetape_LDADD = libodetape-cli.la libodetape.la $(CLI_LIBS)
-# A program without the shared library exports the functions that plugins call.
+# A program without the shared library exports the functions that plugins call: all of the library,
+# also what the program itself does not need.
 odetape_LDFLAGS = -export-dynamic
+if STATIC_PROGRAM
+odetape_LDFLAGS += -Wl,--whole-archive,.libs/libodetape.a,--no-whole-archive
+endif
 odetape_SOURCES = src/cli/frame/main.c
 noinst_LTLIBRARIES += libodetape-cli.la
 libodetape_cli_la_CPPFLAGS = $(CLI_CPPFLAGS)

@@ -16,7 +16,7 @@ static const char TEXT[] =
     "static ot_var record(ot_block *b, ot_var x, ot_var f)\n"
     "{\n"
     "    (void)x; /* a gate would read it */\n"
-    "    const ot_init small = { OT_INIT_CONSTANT, 0.1 };\n"
+    "    const ot_init small = { .kind = OT_INIT_CONSTANT, .value = 0.1 };\n"
     "    const ot_var g = ot_block_param(b, \"g\", OT_SHAPE(ot_block_channels(b)), small);\n"
     "    return ot_scale(ot_block_tape(b), f, g);\n"
     "}\n"
