@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Plugins: shared libraries that add parts to the registries.  A plugin has a table
  * `ot_plugin_entry`, which the macro OT_PLUGIN of odetape.h defines: the interface that it was
- * compiled for, and a function that registers its parts.  A plugin is never unloaded, because registries and networks
- * keep pointers into it.  A file that names a plugin never loads it: a plugin is code, and only the
- * user says which code runs. */
+ * compiled for, and a function that registers its parts.  A plugin is never unloaded, because
+ * registries and networks keep pointers into it.  A file that names a plugin never loads it: a
+ * plugin is code, and only the user says which code runs. */
 #include "schemes/plugin.h"
 
 #include <dlfcn.h>
