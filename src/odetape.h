@@ -871,8 +871,8 @@ OT_API int ot_block_stride(const ot_block *b);
 /* Whether the sub-net must leave out the norm and the activation that it begins with. */
 OT_API bool ot_block_is_bare(const ot_block *b);
 
-/* x after the change of shape that happens inside this block; x itself if there is none.  The layers
- * of a way down are recorded at the first call. */
+/* x after the change of shape that happens inside this block; x itself if there is none.  The
+ * layers of a way down are recorded at the first call. */
 OT_API ot_var ot_block_shortcut(ot_block *b, ot_var x);
 
 typedef struct ot_eval_opts {
@@ -991,8 +991,9 @@ OT_API const ot_scheme *ot_scheme_at(int i);
 /* The scheme of a name.  NULL if there is none; then ot_message() names the nearest. */
 OT_API const ot_scheme *ot_scheme_find(const char *name);
 
-/* Makes a copy of the scheme of this name, which may have attributes, "revnet(first=bare)", or, if the
- * word has a slash or a dot, a scheme from a tableau file.  OT_EINVAL, OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+/* Makes a copy of the scheme of this name, which may have attributes, "revnet(first=bare)", or, if
+ * the word has a slash or a dot, a scheme from a tableau file.  OT_EINVAL, OT_ENOENT, OT_EFORMAT,
+ * OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_scheme_open(const char *name_or_file, ot_scheme **out);
 /* Makes a scheme with a copy of the tableau.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_scheme_from_tableau(const ot_tableau *t, ot_scheme **out);
@@ -1002,16 +1003,16 @@ OT_API OT_NODISCARD ot_status ot_scheme_parse(const char *text, const char *orig
 OT_API OT_NODISCARD ot_status ot_scheme_read(const char *path, ot_scheme **out);
 OT_API void ot_scheme_free(ot_scheme *s); /* must not be given a built-in scheme */
 
-/* What these functions return belongs to the scheme.  A scheme without a tableau has NULL for it and
- * for its text, and 0 for order, stages and coefficients. */
+/* What these functions return belongs to the scheme.  A scheme without a tableau has NULL for it
+ * and for its text, and 0 for order, stages and coefficients. */
 OT_API const ot_scheme_kind *ot_scheme_table(const ot_scheme *s);
 OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
 OT_API const char *ot_scheme_name(const ot_scheme *s); /* with its attributes */
 OT_API const char *ot_scheme_title(const ot_scheme *s);
 OT_API int ot_scheme_order(const ot_scheme *s);  /* as the text claims; see ot_tableau_prove */
 OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
-/* The number of evaluations of f in a block: of a tableau the stages that y depends on, 14 of the 16
- * of Verner 8(9). */
+/* The number of evaluations of f in a block: of a tableau the stages that y depends on, 14 of the
+ * 16 of Verner 8(9). */
 OT_API int ot_scheme_evaluations(const ot_scheme *s);
 /* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
 OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
@@ -1253,8 +1254,9 @@ OT_API ot_var ot_net_labels(const ot_net *net); /* labels (N) */
 OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
 /* With OT_STEP_CONTROLLED the tape holds the stem, one step of each block ("blocks.0.h" is its
- * size), the layers between levels, and the head as separate segments.  All but the stem have inputs
- * "x" of their own.  So a program of the loss computes the head only; an ot_execution runs all. */
+ * size), the layers between levels, and the head as separate segments.  All but the stem have
+ * inputs "x" of their own.  So a program of the loss computes the head only; an ot_execution runs
+ * all. */
 
 /* Make the network that a file of weights or a checkpoint describes, with the exact schemes in the
  * file, for this batch (0: 128).  OT_ENOENT, OT_EFORMAT (no description, one that cannot be
@@ -1430,8 +1432,8 @@ OT_API OT_NODISCARD ot_status ot_dataset_normalisation(const ot_dataset *d, ot_n
 /* Writes one split in the CIFAR-10 binary format into an existing directory; each file is replaced
  * in one step.  ot_dataset_open accepts the directory once it has the other split too.  OT_ECREATE,
  * also if the directory holds files of another set.  OT_EINVAL if there are too many images for the
- * split, or if they are not of 32 x 32 x 3 in ten classes.  OT_EBUSY if another process is writing a
- * set there.  OT_ENOENT if the numbers of the files there have a gap.  OT_EIO, OT_ENOMEM. */
+ * split, or if they are not of 32 x 32 x 3 in ten classes.  OT_EBUSY if another process is writing
+ * a set there.  OT_ENOENT if the numbers of the files there have a gap.  OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *directory,
                                               ot_split split);
 /* Writes both splits, which must have the same classes, into an existing directory in one step:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The description of a network's blocks, "rk4x2", "euler x4, ./mine.tableau:x2", "euler x3 + lm x2",
- * and of its levels, "16,32:2,64:2". */
+ * The description of a network's blocks, "rk4x2", "euler x4, ./mine.tableau:x2", "euler x3 + lm
+ * x2", and of its levels, "16,32:2,64:2". */
 #ifndef OT_MODELS_BLOCKS_H
 #define OT_MODELS_BLOCKS_H
 

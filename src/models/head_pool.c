@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Head pool: the mean over all pixels, as in the first ResNet and in the paper's parameter count. */
+ * Head pool: the mean over all pixels, as in the first ResNet and in the paper's parameter
+ * count. */
 #include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var x)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * HO-ResNet as in the code of the paper's authors: three levels after a stem with stride 2, and a ReLU
- * after each block, which the paper's equations do not have.  The scheme is RK-4; any other can be
- * named instead. */
+ * HO-ResNet as in the code of the paper's authors: three levels after a stem with stride 2, and a
+ * ReLU after each block, which the paper's equations do not have.  The scheme is RK-4; any other
+ * can be named instead. */
 #include "odetape.h"
 
 static const char *const options[][2] = {

@@ -14,8 +14,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static ot_scheme **made; /* by number; NULL: not made yet */
 static size_t capacity;
 
-/* The table of the scheme of number ot__builtin_count + i.  Number 0 of the registry is Runge-Kutta,
- * whose schemes are the tableaux. */
+/* The table of the scheme of number ot__builtin_count + i.  Number 0 of the registry is
+ * Runge-Kutta, whose schemes are the tableaux. */
 static const ot_about *about_of(int i)
 {
     return ot__registry_at(ot__schemes(), 1 + i - ot__builtin_count);

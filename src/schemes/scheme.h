@@ -33,8 +33,8 @@ ot_var ot__rk_record_pair(ot_block *b, ot_var x, int e, ot_var *difference);
 ot_status ot__scheme_need_tableau(const char *who, const ot_scheme *s);
 /* A copy, which the caller frees. */
 ot_status ot__scheme_copy(const ot_scheme *s, ot_scheme **out);
-/* Makes the scheme of a name with attributes, "revnet(first=bare)", that has no tableau.  OT_EINVAL,
- * OT_ENOMEM. */
+/* Makes the scheme of a name with attributes, "revnet(first=bare)", that has no tableau.
+ * OT_EINVAL, OT_ENOMEM. */
 ot_status ot__scheme_of_kind(const char *text, ot_scheme **out);
 
 /* src/schemes/builtin.c */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Compiles the segments of a network (models/segments.h) and runs them one after another.  A segment
- * that is one step of a block has a stepper, every other one has a program.  The state of the whole
- * batch is copied from the result of each segment to the input of the next one, and its gradient is
- * copied back in the reverse order.  A network of one segment is one program, and nothing is
- * copied. */
+ * Compiles the segments of a network (models/segments.h) and runs them one after another.  A
+ * segment that is one step of a block has a stepper, every other one has a program.  The state of
+ * the whole batch is copied from the result of each segment to the input of the next one, and its
+ * gradient is copied back in the reverse order.  A network of one segment is one program, and
+ * nothing is copied. */
 #include "train/execution.h"
 
 #include <math.h>
@@ -25,9 +25,9 @@ struct ot_execution {
     const ot__segments *segments;
     ot_compile_opts opts;
     runner *part; /* by segment */
-    int last;   /* the last segment */
-    void *y;    /* the state between two segments, or its gradient; NULL for one segment */
-    int images; /* in the batch that runs */
+    int last;     /* the last segment */
+    void *y;      /* the state between two segments, or its gradient; NULL for one segment */
+    int images;   /* in the batch that runs */
     ot_control_result control; /* of the last forward run */
     bool out_of_reach;         /* that run failed at a tolerance, with finite numbers */
     uint64_t piece;            /* of that run, if the programs watch pieces */

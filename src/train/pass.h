@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A pass over a data set: the execution of a network, the loader that fills its inputs, and the sums
- * from which mean loss and accuracy are computed.  Training and evaluation both consist of
+ * A pass over a data set: the execution of a network, the loader that fills its inputs, and the
+ * sums from which mean loss and accuracy are computed.  Training and evaluation both consist of
  * passes. */
 #ifndef OT_TRAIN_PASS_H
 #define OT_TRAIN_PASS_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The cases of src/data and what they share: a temporary directory for each test, and files in it. */
+ * The cases of src/data and what they share: a temporary directory for each test, and files in
+ * it. */
 #include "data/image32.h"
 #include "data/shapes.h"
 #include "suite.h"

@@ -65,8 +65,8 @@ START_TEST(parameters_have_the_names_pytorch_users_expect)
 }
 END_TEST
 
-/* A scheme that evaluates f on halves of the channels gets twice as many; then only the tensors of f
- * can be compared, and numbers of the scheme's own have no partner. */
+/* A scheme that evaluates f on halves of the channels gets twice as many; then only the tensors of
+ * f can be compared, and numbers of the scheme's own have no partner. */
 
 /* The tensor of an Euler network whose initial values a tensor of another network must have:
  * blocks.b.stages.i.rest -> blocks.(b*s+i).stages.0.rest */

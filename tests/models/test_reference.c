@@ -10,7 +10,8 @@
 
 enum { FAMILIES = sizeof reference_families / sizeof reference_families[0] };
 
-/* Network i of all families.  *tolerance is that of its gradients, as a part of the largest norm. */
+/* Network i of all families.  *tolerance is that of its gradients, as a part of the largest
+ * norm. */
 static const reference_net *network(int i, double *tolerance)
 {
     for (size_t f = 0; f < FAMILIES; f++) {

@@ -151,7 +151,9 @@ START_TEST(its_gradient_is_checked)
 {
     own o = own_new(2);
     ot_gradcheck_report report;
-    const ot_gradcheck_opts how = { .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4 };
+    const ot_gradcheck_opts how = {
+        .seed = 1, .tolerance = 1e-6, .all_below = 64, .directions = 4
+    };
     ck_ok(ot_gradcheck(o.tape, ot_net_loss(o.s.net), NULL, &how, &report));
     ck_assert(report.passed);
     own_free(&o);

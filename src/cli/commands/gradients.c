@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Runs one network with the same parameters, images and labels twice, in float32 and with the double
- * reference kernels, and compares the gradients.  The float32 run repeats the sizes of controlled
- * steps that the double run chose, because other steps have other gradients. */
+ * Runs one network with the same parameters, images and labels twice, in float32 and with the
+ * double reference kernels, and compares the gradients.  The float32 run repeats the sizes of
+ * controlled steps that the double run chose, because other steps have other gradients. */
 #include "cli/commands/gradients.h"
 
 #include <math.h>

@@ -15,7 +15,7 @@ extern const char *const cli_system_names[];
     {                                                                                              \
         .name = "ode", .kind = OT_OPTION_CHOICE, .argument = "NAME", .choices = cli_system_names,  \
         .offset = offsetof(struct settings, member),                                               \
-        .help = "rigid: a rotating rigid body; lotka: prey and predator"                               \
+        .help = "rigid: a rotating rigid body; lotka: prey and predator"                           \
     }
 #define CLI_LENGTH_OPTION(member, longest)                                                         \
     {                                                                                              \

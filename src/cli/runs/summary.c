@@ -24,7 +24,7 @@ static const char *of_what(const ot_net_info *net)
 }
 
 /* Prints the options in use, such as "width 16, stem-stride 2", in lines of less than 80 columns.
- * An option whose value is 0 or false is not in use. */
+ * An option whose value is 0, false or what files leave out is not in use. */
 static void print_options(const ot_option *row, const void *of)
 {
     enum { INDENT = 10, WIDTH = 79 };
@@ -33,7 +33,9 @@ static void print_options(const ot_option *row, const void *of)
     for (; row->name; row++) {
         ot__option_write(row, of, value, sizeof value);
         const bool named = !ot__option_has_argument(row);
-        if (strcmp(row->name, "net") == 0 || strcmp(value, named ? "false" : "0") == 0) continue;
+        const bool usual = row->unsaid && strcmp(value, row->unsaid) == 0;
+        if (strcmp(row->name, "net") == 0 || !*value || usual) continue;
+        if (strcmp(value, named ? "false" : "0") == 0) continue;
         snprintf(item, sizeof item, named ? "%s" : "%s %s", row->name, value);
         const int length = (int)strlen(item) + 2;
         const bool wraps = column > 0 && column + length > WIDTH;

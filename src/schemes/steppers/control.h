@@ -21,8 +21,8 @@ typedef struct ot__course {
  * at least OT_LEAST_STEP of the length, and the steps are 0 or more. */
 ot_status ot__control_check(const char *who, const ot_control *c, double length);
 
-/* The root mean square of n numbers.  It is not finite only if one of the numbers is not: if squares
- * overflow, they are computed of scaled numbers. */
+/* The root mean square of n numbers.  It is not finite only if one of the numbers is not: if
+ * squares overflow, they are computed of scaled numbers. */
 double ot__root_mean_square(ot_dtype dtype, size_t n, const void *x);
 /* The name of the first parameter with a number that is not finite; NULL if there is none.  Running
  * statistics count only with `statistics`. */

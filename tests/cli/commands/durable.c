@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Simulates a loss of power (durable.h).  Files and directories are identified by their inodes.  Each
- * one that was found stays open, so that its inode is not used for another file. */
+ * Simulates a loss of power (durable.h).  Files and directories are identified by their inodes.
+ * Each one that was found stays open, so that its inode is not used for another file. */
 #include "cli/commands/durable.h"
 
 #include <dirent.h>
