@@ -10,6 +10,7 @@ tests_api_api_SOURCES = \
 	tests/api/main.c \
 	tests/api/misuse.h \
 	tests/api/test_blocks.c \
+	tests/api/test_executions.c \
 	tests/api/test_files.c \
 	tests/api/test_networks.c \
 	tests/api/test_programs.c \

@@ -44,6 +44,7 @@ TCase *programs_case(void);
 TCase *schemes_case(void);
 TCase *blocks_case(void);
 TCase *networks_case(void);
+TCase *executions_case(void);
 TCase *files_case(void);
 TCase *trainings_case(void);
 
