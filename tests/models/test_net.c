@@ -196,6 +196,13 @@ START_TEST(building_survives_every_failed_allocation)
 }
 END_TEST
 
+START_TEST(an_image_smaller_than_the_window_is_pooled_whole)
+{
+    ot_net_free(new_net((ot_net_opts){
+        .blocks = "euler", .levels = "2,2:2,2:2", .down = "maxpool", .image = 4, .batch = 2 }));
+}
+END_TEST
+
 TCase *net_case(void)
 {
     TCase *c = tcase_create("net");
@@ -208,6 +215,7 @@ TCase *net_case(void)
     tcase_add_test(c, options_have_defaults_and_shapes_follow_them);
     tcase_add_loop_test(c, options_out_of_range_are_refused_with_a_sentence, 0,
                         (int)(sizeof bad / sizeof bad[0]));
+    tcase_add_test(c, an_image_smaller_than_the_window_is_pooled_whole);
     tcase_add_loop_test(c, building_survives_every_failed_allocation, 0,
                         (int)(sizeof built / sizeof built[0]));
     return c;

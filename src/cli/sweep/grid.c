@@ -106,6 +106,18 @@ static void write_blocks(char *text, size_t size, const char *scheme, int count)
     snprintf(text, size, "%s%sx%d", scheme, strpbrk(scheme, "/.") ? ":" : " ", count);
 }
 
+/* Whether a description has a count or several schemes: a blank, comma or plus outside of the
+ * attributes of a scheme. */
+static bool has_several(const char *blocks)
+{
+    int depth = 0;
+    for (const char *at = blocks; *at; at++) {
+        depth += (*at == '(') - (*at == ')');
+        if (depth <= 0 && strchr(", +", *at)) return true;
+    }
+    return false;
+}
+
 /* *blocks becomes the greatest number of blocks that a network of this depth has room for, which
  * may be 0.  A depth counts the stem, the convolutions of the blocks, and the linear layer. */
 static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *opts, int depth,
@@ -114,7 +126,7 @@ static ot_status blocks_at_depth(cli_grid *g, cli_member *m, const ot_net_opts *
     ot_net_opts one = *opts;
     cli_member probe = *m;
     char text[CLI_LONGEST_NAME];
-    if (strpbrk(opts->blocks, ", +"))
+    if (has_several(opts->blocks))
         return cli_experiment_refuse(g->e, line_of(g, m),
                                      "net is '%s'; with a depth it must be the name of one scheme",
                                      opts->blocks);
