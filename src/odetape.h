@@ -1238,10 +1238,11 @@ OT_API void ot_net_free(ot_net *net);
 /* Makes a network of a tape that the caller recorded, with a stem, head and loss of any kind.
  * ot_train, ot_evaluate, ot_predict, ot_landscape_new, ot_execution_new, ot_net_gradcheck and
  * ot_train_save take it as any other.  Files hold a digest of the tape's listing instead of a
- * description: a resume compares it, and only a program that records the same tape can read the file
- * (ot_params_load).  The tape must outlive the network and must not change.  OT_EINVAL unless images is its only ot_input, of shape (N, H, W,
- * channels), labels its only ot_labels, and loss a scalar; OT_ESHAPE unless labels (N) and logits
- * (N, classes) have its batch; the error of the tape; OT_ENOMEM. */
+ * description: a resume compares it, and only a program that records the same tape can read the
+ * file (ot_params_load).  The tape must outlive the network and must not change.  OT_EINVAL unless
+ * images is its only ot_input, of shape (N, H, W, channels), labels its only ot_labels, and loss a
+ * scalar; OT_ESHAPE unless labels (N) and logits (N, classes) have its batch; the error of the
+ * tape; OT_ENOMEM. */
 typedef struct ot_net_vars {
     ot_var images, labels, logits, loss;
 } ot_net_vars;

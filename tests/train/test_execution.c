@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Tests executions of networks that are one program and of those that are several.  Both are used in
- * the same way.  The gradient check finds a wrong derivative in every segment. */
+ * Tests executions of networks that are one program and of those that are several.  Both are used
+ * in the same way.  The gradient check finds a wrong derivative in every segment. */
 #include <math.h>
 #include <string.h>
 
