@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 CLI_TESTS = \
+	tests/cli/commands/controlled.sh \
 	tests/cli/commands/data.sh \
 	tests/cli/commands/files.sh \
 	tests/cli/commands/landscape.sh \

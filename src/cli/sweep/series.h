@@ -54,7 +54,8 @@ void cli_series_command(const cli_series *s, int member, FILE *to);
 /* Whether a member still has to be trained. */
 bool cli_series_missing(const cli_series *s, int member);
 /* Estimates the seconds until all members are done, from the time of the epochs that are done and
- * the FLOPs of all epochs.  Below 0 if no epoch is done. */
+ * the FLOPs of all epochs, in which a block has one controlled step.  Below 0 if no epoch is
+ * done. */
 double cli_series_left(const cli_series *s);
 
 #endif
