@@ -86,7 +86,7 @@ const ot_option ot_net_rows[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "NAME",
       FIELD(subnet),
-      .help = "what one stage computes: preact, vgg or another in odetape(1)",
+      .help = "what a stage computes: preact, vgg or one in odetape(1)",
       .usual = "preact" },
     { .name = "branch",
       .kind = OT_OPTION_TEXT,
