@@ -202,6 +202,7 @@ END_TEST
 TCase *save_case(void)
 {
     TCase *c = tcase_create("save");
+    tcase_set_tags(c, "slow"); /* it writes more than 10,000 images many times */
     tcase_set_timeout(c, 300);
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_test(c, a_saved_set_is_read_back_the_same);

@@ -234,6 +234,7 @@ END_TEST
 TCase *float32_case(void)
 {
     TCase *c = tcase_create("float32");
+    tcase_set_tags(c, "slow"); /* every kernel with every number of threads */
     tcase_add_loop_test(c, float32_kernels_agree_with_the_reference_at_every_batch, 0,
                         ot_op_count());
     tcase_add_loop_test(c, any_number_of_threads_gives_the_same_bits, 0, ot_op_count());

@@ -449,6 +449,7 @@ END_TEST
 TCase *views_case(void)
 {
     TCase *c = tcase_create("views");
+    tcase_set_tags(c, "slow");
     tcase_add_loop_test(c, convolutions_read_views_and_write_sums, 0, CASES);
     tcase_add_loop_test(c, moments_of_a_convolution_survive_a_large_mean, 0, MASKS);
     tcase_add_loop_test(c, combinations_write_moments_and_sum_gradients, 0, CHANNELS);

@@ -207,7 +207,7 @@ unfinished() {
     odetape report "un<finished>&'\"" --data small -o part.html && is_whole part.html &&
         has part.html '1 run: 1 unfinished' 'un&lt;finished&gt;&amp;&#39;&quot;' \
             'There is no confusion matrix: no run has' 'There is no landscape:' \
-            'There is no command: the run has no final.safetensors'
+            'There is no command: neither final.safetensors nor a checkpoint is there yet'
 }
 check "an unfinished run has a page that says what is missing and why" unfinished
 without_epochs() {
