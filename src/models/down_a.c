@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Way down A of the first ResNet (He et al. 2015): the shortcut has every second pixel, that is
  * pixel (0, 0) of each stride x stride square, and zero channels on both sides.  If an odd number
- * of channels is added, the odd one is behind. */
+ * of channels is added, the odd one comes after them. */
 #include "odetape.h"
 
 static ot_var inside(ot_block *b, ot_var x)

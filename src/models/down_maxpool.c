@@ -2,7 +2,7 @@
  * A max pool between the blocks of two levels, as VoVNet has it (Lee et al. 2019): over 3x3 pixels,
  * where the last window may begin in the image and end outside of it.  A smaller image is one
  * window.  Added channels are zero, as
- * many on both sides; an odd one is behind. */
+ * many on both sides; an odd one comes after them. */
 #include "odetape.h"
 
 static ot_var between(ot_block *b, ot_var x)

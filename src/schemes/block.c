@@ -20,7 +20,7 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
     b->before = OT_SCALAR;
     b->y_channels = b->channels = 0;
     b->y_stride = b->stride = 1;
-    b->evaluating = b->bare = b->in_stream = false;
+    b->evaluating = b->in_part = b->norming = b->bare = b->in_stream = false;
     ot__weights_begin(&b->weights, OT_WEIGHTS_INDEPENDENT, 0);
 }
 
@@ -122,13 +122,18 @@ ot_var ot_block_shortcut(ot_block *b, ot_var x)
 {
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "shortcut: the block is missing");
     if (b->before.rank == 0) return x;
+    if (b->in_part || b->evaluating)
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "shortcut: only the function step of a scheme can ask for it");
     const void *const attributes = b->attributes;
     const ot_down_kind *const down = (const ot_down_kind *)b->net->down.about;
     b->attributes = b->net->down.attributes;
     b->channels = b->y_channels;
+    b->in_part = true;
     ot_scope_push(b->tape, "down");
     const ot_var s = down->inside(b, x);
     ot_scope_pop(b->tape);
+    b->in_part = false;
     b->attributes = attributes;
     return s;
 }
@@ -154,7 +159,11 @@ static ot_var record_subnet(ot_block *b, ot_var x)
     b->evaluating = false;
     b->bare = false;
     b->attributes = net->branch.attributes;
-    return branch && f.id ? branch->record(b, x, f) : f;
+    if (!branch || !f.id) return f;
+    b->in_part = true;
+    const ot_var scaled = branch->record(b, x, f);
+    b->in_part = false;
+    return scaled;
 }
 
 static bool equal_shapes(ot_shape a, ot_shape b)
@@ -181,6 +190,9 @@ static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
 static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
 {
     const char *const name = ot_scheme_name(b->scheme);
+    if (!b->scheme || b->evaluating || b->in_part)
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "eval: only the functions of a scheme can evaluate f");
     if (o->set < 0 || o->set >= OT__MOST_SETS)
         return ot_tape_fail(b->tape, OT_EINVAL,
                             "%s: there is no set of weights %d; it must be 0 "
@@ -197,35 +209,36 @@ static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
     return x;
 }
 
+/* Records evaluation e of a network's f in its scope. */
+static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
+{
+    const void *const attributes = b->attributes;
+    b->stride = is_before(b, ot_var_shape(b->tape, x)) ? b->y_stride : 1;
+    b->channels = o->channels ? o->channels : b->y_channels;
+    b->bare = o->bare;
+    b->weights.evaluation = e;
+    b->weights.chosen = o->set;
+    b->weights.c = o->c;
+    ot_init_stream(b->tape, b->net->first_stream + b->net->evaluations++);
+    const ot_var f = check_result(b, x, record_subnet(b, x));
+    b->attributes = attributes;
+    b->channels = b->y_channels;
+    b->stride = b->y_stride;
+    return f;
+}
+
 ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts)
 {
     static const ot_eval_opts defaults = { .set = 0 };
     const ot_eval_opts *const o = opts ? opts : &defaults;
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "eval: the block is missing");
     if (!x.id || !check_eval(b, x, o).id) return (ot_var){ 0 };
-    ot_tape *const t = b->tape;
-    const void *const attributes = b->attributes;
     const int e = b->evaluations++;
-    ot_scope_push(t, "stages.%d", e);
-    ot_var f;
-    if (b->net) {
-        b->stride = is_before(b, ot_var_shape(t, x)) ? b->y_stride : 1;
-        b->channels = o->channels ? o->channels : b->y_channels;
-        b->bare = o->bare;
-        b->weights.evaluation = e;
-        b->weights.chosen = o->set;
-        b->weights.c = o->c;
-        ot_init_stream(t, b->net->first_stream + b->net->evaluations++);
-        f = check_result(b, x, record_subnet(b, x));
-        b->attributes = attributes;
-        b->channels = b->y_channels;
-        b->stride = b->y_stride;
-    } else {
-        f = b->f(t, x, e, b->user);
-    }
-    ot_scope_pop(t);
+    ot_scope_push(b->tape, "stages.%d", e);
+    const ot_var f = b->net ? evaluate(b, x, o, e) : b->f(b->tape, x, e, b->user);
+    ot_scope_pop(b->tape);
     if (!f.id)
-        ot_tape_fail(t, OT_EINVAL, "%s: evaluation %d of f returned the null var",
+        ot_tape_fail(b->tape, OT_EINVAL, "%s: evaluation %d of f returned the null var",
                      ot_scheme_name(b->scheme), e);
     return f;
 }

@@ -30,6 +30,8 @@ struct ot_block {
     int y_channels, y_stride; /* of the whole block */
     int channels, stride;     /* of what is being recorded now */
     bool evaluating;          /* within a sub-net */
+    bool in_part;             /* within a way down or a branch */
+    bool norming;             /* within a norm */
     bool bare;                /* the sub-net leaves out its first norm and activation */
     bool in_stream;           /* parameters draw from the stream that is set: stem and head */
     ot__weights weights;

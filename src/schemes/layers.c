@@ -49,10 +49,14 @@ ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
     if (!is_layer(b, "norm", name)) return (ot_var){ 0 };
     if (!b->net)
         return ot_tape_fail(b->tape, OT_EINVAL, "%s: only blocks of a network have a norm", name);
+    if (b->norming)
+        return ot_tape_fail(b->tape, OT_EINVAL, "%s: a norm cannot contain itself", name);
     const void *const attributes = b->attributes;
+    b->norming = true;
     b->attributes = b->net->norm.attributes;
     const ot_var y = ((const ot_norm_kind *)b->net->norm.about)->record(b, name, x);
     b->attributes = attributes;
+    b->norming = false;
     return y;
 }
 

@@ -336,6 +336,49 @@ static ot_var identity(ot_block *b, ot_var x, ot_var f)
     return f;
 }
 
+/* Parts that ask the context for what records them again. */
+static ot_var evaluate_again(ot_block *b, ot_var x)
+{
+    return ot_block_eval(b, x, NULL);
+}
+
+static ot_var branch_again(ot_block *b, ot_var x, ot_var f)
+{
+    (void)x;
+    return ot_block_eval(b, f, NULL);
+}
+
+static ot_var map_again(ot_block *b, ot_var x)
+{
+    return ot_block_shortcut(b, x);
+}
+
+START_TEST(a_part_that_would_contain_itself_is_a_sentence_on_the_tape)
+{
+    static const char *const eval[] = { "only the functions of a scheme can evaluate f", NULL };
+    static const char *const shortcut[] = { "only the function step of a scheme", NULL };
+    static const ot_subnet_kind subnet = { .about.name = "selfnet", .record = evaluate_again };
+    static const ot_branch_kind branch = { .about.name = "selfbranch", .record = branch_again };
+    static const ot_down_kind inside = { .about.name = "selfdown", .inside = map_again };
+    static const ot_down_kind between = { .about.name = "selfbetween", .between = evaluate_again };
+    ck_ok(ot_register_subnet(&subnet));
+    ck_ok(ot_register_branch(&branch));
+    ck_ok(ot_register_down(&inside));
+    ck_ok(ot_register_down(&between));
+    ot_net_opts o = { .blocks = "euler", .levels = "4,4:2", .image = 8, .batch = 2 };
+    o.subnet = "selfnet";
+    refuses(&o, eval, OT_EINVAL);
+    o.subnet = NULL;
+    o.branch = "selfbranch";
+    refuses(&o, eval, OT_EINVAL);
+    o.branch = NULL;
+    o.down = "selfdown";
+    refuses(&o, shortcut, OT_EINVAL);
+    o.down = "selfbetween";
+    refuses(&o, eval, OT_EINVAL);
+}
+END_TEST
+
 START_TEST(a_branch_of_one_shape_asks_for_a_way_down_between_blocks)
 {
     static const char *const sentence[] = { "gate cannot change the shape", "--down connector" };
@@ -444,6 +487,7 @@ TCase *refusals_case(void)
     tcase_add_loop_test(c, a_scheme_that_returns_no_state_is_a_sentence_on_the_tape, 0, n_wrong);
     tcase_add_loop_test(c, a_step_of_such_a_scheme_is_one_too, 0, n_wrong);
     tcase_add_test(c, a_scheme_with_one_step_length_has_none_per_channel);
+    tcase_add_test(c, a_part_that_would_contain_itself_is_a_sentence_on_the_tape);
     tcase_add_test(c, a_branch_of_one_shape_asks_for_a_way_down_between_blocks);
     tcase_add_loop_test(c, what_is_no_table_of_a_scheme_is_not_registered, 0,
                         (int)(sizeof unfit / sizeof unfit[0]));

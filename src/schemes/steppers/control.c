@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "base/number.h"
 
 static const double SAFETY = 0.8, LEAST_SCALE = 0.125, MOST_SCALE = 4.0;
 
@@ -39,7 +40,7 @@ static double sum_of_squares(ot_dtype dtype, size_t n, const void *x, double sca
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        const double v = dtype == OT_F64 ? ((const double *)x)[i] : ((const float *)x)[i];
+        const double v = ot__number(x, dtype, i);
         sum += scale * v * (scale * v);
     }
     return sum;
@@ -57,8 +58,7 @@ const char *ot__parameter_not_finite(ot_params *ps, ot_dtype dtype, bool statist
         if (!ot_params_trained(ps, i) && !statistics) continue;
         const void *const x = ot_params_value(ps, i, dtype);
         for (size_t k = 0; x && k < ot_params_elements(ps, i); k++)
-            if (!isfinite(dtype == OT_F64 ? ((const double *)x)[k] : ((const float *)x)[k]))
-                return ot_params_name(ps, i);
+            if (!isfinite(ot__number(x, dtype, k))) return ot_params_name(ps, i);
     }
     return NULL;
 }

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "schemes/steppers/control.h"
 #include "schemes/steppers/snapshot.h"
 #include "schemes/steppers/stepper.h"
@@ -82,7 +83,7 @@ static ot_status build(ot_stepper *st)
     const ot_shape shape = ot_var_shape(st->step->tape, st->step->x);
     char name[64];
     st->batch = st->opts.batch ? st->opts.batch : shape.dim[0];
-    st->size = st->opts.dtype == OT_F64 ? sizeof(double) : sizeof(float);
+    st->size = ot__dtype_size(st->opts.dtype);
     st->image = 1;
     for (int i = 1; i < shape.rank; i++)
         st->image *= (size_t)shape.dim[i];
@@ -181,11 +182,7 @@ static size_t numbers(const ot_stepper *st)
 
 static void set_size(ot_stepper *st, double h)
 {
-    void *at = ot_params_edit(st->params, st->h_index, st->opts.dtype);
-    if (st->opts.dtype == OT_F64)
-        *(double *)at = h;
-    else
-        *(float *)at = (float)h;
+    ot__set_number(ot_params_edit(st->params, st->h_index, st->opts.dtype), st->opts.dtype, 0, h);
 }
 
 /* Prepares a program for a step of size h from the state `from`.  Statistics are restored, so that
