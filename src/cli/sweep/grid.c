@@ -170,7 +170,7 @@ static ot_status choose_blocks(cli_grid *g, cli_member *m, ot_net_opts *opts)
         long long layers = 0; /* the reader has checked that the text is a number */
         const char *text = depth->text;
         ot__read_whole(&text, 0, INT_MAX, &layers);
-        int blocks;
+        int blocks = 0;
         OT_TRY(blocks_at_depth(g, m, opts, (int)layers, &blocks));
         write_blocks(m->blocks, sizeof m->blocks, opts->blocks, blocks);
         if (blocks == 0) m->blocks[0] = 0;
@@ -301,6 +301,7 @@ static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
     ot_net_opts *const net = group_of(c, settings, ot_net_rows);
     const ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
     OT_TRY(fill_settings(g, m, settings));
+    const ot_net_opts given = *net;
     if (cli_apply_system(c, settings) != OT_OK)
         return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     OT_TRY(choose_blocks(g, m, net));
@@ -310,6 +311,7 @@ static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
     m->seed = recipe->seed;
     m->epochs = recipe->epochs;
     OT_TRY(plan(g, m, net));
+    *net = given; /* a system is in the name, not the options that it stands for */
     choose_name(g, m, settings);
     return add_new(g, m);
 }

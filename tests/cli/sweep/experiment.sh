@@ -178,4 +178,13 @@ tells_what_is_reduced() {
     done
 }
 check "a reduced scale prints what it reduced" tells_what_is_reduced
+
+# A system sets the options that the file leaves out, and stands in the name in their place.
+systems() {
+    out='runs/systems/euler-x3-system-resnet20-v[12]-levels-4-8-2-epochs-1-seed-1'
+    printf '[train]\nsystem = resnet20-v1 | resnet20-v2\nlevels = 4,8:2\nepochs = 1\n' >systems.ini
+    odetape sweep systems.ini --dry-run 2>/dev/null >"$scratch/out" && cat "$scratch/out" &&
+        [ "$(grep -c -- "--levels 4,8:2 --epochs 1 --out $out$" "$scratch/out")" = 2 ]
+}
+check "an experiment with systems has one run for each" systems
 finish
