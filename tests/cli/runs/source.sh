@@ -62,7 +62,7 @@ network() { # KIND: its options
     shared) echo '--net rk4x1 --weights shared' ;;
     theta) echo '--net rk4x1 --weights theta' ;;
     last) echo '--net rk4x1 --output last' ;;
-    plain) echo '--net eulerx1 --plain-head --block-relu --subnet vgg' ;;
+    plain) echo '--net eulerx1 --head pool --block-relu --subnet vgg' ;;
     controlled)
         echo '--net bogacki_shampine32x1 --weights shared --step controlled --step-tolerance 0.5'
         ;;
