@@ -82,7 +82,7 @@ static const ot_option options[] = {
       .choices = batch_norms,
       FIELD(bn),
       .help = "statistics: running, batch, or auto (batch before training)" },
-    { .name = "norm",
+    { .name = "direction-norm",
       .kind = OT_OPTION_CHOICE,
       .argument = "NORM",
       .choices = norms,

@@ -139,6 +139,30 @@ START_TEST(an_option_refuses_what_it_cannot_take)
 }
 END_TEST
 
+/* Which options of the tables of a command have the name, and which the letter. */
+static int count_options(const cli_command *c, const char *name, char letter)
+{
+    int n = 0;
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        for (const ot_option *o = g->options; o->name; o++)
+            n += name ? strcmp(o->name, name) == 0 : o->letter == letter;
+    for (const ot_option *o = cli_common_options; o->name; o++)
+        n += name ? strcmp(o->name, name) == 0 : o->letter == letter;
+    return n;
+}
+
+START_TEST(no_two_options_of_a_command_have_one_name_or_letter)
+{
+    const cli_command *const c = cli_commands[_i];
+    for (const cli_group *g = c->groups; g && g->title; g++)
+        for (const ot_option *o = g->options; o->name; o++) {
+            ck_assert_msg(count_options(c, o->name, 0) == 1, "%s: --%s", c->name, o->name);
+            ck_assert_msg(!o->letter || count_options(c, NULL, o->letter) == 1, "%s: -%c", c->name,
+                          o->letter);
+        }
+}
+END_TEST
+
 START_TEST(what_is_no_option_or_too_much_is_refused)
 {
     const cli_command *const c = cli_commands[_i];
@@ -332,6 +356,8 @@ static TCase *options_case(void)
     TCase *c = tcase_create("options");
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_loop_test(c, an_option_refuses_what_it_cannot_take, 0, cli_command_count);
+    tcase_add_loop_test(c, no_two_options_of_a_command_have_one_name_or_letter, 0,
+                        cli_command_count);
     tcase_add_loop_test(c, what_is_no_option_or_too_much_is_refused, 0, cli_command_count);
     tcase_add_loop_test(c, help_and_version_end_well, 0, cli_command_count);
     return c;
