@@ -91,6 +91,19 @@ static const pinned table[] = {
     { "autoaugment-tf", { .blocks = "euler x1" },
       { .lr = 0.1, .policy = OT_POLICY_AUTOAUGMENT_TF, .cutout = 8 } },
     { "plain-sgd",      { .blocks = "euler x2", .width = 9 }, { .lr = 0.1, .momentum = -1 } },
+    { "lm",             { .blocks = "lm x3" }, { .lr = 0.1 } },
+    { "revnet",         { .blocks = "revnet x2" }, { .lr = 0.1 } },
+    { "levels-a",       { .blocks = "euler x1 + rk4 x1", .levels = "4,8:2" }, { .lr = 0.1 } },
+    { "levels-b",       { .blocks = "lm x2", .levels = "4,6:2", .down = "B", .subnet = "postact",
+                          .stem = "conv-bn-relu", .head = "pool" },
+      { .lr = 0.1 } },
+    { "levels-revnet",  { .blocks = "revnet x1", .levels = "4,8:2", .branch = "rezero" },
+      { .lr = 0.1 } },
+    { "connector",      { .blocks = "heun2 x1", .levels = "4,6:2", .down = "connector",
+                          .weights = OT_WEIGHTS_SHARED },
+      { .lr = 0.1 } },
+    { "maxpool",        { .blocks = "euler x1", .levels = "4,8:2", .down = "maxpool", .h = 0.5 },
+      { .lr = 0.1 } },
 };
 /* clang-format on */
 enum { NETWORKS = sizeof table / sizeof table[0] };
@@ -166,7 +179,7 @@ static ot_status train(const char *folder, const pinned *p, ot_dataset *const da
     ot_net *net = NULL;
     ot_params *params = NULL;
     ot_net_opts o = p->net;
-    if (o.width == 0) o.width = 8;
+    if (o.width == 0 && !o.levels) o.width = 8;
     if (o.stem_stride == 0) o.stem_stride = 2;
     o.batch = batch_in(tier);
     ot_status status = ot_net_new(&o, &net);
