@@ -317,8 +317,8 @@ OT_API ot_var ot_max_pool(ot_tape *t, ot_var x, int size, int stride, int pad, b
 /* Channels from, ..., to - 1 of x, which are 0 where x has no such channel: a slice, zeros around
  * x, or both.  Channels are the last dimension.
  *   y[..., c] = x[..., from + c],  0 <= c < to - from:  x (..., C)   returns (..., to - from)
- * OT_EINVAL unless from < to and the result has a channel of x: from < C and to > 0.  OT_ESHAPE if
- * x has no channels, or only a batch.  Cost: moves numbers only.  Kept: nothing. */
+ * OT_EINVAL unless from < to, from < C and to > 0, so that at least one channel comes from x.
+ * OT_ESHAPE if x has no channels, or only a batch.  Cost: moves numbers only.  Kept: nothing. */
 OT_API ot_var ot_channels(ot_tape *t, ot_var x, int from, int to);
 
 /* The channels of x_0, then those of x_1, ..., x_{n-1}, where channels are the last dimension:
@@ -1545,7 +1545,7 @@ typedef struct ot_train_step {
     ot_dtype dtype;
 } ot_train_step;
 
-/* The files in the directory of a run, besides its checkpoints. */
+/* The files in the directory of a run, except its checkpoints. */
 typedef enum ot_run_file {
     OT_RUN_JOURNAL, /* metrics.jsonl: what has happened so far, for ot_history_read */
     OT_RUN_BEST,    /* best.safetensors: the checkpoint with the best test accuracy */
@@ -1810,8 +1810,8 @@ typedef struct ot_landscape_opts {
     int n_axes; /* 1 or 2 */
     ot_axis axis[2];
     const char *journal; /* JSON lines, one per point; points that it has are not computed again */
-    bool anew;           /* begin again, whatever the journal holds: it is replaced when nothing can
-                            refuse the landscape any more */
+    bool anew;           /* start over, whatever the journal holds.  It is replaced after all checks
+                            have passed */
     const volatile sig_atomic_t *stop; /* leave after the batch when it is not 0; or NULL */
     void (*on_note)(const char *sentence, void *user); /* what a user should know; or NULL */
     void (*on_point)(int done, int points, double loss, void *user); /* or NULL */

@@ -25,16 +25,17 @@ ot_status ot__records_new(const ot__records *format, int most, ot_dataset **out)
  * the size cannot be read; reading the file fails later with the reason. */
 int ot__records_count(const ot__records *format, const char *path, int most);
 
-/* Appends the records of a file, of which there may be `most`.  OT_EFORMAT, with the file and the
- * offset in the message, if the file is empty, too long or cut, or if a label is out of range;
- * OT_ENOENT, OT_EIO, OT_ENOMEM. */
+/* Appends the records of a file, at most `most`.  OT_EFORMAT, with the file and the offset in the
+ * message, if the file is empty, too long or cut, or if a label is out of range.  OT_ENOENT,
+ * OT_EIO, OT_ENOMEM. */
 ot_status ot__records_read(const ot__records *format, const char *path, int most, ot_dataset *d);
 
 /* Writes the planes of an image. */
 void ot__planes_write(const ot__image *image, uint8_t *plane);
 
-/* Reads a file of class names, one a line.  *good: there are exactly so many good names.  Otherwise
- * `name` is unspecified, and that is no error, because names are only printed.  OT_ENOMEM. */
+/* Reads a file with one class name per line.  *good says whether it has exactly `classes` valid
+ * names.  If not, `name` is unspecified; that is no error, because names are only printed.
+ * OT_ENOMEM. */
 ot_status ot__class_names_read(const char *path, int classes, char (*name)[OT__NAME_SIZE],
                                bool *good);
 

@@ -48,7 +48,7 @@ static void deliver(const ot_loader_opts *opts, int epoch, int index, const ot__
             ot__denormalise(&opts->normalisation, x[i], (int)(i % (size_t)image->channels));
 }
 
-/* What drawing needs besides the sheet. */
+/* What drawing needs in addition to the sheet. */
 typedef struct easel {
     int *filled;    /* images of each row */
     uint8_t *bytes; /* a copy of an image */

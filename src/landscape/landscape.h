@@ -19,7 +19,8 @@ typedef struct ot__landscape_journal {
 
 /* Opens o->journal and reads its points into l; l->loaded becomes their number.  Bytes after the
  * last whole line are cut off, with a sentence to o->on_note.  If there is no journal, or o->anew
- * is set, a new one is begun; an old one stays until the first line of the new one is on the disk.
+ * is set, a new one is started.  An old one stays until the first line of the new one is on the
+ * disk.
  * OT_EBUSY if another process has the lock, OT_EINVAL if the circumstances differ, OT_ENOENT if it
  * is not a file, OT_EFORMAT, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 ot_status ot__landscape_journal_open(const ot_landscape_opts *o, json_t *circumstances,

@@ -155,7 +155,7 @@ static ot_status busy(const char *path)
                     path);
 }
 
-/* A process that begins anew replaces the file.  So a lock counts only if the locked file is still
+/* A process that starts over replaces the file.  So a lock counts only if the locked file is still
  * the one of that name. */
 static ot_status lock(const ot__landscape_journal *j)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The segments of a network: parts of its tape that are compiled one by one and run in order.  A
  * network whose steps are fixed is one segment, from the images to the loss.  How many controlled
- * steps a block takes is known only during the run, so such a network has a segment for the stem,
- * for what lies between two levels, for one step of each block, and for the head.  Each segment
- * except the first has an input of its own, which is given the result of the segment before. */
+ * steps a block takes is known only during the run.  So a network with controlled steps has several
+ * segments: the stem, the layers between two levels, one step of each block, and the head.  Each
+ * segment except the first has an input of its own.  It is given the result of the segment
+ * before. */
 #ifndef OT_MODELS_SEGMENTS_H
 #define OT_MODELS_SEGMENTS_H
 

@@ -13,8 +13,8 @@
 bool ot__execution_scan(ot_execution *e, int n, void (*load)(void *user), void *user,
                         ot__culprit *c);
 
-/* Bytes besides those of the programs: the state that segments hand on and, unless it is forward
- * only, the state that each block keeps for one step.  0 for one program. */
+/* Bytes in addition to those of the programs: the state that segments hand on and, unless it is
+ * forward only, the state that each block keeps for one step.  0 for one program. */
 size_t ot__execution_bytes(const ot_execution *e);
 
 /* Whether runs of the network count controlled steps. */

@@ -35,13 +35,7 @@ static const char TEXT[] =
 /* A network with this branch can be made. */
 static bool taken(const char *name)
 {
-    ot_net *net = NULL;
-    const ot_net_opts opts = {
-        .blocks = "euler x1", .width = 1, .image = 4, .batch = 1, .branch = name
-    };
-    const bool found = ot_net_new(&opts, &net) == OT_OK;
-    ot_net_free(net);
-    return found;
+    return cli_plugin_source_fits((ot_net_opts){ .branch = name });
 }
 
 static ot_status run(void *settings, char **operands)
@@ -60,8 +54,6 @@ const cli_command cli_new_branch = {
     .operands = "NAME",
     .n_operands = 1,
     .summary = "write the source of a branch to start from",
-    .detail = "Writes NAME.c, which builds and trains as it stands, into the current directory, "
-              "and prints\n"
-              "the commands that do so.  --plugin then gives it to every command.",
+    .detail = CLI_PLUGIN_SOURCE_DETAIL,
     .run = run,
 };

@@ -85,8 +85,6 @@ const cli_command cli_new_scheme = {
     .operands = "NAME",
     .n_operands = 1,
     .summary = "write the source of a scheme to start from",
-    .detail = "Writes NAME.c, which builds and trains as it stands, into the current directory, "
-              "and prints\n"
-              "the commands that do so.  --plugin then gives it to every command.",
+    .detail = CLI_PLUGIN_SOURCE_DETAIL,
     .run = run,
 };

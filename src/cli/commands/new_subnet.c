@@ -36,13 +36,7 @@ static const char TEXT[] =
 /* A network with this sub-net can be made. */
 static bool taken(const char *name)
 {
-    ot_net *net = NULL;
-    const ot_net_opts opts = {
-        .blocks = "euler x1", .width = 1, .image = 4, .batch = 1, .subnet = name
-    };
-    const bool found = ot_net_new(&opts, &net) == OT_OK;
-    ot_net_free(net);
-    return found;
+    return cli_plugin_source_fits((ot_net_opts){ .subnet = name });
 }
 
 static ot_status run(void *settings, char **operands)
@@ -61,8 +55,6 @@ const cli_command cli_new_subnet = {
     .operands = "NAME",
     .n_operands = 1,
     .summary = "write the source of a sub-net to start from",
-    .detail = "Writes NAME.c, which builds and trains as it stands, into the current directory, "
-              "and prints\n"
-              "the commands that do so.  --plugin then gives it to every command.",
+    .detail = CLI_PLUGIN_SOURCE_DETAIL,
     .run = run,
 };

@@ -112,3 +112,14 @@ ot_status cli_plugin_source_write(const cli_plugin_source *s, const char *name)
     print_command(s, name, "train     ", TRAIN);
     return OT_OK;
 }
+
+bool cli_plugin_source_fits(ot_net_opts opts)
+{
+    ot_net *net = NULL;
+    opts.blocks = "euler x1";
+    opts.width = opts.batch = 1;
+    opts.image = 4;
+    const bool fits = ot_net_new(&opts, &net) == OT_OK;
+    ot_net_free(net);
+    return fits;
+}

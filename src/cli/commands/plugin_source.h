@@ -14,6 +14,15 @@ typedef struct cli_plugin_source {
     bool (*taken)(const char *name); /* whether a part has this name already */
 } cli_plugin_source;
 
+/* What the help of these commands says. */
+#define CLI_PLUGIN_SOURCE_DETAIL                                                                   \
+    "Writes NAME.c, which builds and trains as it stands, into the current directory, and "        \
+    "prints\n"                                                                                     \
+    "the commands that do so.  --plugin then gives it to every command."
+
+/* Whether a small network with these options can be made, so that the parts they name exist. */
+bool cli_plugin_source_fits(ot_net_opts opts);
+
 /* Writes NAME.c into the current directory, and prints the commands that build and train it.
  * OT_EINVAL for a malformed name or one that is taken; OT_ECREATE, also if the file exists; OT_EIO,
  * OT_ENOMEM. */

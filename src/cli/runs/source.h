@@ -32,8 +32,9 @@ void cli_source_compare(const char *file, ot_split split, const ot_dataset *data
 /* Calls ot_net_open, and warns of schemes that claim an order that they do not have. */
 ot_status cli_net_open(const char *file, int batch, ot_net **net);
 
-/* Sets size, channels and classes of the images in opts to those of the data set and, if *net takes
- * others or is NULL, makes it anew.  OT_ESHAPE if images are not square; as ot_net_new. */
+/* Sets image size, channels and classes in opts to those of the data set.  If *net is NULL or takes
+ * other images, replaces it by a new network.  OT_ESHAPE if the images are not square, and the
+ * errors of ot_net_new. */
 ot_status cli_net_fit(ot_net_opts *opts, const ot_dataset *data, ot_net **net);
 
 /* Calls ot_params_load, and prints a note to stderr if the file does not say how its images were

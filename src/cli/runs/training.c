@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Opens the parts of a training: network, data and parameters, in this order, so that the errors
- * that take least time to find come first.  The network is made for images of the usual size at
- * first, and made anew if the data set has others. */
+ * that take least time to find come first.  The network is first made for images of the usual
+ * size, and made again if the data set has others. */
 #include "cli/runs/training.h"
 
 #include "cli/frame/claims.h"

@@ -29,7 +29,7 @@ typedef struct cli_series {
     cli_job job[CLI_MOST_JOBS];
     int next;         /* the next member to start */
     ot_status status; /* CLI_NO if a member failed, or why no more members are started */
-    bool full;        /* no more members are started, since nothing can be written */
+    bool full;        /* no more members are started, because nothing can be written */
     bool moved;       /* out no longer leads to the directory that is locked */
     /* Called after a member has ended, and about ten times per second. */
     void (*on_end)(const struct cli_series *s, int member);
