@@ -876,9 +876,11 @@ OT_API bool ot_block_is_bare(const ot_block *b);
 OT_API ot_var ot_block_shortcut(ot_block *b, ot_var x);
 
 typedef struct ot_eval_opts {
-    int set;  /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
+    int set; /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
                      0: the evaluation has its own, or what ot_net_opts.weights says */
-    double c; /* time within the step, for weights that depend on it: c_i of a tableau */
+    double
+        c; /* the time of the evaluation is t + c h: c_i of a tableau, also where its coefficients
+                 are learned.  Weights that depend on time read c, ot_block_time the whole */
     int channels; /* of f(x); 0: those of the block */
     bool bare;    /* leave out the norm and the activation that f begins with */
 } ot_eval_opts;
@@ -893,6 +895,19 @@ OT_API ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts);
  * number.  x may be the null var: the sum alone. */
 OT_API ot_var ot_block_sum(ot_block *b, ot_var x, int n, const double w[], const ot_var k[],
                            int power);
+
+/* The time t + c h of the evaluation that is being recorded, a scalar, for sub-nets f(t, x).  t
+ * is the time at which the block begins: the sum of the step sizes h of the blocks before it in
+ * its run of blocks of one scheme in one level, 0 for the first.  c is that of ot_eval_opts.  A
+ * scheme that multiplies nothing by h has h = 1.  Where h multiplies the output only, the time
+ * is t + c.
+ *   fixed h       a number, rounded to float32: the statistic "blocks.0.stages.1.time"
+ *   learned h     a function of h, whose gradient it has
+ *   controlled    block n of its run integrates from n to n + 1; the statistic "blocks.0.t" is the
+ *                 time at which a step begins, and is set before each step, as "blocks.0.h" is
+ * Nothing is recorded unless a sub-net asks.  OT_EINVAL outside of a sub-net, and if h is a
+ * number per channel. */
+OT_API ot_var ot_block_time(ot_block *b);
 
 /* A parameter and a statistic of what is being recorded.  In a scheme they belong to the block:
  * "blocks.0.k".  In a sub-net they belong to the evaluation, or to the set of weights that it

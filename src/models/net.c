@@ -118,7 +118,9 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     net->learnable = ot__new(n, sizeof *net->learnable);
     net->tape = ot_tape_new();
     net->segments.of = ot__new(2 + (size_t)net->n_levels + n, sizeof *net->segments.of);
-    if (!net->learnable || !net->segments.of || !net->tape) return OT_ENOMEM;
+    net->recording.elapsed.h = ot__new(n, sizeof *net->recording.elapsed.h);
+    if (!net->learnable || !net->segments.of || !net->tape || !net->recording.elapsed.h)
+        return OT_ENOMEM;
     ot__net_record(net);
     const ot_status status = ot_tape_status(net->tape);
     return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
@@ -146,6 +148,7 @@ void ot_net_free(ot_net *net)
     for (int b = 0; net->learnable && b < net->n_blocks; b++)
         ot__learnable_free(&net->learnable[b]);
     ot__free(net->learnable);
+    ot__free(net->recording.elapsed.h);
     ot__free(net->segments.of);
     ot_tape_free(net->tape);
     ot__part *const parts[] = { &net->recording.subnet,

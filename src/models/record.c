@@ -105,14 +105,25 @@ static ot_var record_head(ot_net *net, ot_var x)
 
 /* ---- blocks ---- */
 
+/* A level that is being recorded. */
+typedef struct course {
+    int level;
+    bool change;    /* the next block changes the shape */
+    ot_shape shape; /* of the blocks' results */
+    int position;   /* of the next block in its run */
+    ot_state state; /* within a run */
+    ot_var x;       /* between runs */
+} course;
+
 /* Prepares net->block for the next block, whose width is that of its level. */
-static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, int level)
+static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, course *c)
 {
     ot_block *const b = &net->block;
     bool live[OT__STAGES_MOST];
     ot__block_begin(b, &net->recording, net->tape, scheme);
     b->index = net->n_blocks++;
-    b->channels = b->y_channels = net->level[level].width;
+    b->position = c->position++;
+    b->channels = b->y_channels = net->level[c->level].width;
     ot__weights_begin(&b->weights, net->opts.weights,
                       FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
     if (ot__net_controlled(net)) b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
@@ -140,16 +151,6 @@ static ot_var check_result(const ot_block *b, ot_var y, ot_shape right)
                         s.rank, right.dim[0], right.dim[1], right.dim[2], right.dim[3]);
 }
 
-/* A level that is being recorded. */
-typedef struct course {
-    int level;
-    bool change;    /* the next block changes the shape */
-    ot_shape shape; /* of the blocks' results */
-    int position;   /* of the next block in its run */
-    ot_state state; /* within a run */
-    ot_var x;       /* between runs */
-} course;
-
 static ot_shape shape_after(const ot_net *net, int level, ot_var x)
 {
     ot_shape s = ot_var_shape(net->tape, x);
@@ -164,19 +165,16 @@ static ot_shape shape_after(const ot_net *net, int level, ot_var x)
 static void record_block(ot_net *net, const ot_scheme *scheme, bool last, course *c)
 {
     ot_tape *const t = net->tape;
-    ot_block *const b = begin_block(net, scheme, c->level);
+    ot_block *const b = begin_block(net, scheme, c);
     if (c->change) change_inside(b, &net->level[c->level], c->x);
-    b->position = c->position++;
     ot_scope_push(t, "blocks.%d", b->index);
     const ot_status status = ot__learnable_record(b, &net->opts, &net->learnable[b->index]);
     if (status != OT_OK) ot_tape_fail(t, status, "%s", ot_message());
+    net->recording.elapsed.h[b->index] = b->step.h;
     if (b->position == 0) c->state = ot__block_enter(b, c->x);
     c->state = ot__block_advance(b, c->state);
     if (net->opts.block_relu && c->state.n) c->state.v[0] = ot_relu(t, c->state.v[0]);
-    if (last) {
-        c->x = check_result(b, ot__block_leave(b, c->state), c->shape);
-        c->position = 0;
-    }
+    if (last) c->x = check_result(b, ot__block_leave(b, c->state), c->shape);
     ot_scope_pop(t);
     c->change = false;
 }
@@ -185,7 +183,7 @@ static void record_block(ot_net *net, const ot_scheme *scheme, bool last, course
 static void record_one_step(ot_net *net, const ot_scheme *scheme, course *c)
 {
     ot_tape *const t = net->tape;
-    ot_block *const b = begin_block(net, scheme, c->level);
+    ot_block *const b = begin_block(net, scheme, c);
     char name[16];
     snprintf(name, sizeof name, "blocks.%d", b->index);
     ot_scope_push(t, "%s", name);
@@ -209,6 +207,13 @@ static ot_var check_stride(const ot_net *net, int level, ot_var x)
                         level, size, stride, size);
 }
 
+/* No time has passed in a run that begins. */
+static void begin_run(ot_net *net)
+{
+    net->recording.elapsed.sum = (ot_var){ 0 };
+    net->recording.elapsed.added = 0;
+}
+
 /* A run is blocks of one scheme in one level. */
 static ot_var record_level(ot_net *net, int level, ot_var x)
 {
@@ -222,11 +227,13 @@ static ot_var record_level(ot_net *net, int level, ot_var x)
     const ot__group *group = ot__net_group(net, level, 0), *next;
     for (int i = 0; group; i++, group = next) {
         next = ot__net_group(net, level, i + 1);
+        const bool last = !next || !ot__same_scheme(group->scheme, next->scheme);
+        if (c.position == 0) begin_run(net);
         if (ot__net_controlled(net))
             record_one_step(net, group->scheme, &c);
         else
-            record_block(net, group->scheme, !next || !ot__same_scheme(group->scheme, next->scheme),
-                         &c);
+            record_block(net, group->scheme, last, &c);
+        if (last) c.position = 0;
     }
     return c.x;
 }

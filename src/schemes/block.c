@@ -16,6 +16,8 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
     b->scheme = scheme;
     b->attributes = scheme ? scheme->part.attributes : NULL;
     b->index = b->position = b->evaluations = 0;
+    b->controlled = false;
+    b->t = b->time = (ot_var){ 0 };
     b->step = (ot_step_opts){ .output = OT_OUTPUT_WEIGHTS };
     b->before = OT_SCALAR;
     b->y_channels = b->channels = 0;
@@ -114,6 +116,12 @@ ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "statistic: the block is missing");
     if (b->evaluating && name) return ot__statistic(&b->weights, b->tape, name, shape, init);
     return record_extra(b, false, name, shape, init);
+}
+
+ot_var ot__block_constant(ot_block *b, const char *name, double value)
+{
+    return record_extra(b, false, name, OT_SCALAR,
+                        (ot_init){ .kind = OT_INIT_CONSTANT, .value = value });
 }
 
 /* ---- the change of shape ---- */
@@ -219,6 +227,7 @@ static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
     b->weights.evaluation = e;
     b->weights.chosen = o->set;
     b->weights.c = o->c;
+    b->time = (ot_var){ 0 };
     ot_init_stream(b->tape, b->net->first_stream + b->net->evaluations++);
     const ot_var f = check_result(b, x, record_subnet(b, x));
     b->attributes = attributes;

@@ -8,6 +8,14 @@
 #include "base/registry.h"
 #include "schemes/weights.h"
 
+/* The time that has passed in a run of blocks whose step sizes are learned.  The sum is recorded
+ * only when a sub-net asks for the time. */
+typedef struct ot__elapsed {
+    ot_var *h;  /* the step size of each block of the network */
+    ot_var sum; /* of the first `added` blocks of the run; null if added is 0 */
+    int added;
+} ot__elapsed;
+
 /* What all blocks of a network have in common. */
 typedef struct ot__recording {
     ot_tape *tape;
@@ -15,6 +23,7 @@ typedef struct ot__recording {
     int first_stream; /* evaluation e of the network draws initial values from first_stream + e */
     int evaluations;  /* of f, recorded so far */
     int extras;       /* parameters of schemes, branches and ways down, recorded so far */
+    ot__elapsed elapsed;
 } ot__recording;
 
 struct ot_block {
@@ -25,6 +34,9 @@ struct ot_block {
     const ot_scheme *scheme;
     const void *attributes; /* of the part that is being recorded */
     int index, position, evaluations;
+    bool controlled; /* the step is one of controlled size, which begins at the time t: */
+    ot_var t;        /* a statistic; null: no sub-net has asked for the time */
+    ot_var time;     /* of the evaluation that is being recorded; null: not asked for */
     ot_step_opts step;
     ot_shape before;          /* the shape of x before the change inside the block; rank 0: none */
     int y_channels, y_stride; /* of the whole block */
@@ -44,5 +56,8 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
 ot_state ot__block_enter(ot_block *b, ot_var x);
 ot_state ot__block_advance(ot_block *b, ot_state in);
 ot_var ot__block_leave(ot_block *b, ot_state out);
+/* A constant scalar: a statistic that nothing writes.  It does not change the initial values of
+ * others. */
+ot_var ot__block_constant(ot_block *b, const char *name, double value);
 
 #endif

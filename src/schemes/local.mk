@@ -24,6 +24,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/stages.c \
 	src/schemes/steppers/control.c \
 	src/schemes/steppers/control.h \
+	src/schemes/steppers/one_step.c \
 	src/schemes/steppers/snapshot.c \
 	src/schemes/steppers/snapshot.h \
 	src/schemes/steppers/stepper.c \
@@ -32,6 +33,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/subnet_preact.c \
 	src/schemes/subnet_vgg.c \
 	src/schemes/subnets.def \
+	src/schemes/time.c \
 	src/schemes/tableau/exact.c \
 	src/schemes/tableau/exact.h \
 	src/schemes/tableau/expr.c \

@@ -44,6 +44,7 @@ IN_BLOCK(eval_of_no_var, ot_block_eval(b, (ot_var){ 99999 }, NULL))
 IN_BLOCK(eval_of_a_scalar, ot_block_eval(b, ot_sum(ot_block_tape(b), x), NULL))
 IN_BLOCK(eval_of_no_set, ot_block_eval(b, x, &(ot_eval_opts){ .set = -1 }))
 IN_BLOCK(eval_of_no_time, ot_block_eval(b, x, &(ot_eval_opts){ .set = 1, .channels = -1 }))
+IN_BLOCK(time_of_a_scheme, ot_block_time(b))
 IN_BLOCK(sum_of_nothing, ot_block_sum(b, x, 0, weight, &x, 1))
 IN_BLOCK(sum_of_too_much, ot_block_sum(b, x, 129, weight, &x, 1))
 IN_BLOCK(sum_without_weights, ot_block_sum(b, x, 1, NULL, &x, 1))
@@ -78,6 +79,7 @@ static const struct {
     ROW(eval_of_a_scalar, ""),
     ROW(eval_of_no_set, "set of weights -1"),
     ROW(eval_of_no_time, "-1 channels"),
+    ROW(time_of_a_scheme, "only a sub-net"),
     ROW(sum_of_nothing, "0 terms"),
     ROW(sum_of_too_much, "129 terms"),
     ROW(sum_without_weights, "1 to 128 terms"),
@@ -118,6 +120,7 @@ START_TEST(questions_to_no_block_have_answers)
     GIVES(ot_block_channels(NULL) == 0);
     GIVES(ot_block_stride(NULL) == 0);
     GIVES(!ot_block_is_bare(NULL));
+    GIVES(ot_block_time(NULL).id == 0);
     GIVES(ot_block_momentum(NULL, 0.1) == 0);
     GIVES(ot_block_shortcut(NULL, x).id == 0);
     GIVES(ot_block_eval(NULL, x, NULL).id == 0);

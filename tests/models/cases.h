@@ -11,3 +11,4 @@ TCase *net_case(void);
 TCase *parts_case(void);
 TCase *reference_case(void);
 TCase *refusals_case(void);
+TCase *time_case(void);

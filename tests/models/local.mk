@@ -17,7 +17,8 @@ tests_models_models_SOURCES = \
 	tests/models/test_net.c \
 	tests/models/test_parts.c \
 	tests/models/test_reference.c \
-	tests/models/test_refusals.c
+	tests/models/test_refusals.c \
+	tests/models/test_time.c
 
 EXTRA_DIST += \
 	tests/models/reference/between.h \

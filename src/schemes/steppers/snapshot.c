@@ -7,14 +7,14 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-static bool chosen(const ot_params *ps, int i, const char *scope, int except)
+static bool chosen(const ot_params *ps, int i, const char *scope, const int except[2])
 {
-    return !ot_params_trained(ps, i) && i != except &&
+    return !ot_params_trained(ps, i) && i != except[0] && i != except[1] &&
            strncmp(ot_params_name(ps, i), scope, strlen(scope)) == 0;
 }
 
-ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
-                           ot__snapshot *s)
+ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope,
+                           const int except[2], ot__snapshot *s)
 {
     *s = (ot__snapshot){ .params = params, .dtype = dtype };
     const int all = ot_params_count(params);

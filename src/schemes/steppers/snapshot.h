@@ -17,9 +17,10 @@ typedef struct ot__snapshot {
     double *mean;  /* the weighted mean so far, in the same order */
 } ot__snapshot;
 
-/* Chooses the statistics whose names begin with scope, except parameter `except`.  OT_ENOMEM. */
-ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope, int except,
-                           ot__snapshot *s);
+/* Chooses the statistics whose names begin with scope, except those of the numbers `except`.
+ * OT_ENOMEM. */
+ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope,
+                           const int except[2], ot__snapshot *s);
 void ot__snapshot_free(ot__snapshot *s);
 /* Saves the statistics and sets the mean to 0. */
 void ot__snapshot_take(ot__snapshot *s);

@@ -2,9 +2,9 @@
  * Integrates y' = f(y) with steps of fixed or error-controlled size.
  *
  * How many steps a controlled integration takes depends on the data, but a tape is static.  So the
- * tape has one step, the step size is a number that is set before each run, and a loop here runs
- * the program of this step.  The backward pass computes the steps again in reverse order, each from
- * its stored initial state. */
+ * tape has one step.  Its size and the time at which it begins are numbers that are set before each
+ * run, and a loop here runs the program of this step.  The backward pass computes the steps again
+ * in reverse order, each from its stored initial state. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,11 @@
 #include "schemes/steppers/snapshot.h"
 #include "schemes/steppers/stepper.h"
 
+/* A step of size h that begins at the time t after the start of the integration. */
+typedef struct taken {
+    double t, h;
+} taken;
+
 struct ot_stepper {
     ot__one_step own;         /* the step, if the stepper recorded it itself */
     const ot__one_step *step; /* own, or a step that the caller recorded */
@@ -24,43 +29,22 @@ struct ot_stepper {
     ot_program *backward; /* NULL until it is first needed */
     ot_params *params;
     ot__snapshot statistics; /* of the running statistics */
-    double tried;            /* the size of the step that was tried last */
+    taken tried;             /* the step that was tried last */
     bool not_finite;         /* the last integration met a number that is not finite */
-    int h_index;             /* of the step size among the parameters */
+    int h_index, t_index;    /* of size and start of a step among the parameters; -1: not read */
     int batch;
     size_t image;  /* numbers in the state of one image */
     size_t size;   /* bytes of a number */
     int steps;     /* accepted steps */
     char *states;  /* their initial states; not stored if forward only */
-    double *sizes; /* their step sizes */
-    size_t states_capacity, sizes_capacity;
-    int n_replay;   /* length of replay; 0: step sizes are controlled */
-    double *replay; /* the step sizes that every integration takes */
+    taken *course; /* their times and sizes */
+    size_t states_capacity, course_capacity;
+    int n_replay;  /* length of replay; 0: step sizes are controlled */
+    taken *replay; /* the steps that every integration takes */
     size_t replay_capacity;
 };
 
 /* ---- making one ---- */
-
-/* With an embedded method the root also depends on the difference, because a program computes only
- * what its root depends on. */
-ot__one_step ot__one_step_record(ot_block *b, ot_var x)
-{
-    ot_tape *const t = b->tape;
-    const ot_scheme *const s = b->scheme;
-    ot__one_step step = {
-        .scheme = s, .tape = t, .x = x, .h = ot_stat(t, "h", OT_SCALAR, OT_ONES)
-    };
-    b->step = (ot_step_opts){ .h = step.h };
-    if (s->tableau->n_embedded == 0) {
-        step.root = step.y = ot__block_advance(b, ot_state_of(1, &x)).v[0];
-    } else {
-        step.y = ot__rk_record_pair(b, x, 0, &step.difference);
-        step.root = ot_lincomb(t, 2, (const ot_coef[]){ { .value = 1 }, { .value = 0 } },
-                               (const ot_var[]){ step.y, step.difference });
-    }
-    step.evaluations = ot_block_evaluations(b);
-    return step;
-}
 
 static ot_status compile_forward(ot_stepper *st)
 {
@@ -78,10 +62,17 @@ static ot_status compile_forward(ot_stepper *st)
                       &st->forward);
 }
 
+/* The number of a statistic of the step among the parameters; -1 if it is not there. */
+static int find(const ot_stepper *st, const char *name)
+{
+    char whole[64];
+    snprintf(whole, sizeof whole, "%s%s", st->opts.scope, name);
+    return ot_params_find(st->params, whole);
+}
+
 static ot_status build(ot_stepper *st)
 {
     const ot_shape shape = ot_var_shape(st->step->tape, st->step->x);
-    char name[64];
     st->batch = st->opts.batch ? st->opts.batch : shape.dim[0];
     st->size = ot__dtype_size(st->opts.dtype);
     st->image = 1;
@@ -91,13 +82,13 @@ static ot_status build(ot_stepper *st)
     if (!st->opts.plan_only && !ot_program_input(st->forward, st->step->x))
         return ot__fail(OT_EINVAL, "a stepper starts from an ot_input of its tape");
     st->params = ot_program_params(st->forward);
-    snprintf(name, sizeof name, "%sh", st->opts.scope);
-    st->h_index = ot_params_find(st->params, name);
-    if (st->h_index < 0)
+    st->h_index = find(st, "h");
+    st->t_index = st->step->t.id ? find(st, "t") : -1;
+    if (st->h_index < 0 || (st->step->t.id && st->t_index < 0))
         return ot__fail(OT_EINVAL, "a stepper is recorded outside of all scopes, and before the "
                                    "parameters are made");
-    return ot__snapshot_new(st->params, st->opts.dtype, st->opts.scope, st->h_index,
-                            &st->statistics);
+    return ot__snapshot_new(st->params, st->opts.dtype, st->opts.scope,
+                            (const int[]){ st->h_index, st->t_index }, &st->statistics);
 }
 
 static ot_status need_backward(ot_stepper *st);
@@ -157,7 +148,7 @@ void ot_stepper_free(ot_stepper *st)
     ot_program_free(st->forward);
     ot__snapshot_free(&st->statistics);
     ot__free(st->states);
-    ot__free(st->sizes);
+    ot__free(st->course);
     ot__free(st->replay);
     ot__free(st);
 }
@@ -180,35 +171,47 @@ static size_t numbers(const ot_stepper *st)
     return (size_t)st->batch * st->image;
 }
 
-static void set_size(ot_stepper *st, double h)
+static void set_parameter(ot_stepper *st, int i, double value)
 {
-    ot__set_number(ot_params_edit(st->params, st->h_index, st->opts.dtype), st->opts.dtype, 0, h);
+    ot__set_number(ot_params_edit(st->params, i, st->opts.dtype), st->opts.dtype, 0, value);
 }
 
-/* Prepares a program for a step of size h from the state `from`.  Statistics are restored, so that
- * a step does not depend on the steps before. */
-static void load(ot_stepper *st, ot_program *p, double h, const void *from)
+static void set_step(ot_stepper *st, taken s)
 {
-    set_size(st, h);
-    st->tried = h;
+    set_parameter(st, st->h_index, s.h);
+    if (st->t_index >= 0) set_parameter(st, st->t_index, st->step->begin + s.t);
+}
+
+/* What files hold: a step of size 1 from the start. */
+static void reset_step(ot_stepper *st)
+{
+    set_step(st, (taken){ .t = 0, .h = 1 });
+}
+
+/* Prepares a program for a step from the state `from`.  Statistics are restored, so that a step
+ * does not depend on the steps before. */
+static void load(ot_stepper *st, ot_program *p, taken step, const void *from)
+{
+    set_step(st, step);
+    st->tried = step;
     if (!st->opts.evaluate) ot__snapshot_restore(&st->statistics);
     memcpy(ot_program_input(p, st->step->x), from, numbers(st) * st->size);
 }
 
-static ot_status run(ot_stepper *st, ot_program *p, double h, const void *from)
+static ot_status run(ot_stepper *st, ot_program *p, taken step, const void *from)
 {
-    load(st, p, h, from);
+    load(st, p, step, from);
     OT_TRY(ot_forward(p, st->batch));
     if (st->opts.ran) st->opts.ran(p, st->opts.user);
     return OT_OK;
 }
 
-/* Stores the size of a step and, for the backward pass, its initial state y. */
-static ot_status keep(ot_stepper *st, double h, const void *y)
+/* Stores a step and, for the backward pass, its initial state y. */
+static ot_status keep(ot_stepper *st, taken step, const void *y)
 {
     const size_t bytes = numbers(st) * st->size, before = (size_t)st->steps;
-    OT_TRY(ot__grow((void **)&st->sizes, &st->sizes_capacity, before + 1, sizeof *st->sizes));
-    st->sizes[before] = h;
+    OT_TRY(ot__grow((void **)&st->course, &st->course_capacity, before + 1, sizeof *st->course));
+    st->course[before] = step;
     if (!st->opts.forward_only) {
         OT_TRY(ot__grow((void **)&st->states, &st->states_capacity, (before + 1) * bytes, 1));
         memcpy(st->states + before * bytes, y, bytes);
@@ -217,11 +220,11 @@ static ot_status keep(ot_stepper *st, double h, const void *y)
     return OT_OK;
 }
 
-/* Accepts the step of size h from y that has been computed, and puts its result into y.  w is h as
- * a fraction of the length. */
-static ot_status accept(ot_stepper *st, double h, double w, void *y)
+/* Accepts the step from y that has been computed, and puts its result into y.  w is its size as a
+ * fraction of the length. */
+static ot_status accept(ot_stepper *st, taken step, double w, void *y)
 {
-    OT_TRY(keep(st, h, y));
+    OT_TRY(keep(st, step, y));
     if (!st->opts.evaluate) ot__snapshot_add(&st->statistics, w);
     memcpy(y, ot_program_value(st->forward, st->step->y), numbers(st) * st->size);
     return OT_OK;
@@ -231,7 +234,7 @@ static ot_status accept(ot_stepper *st, double h, double w, void *y)
  * at all after an error. */
 static ot_status end_integration(ot_stepper *st, ot_status status)
 {
-    set_size(st, 1);
+    reset_step(st);
     if (st->opts.evaluate) return status;
     if (status == OT_OK)
         ot__snapshot_replace(&st->statistics);
@@ -260,8 +263,9 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
     ot_status status = OT_OK;
     begin_integration(st);
     for (int i = 0; i < steps && status == OT_OK; i++) {
-        status = run(st, st->forward, length / steps, y);
-        if (status == OT_OK) status = accept(st, length / steps, 1.0 / steps, y);
+        const taken step = { .t = i * (length / steps), .h = length / steps };
+        status = run(st, st->forward, step, y);
+        if (status == OT_OK) status = accept(st, step, 1.0 / steps, y);
     }
     return end_integration(st, status);
 }
@@ -301,9 +305,9 @@ static ot_status fail_not_finite(ot_stepper *st, const ot__course *c, const char
  * state.  If that is not finite, no step is short enough, which is OT_ENUMERIC. */
 static ot_status check_slope(ot_stepper *st, ot__course *c, const void *y)
 {
-    const double tried = st->tried;
+    const taken tried = st->tried;
     if (parameter_not_finite(st)) return fail_not_finite(st, c, "the error estimate");
-    OT_TRY(run(st, st->forward, 0, y));
+    OT_TRY(run(st, st->forward, (taken){ .t = c->t, .h = 0 }, y));
     c->control.evaluations += st->step->evaluations;
     if (!isfinite(size_of(st, st->step->y)) || !isfinite(size_of(st, st->step->difference)))
         return fail_not_finite(st, c, "f");
@@ -316,22 +320,22 @@ static ot_status check_slope(ot_stepper *st, ot__course *c, const void *y)
 static ot_status attempt(ot_stepper *st, ot__course *c, void *y)
 {
     const bool last = c->t + c->h >= c->length;
-    const double step = last ? c->length - c->t : c->h;
+    const taken step = { .t = c->t, .h = last ? c->length - c->t : c->h };
     OT_TRY(run(st, st->forward, step, y));
     c->control.evaluations += st->step->evaluations;
     const double tol = c->tolerance / c->length * (c->size > 0 ? c->size : c->tolerance);
     const double size = size_of(st, st->step->y);
     const double e = isfinite(size) ? size_of(st, st->step->difference) : INFINITY;
-    c->h = step * ot__control_scale(tol, e, lower_order(st->step->scheme));
+    c->h = step.h * ot__control_scale(tol, e, lower_order(st->step->scheme));
     c->estimate = isfinite(e);
     if (!(e <= tol)) {
         c->control.rejected++;
         return c->estimate ? OT_OK : check_slope(st, c, y);
     }
-    ot__course_count(c, step);
-    c->t = last ? c->length : c->t + step;
+    ot__course_count(c, step.h);
+    c->t = last ? c->length : c->t + step.h;
     c->size = size;
-    return accept(st, step, step / c->length, y);
+    return accept(st, step, step.h / c->length, y);
 }
 
 static ot_status check_control(const ot_stepper *st, double length, const ot_control *control)
@@ -346,12 +350,12 @@ static ot_status check_control(const ot_stepper *st, double length, const ot_con
 /* The next step of an integration whose step sizes are given. */
 static ot_status repeat_step(ot_stepper *st, ot__course *c, void *y)
 {
-    const double step = st->replay[st->steps];
+    const taken step = st->replay[st->steps];
     OT_TRY(run(st, st->forward, step, y));
     c->control.evaluations += st->step->evaluations;
-    ot__course_count(c, step);
-    c->t = st->steps + 1 < st->n_replay ? c->t + step : c->length;
-    return accept(st, step, step / c->length, y);
+    ot__course_count(c, step.h);
+    c->t = st->steps + 1 < st->n_replay ? c->t + step.h : c->length;
+    return accept(st, step, step.h / c->length, y);
 }
 
 /* The next step of an integration whose step sizes are controlled. */
@@ -381,7 +385,7 @@ ot_status ot__stepper_replay(ot_stepper *st, const ot_stepper *from)
     if (n == 0)
         return ot__fail(OT_EINVAL, "steps can be repeated only after an integration; none has run");
     OT_TRY(ot__grow((void **)&st->replay, &st->replay_capacity, n, sizeof *st->replay));
-    memcpy(st->replay, from->sizes, n * sizeof *st->replay);
+    memcpy(st->replay, from->course, n * sizeof *st->replay);
     st->n_replay = from->steps;
     return OT_OK;
 }
@@ -419,7 +423,7 @@ static ot_status step_back(ot_stepper *st, void *g, bool accumulate)
 {
     const size_t bytes = numbers(st) * st->size;
     for (int i = st->steps - 1; i >= 0; i--) {
-        OT_TRY(run(st, st->backward, st->sizes[i], st->states + (size_t)i * bytes));
+        OT_TRY(run(st, st->backward, st->course[i], st->states + (size_t)i * bytes));
         OT_TRY(ot_backward(st->backward, g, accumulate || i < st->steps - 1));
         memcpy(g, ot_program_grad(st->backward, st->step->x), bytes);
     }
@@ -434,7 +438,7 @@ ot_status ot__stepper_back(ot_stepper *st, void *g, bool accumulate)
     ot__snapshot_take(&st->statistics);
     const ot_status status = step_back(st, g, accumulate);
     ot__snapshot_restore(&st->statistics);
-    set_size(st, 1);
+    reset_step(st);
     return status;
 }
 
@@ -464,7 +468,7 @@ void ot__stepper_load_tried(ot_stepper *st, const void *y)
 
 void ot__stepper_load_kept(ot_stepper *st, int i)
 {
-    load(st, st->backward, st->sizes[i], st->states + (size_t)i * numbers(st) * st->size);
+    load(st, st->backward, st->course[i], st->states + (size_t)i * numbers(st) * st->size);
 }
 
 /* ---- cost ---- */

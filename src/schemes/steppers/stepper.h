@@ -14,13 +14,16 @@ typedef struct ot__one_step {
     const ot_tape *tape;
     ot_var x;          /* an ot_input */
     ot_var h;          /* an ot_stat "h" in the scope where the step was recorded */
+    ot_var t;          /* an ot_stat "t" there, the time at which the step begins; null: not read */
+    double begin;      /* the time at which an integration begins */
     ot_var y;          /* the result */
     ot_var difference; /* y minus the result of the embedded method; null without one */
     ot_var root;       /* depends on y and difference */
     int evaluations;   /* of f */
 } ot__one_step;
 
-/* Records one step of the block's scheme, which has a tableau, from the input x. */
+/* Records one step of the block's scheme, which has a tableau, from the input x.  An integration
+ * begins at the time b->position. */
 ot__one_step ot__one_step_record(ot_block *b, ot_var x);
 
 typedef struct ot__stepper_opts {
