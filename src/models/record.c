@@ -84,7 +84,9 @@ static ot_var record_between(ot_net *net, int level, ot_var x)
     ot_block *const b = begin_layers(net, &net->recording.down, l->width, l->stride);
     snprintf(name, sizeof name, "levels.%d", level);
     ot_scope_push(net->tape, "%s", name);
-    const ot_var y = ot__net_down(net)->between(b, cut(net, x, name));
+    const ot_down_kind *const down = ot__net_down(net);
+    const ot_var from = cut(net, x, name);
+    const ot_var y = ot__check_down(b, &down->about, from, down->between(b, from), false);
     ot_scope_pop(net->tape);
     return y;
 }
@@ -137,20 +139,6 @@ static void change_inside(ot_block *b, const ot__level *level, ot_var x)
     b->stride = b->y_stride = level->stride;
 }
 
-/* Checks the result of a run of blocks, which a scheme of the user's may have recorded. */
-static ot_var check_result(const ot_block *b, ot_var y, ot_shape right)
-{
-    const ot_shape s = ot_var_shape(b->tape, y);
-    if (!y.id || (s.rank == 4 && s.dim[0] == right.dim[0] && s.dim[1] == right.dim[1] &&
-                  s.dim[2] == right.dim[2] && s.dim[3] == right.dim[3]))
-        return y;
-    return ot_tape_fail(b->tape, OT_ESHAPE,
-                        "%s: block %d leaves a state of shape (%d,%d,%d,%d), rank %d; it must be "
-                        "(%d,%d,%d,%d)",
-                        ot_scheme_name(b->scheme), b->index, s.dim[0], s.dim[1], s.dim[2], s.dim[3],
-                        s.rank, right.dim[0], right.dim[1], right.dim[2], right.dim[3]);
-}
-
 static ot_shape shape_after(const ot_net *net, int level, ot_var x)
 {
     ot_shape s = ot_var_shape(net->tape, x);
@@ -174,7 +162,7 @@ static void record_block(ot_net *net, const ot_scheme *scheme, bool last, course
     if (b->position == 0) c->state = ot__block_enter(b, c->x);
     c->state = ot__block_advance(b, c->state);
     if (net->opts.block_relu && c->state.n) c->state.v[0] = ot_relu(t, c->state.v[0]);
-    if (last) c->x = check_result(b, ot__block_leave(b, c->state), c->shape);
+    if (last) c->x = ot__block_check_shape(b, ot__block_leave(b, c->state), c->shape);
     ot_scope_pop(t);
     c->change = false;
 }

@@ -126,6 +126,31 @@ ot_var ot__block_constant(ot_block *b, const char *name, double value)
 
 /* ---- the change of shape ---- */
 
+/* Whether `is` is the size divided by the stride, rounded up or, unless `up`, also down. */
+static bool fits(int size, int stride, int is, bool up)
+{
+    return is == (size - 1) / stride + 1 || (!up && is == size / stride);
+}
+
+ot_var ot__check_down(ot_block *b, const ot_about *down, ot_var x, ot_var y, bool up)
+{
+    const ot_shape from = ot_var_shape(b->tape, x), to = ot_var_shape(b->tape, y);
+    const int s = b->stride;
+    const ot_shape right =
+        OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1, (from.dim[2] - 1) / s + 1, b->channels);
+    if (!y.id || to.rank < 0)
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "the way down %s returned %s; it must return a var of shape %s",
+                            down->name, y.id ? "what is no var of this tape" : "the null var",
+                            ot__shape_text(right));
+    if (to.rank == 4 && to.dim[0] == from.dim[0] && to.dim[3] == b->channels &&
+        fits(from.dim[1], s, to.dim[1], up) && fits(from.dim[2], s, to.dim[2], up))
+        return y;
+    return ot_tape_fail(b->tape, OT_ESHAPE,
+                        "the way down %s makes %s of x, which is %s; it must be %s", down->name,
+                        ot__shape_text(to), ot__shape_text(from), ot__shape_text(right));
+}
+
 ot_var ot_block_shortcut(ot_block *b, ot_var x)
 {
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "shortcut: the block is missing");
@@ -139,7 +164,7 @@ ot_var ot_block_shortcut(ot_block *b, ot_var x)
     b->channels = b->y_channels;
     b->in_part = true;
     ot_scope_push(b->tape, "down");
-    const ot_var s = down->inside(b, x);
+    const ot_var s = ot__check_down(b, &down->about, x, down->inside(b, x), true);
     ot_scope_pop(b->tape);
     b->in_part = false;
     b->attributes = attributes;
@@ -180,6 +205,16 @@ static bool equal_shapes(ot_shape a, ot_shape b)
     for (int i = 0; equal && i < a.rank; i++)
         equal = a.dim[i] == b.dim[i];
     return equal;
+}
+
+ot_var ot__block_check_shape(ot_block *b, ot_var y, ot_shape right)
+{
+    const ot_shape s = ot_var_shape(b->tape, y);
+    if (!y.id || equal_shapes(s, right)) return y;
+    return ot_tape_fail(b->tape, OT_ESHAPE, "%s: block %d leaves %s%s; it must be %s",
+                        ot_scheme_name(b->scheme), b->index, s.rank < 0 ? "" : "a state of shape ",
+                        s.rank < 0 ? "what is no var of this tape" : ot__shape_text(s),
+                        ot__shape_text(right));
 }
 
 static ot_var check_result(const ot_block *b, ot_var x, ot_var f)

@@ -56,6 +56,13 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
 ot_state ot__block_enter(ot_block *b, ot_var x);
 ot_state ot__block_advance(ot_block *b, ot_state in);
 ot_var ot__block_leave(ot_block *b, ot_state out);
+/* Checks that y, which a block leaves, has this shape.  OT_ESHAPE, which names the scheme. */
+ot_var ot__block_check_shape(ot_block *b, ot_var y, ot_shape right);
+/* Checks y, which a way down has made of x: it has b->channels channels, and its height and
+ * width are those of x divided by the stride, rounded up or, unless `up`, also down.  OT_EINVAL
+ * for the null var and OT_ESHAPE, with sentences that name the way down. */
+ot_var ot__check_down(ot_block *b, const ot_about *down, ot_var x, ot_var y, bool up);
+
 /* A constant scalar: a statistic that nothing writes.  It does not change the initial values of
  * others. */
 ot_var ot__block_constant(ot_block *b, const char *name, double value);

@@ -209,5 +209,6 @@ ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_subnet f
     b.step = *opts;
     const ot_shape shape = ot_var_shape(t, x);
     b.channels = b.y_channels = shape.rank > 0 ? shape.dim[shape.rank - 1] : 1;
-    return ot__block_leave(&b, ot__block_advance(&b, ot__block_enter(&b, x)));
+    const ot_var y = ot__block_leave(&b, ot__block_advance(&b, ot__block_enter(&b, x)));
+    return ot__block_check_shape(&b, y, shape);
 }

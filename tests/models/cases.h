@@ -11,4 +11,5 @@ TCase *net_case(void);
 TCase *parts_case(void);
 TCase *reference_case(void);
 TCase *refusals_case(void);
+TCase *returns_case(void);
 TCase *time_case(void);

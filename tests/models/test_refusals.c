@@ -314,8 +314,10 @@ START_TEST(a_step_of_such_a_scheme_is_one_too)
     ot_tape *const t = ot_tape_new();
     const ot_var x = ot_input(t, "x", OT_SHAPE(2, 8, 8, 4));
     const ot_var y = ot_scheme_step(s, t, x, steady, NULL);
-    ck_assert_msg(ot_tape_status(t) == OT_OK || strlen(ot_tape_message(t)) > 10, "no sentence");
-    if (!y.id || wrong[_i].status == OT_EINVAL) ck_assert_int_ne(ot_tape_status(t), OT_OK);
+    ck_assert(y.id || ot_tape_status(t) != OT_OK);
+    if (!wrong[_i].levels) ck_status(ot_tape_status(t), wrong[_i].status);
+    for (int i = 0; !wrong[_i].levels && i < 2 && wrong[_i].sentence[i]; i++)
+        ck_assert_ptr_nonnull(strstr(ot_tape_message(t), wrong[_i].sentence[i]));
     ot_tape_free(t);
     ot_scheme_free(s);
 }
