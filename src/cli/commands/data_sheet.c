@@ -24,7 +24,7 @@ static const ot_option options[] = {
       .least = 1,
       .most = 100,
       FIELD(rows),
-      .help = "rows of images; without augmentation, one class per row" },
+      .help = "rows of images, one class each; default: 10, or one per class if there are fewer" },
     { .name = "columns",
       .kind = OT_OPTION_INT,
       .argument = "N",
@@ -68,6 +68,13 @@ static const cli_group groups[] = {
     { 0 },
 };
 
+/* The rows that were asked for, or up to ten of the classes. */
+static int rows_of(const struct settings *s, const ot_dataset *d)
+{
+    const int classes = ot_dataset_classes(d);
+    return s->rows > 0 ? s->rows : classes < 10 ? classes : 10;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -82,12 +89,13 @@ static ot_status run(void *settings, char **operands)
     };
     ot_dataset *d = NULL;
     ot_status status = ot_dataset_open(s->data, (ot_split)s->split, &d);
+    const int rows = rows_of(s, d);
     if (status == OT_OK)
-        status = ot_data_sheet(d, raw && s->cutout == 0 ? NULL : &augmented, s->epoch - 1, s->rows,
+        status = ot_data_sheet(d, raw && s->cutout == 0 ? NULL : &augmented, s->epoch - 1, rows,
                                s->columns, operands[0]);
     ot_dataset_free(d);
     if (status != OT_OK) return status;
-    cli_print(stdout, "%s: %d x %d images\n", cli_shown(operands[0]), s->columns, s->rows);
+    cli_print(stdout, "%s: %d x %d images\n", cli_shown(operands[0]), s->columns, rows);
     return OT_OK;
 }
 
@@ -97,12 +105,9 @@ const cli_command cli_data_sheet = {
     .n_operands = 1,
     .summary = "write a PNG contact sheet of images",
     .groups = groups,
-    .defaults = &(const struct settings){ .data = "builtin",
-                                          .policy = OT_POLICY_OFF,
-                                          .rows = 10,
-                                          .columns = 10,
-                                          .epoch = 1,
-                                          .seed = 1 },
+    .defaults =
+        &(const struct settings){
+            .data = "builtin", .policy = OT_POLICY_OFF, .columns = 10, .epoch = 1, .seed = 1 },
     .settings_size = sizeof(struct settings),
     .run = run,
 };
