@@ -84,6 +84,11 @@ OT_API const char *ot_strerror(ot_status status);
  * is valid until the next call that fails. */
 OT_API const char *ot_message(void);
 
+/* Sets the message of this thread, one sentence, and returns status: how functions of a plugin
+ * fail. Without a format the message is the general meaning of status. */
+OT_API ot_status ot_fail(ot_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* The version of the library, "0.1.0". */
 OT_API const char *ot_version(void);
 
@@ -790,8 +795,9 @@ OT_API extern const ot_option ot_train_rows[];
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* What every part of a network has: schemes, sub-nets, branches, norms, ways down, stems and heads.
- * A part is a constant table that begins with this, and is named in a description by
+/* What every part has: schemes, sub-nets, branches, norms, ways down, stems and heads of a network,
+ * and sources of data sets.  A part is a constant table that begins with this, and is named in a
+ * description by
  *     name  or  name(attribute=value, attribute=value)
  * as in "revnet(first=bare)".  An attribute is a field of a struct of the part's own and a row of
  * `attributes`, of one of the kinds switch, int, real and choice. */
@@ -1386,6 +1392,34 @@ typedef enum ot_split { OT_SPLIT_TRAIN, OT_SPLIT_TEST } ot_split;
 /* One split of a data set: images of bytes (height, width, channels) with labels. */
 typedef struct ot_dataset ot_dataset;
 
+/* A source makes data sets of one kind: it reads a file format or computes images.  A data set
+ * is opened by NAME:PLACE or NAME(attribute=value):PLACE, where NAME is that of a source, or by
+ * a PLACE alone, which the first source opens that accepts it. */
+typedef struct ot_source_kind {
+    ot_about about;
+    const char *place; /* what opens its data sets, as a phrase for messages: "cifar10:DIR" */
+    bool alone; /* NAME also opens it without a place, which is then "": images are computed */
+    /* Whether a place without a name is one of this source.  NULL: none is. */
+    bool (*accepts)(const char *place);
+    /* Makes the set of a split, from files or with ot_dataset_new; the caller frees it.  attributes
+     * is the source's own struct, or NULL if it has none.  A failure returns its status after
+     * ot_fail with a sentence. */
+    ot_status (*open)(const void *attributes, const char *place, ot_split split, ot_dataset **out);
+    /* Sets *has to whether there are images of the split.  NULL: there are images of both. */
+    ot_status (*has_split)(const void *attributes, const char *place, ot_split split, bool *has);
+} ot_source_kind;
+
+/* Defines ot_source_NAME, as OT_SCHEME does for a scheme:
+ * OT_SOURCE(spiral, .place = "spiral", .alone = true, .open = open_spiral). */
+#define OT_SOURCE(id, ...) const ot_source_kind ot_source_##id = { .about.name = #id, __VA_ARGS__ }
+
+/* Adds a source, for all data sets of this process, as ot_register_scheme adds a scheme.  OT_EINVAL
+ * also if place or open is missing. */
+OT_API OT_NODISCARD ot_status ot_register_source(const ot_source_kind *kind);
+/* All sources, the built-in ones first: i from 0 to ot_source_count() - 1; NULL outside. */
+OT_API int ot_source_count(void);
+OT_API const ot_source_kind *ot_source_at(int i);
+
 /* Opens a data set.  where is
  *   "builtin"                10000 training and 2000 test images of ten classes of coloured shapes,
  *                            always the same
@@ -1399,12 +1433,9 @@ typedef struct ot_dataset ot_dataset;
  *   "cifar100-coarse:DIR"    the same with coarse labels: 20 classes, coarse_label_names.txt
  *   "DIR"                    a folder with the files of CIFAR-10 or, without these, of CIFAR-100
  *                            with fine labels
- * OT_ENOENT, OT_EFORMAT (the message names file and byte offset), OT_EIO, OT_ENOMEM. */
+ * or what a registered source accepts.  OT_ENOENT, OT_EFORMAT (the message names file and byte
+ * offset), OT_EIO, OT_ENOMEM; OT_EINVAL also if a source of the caller's returns no data set. */
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
-/* What the i-th source (from 0) of data sets is opened by, as a phrase such as
- * "cifar100-coarse:DIR, the same with coarse labels"; NULL if there are fewer sources. */
-OT_API const char *ot_source_place(int i);
-
 typedef struct ot_dataset_desc {
     int count;         /* of images, at least 1 */
     int height, width; /* of every image, 1 to 16384 */

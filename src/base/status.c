@@ -12,18 +12,40 @@
 enum { LONGEST = 2 * PATH_MAX }; /* names of files are quoted whole */
 
 static _Thread_local char message[LONGEST];
+static _Thread_local unsigned count; /* of messages so far */
 
-ot_status ot__fail(ot_status status, const char *format, ...)
+static void set_message(const char *format, va_list args)
 {
     /* Arguments may point into the message itself, when a caller extends it. */
     char sentence[sizeof message];
-    va_list args;
-    va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
     ot__make_printable(sentence); /* it may quote a file; it must remain one line */
     snprintf(message, sizeof message, "%s", sentence);
+    count++;
+}
+
+ot_status ot__fail(ot_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    set_message(format, args);
+    va_end(args);
     return status;
+}
+
+ot_status ot_fail(ot_status status, const char *format, ...)
+{
+    va_list args;
+    if (!format) return ot__fail(status, "%s", ot_strerror(status));
+    va_start(args, format);
+    set_message(format, args);
+    va_end(args);
+    return status;
+}
+
+unsigned ot__message_count(void)
+{
+    return count;
 }
 
 const char *ot_message(void)

@@ -11,6 +11,9 @@
 OT_PRIVATE ot_status ot__fail(ot_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* How often this thread has set its message: whether a function of the user's has set one. */
+unsigned ot__message_count(void);
+
 /* Returns from the calling function with the status of `call`, unless that is OT_OK. */
 #define OT_TRY(call)                                                                               \
     do {                                                                                           \

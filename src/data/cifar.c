@@ -151,8 +151,10 @@ static ot_status open_split(const char *directory, ot_split split, int files, ot
 
 /* ---- the source ---- */
 
-static ot_status open_folder(const char *directory, ot_split split, ot_dataset **out)
+static ot_status open_folder(const void *attributes, const char *directory, ot_split split,
+                             ot_dataset **out)
 {
+    (void)attributes;
     int files;
     OT_TRY(check_finished(directory));
     OT_TRY(ot__cifar_files(directory, split, &files));
@@ -162,16 +164,19 @@ static ot_status open_folder(const char *directory, ot_split split, ot_dataset *
     return open_split(directory, split, files, out);
 }
 
-static ot_status has_files(const char *directory, ot_split split, bool *has)
+static ot_status has_files(const void *attributes, const char *directory, ot_split split, bool *has)
 {
+    (void)attributes;
     int files;
     OT_TRY(ot__cifar_files(directory, split, &files));
     *has = files > 0;
     return OT_OK;
 }
 
-const ot__source ot__source_cifar = {
-    .name = "cifar10",
+const ot_source_kind ot_source_cifar = {
+    .about.name = "cifar10",
+    .about.equation = "CIFAR-10's binary files",
+    .about.reference = "Krizhevsky 2009",
     .place = "cifar10:DIR or just DIR, " FILES " of CIFAR-10",
     .accepts = ot__is_folder,
     .open = open_folder,

@@ -88,8 +88,10 @@ static bool holds(const char *directory, const char *name)
     return n < (int)sizeof path && ot__exists(path);
 }
 
-ot_status ot__cifar100_has_split(const char *directory, ot_split split, bool *has)
+ot_status ot__cifar100_has_split(const void *attributes, const char *directory, ot_split split,
+                                 bool *has)
 {
+    (void)attributes;
     *has = holds(directory, files[split]);
     return OT_OK;
 }
@@ -104,13 +106,17 @@ static bool is_cifar100(const char *where)
            (holds(where, "train.bin") || holds(where, "test.bin"));
 }
 
-static ot_status open_fine(const char *directory, ot_split split, ot_dataset **out)
+static ot_status open_fine(const void *attributes, const char *directory, ot_split split,
+                           ot_dataset **out)
 {
+    (void)attributes;
     return ot__cifar100_open(directory, split, OT__FINE, out);
 }
 
-const ot__source ot__source_cifar100 = {
-    .name = "cifar100",
+const ot_source_kind ot_source_cifar100 = {
+    .about.name = "cifar100",
+    .about.equation = "CIFAR-100's binary files, fine labels",
+    .about.reference = "Krizhevsky 2009",
     .place = "cifar100:DIR or just DIR, " OT__CIFAR100_FILES " of CIFAR-100",
     .accepts = is_cifar100,
     .open = open_fine,

@@ -13,6 +13,7 @@ typedef enum ot__cifar100_label { OT__COARSE, OT__FINE } ot__cifar100_label;
 /* Reads a split of a folder with one of its labels.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 ot_status ot__cifar100_open(const char *directory, ot_split split, ot__cifar100_label label,
                             ot_dataset **out);
-ot_status ot__cifar100_has_split(const char *directory, ot_split split, bool *has);
+ot_status ot__cifar100_has_split(const void *attributes, const char *directory, ot_split split,
+                                 bool *has);
 
 #endif

@@ -77,6 +77,7 @@ void ot_dataset_free(ot_dataset *d)
     ot__free(d->image);
     ot__free(d->label);
     ot__free(d->class_name);
+    ot__part_free(&d->source);
     ot__free(d->where);
     ot__free(d);
 }
@@ -138,6 +139,7 @@ static ot_status copy(const ot_dataset_desc *desc, ot_dataset *d)
     OT_TRY(copy_names(desc, d));
     d->count = desc->count;
     d->normalisation = desc->normalisation;
+    d->computed = d->normalisation.channels == 0;
     memcpy(d->image, desc->images, (size_t)d->count * ot__image_bytes(d));
     memcpy(d->label, desc->labels, (size_t)d->count * sizeof *d->label);
     return ot__dataset_identify(d, OT_SPLIT_TRAIN);
@@ -186,6 +188,11 @@ int ot_dataset_channels(const ot_dataset *d)
 int ot_dataset_classes(const ot_dataset *d)
 {
     return d ? d->classes : 0;
+}
+
+const ot_about *ot__dataset_source(const ot_dataset *d)
+{
+    return d->source.about;
 }
 
 const char *ot_dataset_where(const ot_dataset *d)

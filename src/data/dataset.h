@@ -3,11 +3,9 @@
 #ifndef OT_DATA_DATASET_H
 #define OT_DATA_DATASET_H
 
-#include "base/status.h"
+#include "base/registry.h"
 
 enum { OT__MOST_SIDE = 1 << 14, OT__MOST_CLASSES = 100000, OT__NAME_SIZE = 32 };
-
-typedef struct ot__source ot__source;
 
 /* One image, channels last.  Its bytes belong to somebody else. */
 typedef struct ot__image {
@@ -22,9 +20,10 @@ struct ot_dataset {
     char (*class_name)[OT__NAME_SIZE];
     char fingerprint[33];
     ot_normalisation normalisation; /* channels 0: not known yet, as for test images of files */
-    const ot__source *source;       /* which source opened it; NULL: it is from memory */
-    char *where;                    /* what it was opened by; NULL: it is from memory */
-    const char *place;              /* the part of `where` that the source was given */
+    bool computed;     /* the normalisation is that of these images, because no other was given */
+    ot__part source;   /* which source opened it; its table is NULL if the set is from memory */
+    char *where;       /* what it was opened by; NULL: it is from memory */
+    const char *place; /* the part of `where` that the source was given */
 };
 
 /* An empty set with memory for `most` images.  Of `form` it uses the size of an image and the count
@@ -58,6 +57,9 @@ ot_status ot__dataset_labels(const ot_dataset *d, void **out, size_t *size);
 /* Sets the fingerprint of a set that is complete and, for training images, the normalisation.
  * OT_ENOMEM. */
 ot_status ot__dataset_identify(ot_dataset *d, ot_split split);
+
+/* The table of the source that opened the set; NULL for a set from memory. */
+const ot_about *ot__dataset_source(const ot_dataset *d);
 
 /* Mean and deviation of all pixels of a set. */
 ot_normalisation ot__normalisation_of(const ot_dataset *d);

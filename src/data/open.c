@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Opens a data set.  The source that its place names opens it, or else the first one of sources.def
- * that accepts the place.  A set remembers its source and place, so that test images can
- * be normalised as the training images of the same place. */
+ * Opens a data set.  The source that its place names opens it, or else the first one of the
+ * registry that accepts the place.  A set remembers its source and place, so that test images
+ * can be normalised as the training images of the same place. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,76 +12,146 @@
 #include "base/workers.h"
 #include "data/source.h"
 
-#define OT_SOURCE(name) extern const ot__source ot__source_##name;
-#include "data/sources.def"
-#undef OT_SOURCE
+/* ---- the registry ---- */
 
-static const ot__source *const sources[] = {
-#define OT_SOURCE(name) &ot__source_##name,
+#define OT_PART(id) extern const ot_source_kind ot_source_##id;
 #include "data/sources.def"
-#undef OT_SOURCE
+#undef OT_PART
+static const ot_about *const sources[] = {
+#define OT_PART(id) &ot_source_##id.about,
+#include "data/sources.def"
+#undef OT_PART
 };
 
-enum { COUNT = sizeof sources / sizeof sources[0] };
+OT__REGISTRY(ot__sources, sources, "source of data sets")
 
-int ot__source_count(void)
+ot_status ot_register_source(const ot_source_kind *kind)
 {
-    return COUNT;
+    OT_TRY(ot__check_given("register", "the source of data sets", kind));
+    const char *const name = kind->about.name ? kind->about.name : "";
+    if (!kind->open)
+        return ot__fail(OT_EINVAL, "source of data sets %s: the function open is missing", name);
+    if (!kind->place || !*kind->place)
+        return ot__fail(OT_EINVAL,
+                        "source of data sets %s: place is missing; it must say what opens a set, "
+                        "as \"%s:DIR\"",
+                        name, name);
+    return ot__registry_add(ot__sources(), &kind->about);
 }
 
-const ot__source *ot__source_at(int i)
+int ot_source_count(void)
 {
-    return i >= 0 && i < COUNT ? sources[i] : NULL;
+    return ot__registry_count(ot__sources());
+}
+
+const ot_source_kind *ot_source_at(int i)
+{
+    return (const ot_source_kind *)ot__registry_at(ot__sources(), i);
+}
+
+/* ---- choosing a source ---- */
+
+/* The bytes of "name" or "name(attribute=value)" at the beginning of `where`. */
+static size_t word_length(const char *where)
+{
+    const size_t n = strcspn(where, ":(");
+    const char *const end = where[n] == '(' ? strchr(where + n, ')') : NULL;
+    return end ? (size_t)(end - where) + 1 : n;
+}
+
+/* The source that `where` names, with the place in it; NULL if it names none. */
+static const ot_about *named(const char *where, const char **place)
+{
+    const char *const rest = where + word_length(where);
+    const ot_about *const about = ot__registry_look(ot__sources(), where, strcspn(where, ":("));
+    const bool placed = rest[0] == ':' && rest[1];
+    if (!about || !(placed || (!*rest && ((const ot_source_kind *)about)->alone))) return NULL;
+    *place = placed ? rest + 1 : rest;
+    return about;
+}
+
+/* The first source that accepts a place without a name. */
+static const ot_about *accepting(const char *where)
+{
+    const ot_source_kind *kind;
+    for (int i = 0; (kind = ot_source_at(i)) != NULL; i++)
+        if (kind->accepts && kind->accepts(where)) return &kind->about;
+    return NULL;
+}
+
+ot_status ot__source_find(const char *where, ot__part *source, const char **place)
+{
+    *source = (ot__part){ 0 };
+    *place = where;
+    const ot_about *const about = named(where, place);
+    const ot_about *const other = about ? NULL : accepting(where);
+    if (!about && !other) return OT_OK;
+    char *const word =
+        about ? ot__format("%.*s", (int)word_length(where), where) : ot__strdup(other->name);
+    if (!word) return OT_ENOMEM;
+    const ot_status status = ot__part_read(ot__sources(), word, source);
+    ot__free(word);
+    return status;
 }
 
 /* OT_ENOENT, with the places that the sources accept. */
 static ot_status refuse(const char *where)
 {
-    char expected[512] = "";
+    char expected[1024] = "";
     struct stat st;
     const char *const reason = stat(where, &st) != 0 ? strerror(errno) : "not a directory";
-    for (int i = 0; i < COUNT; i++) {
+    const ot_source_kind *kind;
+    for (int i = 0; (kind = ot_source_at(i)) != NULL; i++) {
         const size_t n = strlen(expected);
-        snprintf(expected + n, sizeof expected - n, "%s%s", i ? " or " : "", sources[i]->place);
+        snprintf(expected + n, sizeof expected - n, "%s%s", i ? " or " : "", kind->place);
     }
     return ot__fail(OT_ENOENT, "%s: %s; %s is expected", where, reason, expected);
 }
 
-const char *ot_source_place(int i)
+/* ---- opening ---- */
+
+/* Calls the source, which may be a plugin's and return anything. */
+static ot_status call(const ot__part *source, const char *place, ot_split split, ot_dataset **out)
 {
-    const ot__source *const source = ot__source_at(i);
-    return source ? source->place : NULL;
+    const ot_source_kind *const kind = (const ot_source_kind *)source->about;
+    const unsigned before = ot__message_count();
+    const ot_status status = kind->open(source->attributes, place, split, out);
+    if (status == OT_OK && *out) return OT_OK;
+    *out = NULL;
+    if (status == OT_OK)
+        return ot__fail(OT_EINVAL,
+                        "%s: open returned success and no data set; it must return one or an error",
+                        source->text);
+    if (ot__message_count() != before) return status;
+    return ot__fail(status, "%s: %s", source->text, ot_strerror(status));
 }
 
-/* The place in NAME:PLACE; NULL unless NAME is that of the source. */
-static const char *after_name(const ot__source *source, const char *where)
+/* Completes a set that a source has made from a place, which is the last part of `where`.  A source
+ * may have opened it from another place. */
+static ot_status complete(ot_dataset *d, ot__part *source, const char *where, const char *place,
+                          ot_split split)
 {
-    const size_t n = source->name ? strlen(source->name) : 0;
-    return n > 0 && strncmp(where, source->name, n) == 0 && where[n] == ':' && where[n + 1]
-               ? where + n + 1
-               : NULL;
-}
-
-const ot__source *ot__source_find(const char *where, const char **place)
-{
-    for (int i = 0; i < COUNT; i++)
-        if ((*place = after_name(sources[i], where))) return sources[i];
-    *place = where;
-    for (int i = 0; i < COUNT; i++)
-        if (sources[i]->accepts && sources[i]->accepts(where)) return sources[i];
-    return NULL;
-}
-
-/* Completes a set that a source has made from a place, which is the last part of `where`. */
-static ot_status complete(ot_dataset *d, const ot__source *source, const char *where,
-                          const char *place, ot_split split)
-{
-    OT_TRY(ot__dataset_identify(d, split));
-    d->source = source;
+    ot__part_free(&d->source);
+    ot__free(d->where);
+    d->source = *source;
+    *source = (ot__part){ 0 };
     d->where = ot__strdup(where);
     if (!d->where) return OT_ENOMEM;
     d->place = d->where + (place - where);
-    return OT_OK;
+    if (d->computed && split == OT_SPLIT_TEST) d->normalisation.channels = 0;
+    return ot__dataset_identify(d, split);
+}
+
+static ot_status open_from(ot__part *source, const char *where, const char *place, ot_split split,
+                           ot_dataset **out)
+{
+    if (!source->about) return refuse(where);
+    OT_TRY(call(source, place, split, out));
+    const ot_status status = complete(*out, source, where, place, split);
+    if (status == OT_OK) return OT_OK;
+    ot_dataset_free(*out);
+    *out = NULL;
+    return status;
 }
 
 ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
@@ -91,14 +161,11 @@ ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out)
     OT_TRY(ot__check_given("data set", "its place", where));
     OT_TRY(ot__check_choice("data set", "the split", (int)split, OT_SPLIT_TEST));
     OT_TRY(ot__start_threads());
+    ot__part source;
     const char *place;
-    const ot__source *const source = ot__source_find(where, &place);
-    if (!source) return refuse(where);
-    OT_TRY(source->open(place, split, out));
-    const ot_status status = complete(*out, source, where, place, split);
-    if (status == OT_OK) return OT_OK;
-    ot_dataset_free(*out);
-    *out = NULL;
+    OT_TRY(ot__source_find(where, &source, &place));
+    const ot_status status = open_from(&source, where, place, split, out);
+    ot__part_free(&source);
     return status;
 }
 
@@ -111,6 +178,15 @@ static ot_status of_training_images(const char *where, ot_normalisation *out)
     return OT_OK;
 }
 
+/* Whether the source of a set has training images as well. */
+static ot_status has_training_images(const ot_dataset *d, bool *has)
+{
+    const ot_source_kind *const kind = (const ot_source_kind *)d->source.about;
+    *has = kind != NULL;
+    if (!kind || !kind->has_split) return OT_OK;
+    return kind->has_split(d->source.attributes, d->place, OT_SPLIT_TRAIN, has);
+}
+
 ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out)
 {
     bool has_training = false;
@@ -118,7 +194,7 @@ ot_status ot_dataset_normalisation(const ot_dataset *d, ot_normalisation *out)
     OT_TRY(ot__check_given("data set", "where to put the normalisation", out));
     *out = d->normalisation;
     if (out->channels > 0) return OT_OK;
-    if (d->source) OT_TRY(d->source->has_split(d->place, OT_SPLIT_TRAIN, &has_training));
+    OT_TRY(has_training_images(d, &has_training));
     if (has_training) return of_training_images(d->where, out);
     *out = ot__normalisation_of(d);
     return OT_OK;

@@ -226,27 +226,21 @@ ot_status ot__shapes_new(uint64_t seed, ot_split split, int count, ot_dataset **
 
 enum { SEED = 0, TRAIN_IMAGES = 10000, TEST_IMAGES = 2000 };
 
-static bool is_builtin(const char *where)
+/* The set has one place, its name alone. */
+static ot_status open_builtin(const void *attributes, const char *place, ot_split split,
+                              ot_dataset **out)
 {
-    return strcmp(where, "builtin") == 0;
-}
-
-static ot_status open_builtin(const char *where, ot_split split, ot_dataset **out)
-{
-    (void)where;
+    (void)attributes;
+    if (*place)
+        return ot__fail(OT_ENOENT, "builtin:%s: builtin has no places; write --data builtin",
+                        place);
     return ot__shapes_new(SEED, split, split == OT_SPLIT_TRAIN ? TRAIN_IMAGES : TEST_IMAGES, out);
 }
 
-static ot_status has_both(const char *where, ot_split split, bool *has)
-{
-    (void)where, (void)split;
-    *has = true;
-    return OT_OK;
-}
-
-const ot__source ot__source_shapes = {
+const ot_source_kind ot_source_shapes = {
+    .about.name = "builtin",
+    .about.equation = "ten classes of coloured shapes",
     .place = "\"builtin\"",
-    .accepts = is_builtin,
+    .alone = true,
     .open = open_builtin,
-    .has_split = has_both,
 };

@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A network with parts of a plugin computes what the plugin's code says.  So its files have name,
- * path and hash of the plugin.  A part that is missing is then a sentence that names the plugin,
- * and a training does not go on with other code unless the user accepts it. */
+ * A network with parts of a plugin computes what the plugin's code says, and a source of a
+ * plugin says which images it is trained with.  So files have name, path and hash of the plugin.
+ * A part that is missing is then a sentence that names the plugin, and a training does not go on
+ * with other code unless the user accepts it. */
 #include "train/plugins.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "data/dataset.h"
 #include "models/net.h"
 #include "schemes/plugin.h"
 
 enum { KEY = 32 }; /* bytes of "plugin.31.path" */
 
-/* The i-th of the loaded plugins that the network uses; NULL if there are no more. */
-static const ot_plugin *used(const ot_net *net, int i)
+static bool is_used(const ot_net *net, const ot_dataset *data, int plugin)
+{
+    const ot_about *const source = data ? ot__dataset_source(data) : NULL;
+    return ot__net_uses_plugin(net, plugin) || (source && ot__plugin_has(plugin, source));
+}
+
+/* The i-th of the loaded plugins that the network or the data set uses; NULL if there are no
+ * more. */
+static const ot_plugin *used(const ot_net *net, const ot_dataset *data, int i)
 {
     const ot_plugin *p;
     for (int k = 0; (p = ot_plugin_at(k)) != NULL; k++)
-        if (ot__net_uses_plugin(net, k) && i-- == 0) return p;
+        if (is_used(net, data, k) && i-- == 0) return p;
     return NULL;
 }
 
@@ -29,10 +38,10 @@ static ot_status add(ot__pairs *to, int i, const char *what, const char *value)
     return ot__pairs_add(to, key, value);
 }
 
-ot_status ot__describe_plugins(const ot_net *net, ot__pairs *to)
+ot_status ot__describe_plugins(const ot_net *net, const ot_dataset *data, ot__pairs *to)
 {
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, i)) != NULL; i++) {
+    for (int i = 0; (p = used(net, data, i)) != NULL; i++) {
         OT_TRY(add(to, i, "", p->name));
         OT_TRY(add(to, i, ".path", p->path));
         OT_TRY(add(to, i, ".hash", p->hash));
@@ -40,21 +49,21 @@ ot_status ot__describe_plugins(const ot_net *net, ot__pairs *to)
     return OT_OK;
 }
 
-json_t *ot__plugins_json(const ot_net *net)
+json_t *ot__plugins_json(const ot_net *net, const ot_dataset *data)
 {
     json_t *array = json_array();
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, i)) != NULL; i++)
+    for (int i = 0; (p = used(net, data, i)) != NULL; i++)
         ot__json_append(&array, json_pack("{s:s, s:s, s:s}", "name", p->name, "path", p->path,
                                           "hash", p->hash));
     return array;
 }
 
-json_t *ot__plugin_hashes_json(const ot_net *net)
+json_t *ot__plugin_hashes_json(const ot_net *net, const ot_dataset *data)
 {
     json_t *object = json_object();
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, i)) != NULL; i++)
+    for (int i = 0; (p = used(net, data, i)) != NULL; i++)
         ot__json_set(&object, p->name, json_string(p->hash));
     return object;
 }

@@ -139,10 +139,11 @@ static ot_status begin_journal(ot__training *t)
     const ot_train_opts *o = &t->opts;
     if (!o->resume || t->journal.empty)
         OT_TRY(ot__journal_run(&t->journal, ot__journal_net_json(o->net, &t->plan.net),
-                               ot__options_json(o), ot__plugins_json(o->net), o, &t->plan));
+                               ot__options_json(o), ot__plugins_json(o->net, o->train), o,
+                               &t->plan));
     if (!o->resume) return OT_OK;
     return ot__journal_resume(&t->journal, o, t->epoch, t->step,
-                              o->accept_plugins ? ot__plugins_json(o->net) : NULL);
+                              o->accept_plugins ? ot__plugins_json(o->net, o->train) : NULL);
 }
 
 static void close_training(ot__training *t)

@@ -158,6 +158,8 @@ START_TEST(registries_refuse_what_is_no_table)
     REFUSES(ot_register_subnet(NULL), "NULL");
     REFUSES(ot_register_branch(NULL), "NULL");
     REFUSES(ot_register_down(NULL), "NULL");
+    REFUSES(ot_register_source(NULL), "NULL");
+    REFUSES(ot_register_source(&(ot_source_kind){ 0 }), "open is missing");
     REFUSES(ot_register_scheme(&(ot_scheme_kind){ 0 }), "step is missing");
     REFUSES(ot_register_subnet(&(ot_subnet_kind){ 0 }), "record is missing");
     REFUSES(ot_register_branch(&(ot_branch_kind){ 0 }), "record is missing");

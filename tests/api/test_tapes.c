@@ -68,6 +68,8 @@ START_TEST(the_machine_and_words_take_any_argument)
     REFUSES(ot_set_threads(1 << 20), "threads");
     GIVES(strlen(ot_strerror((ot_status)99)) > 0);
     GIVES(strlen(ot_tier_name((ot_tier)9)) > 0);
+    GIVES(ot_fail(OT_EIO, NULL) == OT_EIO && strcmp(ot_message(), ot_strerror(OT_EIO)) == 0);
+    GIVES(ot_fail(OT_EIO, "%d\n", 7) == OT_EIO && strcmp(ot_message(), "7?") == 0);
     GIVES(ot_nearest(NULL, 0, NULL) == NULL);
     GIVES(ot_nearest("x", -1, NULL) == NULL);
     GIVES(ot_op_name(-1) == NULL && ot_op_name(10000) == NULL);

@@ -39,7 +39,7 @@ START_TEST(a_data_set_has_answers_outside_it)
     REFUSES(ot_dataset_new(&desc, NULL), "NULL");
     desc.classes = 3;
     REFUSES(ot_dataset_new(&desc, &d), "image 0 has label 3");
-    GIVES(ot_source_place(-1) == NULL && ot_source_place(1 << 30) == NULL);
+    GIVES(ot_source_at(-1) == NULL && ot_source_at(1 << 30) == NULL);
     GIVES(ot_dataset_height(NULL) == 0 && ot_dataset_width(NULL) == 0);
     GIVES(ot_dataset_channels(NULL) == 0);
     SURVIVES(ot_dataset_free(NULL));

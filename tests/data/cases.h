@@ -20,6 +20,7 @@ TCase *save_case(void);
 TCase *shapes_case(void);
 TCase *sheet_case(void);
 TCase *sizes_case(void);
+TCase *sources_case(void);
 
 extern char folder[OT_TEMPORARY];
 void make_folder(void);

@@ -23,5 +23,6 @@ tests_data_data_SOURCES = \
 	tests/data/test_save.c \
 	tests/data/test_shapes.c \
 	tests/data/test_sheet.c \
-	tests/data/test_sizes.c
+	tests/data/test_sizes.c \
+	tests/data/test_sources.c
 EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt tests/data/policies.txt

@@ -4,4 +4,4 @@
 
 OT_TEST_MAIN("data", augment_case, cifar_case, cifar100_case, identity_case, loader_case,
              memory_case, open_case, pixels_case, policy_case, save_case, shapes_case, sheet_case,
-             sizes_case)
+             sizes_case, sources_case)

@@ -16,28 +16,41 @@ START_TEST(a_place_that_no_source_accepts_is_refused_with_all_that_are_accepted)
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         ck_status(ot_dataset_open(bad[k], OT_SPLIT_TRAIN, &d), OT_ENOENT);
         ck_assert_ptr_null(d);
-        for (int i = 0; i < ot__source_count(); i++)
-            ck_assert_msg(strstr(ot_message(), ot__source_at(i)->place),
-                          "\"%s\" does not name \"%s\"", ot_message(), ot__source_at(i)->place);
+        for (int i = 0; i < ot_source_count(); i++)
+            ck_assert_msg(strstr(ot_message(), ot_source_at(i)->place),
+                          "\"%s\" does not name \"%s\"", ot_message(), ot_source_at(i)->place);
     }
-    ck_assert_ptr_null(ot__source_at(-1));
-    ck_assert_ptr_null(ot__source_at(ot__source_count()));
+    ck_assert_ptr_null(ot_source_at(-1));
+    ck_assert_ptr_null(ot_source_at(ot_source_count()));
 }
 END_TEST
+
+/* The table of the source that opens a place; NULL if there is none. */
+static const ot_source_kind *find(const char *where)
+{
+    ot__part source;
+    const char *place;
+    ck_ok(ot__source_find(where, &source, &place));
+    const ot_about *const about = source.about;
+    ot__part_free(&source);
+    return (const ot_source_kind *)about;
+}
 
 /* Opens a place and returns the number of the source that did. */
 static int source_of(const char *where, ot_split split)
 {
     ot_dataset *d = NULL;
-    const char *place;
-    int i = 0;
     ck_ok(ot_dataset_open(where, split, &d));
-    while (ot__source_at(i) != d->source)
+    const ot_source_kind *const kind = (const ot_source_kind *)ot__dataset_source(d);
+    int i = 0;
+    while (ot_source_at(i) != kind)
         i++;
-    bool has = false;
-    ck_assert_ptr_eq(ot__source_find(where, &place), d->source);
-    ck_assert_str_eq(place, d->place);
-    ck_ok(d->source->has_split(place, split, &has));
+    bool has = true;
+    ck_assert_ptr_eq(find(where), kind);
+    if (kind->has_split) {
+        has = false;
+        ck_ok(kind->has_split(NULL, d->place, split, &has));
+    }
     ck_assert(has);
     ck_assert_str_eq(ot_dataset_where(d), where);
     ck_assert_uint_eq(strlen(ot_dataset_fingerprint(d)), 32);
@@ -45,9 +58,12 @@ static int source_of(const char *where, ot_split split)
     return i;
 }
 
+/* Whether a source opens a place that does not name it. */
 static bool accepts(int source, const char *where)
 {
-    return ot__source_at(source)->accepts && ot__source_at(source)->accepts(where);
+    const ot_source_kind *const kind = ot_source_at(source);
+    return (kind->alone && strcmp(kind->about.name, where) == 0) ||
+           (kind->accepts && kind->accepts(where));
 }
 
 START_TEST(the_first_source_that_accepts_a_place_opens_it)
@@ -71,9 +87,9 @@ START_TEST(the_first_source_that_accepts_a_place_opens_it)
         }
     remove(in_folder("other/train.bin"));
     remove(in_folder("other/test.bin"));
-    for (int i = 0; i < ot__source_count(); i++)
+    for (int i = 0; i < ot_source_count(); i++)
         ck_assert_msg(used[i], "no place here is opened by source %d (%s)", i,
-                      ot__source_at(i)->place);
+                      ot_source_at(i)->place);
 }
 END_TEST
 
@@ -82,27 +98,24 @@ END_TEST
 START_TEST(the_name_of_a_source_chooses_it)
 {
     char where[sizeof folder + 40];
-    const char *place;
     int named = 0;
     put_records("data_batch_1.bin", 0, 2);
     put_records("test_batch.bin", 0, 2);
     put_records100("train.bin", 0, 2);
     put_records100("test.bin", 0, 2);
-    for (int i = 0; i < ot__source_count(); i++) {
-        const ot__source *const source = ot__source_at(i);
-        if (!source->name) continue;
+    for (int i = 0; i < ot_source_count(); i++) {
+        const char *const name = ot_source_at(i)->about.name;
+        if (ot_source_at(i)->alone) continue;
         named++;
-        snprintf(where, sizeof where, "%s:%s", source->name, folder);
+        snprintf(where, sizeof where, "%s:%s", name, folder);
         ck_assert_int_eq(source_of(where, OT_SPLIT_TEST), i);
-        ck_assert_str_eq(ot_source_place(i), source->place);
-        snprintf(where, sizeof where, "%s:", source->name);
-        ck_assert_ptr_null(ot__source_find(where, &place));
-        snprintf(where, sizeof where, "%sx:%s", source->name, folder);
-        ck_assert_ptr_null(ot__source_find(where, &place));
+        snprintf(where, sizeof where, "%s:", name);
+        ck_assert_ptr_null(find(where));
+        ck_assert_ptr_null(find(name));
+        snprintf(where, sizeof where, "%sx:%s", name, folder);
+        ck_assert_ptr_null(find(where));
     }
     ck_assert_int_ge(named, 3);
-    ck_assert_ptr_null(ot_source_place(-1));
-    ck_assert_ptr_null(ot_source_place(ot__source_count()));
 }
 END_TEST
 
@@ -113,6 +126,8 @@ START_TEST(builtin_is_the_built_in_set_even_if_a_folder_has_that_name)
     ot_dataset *d = open_set("builtin", OT_SPLIT_TEST);
     ck_assert_str_eq(ot_dataset_class_name(d, 0), "disc");
     ot_dataset_free(d);
+    ck_status(ot_dataset_open("builtin:here", OT_SPLIT_TEST, &d), OT_ENOENT);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "builtin:here: builtin has no places"));
 }
 END_TEST
 

@@ -22,19 +22,17 @@ check "every src/ops/op_*.c is in ops.def, and the other way round" ops_are_list
 
 data_sources_are_listed() (
     cd "$srcdir/src/data" || exit
-    same "$(sed -n 's/^const ot__source ot__source_\([a-z0-9_]*\) =.*/\1/p' -- *.c | sort)" \
-        "$(sed -n 's/^OT_SOURCE(\([a-z0-9_]*\)).*/\1/p' sources.def | sort)" || exit
-    for name in $(sed -n 's/^OT_SOURCE(\([a-z0-9_]*\)).*/\1/p' sources.def); do
-        grep -q "^const ot__source ot__source_$name = " "$name.c" || exit
+    for name in $(sed -n 's/^OT_PART(\([a-z0-9_]*\)).*/\1/p' sources.def); do
+        grep -qE "^(const ot_source_kind ot_source_$name = |OT_SOURCE\($name,)" "$name.c" || exit
     done
 )
-check "every source of data sets is in sources.def, and the other way round" data_sources_are_listed
+check "every source of data sets is in the file of its name" data_sources_are_listed
 
 # A part is one file and one line in the list of its kind.
 parts_are_listed() {
     while read -r kind list; do
         macro=$(printf '%s' "$kind" | tr '[:lower:]' '[:upper:]')
-        same "$(find "$srcdir/src/schemes" "$srcdir/src/models" -name '*.c' -exec sed -n \
+        same "$(find "$srcdir/src/schemes" "$srcdir/src/models" "$srcdir/src/data" -name '*.c' -exec sed -n \
             -e "s/^OT_$macro(\([A-Za-z0-9_]*\),.*/\1/p" \
             -e "s/^const ot_${kind}\(_kind\)\{0,1\} ot_${kind}_\([A-Za-z0-9_]*\) =.*/\2/p" {} + | sort)" \
             "$(sed -n 's/^OT_PART(\([A-Za-z0-9_]*\)).*/\1/p' "$srcdir/src/$list" | sort)" ||
@@ -47,10 +45,11 @@ norm schemes/norms.def
 down models/downs.def
 stem models/stems.def
 head models/heads.def
+source data/sources.def
 system models/systems.def
 END
 }
-check "every scheme, sub-net, branch, norm, way down, stem, head and system is in its list" parts_are_listed
+check "every scheme, sub-net, branch, norm, way down, stem, head, source and system is in its list" parts_are_listed
 
 sources_are_listed() (
     cd "$srcdir" || exit

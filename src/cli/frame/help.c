@@ -85,8 +85,8 @@ static void print_wrapped(int indent, const char *text)
 /* Places of data sets come from the list of their sources. */
 static void print_places(void)
 {
-    for (int i = 0; ot_source_place(i); i++)
-        print_wrapped(8, ot_source_place(i));
+    for (int i = 0; i < ot_source_count(); i++)
+        print_wrapped(8, ot_source_at(i)->place);
 }
 
 static void print_group(const cli_command *c, const char *title, const ot_option *options,

@@ -42,8 +42,8 @@ static void compare_one(const char *file, const char *name, const char *hash)
         return;
     }
     snprintf(sentence, sizeof sentence,
-             "'%.400s' was made with the plugin %.64s, which is not loaded; its parts are now "
-             "those of odetape or of another plugin",
+             "'%.400s' was made with the plugin %.64s, which is not loaded; its parts and "
+             "images are now those of odetape or of another plugin",
              file, name);
     cli_note_once(file, sentence);
 }
@@ -65,6 +65,23 @@ void cli_plugins_compare_file(const char *file)
         free(hash);
         free(name);
     }
+}
+
+bool cli_plugins_missing(const char *file, char *text, size_t size)
+{
+    bool found = false;
+    char *name;
+    text[0] = '\0';
+    for (int i = 0; !found && i < 1000 && (name = read_key(file, i, "")) != NULL; i++) {
+        char *const path = read_key(file, i, ".path");
+        found = !find_loaded(name);
+        if (found)
+            snprintf(text, size, "the plugin %.64s (%.1000s)", name,
+                     path ? path : "its path is not known");
+        free(path);
+        free(name);
+    }
+    return found;
 }
 
 /* ---- runs ---- */

@@ -12,6 +12,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/print.h"
+#include "cli/runs/plugins.h"
 
 static const char *const keys[] = {
     [OT_SPLIT_TRAIN] = "train-fingerprint", [OT_SPLIT_TEST] = "test-fingerprint"
@@ -67,16 +68,27 @@ static ot_status judge_other_images(cli_source *s, ot_split split, const ot_data
                     s->strict ? "the directory that has those" : "the directory to use");
 }
 
+/* OT_ENOENT: the data set has moved, or a plugin opens it that is not loaded. */
+static ot_status refuse_missing(const cli_source *s)
+{
+    char plugin[1200];
+    if (cli_plugins_missing(s->file, plugin, sizeof plugin))
+        return ot__fail(
+            OT_ENOENT,
+            "'%.500s' was trained with the data set '%.300s', which is not there (%.500s); the "
+            "file was made with %s, which is not loaded; --plugin loads it",
+            s->file, s->where, ot_message(), plugin);
+    return ot__fail(OT_ENOENT,
+                    "'%.500s' was trained with the data set '%.300s', which is not there (%.500s); "
+                    "--data says where it is now",
+                    s->file, s->where, ot_message());
+}
+
 ot_status cli_source_open(cli_source *s, ot_split split, ot_dataset **out)
 {
     const ot_status status = ot_dataset_open(s->where, split, out);
     if (status != OT_OK && s->given) return status;
-    if (status == OT_ENOENT)
-        return ot__fail(
-            OT_ENOENT,
-            "'%.500s' was trained with the data set '%.300s', which is not there (%.500s); "
-            "--data says where it is now",
-            s->file, s->where, ot_message());
+    if (status == OT_ENOENT) return refuse_missing(s);
     if (status != OT_OK) return status;
     return has_other_images(*out, s->fingerprint[split]) ? judge_other_images(s, split, *out)
                                                          : OT_OK;
