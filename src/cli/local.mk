@@ -29,7 +29,9 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/inspect.c \
 	src/cli/commands/landscape.c \
 	src/cli/commands/new_branch.c \
+	src/cli/commands/new_down.c \
 	src/cli/commands/new_scheme.c \
+	src/cli/commands/new_source.c \
 	src/cli/commands/new_subnet.c \
 	src/cli/commands/plan.c \
 	src/cli/commands/plot.c \

@@ -40,11 +40,14 @@ static bool taken(const char *name)
 
 static ot_status run(void *settings, char **operands)
 {
-    static const cli_plugin_source source = { .what = "branch",
-                                              .about = ABOUT,
-                                              .text = TEXT,
-                                              .use = "--net \"rk4 x1\" --branch @",
-                                              .taken = taken };
+    static const cli_plugin_source source = {
+        .what = "branch",
+        .about = ABOUT,
+        .text = TEXT,
+        .train = CLI_PLUGIN_TRAIN("--net \"rk4 x1\" --branch @ --width 16"),
+        .check = CLI_PLUGIN_CHECK("--net \"rk4 x1\" --branch @"),
+        .taken = taken
+    };
     (void)settings;
     return cli_plugin_source_write(&source, operands[0]);
 }

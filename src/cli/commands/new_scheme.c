@@ -73,9 +73,13 @@ static bool taken(const char *name)
 
 static ot_status run(void *settings, char **operands)
 {
-    static const cli_plugin_source source = {
-        .what = "scheme", .about = ABOUT, .text = TEXT, .use = "--net \"@ x3\"", .taken = taken
-    };
+    static const cli_plugin_source source = { .what = "scheme",
+                                              .about = ABOUT,
+                                              .text = TEXT,
+                                              .train =
+                                                  CLI_PLUGIN_TRAIN("--net \"@ x3\" --width 16"),
+                                              .check = CLI_PLUGIN_CHECK("--net \"@ x3\""),
+                                              .taken = taken };
     (void)settings;
     return cli_plugin_source_write(&source, operands[0]);
 }

@@ -17,8 +17,6 @@
 enum { LONGEST = 40 };
 
 static const char BUILD[] = "cc -shared -fPIC @.c $(pkg-config --cflags odetape) -o @.so";
-static const char TRAIN[] = "odetape train --plugin ./@.so % --width 16 --stem-stride 2 --epochs 2";
-static const char CHECK[] = "odetape gradcheck --plugin ./@.so %";
 
 /* A name ends before the count of blocks in "name x2" and "name2x2". */
 static ot_status check_name(const cli_plugin_source *s, const char *name)
@@ -38,30 +36,27 @@ static ot_status check_name(const cli_plugin_source *s, const char *name)
     return OT_OK;
 }
 
-/* Writes the text with the name in place of each @ and the option that uses the part in place of
- * each %. */
-static void expand(FILE *to, const cli_plugin_source *s, const char *name, const char *text)
+/* Writes the text with the name in place of each @. */
+static void expand(FILE *to, const char *name, const char *text)
 {
     for (; *text; text++)
         if (*text == '@')
             fputs(name, to);
-        else if (*text == '%')
-            expand(to, s, name, s->use);
         else
             fputc(*text, to);
 }
 
 static void write_source(FILE *to, const cli_plugin_source *s, const char *name)
 {
-    static const char *const commands[] = { BUILD, TRAIN, CHECK };
-    expand(to, s, name, s->about);
+    const char *const commands[] = { BUILD, s->train, s->check };
+    expand(to, name, s->about);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         fputs(" *     ", to);
-        expand(to, s, name, commands[i]);
+        expand(to, name, commands[i]);
         fputc('\n', to);
     }
     fputs(" */\n", to);
-    expand(to, s, name, s->text);
+    expand(to, name, s->text);
 }
 
 /* Makes the source in new memory, to be freed also after a failure. */
@@ -89,11 +84,10 @@ static ot_status write_file(const char *path, const char *text, size_t size)
     return status;
 }
 
-static void print_command(const cli_plugin_source *s, const char *name, const char *title,
-                          const char *command)
+static void print_command(const char *name, const char *title, const char *command)
 {
     fputs(title, stdout);
-    expand(stdout, s, name, command);
+    expand(stdout, name, command);
     putchar('\n');
 }
 
@@ -108,8 +102,8 @@ ot_status cli_plugin_source_write(const cli_plugin_source *s, const char *name)
     free(text);
     if (status != OT_OK) return status;
     cli_print(stdout, "file      %s\n", path);
-    print_command(s, name, "build     ", BUILD);
-    print_command(s, name, "train     ", TRAIN);
+    print_command(name, "build     ", BUILD);
+    print_command(name, "train     ", s->train);
     return OT_OK;
 }
 

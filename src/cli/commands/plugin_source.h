@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Sources of plugins to start from, which odetape new scheme, new subnet and new branch write. */
+ * Sources of plugins to start from, which the commands odetape new write. */
 #ifndef OT_CLI_COMMANDS_PLUGIN_SOURCE_H
 #define OT_CLI_COMMANDS_PLUGIN_SOURCE_H
 
@@ -10,9 +10,14 @@ typedef struct cli_plugin_source {
     /* Texts with @ in place of the name. */
     const char *about;               /* the file's first comment, whose end is the commands */
     const char *text;                /* what follows it */
-    const char *use;                 /* the option that uses the part */
+    const char *train, *check;       /* commands that use the part; they take @.so by --plugin */
     bool (*taken)(const char *name); /* whether a part has this name already */
 } cli_plugin_source;
+
+/* Commands that train a network with these options and check its gradients. */
+#define CLI_PLUGIN_TRAIN(options)                                                                  \
+    "odetape train --plugin ./@.so " options " --stem-stride 2 --epochs 2"
+#define CLI_PLUGIN_CHECK(options) "odetape gradcheck --plugin ./@.so " options
 
 /* What the help of these commands says. */
 #define CLI_PLUGIN_SOURCE_DETAIL                                                                   \

@@ -183,17 +183,19 @@ sweeps() {
 check "a sweep trains with a plugin" sweeps
 
 # ---- new sources ----
+written() { # WHAT NAME: it builds as its command says, and names the command that trains
+    rm -f "$2.c"
+    odetape new "$1" "$2" >out && cat out || return
+    [ "$(sed -n 's/^build  *//p' out)" = "cc -shared -fPIC $2.c \$(pkg-config --cflags odetape) -o $2.so" ] &&
+        build "$2.c" "$2.so" -std=c11 || return
+    train=$(sed -n 's/^train  *odetape train//p' out)
+    [ -n "$train" ] && grep -F "odetape train$train" "$2.c"
+}
 new_source() { # WHAT NAME OPTION...: it builds and trains as its commands say
     what=$1
     part=$2
     shift 2
-    rm -f "$part.c"
-    odetape new "$what" "$part" >out && cat out || return
-    [ "$(sed -n 's/^build  *//p' out)" = "cc -shared -fPIC $part.c \$(pkg-config --cflags odetape) -o $part.so" ] &&
-        build "$part.c" "$part.so" -std=c11 || return
-    train=$(sed -n 's/^train  *odetape train//p' out)
-    grep -F "odetape train$train" "$part.c" &&
-        eval "odetape train $train --data small --epochs 1 --width 4 -o $part" &&
+    written "$what" "$part" && eval "odetape train $train --data small --epochs 1 --width 4 -o $part" &&
         odetape gradcheck "$@" --width 2 --image 8 --batch 2 --plugin "./$part.so"
 }
 for name in mine two-step order title; do # functions of odetape.h are called ot_scheme_order, ...
@@ -210,6 +212,52 @@ check "odetape new subnet writes a sub-net that builds and trains" \
     new_source subnet mine2 --net 'rk4 x1' --subnet mine2
 check "odetape new branch writes a branch that builds and trains" \
     new_source branch mine3 --net 'rk4 x1' --branch mine3
+new_down() {
+    written down mine4 && eval "odetape train $train --data small --epochs 1 -o mine4" &&
+        odetape inspect mine4 | grep 'levels.1.conv.weight' &&
+        eval "$(sed -n 's/^ \*  *\(odetape gradcheck .*\)/\1/p' mine4.c)"
+}
+check "odetape new down writes a way down that builds and trains" new_down
+
+# ---- a plugin's source of data sets ----
+new_data() { # its training is the printed one, with fewer images
+    written source stripes &&
+        few=$(echo "$train" | sed 's/--data stripes/--data "stripes(images=64)"/') &&
+        eval "odetape train $few --width 4 -o striped" &&
+        eval "$(sed -n 's/^ \*  *\(odetape data info .*\)/\1/p' stripes.c)" >out && cat out &&
+        grep '2000 training and 2000 test images' out && grep -E '^ +3 .* 500 ' out
+}
+check "odetape new source writes a source of data sets that builds and trains" new_data
+check "what was trained on it is evaluated on it" odetape eval striped --plugin stripes.so
+data_records() {
+    odetape inspect striped >out && cat out && grep 'plugin\.0 .*stripes' out &&
+        grep -F 'stripes(images=64)' out &&
+        head -n 1 striped/metrics.jsonl | grep -F '"plugins":[{"name":"stripes","path":"'
+}
+check "weights and journal name the plugin of the images" data_records
+data_asks_for_it() {
+    odetape eval striped >out 2>err
+    [ $? -eq 66 ] && cat err && [ ! -s out ] &&
+        grep -F "made with the plugin stripes ($PWD/stripes.so), which is not loaded; --plugin loads it" err
+}
+check "without it eval says which plugin the images need" data_asks_for_it
+check "an attribute that its source does not have is refused" \
+    fails 64 "stripes has no attribute 'image'; did you mean 'images'" \
+    odetape data info --data 'stripes(image=64)' --plugin stripes.so
+check "a place that its source does not have is refused" \
+    fails 66 'stripes:here: stripes computes its images' \
+    odetape data info --data stripes:here --plugin stripes.so
+check "its sheet is drawn" odetape data sheet stripes.png --data 'stripes(images=64)' --plugin stripes.so
+check "a place that no source opens is refused with those of plugins" \
+    fails 66 'or stripes is expected' odetape data info --data none --plugin stripes.so
+data_resume_refuses() {
+    mkdir -p new && sed 's/2654435761u/2654435769u/' stripes.c >new/stripes.c &&
+        build new/stripes.c new/stripes.so && rm -rf halted && mkdir halted &&
+        cp striped/metrics.jsonl halted && cp striped/checkpoint-*.safetensors halted &&
+        fails 78 'are not those that .* was trained with' \
+            odetape train --resume halted --plugin new/stripes.so
+}
+check "a resume refuses other images of another version" data_resume_refuses
 check "odetape new scheme refuses a file that exists" fails 73 'mine\.c exists already' odetape new scheme mine
 for name in Mine 2mine minex2 a/b ../a 'a b' '' rk4 revnet; do
     check "odetape new scheme refuses the name '$name'" \
@@ -217,4 +265,6 @@ for name in Mine 2mine minex2 a/b ../a 'a b' '' rk4 revnet; do
 done
 check "odetape new subnet refuses a name that is taken" fails 64 'called vgg already' odetape new subnet vgg
 check "odetape new branch refuses a name that is taken" fails 64 'called rezero already' odetape new branch rezero
+check "odetape new down refuses a name that is taken" fails 64 'called maxpool already' odetape new down maxpool
+check "odetape new source refuses a name that is taken" fails 64 'called builtin already' odetape new source builtin
 finish
