@@ -63,6 +63,28 @@ static const char *needs_one_shape(const ot_net *net, const ot_scheme *s)
     return ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE ? ot_scheme_name(s) : NULL;
 }
 
+bool ot__net_ignores_down(const ot_net *net)
+{
+    bool changes = false;
+    for (int l = 0; l < net->n_levels; l++) {
+        if (!ot__net_changes(net, l)) continue;
+        if (!(ot_scheme_table(ot__net_group(net, l, 0)->scheme)->flags & OT_SCHEME_OWN_DOWN))
+            return false;
+        changes = true;
+    }
+    return changes && !ot__net_down(net)->between;
+}
+
+static ot_status check_down(const ot_net *net)
+{
+    if (!net->opts.down || !ot__net_ignores_down(net)) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: %s changes the shape in its own way, so the way down %s has no effect; "
+                    "leave it out, or use one between blocks, --down connector or --down maxpool",
+                    ot_scheme_name(ot__net_group(net, net->n_levels - 1, 0)->scheme),
+                    net->opts.down);
+}
+
 /* Checks the change of shape where a level begins. */
 static ot_status check_change(const ot_net *net, int level)
 {
@@ -205,6 +227,7 @@ ot_status ot__net_check(const ot_net *net)
     OT_TRY(check_kinds(&net->opts));
     OT_TRY(check_projection(&net->opts));
     OT_TRY(check_levels(net));
+    OT_TRY(check_down(net));
     OT_TRY(check_control(net));
     for (int l = 0; l < net->n_levels; l++) {
         const ot__group *group;

@@ -102,6 +102,12 @@ static ot_status read_parts(ot_net *net)
     return read_part(ot__heads(), &o->head, &net->head);
 }
 
+/* An option that has no effect on this network, and was not given, is not written. */
+static void drop_unused(ot_net *net, const ot_net_opts *given)
+{
+    if (!given->down && ot__net_ignores_down(net)) net->opts.down = NULL;
+}
+
 static ot_status build(ot_net *net, const ot_net_opts *given)
 {
     ot_net_opts expanded = *given;
@@ -110,6 +116,7 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     OT_TRY(read_blocks(net, &expanded));
     OT_TRY(read_levels(net));
     OT_TRY(read_parts(net));
+    drop_unused(net, &expanded);
     OT_TRY(ot__net_check(net));
     const size_t n = (size_t)count_blocks(net);
     if (n > OT__MOST_BLOCKS)

@@ -30,6 +30,10 @@ const ot__group *ot__net_group(const ot_net *net, int level, int i);
 /* Whether the shape changes where a level begins. */
 bool ot__net_changes(const ot_net *net, int level);
 /* The kinds of the parts that the network has. */
+/* Whether some level changes the shape, and each that does begins with a scheme that does so in its
+ * own way, and not between blocks: ot_net_opts.down has no effect. */
+bool ot__net_ignores_down(const ot_net *net);
+
 static inline const ot_down_kind *ot__net_down(const ot_net *net)
 {
     return (const ot_down_kind *)net->recording.down.about;

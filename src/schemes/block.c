@@ -298,6 +298,15 @@ static ot_var power_of(ot_tape *t, ot_var h, int power)
     return product;
 }
 
+/* k times a power of h, where h has a number per channel.  It is scaled before the sum, so that
+ * h = 1 leaves the bits of the sum as they are. */
+static ot_var scaled(ot_tape *t, ot_var k, ot_var h, int power)
+{
+    for (int i = 0; i < power; i++)
+        k = ot_scale(t, k, h);
+    return k;
+}
+
 ot_var ot_block_sum(ot_block *b, ot_var x, int n, const double w[], const ot_var k[], int power)
 {
     enum { MOST = 128 };
@@ -315,18 +324,12 @@ ot_var ot_block_sum(ot_block *b, ot_var x, int n, const double w[], const ot_var
     double size = 1;
     for (int i = 0; i < power && b->step.size != 0; i++)
         size *= b->step.size;
-    int terms = x.id != 0 && !per_channel;
+    const int first = x.id != 0;
     for (int j = 0; j < n; j++) {
-        coef[terms] = (ot_coef){ w[j] * size, factor };
-        term[terms++] = k[j];
+        coef[first + j] = (ot_coef){ w[j] * size, factor };
+        term[first + j] = per_channel ? scaled(b->tape, k[j], h, power) : k[j];
     }
-    ot_var sum = ot_lincomb(b->tape, terms, coef, term);
-    if (!per_channel) return sum;
-    for (int i = 0; i < power; i++)
-        sum = ot_scale(b->tape, sum, h);
-    if (!x.id) return sum;
-    return ot_lincomb(b->tape, 2, (const ot_coef[]){ { 1.0, { 0 } }, { 1.0, { 0 } } },
-                      (const ot_var[]){ x, sum });
+    return ot_lincomb(b->tape, first + n, coef, term);
 }
 
 /* ---- the state ---- */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/schemes/adams_bashforth.c \
 	src/schemes/block.c \
 	src/schemes/block.h \
 	src/schemes/branch_rezero.c \
@@ -7,7 +8,9 @@ libodetape_core_la_SOURCES += \
 	src/schemes/builtin.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
+	src/schemes/hamiltonian.c \
 	src/schemes/layers.c \
+	src/schemes/leapfrog.c \
 	src/schemes/lm.c \
 	src/schemes/norm_batch.c \
 	src/schemes/norms.def \
@@ -16,6 +19,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/plugin.c \
 	src/schemes/plugin.h \
 	src/schemes/registry.c \
+	src/schemes/plain.c \
+	src/schemes/polynet.c \
 	src/schemes/revnet.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \

@@ -27,8 +27,11 @@ EXTRA_DIST += \
 	tests/models/reference/euler.h \
 	tests/models/reference/headers.py \
 	tests/models/reference/lm.h \
+	tests/models/reference/multistep.h \
 	tests/models/reference/networks.py \
+	tests/models/reference/others.h \
 	tests/models/reference/paper.h \
+	tests/models/reference/polynet.h \
 	tests/models/reference/reference.h \
 	tests/models/reference/resnet.h \
 	tests/models/reference/revnet.h \

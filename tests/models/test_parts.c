@@ -85,7 +85,12 @@ static bool is_inside(const char *down)
 static ot_net *make(ot_net_opts *o, const ot_scheme *s)
 {
     ot_net *net = NULL;
-    if (needs_between(o, s) && is_inside(o->down)) {
+    if (ot_scheme_table(s)->flags & OT_SCHEME_OWN_DOWN && is_inside(o->down)) {
+        ck_status(ot_net_new(o, &net), OT_EINVAL);
+        ck_assert_msg(strstr(ot_message(), "has no effect") != NULL, "%s", ot_message());
+        o->down = NULL;
+    }
+    if (needs_between(o, s) && (!o->down || is_inside(o->down))) {
         ck_status(ot_net_new(o, &net), OT_EINVAL);
         ck_assert_msg(strstr(ot_message(), "--down connector") != NULL, "%s", ot_message());
         o->down = "connector";
@@ -132,11 +137,14 @@ static void check_names(const ot_net *net)
 
 static void check_gradients(const ot_net *net, bool evaluate)
 {
-    ot_gradcheck_report r;
-    const ot_gradcheck_opts how = {
-        .seed = 1, .evaluate = evaluate, .all_below = 1, .directions = 1
-    };
-    ck_ok(ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &how, &r));
+    ot_gradcheck_report r = { .decided = false };
+    /* In a small network without shortcuts most derivatives may be too near to a corner. */
+    for (uint64_t seed = 1; seed <= 4 && !r.decided; seed++) {
+        const ot_gradcheck_opts how = {
+            .seed = seed, .evaluate = evaluate, .all_below = 1, .directions = 1
+        };
+        ck_ok(ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &how, &r));
+    }
     ck_assert_msg(r.passed, "%s: error %.2e in %s (read by %s): %.9g, numeric %.9g; dot %.2e",
                   shown(net), r.worst_error, r.worst_tensor, r.worst_op, r.worst_analytic,
                   r.worst_numeric, r.dot_error);

@@ -33,6 +33,12 @@ static int networks(void)
 
 /* ---- our network ---- */
 
+/* Whether the scheme changes the shape in its own way. */
+static bool is_own(const char *down)
+{
+    return strcmp(down, "half") == 0 || strcmp(down, "none") == 0;
+}
+
 static ot_net *build(const reference_net *r)
 {
     char blocks[64], norm[64];
@@ -43,7 +49,7 @@ static ot_net *build(const reference_net *r)
     const ot_net_opts opts = {
         .blocks = blocks,
         .levels = r->levels,
-        .down = strcmp(r->down, "half") == 0 ? NULL : r->down,
+        .down = is_own(r->down) ? NULL : r->down,
         .subnet = r->subnet,
         .stem = r->stem,
         .head = r->head,

@@ -33,6 +33,7 @@ INDEX = OPENING + """
  * Names: blocks are numbered through the network, levels too, evaluations E within their block.
  *     stem.conv.weight, stem.bn.*               3x3; the norm if the stem is conv-bn-relu
  *     blocks.B.stages.E.{bn1,conv1,bn2,conv2}.* a sub-net; revnet has F as E = 0, G as E = 1
+ *     blocks.B.sets.1.{bn1,conv1,bn2,conv2}.*   weights that all evaluations of a block share
  *     blocks.B.down.{bn,conv}.*                 a change of shape in the first block of a level
  *     blocks.B.k                                lm's number, not in the first block of a level
  *     levels.L.{bn,conv}.*                      the connector before level L
@@ -55,10 +56,10 @@ typedef struct reference_tensor {
 
 typedef struct reference_net {
     const char *id;
-    const char *scheme; /* euler, rk4, lm or revnet; the step h is 1 */
+    const char *scheme; /* one of the registry; the step h is 1 */
     const char *levels; /* width:stride of each level; the stem is as wide as the first */
     int blocks;         /* blocks in each level */
-    const char *down;   /* A, B, P, connector, maxpool; revnet: half */
+    const char *down;   /* A, B, P, connector, maxpool; of the scheme: half, none */
     const char *subnet; /* preact or postact */
     const char *stem;   /* conv or conv-bn-relu */
     const char *head;   /* bn-relu-pool or pool; a linear layer with bias follows */

@@ -27,7 +27,8 @@ torch.set_num_threads(1)
 class Net:
     """A network.  levels is "width:stride,..." with stride 1 left out.
 
-    scheme      euler, rk4 (both with coefficients of TABLEAUX), lm, revnet
+    scheme      euler, rk4 (both with coefficients of TABLEAUX), lm, revnet, ab2, ab3, ab4, leapfrog,
+                hamiltonian, poly2, poly3, mpoly2, mpoly3, way2, way3, plain
     blocks      in each level
     down        how the shape changes where a level begins.  A, B, P: inside its first block.
                 connector, maxpool: in layers of its own before that block, which keeps the shape.
@@ -107,6 +108,14 @@ TABLEAUX = {
 }
 
 
+ADAMS = {
+    1: [1],
+    2: [3 / 2, -1 / 2],
+    3: [23 / 12, -16 / 12, 5 / 12],
+    4: [55 / 24, -59 / 24, 37 / 24, -9 / 24],
+}
+
+
 class Pass:
     """One forward pass.  Parameters and running statistics are made when they are first used."""
 
@@ -131,10 +140,11 @@ class Pass:
         weight = self.param(name + ".weight", out, x.shape[1], side, side)
         return F.conv2d(x, weight, stride=stride, padding=side // 2)
 
-    def bn(self, name, x):
+    def bn(self, name, x, owner=None):
+        """Statistics are those of `name`, scale and shift those of `owner`."""
         channels = x.shape[1]
-        weight = self.param(name + ".weight", channels)
-        bias = self.param(name + ".bias", channels)
+        weight = self.param((owner or name) + ".weight", channels)
+        bias = self.param((owner or name) + ".bias", channels)
         mean = self.stat(name + ".running_mean", channels)
         var = self.stat(name + ".running_var", channels)
         return F.batch_norm(x, mean, var, weight, bias, self.training, self.net.momentum,
@@ -163,16 +173,20 @@ class Pass:
 
     # sub-nets
 
-    def evaluate(self, block, stage, x, out, stride=1):
+    def evaluate(self, block, stage, x, out, stride=1, shared=False):
+        """f(x).  Evaluations that are shared have one set of weights, and statistics of their
+        own."""
         name = "blocks.%d.stages.%d" % (block, stage)
+        own = "blocks.%d.sets.1" % block if shared else name
         if self.net.subnet == "preact":
             if not (self.net.bare_first and block == 0 and stage == 0):
-                x = self.relu(self.bn(name + ".bn1", x))
-            x = self.conv(name + ".conv1", x, out, 3, stride)
-            x = self.relu(self.bn(name + ".bn2", x))
-            return self.conv(name + ".conv2", x, out, 3)
-        x = self.relu(self.bn(name + ".bn1", self.conv(name + ".conv1", x, out, 3, stride)))
-        return self.bn(name + ".bn2", self.conv(name + ".conv2", x, out, 3))
+                x = self.relu(self.bn(name + ".bn1", x, own + ".bn1"))
+            x = self.conv(own + ".conv1", x, out, 3, stride)
+            x = self.relu(self.bn(name + ".bn2", x, own + ".bn2"))
+            return self.conv(own + ".conv2", x, out, 3)
+        x = self.conv(own + ".conv1", x, out, 3, stride)
+        x = self.relu(self.bn(name + ".bn1", x, own + ".bn1"))
+        return self.bn(name + ".bn2", self.conv(own + ".conv2", x, out, 3), own + ".bn2")
 
     # changes of shape
 
@@ -219,6 +233,41 @@ class Pass:
         k = self.param("blocks.%d.k" % block)
         return [(1 - k) * s + k * state[1] + f, s]
 
+    def adams_bashforth(self, block, state, out, stride):
+        """x + sum beta_j k_{n-j}.  The state is x and the k of blocks before, newest first."""
+        order = int(self.net.scheme[2])
+        beta = ADAMS[min(order, len(state))]
+        s = self.shortcut(block, state[0], out, stride)
+        k = [self.evaluate(block, 0, state[0], out, stride)] + state[1:]
+        return [s + sum(w * kj for w, kj in zip(beta, k))] + k[:order - 1]
+
+    def leapfrog(self, block, state, out, stride):
+        """y = 2 s - x_prev + f(x); a level starts with x_prev = s."""
+        s = self.shortcut(block, state[0], out, stride)
+        f = self.evaluate(block, 0, state[0], out, stride)
+        return [2 * s - (state[1] if len(state) == 2 else s) + f, s]
+
+    def hamiltonian(self, block, state, out, stride):
+        """y' = y + F(z), z' = z - G(y')."""
+        assert stride == 1
+        y, z = state
+        y = y + self.evaluate(block, 0, z, out // 2)
+        return [y, z - self.evaluate(block, 1, y, out // 2)]
+
+    def polynet(self, block, state, out, stride):
+        """poly: x + F(x) + F(F(x)) + ...; mpoly: x + F(x) + G(F(x)) + ...; way: x + F(x) + G(x)."""
+        name, n = self.net.scheme[:-1], int(self.net.scheme[-1])
+        x, y = state[0], self.shortcut(block, state[0], out, stride)
+        u = x
+        for i in range(n):
+            strided = stride if i == 0 or name == "way" else 1
+            u = self.evaluate(block, i, x if name == "way" else u, out, strided, name == "poly")
+            y = y + u
+        return [y]
+
+    def plain(self, block, state, out, stride):
+        return [self.evaluate(block, 0, state[0], out, stride)]
+
     def reversible(self, block, state, out, stride):
         """y1 = D(x1) + F(x2), y2 = D(x2) + G(y1): F is evaluation 0 and has the stride."""
         x1, x2 = state
@@ -233,24 +282,29 @@ class Pass:
     def logits(self, x):
         net, shapes = self.net, self.net.shapes()
         between = net.down in ("connector", "maxpool")
-        step = {"lm": self.linear_multistep, "revnet": self.reversible}.get(net.scheme,
-                                                                            self.runge_kutta)
+        step = self.runge_kutta if net.scheme in TABLEAUX else {
+            "lm": self.linear_multistep, "revnet": self.reversible, "ab": self.adams_bashforth,
+            "leapfrog": self.leapfrog, "hamiltonian": self.hamiltonian, "poly": self.polynet,
+            "mpoly": self.polynet, "way": self.polynet, "plain": self.plain,
+        }[net.scheme.rstrip("234")]
+        halves = net.scheme in ("revnet", "hamiltonian")
         x = self.conv("stem.conv", x, shapes[0][0], 3)
         if net.stem == "conv-bn-relu":
             x = self.relu(self.bn("stem.bn", x))
-        state = list(x.chunk(2, dim=1)) if net.scheme == "revnet" else [x]
+        state = list(x.chunk(2, dim=1)) if halves else [x]
         for level, (out, stride) in enumerate(shapes):
-            if net.scheme == "lm":
+            if not halves:
                 state = state[:1]  # no history from the level before
             if between:
-                state = [self.between(level, state[0], out, stride)]
+                x = self.between(level, torch.cat(state, dim=1), out, stride)
+                state = list(x.chunk(2, dim=1)) if halves else [x]
                 stride = 1
             for n in range(net.blocks):
                 block = level * net.blocks + n
                 state = step(block, state, out, stride if n == 0 else 1)
                 if net.relu:
                     state = [self.relu(state[0])]
-        x = torch.cat(state, dim=1) if net.scheme == "revnet" else state[0]
+        x = torch.cat(state, dim=1) if halves else state[0]
         if net.head == "bn-relu-pool":
             x = self.relu(self.bn("head.bn", x))
         x = x.mean(dim=(2, 3))
@@ -328,6 +382,25 @@ FAMILIES = {
         Net("revnet", "revnet", THREE, 2, "half", size=12),
         Net("revnet-odd", "revnet", "4,6:2,12:2", 1, "half"),
         Net("revnet-first", "revnet", THREE, 2, "half", **REVNET),
+    ],
+    "multistep": [
+        Net("ab2", "ab2", THREE, 3, "P"),
+        Net("ab3", "ab3", "4,6:2", 4, "A", size=12),
+        Net("ab4", "ab4", "4,6:2", 5, "B"),
+    ],
+    "polynet": [
+        Net("poly2", "poly2", "4,6:2", 2, "connector"),
+        Net("poly3", "poly3", "4,6:2", 1, "maxpool", subnet="postact"),
+        Net("mpoly2", "mpoly2", THREE, 1, "A"),
+        Net("mpoly3", "mpoly3", "4,6:2", 1, "B"),
+        Net("way2", "way2", THREE, 1, "P"),
+        Net("way3", "way3", "4,6:2", 1, "A", size=9),
+    ],
+    "others": [
+        Net("leapfrog", "leapfrog", THREE, 3, "connector"),
+        Net("leapfrog-p", "leapfrog", "4,6:2", 3, "P"),
+        Net("hamiltonian", "hamiltonian", "4,8:2", 2, "connector"),
+        Net("plain", "plain", THREE, 2, "none"),
     ],
     "paper": [
         Net("resnet20-v1-a", "euler", RESNET, 3, "A", **V1, **PAPER),
