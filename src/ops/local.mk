@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/ops/activation.c \
+	src/ops/activation.h \
 	src/ops/attr.h \
 	src/ops/elementwise.c \
+	src/ops/kernels/activation.c \
+	src/ops/kernels/activation.h \
 	src/ops/kernels/avg_pool_f32.c \
 	src/ops/kernels/batch_norm_f32.c \
 	src/ops/kernels/block.h \
@@ -11,6 +15,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/conv2d.h \
 	src/ops/kernels/conv2d_best.c \
 	src/ops/kernels/conv2d_f32.c \
+	src/ops/kernels/gelu_f32.c \
 	src/ops/kernels/gemm.c \
 	src/ops/kernels/gemm.h \
 	src/ops/kernels/global_avg_pool_f32.c \
@@ -25,17 +30,23 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
 	src/ops/kernels/read_view.h \
+	src/ops/kernels/relu6_f32.c \
 	src/ops/kernels/relu_f32.c \
 	src/ops/kernels/scale_f32.c \
+	src/ops/kernels/sigmoid_f32.c \
+	src/ops/kernels/silu_f32.c \
+	src/ops/kernels/smooth.h \
 	src/ops/kernels/softmax_xent_f32.c \
 	src/ops/kernels/stream.h \
 	src/ops/kernels/sum.h \
 	src/ops/kernels/sum_f32.c \
+	src/ops/kernels/tanh_f32.c \
 	src/ops/op_avg_pool.c \
 	src/ops/op_batch_norm.c \
 	src/ops/op_channels.c \
 	src/ops/op_concat.c \
 	src/ops/op_conv2d.c \
+	src/ops/op_gelu.c \
 	src/ops/op_global_avg_pool.c \
 	src/ops/op_lincomb.c \
 	src/ops/op_linear.c \
@@ -43,9 +54,13 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
 	src/ops/op_relu.c \
+	src/ops/op_relu6.c \
 	src/ops/op_scale.c \
+	src/ops/op_sigmoid.c \
+	src/ops/op_silu.c \
 	src/ops/op_softmax_xent.c \
 	src/ops/op_sum.c \
+	src/ops/op_tanh.c \
 	src/ops/ops.def \
 	src/ops/ops.h \
 	src/ops/reduce.c \
