@@ -275,6 +275,12 @@ OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x
  * Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Kept: x. */
 OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
 
+/* y[..., c] = x[..., c] + b[c]:  x (..., C)   b (C) without batch.
+ * OT_ESHAPE for other shapes.  Cost: 1 operation per element.  Kept: nothing.  In float32 programs
+ * the result is not stored if all ops that read it can compute it from x on reading, as after a
+ * batch norm; then x is kept. */
+OT_API ot_var ot_bias(ot_tape *t, ot_var x, ot_var b);
+
 /* Batch normalisation over all dimensions except the last, which has C channels (Ioffe and Szegedy
  * 2015, as PyTorch implements it).
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)

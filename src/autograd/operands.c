@@ -81,7 +81,7 @@ ot__where ot__step_x(const ot_program *p, int s, int k)
     const ot__record *r = ot__program_record(p, step->id);
     const ot__node *node = ot__program_node(p, r->in[k].id);
     const bool stays = ot__in_params(node) || node->leaf == OT__LABELS;
-    if (step->backward && !stays && !ot__keeps_operand(r, k)) return in_buffer(-1);
+    if (step->backward && !stays && !ot__keeps_operand(p, step->id, k)) return in_buffer(-1);
     return ot__value_where(p, p->access[r->in[k].id].stored);
 }
 

@@ -10,9 +10,10 @@ static uint64_t keeps(const ot__record *r)
     return r->op->keeps_of ? r->op->keeps_of(r) : r->op->keeps;
 }
 
-bool ot__keeps_operand(const ot__record *r, int k)
+bool ot__keeps_operand(const ot_program *p, int id, int k)
 {
-    return k < 63 && (keeps(r) & OT__KEEPS_X(k));
+    if (k == 0 && p->access[id].activation) return true;
+    return k < 63 && (keeps(ot__program_record(p, id)) & OT__KEEPS_X(k));
 }
 
 bool ot__keeps_result(const ot__record *r)

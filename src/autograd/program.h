@@ -178,9 +178,10 @@ static inline bool ot__is_stored(const ot_program *p, int id)
     return p->access[id].stored == id;
 }
 
-/* Whether the backward kernel of a record reads operand k, or the result.  Parameters are available
- * to it anyway. */
-bool ot__keeps_operand(const ot__record *r, int k);
+/* Whether the backward kernel of a node reads operand k, or the result.  Parameters are available
+ * to it anyway.  If a ReLU after the node is applied on reading, the kernel reads operand 0 to find
+ * where the ReLU is 0. */
+bool ot__keeps_operand(const ot_program *p, int id, int k);
 bool ot__keeps_result(const ot__record *r);
 
 /* Whether a node is an operand of a record. */

@@ -8,6 +8,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/activation.h \
 	src/ops/kernels/avg_pool_f32.c \
 	src/ops/kernels/batch_norm_f32.c \
+	src/ops/kernels/bias_f32.c \
 	src/ops/kernels/block.h \
 	src/ops/kernels/channels.h \
 	src/ops/kernels/channels_f32.c \
@@ -43,6 +44,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/tanh_f32.c \
 	src/ops/op_avg_pool.c \
 	src/ops/op_batch_norm.c \
+	src/ops/op_bias.c \
 	src/ops/op_channels.c \
 	src/ops/op_concat.c \
 	src/ops/op_conv2d.c \

@@ -60,7 +60,7 @@ static void live_value(const lives *v, int id)
                                        p->mark[id].readable ? last_step(v) : born);
     for (int k = 0; k < r->n_in && born >= 0; k++) {
         extend_operand(v, r->in[k].id, ot__last_fused(p, step));
-        if (backward >= 0 && ot__keeps_operand(r, k)) extend_operand(v, r->in[k].id, backward);
+        if (backward >= 0 && ot__keeps_operand(p, id, k)) extend_operand(v, r->in[k].id, backward);
     }
     if (r->op && backward >= 0 && ot__keeps_result(r)) extend(v->l, v->l->place[id].y, backward);
 }

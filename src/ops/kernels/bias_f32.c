@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * bias in float32.  The pixels are cut into chunks of fixed size, which the threads divide among
+ * them.  Each chunk sums gy per channel in double into a slot of its own, and the slots are added
+ * in order. */
+#include "base/parallel.h"
+#include "ops/attr.h"
+#include "ops/kernels/block.h"
+#include "ops/kernels/inline.h"
+#include "ops/kernels/kernels.h"
+
+enum { PIXELS = 256 }; /* of a chunk */
+
+typedef struct frame {
+    size_t pixels, channels;
+    const float *b;
+    double *slots; /* scratch: (chunks, channels) */
+} frame;
+
+static frame frame_of(const ot__call *c)
+{
+    const size_t channels = ot__elements(c->xs[1]);
+    return (frame){ ot__elements(c->xs[0]) / channels, channels, c->x[1], c->scratch };
+}
+
+static size_t end_of(const frame *f, ptrdiff_t chunk)
+{
+    const size_t end = ((size_t)chunk + 1) * PIXELS;
+    return end < f->pixels ? end : f->pixels;
+}
+
+/* The numbers of the view 1*(x - (-b)) + 0, which has the bits of x + b. */
+static void make_view(const ot__call *c, const frame *f)
+{
+    float *m = (float *)c->saved + OT__BIAS_M * f->channels;
+    float *a = (float *)c->saved + OT__BIAS_A * f->channels;
+    float *e = (float *)c->saved + OT__BIAS_E * f->channels;
+    for (size_t i = 0; i < f->channels; i++) {
+        m[i] = -f->b[i];
+        a[i] = 1;
+        e[i] = 0;
+    }
+}
+
+void ot__bias_forward_f32(const ot__call *c)
+{
+    const frame f = frame_of(c);
+    make_view(c, &f);
+    if (!c->y) return; /* the result is not stored: its readers compute it from x */
+    OT__PARALLEL_FOR
+    for (ptrdiff_t chunk = 0; chunk < ot__chunks(f.pixels, PIXELS); chunk++)
+        for (size_t p = (size_t)chunk * PIXELS; p < end_of(&f, chunk); p++) {
+            const float *x = (const float *)c->x[0] + p * f.channels;
+            float *y = (float *)c->y + p * f.channels;
+#pragma omp simd
+            for (size_t i = 0; i < f.channels; i++)
+                y[i] = x[i] + f.b[i];
+        }
+}
+
+/* gy of pixel p as far as a ReLU after y passes it.  x is NULL if there is no such ReLU. */
+OT__INLINE float passed(const frame *f, const float *x, const float *gy, size_t i)
+{
+    return !x || x[i] + f->b[i] > 0 ? gy[i] : 0;
+}
+
+static void add_pixel(const frame *f, const float *x, const float *gy, double *slot)
+{
+    if (x) {
+#pragma omp simd
+        for (size_t i = 0; i < f->channels; i++)
+            slot[i] += (double)passed(f, x, gy, i);
+    } else {
+#pragma omp simd
+        for (size_t i = 0; i < f->channels; i++)
+            slot[i] += (double)gy[i];
+    }
+}
+
+static void deliver_pixel(const frame *f, const float *x, const float *gy, bool add, float *gx)
+{
+    if (!x) {
+        ot__deliver_scaled(f->channels, gx, add, 1, gy);
+        return;
+    }
+#pragma omp simd
+    for (size_t i = 0; i < f->channels; i++)
+        gx[i] = passed(f, x, gy, i) + (add ? gx[i] : 0);
+}
+
+static void backward_chunk(const ot__call *c, const frame *f, ptrdiff_t chunk)
+{
+    double *slot = f->slots + (size_t)chunk * f->channels;
+    for (size_t i = 0; i < f->channels; i++)
+        slot[i] = 0;
+    for (size_t p = (size_t)chunk * PIXELS; p < end_of(f, chunk); p++) {
+        const float *x = c->through_relu ? (const float *)c->x[0] + p * f->channels : NULL;
+        const float *gy = (const float *)c->gy + p * f->channels;
+        add_pixel(f, x, gy, slot);
+        if (c->gx[0]) deliver_pixel(f, x, gy, c->add[0], (float *)c->gx[0] + p * f->channels);
+    }
+}
+
+void ot__bias_backward_f32(const ot__call *c)
+{
+    const frame f = frame_of(c);
+    const ptrdiff_t chunks = ot__chunks(f.pixels, PIXELS);
+    OT__PARALLEL_FOR
+    for (ptrdiff_t chunk = 0; chunk < chunks; chunk++)
+        backward_chunk(c, &f, chunk);
+    float *gb = c->gx[1];
+    for (size_t i = 0; gb && i < f.channels; i++) {
+        double sum = c->add[1] ? gb[i] : 0;
+        for (ptrdiff_t chunk = 0; chunk < chunks; chunk++)
+            sum += f.slots[(size_t)chunk * f.channels + i];
+        gb[i] = (float)sum;
+    }
+}
+
+size_t ot__bias_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    (void)r, (void)batch, (void)threads;
+    const size_t channels = ot__elements(x[1]);
+    return (size_t)ot__chunks(ot__elements(x[0]) / channels, PIXELS) * channels * sizeof(double);
+}
