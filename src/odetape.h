@@ -281,6 +281,11 @@ OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
  * batch norm; then x is kept. */
 OT_API ot_var ot_bias(ot_tape *t, ot_var x, ot_var b);
 
+/* y[n, ...] = x[n, ...] + p[...]: one number per pixel and channel, the same in all images, as
+ * position numbers of attention are.  x (N, ...)   p (...) without batch.
+ * OT_ESHAPE for other shapes.  Cost: 1 operation per element.  Kept: nothing. */
+OT_API ot_var ot_position(ot_tape *t, ot_var x, ot_var p);
+
 /* Batch normalisation over all dimensions except the last, which has C channels (Ioffe and Szegedy
  * 2015, as PyTorch implements it).
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)

@@ -30,6 +30,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/moments.c \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
+	src/ops/kernels/position_f32.c \
 	src/ops/kernels/read_view.h \
 	src/ops/kernels/relu6_f32.c \
 	src/ops/kernels/relu_f32.c \
@@ -55,6 +56,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_max_pool.c \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
+	src/ops/op_position.c \
 	src/ops/op_relu.c \
 	src/ops/op_relu6.c \
 	src/ops/op_scale.c \
