@@ -286,6 +286,13 @@ OT_API ot_var ot_bias(ot_tape *t, ot_var x, ot_var b);
  * OT_ESHAPE for other shapes.  Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_position(ot_tape *t, ot_var x, ot_var p);
 
+/* A channel that is one number everywhere: y[...] = value, or value times a factor:
+ *   like (..., C)   returns (..., 1);  only the shape and the batch of `like` matter
+ * ot_concat puts it beside other channels, for example the time of a neural ODE beside x.
+ * OT_EINVAL unless value is finite.  OT_ESHAPE unless the factor is a scalar and `like` has
+ * channels.  Cost: moves numbers only.  Kept: nothing. */
+OT_API ot_var ot_fill(ot_tape *t, ot_var like, ot_coef value);
+
 /* Batch normalisation over all dimensions except the last, which has C channels (Ioffe and Szegedy
  * 2015, as PyTorch implements it).
  *   y = gamma*(x - m)/sqrt(v + eps) + beta,  gamma, beta, running_mean, running_var (C)

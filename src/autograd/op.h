@@ -90,6 +90,13 @@ typedef struct ot__call {
 
 typedef void (*ot__kernel)(const ot__call *);
 
+/* Whether a forward kernel adds to y: only for kernels with forward_adds, and only if another op
+ * calls them. */
+static inline bool ot__adds_to_result(const ot__call *c)
+{
+    return c->add && c->add[0];
+}
+
 /* Layout of sums per channel: the number n of slots, then n slots of 1 + 2*channels numbers.  A
  * slot belongs to one part of the tensor; how the tensor is cut into parts depends on shapes only.
  * A slot for a result has the number of pixels, the means, and the sums of squared differences from
@@ -111,6 +118,7 @@ typedef struct ot__kernels {
     /* backward obeys ot__call.add.  If false, it always adds, and autograd zeroes gx before the
      * call where it must not. */
     bool overwrites;
+    bool forward_adds;  /* forward adds to y if add[0] is set (ot__adds_to_result) */
     bool reads_view;    /* forward and backward obey ot__call.view */
     bool reads_gy_view; /* backward obeys ot__call.gy_view */
     bool makes_view;    /* forward with y NULL computes only the numbers that view() points to.
@@ -150,7 +158,7 @@ typedef struct ot__cost {
 /* Sets of operands, one bit each.  Operands from 63 on are in no set. */
 #define OT__KEEPS_Y (UINT64_C(1) << 63)     /* in keeps: backward reads the result */
 #define OT__KEEPS_X(k) (UINT64_C(1) << (k)) /* in keeps: backward reads operand k */
-#define OT__OPERAND(k) (UINT64_C(1) << (k)) /* in labels and writes: operand k */
+#define OT__OPERAND(k) (UINT64_C(1) << (k)) /* in labels, writes and shapes: operand k */
 
 struct ot_op {
     const char *name; /* "conv2d": in functions, listings and messages */
@@ -162,6 +170,8 @@ struct ot_op {
     /* The operands that forward writes.  They must be ot_stat leaves, each in the same role in all
      * records of the tape.  The tape checks this before it calls shape(). */
     uint64_t writes;
+    /* The operands of which the op reads the shape and the batch only.  They get no gradient. */
+    uint64_t shapes;
     /* What backward reads.  Parameters and labels are available to it anyway. */
     uint64_t keeps;
     /* Replaces keeps if what backward reads depends on the record. */

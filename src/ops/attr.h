@@ -36,6 +36,11 @@ enum { OT__BN_X, OT__BN_GAMMA, OT__BN_BETA, OT__BN_MEAN, OT__BN_VAR, OT__BN_OPER
 /* What bias saves in float32: arrays with one number per channel, the view a*(x - m) + e. */
 enum { OT__BIAS_M, OT__BIAS_A, OT__BIAS_E, OT__BIAS_SAVED };
 
+/* fill.  Operands: a tensor with the shape, then maybe a scalar factor. */
+typedef struct ot__fill_attr {
+    double value;
+} ot__fill_attr;
+
 /* avg_pool and max_pool.  Operand: x (N,H,W,C).  Their windows: ops/window.h. */
 typedef struct ot__pool_attr {
     int size, stride, pad; /* a window has size x size pixels */

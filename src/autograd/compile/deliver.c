@@ -29,7 +29,8 @@ static ot_status new_deliveries(const ot_program *p, ot__deliveries *d)
 static ot__delivery describe(const ot_program *p, ot__deliveries *d, const ot__record *r, int k)
 {
     const int id = r->in[k].id;
-    ot__delivery one = { .same_as = -1, .duplicate = -1, .wanted = p->mark[id].wanted };
+    ot__delivery one = { .same_as = -1, .duplicate = -1 };
+    one.wanted = p->mark[id].wanted && ot__passes_gradient(r, k);
     if (!one.wanted) return one;
     one.same_as = ot__same_operand(r, k);
     if (one.same_as >= 0) one.duplicate = d->n_duplicates++;

@@ -56,6 +56,7 @@ static void note_readers(const ot_program *p, const ot__gradient g[], readers of
         const ot__record *r = ot__program_record(p, id);
         for (int k = 0; k < r->n_in && p->mark[id].wanted; k++) {
             readers *x = &of[r->in[k].id];
+            if (!ot__passes_gradient(r, k)) continue;
             if (g[id].deferred) {
                 x->unit = multiple(r, k) == 1 ? id : 0;
                 x->terms++;

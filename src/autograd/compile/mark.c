@@ -14,7 +14,7 @@ static void mark_used(const ot_program *p, const ot_compile_opts *opts, ot__mark
         const ot__record *r = ot__program_record(p, id);
         for (int k = 0; k < r->n_in; k++) {
             mark[r->in[k].id].used |= mark[id].used;
-            mark[r->in[k].id].on_path |= mark[id].on_path;
+            mark[r->in[k].id].on_path |= mark[id].on_path && ot__passes_gradient(r, k);
         }
     }
 }
@@ -25,7 +25,7 @@ static void mark_wanted(const ot_program *p, const ot_compile_opts *opts, ot__ma
         const ot__node *node = ot__program_node(p, id);
         bool wanted = node->leaf == OT__PARAM || (node->leaf == OT__INPUT && opts->input_gradients);
         for (int k = 0; k < node->record.n_in; k++)
-            wanted |= mark[node->record.in[k].id].wanted;
+            wanted |= mark[node->record.in[k].id].wanted && ot__passes_gradient(&node->record, k);
         mark[id].wanted = wanted && mark[id].on_path;
     }
 }

@@ -41,4 +41,10 @@ void ot__reuse_buffers(const ot_program *p, const ot__lifetimes *l);
 /* bind.c: measures scratch, allocates the memory and fills in the calls of all steps. */
 ot_status ot__bind(ot_program *p);
 
+/* Whether gradients pass from a record to its operand k: the op reads more than its shape. */
+static inline bool ot__passes_gradient(const ot__record *r, int k)
+{
+    return k >= 63 || !(r->op->shapes & OT__OPERAND(k));
+}
+
 #endif
