@@ -275,6 +275,16 @@ OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x
  * Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Kept: x. */
 OT_API ot_var ot_conv2d(ot_tape *t, ot_var x, ot_var w, int stride, int pad);
 
+/* The adjoint of ot_conv2d with the same weights: <conv2d(y, w), x> = <y, conv2d_transpose(x, w)>
+ * for all x and y.  PyTorch calls it a transposed convolution.
+ *   x (N, H', W', O)   w (O, C, kh, kw)   returns (N, height, width, C)
+ * height and width are those of an image of which ot_conv2d makes H' x W' pixels; with stride s
+ * there are s such heights.
+ * OT_EINVAL unless stride, height and width are positive and pad >= 0.  OT_ESHAPE if O differs
+ * or conv2d makes another image.  Cost: N*H'*W'*O*C*kh*kw multiply-adds.  Kept: x. */
+OT_API ot_var ot_conv2d_transpose(ot_tape *t, ot_var x, ot_var w, int stride, int pad, int height,
+                                  int width);
+
 /* y[..., c] = x[..., c] + b[c]:  x (..., C)   b (C) without batch.
  * OT_ESHAPE for other shapes.  Cost: 1 operation per element.  Kept: nothing.  In float32 programs
  * the result is not stored if all ops that read it can compute it from x on reading, as after a

@@ -11,6 +11,12 @@ typedef struct ot__conv2d_attr {
     int stride, pad;
 } ot__conv2d_attr;
 
+/* conv2d_transpose.  Operands: x (N,H',W',O), w (O,C,kh,kw). */
+typedef struct ot__conv2d_transpose_attr {
+    ot__conv2d_attr conv; /* of the conv2d that it is the adjoint of */
+    int height, width;    /* of the result */
+} ot__conv2d_transpose_attr;
+
 /* batch_norm.  Operands: OT__BN_X to OT__BN_VAR below. */
 typedef struct ot__batch_norm_attr {
     double momentum, eps;

@@ -16,6 +16,8 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/conv2d.h \
 	src/ops/kernels/conv2d_best.c \
 	src/ops/kernels/conv2d_f32.c \
+	src/ops/kernels/conv2d_transpose.h \
+	src/ops/kernels/conv2d_transpose_f32.c \
 	src/ops/kernels/fill_f32.c \
 	src/ops/kernels/gelu_f32.c \
 	src/ops/kernels/gemm.c \
@@ -50,6 +52,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_channels.c \
 	src/ops/op_concat.c \
 	src/ops/op_conv2d.c \
+	src/ops/op_conv2d_transpose.c \
 	src/ops/op_fill.c \
 	src/ops/op_gelu.c \
 	src/ops/op_global_avg_pool.c \

@@ -122,7 +122,7 @@ static void zero(void *tensor, ot_shape s)
 
 static void forward(const ot__call *c)
 {
-    zero(c->y, c->ys);
+    if (!ot__adds_to_result(c)) zero(c->y, c->ys);
     visit_all(c, add_to_y);
 }
 
@@ -161,9 +161,13 @@ const ot_op ot__op_conv2d = {
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
     .sums = { .x = OT__OPERAND(1) },
-    .reference = { .forward = forward, .backward = backward, .overwrites = true },
+    .reference = { .forward = forward,
+                   .backward = backward,
+                   .overwrites = true,
+                   .forward_adds = true },
     .portable = { .forward = ot__conv2d_forward_f32,
                   .backward = ot__conv2d_backward_f32,
+                  .forward_adds = true,
                   .scratch = ot__conv2d_scratch_f32,
                   .product = ot__conv2d_product_f32,
                   .overwrites = true,

@@ -173,7 +173,7 @@ void ot__conv2d_forward_f32(const ot__call *c)
     const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
     const workspace s = workspace_of(c, &g);
     ot__conv2d_pack(&c->xs[1], c->x[1], s.packed);
-    correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, false, c->y);
+    correlate(&g, c->ys.dim[0], c->ys.dim[3], c->x[0], c->view, &s, ot__adds_to_result(c), c->y);
 }
 
 /* gx of one image, for strides above 1; the weights are packed as in forward. */

@@ -33,7 +33,9 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
                               .c_place = out };
     OT__FOR_ISA(winograd_products)
     (&vu, OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->inputs), x));
-    const ot__destination y = { .y = c->y, .sums = c->y_sums ? sums : NULL };
+    const ot__destination y = { .y = c->y,
+                                .add = ot__adds_to_result(c),
+                                .sums = c->y_sums ? sums : NULL };
     OT__FOR_ISA(winograd_output)(t, m, &y);
     if (c->y_sums)
         ot__write_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);
