@@ -319,6 +319,20 @@ OT_API ot_var ot_fill(ot_tape *t, ot_var like, ot_coef value);
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
+/* Normalisations of single images, without statistics: y = gamma[c]*(x - m)*r + beta[c], with
+ *   group_norm   m, 1/r^2 - eps: mean and biased variance of an image over its pixels and the
+ *                C/groups channels of a group (Wu and He 2018)
+ *   layer_norm   the same of a pixel over all its channels (Ba et al. 2016)
+ *   pixel_norm   m = 0 and 1/r^2 - eps the sum of x^2 over the channels of a pixel (tvNorm of
+ *                Ruthotto and Haber 2020, with eps 1e-4)
+ *   x (N, ..., C)   gamma, beta (C)   returns (N, ..., C)
+ * OT_ESHAPE for other shapes.  OT_EINVAL unless eps is positive and finite, and groups >= 1 divides
+ * C.  Cost: about 8 operations per element.  Kept: x, and 3 numbers per group or pixel. */
+OT_API ot_var ot_group_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, int groups,
+                            double eps);
+OT_API ot_var ot_layer_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, double eps);
+OT_API ot_var ot_pixel_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, double eps);
+
 /* y = max(x, 0); the derivative at 0 is 0.  Any shape.  Cost: 1 operation per element.  Kept: y. */
 OT_API ot_var ot_relu(ot_tape *t, ot_var x);
 

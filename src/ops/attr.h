@@ -39,6 +39,12 @@ enum {
 /* The operands of batch_norm: x, gamma, beta, running mean, running variance. */
 enum { OT__BN_X, OT__BN_GAMMA, OT__BN_BETA, OT__BN_MEAN, OT__BN_VAR, OT__BN_OPERANDS };
 
+/* group_norm, layer_norm and pixel_norm.  Operands: x, gamma, beta. */
+typedef struct ot__norm_attr {
+    int groups; /* of channels; 1 for layer_norm and pixel_norm */
+    double eps;
+} ot__norm_attr;
+
 /* What bias saves in float32: arrays with one number per channel, the view a*(x - m) + e. */
 enum { OT__BIAS_M, OT__BIAS_A, OT__BIAS_E, OT__BIAS_SAVED };
 

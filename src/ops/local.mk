@@ -23,16 +23,21 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/gemm.c \
 	src/ops/kernels/gemm.h \
 	src/ops/kernels/global_avg_pool_f32.c \
+	src/ops/kernels/group_norm_f32.c \
 	src/ops/kernels/im2col.c \
 	src/ops/kernels/im2col.h \
 	src/ops/kernels/inline.h \
 	src/ops/kernels/kernels.h \
+	src/ops/kernels/layer_norm_f32.c \
 	src/ops/kernels/lincomb_f32.c \
 	src/ops/kernels/linear_f32.c \
 	src/ops/kernels/max_pool_f32.c \
 	src/ops/kernels/moments.c \
 	src/ops/kernels/moments.h \
 	src/ops/kernels/mul_f32.c \
+	src/ops/kernels/norm_of_pixels.c \
+	src/ops/kernels/norm_of_pixels.h \
+	src/ops/kernels/pixel_norm_f32.c \
 	src/ops/kernels/position_f32.c \
 	src/ops/kernels/read_view.h \
 	src/ops/kernels/relu6_f32.c \
@@ -46,6 +51,8 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/sum.h \
 	src/ops/kernels/sum_f32.c \
 	src/ops/kernels/tanh_f32.c \
+	src/ops/normalise.c \
+	src/ops/normalise.h \
 	src/ops/op_avg_pool.c \
 	src/ops/op_batch_norm.c \
 	src/ops/op_bias.c \
@@ -56,11 +63,14 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_fill.c \
 	src/ops/op_gelu.c \
 	src/ops/op_global_avg_pool.c \
+	src/ops/op_group_norm.c \
+	src/ops/op_layer_norm.c \
 	src/ops/op_lincomb.c \
 	src/ops/op_linear.c \
 	src/ops/op_max_pool.c \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
+	src/ops/op_pixel_norm.c \
 	src/ops/op_position.c \
 	src/ops/op_relu.c \
 	src/ops/op_relu6.c \
