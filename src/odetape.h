@@ -402,6 +402,12 @@ OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b);
  * OT_ESHAPE unless s is (C) without batch.  Cost: 1 operation per element.  Kept: x. */
 OT_API ot_var ot_scale(ot_tape *t, ot_var x, ot_var s);
 
+/* y[n, ..., c] = s[n, c] * x[n, ..., c]: one factor per image and channel, as of squeeze and
+ * excitation.  x (N, ..., C)   s (N, C).
+ * OT_ESHAPE unless s has the batch and the channels of x.  Cost: 1 operation per element.  Kept: x
+ * and s. */
+OT_API ot_var ot_gate(ot_tape *t, ot_var x, ot_var s);
+
 /* The sum and the mean of all elements of x, over the batch of the run too: a scalar without batch.
  * Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_sum(ot_tape *t, ot_var x);

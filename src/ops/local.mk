@@ -19,6 +19,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/conv2d_transpose.h \
 	src/ops/kernels/conv2d_transpose_f32.c \
 	src/ops/kernels/fill_f32.c \
+	src/ops/kernels/gate_f32.c \
 	src/ops/kernels/gelu_f32.c \
 	src/ops/kernels/gemm.c \
 	src/ops/kernels/gemm.h \
@@ -61,6 +62,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_conv2d.c \
 	src/ops/op_conv2d_transpose.c \
 	src/ops/op_fill.c \
+	src/ops/op_gate.c \
 	src/ops/op_gelu.c \
 	src/ops/op_global_avg_pool.c \
 	src/ops/op_group_norm.c \
