@@ -351,6 +351,25 @@ OT_API ot_var ot_tanh(ot_tape *t, ot_var x);
 OT_API ot_var ot_silu(ot_tape *t, ot_var x);
 OT_API ot_var ot_gelu(ot_tape *t, ot_var x);
 
+/* A function of one number and its derivative, for ot_map.  Both must be pure: they depend on x
+ * only, and several threads call them at once. */
+enum { OT_MOST_KINKS = 8 };
+typedef struct ot_function {
+    double (*value)(double x);
+    double (*slope)(double x); /* the derivative; at a kink, any choice */
+    int kinks;                 /* numbers of kink in use */
+    double
+        kink[OT_MOST_KINKS]; /* where slope jumps; the gradient check does not step across them */
+} ot_function;
+
+/* y = f(x), element by element, for any shape: an op of your own.  The tape copies *f.  Float32
+ * programs convert x to double and the result to float.  Files do not hold f: a program that goes
+ * on with a saved network must give it the same one.
+ * OT_EINVAL unless f, value and slope are given, 0 <= kinks <= OT_MOST_KINKS, and the kinks are
+ * finite and increase.  Cost: one call of value, and one of slope in backward, per element; it
+ * counts as 10 operations each.  Kept: x. */
+OT_API ot_var ot_map(ot_tape *t, ot_var x, const ot_function *f);
+
 /* y = x w' + b:  x (N, I)   w (O, I)   b (O), or the null var for none   returns (N, O).
  * OT_ESHAPE unless the shapes fit.  Cost: N*I*O multiply-adds.  Kept: x. */
 OT_API ot_var ot_linear(ot_tape *t, ot_var x, ot_var w, ot_var b);

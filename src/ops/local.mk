@@ -32,6 +32,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/layer_norm_f32.c \
 	src/ops/kernels/lincomb_f32.c \
 	src/ops/kernels/linear_f32.c \
+	src/ops/kernels/map_f32.c \
 	src/ops/kernels/max_pool_f32.c \
 	src/ops/kernels/moments.c \
 	src/ops/kernels/moments.h \
@@ -69,6 +70,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/op_layer_norm.c \
 	src/ops/op_lincomb.c \
 	src/ops/op_linear.c \
+	src/ops/op_map.c \
 	src/ops/op_max_pool.c \
 	src/ops/op_mean.c \
 	src/ops/op_mul.c \
