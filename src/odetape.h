@@ -222,8 +222,12 @@ typedef struct ot_init {
  * of values.  fan must be at least 1; otherwise the standard deviation is not finite, and ot_param
  * refuses it. */
 OT_API ot_init ot_init_he(int fan);
-/* Uniform numbers, low <= number <= high.  With -low = high = sqrt(6 / (inputs + outputs)) these
- * are Xavier's (Glorot and Bengio 2010). */
+/* Numbers with variance 2 / (inputs + outputs) (Xavier; Glorot and Bengio 2010): uniform in
+ * +-sqrt(6 / (inputs + outputs)), or normal.  inputs and outputs are fans as above, kh*kw*I and
+ * kh*kw*O of a convolution.  Their sum must be at least 1; otherwise ot_param refuses them. */
+OT_API ot_init ot_init_xavier_uniform(int inputs, int outputs);
+OT_API ot_init ot_init_xavier_normal(int inputs, int outputs);
+/* Uniform numbers, low <= number <= high. */
 OT_API ot_init ot_init_uniform(double low, double high);
 /* Normal numbers with this standard deviation, of which those beyond two standard deviations are
  * drawn again.  The standard deviation of what remains is 0.880 times the given one. */

@@ -210,6 +210,17 @@ ot_init ot_init_uniform(double low, double high)
     return (ot_init){ .kind = OT_INIT_UNIFORM, .value = low, .high = high };
 }
 
+ot_init ot_init_xavier_uniform(int inputs, int outputs)
+{
+    const double most = sqrt(6.0 / ((double)inputs + outputs));
+    return ot_init_uniform(-most, most);
+}
+
+ot_init ot_init_xavier_normal(int inputs, int outputs)
+{
+    return (ot_init){ .kind = OT_INIT_NORMAL, .value = sqrt(2.0 / ((double)inputs + outputs)) };
+}
+
 ot_init ot_init_truncated(double deviation)
 {
     return (ot_init){ .kind = OT_INIT_TRUNCATED_NORMAL, .value = deviation };
