@@ -431,6 +431,16 @@ OT_API ot_var ot_scale(ot_tape *t, ot_var x, ot_var s);
  * and s. */
 OT_API ot_var ot_gate(ot_tape *t, ot_var x, ot_var s);
 
+/* Self-attention (Vaswani et al. 2017) between the T pixels of each image, in `heads` groups of
+ * d = C/heads channels:
+ *   y = softmax(q k' / sqrt(d)) v   per image and head, with q, k, v (T, d)
+ *   qkv (N, ..., 3*C): channels of q, then of k, then of v, each head after head
+ *   returns (N, ..., C)
+ * OT_EINVAL unless heads >= 1.  OT_ESHAPE unless qkv has a batch and heads divides C.
+ * Cost: 2*N*T*T*C multiply-adds.  Kept: qkv.  The T x T weights are computed for 64 rows at a time
+ * and again in backward, so they need 64*T numbers per thread. */
+OT_API ot_var ot_attention(ot_tape *t, ot_var qkv, int heads);
+
 /* The sum and the mean of all elements of x, over the batch of the run too: a scalar without batch.
  * Cost: 1 operation per element.  Kept: nothing. */
 OT_API ot_var ot_sum(ot_tape *t, ot_var x);

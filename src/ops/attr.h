@@ -53,6 +53,11 @@ typedef struct ot__fill_attr {
     double value;
 } ot__fill_attr;
 
+/* attention.  Operand: q, k and v, one after the other in the channels. */
+typedef struct ot__attention_attr {
+    int heads;
+} ot__attention_attr;
+
 /* avg_pool and max_pool.  Operand: x (N,H,W,C).  Their windows: ops/window.h. */
 typedef struct ot__pool_attr {
     int size, stride, pad; /* a window has size x size pixels */

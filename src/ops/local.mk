@@ -6,6 +6,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/elementwise.c \
 	src/ops/kernels/activation.c \
 	src/ops/kernels/activation.h \
+	src/ops/kernels/attention_f32.c \
 	src/ops/kernels/avg_pool_f32.c \
 	src/ops/kernels/batch_norm_f32.c \
 	src/ops/kernels/bias_f32.c \
@@ -55,6 +56,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/kernels/tanh_f32.c \
 	src/ops/normalise.c \
 	src/ops/normalise.h \
+	src/ops/op_attention.c \
 	src/ops/op_avg_pool.c \
 	src/ops/op_batch_norm.c \
 	src/ops/op_bias.c \
