@@ -42,10 +42,10 @@ typedef struct ot__shaping {
  *
  *     y[i][c] = act(a[c]*(u[i][c] - m[c]) + e[c] + b[c]*v[i][c]),    act the identity or max(0, .)
  *
- * The result of batch norm is a view of its operand u.  A ReLU after it sets `relu`.  The gradient
- * that batch norm passes on is a view of its operand u and of the gradient v that it receives.
- * Float32 programs store none of these tensors if all their readers can read views.  The mean m is
- * subtracted first, because a*u + e loses digits when |m| is large. */
+ * The result of batch norm or of a bias is a view of its operand u.  A ReLU after it sets `relu`.
+ * The gradient that batch norm passes on is a view of its operand u and of the gradient v that it
+ * receives.  Float32 programs store none of these tensors if all their readers can read views.  The
+ * mean m is subtracted first, because a*u + e loses digits when |m| is large. */
 typedef struct ot__view {
     const float *m;     /* NULL: 0 */
     const float *a;     /* NULL: 1 */

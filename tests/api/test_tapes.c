@@ -54,6 +54,12 @@ static ot_var norm(ot_tape *t, bool twice, double momentum, double eps)
     return ot_batch_norm(t, x, g, g, mean, twice ? mean : variance, momentum, eps);
 }
 
+static ot_var group_norm(ot_tape *t, int groups, double eps)
+{
+    const ot_var g = param(t, OT_SHAPE(3));
+    return ot_group_norm(t, image(t), g, g, groups, eps);
+}
+
 static ot_var long_name(ot_tape *t)
 {
     static char name[200000];
@@ -123,6 +129,8 @@ START_TEST(a_leaf_has_a_name_that_files_can_hold_and_a_shape)
     POISONS(pop(t), "scope");
     POISONS(ot_tape_fail(t, OT_OK, "no error"), "status");
     POISONS(ot_tape_fail(t, (ot_status)99, "no error"), "status");
+    POISONS(ot_param(t, "w", TWO, ot_init_xavier_normal(0, 0)), "deviation");
+    POISONS(ot_param(t, "w", TWO, ot_init_xavier_uniform(-3, 2)), "least");
     GIVES(ot_init_he(9).value > 0);
     GIVES(ot_init_uniform(2, 3).high == 3);
     GIVES(ot_init_truncated(2).value == 2);
@@ -177,6 +185,19 @@ START_TEST(an_op_refuses_numbers_out_of_range)
     POISONS(ot_concat(t, 0, NULL), "concat");
     POISONS(ot_concat(t, 129, NULL), "concat");
     POISONS(ot_concat(t, 1, NULL), "concat");
+    POISONS(ot_conv2d_transpose(t, image(t), param(t, OT_SHAPE(3, 3, 3, 3)), 0, 1, 4, 4), "stride");
+    POISONS(ot_conv2d_transpose(t, image(t), param(t, OT_SHAPE(3, 3, 3, 3)), 1, 1, INT_MIN, 4),
+            "height");
+    POISONS(ot_fill(t, image(t), (ot_coef){ .value = NAN }), "finite");
+    POISONS(ot_fill(t, image(t), (ot_coef){ 1, beyond }), "fill");
+    POISONS(group_norm(t, INT_MIN, 1e-5), "groups");
+    POISONS(group_norm(t, 1, NAN), "eps");
+    POISONS(ot_layer_norm(t, image(t), param(t, OT_SHAPE(3)), none, -1), "layer_norm");
+    POISONS(ot_pixel_norm(t, beyond, none, none, INFINITY), "pixel_norm");
+    POISONS(ot_attention(t, image(t), 0), "heads");
+    POISONS(ot_attention(t, image(t), INT_MIN), "heads");
+    POISONS(ot_map(t, input(t), NULL), "value");
+    POISONS(ot_map(t, input(t), &(ot_function){ .kinks = 1 }), "value");
     POISONS(norm(t, true, 0.1, 1e-5), "statistic");
     POISONS(norm(t, false, NAN, 1e-5), "momentum");
     POISONS(norm(t, false, 2, 1e-5), "momentum");

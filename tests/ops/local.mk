@@ -11,6 +11,7 @@ tests_ops_ops_SOURCES = \
 	tests/ops/fence.c \
 	tests/ops/fence.h \
 	tests/ops/golden.h \
+	tests/ops/golden_ops.h \
 	tests/ops/main.c \
 	tests/ops/pair.c \
 	tests/ops/pair.h \
@@ -25,11 +26,15 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_float32.c \
 	tests/ops/test_gemm.c \
 	tests/ops/test_golden.c \
+	tests/ops/test_golden_ops.c \
 	tests/ops/test_gradients.c \
+	tests/ops/test_on_read.c \
 	tests/ops/test_pools.c \
 	tests/ops/test_reading.c \
+	tests/ops/test_refused.c \
 	tests/ops/test_scan.c \
 	tests/ops/test_shapes.c \
+	tests/ops/test_smooth.c \
 	tests/ops/test_softmax_xent.c \
 	tests/ops/test_views.c
-EXTRA_DIST += tests/ops/golden.py
+EXTRA_DIST += tests/ops/golden.py tests/ops/golden_ops.py

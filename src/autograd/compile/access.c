@@ -9,7 +9,9 @@
  *     u (stored) --> batch norm --> ReLU --> conv computes max(0, a*(u - m) + e) while it reads u
  *
  * Such a ReLU has no steps.  The backward step of the conv delivers the gradient of the ReLU's
- * result, and the backward step of the batch norm applies the derivative of the ReLU first.
+ * result, and the backward step of the batch norm applies the derivative of the ReLU first.  A bias
+ * is read in the same way; here "norm" stands for any op whose result is a view.  Other activations
+ * have steps, but their kernels read views, so that the result of the norm is not stored.
  *
  * Batch norm also needs sums per channel of its operand and of its gradient.  If the step that
  * writes the tensor can leave these sums while it writes, it does.  The gradient that batch norm
