@@ -1,41 +1,40 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A scheme that is no tableau: leapfrog, y_{n+1} = 2 y_n - y_{n-1} + h^2 f(y_n).  It is the central
- * difference for y'' = f(y), with y_{-1} = y_0 before the first block.  As a program, it checks the
- * gradient and trains a small network:
+ * A scheme that is no tableau: the momentum residual network (Sander et al. 2021),
+ *
+ *     v = g v_prev + (1 - g) f(x),   y = x + h v,   g = 0.9
+ *
+ * As a program, it checks the gradient and trains a small network:
  *
  *     cc new_scheme.c $(pkg-config --cflags --libs odetape) -o new_scheme && ./new_scheme
  *
  * As a plugin, it gives the scheme to every command of odetape:
  *
- *     cc -shared -fPIC new_scheme.c $(pkg-config --cflags odetape) -o leapfrog.so
- *     odetape train --plugin ./leapfrog.so --net "leapfrog x3" --width 16 --epochs 2
+ *     cc -shared -fPIC new_scheme.c $(pkg-config --cflags odetape) -o momentum.so
+ *     odetape train --plugin ./momentum.so --net "momentum x3" --width 16 --epochs 2
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <odetape.h>
 
-/* The state is { y_n, y_{n-1} }; before the first block of a run it is { y_0 } alone. */
-static ot_state leapfrog_step(ot_block *b, ot_state in)
+/* The state is { x, v }; before the first block of a run it is { x } alone, and v is 0. */
+static ot_state momentum_step(ot_block *b, ot_state in)
 {
-    const ot_var x = in.v[0];
-    const ot_var y = ot_block_shortcut(b, x); /* x itself, unless this block changes the shape */
-    const ot_var previous = in.n == 1 ? y : in.v[1];
-    const ot_var straight =
-        ot_lincomb(ot_block_tape(b), 2, (const ot_coef[]){ { .value = 2 }, { .value = -1 } },
-                   (const ot_var[]){ y, previous });
-    const ot_var f = ot_block_eval(b, x, NULL);
-    const ot_var next = ot_block_sum(b, straight, 1, (const double[]){ 1 }, &f, 2);
-    return ot_state_of(2, (const ot_var[]){ next, y });
+    static const double one = 1;
+    const ot_coef coef[] = { { .value = 0.1 }, { .value = 0.9 } };
+    const ot_var f = ot_block_eval(b, in.v[0], NULL);
+    const ot_var x = ot_block_shortcut(b, in.v[0]); /* x itself, unless the block changes its shape */
+    const ot_var v = ot_lincomb(ot_block_tape(b), in.n, coef, (const ot_var[]){ f, in.v[1] });
+    return ot_state_of(2, (const ot_var[]){ ot_block_sum(b, x, 1, &one, &v, 1), v });
 }
 
-static OT_SCHEME(leapfrog, .about.equation = "y_{n+1} = 2 y_n - y_{n-1} + h^2 f(y_n)",
-                 .evaluations = 1, .flags = OT_SCHEME_STEP | OT_SCHEME_STEP_CHANNEL,
-                 .step = leapfrog_step);
+static OT_SCHEME(momentum, .about.equation = "v = 0.9 v_prev + 0.1 f(x), y = x + h v",
+                 .about.reference = "Sander et al. 2021", .evaluations = 1,
+                 .flags = OT_SCHEME_STEP | OT_SCHEME_STEP_CHANNEL, .step = momentum_step);
 
 OT_PLUGIN
 {
-    return ot_register_scheme(&ot_scheme_leapfrog);
+    return ot_register_scheme(&ot_scheme_momentum);
 }
 
 static void or_exit(ot_status status)
@@ -48,7 +47,7 @@ static void or_exit(ot_status status)
 static ot_net *make(int width, int image, int batch)
 {
     ot_net *net = NULL;
-    or_exit(ot_net_new(&(ot_net_opts){ .blocks = "leapfrog x3",
+    or_exit(ot_net_new(&(ot_net_opts){ .blocks = "momentum x3",
                                        .width = width,
                                        .stem_stride = 2,
                                        .image = image,
@@ -96,6 +95,6 @@ static double train(void)
 
 int main(void)
 {
-    or_exit(ot_register_scheme(&ot_scheme_leapfrog));
+    or_exit(ot_register_scheme(&ot_scheme_momentum));
     return check_gradient() && train() > 0.2 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

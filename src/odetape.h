@@ -1160,9 +1160,9 @@ OT_API ot_var ot_scheme_step_with(const ot_scheme *s, ot_tape *t, ot_var x, ot_s
  * defines tables of parts, and registers them:
  *     OT_PLUGIN
  *     {
- *         return ot_register_scheme(&ot_scheme_leapfrog);
+ *         return ot_register_scheme(&ot_scheme_momentum);
  *     }
- * `cc -shared -fPIC leapfrog.c $(pkg-config --cflags odetape) -o leapfrog.so` builds it.  It is not
+ * `cc -shared -fPIC momentum.c $(pkg-config --cflags odetape) -o momentum.so` builds it.  It is not
  * linked with the library: it uses the odetape of the program that loads it. */
 
 /* The number of the interface between library and plugins, and the oldest one that still works.  A

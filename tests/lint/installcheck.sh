@@ -38,9 +38,9 @@ done
 
 plugin_works() { # the installed program trains with a plugin, which is not linked with the library
     # shellcheck disable=SC2046,SC2086
-    ${CC:?} ${FLAGS-} -shared -fPIC "$srcdir/examples/new_scheme.c" -o "$scratch/leapfrog.so" \
+    ${CC:?} ${FLAGS-} -shared -fPIC "$srcdir/examples/new_scheme.c" -o "$scratch/momentum.so" \
         $(flags | tr ' ' '\n' | grep '^-I') &&
-        "$bin/odetape" train --plugin "$scratch/leapfrog.so" --net 'leapfrog x2' --width 2 --stem-stride 2 \
+        "$bin/odetape" train --plugin "$scratch/momentum.so" --net 'momentum x2' --width 2 --stem-stride 2 \
             --epochs 1 --max-seconds 1 --out "$scratch/run"
 }
 check "the installed program trains with a plugin" plugin_works

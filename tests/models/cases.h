@@ -11,5 +11,6 @@ TCase *net_case(void);
 TCase *parts_case(void);
 TCase *reference_case(void);
 TCase *refusals_case(void);
+TCase *registration_case(void);
 TCase *returns_case(void);
 TCase *time_case(void);

@@ -52,7 +52,7 @@ START_TEST(without_plugins_nothing_belongs_to_one)
 {
     ck_assert_ptr_null(ot_plugin_at(0));
     ck_assert_ptr_null(ot_plugin_at(-1));
-    ck_assert_ptr_null(ot__plugin_find("leapfrog"));
+    ck_assert_ptr_null(ot__plugin_find("momentum"));
     const ot_about *about;
     for (int i = 0; (about = ot__registry_at(ot__schemes(), i)) != NULL; i++)
         for (int plugin = -1; plugin < 2; plugin++)

@@ -15,7 +15,7 @@ build() { # SOURCE PLUGIN [FLAG...]
     # shellcheck disable=SC2086 # a compiler may be several words
     ${CC:?} -shared -fPIC -Wall -Wextra -Werror -I"$srcdir/src" ${CFLAGS-} "$@" "$source" -o "$plugin"
 }
-leapfrog=$srcdir/examples/new_scheme.c
+momentum=$srcdir/examples/new_scheme.c
 
 # ---- what is refused ----
 printf 'this is text\n' >text.so
@@ -30,12 +30,12 @@ printf '#include <odetape.h>\n%s\n' \
     'static ot_state step(ot_block *b, ot_state in) { (void)b; return in; }
      static const ot_scheme_kind revnet = { .about.name = "revnet", .evaluations = 1, .step = step };
      OT_PLUGIN { return ot_register_scheme(&revnet); }' >twice.c
-printf '#include <odetape.h>\nOT_PLUGIN { return ot_plugin_load("./leapfrog.so"); }\n' >nested.c
+printf '#include <odetape.h>\nOT_PLUGIN { return ot_plugin_load("./momentum.so"); }\n' >nested.c
 builds_all() {
     for file in library later lost empty twice nested; do
         build $file.c $file.so || return
     done
-    build "$leapfrog" leapfrog.so
+    build "$momentum" momentum.so
 }
 check "plugins build with the compiler alone" builds_all
 
@@ -55,13 +55,13 @@ check "a plugin whose scheme has a name that is taken is refused" \
     refuses 64 twice.so 'twice\.so: there is a scheme called revnet already'
 check "a plugin cannot load another one" refuses 64 nested.so 'a plugin cannot load another plugin'
 same_name_twice() {
-    mkdir -p other && build "$leapfrog" other/leapfrog.so -DOTHER &&
-        printf '\n' >>other/leapfrog.so &&
-        fails 64 'a plugin called leapfrog already' \
-            odetape scheme show euler --plugin leapfrog.so --plugin other/leapfrog.so
+    mkdir -p other && build "$momentum" other/momentum.so -DOTHER &&
+        printf '\n' >>other/momentum.so &&
+        fails 64 'a plugin called momentum already' \
+            odetape scheme show euler --plugin momentum.so --plugin other/momentum.so
 }
 check "two plugins of one name are refused" same_name_twice
-check "the same file may be given twice" odetape scheme show leapfrog --plugin leapfrog.so --plugin ./leapfrog.so
+check "the same file may be given twice" odetape scheme show momentum --plugin momentum.so --plugin ./momentum.so
 hostile_name() {
     file=$(printf 'a\033[31mb;$(touch gone).so')
     cp text.so "$file" && fails 65 'a\?\[31mb;\$\(touch gone\)\.so is no plugin' \
@@ -82,70 +82,70 @@ every_command_takes_it() {
     done <commands
 }
 check "every command has --plugin" every_command_takes_it
-net="--net leapfrog:x2 $tiny"
+net="--net momentum:x2 $tiny"
 # shellcheck disable=SC2086
 {
-    check "a plugin's scheme is shown" odetape scheme show leapfrog --plugin leapfrog.so
-    check "a plugin's scheme is listed" sh -c 'odetape scheme list --plugin leapfrog.so | grep "^leapfrog "'
+    check "a plugin's scheme is shown" odetape scheme show momentum --plugin momentum.so
+    check "a plugin's scheme is listed" sh -c 'odetape scheme list --plugin momentum.so | grep "^momentum "'
     check "the gradients of a plugin's scheme pass the check" \
-        odetape gradcheck --net 'leapfrog x2' --width 2 --image 8 --batch 2 --plugin leapfrog.so
+        odetape gradcheck --net 'momentum x2' --width 2 --image 8 --batch 2 --plugin momentum.so
     check "the tape of a plugin's scheme is listed" \
-        odetape tape --net 'leapfrog x2' --width 2 --image 8 --plugin leapfrog.so
+        odetape tape --net 'momentum x2' --width 2 --image 8 --plugin momentum.so
     check "the plan of a plugin's scheme is printed" \
-        odetape plan --net 'leapfrog x2' --width 2 --image 8 --plugin leapfrog.so
+        odetape plan --net 'momentum x2' --width 2 --image 8 --plugin momentum.so
     check "a network of a plugin's scheme is trained" \
-        odetape train $net --epochs 3 --keep 9 -o run --plugin leapfrog.so
+        odetape train $net --epochs 3 --keep 9 -o run --plugin momentum.so
 }
-check "its weights are evaluated" odetape eval run --plugin leapfrog.so
-check "its run is reported" odetape report run --plugin leapfrog.so
+check "its weights are evaluated" odetape eval run --plugin momentum.so
+check "its run is reported" odetape report run --plugin momentum.so
 check "its landscape is computed" \
-    odetape landscape run --points 3 --images 32 --no-plot --out land --plugin leapfrog.so
+    odetape landscape run --points 3 --images 32 --no-plot --out land --plugin momentum.so
 check "its run is compared without the plugin" odetape compare run
 
 prints_commands_with_it() {
-    odetape train --net 'leapfrog x1' $tiny --epochs 1 -o printed --plugin leapfrog.so >out &&
-        grep "odetape eval printed/final.safetensors --plugin $PWD/leapfrog.so" out &&
-        grep "odetape report printed --plugin $PWD/leapfrog.so" out
+    odetape train --net 'momentum x1' $tiny --epochs 1 -o printed --plugin momentum.so >out &&
+        grep "odetape eval printed/final.safetensors --plugin $PWD/momentum.so" out &&
+        grep "odetape report printed --plugin $PWD/momentum.so" out
 }
 check "the commands that a training prints have the plugin" prints_commands_with_it
 
 # ---- what files say ----
 records() {
-    odetape inspect run >out && cat out && grep 'plugin\.0 .*leapfrog' out &&
-        grep "plugin\.0\.path .*$PWD/leapfrog.so" out && grep -E 'plugin\.0\.hash .*[0-9a-f]{32}' out &&
-        head -n 1 run/metrics.jsonl | grep -F '"plugins":[{"name":"leapfrog","path":"'
+    odetape inspect run >out && cat out && grep 'plugin\.0 .*momentum' out &&
+        grep "plugin\.0\.path .*$PWD/momentum.so" out && grep -E 'plugin\.0\.hash .*[0-9a-f]{32}' out &&
+        head -n 1 run/metrics.jsonl | grep -F '"plugins":[{"name":"momentum","path":"'
 }
 check "weights and journal name the plugin" records
 says_nothing_unused() {
     odetape train --net euler:x1 $tiny --epochs 1 -o plain >/dev/null &&
-        odetape train --net euler:x1 $tiny --epochs 1 -o unused --plugin leapfrog.so >/dev/null &&
+        odetape train --net euler:x1 $tiny --epochs 1 -o unused --plugin momentum.so >/dev/null &&
         cmp plain/final.safetensors unused/final.safetensors && ! grep plugin unused/metrics.jsonl
 }
 check "a plugin that a network does not use changes no byte of its files" says_nothing_unused
 asks_for_it() {
     for command in 'eval run' 'report run' 'landscape run --points 3 --no-plot --out land2'; do
         # shellcheck disable=SC2086
-        fails 65 "no scheme .leapfrog.*made with the plugin leapfrog \($PWD/leapfrog.so\).*--plugin loads it" \
+        fails 65 "no scheme .momentum.*made with the plugin momentum \($PWD/momentum.so\).*--plugin loads it" \
             odetape $command || return
     done
 }
 check "without the plugin a command says which one the file needs" asks_for_it
 
 # ---- another version of it ----
-mkdir -p new && sed 's/{ 1 }, &f, 2/{ 1.5 }, \&f, 2/' "$leapfrog" >new/leapfrog.c
-check "another version of the plugin builds" build new/leapfrog.c new/leapfrog.so
+mkdir -p new && sed 's/one = 1;/one = 1.5;/' "$momentum" >new/momentum.c
+check "another version of the plugin builds" build new/momentum.c new/momentum.so
 warns() { # COMMAND...
     "$@" >out 2>err
     code=$?
     cat err
-    [ $code -eq 0 ] && grep "made with another version of the plugin leapfrog: its hash is" err
+    [ $code -eq 0 ] && grep "made with another version of the plugin momentum: its hash is" err
 }
-check "eval warns of another version" warns odetape eval run --plugin new/leapfrog.so
-check "report warns of another version" warns odetape report run --plugin new/leapfrog.so
-check "compare warns of another version" warns odetape compare run --plugin new/leapfrog.so
+check "eval warns of another version" warns odetape eval run --plugin new/momentum.so
+check "report warns of another version" warns odetape report run --plugin new/momentum.so
+check "compare warns of another version" warns odetape compare run --plugin new/momentum.so
 two_versions() {
-    odetape train $net --epochs 3 -o run2 --plugin new/leapfrog.so >/dev/null &&
-        warns odetape compare run run2 && [ "$(grep -c leapfrog out)" -eq 2 ]
+    odetape train $net --epochs 3 -o run2 --plugin new/momentum.so >/dev/null &&
+        warns odetape compare run run2 && [ "$(grep -c momentum out)" -eq 2 ]
 }
 check "compare keeps runs of two versions apart, and says so" two_versions
 
@@ -154,31 +154,31 @@ interrupted() { # the run as it was after the first of its three epochs
         rm -f again/checkpoint-*18.safetensors && [ "$(ls again | wc -l)" -eq 2 ]
 }
 resumes() {
-    interrupted && odetape train --resume again --plugin leapfrog.so &&
+    interrupted && odetape train --resume again --plugin momentum.so &&
         cmp run/final.safetensors again/final.safetensors
 }
 check "a resumed training has the same bits" resumes
 resume_refuses() {
     interrupted &&
-        fails 78 'the plugin leapfrog is another one: .*hash [0-9a-f]{8}, .*hash [0-9a-f]{8}; .*--accept-plugin' \
-            odetape train --resume again --plugin new/leapfrog.so
+        fails 78 'the plugin momentum is another one: .*hash [0-9a-f]{8}, .*hash [0-9a-f]{8}; .*--accept-plugin' \
+            odetape train --resume again --plugin new/momentum.so
 }
 check "a resume refuses another version" resume_refuses
 resume_accepts() {
-    interrupted && odetape train --resume again --plugin new/leapfrog.so --accept-plugin &&
-        grep '"event":"resume".*"accepted_plugins":\[{"name":"leapfrog"' again/metrics.jsonl &&
-        odetape eval again --plugin new/leapfrog.so 2>err && ! grep another err
+    interrupted && odetape train --resume again --plugin new/momentum.so --accept-plugin &&
+        grep '"event":"resume".*"accepted_plugins":\[{"name":"momentum"' again/metrics.jsonl &&
+        odetape eval again --plugin new/momentum.so 2>err && ! grep another err
 }
 check "a resume accepts another version if asked, and the journal says so" resume_accepts
 resume_asks() {
-    interrupted && fails 65 'made with the plugin leapfrog' odetape train --resume again
+    interrupted && fails 65 'made with the plugin momentum' odetape train --resume again
 }
 check "a resume without the plugin says which one it needs" resume_asks
 sweeps() {
     printf '%s\n' '[train]' 'data = small' 'width = 4' 'stem-stride = 2' 'batch = 32' \
-        'net = leapfrog x1 | euler x1' 'epochs = 1' >x.ini
-    odetape sweep x.ini --plugin leapfrog.so >out && odetape compare runs/x &&
-        grep -c -- "--plugin $PWD/leapfrog.so" runs/x/results.jsonl
+        'net = momentum x1 | euler x1' 'epochs = 1' >x.ini
+    odetape sweep x.ini --plugin momentum.so >out && odetape compare runs/x &&
+        grep -c -- "--plugin $PWD/momentum.so" runs/x/results.jsonl
 }
 check "a sweep trains with a plugin" sweeps
 
