@@ -417,6 +417,22 @@ OT_API ot_var ot_concat(ot_tape *t, int n, const ot_var x[]);
  * leaf, OT_ESHAPE unless they have the batch of the logits.  Kept: N*K probabilities. */
 OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 
+/* The same with smoothed labels (Szegedy et al. 2016) and with two labels per image, as mixup needs
+ * them (Zhang et al. 2018).  In training programs the loss of image i is
+ *   -sum_k q_k log softmax(logits_i)[k],   e = smoothing,   w = weight_i,
+ *   q_k = (1 - e) (w [k = label_i] + (1 - w) [k = second label_i]) + e/K
+ * Evaluation programs (ot_compile_opts.evaluate) compute ot_softmax_xent.  There is a gradient with
+ * respect to the weights too.  OT_EINVAL unless 0 <= smoothing < 1, second_labels are an ot_labels
+ * leaf, and second_labels and weight are given together; OT_ESHAPE unless both have the shape (N).
+ * Kept: N*K probabilities and, with second labels, N numbers. */
+typedef struct ot_xent_opts {
+    double smoothing;     /* e; 0: none */
+    ot_var second_labels; /* (N); the null var: none */
+    ot_var weight;        /* (N), of the first labels; the null var: none */
+} ot_xent_opts;
+OT_API ot_var ot_softmax_xent_with(ot_tape *t, ot_var logits, ot_var labels,
+                                   const ot_xent_opts *opts); /* NULL: no smoothing, one label */
+
 /* y = a * b, element by element.  OT_ESHAPE unless the shapes are equal.  Cost: 1 operation per
  * element.  Kept: a and b. */
 OT_API ot_var ot_mul(ot_tape *t, ot_var a, ot_var b);
@@ -579,7 +595,8 @@ typedef struct ot_program ot_program;
 
 typedef struct ot_compile_opts {
     ot_dtype dtype;       /* OT_F32 unless set */
-    bool evaluate;        /* batch norm uses running statistics */
+    bool evaluate;        /* batch norm uses running statistics, and losses neither smoothing nor
+                             second labels */
     bool forward_only;    /* no gradients: a value is dropped after its last forward reader */
     bool input_gradients; /* gradients of inputs are computed too */
     int batch;            /* the largest batch of a run; 0: the batch recorded on the tape */

@@ -58,7 +58,7 @@ typedef struct ot__view {
  * reference kernels and float in all others; labels are int32_t. */
 typedef struct ot__call {
     const void *attr; /* the constants of the op */
-    bool evaluate;    /* batch norm uses running statistics */
+    bool evaluate;    /* batch norm uses running statistics, softmax_xent the first labels only */
     int n_in;
     const ot_shape *xs;   /* shapes of the operands */
     ot_shape ys;          /* shape of the result */

@@ -70,6 +70,15 @@ typedef struct ot__channels_attr {
     int from, to;
 } ot__channels_attr;
 
+/* softmax_xent.  Operands: OT__XENT_X to OT__XENT_WEIGHT below; the last two may be missing. */
+typedef struct ot__softmax_xent_attr {
+    double smoothing;
+} ot__softmax_xent_attr;
+
+/* The operands of softmax_xent: logits (N,K), labels (N), second labels (N), and the weights (N) of
+ * the first ones. */
+enum { OT__XENT_X, OT__XENT_LABELS, OT__XENT_SECOND, OT__XENT_WEIGHT, OT__XENT_OPERANDS };
+
 /* lincomb.  Operands: n terms x_0 .. x_{n-1}, then the scalars that are learnable factors.  The
  * coefficient of a term is value, or value times a factor. */
 typedef struct ot__lincomb_term {

@@ -91,6 +91,7 @@ libodetape_core_la_SOURCES += \
 	src/ops/reduce.c \
 	src/ops/reduce.h \
 	src/ops/registry.c \
+	src/ops/target.h \
 	src/ops/window.c \
 	src/ops/window.h
 EXTRA_DIST += src/ops/README.md

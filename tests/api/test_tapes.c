@@ -150,6 +150,7 @@ START_TEST(an_op_refuses_vars_that_are_not_of_its_tape)
     POISONS(ot_sum(t, none), "sum");
     POISONS(ot_mean(t, beyond), "mean");
     POISONS(ot_softmax_xent(t, none, none), "softmax_xent");
+    POISONS(ot_softmax_xent_with(t, none, none, NULL), "softmax_xent");
     POISONS(ot_batch_norm(t, none, none, none, none, none, 0.1, 1e-5), "batch_norm");
 }
 END_TEST

@@ -69,6 +69,14 @@ x = (leaf(4, 5) * 3).detach().requires_grad_()
 loss = F.cross_entropy(x, torch.tensor([4, 0, 2, 2]))
 (gx,) = torch.autograd.grad(loss, (x,))
 tables("xent", x=x, y=loss, gx=gx)
+for name, smoothing, mixed in ("smooth", 0.1, False), ("mixed", 0, True), ("both", 0.3, True):
+    w = torch.tensor([0.9, 0.25, 0.5, 1.0], requires_grad=True)
+    first, second = (F.cross_entropy(x, torch.tensor(labels), reduction="none",
+                                     label_smoothing=smoothing)
+                     for labels in ([4, 0, 2, 2], [1, 0, 3, 4]))
+    loss = (w * first + (1 - w) * second if mixed else first).mean()
+    gx, gw = torch.autograd.grad(loss, (x, w), allow_unused=True)
+    tables("xent_" + name, y=loss, gx=gx, **({"gw": gw} if mixed else {}))
 
 x = leaf(2, 2, 5, 4)
 for op, arguments in ("avg_pool_of_2", (2, 2)), ("avg_pool_of_1", (1, 2)), ("avg_pool_of_3", (3, 1)):

@@ -205,6 +205,56 @@ START_TEST(softmax_xent_and_its_gradient_are_pytorchs)
 }
 END_TEST
 
+static const struct {
+    double smoothing;
+    const double *y, *gx, *gw; /* gw NULL: without second labels */
+} targets[] = {
+    { 0.1, xent_smooth_y, xent_smooth_gx, NULL },
+    { 0, xent_mixed_y, xent_mixed_gx, xent_mixed_gw },
+    { 0.3, xent_both_y, xent_both_gx, xent_both_gw },
+};
+enum { TARGETS = sizeof targets / sizeof targets[0] };
+
+/* Records the loss with an input of weights. */
+static ot_var record_target(ot_tape *t, int i, ot_var x, ot_var labels, ot_var *second, ot_var *w)
+{
+    *second = ot_labels(t, "second", 4);
+    *w = ot_input(t, "w", OT_SHAPE(4));
+    ot_xent_opts opts = { .smoothing = targets[i].smoothing };
+    if (targets[i].gw) {
+        opts.second_labels = *second;
+        opts.weight = *w;
+    }
+    return ot_softmax_xent_with(t, x, labels, &opts);
+}
+
+START_TEST(smoothed_and_mixed_labels_are_pytorchs)
+{
+    static const int32_t first[] = { 4, 0, 2, 2 }, other[] = { 1, 0, 3, 4 };
+    static const double weights[] = { 0.9, 0.25, 0.5, 1 };
+    const int target = _i % TARGETS, dtype = _i / TARGETS;
+    ot_tape *t = ot_tape_new();
+    ot_var second, w;
+    const ot_var x = ot_input(t, "x", OT_SHAPE(4, 5)), labels = ot_labels(t, "labels", 4);
+    const ot_var y = record_target(t, target, x, labels, &second, &w);
+    ot_program *p = compile(t, y, dtype, false, NULL);
+    put_input(p, dtype, x, xent_x, COUNT(xent_x));
+    if (targets[target].gw) put_input(p, dtype, w, weights, COUNT(weights));
+    for (int i = 0; i < 4; i++) {
+        ((int32_t *)ot_program_input(p, labels))[i] = first[i];
+        if (targets[target].gw) ((int32_t *)ot_program_input(p, second))[i] = other[i];
+    }
+    ck_ok(ot_forward(p, 4));
+    ck_ok(ot_backward(p, NULL, false));
+    expect(dtype, "y", ot_program_value(p, y), targets[target].y, 1);
+    expect(dtype, "gx", ot_program_grad(p, x), targets[target].gx, COUNT(xent_x));
+    if (targets[target].gw)
+        expect(dtype, "gw", ot_program_grad(p, w), targets[target].gw, COUNT(weights));
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+END_TEST
+
 /* ---- ops of one operand ---- */
 
 static ot_var avg_pool_of_2(ot_tape *t, ot_var x)
@@ -322,6 +372,7 @@ TCase *golden_case(void)
     tcase_add_loop_test(c, batch_norm_evaluates_as_pytorch_and_leaves_its_statistics, 0, n);
     tcase_add_loop_test(c, linear_and_its_gradients_are_pytorchs, 0, n);
     tcase_add_loop_test(c, softmax_xent_and_its_gradient_are_pytorchs, 0, n);
+    tcase_add_loop_test(c, smoothed_and_mixed_labels_are_pytorchs, 0, n * TARGETS);
     tcase_add_loop_test(c, pools_and_channels_are_pytorchs, 0, n * (int)COUNT(golden));
     tcase_add_loop_test(c, concat_and_its_gradients_are_pytorchs, 0, n);
     return c;

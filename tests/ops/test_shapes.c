@@ -284,6 +284,38 @@ static void xent_labels(ot_tape *t)
     ot_softmax_xent(t, input(t, "x", OT_SHAPE(2, 3)), input(t, "l", OT_SHAPE(2)));
 }
 
+static void xent_second(ot_tape *t)
+{
+    ot_softmax_xent_with(t, input(t, "x", OT_SHAPE(2, 3)), ot_labels(t, "l", 2),
+                         &(ot_xent_opts){ .second_labels = ot_labels(t, "s", 2) });
+}
+
+static void xent_alone(ot_tape *t)
+{
+    ot_softmax_xent_with(t, input(t, "x", OT_SHAPE(2, 3)), ot_labels(t, "l", 2),
+                         &(ot_xent_opts){ .weight = input(t, "w", OT_SHAPE(2)) });
+}
+
+static void xent_weights(ot_tape *t)
+{
+    ot_softmax_xent_with(t, input(t, "x", OT_SHAPE(2, 3)), ot_labels(t, "l", 2),
+                         &(ot_xent_opts){ .second_labels = ot_labels(t, "s", 2),
+                                          .weight = param(t, "w", OT_SHAPE(2)) });
+}
+
+static void xent_numbers(ot_tape *t)
+{
+    const ot_var w = input(t, "w", OT_SHAPE(2));
+    ot_softmax_xent_with(t, input(t, "x", OT_SHAPE(2, 3)), ot_labels(t, "l", 2),
+                         &(ot_xent_opts){ .second_labels = w, .weight = w });
+}
+
+static void xent_smoothing(ot_tape *t)
+{
+    ot_softmax_xent_with(t, input(t, "x", OT_SHAPE(2, 3)), ot_labels(t, "l", 2),
+                         &(ot_xent_opts){ .smoothing = 1 });
+}
+
 static void mul_shapes(ot_tape *t)
 {
     ot_mul(t, input(t, "x", OT_SHAPE(2, 3)), input(t, "z", OT_SHAPE(2, 4)));
@@ -343,6 +375,11 @@ static const struct {
     { concat_missing, OT_EINVAL, { "concat: ", "NULL", "3 of them" } },
     { xent_rank, OT_ESHAPE, { "softmax_xent: ", "(2,3,4)", "must be (N,K)" } },
     { xent_labels, OT_EINVAL, { "softmax_xent: ", "operand 2", "not an ot_labels leaf" } },
+    { xent_second, OT_EINVAL, { "softmax_xent: ", "without the weights", "both are needed" } },
+    { xent_alone, OT_EINVAL, { "softmax_xent: ", "without second labels", "both are needed" } },
+    { xent_weights, OT_ESHAPE, { "softmax_xent: ", "weights of labels (2)", "must be (2)" } },
+    { xent_numbers, OT_EINVAL, { "softmax_xent: ", "operand 3", "not an ot_labels leaf" } },
+    { xent_smoothing, OT_EINVAL, { "softmax_xent: ", "smoothing is 1", "below 1" } },
     { mul_shapes, OT_ESHAPE, { "mul: ", "(2,3)", "(2,4)", "must be equal" } },
     { mul_batch, OT_ESHAPE, { "mul: ", "(2,3)", "both must, or neither" } },
 };

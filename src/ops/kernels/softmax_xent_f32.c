@@ -4,43 +4,72 @@
 #include <math.h>
 
 #include "ops/kernels/kernels.h"
+#include "ops/target.h"
 
-static double row_loss(int classes, const float *x, int label, float *p)
+static double row_loss(int classes, const float *x, const ot__target *q, float *p)
 {
-    double most = x[0], sum = 0;
+    double most = x[0], sum = 0, loss = 0;
     for (int k = 1; k < classes; k++)
         most = fmax(most, x[k]);
     for (int k = 0; k < classes; k++)
         sum += exp(x[k] - most);
-    const bool known = label >= 0 && label < classes;
     for (int k = 0; k < classes; k++)
-        p[k] = known ? (float)(exp(x[k] - most) / sum) : NAN;
-    return known ? log(sum) - (x[label] - most) : NAN;
+        p[k] = q->known ? (float)(exp(x[k] - most) / sum) : NAN;
+    const double log_sum = log(sum);
+    for (int k = 0; k < classes; k++)
+        if (ot__target_at(q, k) != 0) loss += ot__target_at(q, k) * (log_sum - (x[k] - most));
+    return q->known ? loss : NAN;
+}
+
+static ot__target target(const ot__call *c, int i)
+{
+    return ot__target_of(c, i,
+                         ot__has_second(c) ? (double)((const float *)c->x[OT__XENT_WEIGHT])[i] : 1);
 }
 
 void ot__softmax_xent_forward_f32(const ot__call *c)
 {
-    const int n = c->xs[0].dim[0], classes = c->xs[0].dim[1];
-    const float *x = c->x[0];
-    const int32_t *label = c->x[1];
-    float *p = c->saved;
+    const int n = c->xs[OT__XENT_X].dim[0], classes = c->xs[OT__XENT_X].dim[1];
+    float *const difference = (float *)c->saved + (size_t)n * classes;
     double sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += row_loss(classes, x + (size_t)i * classes, label[i], p + (size_t)i * classes);
+    for (int i = 0; i < n; i++) {
+        const float *x = (const float *)c->x[OT__XENT_X] + (size_t)i * classes;
+        const ot__target q = target(c, i);
+        sum += row_loss(classes, x, &q, (float *)c->saved + (size_t)i * classes);
+        if (ot__has_second(c)) difference[i] = q.known ? x[q.b] - x[q.a] : NAN;
+    }
     *(float *)c->y = (float)(sum / n);
+}
+
+static void deliver(float *to, bool add, float x)
+{
+    *to = add ? *to + x : x;
+}
+
+static void backward_weight(const ot__call *c, double g)
+{
+    const int n = c->xs[OT__XENT_X].dim[0];
+    const float *difference =
+        (const float *)c->saved + (size_t)n * (size_t)c->xs[OT__XENT_X].dim[1];
+    float *gw = c->gx[OT__XENT_WEIGHT];
+    for (int i = 0; i < n; i++)
+        deliver(&gw[i], c->add[OT__XENT_WEIGHT],
+                ot__has_second(c) ? (float)((1 - ot__smoothing(c)) * difference[i] * g) : 0);
 }
 
 void ot__softmax_xent_backward_f32(const ot__call *c)
 {
-    const int n = c->xs[0].dim[0], classes = c->xs[0].dim[1];
+    const int n = c->xs[OT__XENT_X].dim[0], classes = c->xs[OT__XENT_X].dim[1];
     const double g = (double)*(const float *)c->gy / n;
     const float *p = c->saved;
-    const int32_t *label = c->x[1];
-    float *gx = c->gx[0];
-    for (int i = 0; i < n; i++)
+    float *gx = c->gx[OT__XENT_X];
+    for (int i = 0; gx && i < n; i++) {
+        const ot__target q = target(c, i);
         for (int k = 0; k < classes; k++) {
             const size_t at = (size_t)i * classes + k;
-            const float derivative = (float)((p[at] - (k == label[i])) * g);
-            gx[at] = c->add[0] ? gx[at] + derivative : derivative;
+            deliver(&gx[at], c->add[OT__XENT_X],
+                    (float)((p[at] - (float)ot__target_at(&q, k)) * g));
         }
+    }
+    if (c->n_in == OT__XENT_OPERANDS && c->gx[OT__XENT_WEIGHT]) backward_weight(c, g);
 }
