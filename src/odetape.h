@@ -1358,6 +1358,8 @@ typedef struct ot_net_opts {
     int project_order;  /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */
     ot_weights weights;
     ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
+    double label_smoothing; /* of the loss in training programs, as in ot_xent_opts; 0: none */
+    bool second_labels;     /* the loss has second labels and their weights, which mixup needs */
 } ot_net_opts;
 
 /* Sets what opts->system names and is 0 or NULL, and opts->system to NULL; ot_net_new does this by
@@ -1373,21 +1375,28 @@ OT_API void ot_net_free(ot_net *net);
  * ot_train, ot_evaluate, ot_predict, ot_landscape_new, ot_execution_new, ot_net_gradcheck and
  * ot_train_save take it as any other.  Files hold a digest of the tape's listing instead of a
  * description: a resume compares it, and only a program that records the same tape can read the
- * file (ot_params_load).  The tape must outlive the network and must not change.  OT_EINVAL unless
- * images is its only ot_input, of shape (N, H, W, channels), labels its only ot_labels, and loss a
- * scalar; OT_ESHAPE unless labels (N) and logits (N, classes) have its batch; the error of the
- * tape; OT_ENOMEM. */
+ * file (ot_params_load).  The tape must outlive the network and must not change.
+ *   Mixup (ot_train_opts.mixup) needs second labels, another ot_labels (N), and label_weight, an
+ * ot_input (N) with the weights of the first labels, as ot_softmax_xent_with takes them.  Without
+ * mixup the second labels are set to the first ones, and the weights to 1.
+ *   OT_EINVAL unless images and label_weight are its only ot_inputs, images of shape (N, H, W,
+ * channels), labels and second_labels its only ot_labels, and loss a scalar; OT_EINVAL also if only
+ * one of second_labels and label_weight is given; OT_ESHAPE unless labels (N), logits (N, classes)
+ * and these two have its batch; the error of the tape; OT_ENOMEM. */
 typedef struct ot_net_vars {
     ot_var images, labels, logits, loss;
+    ot_var second_labels, label_weight; /* the null vars: mixup is not possible */
 } ot_net_vars;
 OT_API OT_NODISCARD ot_status ot_net_of_tape(const ot_tape *t, const ot_net_vars *vars,
                                              ot_net **out);
 /* The tape and its vars belong to the network. */
 OT_API const ot_tape *ot_net_tape(const ot_net *net);
-OT_API ot_var ot_net_images(const ot_net *net); /* an input (N, H, W, channels) */
-OT_API ot_var ot_net_labels(const ot_net *net); /* labels (N) */
-OT_API ot_var ot_net_logits(const ot_net *net); /* (N, classes) */
-OT_API ot_var ot_net_loss(const ot_net *net);   /* softmax cross-entropy, a scalar */
+OT_API ot_var ot_net_images(const ot_net *net);        /* an input (N, H, W, channels) */
+OT_API ot_var ot_net_labels(const ot_net *net);        /* labels (N) */
+OT_API ot_var ot_net_logits(const ot_net *net);        /* (N, classes) */
+OT_API ot_var ot_net_loss(const ot_net *net);          /* softmax cross-entropy, a scalar */
+OT_API ot_var ot_net_second_labels(const ot_net *net); /* (N); the null var if it has none */
+OT_API ot_var ot_net_label_weight(const ot_net *net);  /* an input (N); the null var likewise */
 /* With OT_STEP_CONTROLLED the tape holds the stem, one step of each block ("blocks.0.h" is its
  * size), the layers between levels, and the head as separate segments.  All but the stem have
  * inputs "x" of their own.  So a program of the loss computes the head only; an ot_execution runs
@@ -1458,6 +1467,10 @@ OT_API ot_params *ot_execution_params(ot_execution *e);
  * compiled with plan_only. */
 OT_API void *ot_execution_images(ot_execution *e);
 OT_API int32_t *ot_execution_labels(ot_execution *e);
+/* The same for second labels and, in the dtype, the weights of the first labels.  NULL also if the
+ * network has none.  Evaluations do not read them. */
+OT_API int32_t *ot_execution_second_labels(ot_execution *e);
+OT_API void *ot_execution_label_weight(ot_execution *e);
 
 /* Runs forward on the first n images.  Errors as ot_forward; with controlled steps also
  * OT_ENUMERIC, as ot_stepper_controlled, with the block in the message, and OT_ENOMEM. */
@@ -1628,10 +1641,12 @@ typedef struct ot_loader_opts {
     int cutout;       /* last, a square of this side at a random place becomes the mean; 0: none */
     ot_normalisation normalisation; /* channels 0: that of the data set.  Trained weights need the
                                        one that they were trained with */
+    double mixup;                   /* alpha of ot_loader_fill_mixed; 0: no mixup */
 } ot_loader_opts;
 
-/* A loader makes normalised batches, as a pure function of (seed, epoch, index).  The data set must
- * outlive it.  A new loader is at epoch 0.  OT_EINVAL, OT_ENOMEM; as ot_dataset_normalisation. */
+/* A loader makes normalised batches, as a pure function of (seed, epoch, index) and, with mixup, of
+ * the batch.  The data set must outlive it.  A new loader is at epoch 0.  OT_EINVAL, also for
+ * mixup in batches of one image; OT_ENOMEM; as ot_dataset_normalisation. */
 typedef struct ot_loader ot_loader;
 OT_API OT_NODISCARD ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts,
                                             ot_loader **out);
@@ -1639,8 +1654,16 @@ OT_API void ot_loader_free(ot_loader *l);
 OT_API int ot_loader_batches(const ot_loader *l);     /* per epoch; the last one may be smaller */
 OT_API void ot_loader_epoch(ot_loader *l, int epoch); /* goes to this epoch, from 0 */
 /* Fills in batch b (from 0) of the epoch: x (n, height, width, channels), normalised per channel,
- * and labels (n).  Returns n, the number of its images. */
+ * and labels (n).  Returns n, the number of its images.  A loader with mixup fills in nothing and
+ * returns 0, because its images have two labels. */
 OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
+/* The same with mixup (Zhang et al., ICLR 2018).  Image i becomes
+ *   w x_i + (1 - w) x_p(i),   with labels[i], and second[i] = labels[p(i)]
+ * where w ~ Beta(mixup, mixup) is one number per batch and p a permutation of its images; both are
+ * pure functions of (seed, epoch, b).  weight[i] is w for each i.  Without mixup w is 1, p the
+ * identity, and x as ot_loader_fill leaves it. */
+OT_API int ot_loader_fill_mixed(const ot_loader *l, int b, float *x, int32_t *labels,
+                                int32_t *second, float *weight);
 
 /* Writes a PNG contact sheet with one class per row: the first `columns` images of each of the
  * first `rows` classes, augmented as the loader delivers them in the epoch.  If opts is NULL, they
@@ -1664,7 +1687,9 @@ OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);   /* of memory for v */
 typedef struct ot_epoch_result {
     int epoch; /* from 1 */
     double lr;
-    double train_loss, train_accuracy; /* means over the batches of the epoch while it trained */
+    double train_loss, train_accuracy; /* means over the batches of the epoch while it trained; the
+                                          loss is the one that is minimised, with smoothing and
+                                          mixup, and the accuracy counts first labels */
     double test_loss, test_accuracy;
     double seconds;           /* training and evaluation */
     double images_per_second; /* training only */
@@ -1787,11 +1812,12 @@ typedef struct ot_train_opts {
                                to `epochs` */
     double decay;           /* 0: 0.1 */
     uint64_t seed;          /* of shuffling and augmentation */
-    int crop_pad;           /* this and the next three as in ot_loader_opts */
+    int crop_pad;           /* this and the next four as in ot_loader_opts */
     bool flip;
     ot_policy policy;
     int cutout;
-    ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
+    double mixup; /* 0: none.  The network must have second labels (ot_net_opts.second_labels) */
+    ot_tier tier; /* OT_TIER_REFERENCE trains in double */
     double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
     const char *journal;               /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
@@ -1949,7 +1975,8 @@ typedef enum ot_bn {
     OT_BN_AUTO,    /* as OT_BN_BATCH if the running statistics have their initial values and no axis
                       leads to parameters with others; otherwise as OT_BN_RUNNING */
     OT_BN_RUNNING, /* the running statistics, as in an evaluation */
-    OT_BN_BATCH,   /* those of each batch; before training there are no useful running statistics */
+    OT_BN_BATCH,   /* those of each batch; before training there are no useful running statistics.
+                      The loss is that of training programs, with label smoothing */
 } ot_bn;
 
 typedef struct ot_axis {

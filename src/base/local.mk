@@ -2,6 +2,8 @@
 libodetape_core_la_SOURCES += \
 	src/base/available.c \
 	src/base/available.h \
+	src/base/beta.c \
+	src/base/beta.h \
 	src/base/check.c \
 	src/base/check.h \
 	src/base/clock.h \

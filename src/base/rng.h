@@ -14,6 +14,7 @@ typedef enum ot__purpose {
     OT__RNG_SHAPES,
     OT__RNG_GRADCHECK,
     OT__RNG_LANDSCAPE,
+    OT__RNG_MIXUP = 9, /* tests/train/reference/losses.py has this number too */
 } ot__purpose;
 
 typedef struct ot__draw {

@@ -3,6 +3,8 @@
  * (seed, epoch, index); equal keys are ordered by index.  The order is the only state, so any batch
  * of any epoch can be made again.  An image is augmented in the last bytes of the memory for its
  * numbers, so a batch needs no memory of its own. */
+#include "data/loader.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ struct ot_loader {
     int epoch;
     uint64_t
         *order; /* by place in the epoch: key (upper half) and index (lower half) of the image */
+    int32_t *cycles; /* by place in the epoch: the permutation of each batch (data/mixup.h); NULL
+                        without mixup */
     ot__levels levels;
 };
 
@@ -27,6 +31,13 @@ static int ascending(const void *a, const void *b)
 {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
+}
+
+/* The number of images of batch b. */
+static int images_of(const ot_loader *l, int b)
+{
+    const int left = l->data->count - b * l->opts.batch;
+    return left < l->opts.batch ? left : l->opts.batch;
 }
 
 void ot_loader_epoch(ot_loader *l, int epoch)
@@ -42,6 +53,31 @@ void ot_loader_epoch(ot_loader *l, int epoch)
         l->order[i] = key << 32 | (uint32_t)i;
     }
     qsort(l->order, (size_t)n, sizeof *l->order, ascending);
+    for (int b = 0; l->cycles && b < ot_loader_batches(l); b++)
+        ot__mixup_permute(l->opts.seed, epoch, b, images_of(l, b),
+                          l->cycles + (size_t)b * (size_t)l->opts.batch);
+}
+
+static ot_status check_mixup(const ot_loader_opts *opts)
+{
+    OT_TRY(ot__check_number("mixup", "alpha", opts->mixup, 0, OT__MIXUP_MOST));
+    if (opts->mixup == 0 || opts->batch != 1) return OT_OK;
+    return ot__fail(OT_EINVAL, "mixup: the batch is 1 image, which has no other to be mixed with; "
+                               "it must be at least 2");
+}
+
+/* Allocates what an epoch needs: its order and, with mixup, its permutations. */
+static ot_status allocate(ot_loader *l)
+{
+    const size_t n = (size_t)l->data->count;
+    l->order = ot__new(n, sizeof *l->order);
+    if (l->opts.mixup > 0) l->cycles = ot__new(n, sizeof *l->cycles);
+    return l->order && (l->cycles || l->opts.mixup == 0) ? OT_OK : OT_ENOMEM;
+}
+
+size_t ot__loader_bytes(const ot_loader *l)
+{
+    return (size_t)l->data->count * (sizeof *l->order + (l->cycles ? sizeof *l->cycles : 0));
 }
 
 ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_loader **out)
@@ -54,14 +90,14 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
         return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
                         LARGEST_BATCH);
     OT_TRY(ot__augment_check(d, opts));
+    OT_TRY(check_mixup(opts));
     ot_loader_opts used = ot__augment_used(opts);
     OT_TRY(ot__loader_normalisation(d, &used));
     ot_loader *l = ot__new(1, sizeof *l);
     if (!l) return OT_ENOMEM;
     *l = (ot_loader){ .data = d, .opts = used, .levels = ot__levels_make(&used.normalisation) };
     if (l->opts.batch == 0) l->opts.batch = DEFAULT_BATCH;
-    l->order = ot__new((size_t)d->count, sizeof *l->order);
-    if (!l->order) {
+    if (allocate(l) != OT_OK) {
         ot_loader_free(l);
         return OT_ENOMEM;
     }
@@ -74,6 +110,7 @@ void ot_loader_free(ot_loader *l)
 {
     if (!l) return;
     ot__free(l->order);
+    ot__free(l->cycles);
     ot__free(l);
 }
 
@@ -83,11 +120,10 @@ int ot_loader_batches(const ot_loader *l)
     return ot__chunks((size_t)l->data->count, (size_t)l->opts.batch);
 }
 
-int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
+int ot__loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
 {
     if (!x || !labels || b < 0 || b >= ot_loader_batches(l)) return 0;
-    const int from = b * l->opts.batch, left = l->data->count - from;
-    const int n = left < l->opts.batch ? left : l->opts.batch;
+    const int from = b * l->opts.batch, n = images_of(l, b);
     const size_t bytes = ot__image_bytes(l->data);
     OT__PARALLEL_FOR
     for (int i = 0; i < n; i++) {
@@ -99,5 +135,33 @@ int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
         ot__normalise(&l->levels, &image, numbers);
         labels[i] = l->data->label[index];
     }
+    return n;
+}
+
+int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
+{
+    return l && l->cycles ? 0 : ot__loader_fill(l, b, x, labels);
+}
+
+ot__mix ot__loader_mix(const ot_loader *l, int b)
+{
+    const ot_loader_opts *o = &l->opts;
+    if (!l->cycles) return (ot__mix){ .n = images_of(l, b), .weight = 1 };
+    return (ot__mix){ .n = images_of(l, b),
+                      .weight = ot__mixup_weight(o->mixup, o->seed, l->epoch, b),
+                      .cycles = l->cycles + (size_t)b * (size_t)o->batch };
+}
+
+int ot_loader_fill_mixed(const ot_loader *l, int b, float *x, int32_t *labels, int32_t *second,
+                         float *weight)
+{
+    if (!second || !weight) return 0;
+    const int n = ot__loader_fill(l, b, x, labels);
+    if (n == 0) return 0;
+    const ot__mix mix = ot__loader_mix(l, b);
+    ot__mixup_images(&mix, OT_F32, x, ot__image_bytes(l->data));
+    ot__mixup_labels(&mix, labels, second);
+    for (int i = 0; i < n; i++)
+        weight[i] = mix.weight;
     return n;
 }

@@ -12,6 +12,9 @@ libodetape_core_la_SOURCES += \
 	src/data/identity.c \
 	src/data/image32.h \
 	src/data/loader.c \
+	src/data/loader.h \
+	src/data/mixup.c \
+	src/data/mixup.h \
 	src/data/open.c \
 	src/data/pixels.c \
 	src/data/pixels.h \

@@ -24,6 +24,10 @@ static ot_status check_ranges(const ot_net_opts *o)
             return ot__fail(OT_EINVAL, "net: the %s is %d; it must be %d to %d", r->what, r->value,
                             r->least, r->most);
     }
+    if (!(o->label_smoothing >= 0 && o->label_smoothing < 1))
+        return ot__fail(OT_EINVAL,
+                        "net: the label smoothing is %g; it must be at least 0 and below 1",
+                        o->label_smoothing);
     return ot__check_number("net", "the step length h", o->h, 1e-6, 1e6);
 }
 

@@ -198,6 +198,16 @@ ot_var ot_net_loss(const ot_net *net)
     return net ? net->loss : (ot_var){ 0 };
 }
 
+ot_var ot_net_second_labels(const ot_net *net)
+{
+    return net ? net->second_labels : (ot_var){ 0 };
+}
+
+ot_var ot_net_label_weight(const ot_net *net)
+{
+    return net ? net->label_weight : (ot_var){ 0 };
+}
+
 const ot__segments *ot__net_segments(const ot_net *net)
 {
     return &net->segments;

@@ -19,8 +19,9 @@ struct ot_net {
     ot_tape *tape;           /* owned; NULL if the caller recorded the tape: */
     const ot_tape *borrowed; /* the caller's */
     ot_var images, labels, logits, loss;
-    int n_blocks;             /* recorded so far */
-    ot__learnable *learnable; /* by block */
+    ot_var second_labels, label_weight; /* the null vars if there are none */
+    int n_blocks;                       /* recorded so far */
+    ot__learnable *learnable;           /* by block */
     ot__segments segments;
     ot_block block; /* that is being recorded */
 };

@@ -158,6 +158,14 @@ const ot_option ot_net_rows[] = {
       FIELD(block_relu),
       .help = "apply ReLU after each block, as in the authors' code",
       .unsaid = "false" },
+    { .name = "label-smoothing",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1,
+      FIELD(label_smoothing),
+      .help = "train for 1 - X of the label and X spread over all classes",
+      .unsaid = "0" },
     { 0 },
 };
 
@@ -194,5 +202,10 @@ const ot_option ot_net_shape_rows[] = {
       FIELD(control.most_steps),
       .help = "most controlled steps that a block may try; 0: 1000",
       .unsaid = "0" },
+    { .name = "second-labels",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(second_labels),
+      .help = "the loss has second labels, for mixup",
+      .unsaid = "false" },
     { 0 },
 };

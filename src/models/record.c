@@ -226,6 +226,20 @@ static ot_var record_level(ot_net *net, int level, ot_var x)
     return c.x;
 }
 
+/* Second labels are recorded last, so that all other vars are those of a network without them. */
+static ot_var record_loss(ot_net *net)
+{
+    const ot_net_opts *const o = &net->opts;
+    if (o->second_labels) {
+        net->second_labels = ot_labels(net->tape, "second_labels", o->batch);
+        net->label_weight = ot_input(net->tape, "label_weight", OT_SHAPE(o->batch));
+    }
+    return ot_softmax_xent_with(net->tape, net->logits, net->labels,
+                                &(const ot_xent_opts){ .smoothing = o->label_smoothing,
+                                                       .second_labels = net->second_labels,
+                                                       .weight = net->label_weight });
+}
+
 void ot__net_record(ot_net *net)
 {
     const ot_net_opts *const o = &net->opts;
@@ -239,5 +253,5 @@ void ot__net_record(ot_net *net)
     for (int level = 0; level < net->n_levels; level++)
         x = record_level(net, level, x);
     net->logits = record_head(net, x);
-    net->loss = last_segment(net)->y = ot_softmax_xent(t, net->logits, net->labels);
+    net->loss = last_segment(net)->y = record_loss(net);
 }

@@ -60,15 +60,36 @@ static bool is_leaf(const ot_tape *t, ot_var v, ot__leaf kind)
     return v.id > 0 && (size_t)v.id < t->n && t->node[v.id].leaf == kind;
 }
 
+/* Second labels and the weights of the first ones, if there are any. */
+static ot_status check_second(const ot_tape *t, const ot_net_vars *v)
+{
+    const int batch = ot_var_shape(t, v->images).dim[0];
+    if (!v->second_labels.id && !v->label_weight.id) return OT_OK;
+    if (!is_leaf(t, v->second_labels, OT__LABELS) || v->second_labels.id == v->labels.id ||
+        !is_leaf(t, v->label_weight, OT__INPUT) || ot_var_shape(t, v->label_weight).rank != 1)
+        return ot__fail(OT_EINVAL,
+                        "net: second labels must be another ot_labels leaf of the tape, and "
+                        "label_weight an ot_input of shape (N); give both, or neither");
+    if (ot_var_shape(t, v->second_labels).dim[0] == batch &&
+        ot_var_shape(t, v->label_weight).dim[0] == batch)
+        return OT_OK;
+    return ot__fail(
+        OT_ESHAPE, "net: there are %d second labels and %d weights for a batch of %d images",
+        ot_var_shape(t, v->second_labels).dim[0], ot_var_shape(t, v->label_weight).dim[0], batch);
+}
+
 static ot_status check_inputs(const ot_tape *t, const ot_net_vars *v)
 {
     if (!is_leaf(t, v->images, OT__INPUT) || ot_var_shape(t, v->images).rank != 4)
         return ot__fail(OT_EINVAL, "net: images must be an ot_input of shape (N, H, W, channels)");
     if (!is_leaf(t, v->labels, OT__LABELS))
         return ot__fail(OT_EINVAL, "net: labels must be an ot_labels leaf of the tape");
+    OT_TRY(check_second(t, v));
     for (size_t id = 1; id < t->n; id++)
-        if ((t->node[id].leaf == OT__INPUT && (int)id != v->images.id) ||
-            (t->node[id].leaf == OT__LABELS && (int)id != v->labels.id))
+        if ((t->node[id].leaf == OT__INPUT && (int)id != v->images.id &&
+             (int)id != v->label_weight.id) ||
+            (t->node[id].leaf == OT__LABELS && (int)id != v->labels.id &&
+             (int)id != v->second_labels.id))
             return ot__fail(OT_EINVAL,
                             "net: the tape has a second input, %.80s; a training can only fill in "
                             "one input of images and one of labels",
@@ -100,6 +121,8 @@ static ot_status fill(ot_net *net, const ot_tape *t, const ot_net_vars *v)
     net->borrowed = t;
     net->images = v->images;
     net->labels = v->labels;
+    net->second_labels = v->second_labels;
+    net->label_weight = v->label_weight;
     net->logits = v->logits;
     net->loss = v->loss;
     net->opts = (ot_net_opts){ .blocks = net->blocks_text,
@@ -107,7 +130,8 @@ static ot_status fill(ot_net *net, const ot_tape *t, const ot_net_vars *v)
                                .channels = images.dim[3],
                                .classes = ot_var_shape(t, v->logits).dim[1],
                                .batch = images.dim[0],
-                               .h = 1 };
+                               .h = 1,
+                               .second_labels = v->second_labels.id != 0 };
     net->segments.of = ot__new(1, sizeof *net->segments.of);
     if (!net->segments.of) return OT_ENOMEM;
     net->segments.of[net->segments.n++] =

@@ -53,7 +53,7 @@ static ot_status needed(void *user, int batch, size_t *bytes)
     opts.plan_only = true;
     opts.loader.batch = batch;
     OT_TRY(ot__pass_open(r->net, r->params, r->data, &opts, &p));
-    *bytes = ot__pass_bytes(&p, r->data) + ot__pass_product_bytes(&p);
+    *bytes = ot__pass_bytes(&p) + ot__pass_product_bytes(&p);
     ot__pass_close(&p);
     return OT_OK;
 }

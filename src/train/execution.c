@@ -164,6 +164,16 @@ int32_t *ot_execution_labels(ot_execution *e)
     return e ? ot_program_input(e->part[e->last].program, ot_net_labels(e->net)) : NULL;
 }
 
+int32_t *ot_execution_second_labels(ot_execution *e)
+{
+    return e ? ot_program_input(e->part[e->last].program, ot_net_second_labels(e->net)) : NULL;
+}
+
+void *ot_execution_label_weight(ot_execution *e)
+{
+    return e ? ot_program_input(e->part[e->last].program, ot_net_label_weight(e->net)) : NULL;
+}
+
 const void *ot_execution_logits(const ot_execution *e)
 {
     return e ? ot_program_value(e->part[e->last].program, ot_net_logits(e->net)) : NULL;

@@ -95,6 +95,14 @@ const ot_option ot_train_rows[] = {
       .unsaid = "0",
       FIELD(cutout),
       .help = "give a random square of N pixels the mean colour; 0: none" },
+    { .name = "mixup",
+      .kind = OT_OPTION_REAL,
+      .argument = "ALPHA",
+      .least = 0,
+      .most = 1e6,
+      .unsaid = "0",
+      FIELD(mixup),
+      .help = "mix pairs of images, w : 1 - w, w ~ Beta(ALPHA, ALPHA); 0: do not" },
     { .name = "max-seconds",
       .kind = OT_OPTION_REAL,
       .argument = "X",
@@ -152,6 +160,16 @@ static ot_status check_milestones(const ot_int_list *m)
     return OT_OK;
 }
 
+/* ot_loader_new checks the range of alpha. */
+static ot_status check_mixup(const ot_train_opts *o)
+{
+    if (o->mixup == 0 || ot_net_second_labels(o->net).id) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "mixup: the network has no second labels; record them with "
+                    "ot_net_opts.second_labels or, for a tape of one's own, name them in "
+                    "ot_net_vars.second_labels and label_weight");
+}
+
 static ot_status check(const ot_train_opts *o)
 {
     if (!o->net || !o->params || !o->train || !o->test)
@@ -168,6 +186,7 @@ static ot_status check(const ot_train_opts *o)
     if (!(o->max_seconds >= 0.0))
         return ot__fail(OT_EINVAL, "the limit is %g seconds; it must be positive, or 0 for none",
                         o->max_seconds);
+    OT_TRY(check_mixup(o));
     if (o->keep < 1 || o->save_every < 0)
         return ot__fail(OT_EINVAL,
                         "%d checkpoints are kept, one is saved every %d steps; it must be at least "

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/dataset.h"
+#include "data/loader.h"
 
 ot_status ot__resolve_tier(ot_tier tier, ot_tier *out)
 {
@@ -95,15 +96,26 @@ void ot__pass_begin(ot__pass *p, int epoch)
     p->sums = (ot__pass_sums){ 0 };
 }
 
+/* Mixes batch b in pairs as the loader says, and fills in second labels and weights. */
+static void mix(const ot__pass *p, int b, void *x, const int32_t *labels)
+{
+    const ot__mix mix = ot__loader_mix(p->loader, b);
+    ot__mixup_images(&mix, p->dtype, x, p->numbers);
+    ot__mixup_labels(&mix, labels, ot_execution_second_labels(p->execution));
+    for (int i = 0; i < mix.n; i++)
+        ot__set_number(ot_execution_label_weight(p->execution), p->dtype, (size_t)i,
+                       (double)mix.weight);
+}
+
 int ot__pass_load(ot__pass *p, int b)
 {
     void *x = ot_execution_images(p->execution);
     int32_t *labels = ot_execution_labels(p->execution);
-    if (p->dtype == OT_F32) return ot_loader_fill(p->loader, b, x, labels);
-    const int n = ot_loader_fill(p->loader, b, p->staging, labels);
-    double *to = x;
-    for (size_t i = 0; i < (size_t)n * p->numbers; i++)
+    const int n = ot__loader_fill(p->loader, b, p->dtype == OT_F32 ? x : p->staging, labels);
+    double *const to = x;
+    for (size_t i = 0; p->dtype == OT_F64 && i < (size_t)n * p->numbers; i++)
         to[i] = p->staging[i];
+    if (ot_execution_second_labels(p->execution)) mix(p, b, x, labels);
     return n;
 }
 
@@ -173,12 +185,11 @@ size_t ot__pass_product_bytes(const ot__pass *p)
     return ot__pass_describe(p).product_bytes;
 }
 
-size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d)
+size_t ot__pass_bytes(const ot__pass *p)
 {
     const ot_program_info info = ot__pass_describe(p);
     const size_t states = ot__execution_bytes(p->execution);
-    const size_t order = (size_t)ot_dataset_count(d) * sizeof(uint64_t);
     const size_t staging =
         p->dtype == OT_F64 ? (size_t)p->batch * p->numbers * sizeof *p->staging : 0;
-    return info.arena_bytes + info.scratch_bytes + states + order + staging;
+    return info.arena_bytes + info.scratch_bytes + states + ot__loader_bytes(p->loader) + staging;
 }

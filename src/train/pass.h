@@ -65,6 +65,6 @@ ot_program_info ot__pass_describe(const ot__pass *p);
 /* Bytes that BLIS allocates in addition.  All passes of the process share them. */
 size_t ot__pass_product_bytes(const ot__pass *p);
 /* Bytes of the execution without the parameters, of the loader and of staging. */
-size_t ot__pass_bytes(const ot__pass *p, const ot_dataset *d);
+size_t ot__pass_bytes(const ot__pass *p);
 
 #endif

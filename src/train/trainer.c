@@ -32,7 +32,8 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                                                        .crop_pad = o->crop_pad,
                                                        .flip = o->flip,
                                                        .policy = o->policy,
-                                                       .cutout = o->cutout } },
+                                                       .cutout = o->cutout,
+                                                       .mixup = o->mixup } },
                          &t->train));
     return ot__pass_open(
         o->net, o->params, o->test,
@@ -70,8 +71,7 @@ static void plan(ot__training *t)
         .evaluate = ot__pass_describe(&t->test),
         .batches = t->train.batches,
     };
-    t->plan.predicted_bytes = ot__pass_bytes(&t->train, t->opts.train) +
-                              ot__pass_bytes(&t->test, t->opts.test) + t->new_params +
+    t->plan.predicted_bytes = ot__pass_bytes(&t->train) + ot__pass_bytes(&t->test) + t->new_params +
                               ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
                               ot__backup_bytes(t->opts.params, t->train.dtype);
 }

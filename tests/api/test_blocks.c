@@ -182,7 +182,10 @@ START_TEST(a_network_of_a_tape_needs_the_tape_and_its_vars)
 {
     ot_net *net = NULL;
     ot_tape *const t = ot_tape_new();
-    const ot_net_vars none = { .images = { 0 } }, beyond = { { 99 }, { 98 }, { 97 }, { -5 } };
+    const ot_net_vars none = { .images = { 0 } };
+    const ot_net_vars beyond = {
+        .images = { 99 }, .labels = { 98 }, .logits = { 97 }, .loss = { -5 }
+    };
     REFUSES(ot_net_of_tape(NULL, &none, &net), "NULL");
     REFUSES(ot_net_of_tape(t, NULL, &net), "NULL");
     REFUSES(ot_net_of_tape(t, &none, NULL), "NULL");

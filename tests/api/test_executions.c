@@ -46,6 +46,8 @@ START_TEST(questions_to_no_execution_have_answers)
     GIVES(ot_execution_params(NULL) == NULL);
     GIVES(ot_execution_images(NULL) == NULL);
     GIVES(ot_execution_labels(NULL) == NULL);
+    GIVES(ot_execution_second_labels(NULL) == NULL && ot_execution_second_labels(e) == NULL);
+    GIVES(ot_execution_label_weight(NULL) == NULL && ot_execution_label_weight(e) == NULL);
     GIVES(ot_execution_logits(NULL) == NULL);
     GIVES(isnan(ot_execution_loss(NULL)));
     GIVES(ot_execution_control(NULL).accepted == 0);

@@ -80,6 +80,8 @@ START_TEST(a_loader_refuses_options_out_of_range)
     REFUSES(loader((ot_loader_opts){ .crop_pad = -1 }), "crop");
     REFUSES(loader((ot_loader_opts){ .cutout = -1 }), "cutout");
     REFUSES(loader((ot_loader_opts){ .policy = (ot_policy)9 }), "policy");
+    REFUSES(loader((ot_loader_opts){ .mixup = -1 }), "mixup");
+    REFUSES(loader((ot_loader_opts){ .mixup = 0.2, .batch = 1 }), "batch");
     ck_ok(ot_loader_new(data, &(ot_loader_opts){ .batch = 8 }, &l));
     SURVIVES(ot_loader_free(NULL));
     SURVIVES(ot_loader_epoch(NULL, 1));
@@ -87,6 +89,10 @@ START_TEST(a_loader_refuses_options_out_of_range)
     GIVES(ot_loader_fill(l, -1, x, labels) == 0 && ot_loader_fill(NULL, 0, x, labels) == 0);
     GIVES(ot_loader_fill(l, 1 << 30, x, labels) == 0);
     GIVES(ot_loader_fill(l, 0, NULL, labels) == 0 && ot_loader_fill(l, 0, x, NULL) == 0);
+    GIVES(ot_loader_fill_mixed(NULL, 0, x, labels, labels, x) == 0);
+    GIVES(ot_loader_fill_mixed(l, -1, x, labels, labels, x) == 0);
+    GIVES(ot_loader_fill_mixed(l, 0, x, labels, NULL, x) == 0);
+    GIVES(ot_loader_fill_mixed(l, 0, x, labels, labels, NULL) == 0);
     ot_loader_free(l);
     REFUSES(ot_data_sheet(NULL, NULL, 0, 1, 1, "x.png"), "NULL");
     REFUSES(ot_data_sheet(data, NULL, 0, 0, 1, "x.png"), "rows");

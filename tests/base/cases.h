@@ -2,6 +2,7 @@
 #include "suite.h"
 
 TCase *available_case(void);
+TCase *beta_case(void);
 TCase *directory_case(void);
 TCase *file_case(void);
 TCase *json_case(void);

@@ -10,6 +10,7 @@ tests_base_base_SOURCES = \
 	tests/base/cases.h \
 	tests/base/main.c \
 	tests/base/test_available.c \
+	tests/base/test_beta.c \
 	tests/base/test_directory.c \
 	tests/base/test_file.c \
 	tests/base/test_json.c \

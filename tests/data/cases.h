@@ -13,6 +13,7 @@ TCase *cifar100_case(void);
 TCase *identity_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
+TCase *mixup_case(void);
 TCase *open_case(void);
 TCase *pixels_case(void);
 TCase *policy_case(void);

@@ -17,6 +17,7 @@ tests_data_data_SOURCES = \
 	tests/data/test_identity.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
+	tests/data/test_mixup.c \
 	tests/data/test_open.c \
 	tests/data/test_pixels.c \
 	tests/data/test_policy.c \

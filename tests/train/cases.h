@@ -7,6 +7,7 @@ TCase *controlled_state_case(void);
 TCase *described_case(void);
 TCase *execution_case(void);
 TCase *faults_case(void);
+TCase *losses_case(void);
 TCase *own_tape_case(void);
 TCase *pace_case(void);
 TCase *predict_case(void);

@@ -11,6 +11,7 @@ tests_train_train_SOURCES = \
 	tests/train/fixture.c \
 	tests/train/fixture.h \
 	tests/train/main.c \
+	tests/train/reference/losses.h \
 	tests/train/session.c \
 	tests/train/session.h \
 	tests/train/small.c \
@@ -20,6 +21,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_described.c \
 	tests/train/test_execution.c \
 	tests/train/test_faults.c \
+	tests/train/test_losses.c \
 	tests/train/test_own_tape.c \
 	tests/train/test_pace.c \
 	tests/train/test_predict.c \
@@ -51,7 +53,7 @@ tests_train_kill_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h
-EXTRA_DIST += tests/train/numpy.sh tests/train/sgd_golden.py
+EXTRA_DIST += tests/train/numpy.sh tests/train/reference/losses.py tests/train/sgd_golden.py
 
 # The numbers that trainings leave, which moving and rewriting code must not change.
 check_PROGRAMS += tests/train/pinned

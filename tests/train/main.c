@@ -3,5 +3,5 @@
 #include "train/cases.h"
 
 OT_TEST_MAIN("train", bits_case, controlled_case, controlled_state_case, described_case,
-             execution_case, faults_case, own_tape_case, pace_case, predict_case, resume_case,
-             schedule_case, sgd_case, state_case, train_case, train_run_case)
+             execution_case, faults_case, losses_case, own_tape_case, pace_case, predict_case,
+             resume_case, schedule_case, sgd_case, state_case, train_case, train_run_case)

@@ -160,6 +160,74 @@ START_TEST(its_gradient_is_checked)
 }
 END_TEST
 
+/* ---- mixup ---- */
+
+/* The same network with second labels in its loss. */
+static ot_net_vars record_mixed(ot_tape *t)
+{
+    ot_net_vars v = record(t, 4);
+    v.second_labels = ot_labels(t, "others", SMALL_BATCH);
+    v.label_weight = ot_input(t, "shares", OT_SHAPE(SMALL_BATCH));
+    v.loss = ot_softmax_xent_with(t, v.logits, v.labels,
+                                  &(ot_xent_opts){ .smoothing = 0.1,
+                                                   .second_labels = v.second_labels,
+                                                   .weight = v.label_weight });
+    return v;
+}
+
+START_TEST(with_second_labels_it_is_trained_with_mixup_and_resumed_bit_for_bit)
+{
+    ot_params *trained[2];
+    char *newest = NULL;
+    ot_tape *const t = ot_tape_new();
+    const ot_net_vars v = record_mixed(t);
+    ot_net *net = NULL;
+    ot_run *run = NULL;
+    ck_ok(ot_net_of_tape(t, &v, &net));
+    ck_ok(ot_run_open(in_folder(""), &run));
+    for (int part = 0; part < 3; part++) { /* whole, interrupted, resumed */
+        small s = small_new();
+        ot_params *ps = NULL;
+        ck_ok(ot_params_new(t, &ps));
+        ot_params_init(ps, 5);
+        s.opts.net = net;
+        s.opts.params = ps;
+        s.opts.mixup = 0.3;
+        s.opts.on_progress = part == 1 ? count_step : NULL;
+        s.opts.run = part > 0 ? run : NULL;
+        s.opts.stop = part == 1 ? &stop : NULL;
+        s.opts.resume = newest;
+        steps = stop = 0;
+        ck_status(ot_train(&s.opts, NULL), part == 1 ? OT_EINTERRUPTED : OT_OK);
+        if (part == 1) ck_ok(ot_run_newest(run, NULL, NULL, &newest));
+        if (part == 1)
+            ot_params_free(ps);
+        else
+            trained[part / 2] = ps;
+        small_free(&s);
+    }
+    ck_assert(same_values(trained[0], trained[1]));
+    ot_run_close(run);
+    free(newest);
+    ot_params_free(trained[0]);
+    ot_params_free(trained[1]);
+    ot_net_free(net);
+    ot_tape_free(t);
+}
+END_TEST
+
+START_TEST(mixup_without_second_labels_is_refused_by_name)
+{
+    own o = own_new(4);
+    o.s.opts.mixup = 0.3;
+    ck_status(ot_train(&o.s.opts, NULL), OT_EINVAL);
+    ck_assert_msg(strstr(ot_message(), "mixup: ") &&
+                      strstr(ot_message(), "ot_net_vars.second_labels"),
+                  "%s", ot_message());
+    own_free(&o);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static void refused(const ot_tape *t, ot_net_vars v, ot_status status, const char *reason)
@@ -190,6 +258,25 @@ START_TEST(a_tape_that_cannot_be_trained_is_refused_with_a_reason)
     refused(t, v, OT_ESHAPE, "logits must have");
     v.logits = (ot_var){ 1000 };
     refused(t, v, OT_ESHAPE, "logits must have");
+    v = good;
+    v.second_labels = good.labels;
+    refused(t, v, OT_EINVAL, "second labels must be another");
+    v.second_labels = (ot_var){ 0 };
+    v.label_weight = good.images;
+    refused(t, v, OT_EINVAL, "give both, or neither");
+    v.second_labels = ot_labels(t, "few", SMALL_BATCH - 1);
+    v.label_weight = ot_input(t, "weights", OT_SHAPE(SMALL_BATCH));
+    refused(t, v, OT_ESHAPE, "there are 31 second labels and 32 weights");
+    v.second_labels = ot_labels(t, "others", SMALL_BATCH);
+    refused(t, v, OT_EINVAL, "second input, few");
+    ot_tape_free(t);
+}
+END_TEST
+
+START_TEST(a_tape_with_another_input_is_refused)
+{
+    ot_tape *const t = ot_tape_new();
+    const ot_net_vars good = record(t, 2);
     (void)ot_input(t, "more", OT_SHAPE(SMALL_BATCH, 4));
     refused(t, good, OT_EINVAL, "second input, more");
     ot_scope_pop(t);
@@ -207,6 +294,9 @@ TCase *own_tape_case(void)
     tcase_add_test(tc, a_file_of_another_tape_is_not_resumed_and_no_network_is_made_of_it);
     tcase_add_test(tc, gradients_are_there_after_each_step);
     tcase_add_test(tc, its_gradient_is_checked);
+    tcase_add_test(tc, with_second_labels_it_is_trained_with_mixup_and_resumed_bit_for_bit);
+    tcase_add_test(tc, mixup_without_second_labels_is_refused_by_name);
     tcase_add_test(tc, a_tape_that_cannot_be_trained_is_refused_with_a_reason);
+    tcase_add_test(tc, a_tape_with_another_input_is_refused);
     return tc;
 }

@@ -39,8 +39,13 @@ void cli_noise(const ot_net *net, ot_execution *e, ot_dtype dtype)
         const float noise = ((float)(state >> 8) / (1 << 23) - 1.0f) * 1.7320508f;
         ot__set_number(x, dtype, i, noise);
     }
-    for (int i = 0; i < batch; i++)
+    int32_t *const second = ot_execution_second_labels(e);
+    void *const weight = ot_execution_label_weight(e);
+    for (int i = 0; i < batch; i++) {
         labels[i] = i % o->classes;
+        if (second) second[i] = (i + 1) % o->classes;
+        if (weight) ot__set_number(weight, dtype, (size_t)i, 0.5);
+    }
 }
 
 ot_status cli_profile_run(const ot_net *net, ot_execution *e, const ot_compile_opts *how)

@@ -24,6 +24,7 @@ ot_status cli_training_open(cli_training *t)
 {
     if (!t->data) t->data = BUILT_IN;
     t->net_opts.batch = t->recipe.batch;
+    t->net_opts.second_labels = t->recipe.mixup > 0;
     ot_status status = ot_net_new(&t->net_opts, &t->net); /* first: its errors need no data */
     if (status == OT_OK) status = cli_claims_check(t->net);
     if (status == OT_OK || status == OT_ESHAPE) status = open_data(t); /* shapes may need it */

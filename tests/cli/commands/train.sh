@@ -236,6 +236,57 @@ augmented() { # a policy and a cutout come back with the run; without them files
         ! grep -aEq '"(augment|cutout)"' whole/final.safetensors
 }
 check "an augmented run that is resumed is augmented on" augmented
+mixed() { # NAME OPTIONS...: smoothing and mixup come back with the run
+    name=$1
+    shift
+    odetape train $tiny --epochs 2 --label-smoothing 0.1 --mixup 0.4 --out "$name" --save-every 3 \
+        --net "$@" >/dev/null 2>&1 || return 1
+    rm "$name/final.safetensors"
+    cp -r "$name" "$name-2" && rm "$name-2/checkpoint-00000016.safetensors" &&
+        odetape train --resume "$name-2" --threads 3 >"$scratch/out" 2>"$scratch/err" || return 1
+    tr -s ' \n' ' ' <"$scratch/err" | grep 'label-smoothing 0.1 .*mixup 0.4' &&
+        cmp "$name/checkpoint-00000016.safetensors" "$name-2/checkpoint-00000016.safetensors" &&
+        grep -aq '"mixup":"0.4' "$name/checkpoint-00000016.safetensors" &&
+        grep -aq '"second-labels":"true"' "$name/checkpoint-00000016.safetensors" &&
+        ! grep -aEq '"(mixup|label-smoothing|second-labels)":"' whole/final.safetensors
+}
+check "a run with smoothed and mixed labels that is resumed goes on with them" mixed mixed eulerx1
+check "so is one with controlled steps" mixed steered bogacki_shampine32x1 --step controlled \
+    --weights shared
+takes_mixed() { # what reads a run reads these too
+    for run in mixed-2 steered-2; do
+        for command in eval verify report \
+            "landscape --kind line --points 3 --images 40 --no-plot --out $run-l"; do
+            # shellcheck disable=SC2086 # a command and its options
+            case $command in
+            landscape* | eval) set -- $command "$run/final.safetensors" --data small ;;
+            *) set -- $command "$run" ;;
+            esac
+            odetape "$@" >"$scratch/out" 2>&1 || {
+                cat "$scratch/out"
+                echo "odetape $*"
+                return 1
+            }
+        done
+    done
+}
+check "other commands take these runs" takes_mixed
+records_smoothed() {
+    for command in tape plan gradcheck 'tape --evaluate' 'gradcheck --evaluate'; do
+        # shellcheck disable=SC2086 # a command and its option
+        odetape $command --net eulerx1 --width 4 --label-smoothing 0.2 >"$scratch/out" 2>&1 || {
+            cat "$scratch/out"
+            return 1
+        }
+    done
+}
+check "tape, plan and gradcheck take a network with smoothed labels" records_smoothed
+check "a smoothing of 1 is refused" fails 64 "label smoothing is 1; it must be at least 0 and below 1" \
+    odetape train --net eulerx1 --label-smoothing 1
+check "so is an alpha below 0" fails 64 "mixup is '-1'; it must be a decimal number from 0 to 1000000" \
+    odetape train --net eulerx1 --mixup -1
+check "and mixup in batches of one image" fails 64 "the batch is 1 image" \
+    odetape train --net eulerx1 --width 2 --batch 1 --mixup 0.2 --out one
 resumes_finished() {
     before=$(cksum <whole/final.safetensors)
     odetape train --resume whole/ >"$scratch/out" 2>&1 && grep '^accuracy' "$scratch/out" &&
