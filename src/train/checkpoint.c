@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/option.h"
 #include "data/dataset.h"
 #include "store/journal.h"
 #include "store/run.h"
@@ -107,6 +108,26 @@ static ot_status check_keys(const char *path, const json_t *then, const json_t *
     return OT_OK;
 }
 
+/* Removes the options that are not in use and that an older checkpoint does not know. */
+static void remove_unknown(const ot_option *row, const ot_net *net, const json_t *then, json_t *now)
+{
+    for (; row->name; row++)
+        if (!json_object_get(then, row->name) && !ot__option_is_written(row, ot_net_options(net)))
+            json_object_del(now, row->name);
+}
+
+static ot_status check_description(const char *path, const json_t *then, const json_t *now,
+                                   const ot_net *net)
+{
+    json_t *const known = json_copy((json_t *)now); /* reads only */
+    if (!known) return ot__fail(OT_ENOMEM, "%s: out of memory for its state", path);
+    remove_unknown(ot_net_rows, net, then, known);
+    remove_unknown(ot_net_shape_rows, net, then, known);
+    const ot_status status = check_keys(path, then, known);
+    json_decref(known);
+    return status;
+}
+
 /* Compares options and data, then the plugins, and then the description of the network, which files
  * of earlier versions lack. */
 static ot_status check_circumstances(const char *path, const json_t *then, const json_t *now,
@@ -118,6 +139,7 @@ static ot_status check_circumstances(const char *path, const json_t *then, const
     OT_TRY(check_keys(path, then, now));
     OT_TRY(ot__plugins_check(path, json_object_get(then, PLUGINS), json_object_get(now, PLUGINS),
                              opts));
+    if (old && new) return check_description(path, old, new, opts->net);
     if (old || !new) return check_keys(path, old, new);
     snprintf(sentence, sizeof sentence,
              "%.300s: its state does not describe the network, so it cannot be checked whether the "
