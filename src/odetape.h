@@ -1631,14 +1631,29 @@ typedef enum ot_policy {
  * "autoaugment-tf", "none" (OT_POLICY_OFF).  Ends with NULL. */
 OT_API extern const char *const ot_policy_names[];
 
+/* What images are padded with before they are cropped. */
+typedef enum ot_crop_fill {
+    OT_CROP_BLACK, /* as torchvision's transforms, which pad before they normalise */
+    OT_CROP_MEAN,  /* the bytes nearest to the mean: about 0 after normalisation, as in scripts that
+                      pad after it */
+} ot_crop_fill;
+/* "black" and "mean", by number.  Ends with NULL. */
+OT_API extern const char *const ot_crop_fill_names[];
+
 typedef struct ot_loader_opts {
     int batch;     /* images; 0: 128 */
-    uint64_t seed; /* of shuffling and augmentation */
+    uint64_t seed; /* of shuffling, augmentation and the choice of held-out images */
     bool shuffle;
-    int crop_pad;     /* pad with black by this many pixels and crop at random; 0: do not */
+    int crop_pad; /* pad by this many pixels and crop at random; 0: do not */
+    /* OT_POLICY_AUTOAUGMENT_TF pads with the mean in any case, as its authors do. */
+    ot_crop_fill crop_fill;
     bool flip;        /* mirror left to right with probability 1/2 */
     ot_policy policy; /* applied before crop and flip */
     int cutout;       /* last, a square of this side at a random place becomes the mean; 0: none */
+    /* This many images of the set are held out, and the loader delivers the others.  Which images
+     * depends on the seed and on the count of images only.  0: none; at most all but one. */
+    int validation;
+    bool held_out;                  /* deliver the images that are held out instead of the others */
     ot_normalisation normalisation; /* channels 0: that of the data set.  Trained weights need the
                                        one that they were trained with */
     double mixup;                   /* alpha of ot_loader_fill_mixed; 0: no mixup */
@@ -1811,8 +1826,9 @@ typedef struct ot_train_opts {
                                by decay; n = -1: before epochs 100, 150, 200 and 230 of 260, scaled
                                to `epochs` */
     double decay;           /* 0: 0.1 */
-    uint64_t seed;          /* of shuffling and augmentation */
-    int crop_pad;           /* this and the next four as in ot_loader_opts */
+    uint64_t seed;          /* as in ot_loader_opts */
+    int crop_pad;           /* this and the next five as in ot_loader_opts */
+    ot_crop_fill crop_fill;
     bool flip;
     ot_policy policy;
     int cutout;

@@ -2,17 +2,24 @@
  * Augments an image in the usual order: policy, crop from the padded image, flip, cutout.  Each
  * step draws random numbers from a stream of its own, so adding a step changes no draws of the
  * others.  All steps work in place, on images of any size; only the policies know a single one.
- * Padding is black before normalisation, as in torchvision.  With the policy in the
- * version of AutoAugment's authors it is the mean, as in their code. */
+ * Padding is black before normalisation, as in torchvision, or the mean, which is 0 after it.  With
+ * the policy in the version of AutoAugment's authors it is the mean, as in their code. */
 #include "data/augment.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/normalisation.h"
 #include "base/rng.h"
 #include "data/policy.h"
+
+const char *const ot_crop_fill_names[] = {
+    [OT_CROP_BLACK] = "black",
+    [OT_CROP_MEAN] = "mean",
+    NULL,
+};
 
 ot_status ot__augment_check(const ot_dataset *d, const ot_loader_opts *opts)
 {
@@ -22,6 +29,7 @@ ot_status ot__augment_check(const ot_dataset *d, const ot_loader_opts *opts)
         return ot__fail(OT_EINVAL,
                         "the padding for random crops is %d pixels; 0 to %d are possible",
                         opts->crop_pad, pad);
+    OT_TRY(ot__check_choice("crop", "the fill", (int)opts->crop_fill, OT_CROP_MEAN));
     if (opts->cutout < 0 || opts->cutout > cutout)
         return ot__fail(OT_EINVAL, "the side of the cutout is %d pixels; 0 to %d are possible",
                         opts->cutout, cutout);
@@ -66,7 +74,7 @@ static void pad_with(const ot_loader_opts *opts, const ot__image *image, uint8_t
 {
     const size_t channels = (size_t)image->channels;
     memset(pixel, 0, (size_t)n * channels);
-    if (opts->policy != OT_POLICY_AUTOAUGMENT_TF) return;
+    if (opts->crop_fill == OT_CROP_BLACK && opts->policy != OT_POLICY_AUTOAUGMENT_TF) return;
     for (int i = 0; i < n; i++)
         paint_mean(&opts->normalisation, pixel + (size_t)i * channels);
 }

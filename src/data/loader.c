@@ -13,13 +13,15 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "data/augment.h"
+#include "data/split.h"
 
 enum { DEFAULT_BATCH = 128, LARGEST_BATCH = 1 << 20 };
 
 struct ot_loader {
     const ot_dataset *data;
     ot_loader_opts opts;
-    int epoch;
+    int epoch, count; /* count: of the images that it delivers */
+    int32_t *index;   /* the place in the set of each of them, ascending; NULL: it delivers all */
     uint64_t
         *order; /* by place in the epoch: key (upper half) and index (lower half) of the image */
     int32_t *cycles; /* by place in the epoch: the permutation of each batch (data/mixup.h); NULL
@@ -36,7 +38,7 @@ static int ascending(const void *a, const void *b)
 /* The number of images of batch b. */
 static int images_of(const ot_loader *l, int b)
 {
-    const int left = l->data->count - b * l->opts.batch;
+    const int left = l->count - b * l->opts.batch;
     return left < l->opts.batch ? left : l->opts.batch;
 }
 
@@ -44,15 +46,15 @@ void ot_loader_epoch(ot_loader *l, int epoch)
 {
     if (!l || epoch < 0) return;
     l->epoch = epoch;
-    const int n = l->data->count;
-    for (int i = 0; i < n; i++) {
-        const uint64_t key = l->opts.shuffle ? ot__random(l->opts.seed, OT__RNG_SHUFFLE,
-                                                          (uint32_t)epoch, (uint32_t)i, 0, 0)
-                                                   .word[0]
-                                             : 0;
-        l->order[i] = key << 32 | (uint32_t)i;
+    for (int i = 0; i < l->count; i++) {
+        const uint32_t image = (uint32_t)(l->index ? l->index[i] : i);
+        const uint64_t key =
+            l->opts.shuffle
+                ? ot__random(l->opts.seed, OT__RNG_SHUFFLE, (uint32_t)epoch, image, 0, 0).word[0]
+                : 0;
+        l->order[i] = key << 32 | image;
     }
-    qsort(l->order, (size_t)n, sizeof *l->order, ascending);
+    qsort(l->order, (size_t)l->count, sizeof *l->order, ascending);
     for (int b = 0; l->cycles && b < ot_loader_batches(l); b++)
         ot__mixup_permute(l->opts.seed, epoch, b, images_of(l, b),
                           l->cycles + (size_t)b * (size_t)l->opts.batch);
@@ -66,18 +68,34 @@ static ot_status check_mixup(const ot_loader_opts *opts)
                                "it must be at least 2");
 }
 
-/* Allocates what an epoch needs: its order and, with mixup, its permutations. */
-static ot_status allocate(ot_loader *l)
+static ot_status check(const ot_dataset *d, const ot_loader_opts *opts)
 {
-    const size_t n = (size_t)l->data->count;
-    l->order = ot__new(n, sizeof *l->order);
-    if (l->opts.mixup > 0) l->cycles = ot__new(n, sizeof *l->cycles);
-    return l->order && (l->cycles || l->opts.mixup == 0) ? OT_OK : OT_ENOMEM;
+    if (opts->batch < 0 || opts->batch > LARGEST_BATCH)
+        return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
+                        LARGEST_BATCH);
+    OT_TRY(ot__split_check(d->count, opts->validation));
+    if (opts->held_out && opts->validation == 0)
+        return ot__fail(OT_EINVAL, "the loader is to deliver held-out images, and 0 are held out");
+    OT_TRY(ot__augment_check(d, opts));
+    return check_mixup(opts);
+}
+
+/* Lists the images that the loader delivers, and allocates what an epoch needs: its order and, with
+ * mixup, its permutations. */
+static ot_status choose(ot_loader *l)
+{
+    const ot_loader_opts *o = &l->opts;
+    l->count = ot__split_count(l->data->count, o->validation, o->held_out);
+    OT_TRY(ot__split_new(o->seed, l->data->count, o->validation, o->held_out, &l->index));
+    l->order = ot__new((size_t)l->count, sizeof *l->order);
+    if (o->mixup > 0) l->cycles = ot__new((size_t)l->count, sizeof *l->cycles);
+    return l->order && (l->cycles || o->mixup == 0) ? OT_OK : OT_ENOMEM;
 }
 
 size_t ot__loader_bytes(const ot_loader *l)
 {
-    return (size_t)l->data->count * (sizeof *l->order + (l->cycles ? sizeof *l->cycles : 0));
+    return (size_t)l->count * (sizeof *l->order + (l->cycles ? sizeof *l->cycles : 0) +
+                               (l->index ? sizeof *l->index : 0));
 }
 
 ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_loader **out)
@@ -86,20 +104,17 @@ ot_status ot_loader_new(const ot_dataset *d, const ot_loader_opts *opts, ot_load
     *out = NULL;
     OT_TRY(ot__check_given("loader", "the data set", d));
     OT_TRY(ot__check_given("loader", "its options", opts));
-    if (opts->batch < 0 || opts->batch > LARGEST_BATCH)
-        return ot__fail(OT_EINVAL, "the batch is %d images; 1 to %d are possible", opts->batch,
-                        LARGEST_BATCH);
-    OT_TRY(ot__augment_check(d, opts));
-    OT_TRY(check_mixup(opts));
+    OT_TRY(check(d, opts));
     ot_loader_opts used = ot__augment_used(opts);
     OT_TRY(ot__loader_normalisation(d, &used));
     ot_loader *l = ot__new(1, sizeof *l);
     if (!l) return OT_ENOMEM;
     *l = (ot_loader){ .data = d, .opts = used, .levels = ot__levels_make(&used.normalisation) };
     if (l->opts.batch == 0) l->opts.batch = DEFAULT_BATCH;
-    if (allocate(l) != OT_OK) {
+    const ot_status status = choose(l);
+    if (status != OT_OK) {
         ot_loader_free(l);
-        return OT_ENOMEM;
+        return status;
     }
     ot_loader_epoch(l, 0);
     *out = l;
@@ -111,13 +126,14 @@ void ot_loader_free(ot_loader *l)
     if (!l) return;
     ot__free(l->order);
     ot__free(l->cycles);
+    ot__free(l->index);
     ot__free(l);
 }
 
 int ot_loader_batches(const ot_loader *l)
 {
     if (!l) return 0;
-    return ot__chunks((size_t)l->data->count, (size_t)l->opts.batch);
+    return ot__chunks((size_t)l->count, (size_t)l->opts.batch);
 }
 
 int ot__loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)

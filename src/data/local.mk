@@ -27,5 +27,7 @@ libodetape_core_la_SOURCES += \
 	src/data/shapes.h \
 	src/data/sheet.c \
 	src/data/source.h \
-	src/data/sources.def
+	src/data/sources.def \
+	src/data/split.c \
+	src/data/split.h
 EXTRA_DIST += src/data/README.md

@@ -30,6 +30,7 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                                                        .seed = o->seed,
                                                        .shuffle = true,
                                                        .crop_pad = o->crop_pad,
+                                                       .crop_fill = o->crop_fill,
                                                        .flip = o->flip,
                                                        .policy = o->policy,
                                                        .cutout = o->cutout,

@@ -79,6 +79,9 @@ START_TEST(a_loader_refuses_options_out_of_range)
     REFUSES(loader((ot_loader_opts){ .batch = -1 }), "batch");
     REFUSES(loader((ot_loader_opts){ .crop_pad = -1 }), "crop");
     REFUSES(loader((ot_loader_opts){ .cutout = -1 }), "cutout");
+    REFUSES(loader((ot_loader_opts){ .crop_fill = (ot_crop_fill)7 }), "fill");
+    REFUSES(loader((ot_loader_opts){ .validation = -1 }), "held out");
+    REFUSES(loader((ot_loader_opts){ .held_out = true }), "held-out");
     REFUSES(loader((ot_loader_opts){ .policy = (ot_policy)9 }), "policy");
     REFUSES(loader((ot_loader_opts){ .mixup = -1 }), "mixup");
     REFUSES(loader((ot_loader_opts){ .mixup = 0.2, .batch = 1 }), "batch");
@@ -144,6 +147,7 @@ START_TEST(a_training_refuses_options_out_of_range)
     REFUSES(train((ot_train_opts){ .policy = (ot_policy)-1 }), "policy");
     REFUSES(train((ot_train_opts){ .crop_pad = -1 }), "crop");
     REFUSES(train((ot_train_opts){ .tier = (ot_tier)9 }), "tier");
+    REFUSES(train((ot_train_opts){ .crop_fill = (ot_crop_fill)-1 }), "fill");
     REFUSES(train((ot_train_opts){ .max_seconds = NAN }), "seconds");
     REFUSES(train((ot_train_opts){ .keep = -1 }), "checkpoints");
     REFUSES(train((ot_train_opts){ .n_metadata = 1 }), "metadata");

@@ -10,6 +10,7 @@ enum { RECORD = 3073, RECORD100 = 3074 };
 TCase *augment_case(void);
 TCase *cifar_case(void);
 TCase *cifar100_case(void);
+TCase *crops_case(void);
 TCase *identity_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
@@ -22,6 +23,7 @@ TCase *shapes_case(void);
 TCase *sheet_case(void);
 TCase *sizes_case(void);
 TCase *sources_case(void);
+TCase *split_case(void);
 
 extern char folder[OT_TEMPORARY];
 void make_folder(void);

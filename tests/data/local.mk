@@ -9,11 +9,13 @@ tests_data_data_LDADD = $(TEST_LIBS)
 tests_data_data_SOURCES = \
 	tests/data/cases.h \
 	tests/data/common.c \
+	tests/data/crops.h \
 	tests/data/main.c \
 	tests/data/pillow.c \
 	tests/data/test_augment.c \
 	tests/data/test_cifar.c \
 	tests/data/test_cifar100.c \
+	tests/data/test_crops.c \
 	tests/data/test_identity.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
@@ -25,5 +27,6 @@ tests_data_data_SOURCES = \
 	tests/data/test_shapes.c \
 	tests/data/test_sheet.c \
 	tests/data/test_sizes.c \
-	tests/data/test_sources.c
-EXTRA_DIST += tests/data/pillow.py tests/data/pillow.txt tests/data/policies.txt
+	tests/data/test_sources.c \
+	tests/data/test_split.c
+EXTRA_DIST += tests/data/crops.py tests/data/pillow.py tests/data/pillow.txt tests/data/policies.txt

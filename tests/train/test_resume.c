@@ -264,6 +264,7 @@ SPOIL(other_seed, o->seed = 4)
 SPOIL(other_crop, o->crop_pad = 3)
 SPOIL(other_policy, o->policy = OT_POLICY_AUTOAUGMENT_TF)
 SPOIL(other_cutout, o->cutout = 8)
+SPOIL(other_fill, o->crop_fill = OT_CROP_MEAN)
 SPOIL(other_data, o->train = o->test)
 SPOIL(nothing, (void)o)
 static const struct {
@@ -278,6 +279,7 @@ static const struct {
     { nothing, other_data, "train_data" },
     { nothing, other_policy, "augment none, and is to go on with \"autoaugment-tf\"" },
     { nothing, other_cutout, "cutout none, and is to go on with 8" },
+    { nothing, other_fill, "crop-fill none, and is to go on with \"mean\"" },
     { other_policy, nothing, "augment \"autoaugment-tf\", and is to go on with none" },
     { other_cutout, nothing, "cutout 8, and is to go on with none" },
 };

@@ -265,6 +265,7 @@ SPOIL(nan_limit, o->max_seconds = NAN)
 SPOIL(too_many_milestones, o->milestones.n = OT_INT_LIST_MOST + 1)
 SPOIL(negative_milestone, o->milestones = ((ot_int_list){ 1, { -1 } }))
 SPOIL(negative_crop, o->crop_pad = -1)
+SPOIL(unknown_fill, o->crop_fill = (ot_crop_fill)2)
 SPOIL(no_tier, o->tier = (ot_tier)17)
 
 static const refusal refusals[] = {
@@ -282,6 +283,7 @@ static const refusal refusals[] = {
     { too_many_milestones, "milestones" },
     { negative_milestone, "milestone -1" },
     { negative_crop, "crop" },
+    { unknown_fill, "crop: the fill" },
     { no_tier, "tier 17" },
 };
 

@@ -11,7 +11,7 @@ struct settings {
     const char *data;
     int split, rows, columns, epoch;
     int policy;
-    int cutout;
+    int crop_fill, cutout;
     uint64_t seed;
 };
 
@@ -38,6 +38,12 @@ static const ot_option options[] = {
       .choices = ot_policy_names,
       FIELD(policy),
       .help = "show images as a training with this --augment gets them" },
+    { .name = "crop-fill",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "COLOUR",
+      .choices = ot_crop_fill_names,
+      FIELD(crop_fill),
+      .help = "what is padded with before a crop: black or mean" },
     { .name = "cutout",
       .kind = OT_OPTION_INT,
       .argument = "N",
@@ -83,6 +89,7 @@ static ot_status run(void *settings, char **operands)
     const ot_loader_opts augmented = {
         .seed = s->seed,
         .crop_pad = paper.crop_pad,
+        .crop_fill = (ot_crop_fill)s->crop_fill,
         .flip = paper.flip,
         .policy = (ot_policy)s->policy,
         .cutout = s->cutout,

@@ -86,6 +86,7 @@ ot_loader_opts cli_training_loader(const cli_training *t)
                              .seed = o.seed,
                              .shuffle = true,
                              .crop_pad = o.crop_pad,
+                             .crop_fill = o.crop_fill,
                              .flip = o.flip,
                              .policy = o.policy,
                              .cutout = o.cutout,
