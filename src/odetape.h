@@ -1650,8 +1650,9 @@ typedef struct ot_loader_opts {
     bool flip;        /* mirror left to right with probability 1/2 */
     ot_policy policy; /* applied before crop and flip */
     int cutout;       /* last, a square of this side at a random place becomes the mean; 0: none */
-    /* This many images of the set are held out, and the loader delivers the others.  Which images
-     * depends on the seed and on the count of images only.  0: none; at most all but one. */
+    /* This many images of the set are held out, and the loader delivers the others: those that a
+     * training with ot_train_opts.validation and this seed trains on.  Which images depends on the
+     * seed and on the count of images only.  0: none; at most all but one. */
     int validation;
     bool held_out;                  /* deliver the images that are held out instead of the others */
     ot_normalisation normalisation; /* channels 0: that of the data set.  Trained weights need the
@@ -1706,6 +1707,12 @@ typedef struct ot_epoch_result {
                                           loss is the one that is minimised, with smoothing and
                                           mixup, and the accuracy counts first labels */
     double test_loss, test_accuracy;
+    /* Of the images that are held out (ot_train_opts.validation); NAN if there are none. */
+    double validation_loss, validation_accuracy;
+    /* Of the moving average of the weights (ot_train_opts.average), on the test images and on those
+     * that are held out; NAN without an average, the latter also without held-out images. */
+    double average_loss, average_accuracy;
+    double average_validation_loss, average_validation_accuracy;
     double seconds;           /* training and evaluation */
     double images_per_second; /* training only */
     /* For learned tableaux: the number of orders, and the largest violation of each, as returned by
@@ -1747,9 +1754,10 @@ typedef struct ot_train_step {
 /* The files in the directory of a run, except its checkpoints. */
 typedef enum ot_run_file {
     OT_RUN_JOURNAL, /* metrics.jsonl: what has happened so far, for ot_history_read */
-    OT_RUN_BEST,    /* best.safetensors: the checkpoint with the best test accuracy */
+    OT_RUN_BEST,    /* best.safetensors: the checkpoint after the epoch with the greatest validation
+                       accuracy or, if no images are held out, the greatest test accuracy */
     OT_RUN_FINAL,   /* final.safetensors: the weights of a training that has ended as asked */
-    OT_RUN_AVERAGE, /* average.safetensors: a moving average of the weights; not written yet */
+    OT_RUN_AVERAGE, /* average.safetensors: the moving average of the weights, after each epoch */
     OT_RUN_RESULTS, /* results.jsonl: in the directory of a sweep, what became of each run */
     OT_RUN_LOG,     /* train.log: what was printed while a sweep trained the run */
     OT_RUN_REPORT,  /* report.html: the page about the run or the sweep */
@@ -1833,7 +1841,15 @@ typedef struct ot_train_opts {
     ot_policy policy;
     int cutout;
     double mixup; /* 0: none.  The network must have second labels (ot_net_opts.second_labels) */
-    ot_tier tier; /* OT_TIER_REFERENCE trains in double */
+    /* This many of the training images are not trained on, but evaluated after each epoch.  The
+     * best epoch is then that with the greatest accuracy on them.  0: none. */
+    int validation;
+    /* d > 0: keep a moving average a of all parameters and statistics w.  After each step
+     *   a <- d a + (1 - d) w,
+     * and a = w after the first, as torch.optim.swa_utils.AveragedModel with such an avg_fn and
+     * use_buffers=True.  It is evaluated after each epoch and saved as OT_RUN_AVERAGE.  0: none. */
+    double average;
+    ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
     double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
     const char *journal;               /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
@@ -1865,8 +1881,11 @@ typedef struct ot_train_opts {
 typedef struct ot_train_result {
     int epochs; /* finished */
     ot_epoch_result last;
-    double best_accuracy; /* on the test images */
+    /* The first epoch with the greatest validation accuracy or, if no images are held out, with the
+     * greatest test accuracy, and its accuracy on the test images. */
     int best_epoch;
+    double best_accuracy;
+    double best_validation; /* its validation accuracy; NAN if no images are held out */
     double seconds;
     size_t predicted_bytes; /* as in ot_train_plan */
     size_t measured_bytes;  /* growth of the process' peak resident size */

@@ -94,6 +94,7 @@ static ot_status choose(ot_loader *l)
 
 size_t ot__loader_bytes(const ot_loader *l)
 {
+    if (!l) return 0;
     return (size_t)l->count * (sizeof *l->order + (l->cycles ? sizeof *l->cycles : 0) +
                                (l->index ? sizeof *l->index : 0));
 }

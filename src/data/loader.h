@@ -10,7 +10,7 @@
 int ot__loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 /* How batch b of the epoch is mixed. */
 ot__mix ot__loader_mix(const ot_loader *l, int b);
-/* Bytes of the arrays that it owns. */
+/* Bytes of the arrays that it owns; 0 if l is NULL. */
 size_t ot__loader_bytes(const ot_loader *l);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/jsonl.h"
 #include "base/memory.h"
 #include "store/journal.h"
+#include "store/results.h"
 
 /* The most lost epochs that one resume may bring, since each of them takes memory. */
 enum { MOST_LOST = 1000000 };
@@ -22,6 +23,12 @@ static const ot_epoch_result lost = {
     .train_accuracy = NAN,
     .test_loss = NAN,
     .test_accuracy = NAN,
+    .validation_loss = NAN,
+    .validation_accuracy = NAN,
+    .average_loss = NAN,
+    .average_accuracy = NAN,
+    .average_validation_loss = NAN,
+    .average_validation_accuracy = NAN,
     .seconds = NAN,
     .images_per_second = NAN,
 };
@@ -55,6 +62,11 @@ static bool read_numbers(const json_t *line, ot_epoch_result *e)
     bool good = true;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         good &= read_real(line, numbers[i].key, numbers[i].least, numbers[i].most, numbers[i].to);
+    for (int i = 0; i < OT__RESULTS; i++) {
+        const ot__result *const r = &ot__results[i];
+        good &= read_real(line, r->key, r->accuracy ? 0 : -HUGE_VAL, r->accuracy ? 1 : HUGE_VAL,
+                          ot__result_at(r, e));
+    }
     return good;
 }
 

@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/normalisation.h"
 #include "base/system.h"
+#include "store/results.h"
 
 ot_status ot__journal_open(const char *path, ot__journal *j)
 {
@@ -69,18 +70,22 @@ json_t *ot__machine_json(ot_tier tier)
                      "threads", m.threads);
 }
 
-/* The entry "images".  Mean and deviation are written as in the metadata of weights. */
+/* The entry "images": "train" counts those that are trained on, "validation" those that are held
+ * out, and the fingerprint is that of both.  Mean and deviation are written as in the metadata of
+ * weights. */
 static json_t *data_json(const ot_train_opts *o)
 {
     char mean[OT__NORMALISATION_TEXT], deviation[OT__NORMALISATION_TEXT];
     const ot_normalisation n = ot_params_normalisation(o->params);
     ot__normalisation_write(n.channels, n.mean, mean);
     ot__normalisation_write(n.channels, n.deviation, deviation);
-    return json_pack("{s:i, s:i, s:i, s:s, s:s, s:s, s:s}", "train", ot_dataset_count(o->train),
-                     "test", ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train),
-                     "train_fingerprint", ot_dataset_fingerprint(o->train), "test_fingerprint",
-                     ot_dataset_fingerprint(o->test), OT__KEY_MEAN, mean, OT__KEY_DEVIATION,
-                     deviation);
+    json_t *json = json_pack(
+        "{s:i, s:i, s:i, s:s, s:s, s:s, s:s}", "train", ot_dataset_count(o->train) - o->validation,
+        "test", ot_dataset_count(o->test), "classes", ot_dataset_classes(o->train),
+        "train_fingerprint", ot_dataset_fingerprint(o->train), "test_fingerprint",
+        ot_dataset_fingerprint(o->test), OT__KEY_MEAN, mean, OT__KEY_DEVIATION, deviation);
+    if (o->validation > 0) ot__json_set(&json, "validation", json_integer(o->validation));
+    return json;
 }
 
 ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *plugins,
@@ -171,6 +176,10 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e, ot_params 
         json_decref(scalars);
     else
         ot__json_set(&line, "scalars", scalars);
+    for (int i = 0; i < OT__RESULTS; i++) {
+        const double value = ot__result_get(&ot__results[i], e);
+        if (!isnan(value)) ot__json_set(&line, ot__results[i].key, number(value));
+    }
     if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
     if (e->train_control.accepted > 0) add_controlled(&line, "train", &e->train_control);
     if (e->test_control.accepted > 0) add_controlled(&line, "test", &e->test_control);
@@ -181,11 +190,13 @@ ot_status ot__journal_end(ot__journal *j, const ot_train_result *r, ot_status st
                           const char *message)
 {
     if (j->fd < 0) return OT_OK;
-    return write_line(j, json_pack("{s:s, s:s, s:o, s:i, s:o, s:i, s:o, s:I, s:I}", "event", "end",
-                                   "status", ot_strerror(status), "message",
-                                   sentence(status == OT_OK ? "" : message), "epochs", r->epochs,
-                                   "best_accuracy", number(r->best_accuracy), "best_epoch",
-                                   r->best_epoch, "seconds", number(r->seconds), "predicted_bytes",
-                                   (json_int_t)r->predicted_bytes, "measured_bytes",
-                                   (json_int_t)r->measured_bytes));
+    json_t *line =
+        json_pack("{s:s, s:s, s:o, s:i, s:o, s:i, s:o, s:I, s:I}", "event", "end", "status",
+                  ot_strerror(status), "message", sentence(status == OT_OK ? "" : message),
+                  "epochs", r->epochs, "best_accuracy", number(r->best_accuracy), "best_epoch",
+                  r->best_epoch, "seconds", number(r->seconds), "predicted_bytes",
+                  (json_int_t)r->predicted_bytes, "measured_bytes", (json_int_t)r->measured_bytes);
+    if (isfinite(r->best_validation))
+        ot__json_set(&line, "best_validation", number(r->best_validation));
+    return write_line(j, line);
 }

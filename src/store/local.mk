@@ -9,8 +9,11 @@ libodetape_core_la_SOURCES += \
 	src/store/journal_reopen.c \
 	src/store/pairs.c \
 	src/store/pairs.h \
+	src/store/params_average.c \
 	src/store/params_load.c \
 	src/store/params_save.c \
+	src/store/results.c \
+	src/store/results.h \
 	src/store/run.c \
 	src/store/run.h \
 	src/store/run_files.c \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Loads parameters, statistics and velocities from a safetensors file: all of them or none.  The
- * file must have every tensor of the network, in its shape, and no others except velocities.  The
- * whole file is read and checked before the first value is changed. */
+ * file must have every tensor of the network, in its shape, and no others except velocities and
+ * averages; the latter are skipped here.  The whole file is read and checked before the first value
+ * is changed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ static bool is_velocity(const ot__st_tensor *t)
 /* The index of the network's tensor that a tensor of the file belongs to; -1 if there is none. */
 static int owner_of(const ot_params *ps, const ot__st_tensor *t)
 {
+    const char *const averaged = ot__st_after_average(t->name);
+    if (averaged) return ot_params_find(ps, averaged);
     if (!is_velocity(t)) return ot_params_find(ps, t->name);
     const int i = ot_params_find(ps, t->name + strlen(OT__ST_VELOCITY));
     return i >= 0 && ot_params_trained(ps, i) ? i : -1;
@@ -67,6 +70,7 @@ static ot_status note_tensors(const ot_params *ps, const ot__st_file *f, bool va
     for (int k = 0; k < f->header.n; k++) {
         const ot__st_tensor *const t = &f->header.tensor[k];
         OT_TRY(check_tensor(ps, f, t));
+        if (ot__st_after_average(t->name)) continue;
         (is_velocity(t) ? velocity : value)[owner_of(ps, t)] = true;
     }
     return OT_OK;
@@ -120,6 +124,7 @@ static ot_status find_places(ot_params *ps, const ot__velocities *v, const ot__s
     for (int i = 0; i < f->header.n; i++) {
         const ot__st_tensor *t = &f->header.tensor[i];
         const int owner = owner_of(ps, t);
+        if (ot__st_after_average(t->name)) continue;
         if (is_velocity(t)) {
             place[i] = v ? v->of(v->user, owner) : NULL;
             continue;

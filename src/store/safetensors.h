@@ -8,7 +8,8 @@
  * of a tensor's bytes.  "xxh3" is that of the header itself, in compact form with sorted keys and
  * without this entry.  A file has all of these checksums or, from another program, none.
  *
- * A checkpoint holds the velocities of the optimiser as tensors "momentum_buffer.NAME". */
+ * A checkpoint holds the velocities of the optimiser as tensors "momentum_buffer.NAME", and the
+ * moving average of the weights, if there is one, as "average.NAME". */
 #ifndef OT_STORE_SAFETENSORS_H
 #define OT_STORE_SAFETENSORS_H
 
@@ -101,6 +102,17 @@ ot_status ot__st_normalisation_of(const char *path, ot_normalisation *out);
 /* Loads the network's values from a file and, unless v is NULL, the velocities of its trained
  * tensors.  After an error nothing is changed.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__velocities *v);
+
+/* The moving average of a training: value[i] are the numbers, in dtype, that belong to tensor i of
+ * the network.  List adds them to the n items.  Load reads all of them from a file and writes
+ * `value` as it goes.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+ot_status ot__st_list_average(const ot_params *ps, void *const value[], ot_dtype dtype, int *n,
+                              ot__st_item **item);
+ot_status ot__st_load_average(const ot__st_file *f, const ot_params *ps, void *const value[],
+                              ot_dtype dtype);
+/* The name of the network's tensor of which a tensor with this name is the average; NULL if it is
+ * not named as an average. */
+const char *ot__st_after_average(const char *name);
 
 /* An XXH3-128 checksum as 32 hexadecimal digits. */
 typedef struct ot__st_digest {

@@ -171,7 +171,19 @@ static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
     return text;
 }
 
-static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, const char *state)
+/* Adds the average to the n items, if there is one. */
+static ot_status list_average(const ot__average *a, int *n, ot__st_item **item)
+{
+    void **value = NULL;
+    if (!a->values) return OT_OK;
+    OT_TRY(ot__average_list(a, &value));
+    const ot_status status = ot__st_list_average(a->params, value, a->dtype, n, item);
+    ot__free(value);
+    return status;
+}
+
+static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
+                      const ot__average *average, const char *state)
 {
     ot__pairs pairs = { 0 };
     int n_items = 0;
@@ -183,9 +195,12 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
     if (status == OT_OK) status = ot__pairs_add(&pairs, STATE, state);
     if (status == OT_OK) status = ot__st_list(opts->params, &v, v.dtype, &n_items, &item);
     if (status == OT_OK) {
+        status = list_average(average, &n_items, &item);
         const ot_normalisation normalisation = ot_params_normalisation(opts->params);
-        status = ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
-                              &normalisation, (int)pairs.n, (const char *const(*)[2])pairs.pair);
+        if (status == OT_OK)
+            status =
+                ot__st_write(opts->run ? ot__run_folder(opts->run) : -1, path, n_items, item,
+                             &normalisation, (int)pairs.n, (const char *const(*)[2])pairs.pair);
         ot__st_list_free(n_items, item);
     }
     ot__pairs_free(&pairs);
@@ -193,11 +208,12 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd, 
 }
 
 ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
-                              const json_t *circumstances, const ot__position *position)
+                              const ot__average *average, const json_t *circumstances,
+                              const ot__position *position)
 {
     char *state = state_text(opts, circumstances, position);
     if (!state) return ot__fail(OT_ENOMEM, "%s: out of memory for the state", path);
-    const ot_status status = save(path, opts, sgd, state);
+    const ot_status status = save(path, opts, sgd, average, state);
     free(state);
     return status;
 }
@@ -228,8 +244,19 @@ static void compare_machines(const char *path, const json_t *then, const ot_trai
     json_decref(now);
 }
 
+static ot_status load_average(const ot__st_file *f, const ot__average *a)
+{
+    void **value = NULL;
+    if (!a->values) return OT_OK;
+    OT_TRY(ot__average_list(a, &value));
+    const ot_status status = ot__st_load_average(f, a->params, value, a->dtype);
+    ot__free(value);
+    return status;
+}
+
 static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *sgd,
-                      const json_t *circumstances, int batches, ot__position *position)
+                      const ot__average *average, const json_t *circumstances, int batches,
+                      ot__position *position)
 {
     const char *text = ot__st_metadata(&f->header, STATE);
     if (!text)
@@ -244,6 +271,7 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
     if (!json)
         status = ot__fail(OT_EFORMAT, "%s:8: the state of the training is not JSON", f->path);
     if (status == OT_OK) status = ot__position_read(json, f->path, opts, batches, position);
+    if (status == OT_OK) status = load_average(f, average);
     const ot__velocities v = ot__sgd_velocities(sgd);
     if (status == OT_OK) status = ot__st_load(f, opts->params, &v);
     if (status == OT_OK) compare_machines(f->path, json_object_get(json, "machine"), opts);
@@ -252,11 +280,12 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
 }
 
 ot_status ot__checkpoint_load(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
-                              const json_t *circumstances, int batches, ot__position *position)
+                              const ot__average *average, const json_t *circumstances, int batches,
+                              ot__position *position)
 {
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = load(&f, opts, sgd, circumstances, batches, position);
+    const ot_status status = load(&f, opts, sgd, average, circumstances, batches, position);
     ot__st_close(&f);
     return status;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * One epoch: a pass with gradients over the training set, then a pass without over the test set.
+ * One epoch: a pass with gradients over the training set, then the evaluations (epoch_evaluate.c).
  * No number that is not finite is ever stored: the loss is checked before the backward pass, and
  * the results of the optimiser before it writes them.  A step that fails leaves parameters and
  * running statistics as they were before it. */
 #include <math.h>
 
-#include "train/evaluate.h"
 #include "train/sgd.h"
 #include "train/training.h"
 
@@ -79,6 +78,7 @@ static ot_status step(ot__training *t, int b)
         return not_finite(t, b, "a parameter or its gradient");
     ot_sgd_step(t->sgd, t->lr);
     ot_net_project(t->opts.net, t->opts.params, t->train.dtype);
+    ot__average_add(&t->average, t->epoch == 0 && b == 0);
     if (t->opts.on_step)
         t->opts.on_step(&(const ot_train_step){ .epoch = t->epoch + 1,
                                                 .step = b + 1,
@@ -104,17 +104,17 @@ static double rate(const ot__training *t)
     return t->train_seconds > 0.0 ? (double)images / t->train_seconds : 0.0;
 }
 
-/* Reports the progress after batch b of either pass. */
+/* Reports the progress after batch b of a pass. */
 static void report(const ot__training *t, const ot__pass *p, int b)
 {
     if (!t->opts.on_progress) return;
-    const bool evaluating = p == &t->test;
+    const bool evaluating = p != &t->train;
     const ot__remaining left = {
         .train = evaluating ? 0 : t->train.batches - b - 1,
-        .test = t->test.batches - (evaluating ? b + 1 : 0),
+        .test = ot__evaluation_batches(t) - (evaluating ? t->evaluated : 0),
         .epochs = t->opts.epochs - t->epoch - 1,
         .epoch_train = t->train.batches,
-        .epoch_test = t->test.batches,
+        .epoch_test = ot__evaluation_batches(t),
         .limit = limit(t),
     };
     const ot_train_progress now = {
@@ -143,10 +143,9 @@ static ot_status save(ot__training *t, bool evaluating)
     return ot__training_save(t);
 }
 
-/* After batch b of either pass: reports, saves if a checkpoint is due, and stops if asked to. */
-static ot_status finish_batch(ot__training *t, const ot__pass *p, int b)
+ot_status ot__finish_batch(ot__training *t, const ot__pass *p, int b)
 {
-    const bool evaluating = p == &t->test;
+    const bool evaluating = p != &t->train;
     report(t, p, b);
     if (!t->opts.stop || !*t->opts.stop) return save(t, evaluating);
     OT_TRY(ot__training_save(t));
@@ -178,53 +177,25 @@ static ot_status train(ot__training *t)
         t->spent_training += now - before;
         t->train_seconds = now - start;
         before = now;
-        OT_TRY(finish_batch(t, &t->train, b));
+        OT_TRY(ot__finish_batch(t, &t->train, b));
     }
     ot__resident_look(&t->resident);
     return OT_OK;
-}
-
-typedef struct evaluation {
-    ot__training *training;
-    double before; /* when the batch before ended */
-} evaluation;
-
-static ot_status after_test_batch(void *user, int b)
-{
-    evaluation *e = user;
-    const double now = ot__now();
-    ot__times_add(&e->training->pace.test, now - e->before);
-    e->training->spent_evaluating += now - e->before;
-    e->before = now;
-    return finish_batch(e->training, &e->training->test, b);
-}
-
-static ot_status evaluate(ot__training *t)
-{
-    evaluation e = { t, ot__now() };
-    const ot_status status = ot__evaluate_pass(&t->test, after_test_batch, &e);
-    if (status != OT_ENUMERIC) return status;
-    return ot__fail(status, "after epoch %d: %s", t->epoch + 1, ot_message());
 }
 
 ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
 {
     const double start = ot__now();
     OT_TRY(train(t));
-    OT_TRY(evaluate(t));
+    OT_TRY(ot__evaluate_epoch(t, result));
     ot__resident_look(&t->resident);
-    *result = (ot_epoch_result){
-        .epoch = t->epoch + 1,
-        .lr = t->lr,
-        .train_loss = ot__pass_loss(&t->train),
-        .train_accuracy = ot__pass_accuracy(&t->train),
-        .test_loss = ot__pass_loss(&t->test),
-        .test_accuracy = ot__pass_accuracy(&t->test),
-        .train_control = t->train.sums.control,
-        .test_control = t->test.sums.control,
-        .seconds = ot__now() - start,
-        .images_per_second = rate(t),
-    };
+    result->epoch = t->epoch + 1;
+    result->lr = t->lr;
+    result->train_loss = ot__pass_loss(&t->train);
+    result->train_accuracy = ot__pass_accuracy(&t->train);
+    result->train_control = t->train.sums.control;
+    result->seconds = ot__now() - start;
+    result->images_per_second = rate(t);
     result->orders =
         ot_net_order_residuals(t->opts.net, t->opts.params, t->train.dtype, result->order_residual);
     return OT_OK;

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/train/average.c \
+	src/train/average.h \
 	src/train/backup.c \
 	src/train/backup.h \
 	src/train/checkpoint.c \
@@ -8,6 +10,7 @@ libodetape_core_la_SOURCES += \
 	src/train/description.c \
 	src/train/description.h \
 	src/train/epoch.c \
+	src/train/epoch_evaluate.c \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
 	src/train/execution.c \

@@ -2,11 +2,13 @@
  * The options of a training: their table, from which command line, files and journal are made,
  * their defaults and their checks.  ot_sgd_new checks momentum and weight decay, ot_loader_new crop
  * and batch, and the pass whether the data fits the network. */
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 
 #include "base/option.h"
 #include "data/policy.h"
+#include "data/split.h"
 #include "train/training.h"
 
 #define FIELD(member) .offset = offsetof(ot_train_opts, member)
@@ -110,6 +112,22 @@ const ot_option ot_train_rows[] = {
       .unsaid = "0",
       FIELD(mixup),
       .help = "mix pairs of images, w : 1 - w, w ~ Beta(ALPHA, ALPHA); 0: do not" },
+    { .name = "validation",
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 1,
+      .most = INT_MAX,
+      .unsaid = "0",
+      FIELD(validation),
+      .help = "hold N training images out, and choose the best epoch by them" },
+    { .name = "average",
+      .kind = OT_OPTION_REAL,
+      .argument = "DECAY",
+      .least = 0,
+      .most = 1,
+      .unsaid = "0",
+      FIELD(average),
+      .help = "keep a moving average of the weights: a = DECAY a + (1-DECAY) w" },
     { .name = "max-seconds",
       .kind = OT_OPTION_REAL,
       .argument = "X",
@@ -190,6 +208,12 @@ static ot_status check(const ot_train_opts *o)
     if (!positive(o->decay))
         return ot__fail(OT_EINVAL, "the decay of the learning rate is %g; it must be positive",
                         o->decay);
+    if (!(o->average >= 0.0 && o->average < 1.0))
+        return ot__fail(OT_EINVAL,
+                        "the decay of the average is %g; it must be above 0 and below 1, or 0 for "
+                        "no average",
+                        o->average);
+    OT_TRY(ot__split_check(ot_dataset_count(o->train), o->validation));
     if (!(o->max_seconds >= 0.0))
         return ot__fail(OT_EINVAL, "the limit is %g seconds; it must be positive, or 0 for none",
                         o->max_seconds);

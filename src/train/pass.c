@@ -60,13 +60,21 @@ static ot_status open_loader(ot__pass *p, const ot_params *params, const ot_data
     return ot_loader_new(d, &used, &p->loader);
 }
 
+/* Opens the loader and counts its batches. */
+static ot_status load_from(ot__pass *p, const ot_params *params, const ot_dataset *d,
+                           const ot_loader_opts *opts)
+{
+    OT_TRY(open_loader(p, params, d, opts));
+    p->batches = ot_loader_batches(p->loader);
+    return OT_OK;
+}
+
 static ot_status open_parts(ot__pass *p, ot_params *params, const ot_dataset *d,
                             const ot__pass_opts *opts)
 {
     OT_TRY(check_fit(p->net, d));
     p->numbers = ot__image_bytes(d);
-    OT_TRY(open_loader(p, params, d, &opts->loader));
-    p->batches = ot_loader_batches(p->loader);
+    OT_TRY(load_from(p, params, d, &opts->loader));
     OT_TRY(compile(p, params, opts));
     if (p->dtype == OT_F32 || opts->plan_only) return OT_OK;
     p->staging = ot__new((size_t)p->batch * p->numbers, sizeof *p->staging);
@@ -82,11 +90,24 @@ ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *
     return status;
 }
 
+ot_status ot__pass_share(const ot__pass *of, const ot_params *params, const ot_dataset *d,
+                         const ot_loader_opts *opts, ot__pass *p)
+{
+    *p = *of;
+    p->loader = NULL;
+    p->borrows = true;
+    const ot_status status = load_from(p, params, d, opts);
+    if (status != OT_OK) ot__pass_close(p);
+    return status;
+}
+
 void ot__pass_close(ot__pass *p)
 {
-    ot_execution_free(p->execution);
     ot_loader_free(p->loader);
-    ot__free(p->staging);
+    if (!p->borrows) {
+        ot_execution_free(p->execution);
+        ot__free(p->staging);
+    }
     *p = (ot__pass){ 0 };
 }
 
@@ -187,6 +208,7 @@ size_t ot__pass_product_bytes(const ot__pass *p)
 
 size_t ot__pass_bytes(const ot__pass *p)
 {
+    if (p->borrows || !p->execution) return ot__loader_bytes(p->loader);
     const ot_program_info info = ot__pass_describe(p);
     const size_t states = ot__execution_bytes(p->execution);
     const size_t staging =

@@ -32,6 +32,7 @@ typedef struct ot__pass {
     float *staging; /* images of a batch, when the execution wants double */
     size_t numbers; /* of an image */
     int batch, batches;
+    bool borrows; /* execution and staging are those of another pass */
     ot__pass_sums sums;
 } ot__pass;
 
@@ -45,6 +46,10 @@ ot_dtype ot__dtype_of(ot_tier tier);
  * network. */
 ot_status ot__pass_open(const ot_net *net, ot_params *params, const ot_dataset *d,
                         const ot__pass_opts *opts, ot__pass *p);
+/* Makes a pass over other images with the execution of `of`, which must outlive it.  Only one of
+ * the two may be in use at a time.  OT_EINVAL, OT_ENOMEM. */
+ot_status ot__pass_share(const ot__pass *of, const ot_params *params, const ot_dataset *d,
+                         const ot_loader_opts *opts, ot__pass *p);
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
@@ -64,7 +69,8 @@ double ot__pass_accuracy(const ot__pass *p);
 ot_program_info ot__pass_describe(const ot__pass *p);
 /* Bytes that BLIS allocates in addition.  All passes of the process share them. */
 size_t ot__pass_product_bytes(const ot__pass *p);
-/* Bytes of the execution without the parameters, of the loader and of staging. */
+/* Bytes of the execution without the parameters, of the loader and of staging; of a pass that
+ * shares an execution, those of the loader; 0 if it is not open. */
 size_t ot__pass_bytes(const ot__pass *p);
 
 #endif

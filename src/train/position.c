@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "store/journal.h"
+#include "store/results.h"
 #include "train/schedule.h"
 
 /* The key of the counts of controlled steps, as files of all versions have it. */
@@ -17,11 +18,17 @@
 
 /* ---- writing ---- */
 
+/* Results that depend on options are written once there are any. */
 static json_t *last_json(const ot_epoch_result *e)
 {
-    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "lr", e->lr, "train_loss", e->train_loss,
-                     "train_accuracy", e->train_accuracy, "test_loss", e->test_loss,
-                     "test_accuracy", e->test_accuracy);
+    json_t *json = json_pack("{s:f, s:f, s:f, s:f, s:f}", "lr", e->lr, "train_loss", e->train_loss,
+                             "train_accuracy", e->train_accuracy, "test_loss", e->test_loss,
+                             "test_accuracy", e->test_accuracy);
+    for (int i = 0; e->epoch > 0 && i < OT__RESULTS; i++) {
+        const double value = ot__result_get(&ot__results[i], e);
+        if (isfinite(value)) ot__json_set(&json, ot__results[i].key, json_real(value));
+    }
+    return json;
 }
 
 static json_t *controlled_json(const ot_control_result *w)
@@ -40,6 +47,8 @@ void ot__position_write(const ot__position *p, json_t **to)
     ot__json_set(to, "images", json_integer(p->sums.images));
     ot__json_set(to, "best_epoch", json_integer(p->best_epoch));
     ot__json_set(to, "best_accuracy", json_real(p->best_accuracy));
+    if (isfinite(p->best_validation))
+        ot__json_set(to, "best_validation", json_real(p->best_validation));
     ot__json_set(to, "last", last_json(&p->last));
     if (p->sums.control.accepted > 0)
         ot__json_set(to, CONTROL_KEY, controlled_json(&p->sums.control));
@@ -61,8 +70,19 @@ static bool read_real(const json_t *json, const char *key, double *value)
     return json_is_number(number); /* JSON has none that are not finite */
 }
 
+/* Reads a number that may be missing, which is then NAN. */
+static bool read_optional(const json_t *json, const char *key, double *value)
+{
+    if (read_real(json, key, value)) return true;
+    *value = NAN;
+    return !json_object_get(json, key);
+}
+
 static bool read_last(const json_t *json, ot_epoch_result *e)
 {
+    for (int i = 0; i < OT__RESULTS; i++)
+        if (!read_optional(json, ot__results[i].key, ot__result_at(&ot__results[i], e)))
+            return false;
     return read_real(json, "lr", &e->lr) && read_real(json, "train_loss", &e->train_loss) &&
            read_real(json, "train_accuracy", &e->train_accuracy) &&
            read_real(json, "test_loss", &e->test_loss) &&
@@ -98,6 +118,7 @@ static bool read_numbers(const json_t *json, int epochs, int batches, ot__positi
                          .last.epoch = (int)epoch };
     return read_real(json, "loss", &p->sums.loss) &&
            read_real(json, "best_accuracy", &p->best_accuracy) &&
+           read_optional(json, "best_validation", &p->best_validation) &&
            read_controlled(json_object_get(json, CONTROL_KEY), &p->sums.control) &&
            read_last(json_object_get(json, "last"), &p->last);
 }
@@ -116,10 +137,15 @@ static bool is_loss(double x)
     return x > -1e-3 && x <= 4.0 * FLT_MAX;
 }
 
+static int trained_images(const ot_train_opts *o)
+{
+    return ot_dataset_count(o->train) - o->validation;
+}
+
 static long images_of(const ot_train_opts *o, int step)
 {
     const long long images = (long long)step * o->batch;
-    const long all = ot_dataset_count(o->train);
+    const long all = trained_images(o);
     return images < all ? (long)images : all;
 }
 
@@ -130,6 +156,20 @@ static bool sums_agree(const ot__position *p, const ot_train_opts *o)
     return images > 0 ? is_loss(p->sums.loss / (double)images) : p->sums.loss == 0;
 }
 
+/* The results of the last epoch that depend on options. */
+static bool optional_agree(const ot__position *p, const ot_train_opts *o)
+{
+    for (int i = 0; i < OT__RESULTS; i++) {
+        const ot__result *const r = &ot__results[i];
+        const double x = ot__result_get(r, &p->last);
+        const bool used = p->epoch > 0 && ot__result_is_used(r, o);
+        if (isfinite(x) != used) return false;
+        const int images = r->held_out ? o->validation : ot_dataset_count(o->test);
+        if (used && !(r->accuracy ? is_share(x, images) : is_loss(x))) return false;
+    }
+    return true;
+}
+
 static bool last_agrees(const ot__position *p, const ot_train_opts *o)
 {
     const ot_epoch_result *e = &p->last;
@@ -137,17 +177,23 @@ static bool last_agrees(const ot__position *p, const ot_train_opts *o)
         return e->lr == 0 && e->train_loss == 0 && e->train_accuracy == 0 && e->test_loss == 0 &&
                e->test_accuracy == 0;
     return e->lr == ot__schedule_lr(o, p->epoch - 1) && is_loss(e->train_loss) &&
-           is_loss(e->test_loss) && is_share(e->train_accuracy, ot_dataset_count(o->train)) &&
+           is_loss(e->test_loss) && is_share(e->train_accuracy, trained_images(o)) &&
            is_share(e->test_accuracy, ot_dataset_count(o->test));
 }
 
-/* best_epoch is the first of the epochs with the best accuracy. */
+/* best_epoch is the first of the epochs with the greatest accuracy: on the held-out images or,
+ * without them, on the test images. */
 static bool best_agrees(const ot__position *p, const ot_train_opts *o)
 {
+    const bool held_out = o->validation > 0;
+    const double best = held_out ? p->best_validation : p->best_accuracy;
+    const double last = held_out ? p->last.validation_accuracy : p->last.test_accuracy;
+    if (isfinite(p->best_validation) != (held_out && p->epoch > 0)) return false;
     if (p->epoch == 0) return p->best_epoch == 0 && p->best_accuracy == 0;
-    return p->best_epoch > 0 && is_share(p->best_accuracy, ot_dataset_count(o->test)) &&
-           (p->best_epoch == p->epoch ? p->best_accuracy == p->last.test_accuracy
-                                      : p->best_accuracy >= p->last.test_accuracy);
+    if (p->best_epoch == 0 || !is_share(p->best_accuracy, ot_dataset_count(o->test))) return false;
+    if (held_out && !is_share(p->best_validation, o->validation)) return false;
+    if (p->best_epoch < p->epoch) return best >= last;
+    return best == last && p->best_accuracy == p->last.test_accuracy;
 }
 
 /* A block is of length 1, and each batch takes one step or more in it. */
@@ -169,7 +215,7 @@ ot_status ot__position_read(const json_t *state, const char *path, const ot_trai
         what = "it has steps after the last epoch";
     else if (!sums_agree(p, opts))
         what = "images and loss are not those of its steps";
-    else if (!last_agrees(p, opts))
+    else if (!last_agrees(p, opts) || !optional_agree(p, opts))
         what = "the last epoch cannot be one of this training";
     else if (!best_agrees(p, opts))
         what = "the best epoch cannot be one of this training";

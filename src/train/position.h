@@ -9,13 +9,14 @@
 #include "train/pass.h"
 
 typedef struct ot__position {
-    int epoch;            /* number of finished epochs */
-    int step;             /* steps done in the next epoch, which may be all: then only its
+    int epoch;              /* number of finished epochs */
+    int step;               /* steps done in the next epoch, which may be all: then only its
                               evaluation is left */
-    ot__pass_sums sums;   /* sums over these steps */
-    int best_epoch;       /* from 1; 0: no epoch is finished */
-    double best_accuracy; /* test accuracy of the best epoch */
-    ot_epoch_result last; /* result of the last finished epoch; its times are 0 */
+    ot__pass_sums sums;     /* sums over these steps */
+    int best_epoch;         /* from 1; 0: no epoch is finished */
+    double best_accuracy;   /* test accuracy of the best epoch */
+    double best_validation; /* its validation accuracy; NAN if there is none */
+    ot_epoch_result last;   /* result of the last finished epoch; its times are 0 */
 } ot__position;
 
 /* Adds the position to the state of a checkpoint.  If there is no memory, *to is freed and becomes

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * A training from options to result.  Everything that can be refused is refused before the first
  * batch.  However the training ends, the result and the journal hold what was finished. */
+#include <math.h>
 #include <string.h>
 
 #include "autograd/params.h"
@@ -34,12 +35,19 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                                                        .flip = o->flip,
                                                        .policy = o->policy,
                                                        .cutout = o->cutout,
-                                                       .mixup = o->mixup } },
+                                                       .mixup = o->mixup,
+                                                       .validation = o->validation } },
                          &t->train));
-    return ot__pass_open(
+    OT_TRY(ot__pass_open(
         o->net, o->params, o->test,
         &(ot__pass_opts){ .tier = o->tier, .plan_only = plan_only, .loader.batch = batch },
-        &t->test);
+        &t->test));
+    if (o->validation == 0) return OT_OK;
+    return ot__pass_share(
+        &t->test, o->params, o->train,
+        &(ot_loader_opts){
+            .batch = batch, .seed = o->seed, .validation = o->validation, .held_out = true },
+        &t->validation);
 }
 
 /* The normalisation is stored with the weights.  It is that of the training images or, if the
@@ -59,6 +67,7 @@ static ot_status set_normalisation(ot__training *t)
 
 static void close_passes(ot__training *t)
 {
+    ot__pass_close(&t->validation);
     ot__pass_close(&t->test);
     ot__pass_close(&t->train);
 }
@@ -72,8 +81,10 @@ static void plan(ot__training *t)
         .evaluate = ot__pass_describe(&t->test),
         .batches = t->train.batches,
     };
-    t->plan.predicted_bytes = ot__pass_bytes(&t->train) + ot__pass_bytes(&t->test) + t->new_params +
+    t->plan.predicted_bytes = ot__pass_bytes(&t->train) + ot__pass_bytes(&t->test) +
+                              ot__pass_bytes(&t->validation) + t->new_params +
                               ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
+                              ot__average_bytes(t->opts.params, t->train.dtype, t->opts.average) +
                               ot__backup_bytes(t->opts.params, t->train.dtype);
 }
 
@@ -114,6 +125,7 @@ static ot_status open_training(ot__training *t)
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
     OT_TRY(open_passes(t, t->opts.batch, false));
     OT_TRY(open_optimiser(t));
+    OT_TRY(ot__average_new(t->opts.params, t->train.dtype, t->opts.average, &t->average));
     plan(t);
     if (t->opts.on_profile) {
         OT_TRY(ot_execution_measure(t->train.execution, true));
@@ -152,20 +164,32 @@ static void close_training(ot__training *t)
     ot__journal_close(&t->journal);
     json_decref(t->circumstances);
     ot__pairs_free(&t->metadata);
+    ot__average_free(&t->average);
     ot__backup_free(&t->backup);
     ot_sgd_free(t->sgd);
     close_passes(t);
+}
+
+/* Whether an epoch is better than all before it: by the images that are held out or, without them,
+ * by the test images. */
+static bool is_best(const ot__training *t, const ot_epoch_result *e)
+{
+    const ot_train_result *r = t->result;
+    if (r->best_epoch == 0) return true;
+    return t->opts.validation > 0 ? e->validation_accuracy > r->best_validation
+                                  : e->test_accuracy > r->best_accuracy;
 }
 
 /* Counts the epoch as finished.  Returns whether it is the best so far. */
 static bool count_epoch(ot__training *t, const ot_epoch_result *e)
 {
     ot_train_result *r = t->result;
-    const bool best = r->best_epoch == 0 || e->test_accuracy > r->best_accuracy;
+    const bool best = is_best(t, e);
     r->epochs = e->epoch;
     r->last = *e;
     if (best) {
         r->best_accuracy = e->test_accuracy;
+        r->best_validation = e->validation_accuracy;
         r->best_epoch = e->epoch;
     }
     t->epoch = e->epoch;
@@ -180,6 +204,7 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
     if (t->opts.on_epoch) t->opts.on_epoch(e, t->opts.user);
     OT_TRY(ot__journal_epoch(&t->journal, e, t->opts.params, t->train.dtype));
     if (best) OT_TRY(ot__training_save_best(t));
+    OT_TRY(ot__training_save_average(t, e));
     return ot__training_save(t);
 }
 
@@ -261,7 +286,7 @@ static ot_status run(ot__training *t)
 ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
 {
     ot_train_result unread, *r = result ? result : &unread;
-    *r = (ot_train_result){ 0 };
+    *r = (ot_train_result){ .best_validation = NAN };
     ot__training t = { .resident = ot__resident_start(), .result = r, .journal.fd = -1 };
     OT_TRY(ot__train_options(opts, &t.opts));
     const ot_status status = run(&t);

@@ -9,14 +9,17 @@
 #include "train/pace.h"
 #include "train/pass.h"
 #include "train/resident.h"
+#include "train/average.h"
 #include "train/backup.h"
 
 typedef struct ot__training {
     ot_train_opts opts; /* with defaults filled in and the tier resolved */
     ot__pass train, test;
+    ot__pass validation; /* over the images that are held out; it has no loader if there are none */
     ot_sgd *sgd;
     ot_normalisation normalisation; /* of the images of both passes */
     ot__backup backup;              /* the running statistics before the running step */
+    ot__average average;            /* the moving average of the weights */
     ot_train_plan plan;
     size_t new_params; /* bytes of parameters that were not allocated before this training */
     ot__journal journal;
@@ -28,6 +31,7 @@ typedef struct ot__training {
     double started;        /* time of ot__now at the start */
     int epoch;             /* the running epoch, from 0 */
     int step;              /* steps of this epoch that are done */
+    int evaluated;         /* batches of this epoch's evaluations that are done */
     double lr;             /* learning rate of this epoch */
     double train_seconds;  /* training time of this process in this epoch */
     double spent_training, spent_evaluating; /* seconds of this process for all batches */
@@ -48,8 +52,20 @@ ot_status ot__training_save(ot__training *t);
 ot_status ot__training_prune(ot__training *t);
 /* Saves the current position as the checkpoint of the best epoch. */
 ot_status ot__training_save_best(ot__training *t);
+/* Saves the moving average as weights, after an epoch with these results.  Does nothing if there is
+ * no average or opts.run is NULL. */
+ot_status ot__training_save_average(ot__training *t, const ot_epoch_result *e);
 /* Loads the checkpoint opts.resume and sets the position to the one in it. */
 ot_status ot__training_resume(ot__training *t);
+
+/* Runs all evaluations of epoch t->epoch, and fills in their results.  OT_EINTERRUPTED,
+ * OT_ENUMERIC. */
+ot_status ot__evaluate_epoch(ot__training *t, ot_epoch_result *r);
+/* The batches of all evaluations of an epoch. */
+int ot__evaluation_batches(const ot__training *t);
+/* After batch b of any pass: reports, saves if a checkpoint is due, and stops if asked to, with
+ * OT_EINTERRUPTED. */
+ot_status ot__finish_batch(ot__training *t, const ot__pass *p, int b);
 
 /* Runs the rest of epoch t->epoch: training and evaluation.  OT_EINTERRUPTED, OT_ENUMERIC. */
 ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result);

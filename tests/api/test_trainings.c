@@ -148,6 +148,9 @@ START_TEST(a_training_refuses_options_out_of_range)
     REFUSES(train((ot_train_opts){ .crop_pad = -1 }), "crop");
     REFUSES(train((ot_train_opts){ .tier = (ot_tier)9 }), "tier");
     REFUSES(train((ot_train_opts){ .crop_fill = (ot_crop_fill)-1 }), "fill");
+    REFUSES(train((ot_train_opts){ .validation = 1 << 30 }), "held out");
+    REFUSES(train((ot_train_opts){ .average = 1 }), "average");
+    REFUSES(train((ot_train_opts){ .average = NAN }), "average");
     REFUSES(train((ot_train_opts){ .max_seconds = NAN }), "seconds");
     REFUSES(train((ot_train_opts){ .keep = -1 }), "checkpoints");
     REFUSES(train((ot_train_opts){ .n_metadata = 1 }), "metadata");

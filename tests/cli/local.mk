@@ -22,6 +22,7 @@ CLI_TESTS = \
 	tests/cli/report/report.sh \
 	tests/cli/runs/journals.sh \
 	tests/cli/runs/source.sh \
+	tests/cli/runs/validation.sh \
 	tests/cli/runs/weights.sh \
 	tests/cli/sweep/experiment.sh \
 	tests/cli/sweep/reproduce.sh \

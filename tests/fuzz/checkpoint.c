@@ -14,6 +14,8 @@
 
 enum { EPOCHS = 3, BATCHES = 7, BATCH = 2, TRAIN = 13, TEST = 8 };
 
+static const ot__average none;
+
 typedef struct run {
     ot_train_opts opts;
     ot_program *program;
@@ -68,9 +70,10 @@ static void check_position(run *r, const ot__position *p)
     promise(p->best_accuracy >= p->last.test_accuracy && p->best_accuracy <= 1,
             "its best accuracy is one");
     promise(p->sums.loss < 1e50 && p->last.train_loss < 1e50, "its losses can be");
-    promise(ot__checkpoint_save(path, &r->opts, r->sgd, r->circumstances, p) == OT_OK,
+    promise(ot__checkpoint_save(path, &r->opts, r->sgd, &none, r->circumstances, p) == OT_OK,
             "a position can be saved");
-    promise(ot__checkpoint_load(path, &r->opts, r->sgd, r->circumstances, BATCHES, &again) == OT_OK,
+    promise(ot__checkpoint_load(path, &r->opts, r->sgd, &none, r->circumstances, BATCHES, &again) ==
+                OT_OK,
             "and loaded");
     promise(again.epoch == p->epoch && again.step == p->step && again.best_epoch == p->best_epoch &&
                 again.best_accuracy == p->best_accuracy && again.sums.loss == p->sums.loss &&
@@ -90,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         /* UTF-8 */
         ot__position p;
         const ot_status status =
-            ot__checkpoint_load(path, &r->opts, r->sgd, r->circumstances, BATCHES, &p);
+            ot__checkpoint_load(path, &r->opts, r->sgd, &none, r->circumstances, BATCHES, &p);
         promise(status == OT_OK || status == OT_EFORMAT, "a state is good or malformed");
         if (status == OT_OK)
             check_position(r, &p);

@@ -9,6 +9,7 @@
 #include "train/session.h"
 
 static long accepted;
+static const ot__average none;
 
 /* ---- the reader of any file ---- */
 
@@ -122,7 +123,8 @@ static void read_checkpoint(const bytes *file, void *user)
     const char *path = in_folder("x.safetensors");
     ot__position p;
     put_file(path, file->data, file->size);
-    const ot_status status = ot__checkpoint_load(path, &t->s.opts, t->sgd, t->circumstances, 7, &p);
+    const ot_status status =
+        ot__checkpoint_load(path, &t->s.opts, t->sgd, &none, t->circumstances, 7, &p);
     if (status == OT_EINVAL) { /* options of another run: exit 78 */
         ck_assert_ptr_nonnull(strstr(ot_message(), path));
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *average_case(void);
 TCase *bits_case(void);
 TCase *controlled_case(void);
 TCase *controlled_state_case(void);
@@ -17,3 +18,4 @@ TCase *sgd_case(void);
 TCase *state_case(void);
 TCase *train_case(void);
 TCase *train_run_case(void);
+TCase *validation_case(void);

@@ -16,6 +16,8 @@ tests_train_train_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h \
+	tests/train/reference/average.h \
+	tests/train/test_average.c \
 	tests/train/test_bits.c \
 	tests/train/test_controlled.c \
 	tests/train/test_described.c \
@@ -30,7 +32,9 @@ tests_train_train_SOURCES = \
 	tests/train/test_sgd.c \
 	tests/train/test_state.c \
 	tests/train/test_train.c \
-	tests/train/test_train_run.c
+	tests/train/test_train_run.c \
+	tests/train/test_validation.c
+EXTRA_DIST += tests/train/reference/average.py
 
 check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la

@@ -265,6 +265,8 @@ SPOIL(other_crop, o->crop_pad = 3)
 SPOIL(other_policy, o->policy = OT_POLICY_AUTOAUGMENT_TF)
 SPOIL(other_cutout, o->cutout = 8)
 SPOIL(other_fill, o->crop_fill = OT_CROP_MEAN)
+SPOIL(other_validation, o->validation = 20)
+SPOIL(other_average, o->average = 0.5)
 SPOIL(other_data, o->train = o->test)
 SPOIL(nothing, (void)o)
 static const struct {
@@ -280,6 +282,10 @@ static const struct {
     { nothing, other_policy, "augment none, and is to go on with \"autoaugment-tf\"" },
     { nothing, other_cutout, "cutout none, and is to go on with 8" },
     { nothing, other_fill, "crop-fill none, and is to go on with \"mean\"" },
+    { nothing, other_validation, "validation none, and is to go on with 20" },
+    { nothing, other_average, "average none, and is to go on with 0.5" },
+    { other_validation, nothing, "validation 20, and is to go on with none" },
+    { other_average, nothing, "average 0.5, and is to go on with none" },
     { other_policy, nothing, "augment \"autoaugment-tf\", and is to go on with none" },
     { other_cutout, nothing, "cutout 8, and is to go on with none" },
 };

@@ -266,6 +266,11 @@ SPOIL(too_many_milestones, o->milestones.n = OT_INT_LIST_MOST + 1)
 SPOIL(negative_milestone, o->milestones = ((ot_int_list){ 1, { -1 } }))
 SPOIL(negative_crop, o->crop_pad = -1)
 SPOIL(unknown_fill, o->crop_fill = (ot_crop_fill)2)
+SPOIL(all_held_out, o->validation = SMALL_TRAIN)
+SPOIL(negative_held_out, o->validation = -1)
+SPOIL(average_one, o->average = 1)
+SPOIL(negative_average, o->average = -0.5)
+SPOIL(nan_average, o->average = NAN)
 SPOIL(no_tier, o->tier = (ot_tier)17)
 
 static const refusal refusals[] = {
@@ -284,6 +289,11 @@ static const refusal refusals[] = {
     { negative_milestone, "milestone -1" },
     { negative_crop, "crop" },
     { unknown_fill, "crop: the fill" },
+    { all_held_out, "200 images are to be held out for validation, and the training set has 200" },
+    { negative_held_out, "-1 images are to be held out" },
+    { average_one, "decay of the average is 1" },
+    { negative_average, "decay of the average is -0.5" },
+    { nan_average, "decay of the average" },
     { no_tier, "tier 17" },
 };
 

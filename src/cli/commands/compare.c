@@ -104,6 +104,7 @@ static void print_line(const cli_comparison *c, const cli_row *row, int net_widt
     for (int i = 0; i < CLI_GROUP_COLUMNS; i++) {
         const cli_column_id id = cli_group_columns[i];
         const bool last = i + 1 == CLI_GROUP_COLUMNS;
+        if (!cli_column_is_shown(id, c->n, c->run)) continue;
         if (last && relative && row) print_relative(c, row);
         if (last && relative && !row) print_relative_heading(reach);
         cli_column_print(

@@ -43,13 +43,15 @@ static const cli_group groups[] = {
 typedef struct figure {
     cli_plot_files files;
     cli_runs runs;
+    int curves; /* how many are drawn */
+    cli_curve curve[CLI_CURVES];
     char terminal[128]; /* the argument of gnuplot's `set terminal` */
     int legend, height; /* heights of legend and whole picture, in pixels of an SVG */
 } figure;
 
 static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
 {
-    const double unit = curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
+    const double unit = cli_curve_unit(curve);
     for (int e = 0; e < g->epochs || e == 0; e++) { /* at least one line: gnuplot needs it */
         const cli_spread s = cli_group_spread(g, curve, e);
         if (s.n == 0)
@@ -62,16 +64,17 @@ static void write_curve(FILE *to, const cli_group_of_runs *g, cli_curve curve)
 
 static void write_dat(FILE *to, void *user)
 {
-    const cli_runs *const all = &((const figure *)user)->runs;
+    const figure *const f = user;
+    const cli_runs *const all = &f->runs;
     fputs("# One block per curve: epoch, mean, least, greatest, standard deviation of the sample, "
           "seeds.\n# Accuracy is in %.\n",
           to);
-    for (int curve = 0; curve < CLI_CURVES; curve++)
+    for (int i = 0; i < f->curves; i++)
         for (int g = 0; g < all->groups; g++) {
-            fprintf(to, "%s# %s: ", curve + g ? "\n\n" : "", cli_curve_titles[curve]);
+            fprintf(to, "%s# %s: ", i + g ? "\n\n" : "", cli_curve_titles[f->curve[i]]);
             cli_plot_comment(to, all->group[g].label);
             fputc('\n', to);
-            write_curve(to, &all->group[g], (cli_curve)curve);
+            write_curve(to, &all->group[g], f->curve[i]);
         }
 }
 
@@ -90,28 +93,31 @@ static void write_title(FILE *to, const cli_group_of_runs *g)
 static const char *const shades[] = { "#000000", "#c04000", "#0060b0", "#009070" };
 enum { SHADES = sizeof shades / sizeof shades[0], DASHES = 5, MARKS = 7 };
 
-static void write_bands(FILE *to, const cli_runs *all, int curve)
+/* `panel` counts the curves that are drawn, as the blocks of the data do. */
+static void write_bands(FILE *to, const cli_runs *all, int panel)
 {
     for (int g = 0; g < all->groups; g++)
         if (all->group[g].n > 1)
             fprintf(to,
                     "dat index %d using 1:3:4 with filledcurves lc rgb '%s' fs transparent solid "
                     "0.15 noborder notitle, \\\n     ",
-                    curve * all->groups + g, shades[g % SHADES]);
+                    panel * all->groups + g, shades[g % SHADES]);
 }
 
-static void write_panel(FILE *to, const cli_runs *all, int curve)
+static void write_panel(FILE *to, const figure *f, int panel)
 {
+    const cli_runs *const all = &f->runs;
+    const cli_curve curve = f->curve[panel];
     fprintf(to, "\nset title '%s'\nset ylabel '%s'\n", cli_curve_titles[curve],
-            curve <= CLI_TRAIN_ACCURACY ? "accuracy, %" : "loss (cross-entropy, nats)");
+            cli_curve_unit(curve) > 1 ? "accuracy, %" : "loss (cross-entropy, nats)");
     fputs("plot ", to);
-    write_bands(to, all, curve);
+    write_bands(to, all, panel);
     const int every = all->epochs / 12 + 1;
     for (int g = 0; g < all->groups; g++)
         fprintf(to,
                 "%sdat index %d using 1:2 with linespoints lw 2 dt %d pt %d pi %d lc rgb "
                 "'%s' notitle",
-                g ? ", \\\n     " : "", curve * all->groups + g, g % DASHES + 1, g % MARKS * 2 + 1,
+                g ? ", \\\n     " : "", panel * all->groups + g, g % DASHES + 1, g % MARKS * 2 + 1,
                 every, shades[g % SHADES]);
     fputc('\n', to);
 }
@@ -133,13 +139,19 @@ static void write_legend(FILE *to, const cli_runs *all, double share)
     fputs("\nunset multiplot\n", to);
 }
 
+/* Panels are in rows of two. */
+static int rows_of(const figure *f)
+{
+    return (f->curves + 1) / 2;
+}
+
 /* Makes legend and picture higher for more curves. */
 static void choose_size(figure *f)
 {
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
     const double size = svg ? 1 : 1.25;
     f->legend = 20 + 24 * f->runs.groups;
-    f->height = 800 + f->legend;
+    f->height = 400 * rows_of(f) + f->legend;
     snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font \"sans,15\" noenhanced%s",
              svg ? "svg" : "pngcairo", 1000 * size, f->height * size,
              svg ? " background rgb \"white\"" : "");
@@ -150,18 +162,18 @@ static void write_script(FILE *to, void *user)
 {
     const figure *const f = user;
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
-    const double share = (double)f->legend / f->height;
+    const double share = (double)f->legend / f->height, row = (1 - share) / rows_of(f);
     fprintf(to,
             "# Curves of trainings.\nset multiplot\nunset key\n"
             "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [1:%d]\n"
             "set size 0.5, %.4f\n",
-            f->runs.epochs > 1 ? f->runs.epochs : 2, (1 - share) / 2);
+            f->runs.epochs > 1 ? f->runs.epochs : 2, row);
     fprintf(to, "set pointsize %.1f\n%s", svg ? 0.8 : 1.6,
             f->runs.epochs <= 10 ? "set xtics 1 # whole epochs\n" : "");
-    for (int curve = 0; curve < CLI_CURVES; curve++) {
-        fprintf(to, "\nset origin %.1f, %.4f", 0.5 * (curve % 2),
-                share + (1 - share) / 2 * (curve < 2));
-        write_panel(to, &f->runs, curve);
+    for (int i = 0; i < f->curves; i++) {
+        fprintf(to, "\nset origin %.1f, %.4f", 0.5 * (i % 2),
+                share + row * (rows_of(f) - 1 - i / 2));
+        write_panel(to, f, i);
     }
     write_legend(to, &f->runs, share);
 }
@@ -169,6 +181,7 @@ static void write_script(FILE *to, void *user)
 static ot_status draw(figure *f)
 {
     const cli_plot_source source = { write_dat, write_script, f };
+    f->curves = cli_curves_shown(&f->runs, f->curve);
     choose_size(f);
     ot_status status = cli_plot_save(&f->files, &source);
     if (status == OT_OK) status = cli_plot_draw(&f->files, &source);

@@ -168,7 +168,7 @@ static ot_status train_all(const struct settings *s, const char *file)
     if (status != OT_OK) return status;
     cli_catch_signals();
     cli_series_print_head(&series, file);
-    cli_series_print_header();
+    cli_series_print_header(&series);
     for (int i = 0; i < series.grid->n; i++)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
     status = cli_series_run(&series);

@@ -2,6 +2,7 @@
  * odetape train: trains a network.  All errors in options, network and data are found before the
  * first batch.  The directory of a run holds metrics.jsonl and checkpoints.  final.safetensors is
  * written when all epochs are done, so that an interrupted run never looks finished. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,12 +173,23 @@ static ot_status train(job *j)
     return status;
 }
 
+/* Without held-out images no epoch is called the best: the test images must not choose it. */
+static void print_accuracy(const ot_train_result *r)
+{
+    printf("accuracy  %.2f%% on the test images\n", 100 * r->last.test_accuracy);
+    if (!isnan(r->best_validation))
+        printf("          %.2f%% after epoch %d, the best by validation with %.2f%%\n",
+               100 * r->best_accuracy, r->best_epoch, 100 * r->best_validation);
+    if (!isnan(r->last.average_accuracy))
+        printf("          %.2f%% with the moving average of the weights\n",
+               100 * r->last.average_accuracy);
+}
+
 static void print_summary(const job *j)
 {
     const ot_train_result *const r = &j->result;
     cli_text a, b, c;
-    printf("accuracy  %.2f%% on the test images; best %.2f%% after epoch %d\n",
-           100 * r->last.test_accuracy, 100 * r->best_accuracy, r->best_epoch);
+    print_accuracy(r);
     cli_print(stdout, "time      %s for %d epoch%s, %.0f images/s in the last\n",
               cli_duration(&a, r->seconds), r->epochs, r->epochs == 1 ? "" : "s",
               r->last.images_per_second);

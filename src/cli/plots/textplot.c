@@ -61,7 +61,7 @@ static void draw(chart *c, const cli_runs *all, cli_curve curve)
 
 static void print(const chart *c, cli_curve curve, int epochs)
 {
-    const double unit = curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
+    const double unit = cli_curve_unit(curve);
     cli_print(stdout, "%s%s\n", cli_curve_titles[curve], unit > 1 ? ", %" : "");
     for (int i = 0; i < ROWS; i++) {
         int length = c->columns;
@@ -84,10 +84,12 @@ void cli_textplot(const cli_runs *all, int width)
     static chart c; /* large */
     const int room = (width > LEAST ? width : 30) - MARGIN;
     c.columns = room < MOST_COLUMNS ? room : MOST_COLUMNS;
-    for (int curve = 0; curve < CLI_CURVES; curve++) {
-        find_range(&c, all, (cli_curve)curve);
-        draw(&c, all, (cli_curve)curve);
-        print(&c, (cli_curve)curve, all->epochs);
+    cli_curve shown[CLI_CURVES];
+    const int curves = cli_curves_shown(all, shown);
+    for (int i = 0; i < curves; i++) {
+        find_range(&c, all, shown[i]);
+        draw(&c, all, shown[i]);
+        print(&c, shown[i], all->epochs);
     }
     for (int g = 0; g < all->groups; g++) {
         const cli_group_of_runs *const group = &all->group[g];

@@ -13,7 +13,7 @@ static const double CUT = 25;
 
 static double unit(int curve)
 {
-    return curve <= CLI_TRAIN_ACCURACY ? 100 : 1;
+    return cli_curve_unit((cli_curve)curve);
 }
 
 /* Sets the range of the axis.  Returns whether values are cut off. */
@@ -128,18 +128,18 @@ static void write_number(FILE *to, double v)
 }
 
 /* Writes a table of the numbers of one group's curves. */
-static void write_numbers(FILE *to, const cli_group_of_runs *g)
+static void write_numbers(FILE *to, const cli_group_of_runs *g, int curves, const cli_curve curve[])
 {
     fputs("<details><summary>The numbers of each epoch</summary>\n<div class=\"wide\"><table>\n"
           "<tr><th>epoch</th>",
           to);
-    for (int curve = 0; curve < CLI_CURVES; curve++)
-        fprintf(to, "<th>%s%s</th>", cli_curve_titles[curve], unit(curve) > 1 ? ", %" : "");
+    for (int i = 0; i < curves; i++)
+        fprintf(to, "<th>%s%s</th>", cli_curve_titles[curve[i]], unit(curve[i]) > 1 ? ", %" : "");
     fputs("</tr>\n", to);
     for (int e = 0; e < g->epochs; e++) {
         fprintf(to, "<tr><td class=\"n\">%d</td>", e + 1);
-        for (int curve = 0; curve < CLI_CURVES; curve++)
-            write_number(to, unit(curve) * cli_group_spread(g, (cli_curve)curve, e).mean);
+        for (int i = 0; i < curves; i++)
+            write_number(to, unit(curve[i]) * cli_group_spread(g, curve[i], e).mean);
         fputs("</tr>\n", to);
     }
     fputs("</table></div></details>\n", to);
@@ -153,13 +153,15 @@ void cli_report_curves(FILE *to, const cli_page *r)
         cli_html_missing(to, "There is no curve: no run has finished an epoch yet.");
         return;
     }
+    cli_curve shown[CLI_CURVES];
+    const int curves = cli_curves_shown(all, shown);
     fputs("<div class=\"panels\">\n", to);
-    for (int curve = 0; curve < CLI_CURVES; curve++)
-        write_panel(to, all, curve);
+    for (int i = 0; i < curves; i++)
+        write_panel(to, all, shown[i]);
     fputs("</div>\n", to);
     write_legend(to, all);
     if (all->n < r->n)
         cli_html_missing(to, "%d of %d runs are not in the curves: they have no epoch yet.",
                          r->n - all->n, r->n);
-    if (all->groups == 1) write_numbers(to, &all->group[0]);
+    if (all->groups == 1) write_numbers(to, &all->group[0], curves, shown);
 }

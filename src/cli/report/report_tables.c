@@ -22,12 +22,13 @@ static void write_cell(FILE *to, cli_column_id id, const char *text, const char 
                      "%s%s", text, more);
 }
 
-static void write_headings(FILE *to, int n, const cli_column_id columns[])
+static void write_headings(FILE *to, const cli_comparison *c, int n, const cli_column_id columns[])
 {
     cli_cell cell;
     fputs("<div class=\"wide\"><table class=\"results\">\n<tr>", to);
     for (int i = 0; i < n; i++)
-        cli_html_element(to, "th", "%s", cli_column_heading(&cell, columns[i], NULL));
+        if (cli_column_is_shown(columns[i], c->n, c->run))
+            cli_html_element(to, "th", "%s", cli_column_heading(&cell, columns[i], NULL));
     fputs("</tr>\n", to);
 }
 
@@ -35,8 +36,11 @@ static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
 {
     cli_cell cell;
     fputs("<tr>", to);
-    for (int i = 0; i < CLI_GROUP_COLUMNS; i++)
-        write_cell(to, cli_group_columns[i], cli_row_text(&cell, c, row, cli_group_columns[i]), "");
+    for (int i = 0; i < CLI_GROUP_COLUMNS; i++) {
+        const cli_column_id id = cli_group_columns[i];
+        if (cli_column_is_shown(id, c->n, c->run))
+            write_cell(to, id, cli_row_text(&cell, c, row, id), "");
+    }
     fputs("</tr>\n", to);
 }
 
@@ -60,11 +64,14 @@ void cli_report_results(FILE *to, const cli_page *r)
     }
     cli_html_element(to, "p",
                      "Results of finished runs. Runs that differ only in their seed share a row: "
-                     "mean +- sample standard deviation. Accuracies are those on the test images. "
+                     "mean +- sample standard deviation. Accuracies are those on the test images, "
+                     "except validation. \"Chosen\" is the epoch with the greatest validation "
+                     "accuracy, \"best test\" the one with the greatest test accuracy, and "
+                     "\"average\" the moving average of the weights. "
                      "FLOP are those of a training step, per image. \"Epochs to\" is the first "
                      "epoch that reaches an accuracy.");
     write_fairness(to, c);
-    write_headings(to, CLI_GROUP_COLUMNS, cli_group_columns);
+    write_headings(to, c, CLI_GROUP_COLUMNS, cli_group_columns);
     for (int i = 0; i < c->n_rows; i++)
         write_row(to, c, &c->row[i]);
     fputs("</table></div>\n", to);
@@ -85,27 +92,30 @@ static const char *explain(const cli_outcome *o)
 }
 
 static const cli_column_id run_columns[] = {
-    CLI_COLUMN_RUN,  CLI_COLUMN_NET,        CLI_COLUMN_SEED,  CLI_COLUMN_LR,     CLI_COLUMN_EPOCHS,
-    CLI_COLUMN_BEST, CLI_COLUMN_BEST_EPOCH, CLI_COLUMN_FINAL, CLI_COLUMN_STATUS,
+    CLI_COLUMN_RUN,        CLI_COLUMN_NET,    CLI_COLUMN_SEED,         CLI_COLUMN_LR,
+    CLI_COLUMN_EPOCHS,     CLI_COLUMN_BEST,   CLI_COLUMN_BEST_EPOCH,   CLI_COLUMN_FINAL,
+    CLI_COLUMN_VALIDATION, CLI_COLUMN_CHOSEN, CLI_COLUMN_CHOSEN_EPOCH, CLI_COLUMN_AVERAGE,
+    CLI_COLUMN_STATUS,
 };
 enum { RUN_COLUMNS = sizeof run_columns / sizeof run_columns[0] };
 
-static void write_run(FILE *to, const cli_outcome *o)
+static void write_run(FILE *to, const cli_comparison *c, const cli_outcome *o)
 {
     cli_cell cell;
     fputs("<tr>", to);
     for (int i = 0; i < RUN_COLUMNS; i++)
-        write_cell(to, run_columns[i], cli_column_text(&cell, run_columns[i], o),
-                   run_columns[i] == CLI_COLUMN_STATUS ? explain(o) : "");
+        if (cli_column_is_shown(run_columns[i], c->n, c->run))
+            write_cell(to, run_columns[i], cli_column_text(&cell, run_columns[i], o),
+                       run_columns[i] == CLI_COLUMN_STATUS ? explain(o) : "");
     fputs("</tr>\n", to);
 }
 
 void cli_report_runs(FILE *to, const cli_page *r)
 {
     fputs("<h2>Runs</h2>\n", to);
-    write_headings(to, RUN_COLUMNS, run_columns);
+    write_headings(to, &r->table, RUN_COLUMNS, run_columns);
     for (int i = 0; i < r->table.n; i++)
-        write_run(to, &r->table.run[i]);
+        write_run(to, &r->table, &r->table.run[i]);
     fputs("</table></div>\n", to);
     for (int i = 0; i < r->n; i++)
         if (r->run[i].outcome.state == CLI_WAITING)

@@ -99,12 +99,20 @@ static const cli_column columns[CLI_COLUMNS] = {
         REAL(lr), .format = shortest },
     [CLI_COLUMN_TRAIN_LOSS] = { "train_loss", "train loss", 10, 15, CLI_OF_SPREAD,
         REAL(loss), .format = hundredths },
-    [CLI_COLUMN_BEST] = { "best_accuracy", "best %", 7, 15, CLI_OF_SPREAD,
+    [CLI_COLUMN_BEST] = { "best_accuracy", "best test %", 11, 15, CLI_OF_SPREAD,
         REAL(best_accuracy), .format = hundredths, .unit = 100 },
-    [CLI_COLUMN_BEST_EPOCH] = { "best_epoch", "best epoch", 10, 14, CLI_OF_SPREAD,
+    [CLI_COLUMN_BEST_EPOCH] = { "best_epoch", "best test epoch", 15, 15, CLI_OF_SPREAD,
         WHOLE(best_epoch), .format = whole, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_FINAL] = { "final_accuracy", "final %", 7, 15, CLI_OF_SPREAD,
         REAL(final_accuracy), .format = hundredths, .unit = 100 },
+    [CLI_COLUMN_VALIDATION] = { "validation_accuracy", "validation %", 12, 15, CLI_OF_SPREAD,
+        REAL(validation_accuracy), .format = hundredths, .unit = 100, .option = "validation" },
+    [CLI_COLUMN_CHOSEN] = { "chosen_accuracy", "chosen %", 8, 15, CLI_OF_SPREAD,
+        REAL(chosen_accuracy), .format = hundredths, .unit = 100, .option = "validation" },
+    [CLI_COLUMN_CHOSEN_EPOCH] = { "chosen_epoch", "chosen epoch", 12, 14, CLI_OF_SPREAD,
+        WHOLE(chosen_epoch), .format = whole, KNOWN_ABOVE_ZERO, .option = "validation" },
+    [CLI_COLUMN_AVERAGE] = { "average_accuracy", "average %", 9, 15, CLI_OF_SPREAD,
+        REAL(average_accuracy), .format = hundredths, .unit = 100, .option = "average" },
     [CLI_COLUMN_FIRST_REACHED] = { "epochs_to_0.80", "epochs to", 14, 14, CLI_OF_SPREAD,
         WHOLE(reached[0]), .format = whole, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_SECOND_REACHED] = { "epochs_to_0.85", "epochs to", 14, 14, CLI_OF_SPREAD,
@@ -127,10 +135,23 @@ static const cli_column columns[CLI_COLUMNS] = {
 /* clang-format on */
 
 const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS] = {
-    CLI_COLUMN_NET,           CLI_COLUMN_PARAMETERS,     CLI_COLUMN_CONVS, CLI_COLUMN_FLOPS,
-    CLI_COLUMN_STEPS,         CLI_COLUMN_SEEDS,          CLI_COLUMN_BEST,  CLI_COLUMN_FINAL,
-    CLI_COLUMN_FIRST_REACHED, CLI_COLUMN_SECOND_REACHED, CLI_COLUMN_SPEED, CLI_COLUMN_MEMORY,
-    CLI_COLUMN_SECONDS,       CLI_COLUMN_STATUS,
+    CLI_COLUMN_NET,
+    CLI_COLUMN_PARAMETERS,
+    CLI_COLUMN_CONVS,
+    CLI_COLUMN_FLOPS,
+    CLI_COLUMN_STEPS,
+    CLI_COLUMN_SEEDS,
+    CLI_COLUMN_BEST,
+    CLI_COLUMN_FINAL,
+    CLI_COLUMN_VALIDATION,
+    CLI_COLUMN_CHOSEN,
+    CLI_COLUMN_AVERAGE,
+    CLI_COLUMN_FIRST_REACHED,
+    CLI_COLUMN_SECOND_REACHED,
+    CLI_COLUMN_SPEED,
+    CLI_COLUMN_MEMORY,
+    CLI_COLUMN_SECONDS,
+    CLI_COLUMN_STATUS,
 };
 
 const cli_column *cli_column_of(cli_column_id id)
@@ -149,6 +170,14 @@ double cli_column_value(cli_column_id id, const cli_outcome *o)
     const bool missing = (c->field == CLI_WHOLE_FIELD && value < 0) ||
                          (c->zero_is_missing && !(value > 0)) || !isfinite(value);
     return missing ? NAN : c->unit > 0 ? c->unit * value : value;
+}
+
+bool cli_column_is_shown(cli_column_id id, int n, const cli_outcome run[])
+{
+    bool shown = columns[id].option == NULL;
+    for (int i = 0; i < n; i++)
+        shown = shown || !isnan(cli_column_value(id, &run[i]));
+    return shown;
 }
 
 const char *cli_column_heading(cli_cell *cell, cli_column_id id, const double *reach)

@@ -27,6 +27,10 @@ typedef enum cli_column_id {
     CLI_COLUMN_BEST,
     CLI_COLUMN_BEST_EPOCH,
     CLI_COLUMN_FINAL,
+    CLI_COLUMN_VALIDATION,
+    CLI_COLUMN_CHOSEN,
+    CLI_COLUMN_CHOSEN_EPOCH,
+    CLI_COLUMN_AVERAGE,
     CLI_COLUMN_FIRST_REACHED,
     CLI_COLUMN_SECOND_REACHED,
     CLI_COLUMN_SECONDS,
@@ -62,6 +66,7 @@ typedef struct cli_column {
     double (*compute)(const cli_outcome *o); /* computes a number that has no field */
     double unit; /* tables show the number times this; 0: the number itself */
     bool zero_is_missing;
+    const char *option; /* the option that a training must have for this result; NULL: none */
     const char *(*format)(cli_text *t, double value);
     void (*write)(const cli_outcome *o, char *text,
                   size_t size); /* writes the cell, if it is not NULL */
@@ -71,8 +76,12 @@ const cli_column *cli_column_of(cli_column_id id);
 
 /* The columns of a table of groups.  They include what a fair comparison needs: parameters, cost,
  * steps and seeds. */
-enum { CLI_GROUP_COLUMNS = 14 };
+enum { CLI_GROUP_COLUMNS = 17 };
 extern const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS];
+
+/* Whether the column belongs in a table of n runs, or in the line of one: its result depends on no
+ * option, or a run has it. */
+bool cli_column_is_shown(cli_column_id id, int n, const cli_outcome run[]);
 
 /* Returns the number in the column's unit, as tables show it; NAN if it is missing. */
 double cli_column_value(cli_column_id id, const cli_outcome *o);

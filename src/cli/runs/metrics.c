@@ -13,8 +13,18 @@
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
 
-const char *const cli_curve_titles[CLI_CURVES] = { "Test accuracy", "Training accuracy",
-                                                   "Test loss", "Training loss" };
+const char *const cli_curve_titles[CLI_CURVES] = {
+    [CLI_TEST_ACCURACY] = "Test accuracy",
+    [CLI_TRAIN_ACCURACY] = "Training accuracy",
+    [CLI_TEST_LOSS] = "Test loss",
+    [CLI_TRAIN_LOSS] = "Training loss",
+    [CLI_VALIDATION_ACCURACY] = "Validation accuracy",
+    [CLI_VALIDATION_LOSS] = "Validation loss",
+    [CLI_AVERAGE_ACCURACY] = "Test accuracy, average of weights",
+    [CLI_AVERAGE_LOSS] = "Test loss, average of weights",
+    [CLI_AVERAGE_VALIDATION_ACCURACY] = "Validation accuracy, average of weights",
+    [CLI_AVERAGE_VALIDATION_LOSS] = "Validation loss, average of weights",
+};
 
 static const json_t *find(const json_t *line, const char *within, const char *key)
 {
@@ -138,8 +148,36 @@ static double value_at(const cli_run *r, cli_curve curve, int epoch)
         [CLI_TRAIN_ACCURACY] = e->train_accuracy,
         [CLI_TEST_LOSS] = e->test_loss,
         [CLI_TRAIN_LOSS] = e->train_loss,
+        [CLI_VALIDATION_ACCURACY] = e->validation_accuracy,
+        [CLI_VALIDATION_LOSS] = e->validation_loss,
+        [CLI_AVERAGE_ACCURACY] = e->average_accuracy,
+        [CLI_AVERAGE_LOSS] = e->average_loss,
+        [CLI_AVERAGE_VALIDATION_ACCURACY] = e->average_validation_accuracy,
+        [CLI_AVERAGE_VALIDATION_LOSS] = e->average_validation_loss,
     };
     return value[curve];
+}
+
+double cli_curve_unit(cli_curve curve)
+{
+    return strstr(cli_curve_titles[curve], "accuracy") ? 100 : 1;
+}
+
+static bool has_value(const cli_runs *all, cli_curve curve)
+{
+    for (int i = 0; i < all->n; i++)
+        for (int e = 0; e < all->run[i].epochs; e++)
+            if (isfinite(value_at(&all->run[i], curve, e))) return true;
+    return false;
+}
+
+int cli_curves_shown(const cli_runs *all, cli_curve shown[CLI_CURVES])
+{
+    int n = 0;
+    for (int curve = 0; curve < CLI_CURVES; curve++)
+        if (curve <= CLI_TRAIN_LOSS || has_value(all, (cli_curve)curve))
+            shown[n++] = (cli_curve)curve;
+    return n;
 }
 
 cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epoch)

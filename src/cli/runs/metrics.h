@@ -18,6 +18,12 @@ typedef enum cli_curve {
     CLI_TRAIN_ACCURACY,
     CLI_TEST_LOSS,
     CLI_TRAIN_LOSS,
+    CLI_VALIDATION_ACCURACY, /* this and the rest: only of trainings with such an option */
+    CLI_VALIDATION_LOSS,
+    CLI_AVERAGE_ACCURACY,
+    CLI_AVERAGE_LOSS,
+    CLI_AVERAGE_VALIDATION_ACCURACY,
+    CLI_AVERAGE_VALIDATION_LOSS,
     CLI_CURVES
 } cli_curve;
 
@@ -55,5 +61,10 @@ cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epo
 int cli_group_diverged(const cli_group_of_runs *g);
 
 extern const char *const cli_curve_titles[CLI_CURVES];
+/* Returns 100, for per cent, if the curve is one of accuracies, and 1 if it is one of losses. */
+double cli_curve_unit(cli_curve curve);
+/* Lists the curves of which a run has a value, and the first four in any case.  Returns their
+ * number. */
+int cli_curves_shown(const cli_runs *all, cli_curve shown[CLI_CURVES]);
 
 #endif

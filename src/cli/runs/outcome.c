@@ -28,6 +28,14 @@ static const char *const states[] = {
 };
 enum { N_STATES = sizeof states / sizeof states[0] };
 
+static const cli_outcome no_accuracy = {
+    .best_accuracy = NAN,
+    .final_accuracy = NAN,
+    .validation_accuracy = NAN,
+    .chosen_accuracy = NAN,
+    .average_accuracy = NAN,
+};
+
 const char *cli_state_name(cli_state state)
 {
     return states[state];
@@ -138,6 +146,12 @@ static ot_status add_epoch(cli_outcome *o, const ot_epoch_result *e, int epoch)
         o->best_accuracy = accuracy;
         o->best_epoch = epoch;
     }
+    o->average_accuracy = e->average_accuracy;
+    if (isfinite(e->validation_accuracy) && !(e->validation_accuracy <= o->validation_accuracy)) {
+        o->validation_accuracy = e->validation_accuracy;
+        o->chosen_accuracy = accuracy;
+        o->chosen_epoch = epoch;
+    }
     o->seconds += e->seconds;
     json_t *const value = isfinite(accuracy) ? json_real(accuracy) : json_null();
     return json_array_append_new(o->accuracies, value) == 0 ? OT_OK : cli_no_memory();
@@ -196,7 +210,7 @@ static ot_status read_journal(cli_outcome *o, const char *dir)
 ot_status cli_outcome_read(cli_outcome *o, const char *dir)
 {
     ot_run_files *files = NULL;
-    *o = (cli_outcome){ .best_accuracy = NAN, .final_accuracy = NAN };
+    *o = no_accuracy;
     ot_status status = ot_run_list(dir, &files);
     if (status == OT_ENOENT) return OT_OK;
     if (status == OT_OK && files->path[OT_RUN_JOURNAL]) status = read_journal(o, dir);
@@ -244,7 +258,8 @@ json_t *cli_outcome_json(const cli_outcome *o, const char *command)
     bool whole = line != NULL;
     for (cli_column_id i = 0; i < CLI_COLUMNS; i++) {
         const cli_column *const c = cli_column_of(i);
-        if (c->key) whole &= json_object_set_new(line, c->key, field_json(c, o)) == 0;
+        if (c->key && cli_column_is_shown(i, 1, o))
+            whole &= json_object_set_new(line, c->key, field_json(c, o)) == 0;
     }
     whole &= json_object_set_new(line, "command", json_string(command)) == 0;
     if (o->accuracies) whole &= json_object_set(line, "accuracies", o->accuracies) == 0;
@@ -269,7 +284,8 @@ static void take_field(cli_outcome *o, const cli_column *c, const json_t *line)
 bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
 {
     char status[24];
-    *o = (cli_outcome){ .loss = NAN, .best_accuracy = NAN, .final_accuracy = NAN, .seconds = NAN };
+    *o = no_accuracy;
+    o->loss = o->seconds = NAN;
     json_t *const config = json_object_get(line, "config");
     if (!json_is_object(config) || !take_config(o, config)) return false;
     copy_text(o->name, sizeof o->name, line, "name");

@@ -29,17 +29,21 @@ typedef struct cli_outcome {
     int convs, epochs, planned_epochs, batches;
     double params, flops_forward, flops_backward, lr;
     double loss;                          /* training loss of the last epoch */
-    double best_accuracy, final_accuracy; /* on the test images; NAN: missing */
+    double best_accuracy, final_accuracy; /* greatest and last on the test images; NAN: missing */
     int best_epoch;                       /* 0: no epoch has an accuracy */
-    int reached[2];           /* first epochs with the accuracies of cli_usual_reach; 0: none */
-    json_t *accuracies;       /* array: test accuracy of each epoch or null; NULL: not known */
-    double seconds;           /* of all epochs; NAN: an epoch's time is missing */
-    double images_per_second; /* median over epochs; 0: not known */
-    double peak_bytes;        /* measured growth of the process; 0: not known */
-    double predicted_bytes;   /* predicted growth of the process; 0: not known */
-    json_t *config;           /* "net", "options" and "images" of the journal, and in
+    double validation_accuracy; /* the greatest on the images that are held out; NAN: missing */
+    double chosen_accuracy;     /* on the test images, after the first epoch with that accuracy */
+    int chosen_epoch;           /* that epoch; 0: there is none */
+    double average_accuracy;    /* of the moving average of the weights, on the test images */
+    int reached[2];             /* first epochs with the accuracies of cli_usual_reach; 0: none */
+    json_t *accuracies;         /* array: test accuracy of each epoch or null; NULL: not known */
+    double seconds;             /* of all epochs; NAN: an epoch's time is missing */
+    double images_per_second;   /* median over epochs; 0: not known */
+    double peak_bytes;          /* measured growth of the process; 0: not known */
+    double predicted_bytes;     /* predicted growth of the process; 0: not known */
+    json_t *config;             /* "net", "options" and "images" of the journal, and in
                                  "plugins" the hash of each plugin */
-    json_t *machine;          /* "machine" of the journal, or NULL */
+    json_t *machine;            /* "machine" of the journal, or NULL */
 } cli_outcome;
 
 /* Reads DIR/metrics.jsonl.  The state is CLI_WAITING if the file is missing.  Returns the errors of

@@ -5,6 +5,7 @@
 #include "cli/runs/progress.h"
 
 #include <langinfo.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,14 +115,27 @@ void cli_progress_clear(cli_progress *p)
     p->drawn = false;
 }
 
+/* Prints what a training with --validation or --average has measured besides. */
+static void print_optional(const ot_epoch_result *e)
+{
+    if (!isnan(e->validation_accuracy))
+        fprintf(stderr, "  validation loss %.4f acc %5.2f%%", e->validation_loss,
+                100 * e->validation_accuracy);
+    if (!isnan(e->average_accuracy))
+        fprintf(stderr, "  average test loss %.4f acc %5.2f%%", e->average_loss,
+                100 * e->average_accuracy);
+    if (!isnan(e->average_validation_accuracy))
+        fprintf(stderr, " validation loss %.4f acc %5.2f%%", e->average_validation_loss,
+                100 * e->average_validation_accuracy);
+}
+
 void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
 {
     cli_progress_clear(p);
-    fprintf(stderr,
-            "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%  lr %g  %.0f img/s  "
-            "%.1f s",
-            e->epoch, epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss,
-            100 * e->test_accuracy, e->lr, e->images_per_second, e->seconds);
+    fprintf(stderr, "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%", e->epoch,
+            epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss, 100 * e->test_accuracy);
+    print_optional(e);
+    fprintf(stderr, "  lr %g  %.0f img/s  %.1f s", e->lr, e->images_per_second, e->seconds);
     char counts[COUNTS_TEXT];
     if (e->train_control.accepted > 0)
         cli_print(stderr, " %s", counts_text(counts, &e->train_control));

@@ -99,9 +99,13 @@ static void print_machine(void)
 
 static void print_data(const cli_summary *p)
 {
-    cli_text a, b;
+    cli_text a, b, c;
+    const int held_out = p->recipe->validation;
     cli_print(stderr, "data      %s: %s training images, %s test images\n", p->data,
-              cli_grouped(&a, (size_t)p->n_train), cli_grouped(&b, (size_t)p->n_test));
+              cli_grouped(&a, (size_t)(p->n_train - held_out)), cli_grouped(&b, (size_t)p->n_test));
+    if (held_out > 0)
+        cli_print(stderr, "          %s of the training set's images are held out for validation\n",
+                  cli_grouped(&c, (size_t)held_out));
 }
 
 static void print_recipe(const ot_train_opts *r, int batches)

@@ -90,5 +90,6 @@ ot_loader_opts cli_training_loader(const cli_training *t)
                              .flip = o.flip,
                              .policy = o.policy,
                              .cutout = o.cutout,
+                             .validation = o.validation,
                              .normalisation = ot_params_normalisation(t->params) };
 }

@@ -23,7 +23,7 @@ const ot_option cli_weights_options[] = {
       .kind = OT_OPTION_CHOICE,
       .argument = "WHICH",
       .choices = words,
-      .help = "of a run: final, best (test accuracy), or average" },
+      .help = "of a run: final, best (by validation), or average" },
     { 0 },
 };
 

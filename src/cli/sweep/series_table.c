@@ -85,33 +85,45 @@ void cli_series_print_missing(const cli_series *s)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const cli_column_id columns[] = {
-    CLI_COLUMN_NET,    CLI_COLUMN_GRID,       CLI_COLUMN_LR,     CLI_COLUMN_SEED,
-    CLI_COLUMN_CONVS,  CLI_COLUMN_PARAMETERS, CLI_COLUMN_EPOCHS, CLI_COLUMN_BEST,
-    CLI_COLUMN_FINAL,  CLI_COLUMN_SPEED,      CLI_COLUMN_MEMORY, CLI_COLUMN_SECONDS,
-    CLI_COLUMN_STATUS,
+    CLI_COLUMN_NET,   CLI_COLUMN_GRID,       CLI_COLUMN_LR,      CLI_COLUMN_SEED,
+    CLI_COLUMN_CONVS, CLI_COLUMN_PARAMETERS, CLI_COLUMN_EPOCHS,  CLI_COLUMN_BEST,
+    CLI_COLUMN_FINAL, CLI_COLUMN_VALIDATION, CLI_COLUMN_CHOSEN,  CLI_COLUMN_AVERAGE,
+    CLI_COLUMN_SPEED, CLI_COLUMN_MEMORY,     CLI_COLUMN_SECONDS, CLI_COLUMN_STATUS,
 };
 
+/* Whether the experiment gives the column's option a value.  The headings are printed before there
+ * are results. */
+static bool is_shown(const cli_experiment *e, cli_column_id id)
+{
+    const char *const option = cli_column_of(id)->option;
+    bool shown = option == NULL;
+    for (int i = 0; i < e->n_values; i++)
+        shown = shown || strcmp(e->key[e->value[i].key].option->name, option) == 0;
+    return shown;
+}
+
 /* Prints the row of a run, or the headings if o is NULL. */
-static void print_line(const cli_outcome *o)
+static void print_line(const cli_experiment *e, const cli_outcome *o)
 {
     cli_cell cell;
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        cli_column_print(stdout, i == 0, cli_column_of(columns[i])->width,
-                         o ? cli_column_text(&cell, columns[i], o)
-                           : cli_column_heading(&cell, columns[i], NULL));
+        if (is_shown(e, columns[i]))
+            cli_column_print(stdout, i == 0, cli_column_of(columns[i])->width,
+                             o ? cli_column_text(&cell, columns[i], o)
+                               : cli_column_heading(&cell, columns[i], NULL));
     putchar('\n');
     fflush(stdout);
 }
 
-void cli_series_print_header(void)
+void cli_series_print_header(const cli_series *s)
 {
-    print_line(NULL);
+    print_line(s->grid->e, NULL);
 }
 
 void cli_series_print_row(const cli_series *s, int member)
 {
     cli_series_clear_progress();
-    print_line(&s->outcome[member]);
+    print_line(s->grid->e, &s->outcome[member]);
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */

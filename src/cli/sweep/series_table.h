@@ -11,7 +11,7 @@ void cli_series_print_head(const cli_series *s, const char *file);
 /* Prints the commands of the members that are missing. */
 void cli_series_print_missing(const cli_series *s);
 
-void cli_series_print_header(void);
+void cli_series_print_header(const cli_series *s);
 void cli_series_print_row(const cli_series *s, int member);
 
 /* Prints a line of progress: redrawn every second on a terminal, one line per minute elsewhere. */
