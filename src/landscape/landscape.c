@@ -17,6 +17,7 @@
 #include "data/dataset.h"
 #include "landscape/direction.h"
 #include "train/evaluate.h"
+#include "train/plugins.h"
 #include "store/journal.h"
 #include "store/safetensors.h"
 
@@ -167,17 +168,25 @@ static json_t *machine_json(ot_tier tier)
     return json;
 }
 
+/* The entry "plugins" is left out if the network uses none. */
 static json_t *circumstances(const work *w)
 {
     const ot_landscape *const l = w->l;
     const size_t images = (size_t)l->images;
-    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:s, s:o}", "version", ot_version(),
-                     "machine", machine_json(w->tier), "net", ot_net_options(w->opts->net)->blocks,
-                     "parameters", checksum_direction(w->theta), "image_data",
-                     checksum(w->data.image, images * sizeof *w->data.image), "label_data",
-                     checksum(w->data.label, images * sizeof *w->data.label), "images", l->images,
-                     "batch", l->batch, "batch_norm", l->bn == OT_BN_BATCH ? "batch" : "running",
-                     "axes", axes_json(w->opts));
+    json_t *const plugins = ot__plugins_json(w->opts->net);
+    json_t *all =
+        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:s, s:o}", "version", ot_version(),
+                  "machine", machine_json(w->tier), "net", ot_net_options(w->opts->net)->blocks,
+                  "parameters", checksum_direction(w->theta), "image_data",
+                  checksum(w->data.image, images * sizeof *w->data.image), "label_data",
+                  checksum(w->data.label, images * sizeof *w->data.label), "images", l->images,
+                  "batch", l->batch, "batch_norm", l->bn == OT_BN_BATCH ? "batch" : "running",
+                  "axes", axes_json(w->opts));
+    if (plugins && json_array_size(plugins) == 0)
+        json_decref(plugins);
+    else
+        ot__json_set(&all, "plugins", plugins);
+    return all;
 }
 
 /* ---- points ---- */

@@ -82,17 +82,64 @@ static ot_status read_point(const char *path, const json_t *line, int k, ot_land
     return OT_OK;
 }
 
-/* Compares the circumstances; the message names the first that differs. */
+/* Returns the hash of a plugin among the circumstances, or NULL if it is not there. */
+static const char *plugin_hash(const json_t *circumstances, const char *name)
+{
+    size_t i;
+    json_t *p;
+    json_array_foreach(json_object_get(circumstances, "plugins"), i, p)
+    {
+        const char *const other = json_string_value(json_object_get(p, "name"));
+        const char *const hash = json_string_value(json_object_get(p, "hash"));
+        if (other && strcmp(other, name) == 0) return hash ? hash : "";
+    }
+    return NULL;
+}
+
+/* "hash 0123abcd", or "no such plugin". */
+static void write_hash(const char *hash, char text[24])
+{
+    snprintf(text, 24, hash ? "hash %.8s" : "no such plugin", hash);
+}
+
+/* Compares the hashes of the plugins of `some`, which is one of the two circumstances. */
+static ot_status check_plugins(const char *path, const json_t *some, const json_t *then,
+                               const json_t *now)
+{
+    size_t i;
+    json_t *p;
+    json_array_foreach(json_object_get(some, "plugins"), i, p)
+    {
+        const char *const name = json_string_value(json_object_get(p, "name"));
+        const char *const before = name ? plugin_hash(then, name) : NULL;
+        const char *const after = name ? plugin_hash(now, name) : NULL;
+        char old[24], new[24];
+        if (before && after && strcmp(before, after) == 0) continue;
+        write_hash(before, old);
+        write_hash(after, new);
+        return ot__fail(OT_EINVAL,
+                        "%s: belongs to a landscape with another plugin %.120s: that had %s, and "
+                        "this one has %s; --plugin must name the same file, or choose another "
+                        "directory",
+                        path, name ? name : "without a name", old, new);
+    }
+    return OT_OK;
+}
+
+/* Compares the circumstances; the message names the first that differs.  The file of a plugin may
+ * have moved, so its path is not compared. */
 static ot_status check_header(const char *path, const json_t *line, const json_t *now)
 {
     const json_t *const then = json_object_get(line, "landscape");
     if (!json_is_object(then)) return malformed(path, 1, "it does not begin with a landscape");
     const char *key;
     json_t *value;
+    OT_TRY(check_plugins(path, then, then, now));
+    OT_TRY(check_plugins(path, now, then, now));
     json_object_foreach((json_t *)now, key, value) /* reads only */
     {
         const json_t *old = json_object_get(then, key);
-        if (old && json_equal(old, value)) continue;
+        if (strcmp(key, "plugins") == 0 || (old && json_equal(old, value))) continue;
         char *a = old ? json_dumps(old, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
         char *b = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         ot__fail(OT_EINVAL,

@@ -143,6 +143,21 @@ warns() { # COMMAND...
 check "eval warns of another version" warns odetape eval run --plugin new/momentum.so
 check "report warns of another version" warns odetape report run --plugin new/momentum.so
 check "compare warns of another version" warns odetape compare run --plugin new/momentum.so
+another_landscape() {
+    head -n 1 land/points.jsonl | grep -F '"plugins":[{"name":"momentum","path":"' &&
+        head -n 1 land/points.jsonl | grep -E '"hash":"[0-9a-f]{32}"' || return
+    odetape landscape run --points 3 --images 32 --no-plot --out land --plugin new/momentum.so 2>err
+    code=$?
+    cat err
+    [ $code -eq 78 ] && grep -E 'another plugin momentum: .*hash [0-9a-f]{8}, .*hash [0-9a-f]{8}; ' err
+}
+check "a landscape of another version is another landscape" another_landscape
+moved_plugin() {
+    mkdir -p moved && cp momentum.so moved && cp land/points.jsonl before &&
+        odetape landscape run --points 3 --images 32 --no-plot --out land --plugin moved/momentum.so &&
+        cmp before land/points.jsonl
+}
+check "a landscape of the same plugin in another place continues" moved_plugin
 two_versions() {
     odetape train $net --epochs 3 -o run2 --plugin new/momentum.so >/dev/null &&
         warns odetape compare run run2 && [ "$(grep -c momentum out)" -eq 2 ]
