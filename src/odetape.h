@@ -114,6 +114,7 @@ typedef struct ot_machine_info {
     int cpus;                 /* number of CPUs that this process may use: the smaller of cores and
                                  quota, rounded up */
     ot_tier tier;             /* what OT_TIER_DEFAULT means here */
+    const char *cpu;          /* the CPU as it names itself; "unknown" if it does not */
     const char *cpu_features; /* "avx2 fma avx512" */
     const char *best_kernels; /* features that the best kernels use: "avx512", "avx2", "none" */
     const char *blis_version; /* "0.9.0" */
@@ -1898,6 +1899,13 @@ typedef struct ot_train_result {
  * OT_EFORMAT for that checkpoint; OT_ENOMEM, OT_ECREATE, OT_EIO. */
 OT_API OT_NODISCARD ot_status ot_train(const ot_train_opts *opts, ot_train_result *result);
 
+/* A number that a training learned, over its epochs: a step size h, k of lm, alpha of rezero, a
+ * coefficient of a tableau. */
+typedef struct ot_history_scalar {
+    const char *name;    /* of the parameter: "blocks.3.h" */
+    const double *value; /* after each epoch; NAN if the journal lacks it, or it was not finite */
+} ot_history_scalar;
+
 /* What the journal of a training says (metrics.jsonl in the directory of a run), also while the
  * training is running. */
 typedef struct ot_history {
@@ -1905,11 +1913,15 @@ typedef struct ot_history {
         start; /* the first line, JSON: what is trained, how, on what; NULL: there is no line yet */
     int epochs;             /* finished */
     ot_epoch_result *epoch; /* of each, from epoch 1.  A number that the journal lacks, or that was
-                               not finite, is NAN; .epoch is 0 where the whole line is lost.  What
-                               is known of learned tableaux and of controlled steps is not read. */
-    bool ended;             /* the training has ended and was not resumed: */
-    ot_status status;       /* how; OT_EBUG: the journal does not say */
-    size_t measured_bytes;  /* growth of the process' peak resident size; 0: not known */
+                               not finite, is NAN; .epoch is 0 where the whole line is lost.  Counts
+                               of controlled steps are 0 if the journal lacks them. */
+    int scalars;            /* how many numbers were learned */
+    ot_history_scalar *scalar; /* in the order in which the journal first names them; each has
+                                  `epochs` values */
+    bool elsewhere;            /* resumed by another version of odetape or with other kernels */
+    bool ended;                /* the training has ended and was not resumed: */
+    ot_status status;          /* how; OT_EBUG: the journal does not say */
+    size_t measured_bytes;     /* growth of the process' peak resident size; 0: not known */
     char *note; /* a sentence about bytes after the last whole line, which are left out; or NULL */
 } ot_history;
 

@@ -19,7 +19,7 @@ OT_PRIVATE bool ot__read_whole(const char **text, long long least, long long mos
 OT_PRIVATE bool ot__read_real(const char **text, double least, double most, double *value);
 
 /* As ot__read_whole, but the number must begin with a digit. */
-bool ot__read_count(const char **text, int least, int most, int *value);
+OT_PRIVATE bool ot__read_count(const char **text, int least, int most, int *value);
 
 /* The text is one whole number without a sign, and nothing else. */
 OT_PRIVATE bool ot__read_seed(const char *text, uint64_t *value);

@@ -40,12 +40,34 @@ enum { MOST_THREADS = 1024 };
 
 static pthread_once_t cpu_once = PTHREAD_ONCE_INIT, blis_once = PTHREAD_ONCE_INIT;
 static ot__cpu cpu;
+static char cpu_name[49] = "unknown";
 static int threads;             /* 0: not set yet */
 static const char *blis_reason; /* says who chose the kernels of BLIS */
+
+#if defined(__x86_64__)
+/* The brand string of CPUID, 48 bytes of three leaves. */
+static void detect_name(void)
+{
+    unsigned word[12];
+    char text[sizeof word + 1] = "";
+    for (unsigned i = 0; i < 3; i++)
+        if (!__get_cpuid(0x80000002 + i, &word[4 * i], &word[4 * i + 1], &word[4 * i + 2],
+                         &word[4 * i + 3]))
+            return;
+    memcpy(text, word, sizeof word);
+    size_t from = strspn(text, " "), to = strlen(text);
+    while (to > from && text[to - 1] == ' ')
+        to--;
+    for (size_t i = from; i < to; i++) /* the name goes to JSON, which must be UTF-8 */
+        if (text[i] < ' ' || text[i] > '~') text[i] = '?';
+    if (to > from) snprintf(cpu_name, sizeof cpu_name, "%.*s", (int)(to - from), text + from);
+}
+#endif
 
 static void detect_cpu(void)
 {
 #if defined(__x86_64__)
+    detect_name();
     const char *most = getenv("ODETAPE_CPU");
     const bool baseline = most && strcmp(most, "baseline") == 0;
     __builtin_cpu_init();
@@ -287,6 +309,7 @@ ot_machine_info ot_machine(void)
         .threads = ot__threads(),
         .cpus = usable_cpus(),
         .tier = default_tier(),
+        .cpu = cpu_name,
         .cpu_features = feature_names(ot__cpu_features()),
         .best_kernels = best_kernels() ? best_kernels() : "none",
         .blis_version = bli_info_get_version_str(),

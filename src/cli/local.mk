@@ -100,6 +100,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/plots/gnuplot.h \
 	src/cli/plots/landscape_plot.c \
 	src/cli/plots/landscape_plot.h \
+	src/cli/plots/learned_plot.c \
+	src/cli/plots/learned_plot.h \
 	src/cli/plots/textplot.c \
 	src/cli/plots/textplot.h \
 	src/cli/report/confusion.c \
@@ -111,6 +113,7 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/report.h \
 	src/cli/report/report_curves.c \
 	src/cli/report/report_data.c \
+	src/cli/report/report_learned.c \
 	src/cli/report/report_runs.c \
 	src/cli/report/report_schemes.c \
 	src/cli/report/report_steps.c \
@@ -125,6 +128,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/journal.h \
 	src/cli/runs/landscape_source.c \
 	src/cli/runs/landscape_source.h \
+	src/cli/runs/learned.c \
+	src/cli/runs/learned.h \
 	src/cli/runs/metrics.c \
 	src/cli/runs/metrics.h \
 	src/cli/runs/outcome.c \

@@ -9,13 +9,18 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/jsonl.h"
 #include "base/memory.h"
 #include "store/journal.h"
 #include "store/results.h"
 
-/* The most lost epochs that one resume may bring, since each of them takes memory. */
-enum { MOST_LOST = 1000000 };
+enum {
+    /* The most lost epochs that one resume may bring, since each of them takes memory. */
+    MOST_LOST = 1000000,
+    /* The most values of learned numbers, which are as many as epochs times numbers. */
+    MOST_VALUES = 1 << 24,
+};
 
 static const ot_epoch_result lost = {
     .lr = NAN,
@@ -70,6 +75,53 @@ static bool read_numbers(const json_t *line, ot_epoch_result *e)
     return good;
 }
 
+static bool read_residuals(const json_t *line, ot_epoch_result *e)
+{
+    size_t q;
+    json_t *value;
+    const json_t *const array = json_object_get(line, "order_residuals");
+    if (json_array_size(array) > OT_RESIDUAL_ORDERS) return false;
+    json_array_foreach(array, q, value)
+    {
+        if (!json_is_number(value) && !json_is_null(value)) return false;
+        e->order_residual[q] = json_is_number(value) ? json_number_value(value) : NAN;
+    }
+    e->orders = (int)json_array_size(array);
+    return !array || json_is_array(array);
+}
+
+/* Reads a count that the journal may lack. */
+static bool read_count(const json_t *line, const char *pass, const char *what, long most, long *to)
+{
+    char key[40];
+    snprintf(key, sizeof key, "%s_%s", pass, what);
+    if (!json_object_get(line, key)) return true;
+    const long long value = ot__whole(line, key);
+    *to = value >= 0 && value <= most ? (long)value : 0;
+    return value == *to;
+}
+
+static bool read_size(const json_t *line, const char *pass, const char *what, double *to)
+{
+    char key[40];
+    snprintf(key, sizeof key, "%s_%s", pass, what);
+    return read_real(line, key, 0, HUGE_VAL, to);
+}
+
+/* Reads the counts of controlled steps of a pass: "train_accepted", "train_rejected", ... */
+static bool read_controlled(const json_t *line, const char *pass, ot_control_result *w)
+{
+    long accepted = 0, rejected = 0;
+    const bool good = read_count(line, pass, "accepted", INT_MAX, &accepted) &&
+                      read_count(line, pass, "rejected", INT_MAX, &rejected) &&
+                      read_count(line, pass, "evaluations", LONG_MAX, &w->evaluations) &&
+                      read_size(line, pass, "smallest_step", &w->smallest) &&
+                      read_size(line, pass, "largest_step", &w->largest);
+    w->accepted = (int)accepted;
+    w->rejected = (int)rejected;
+    return good;
+}
+
 /* ---- lines ---- */
 
 static ot_status unfit(const ot__history *h, int line, const char *why)
@@ -78,11 +130,82 @@ static ot_status unfit(const ot__history *h, int line, const char *why)
                     why);
 }
 
-static ot_status append(ot__history *h, const ot_epoch_result *e)
+/* Whether one more epoch has place for a value of each learned number. */
+static bool has_place(const ot__history *h)
+{
+    return h->read.scalars <= MOST_VALUES / (h->read.epochs + 1);
+}
+
+static ot_status append(ot__history *h, const ot_epoch_result *e, int line)
 {
     ot_history *const read = &h->read;
+    if (!has_place(h)) return unfit(h, line, "it has too many learned numbers");
     OT_TRY(ot__grow((void **)&read->epoch, &h->capacity, (size_t)read->epochs + 1, sizeof *e));
     read->epoch[read->epochs++] = *e;
+    return OT_OK;
+}
+
+/* *scalar becomes the index of a learned number, which may be new. */
+static ot_status find_scalar(ot__history *h, const char *name, int *scalar)
+{
+    if (!h->names) h->names = json_object();
+    const json_t *const known = json_object_get(h->names, name);
+    *scalar = known ? (int)json_integer_value(known) : h->read.scalars;
+    if (known) return OT_OK;
+    if (json_object_set_new(h->names, name, json_integer(*scalar)) != 0)
+        return ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
+    h->read.scalars++;
+    return OT_OK;
+}
+
+/* Adds the learned numbers of the epoch whose line this is. */
+static ot_status add_scalars(ot__history *h, const json_t *value, int line)
+{
+    const json_t *const scalars = json_object_get(value, "scalars");
+    const char *name;
+    json_t *number;
+    if (scalars && !json_is_object(scalars))
+        return unfit(h, line, "\"scalars\" does not have a number for each name");
+    json_object_foreach((json_t *)scalars, name, number) /* reads only */
+    {
+        ot__learned one = { .epoch = h->read.epochs, .value = json_number_value(number) };
+        if (json_is_null(number)) continue;
+        if (!json_is_number(number)) return unfit(h, line, "a learned number is no number");
+        OT_TRY(find_scalar(h, name, &one.scalar));
+        OT_TRY(ot__grow((void **)&h->learned, &h->learned_capacity, h->n_learned + 1, sizeof one));
+        h->learned[h->n_learned++] = one;
+    }
+    return OT_OK;
+}
+
+/* Removes what was learned in epochs that are trained again. */
+static void forget_scalars(ot__history *h, int epochs)
+{
+    while (h->n_learned > 0 && h->learned[h->n_learned - 1].epoch >= epochs)
+        h->n_learned--;
+}
+
+/* What the numbers were computed by, which a line says: version and kernels.  NULL if there is no
+ * memory. */
+static json_t *build_of(const json_t *line)
+{
+    static const char *const keys[] = { "kernels", "cpu_features", "blis_version", "blis_kernels" };
+    const json_t *const machine = json_object_get(line, "machine");
+    json_t *build = json_pack("[O?]", json_object_get(line, "version"));
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        json_t *const value = json_object_get(machine, keys[i]);
+        ot__json_append(&build, value ? json_incref(value) : json_null());
+    }
+    return build;
+}
+
+/* Whether a line of a resume says another build than the first line. */
+static ot_status compare_build(ot__history *h, const json_t *value)
+{
+    json_t *const build = build_of(value);
+    if (!build) return ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
+    h->read.elsewhere |= !json_equal(build, h->build);
+    json_decref(build);
     return OT_OK;
 }
 
@@ -90,7 +213,9 @@ static ot_status add_run(ot__history *h, const json_t *value, int line)
 {
     if (line != 1) return unfit(h, line, "a training begins only once");
     h->read.start = json_dumps(value, JSON_COMPACT);
-    return h->read.start ? OT_OK : ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
+    h->build = build_of(value);
+    return h->read.start && h->build ? OT_OK
+                                     : ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
 }
 
 static ot_status add_epoch(ot__history *h, const json_t *value, int line)
@@ -99,9 +224,13 @@ static ot_status add_epoch(ot__history *h, const json_t *value, int line)
     e.epoch = h->read.epochs + 1;
     if (ot__whole(value, "epoch") != e.epoch || e.epoch == INT_MAX)
         return unfit(h, line, "it is not the next epoch");
-    if (!read_numbers(value, &e)) return unfit(h, line, "a number of the epoch is out of range");
+    if (!read_numbers(value, &e) || !read_residuals(value, &e) ||
+        !read_controlled(value, "train", &e.train_control) ||
+        !read_controlled(value, "test", &e.test_control))
+        return unfit(h, line, "a number of the epoch is out of range");
     h->read.ended = false;
-    return append(h, &e);
+    OT_TRY(add_scalars(h, value, line));
+    return append(h, &e, line);
 }
 
 static ot_status add_resume(ot__history *h, const json_t *value, int line)
@@ -112,10 +241,11 @@ static ot_status add_resume(ot__history *h, const json_t *value, int line)
     if (epochs < 0 || epochs > (long long)read->epochs + MOST_LOST || epochs >= INT_MAX)
         return unfit(h, line, "it resumes after an impossible epoch");
     while (read->epochs < epochs)
-        OT_TRY(append(h, &lost));
+        OT_TRY(append(h, &lost, line));
     read->epochs = (int)epochs;
+    forget_scalars(h, read->epochs);
     read->ended = false;
-    return OT_OK;
+    return compare_build(h, value);
 }
 
 /* Returns the status that a text names; OT_EBUG, which no training returns, for any other text. */
@@ -160,10 +290,15 @@ ot_status ot__history_add(ot__history *h, const json_t *value, int line)
 
 void ot__history_clear(ot__history *h)
 {
+    json_decref(h->build);
+    json_decref(h->names);
+    ot__free(h->learned);
+    ot__free(h->values);
+    ot__free(h->read.scalar);
     ot__free(h->read.epoch);
     free(h->read.start);
     ot__free(h->read.note);
-    h->read = (ot_history){ 0 };
+    *h = (ot__history){ .path = h->path };
 }
 
 /* ---- whole journals ---- */
@@ -173,10 +308,35 @@ static ot_status take(void *user, json_t *value, int line)
     return ot__history_add(user, value, line);
 }
 
+/* Puts the learned numbers in order: the values of one after those of another. */
+static ot_status collect_scalars(ot__history *h)
+{
+    ot_history *const read = &h->read;
+    const size_t epochs = (size_t)read->epochs, n = (size_t)read->scalars;
+    const char *name;
+    json_t *index;
+    if (n == 0) return OT_OK;
+    read->scalar = ot__new(n, sizeof *read->scalar);
+    h->values = ot__new(n * epochs + 1, sizeof *h->values);
+    if (!read->scalar || !h->values) return OT_ENOMEM;
+    for (size_t i = 0; i < n * epochs; i++)
+        h->values[i] = NAN;
+    json_object_foreach(h->names, name, index)
+    {
+        const size_t i = (size_t)json_integer_value(index);
+        read->scalar[i] = (ot_history_scalar){ name, h->values + i * epochs };
+    }
+    for (size_t i = 0; i < h->n_learned; i++)
+        h->values[(size_t)h->learned[i].scalar * epochs + (size_t)h->learned[i].epoch] =
+            h->learned[i].value;
+    return OT_OK;
+}
+
 static ot_status read_all(ot__history *h)
 {
     ot__jsonl f = { .path = h->path, .take = take, .user = h };
     OT_TRY(ot__jsonl_read(&f));
+    OT_TRY(collect_scalars(h));
     if (f.rest == 0) return OT_OK;
     h->read.note = ot__jsonl_note(&f, "they are left out");
     return h->read.note ? OT_OK : OT_ENOMEM;

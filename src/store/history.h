@@ -12,10 +12,22 @@
 
 #include "base/status.h"
 
+/* The value of a learned number after an epoch. */
+typedef struct ot__learned {
+    int scalar, epoch; /* the epoch from 0 */
+    double value;
+} ot__learned;
+
 typedef struct ot__history {
-    ot_history read; /* what the lines so far say */
+    ot_history
+        read; /* what the lines so far say; ot_history_read fills in read.scalar at the end */
     size_t capacity; /* allocated length of read.epoch */
     const char *path;
+    json_t *build;        /* array: what computed the first epoch; NULL: there is no line yet */
+    json_t *names;        /* object: the index of each learned number; NULL: there is none yet */
+    ot__learned *learned; /* in the order of the epochs */
+    size_t n_learned, learned_capacity;
+    double *values; /* those of read.scalar */
 } ot__history;
 
 /* Adds a line of the journal h->path.  OT_EFORMAT, with path and line, if it may not follow the

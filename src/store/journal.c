@@ -70,6 +70,14 @@ json_t *ot__machine_json(ot_tier tier)
                      "threads", m.threads);
 }
 
+/* The machine, and the name of its CPU, on which no number depends. */
+static json_t *whole_machine_json(ot_tier tier)
+{
+    json_t *machine = ot__machine_json(tier);
+    ot__json_set(&machine, "cpu", json_string(ot_machine().cpu));
+    return machine;
+}
+
 /* The entry "images": "train" counts those that are trained on, "validation" those that are held
  * out, and the fingerprint is that of both.  Mean and deviation are written as in the metadata of
  * weights. */
@@ -99,7 +107,7 @@ ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *
     }
     json_t *line = json_pack(
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "event", "run", "version", ot_version(),
-        "net", net, "options", options, "machine", ot__machine_json(opts->tier), "images",
+        "net", net, "options", options, "machine", whole_machine_json(opts->tier), "images",
         data_json(opts), "predicted_bytes", (json_int_t)plan->predicted_bytes, "flops_forward",
         number(plan->train.flops_forward), "flops_backward", number(plan->train.flops_backward));
     if (plugins && json_array_size(plugins) == 0)
@@ -118,7 +126,7 @@ ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoc
     }
     return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o, s:o*}", "event", "resume", "version",
                                    ot_version(), "epochs", epoch, "steps", step, "machine",
-                                   ot__machine_json(opts->tier), "accepted_plugins", accepted));
+                                   whole_machine_json(opts->tier), "accepted_plugins", accepted));
 }
 
 /* The residuals of the order conditions, from order 1 on. */

@@ -18,6 +18,7 @@ CLI_TESTS = \
 	tests/cli/frame/shown.sh \
 	tests/cli/frame/usage.sh \
 	tests/cli/plots/bits.sh \
+	tests/cli/plots/learned.sh \
 	tests/cli/plots/pictures.sh \
 	tests/cli/report/report.sh \
 	tests/cli/runs/journals.sh \

@@ -14,7 +14,8 @@
 
 static void print_cpus(const ot_machine_info *m)
 {
-    cli_print(stdout, "CPUs      %d that this process may use (%s)\n", m->cpus, m->cpu_features);
+    cli_print(stdout, "CPUs      %d that this process may use (%s): %s\n", m->cpus, m->cpu_features,
+              m->cpu);
     printf("          %d by its affinity; ", m->cores);
     if (m->quota > 0)
         printf("its control group has a quota of %g\n", m->quota);

@@ -12,13 +12,14 @@
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
 #include "cli/plots/gnuplot.h"
+#include "cli/plots/learned_plot.h"
 #include "cli/runs/metrics.h"
 #include "cli/plots/textplot.h"
 #include "cli/frame/print.h"
 
 struct settings {
     const char *out;
-    bool terminal;
+    bool terminal, learned;
 };
 
 static const ot_option options[] = {
@@ -32,6 +33,10 @@ static const ot_option options[] = {
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, terminal),
       .help = "print the curves as text instead; gnuplot is not needed" },
+    { .name = "learned",
+      .kind = OT_OPTION_SWITCH,
+      .offset = offsetof(struct settings, learned),
+      .help = "learned numbers (h, k, alpha, a, b) and evaluations instead" },
     { 0 },
 };
 
@@ -192,6 +197,50 @@ static ot_status draw(figure *f)
     return OT_OK;
 }
 
+/* Says what --learned would draw, if there is anything. */
+static ot_status note_learned(const cli_runs *all)
+{
+    cli_learned l;
+    const ot_status status = cli_learned_find(all, &l);
+    if (l.n > 0)
+        cli_note_once("--learned",
+                      "the runs have learned numbers or controlled steps; --learned draws them");
+    cli_learned_free(&l);
+    return status;
+}
+
+static void note_left_out(int panels)
+{
+    char sentence[80];
+    snprintf(sentence, sizeof sentence, "%d more panels have no place; give fewer runs", panels);
+    cli_note_once("panels", sentence);
+}
+
+static ot_status draw_learned(const struct settings *s, const figure *f)
+{
+    cli_learned l;
+    ot_status status = cli_learned_find(&f->runs, &l);
+    if (status == OT_OK && l.n == 0)
+        status = ot__fail(OT_EINVAL, "the runs have no learned numbers and no controlled steps; "
+                                     "leave out --learned");
+    if (status == OT_OK && s->out) status = cli_learned_plot(&f->files, &f->runs, &l);
+    if (status == OT_OK && s->out)
+        cli_print(stdout, "%s: %d panel%s; numbers in %s, script in %s\n", f->files.image, l.n,
+                  l.n == 1 ? "" : "s", f->files.dat, f->files.gp);
+    if (status == OT_OK && s->terminal)
+        cli_textplot_learned(&f->runs, &l, cli_columns(STDOUT_FILENO));
+    if (status == OT_OK && l.left_out > 0) note_left_out(l.left_out);
+    cli_learned_free(&l);
+    return status;
+}
+
+static ot_status draw_curves(const struct settings *s, figure *f)
+{
+    ot_status status = s->out ? draw(f) : OT_OK;
+    if (s->terminal) cli_textplot(&f->runs, cli_columns(STDOUT_FILENO));
+    return status == OT_OK ? note_learned(&f->runs) : status;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -200,8 +249,7 @@ static ot_status run(void *settings, char **operands)
         return ot__fail(OT_EINVAL, "either --out FILE.svg or --terminal must be given");
     ot_status status = s->out ? cli_plot_open(&f.files, s->out) : OT_OK;
     if (status == OT_OK) status = cli_runs_open(&f.runs, operands);
-    if (status == OT_OK && s->out) status = draw(&f);
-    if (status == OT_OK && s->terminal) cli_textplot(&f.runs, cli_columns(STDOUT_FILENO));
+    if (status == OT_OK) status = s->learned ? draw_learned(s, &f) : draw_curves(s, &f);
     cli_runs_close(&f.runs);
     return status;
 }

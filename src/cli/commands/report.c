@@ -76,9 +76,9 @@ static void write_summary(FILE *to, const cli_page *r)
 static ot_status write_page(FILE *to, void *user)
 {
     static void (*const sections[])(FILE * to, const cli_page *r) = {
-        cli_report_results,       cli_report_runs,        cli_report_curves,    cli_report_schemes,
-        cli_report_steps,         cli_report_landscapes,  cli_report_confusion, cli_report_samples,
-        cli_report_configuration, cli_report_environment, cli_report_commands,
+        cli_report_results, cli_report_runs,          cli_report_curves,      cli_report_schemes,
+        cli_report_learned, cli_report_steps,         cli_report_landscapes,  cli_report_confusion,
+        cli_report_samples, cli_report_configuration, cli_report_environment, cli_report_commands,
     };
     const cli_page *const r = user;
     char title[512];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Draws one chart per curve on a grid of ASCII characters, which every terminal and pager shows. */
+ * Draws charts of curves on a grid of ASCII characters, which every terminal and pager shows. */
 #include "cli/plots/textplot.h"
 #include "cli/frame/print.h"
 
@@ -16,19 +16,28 @@ static char letter(int group)
     return letters[(size_t)group % (sizeof letters - 1)];
 }
 
+/* The lines of a chart, and their values at whole epochs, from 0; NAN: missing. */
+typedef struct lines {
+    int n, epochs;
+    double (*at)(const struct lines *l, int line, int epoch);
+    const cli_runs *all; /* what `at` reads: a curve of the runs, */
+    cli_curve curve;
+    const cli_panel *panel; /* or lines of a panel */
+} lines;
+
 typedef struct chart {
     int columns;
     double low, high;
     char at[ROWS][MOST_COLUMNS];
 } chart;
 
-static void find_range(chart *c, const cli_runs *all, cli_curve curve)
+static void find_range(chart *c, const lines *l)
 {
     c->low = INFINITY;
     c->high = -INFINITY;
-    for (int g = 0; g < all->groups; g++)
-        for (int e = 0; e < all->group[g].epochs; e++) {
-            const double v = cli_group_spread(&all->group[g], curve, e).mean;
+    for (int k = 0; k < l->n; k++)
+        for (int e = 0; e < l->epochs; e++) {
+            const double v = l->at(l, k, e);
             c->low = fmin(c->low, v);
             c->high = fmax(c->high, v);
         }
@@ -36,33 +45,32 @@ static void find_range(chart *c, const cli_runs *all, cli_curve curve)
     if (c->high - c->low < 1e-6) c->low -= 5e-7, c->high += 5e-7;
 }
 
-/* Returns a group's mean at an epoch, interpolated linearly between whole epochs. */
-static double mean_at(const cli_runs *all, int g, cli_curve curve, double epoch)
+/* Returns the value of a line at an epoch, interpolated linearly between whole epochs. */
+static double value_between(const lines *l, int line, double epoch)
 {
     const int e = (int)epoch;
-    const double v = cli_group_spread(&all->group[g], curve, e).mean;
+    const double v = l->at(l, line, e);
     if (epoch - e < 1e-9) return v;
-    return v + (epoch - e) * (cli_group_spread(&all->group[g], curve, e + 1).mean - v);
+    return v + (epoch - e) * (l->at(l, line, e + 1) - v);
 }
 
-static void draw(chart *c, const cli_runs *all, cli_curve curve)
+static void draw(chart *c, const lines *l)
 {
     memset(c->at, ' ', sizeof c->at);
-    const int last = all->epochs - 1;
-    for (int g = 0; g < all->groups; g++)
+    const int last = l->epochs - 1;
+    for (int k = 0; k < l->n; k++)
         for (int i = 0; i < c->columns; i++) {
-            const double v = mean_at(all, g, curve, (double)last * i / (c->columns - 1));
+            const double v = value_between(l, k, (double)last * i / (c->columns - 1));
             if (!isfinite(v)) continue;
             const double up = (v - c->low) / (c->high - c->low) * (ROWS - 1);
             char *const place = &c->at[ROWS - 1 - (int)lround(fmax(0, fmin(ROWS - 1, up)))][i];
-            *place = *place == ' ' ? letter(g) : '*';
+            *place = *place == ' ' ? letter(k) : '*';
         }
 }
 
-static void print(const chart *c, cli_curve curve, int epochs)
+/* Prints a chart; the numbers at its axis are multiplied by `unit`. */
+static void print(const chart *c, double unit, int epochs)
 {
-    const double unit = cli_curve_unit(curve);
-    cli_print(stdout, "%s%s\n", cli_curve_titles[curve], unit > 1 ? ", %" : "");
     for (int i = 0; i < ROWS; i++) {
         int length = c->columns;
         while (length > 0 && c->at[i][length - 1] == ' ')
@@ -79,17 +87,30 @@ static void print(const chart *c, cli_curve curve, int epochs)
     cli_print(stdout, "\n%*s1%*d epochs\n\n", MARGIN, "", c->columns - 8, epochs);
 }
 
-void cli_textplot(const cli_runs *all, int width)
+static void print_lines(const lines *l, double unit, int width)
 {
     static chart c; /* large */
     const int room = (width > LEAST ? width : 30) - MARGIN;
     c.columns = room < MOST_COLUMNS ? room : MOST_COLUMNS;
+    find_range(&c, l);
+    draw(&c, l);
+    print(&c, unit, l->epochs);
+}
+
+static double curve_at(const lines *l, int line, int epoch)
+{
+    return cli_group_spread(&l->all->group[line], l->curve, epoch).mean;
+}
+
+void cli_textplot(const cli_runs *all, int width)
+{
     cli_curve shown[CLI_CURVES];
     const int curves = cli_curves_shown(all, shown);
     for (int i = 0; i < curves; i++) {
-        find_range(&c, all, shown[i]);
-        draw(&c, all, shown[i]);
-        print(&c, shown[i], all->epochs);
+        const double unit = cli_curve_unit(shown[i]);
+        const lines l = { all->groups, all->epochs, curve_at, all, shown[i], NULL };
+        cli_print(stdout, "%s%s\n", cli_curve_titles[shown[i]], unit > 1 ? ", %" : "");
+        print_lines(&l, unit, width);
     }
     for (int g = 0; g < all->groups; g++) {
         const cli_group_of_runs *const group = &all->group[g];
@@ -104,4 +125,48 @@ void cli_textplot(const cli_runs *all, int width)
         putchar('\n');
     }
     if (all->groups > 1) puts("*  several curves");
+}
+
+/* ---- learned numbers ---- */
+
+/* Returns the index in the panel of a line of its chart, which has the named lines only. */
+static int named_line(const cli_panel *p, int named)
+{
+    int line = 0;
+    while (cli_panel_named(p, line) != named)
+        line++;
+    return line;
+}
+
+static double number_at(const lines *l, int line, int epoch)
+{
+    return cli_panel_spread(l->panel, named_line(l->panel, line), epoch).mean;
+}
+
+static void print_panel(const cli_panel *p, int width)
+{
+    char title[96];
+    const int n = p->n < CLI_NAMED_LINES ? p->n : CLI_NAMED_LINES;
+    const lines l = { n, p->group->epochs, number_at, NULL, 0, p };
+    cli_panel_title(p, title, sizeof title);
+    cli_print(stdout, "%s\n", title);
+    print_lines(&l, 1, width);
+    for (int k = 0; k < n; k++) {
+        const int line = named_line(p, k);
+        const cli_spread s = cli_panel_spread(p, line, p->group->epochs - 1);
+        cli_print(stdout, "%c  %s ", letter(k), p->line[line].name);
+        printf(s.n > 0 ? "%.6g\n" : "missing\n", s.mean);
+    }
+    puts("");
+}
+
+void cli_textplot_learned(const cli_runs *all, const cli_learned *l, int width)
+{
+    for (int i = 0; i < l->n; i++) {
+        const cli_panel *const p = &l->panel[i];
+        if (all->groups > 1 && (i == 0 || l->panel[i - 1].group != p->group))
+            cli_print(stdout, "%.*s\n\n", width > LEAST ? width : LEAST, p->group->label);
+        print_panel(p, width);
+    }
+    puts("*  several lines");
 }

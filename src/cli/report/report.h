@@ -68,6 +68,8 @@ bool cli_report_has_landscape(const char *directory);
 void cli_report_results(FILE *to, const cli_page *r);
 void cli_report_runs(FILE *to, const cli_page *r);
 void cli_report_curves(FILE *to, const cli_page *r);
+/* Writes nothing if nothing was learned and no step was controlled. */
+void cli_report_learned(FILE *to, const cli_page *r);
 void cli_report_schemes(FILE *to, const cli_page *r);
 /* Writes nothing if no network has learned its steps. */
 void cli_report_steps(FILE *to, const cli_page *r);

@@ -113,7 +113,7 @@ void cli_svg_stroke(FILE *to, int i)
             shades[i % SHADES], dashes[i % DASHES]);
 }
 
-void cli_svg_mark(FILE *to, int i, double x, double y)
+void cli_svg_mark_in(FILE *to, int i, const char *colour, double x, double y)
 {
     static const char *const marks[] = { "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
                                          "m-4 -4h8v8h-8z",
@@ -124,7 +124,12 @@ void cli_svg_mark(FILE *to, int i, double x, double y)
                                          "m-5 0h10m-5 -5v10" };
     enum { MARKS = sizeof marks / sizeof marks[0] };
     fprintf(to, "<path fill=\"#ffffff\" stroke=\"%s\" stroke-width=\"1.5\" d=\"M%.2f %.2f%s\"/>\n",
-            shades[i % SHADES], x, y, marks[i % MARKS]);
+            colour, x, y, marks[i % MARKS]);
+}
+
+void cli_svg_mark(FILE *to, int i, double x, double y)
+{
+    cli_svg_mark_in(to, i, shades[i % SHADES], x, y);
 }
 
 void cli_svg_sample(FILE *to, int i)

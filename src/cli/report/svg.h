@@ -30,6 +30,8 @@ double cli_chart_y(const cli_chart *c, double y); /* grows downwards */
  * cli_svg_mark, lines can be distinguished in black and white. */
 void cli_svg_stroke(FILE *to, int i);
 void cli_svg_mark(FILE *to, int i, double x, double y);
+/* Draws the mark of line i in a colour, "#rrggbb". */
+void cli_svg_mark_in(FILE *to, int i, const char *colour, double x, double y);
 /* Draws a piece of line i for a legend. */
 void cli_svg_sample(FILE *to, int i);
 
