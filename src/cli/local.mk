@@ -138,6 +138,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/plugins.h \
 	src/cli/runs/progress.c \
 	src/cli/runs/progress.h \
+	src/cli/runs/results.c \
+	src/cli/runs/results.h \
 	src/cli/runs/rundir.c \
 	src/cli/runs/rundir.h \
 	src/cli/runs/source.c \

@@ -27,6 +27,7 @@ CLI_TESTS = \
 	tests/cli/runs/weights.sh \
 	tests/cli/sweep/experiment.sh \
 	tests/cli/sweep/reproduce.sh \
+	tests/cli/sweep/shards.sh \
 	tests/cli/sweep/sweep.sh
 TESTS += $(CLI_TESTS)
 $(CLI_TESTS:.sh=.log): odetape$(EXEEXT)

@@ -117,6 +117,7 @@ static void print_line(const cli_comparison *c, const cli_row *row, int net_widt
 static void print_table(const cli_comparison *c, bool relative, const double reach[2])
 {
     int width = 3;
+    cli_cell cell;
     for (int i = 0; i < c->n_rows; i++) {
         const int length = (int)strlen(c->row[i].label);
         if (length > width) width = length;
@@ -124,6 +125,9 @@ static void print_table(const cli_comparison *c, bool relative, const double rea
     print_line(c, NULL, width, relative, reach);
     for (int i = 0; i < c->n_rows; i++)
         print_line(c, &c->row[i], width, relative, reach);
+    puts("");
+    for (int i = 0; i < c->n_builds; i++)
+        cli_print(stdout, "build %d: %s\n", i + 1, cli_build_text(&cell, c, i));
 }
 
 static ot_status check_fair(const cli_comparison *c)

@@ -3,6 +3,7 @@
  * and the data are found before the first training starts. */
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/directory.h"
@@ -15,7 +16,7 @@
 #include "cli/sweep/series_table.h"
 
 struct settings {
-    const char *scale, *data, *out;
+    const char *scale, *data, *out, *shard;
     int jobs, threads;
     bool dry_run;
 };
@@ -42,6 +43,11 @@ static const ot_option options[] = {
       .most = CLI_MOST_JOBS,
       FIELD(jobs),
       .help = "runs at the same time; they share the threads" },
+    { .name = "shard",
+      .kind = OT_OPTION_TEXT,
+      .argument = "I/N",
+      FIELD(shard),
+      .help = "only every N-th run, from the I-th on; for several machines" },
     { .name = "dry-run",
       .kind = OT_OPTION_SWITCH,
       FIELD(dry_run),
@@ -102,7 +108,8 @@ static ot_status try_data(const char *where)
     return status;
 }
 
-/* Tries to open the data set of every member, once for members in a row with the same one. */
+/* Tries to open the data set of every member that is missing, once for members in a row with the
+ * same one.  So results of other machines are merged without their data. */
 static ot_status check_data(const struct settings *s)
 {
     char place[256] = "";
@@ -110,7 +117,7 @@ static ot_status check_data(const struct settings *s)
     const char *last = "builtin";
     for (int i = 0; i < series.grid->n; i++) {
         const char *const where = cli_member_value(series.grid, &series.grid->member[i], key);
-        if (!where || strcmp(where, last) == 0) continue;
+        if (!cli_series_missing(&series, i) || !where || strcmp(where, last) == 0) continue;
         const ot_status status = try_data(where);
         if (status != OT_OK && !s->data)
             snprintf(place, sizeof place, "%.200s:%d: ", experiment.path,
@@ -131,7 +138,8 @@ static void on_end(const cli_series *s, int member)
 
 static ot_status prepare(const struct settings *s, const char *file, cli_grid *g)
 {
-    ot_status status = cli_experiment_read(&experiment, &cli_train, file);
+    ot_status status = s->shard ? cli_shard_read(s->shard, &g->shard) : OT_OK;
+    if (status == OT_OK) status = cli_experiment_read(&experiment, &cli_train, file);
     if (status == OT_OK) status = choose_scale(s, g);
     if (status == OT_OK) status = cli_grid_expand(g);
     if (status != OT_OK) return status;
@@ -151,7 +159,9 @@ static void print_resume_command(const struct settings *s, const char *file)
 {
     const struct {
         const char *option, *value;
-    } given[] = { { "--scale", s->scale }, { "--data", s->data }, { "--out", s->out } };
+    } given[] = {
+        { "--scale", s->scale }, { "--data", s->data }, { "--out", s->out }, { "--shard", s->shard }
+    };
     fputs("odetape: what is done is kept; continue with: odetape sweep ", stderr);
     cli_shell_path(stderr, file);
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
@@ -160,6 +170,15 @@ static void print_resume_command(const struct settings *s, const char *file)
     if (s->jobs > 1) fprintf(stderr, " --jobs %d", s->jobs);
     if (s->threads > 0) fprintf(stderr, " --threads %d", s->threads);
     fputc('\n', stderr);
+}
+
+static ot_status print_results(cli_shard shard)
+{
+    char *path;
+    OT_TRY(cli_results_path(series.out, shard, &path));
+    cli_print(stderr, "results   %s\n", path);
+    free(path);
+    return OT_OK;
 }
 
 static ot_status train_all(const struct settings *s, const char *file)
@@ -174,9 +193,7 @@ static ot_status train_all(const struct settings *s, const char *file)
     status = cli_series_run(&series);
     cli_series_clear_progress();
     if (status != OT_OK) print_resume_command(s, file);
-    if (status == OT_OK)
-        cli_print(stderr, "results   %s/%s\n", series.out, ot_run_file_name(OT_RUN_RESULTS));
-    return status;
+    return status == OT_OK ? print_results(series.grid->shard) : status;
 }
 
 static ot_status print_only(const char *file)
@@ -207,7 +224,8 @@ const cli_command cli_sweep = {
     .detail =
         "FILE is an experiment, see odetape-experiment(5).  Finished runs are not repeated and\n"
         "interrupted ones are resumed, so after a crash the same command does what is left.  Each\n"
-        "run has a directory in --out, where results.jsonl has one line per run.",
+        "run has a directory in --out, where results.jsonl has one line per run.  --shard divides\n"
+        "the runs among machines; their directories are then copied together.",
     .groups = groups,
     .defaults = &(const struct settings){ .jobs = 1 },
     .settings_size = sizeof(struct settings),

@@ -11,6 +11,7 @@
 
 #include "cli/frame/message.h"
 #include "cli/report/report.h"
+#include "cli/runs/results.h"
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
@@ -101,11 +102,10 @@ static ot_status need_chosen(const cli_page *r)
 
 static ot_status read_table(cli_page *r)
 {
-    ot_run_files *files;
-    OT_TRY(ot_run_list(r->source, &files));
-    ot_status status =
-        files->path[OT_RUN_RESULTS] ? cli_comparison_add(&r->table, r->source) : OT_OK;
-    ot_run_files_free(files);
+    cli_results results;
+    ot_status status = cli_results_open(r->source, &results);
+    if (status == OT_OK && results.n > 0) status = cli_comparison_add(&r->table, r->source);
+    cli_results_close(&results);
     const bool listed = r->table.n > 0;
     for (int i = 0; i < r->n && !listed && status == OT_OK; i++)
         if (r->run[i].outcome.state != CLI_WAITING)

@@ -57,6 +57,7 @@ static void write_fairness(FILE *to, const cli_comparison *c)
 void cli_report_results(FILE *to, const cli_page *r)
 {
     const cli_comparison *const c = &r->table;
+    cli_cell cell;
     fputs("<h2>Results</h2>\n", to);
     if (c->n_rows == 0) {
         cli_html_missing(to, "There is no result: the journal has no line yet.");
@@ -68,6 +69,7 @@ void cli_report_results(FILE *to, const cli_page *r)
                      "except validation. \"Chosen\" is the epoch with the greatest validation "
                      "accuracy, \"best test\" the one with the greatest test accuracy, and "
                      "\"average\" the moving average of the weights. "
+                     "Runs of different data, options, versions or kernels have rows of their own. "
                      "FLOP are those of a training step, per image. \"Epochs to\" is the first "
                      "epoch that reaches an accuracy.");
     write_fairness(to, c);
@@ -75,6 +77,8 @@ void cli_report_results(FILE *to, const cli_page *r)
     for (int i = 0; i < c->n_rows; i++)
         write_row(to, c, &c->row[i]);
     fputs("</table></div>\n", to);
+    for (int i = 0; i < c->n_builds; i++)
+        cli_html_element(to, "p", "Build %d: %s.", i + 1, cli_build_text(&cell, c, i));
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */

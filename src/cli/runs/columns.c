@@ -61,6 +61,13 @@ static void write_status(const cli_outcome *o, char *text, size_t size)
     snprintf(text, size, "%s", cli_state_name(o->state));
 }
 
+static void write_version(const cli_outcome *o, char *text, size_t size)
+{
+    const json_t *const build = json_object_get(o->config, "build");
+    const char *const version = json_string_value(json_object_get(build, "version"));
+    snprintf(text, size, "%s", version ? version : "");
+}
+
 /* ---- the table ---- */
 
 /* clang-format off */
@@ -127,10 +134,14 @@ static const cli_column columns[CLI_COLUMNS] = {
         REAL(predicted_bytes), .format = cli_bytes, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_STEPS] = { "steps", "steps", 8, 8, CLI_OF_MOST,
         COMPUTED(steps), .format = whole },
+    [CLI_COLUMN_ENTRY] = { "entry", "entry", 5, 5, CLI_OF_FIRST,
+        WHOLE(entry), .format = whole, KNOWN_ABOVE_ZERO },
     [CLI_COLUMN_FLOPS] = { NULL, "per image", 11, 11, CLI_OF_FIRST,
         COMPUTED(flops), .format = cli_flops },
     [CLI_COLUMN_SEEDS] = { NULL, "seeds", -9, -9, CLI_OF_LIST,
         TEXT(seed) },
+    [CLI_COLUMN_BUILD] = { NULL, "build", -8, -5, CLI_OF_LIST,
+        .field = CLI_NO_FIELD, .write = write_version },
 };
 /* clang-format on */
 
@@ -151,6 +162,7 @@ const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS] = {
     CLI_COLUMN_SPEED,
     CLI_COLUMN_MEMORY,
     CLI_COLUMN_SECONDS,
+    CLI_COLUMN_BUILD,
     CLI_COLUMN_STATUS,
 };
 

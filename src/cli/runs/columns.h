@@ -38,8 +38,10 @@ typedef enum cli_column_id {
     CLI_COLUMN_MEMORY,
     CLI_COLUMN_PREDICTED_MEMORY,
     CLI_COLUMN_STEPS,
-    CLI_COLUMN_FLOPS, /* this column and the next are not in results.jsonl */
+    CLI_COLUMN_ENTRY,
+    CLI_COLUMN_FLOPS, /* this column and the next two are not in results.jsonl */
     CLI_COLUMN_SEEDS,
+    CLI_COLUMN_BUILD,
     CLI_COLUMNS
 } cli_column_id;
 
@@ -76,7 +78,7 @@ const cli_column *cli_column_of(cli_column_id id);
 
 /* The columns of a table of groups.  They include what a fair comparison needs: parameters, cost,
  * steps and seeds. */
-enum { CLI_GROUP_COLUMNS = 17 };
+enum { CLI_GROUP_COLUMNS = 18 };
 extern const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS];
 
 /* Whether the column belongs in a table of n runs, or in the line of one: its result depends on no

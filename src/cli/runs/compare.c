@@ -15,6 +15,7 @@
 #include "base/jsonl.h"
 #include "base/memory.h"
 #include "cli/runs/journal.h"
+#include "cli/runs/results.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
@@ -78,17 +79,60 @@ static ot_status add_run(cli_comparison *c, const char *dir)
     return ot__fail(OT_ENOENT, "%s has neither metrics.jsonl nor results.jsonl", dir);
 }
 
+/* ---- a sweep in several files ---- */
+
+static int by_entry(const void *a, const void *b)
+{
+    const cli_outcome *const x = a, *const y = b;
+    return x->entry != y->entry ? (x->entry > y->entry) - (x->entry < y->entry)
+                                : strcmp(x->name, y->name);
+}
+
+/* Of two results of the same run, from index `first` on, keeps the one of more epochs. */
+static void merge(cli_comparison *c, int first)
+{
+    int n = first;
+    for (int i = first; i < c->n; i++) {
+        cli_outcome *const o = &c->run[i];
+        int k = first;
+        while (k < n && strcmp(c->run[k].name, o->name) != 0)
+            k++;
+        const bool better = k < n && o->epochs > c->run[k].epochs;
+        if (k < n) cli_outcome_free(better ? &c->run[k] : o);
+        if (k == n || better) c->run[k] = *o;
+        n += k == n;
+    }
+    c->n = n;
+    if (n > first) qsort(c->run + first, (size_t)(n - first), sizeof *c->run, by_entry);
+}
+
+static void note_incomplete(const char *path, cli_shard s)
+{
+    char sentence[200];
+    snprintf(sentence, sizeof sentence,
+             "it has the results of %d of %d shards; the rest is missing", s.i, s.n);
+    cli_note_once(path, sentence);
+}
+
+static ot_status add_directory(cli_comparison *c, const char *path)
+{
+    cli_results r;
+    const int first = c->n;
+    ot_status status = cli_results_open(path, &r);
+    for (int i = 0; i < r.n && status == OT_OK; i++)
+        status = add_file(c, r.path[i]);
+    if (status == OT_OK && r.n == 0) status = add_run(c, path);
+    if (status == OT_OK && r.n > 1) merge(c, first);
+    if (status == OT_OK && r.incomplete.n > 0) note_incomplete(path, r.incomplete);
+    cli_results_close(&r);
+    return status;
+}
+
 ot_status cli_comparison_add(cli_comparison *c, const char *path)
 {
     struct stat there;
     if (stat(path, &there) != 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
-    if (!S_ISDIR(there.st_mode)) return add_file(c, path);
-    ot_run_files *files;
-    OT_TRY(ot_run_list(path, &files));
-    const char *const results = files->path[OT_RUN_RESULTS];
-    const ot_status status = results ? add_file(c, results) : add_run(c, path);
-    ot_run_files_free(files);
-    return status;
+    return S_ISDIR(there.st_mode) ? add_directory(c, path) : add_file(c, path);
 }
 
 void cli_comparison_keep(cli_comparison *c, int convs)
@@ -164,11 +208,62 @@ static ot_status label_rows(cli_comparison *c)
     return status;
 }
 
+/* ---- builds ---- */
+
+/* What an entry of c->build holds of a run; NULL if memory runs out. */
+static json_t *build_of(const cli_outcome *o)
+{
+    return json_pack("{s:O?, s:O?}", "build", json_object_get(o->config, "build"), "cpu",
+                     json_object_get(o->machine, "cpu"));
+}
+
+/* Returns the index of a run's build, or -1 if it is not listed or memory runs out. */
+static int find_build(const cli_comparison *c, const cli_outcome *o)
+{
+    json_t *const build = build_of(o);
+    int i = 0;
+    while (i < c->n_builds && !json_equal(c->build[i], build))
+        i++;
+    json_decref(build);
+    return i < c->n_builds ? i : -1;
+}
+
+static ot_status list_builds(cli_comparison *c)
+{
+    for (int i = 0; i < c->n; i++) {
+        if (find_build(c, &c->run[i]) >= 0) continue;
+        c->build[c->n_builds] = build_of(&c->run[i]);
+        if (!c->build[c->n_builds++]) return cli_no_memory();
+    }
+    return OT_OK;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *const text = json_string_value(json_object_get(object, key));
+    return text ? text : "unknown";
+}
+
+const char *cli_build_text(cli_cell *cell, const cli_comparison *c, int i)
+{
+    const json_t *const build = json_object_get(c->build[i], "build");
+    snprintf(cell->s, sizeof cell->s,
+             "odetape %.100s, kernels %.20s (%.40s), BLIS %.40s %.40s, "
+             "CPU %.80s%s%s",
+             text_of(build, "version"), text_of(build, "kernels"), text_of(build, "cpu_features"),
+             text_of(build, "blis_version"), text_of(build, "blis_kernels"),
+             text_of(c->build[i], "cpu"), json_object_get(build, "resumed") ? "; resumed " : "",
+             json_object_get(build, "resumed") ? text_of(build, "resumed") : "");
+    return cell->s;
+}
+
 ot_status cli_comparison_group(cli_comparison *c)
 {
     c->row = calloc((size_t)c->n + 1, sizeof *c->row);
     c->value = calloc((size_t)c->n + 1, sizeof *c->value);
-    if (!c->row || !c->value) return cli_no_memory();
+    c->build = calloc((size_t)c->n + 1, sizeof *c->build);
+    if (!c->row || !c->value || !c->build) return cli_no_memory();
+    OT_TRY(list_builds(c));
     for (int i = 0; i < c->n; i++) {
         char *key;
         OT_TRY(cli_config_key(c->run[i].config, &key));
@@ -187,6 +282,9 @@ void cli_comparison_free(cli_comparison *c)
     }
     for (int i = 0; i < c->n; i++)
         cli_outcome_free(&c->run[i]);
+    for (int i = 0; i < c->n_builds; i++)
+        json_decref(c->build[i]);
+    free(c->build);
     free(c->value);
     free(c->row);
     free(c->run);
@@ -258,6 +356,28 @@ static const char *write_seeds(cli_cell *cell, const cli_comparison *c, const cl
     return cell->s;
 }
 
+/* "1,2": the numbers of the builds of the runs. */
+static const char *write_builds(cli_cell *cell, const cli_comparison *c, const cli_row *row)
+{
+    cell->s[0] = 0;
+    for (int b = 0; b < c->n_builds; b++)
+        for (int i = 0; i < row->n; i++) {
+            const size_t used = strlen(cell->s);
+            if (find_build(c, &c->run[row->run[i]]) != b) continue;
+            snprintf(cell->s + used, sizeof cell->s - used, "%s%d", used ? "," : "", b + 1);
+            break;
+        }
+    return cell->s;
+}
+
+static const char *write_list(cli_cell *cell, const cli_comparison *c, const cli_row *row,
+                              cli_column_id id)
+{
+    return id == CLI_COLUMN_SEEDS   ? write_seeds(cell, c, row)
+           : id == CLI_COLUMN_BUILD ? write_builds(cell, c, row)
+                                    : write_states(cell, c, row);
+}
+
 const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,
                          cli_column_id id)
 {
@@ -270,7 +390,7 @@ const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row 
     case CLI_OF_SPREAD:
         return write_spread(cell, cli_row_spread(c, row, id));
     case CLI_OF_LIST:
-        return id == CLI_COLUMN_SEEDS ? write_seeds(cell, c, row) : write_states(cell, c, row);
+        return write_list(cell, c, row, id);
     case CLI_OF_FIRST:
         break;
     }

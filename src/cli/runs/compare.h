@@ -20,9 +20,12 @@ typedef struct cli_comparison {
     int n_rows;
     cli_row *row;
     double *value; /* work space: one number for each run */
+    int n_builds;
+    json_t **build; /* the different builds and CPUs of all runs, in the order of the runs */
 } cli_comparison;
 
-/* Adds the runs of a path: the directory of a run or a sweep, or a file of results. */
+/* Adds the runs of a path: the directory of a run or a sweep, or a file of results.  Results of
+ * shards in one directory become those of one sweep, in the order of the experiment. */
 ot_status cli_comparison_add(cli_comparison *c, const char *path);
 /* Removes the runs whose networks do not have this many convolutions in blocks. */
 void cli_comparison_keep(cli_comparison *c, int convs);
@@ -32,6 +35,10 @@ ot_status cli_comparison_reach(cli_comparison *c, const double accuracy[2]);
 /* Makes the rows, in the order of the runs.  Returns OT_ENOMEM if memory runs out. */
 ot_status cli_comparison_group(cli_comparison *c);
 void cli_comparison_free(cli_comparison *c);
+
+/* Writes which odetape, kernels and CPU computed runs: build i of n_builds.  A row lists its builds
+ * by number, from 1. */
+const char *cli_build_text(cli_cell *cell, const cli_comparison *c, int i);
 
 /* Returns a column of a row as text, by the column's statistic.  The text is in the cell or in the
  * row. */

@@ -13,6 +13,23 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 
+/* Adds to the first line what the numbers of the run were computed by, as "build".  Threads and
+ * the name of the CPU are left out, since no number depends on them. */
+static ot_status add_build(json_t *start, const ot_history *h)
+{
+    const json_t *const machine = json_object_get(start, "machine");
+    json_t *const build =
+        json_pack("{s:O*, s:O*, s:O*, s:O*, s:O*}", "version", json_object_get(start, "version"),
+                  "kernels", json_object_get(machine, "kernels"), "cpu_features",
+                  json_object_get(machine, "cpu_features"), "blis_version",
+                  json_object_get(machine, "blis_version"), "blis_kernels",
+                  json_object_get(machine, "blis_kernels"));
+    bool good = build != NULL;
+    if (h->elsewhere)
+        good &= json_object_set_new(build, "resumed", json_string("by another build")) == 0;
+    return json_object_set_new(start, "build", build) == 0 && good ? OT_OK : cli_no_memory();
+}
+
 static ot_status read_history(const char *directory, const char *path, ot_history **history,
                               json_t **start)
 {
@@ -28,7 +45,7 @@ static ot_status read_history(const char *directory, const char *path, ot_histor
     if (status == OT_ENOMEM) return cli_no_memory();
     if (json_is_object(json_object_get(*start, "net")) &&
         json_is_object(json_object_get(*start, "options")))
-        return OT_OK;
+        return add_build(*start, h);
     return ot__fail(OT_EFORMAT,
                     "%s:1: the network or its options are missing; the journal is "
                     "damaged",
@@ -52,9 +69,10 @@ ot_status cli_config_key(const json_t *config, char **key)
     *key = NULL;
     if (!options) return cli_no_memory();
     json_object_del(options, "seed");
-    json_t *const rest = json_pack("{s:O, s:o, s:O*, s:O*}", "net", json_object_get(config, "net"),
-                                   "options", options, "images", json_object_get(config, "images"),
-                                   "plugins", json_object_get(config, "plugins"));
+    json_t *const rest =
+        json_pack("{s:O, s:o, s:O*, s:O*, s:O*}", "net", json_object_get(config, "net"), "options",
+                  options, "images", json_object_get(config, "images"), "plugins",
+                  json_object_get(config, "plugins"), "build", json_object_get(config, "build"));
     if (rest) *key = json_dumps(rest, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(rest);
     return *key ? OT_OK : cli_no_memory();
@@ -99,7 +117,7 @@ static ot_status append_value(char *text, size_t size, const char *key, const js
 ot_status cli_config_label(char *text, size_t size, int n, const json_t *const config[], int i,
                            const char *left_out)
 {
-    static const char *const parts[] = { "net", "options", "images", "plugins" };
+    static const char *const parts[] = { "net", "options", "images", "plugins", "build" };
     const char *const blocks = json_string_value(find(config[i], "net", "net"));
     snprintf(text, size, "%s", blocks ? blocks : "");
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Reading metrics.jsonl of runs, and comparing their configurations.  A configuration is a JSON
- * object with "net", "options" and "images", which the first line of metrics.jsonl has. */
+ * object with "net", "options" and "images", which the first line of metrics.jsonl has, and with
+ * "build": the version and the kernels that computed the run. */
 #ifndef OT_CLI_RUNS_JOURNAL_H
 #define OT_CLI_RUNS_JOURNAL_H
 
@@ -9,9 +10,9 @@
 
 #include "odetape.h"
 
-/* Reads DIRECTORY/metrics.jsonl.  *start becomes its first line, or NULL if it has none yet.  If a
- * damaged end is left out, a note on stderr says so, once per file.  The caller frees *history and
- * *start, also after a failure. */
+/* Reads DIRECTORY/metrics.jsonl.  *start becomes its first line with "build" added, or NULL if it
+ * has none yet.  If a damaged end is left out, a note on stderr says so, once per file.  The caller
+ * frees *history and *start, also after a failure. */
 ot_status cli_history_read(const char *directory, ot_history **history, json_t **start);
 
 /* Writes a configuration without its seed as text, which the caller frees.  Runs that differ only

@@ -115,10 +115,10 @@ static json_t *plugin_hashes(const json_t *plugins)
 
 static ot_status add_start(cli_outcome *o, const json_t *start, const char *dir)
 {
-    o->config =
-        json_pack("{s:O*, s:O*, s:O*, s:o*}", "net", json_object_get(start, "net"), "options",
-                  json_object_get(start, "options"), "images", json_object_get(start, "images"),
-                  "plugins", plugin_hashes(json_object_get(start, "plugins")));
+    o->config = json_pack(
+        "{s:O*, s:O*, s:O*, s:o*, s:O*}", "net", json_object_get(start, "net"), "options",
+        json_object_get(start, "options"), "images", json_object_get(start, "images"), "plugins",
+        plugin_hashes(json_object_get(start, "plugins")), "build", json_object_get(start, "build"));
     if (!o->config) return cli_no_memory();
     if (!take_config(o, o->config))
         return ot__fail(OT_EFORMAT, "'%s/%s': the network or its options are missing", dir,
@@ -298,5 +298,6 @@ bool cli_outcome_from_json(cli_outcome *o, const json_t *line)
     if (!(o->params >= 0 && o->params <= MOST_PARAMS)) return false;
     o->config = json_incref(config);
     o->accuracies = json_incref(json_object_get(line, "accuracies"));
+    o->machine = json_incref(json_object_get(line, "machine"));
     return true;
 }

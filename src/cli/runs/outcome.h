@@ -26,6 +26,7 @@ typedef struct cli_outcome {
     char grid[256]; /* name of the experiment's grid; "": no name */
     char blocks[256];
     char seed[24];
+    int entry; /* of the experiment, from 1; 0: not known */
     int convs, epochs, planned_epochs, batches;
     double params, flops_forward, flops_backward, lr;
     double loss;                          /* training loss of the last epoch */
@@ -41,8 +42,8 @@ typedef struct cli_outcome {
     double images_per_second;   /* median over epochs; 0: not known */
     double peak_bytes;          /* measured growth of the process; 0: not known */
     double predicted_bytes;     /* predicted growth of the process; 0: not known */
-    json_t *config;             /* "net", "options" and "images" of the journal, and in
-                                 "plugins" the hash of each plugin */
+    json_t *config;             /* "net", "options" and "images" of the journal, in
+                                   "plugins" the hash of each plugin, and "build" */
     json_t *machine;            /* "machine" of the journal, or NULL */
 } cli_outcome;
 

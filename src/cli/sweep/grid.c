@@ -94,6 +94,7 @@ static ot_status plan(cli_grid *g, cli_member *m, const ot_net_opts *opts)
 {
     char sentence[512];
     const ot_status status = plan_net(opts, &m->net, &m->plan);
+    m->controlled = opts->step == OT_STEP_CONTROLLED;
     if (status == OT_OK) return OT_OK;
     if (status == OT_ENOMEM) return cli_no_memory();
     snprintf(sentence, sizeof sentence, "%s", ot_message());
@@ -354,6 +355,21 @@ static int depth_line(const cli_experiment *e)
     return 1;
 }
 
+/* Numbers the members and keeps those of the shard. */
+static ot_status keep_shard(cli_grid *g)
+{
+    const int every = g->shard.n > 0 ? g->shard.n : 1, all = g->n;
+    for (int i = 0; i < all; i++)
+        g->member[i].entry = i + 1;
+    g->n = 0;
+    for (int i = g->shard.n > 0 ? g->shard.i - 1 : 0; i < all; i += every)
+        g->member[g->n++] = g->member[i];
+    if (g->n > 0) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "shard %d/%d is empty: the experiment has %d run%s, for as many shards",
+                    g->shard.i, g->shard.n, all, all == 1 ? "" : "s");
+}
+
 ot_status cli_grid_expand(cli_grid *g)
 {
     bool grids = false;
@@ -366,7 +382,7 @@ ot_status cli_grid_expand(cli_grid *g)
         OT_TRY(expand(g, &(cli_member){ .grid = s }, 0));
     }
     if (!grids) OT_TRY(expand(g, &(cli_member){ .grid = CLI_NO_SECTION }, 0));
-    if (g->n > 0) return OT_OK;
+    if (g->n > 0) return keep_shard(g);
     return cli_experiment_refuse(g->e, depth_line(g->e),
                                  "there is no run: these depths have no room for a block");
 }

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "cli/frame/plugins.h"
+#include "cli/runs/results.h"
 #include "cli/sweep/experiment.h"
 #include "odetape.h"
 
@@ -17,7 +18,9 @@ typedef struct cli_member {
     char blocks[CLI_LONGEST_NAME];             /* the value of --net */
     char name[CLI_LONGEST_NAME + 24];          /* of its directory */
     uint64_t seed;
+    int entry; /* its position in the experiment, from 1 */
     int epochs;
+    bool controlled; /* the number of steps of its blocks is known only when it runs */
     ot_net_info net;
     ot_program_info plan;
 } cli_member;
@@ -28,12 +31,13 @@ typedef struct cli_grid {
     const char *data; /* replaces the data set that the file names; may be NULL */
     int n;            /* number of members */
     int n_left_out;   /* combinations left out since their depth adds no new network */
+    cli_shard shard;  /* n > 0: only every n-th member is kept, from the i-th on */
     cli_member *member;
 } cli_grid;
 
 /* Makes all members, in the order in which they are to run.  Every network is recorded and planned,
  * so that errors are found before the first run.  Returns CLI_ECONFIG with the place of the
- * error. */
+ * error, and OT_EINVAL for a shard without a member. */
 ot_status cli_grid_expand(cli_grid *g);
 void cli_grid_free(cli_grid *g);
 

@@ -52,19 +52,41 @@ bool cli_series_missing(const cli_series *s, int member)
     return state == CLI_WAITING || state == CLI_UNFINISHED;
 }
 
-double cli_series_left(const cli_series *s)
+/* Per image, with one step of each block. */
+static double epoch_flops(const cli_member *m)
 {
-    double seconds = 0, done = 0, missing = 0;
+    return m->plan.flops_forward + m->plan.flops_backward;
+}
+
+/* Seconds per FLOP of the epochs that are done; NAN if there is none. */
+static double pace(const cli_series *s, bool controlled, bool all)
+{
+    double seconds = 0, flops = 0;
     for (int i = 0; i < s->grid->n; i++) {
         const cli_member *const m = &s->grid->member[i];
-        const double epoch = m->plan.flops_forward + m->plan.flops_backward;
-        if (isfinite(s->outcome[i].seconds)) {
-            seconds += s->outcome[i].seconds;
-            done += epoch * s->outcome[i].epochs;
-        }
-        if (cli_series_missing(s, i)) missing += epoch * (m->epochs - s->outcome[i].epochs);
+        if (!isfinite(s->outcome[i].seconds) || (m->controlled != controlled && !all)) continue;
+        seconds += s->outcome[i].seconds;
+        flops += epoch_flops(m) * s->outcome[i].epochs;
     }
-    return done > 0 ? missing * seconds / done / s->jobs : -1;
+    return flops > 0 ? seconds / flops : NAN;
+}
+
+double cli_series_left(const cli_series *s, bool *assumed)
+{
+    const double any = pace(s, false, true);
+    double left = 0;
+    *assumed = false;
+    for (int i = 0; i < s->grid->n; i++) {
+        const cli_member *const m = &s->grid->member[i];
+        const cli_outcome *const o = &s->outcome[i];
+        if (!cli_series_missing(s, i)) continue;
+        const double alike = pace(s, m->controlled, false), own = o->seconds / o->epochs;
+        const bool known = o->epochs > 0 && isfinite(own);
+        *assumed |= m->controlled && !known && isnan(alike);
+        left +=
+            (m->epochs - o->epochs) * (known ? own : epoch_flops(m) * (isnan(alike) ? any : alike));
+    }
+    return isnan(any) ? -1 : left / s->jobs;
 }
 
 /* ---- outcomes -------------------------------------------------------------------------------- */
@@ -77,6 +99,7 @@ static void take_member(const cli_series *s, int member, cli_outcome *o)
     snprintf(o->name, sizeof o->name, "%s", m->name);
     if (m->grid != CLI_NO_SECTION)
         snprintf(o->grid, sizeof o->grid, "%s", s->grid->e->section[m->grid].name);
+    o->entry = m->entry;
     o->planned_epochs = m->epochs;
     if (o->state != CLI_WAITING) return;
     snprintf(o->blocks, sizeof o->blocks, "%s", m->net.blocks);
@@ -183,7 +206,7 @@ static void write_results(cli_series *s)
 {
     char *path = NULL;
     if (!is_in_place(s)) return;
-    ot_status status = ot_run_path(s->out, OT_RUN_RESULTS, &path);
+    ot_status status = cli_results_path(s->out, s->grid->shard, &path);
     if (status == OT_OK) status = ot__file_fill(path, write_lines, s);
     free(path);
     if (status == OT_OK) return;

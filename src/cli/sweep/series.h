@@ -53,9 +53,11 @@ void cli_series_directory(const cli_series *s, int member, char *path, size_t si
 void cli_series_command(const cli_series *s, int member, FILE *to);
 /* Whether a member still has to be trained. */
 bool cli_series_missing(const cli_series *s, int member);
-/* Estimates the seconds until all members are done, from the time of the epochs that are done and
- * the FLOPs of all epochs, in which a block has one controlled step.  Below 0 if no epoch is
- * done. */
-double cli_series_left(const cli_series *s);
+/* Estimates the seconds until all members are done; below 0 if no epoch is done.  A member that has
+ * done epochs continues at its own pace.  Others take the time of their FLOPs at the pace of the
+ * epochs that are done: of members with controlled steps or of the others, as they are themselves.
+ * *assumed becomes true if no such epoch is done for a member with controlled steps: then its FLOPs
+ * are those of one step of each block. */
+double cli_series_left(const cli_series *s, bool *assumed);
 
 #endif

@@ -49,10 +49,17 @@ static void print_scale(const cli_grid *g)
     }
 }
 
+/* Whether an estimate rests on a number of steps that is not known yet. */
+static const char *assumption(bool assumed)
+{
+    return assumed ? ", if each block takes one controlled step" : "";
+}
+
 void cli_series_print_head(const cli_series *s, const char *file)
 {
     const cli_experiment *const e = s->grid->e;
     cli_text text;
+    bool assumed;
     int done = 0;
     for (int i = 0; i < s->grid->n; i++)
         done += !cli_series_missing(s, i);
@@ -67,8 +74,11 @@ void cli_series_print_head(const cli_series *s, const char *file)
     if (s->grid->n_left_out > 0)
         fprintf(stderr, "; %d left out, as the depth has no room for another block",
                 s->grid->n_left_out);
-    const double left = cli_series_left(s);
-    if (left > 0) cli_print(stderr, "; about %s left", cli_duration(&text, left));
+    const double left = cli_series_left(s, &assumed);
+    if (left > 0)
+        cli_print(stderr, "; about %s left%s", cli_duration(&text, left), assumption(assumed));
+    if (s->grid->shard.n > 0)
+        fprintf(stderr, "\nshard     %d of %d", s->grid->shard.i, s->grid->shard.n);
     cli_print(stderr, "\njobs      %d at a time, %d thread%s each\noutput    %s\n", s->jobs,
               s->threads, s->threads == 1 ? "" : "s", s->out);
 }
@@ -152,9 +162,12 @@ static void describe(const cli_series *s, char *text, size_t size)
                  job->asked ? ", saving" : "");
     }
     cli_text left;
-    const double seconds = cli_series_left(s);
+    bool assumed;
+    const double seconds = cli_series_left(s, &assumed);
     const size_t used = strlen(text);
-    if (seconds >= 0) snprintf(text + used, size - used, "; %s left", cli_duration(&left, seconds));
+    if (seconds >= 0)
+        snprintf(text + used, size - used, "; %s left%s", cli_duration(&left, seconds),
+                 assumption(assumed));
 }
 
 void cli_series_print_progress(const cli_series *s)
