@@ -520,8 +520,19 @@ OT_API size_t ot_params_elements(const ot_params *ps, int i);
  * it.  OT_EINVAL unless its numbers are finite and its deviations positive. */
 OT_API ot_normalisation ot_params_normalisation(const ot_params *ps);
 OT_API OT_NODISCARD ot_status ot_params_set_normalisation(ot_params *ps, const ot_normalisation *n);
-/* The number of elements in all trained tensors. */
+/* The number of elements in all trained tensors, frozen ones included. */
 OT_API size_t ot_params_total(const ot_params *ps);
+/* Freezes the parameters whose names match one of the patterns, and no others.  Patterns are
+ * separated by commas; in one, '*' stands for any characters and '?' for any single one:
+ * "stem.*,blocks.?.conv*".  NULL or "" freezes nothing.
+ *
+ * Programs that are compiled afterwards form no gradient of a frozen parameter; ot_params_grad has
+ * zeros for it.  A batch norm whose parameters are all frozen uses its running statistics and keeps
+ * them as they are, in training programs too.  Its statistics count as frozen.
+ * OT_EINVAL if a pattern matches no parameter (the message has the nearest name) or if nothing is
+ * left to train, OT_ENOMEM; after an error nothing is changed. */
+OT_API OT_NODISCARD ot_status ot_params_freeze(ot_params *ps, const char *patterns);
+OT_API bool ot_params_frozen(const ot_params *ps, int i);
 /* The values of tensor i to read, its values to change, and its gradient: arrays of float or double
  * by dtype, which the parameters own.  After ot_params_edit the values in this dtype are the
  * newest.  NULL if i or dtype is out of range or when out of memory; ot_params_grad: also if no

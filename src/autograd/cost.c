@@ -16,7 +16,8 @@ ot__cost ot__program_cost(const ot_program *p, int id)
         if (operand->batched) batch = operand->shape.dim[0];
     }
     const ot__cost all = r->op && r->op->cost ? r->op->cost(r, x) : (ot__cost){ 0 };
-    return (ot__cost){ all.forward / batch, all.backward / batch };
+    const double spared = ot__all_frozen(p, r) ? r->op->cost_of_params * all.backward : 0;
+    return (ot__cost){ all.forward / batch, (all.backward - spared) / batch };
 }
 
 double ot__step_flops(const ot_program *p, int s)
@@ -72,7 +73,9 @@ static bool touches_tensors(const ot_program *p, int s, const ot__tensors *t)
 {
     return p->step[s].backward
                ? !ot__is_somewhere(t->gy_sums) || ot__is_somewhere(ot__step_gx(p, s, 0))
-               : ot__is_somewhere(t->y) || !(ot__is_somewhere(t->x_sums) || p->evaluate);
+               : ot__is_somewhere(t->y) ||
+                     !(ot__is_somewhere(t->x_sums) ||
+                       ot__evaluates(p, ot__program_record(p, p->step[s].id)));
 }
 
 static double moved_by_operands(const ot_program *p, int s, bool touches)

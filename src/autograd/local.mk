@@ -16,6 +16,7 @@ libodetape_core_la_SOURCES += \
 	src/autograd/compile/reuse.c \
 	src/autograd/cost.c \
 	src/autograd/cost.h \
+	src/autograd/freeze.c \
 	src/autograd/inspect/gradcheck.c \
 	src/autograd/inspect/gradcheck.h \
 	src/autograd/inspect/listing.c \

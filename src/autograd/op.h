@@ -179,6 +179,8 @@ struct ot_op {
     /* How many numbers forward leaves for backward, in ot__call.saved; NULL: none. */
     size_t (*saved)(const ot__record *r, const ot_shape *x, int batch);
     ot__cost (*cost)(const ot__record *r, const ot_shape *x);
+    /* The part of the cost of backward, 0 to 1, that forms the gradients of parameters. */
+    double cost_of_params;
     /* The sums over the batch, for records with a batched operand. */
     ot__batch_sums sums;
     /* Replaces sums if they depend on the record, or on whether the program evaluates. */

@@ -25,6 +25,8 @@ typedef struct tensor {
     int id; /* of its leaf on the tape */
     ot_shape shape;
     bool trained; /* a parameter; false: a statistic */
+    bool frozen;
+    int group; /* another tensor of its group (ot__params_group), or itself */
     ot_init init;
     int stream, ordinal; /* which random numbers it starts from (ot_init_stream) */
     size_t at;           /* its first element in each block */
@@ -56,6 +58,7 @@ static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
                    .id = id,
                    .shape = node->record.shape,
                    .trained = node->leaf == OT__PARAM,
+                   .group = ps->n,
                    .init = node->init,
                    .stream = node->stream,
                    .ordinal = node->ordinal,
@@ -93,6 +96,25 @@ ot_status ot__params_check(const char *who, const ot_params *ps, const ot_tape *
     return OT_OK;
 }
 
+int ot__params_group(const ot_params *ps, int i)
+{
+    while (ps->tensor[i].group != i)
+        i = ps->tensor[i].group = ps->tensor[ps->tensor[i].group].group;
+    return i;
+}
+
+/* Joins the groups of all tensors that an op which writes statistics uses. */
+static void join_groups(const ot_params *ps, const ot_tape *t, const ot__record *r)
+{
+    int first = -1;
+    for (int k = 0; r->op && r->op->writes && k < r->n_in; k++) {
+        if (!is_stored(&t->node[r->in[k].id])) continue;
+        const int group = ot__params_group(ps, ot__params_of_node(ps, r->in[k].id));
+        if (first < 0) first = group;
+        ps->tensor[group].group = first;
+    }
+}
+
 static ot_status build(ot_params *ps, const ot_tape *t)
 {
     const size_t n = count_stored(t);
@@ -101,6 +123,8 @@ static ot_status build(ot_params *ps, const ot_tape *t)
     if (!ps->tensor) return OT_ENOMEM;
     for (size_t id = 1; id < t->n; id++)
         if (is_stored(&t->node[id])) OT_TRY(add_tensor(ps, (int)id, &t->node[id]));
+    for (size_t id = 1; id < t->n; id++)
+        join_groups(ps, t, &t->node[id].record);
     return OT_OK;
 }
 
@@ -350,6 +374,17 @@ ot_shape ot_params_shape(const ot_params *ps, int i)
 bool ot_params_trained(const ot_params *ps, int i)
 {
     return exists(ps, i) && ps->tensor[i].trained;
+}
+
+void ot__params_set_frozen(ot_params *ps, const bool frozen[])
+{
+    for (int i = 0; i < ps->n; i++)
+        ps->tensor[i].frozen = frozen[i];
+}
+
+bool ot_params_frozen(const ot_params *ps, int i)
+{
+    return exists(ps, i) && ps->tensor[i].frozen;
 }
 
 size_t ot_params_elements(const ot_params *ps, int i)

@@ -54,6 +54,31 @@ void ot__operand_shapes(const ot_program *p, const ot__record *r, ot_shape x[])
         x[k] = ot__program_shape(p, r->in[k].id, p->batch);
 }
 
+/* Whether a parameter or statistic is frozen. */
+static bool is_frozen(const ot_program *p, int id)
+{
+    return ot_params_frozen(p->params, ot__params_of_node(p->params, id));
+}
+
+bool ot__evaluates(const ot_program *p, const ot__record *r)
+{
+    if (p->evaluate || !r->op || !r->op->writes) return p->evaluate;
+    for (int k = 0; k < r->n_in; k++)
+        if (r->op->writes & OT__OPERAND(k) && !is_frozen(p, r->in[k].id)) return false;
+    return true;
+}
+
+bool ot__all_frozen(const ot_program *p, const ot__record *r)
+{
+    int params = 0;
+    for (int k = 0; k < r->n_in; k++) {
+        if (ot__program_node(p, r->in[k].id)->leaf != OT__PARAM) continue;
+        if (!is_frozen(p, r->in[k].id)) return false;
+        params++;
+    }
+    return params > 0;
+}
+
 const ot__kernels *ot__choose_kernels(const ot_program *p, const ot__record *r)
 {
     if (p->dtype == OT_F64) return &r->op->reference;

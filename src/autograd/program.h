@@ -222,6 +222,13 @@ size_t ot__program_bytes(const ot_program *p, int id, int batch);
 /* Shapes of a record's operands at the program's largest batch. */
 void ot__operand_shapes(const ot_program *p, const ot__record *r, ot_shape x[]);
 
+/* Whether a record uses statistics as they are: in evaluation programs, and if all that it writes
+ * are frozen. */
+bool ot__evaluates(const ot_program *p, const ot__record *r);
+
+/* Whether a record has parameters, and all of them are frozen. */
+bool ot__all_frozen(const ot_program *p, const ot__record *r);
+
 /* The kernels that a record runs with: in the program's tier, the fastest that take its shapes. */
 const ot__kernels *ot__choose_kernels(const ot_program *p, const ot__record *r);
 

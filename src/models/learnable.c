@@ -83,15 +83,17 @@ void ot__learnable_free(ot__learnable *l)
 
 /* ---- values ---- */
 
-/* Replaces x[k] by the value of the parameter var[k], unless that is the null var; free[k] says
- * which. */
+/* Replaces x[k] by the value of the parameter var[k], unless that is the null var.  free[k] says
+ * whether there is a parameter that is not frozen. */
 static void gather(ot_params *ps, ot_dtype dtype, int n, const ot_var var[], double x[],
                    bool free[])
 {
     for (int k = 0; k < n; k++) {
-        free[k] = var[k].id != 0;
-        if (!free[k]) continue;
-        x[k] = ot__number(ot_params_value(ps, ot__params_of_node(ps, var[k].id), dtype), dtype, 0);
+        free[k] = false;
+        if (!var[k].id) continue;
+        const int i = ot__params_of_node(ps, var[k].id);
+        x[k] = ot__number(ot_params_value(ps, i, dtype), dtype, 0);
+        free[k] = !ot_params_frozen(ps, i);
     }
 }
 
@@ -126,6 +128,7 @@ static void gather_tableau(const ot__learnable *l, ot_params *ps, ot_dtype dtype
 static void clamp_step(const ot__learnable *l, ot_params *ps, ot_dtype dtype)
 {
     const int i = ot__params_of_node(ps, l->h.id);
+    if (ot_params_frozen(ps, i)) return;
     void *h = ot_params_edit(ps, i, dtype);
     for (size_t k = 0; k < ot_params_elements(ps, i); k++)
         ot__set_number(h, dtype, k, fmin(fmax(ot__number(h, dtype, k), LEAST_H), MOST_H));

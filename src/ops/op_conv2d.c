@@ -160,6 +160,7 @@ const ot_op ot__op_conv2d = {
     .shape = shape,
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
+    .cost_of_params = 0.5,
     .sums = { .x = OT__OPERAND(1) },
     .reference = { .forward = forward,
                    .backward = backward,

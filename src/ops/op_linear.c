@@ -108,6 +108,7 @@ const ot_op ot__op_linear = {
     .shape = shape,
     .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
     .cost = cost,
+    .cost_of_params = 0.5,
     .sums = { .x = OT__OPERAND(1) | OT__OPERAND(2) },
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__linear_forward_f32,

@@ -76,14 +76,15 @@ static ot_status note_tensors(const ot_params *ps, const ot__st_file *f, bool va
     return OT_OK;
 }
 
+/* v: the velocities that the file must have; NULL for none. */
 static ot_status find_missing(const ot_params *ps, const ot__st_file *f, const bool value[],
-                              const bool velocity[])
+                              const ot__velocities *v, const bool velocity[])
 {
     for (int i = 0; i < ot_params_count(ps); i++) {
         const char *const name = ot_params_name(ps, i);
         if (!value[i])
             return ot__fail(OT_EFORMAT, "%s:8: the network's tensor %s is missing", f->path, name);
-        if (velocity && ot_params_trained(ps, i) && !velocity[i])
+        if (v && v->of(v->user, i) && !velocity[i])
             return ot__fail(OT_EFORMAT, "%s:8: the velocity of %s is missing: it is no checkpoint",
                             f->path, name);
     }
@@ -91,13 +92,13 @@ static ot_status find_missing(const ot_params *ps, const ot__st_file *f, const b
 }
 
 /* Checks that the file has the names and shapes of the network. */
-static ot_status check_model(const ot_params *ps, const ot__st_file *f, bool velocities)
+static ot_status check_model(const ot_params *ps, const ot__st_file *f, const ot__velocities *v)
 {
     const size_t n = (size_t)ot_params_count(ps);
     bool *const value = ot__new(2 * n, sizeof *value), *const velocity = value + n;
     if (!value) return OT_ENOMEM;
     ot_status status = note_tensors(ps, f, value, velocity);
-    if (status == OT_OK) status = find_missing(ps, f, value, velocities ? velocity : NULL);
+    if (status == OT_OK) status = find_missing(ps, f, value, v, velocity);
     ot__free(value);
     return status;
 }
@@ -164,7 +165,7 @@ ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__velocities 
 {
     const ot__st_header *h = &f->header;
     ot_normalisation normalisation;
-    OT_TRY(check_model(ps, f, v != NULL));
+    OT_TRY(check_model(ps, f, v));
     OT_TRY(ot__st_normalisation(f, &normalisation));
     char *data = ot__tensor_memory(h->n ? h->tensor[h->n - 1].end : 0);
     void **place = ot__new((size_t)h->n, sizeof *place);
@@ -192,7 +193,7 @@ ot_status ot_params_check(const ot_params *ps, const char *path)
     OT_TRY(ot__check_given("params", "the parameters", ps));
     OT_TRY(ot__check_given("params", "the path", path));
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = check_model(ps, &f, false);
+    const ot_status status = check_model(ps, &f, NULL);
     ot__st_close(&f);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Stochastic gradient descent with momentum and weight decay, as torch.optim.SGD (dampening 0, not
- * Nesterov), of all trained tensors:
+ * Nesterov), of all trained tensors that are not frozen:
  *     g <- g + wd*w;  v <- momentum*v + g;  w <- w - lr*v,  v = 0 before the first step.
  * Each tensor is cut into pieces, and one parallel loop runs over the pieces of all tensors.
  * Elements do not depend on each other, so the bits do not depend on the number of threads. */
@@ -39,15 +39,20 @@ struct ot_sgd {
     size_t velocity_bytes;
 };
 
+static bool moves(const ot_params *ps, int i)
+{
+    return ot_params_trained(ps, i) && !ot_params_frozen(ps, i);
+}
+
 /* Sets the numbers of tensors, pieces and bytes. */
 static void count(ot_sgd *sgd, const ot_params *ps)
 {
     for (int i = 0; i < ot_params_count(ps); i++)
-        if (ot_params_trained(ps, i)) {
+        if (moves(ps, i)) {
             sgd->n_tensors++;
             sgd->n_pieces += ot__chunks(ot_params_elements(ps, i), PIECE);
+            sgd->velocity_bytes += ot_params_elements(ps, i) * ot__dtype_size(sgd->dtype);
         }
-    sgd->velocity_bytes = ot_params_total(ps) * ot__dtype_size(sgd->dtype);
 }
 
 /* Fills the tables of tensors and pieces. */
@@ -57,7 +62,7 @@ static void cut(ot_sgd *sgd)
     piece *next = sgd->pieces;
     int k = 0;
     for (int i = 0; i < ot_params_count(sgd->params); i++) {
-        if (!ot_params_trained(sgd->params, i)) continue;
+        if (!moves(sgd->params, i)) continue;
         const size_t n = ot_params_elements(sgd->params, i);
         sgd->tensors[k] = (tensor){ .index = i, .v = v };
         for (size_t from = 0; from < n; from += PIECE)

@@ -3,6 +3,7 @@
 
 TCase *access_case(void);
 TCase *compile_case(void);
+TCase *freeze_case(void);
 TCase *gradcheck_case(void);
 TCase *gradient_sums_case(void);
 TCase *listing_case(void);

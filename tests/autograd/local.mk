@@ -17,6 +17,7 @@ tests_autograd_autograd_SOURCES = \
 	tests/autograd/inspect/test_listing.c \
 	tests/autograd/inspect/test_report.c \
 	tests/autograd/main.c \
+	tests/autograd/test_freeze.c \
 	tests/autograd/test_params.c \
 	tests/autograd/test_run.c \
 	tests/autograd/test_tape.c

@@ -42,7 +42,7 @@ static void note_readers(const ot_program *p, readers of[])
         for (int k = 0; k < r->n_in; k++) {
             readers *x = &of[r->in[k].id];
             if (x->n++ == 0) x->last = id;
-            x->sums |= k == 0 && kernels->takes_sums && !p->evaluate;
+            x->sums |= k == 0 && kernels->takes_sums && !ot__evaluates(p, r);
             x->as_tensor |= k > 0 || !(applied || kernels->reads_view);
             if (applied) x->activation = id;
         }

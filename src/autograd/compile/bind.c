@@ -134,7 +134,7 @@ static void bind_attributes(const ot_program *p, int s, ot__call *c)
     const ot__record *r = ot__program_record(p, step->id);
     c->n_in = step->terms ? step->terms : r->n_in;
     c->attr = step->terms ? step->coef : r->attr;
-    c->evaluate = p->evaluate;
+    c->evaluate = ot__evaluates(p, r);
     if (step->terms) return;
     c->through_relu = step->backward && p->access[step->id].activation;
     const int operand = r->n_in > 0 ? r->in[0].id : 0;

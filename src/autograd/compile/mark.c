@@ -19,11 +19,19 @@ static void mark_used(const ot_program *p, const ot_compile_opts *opts, ot__mark
     }
 }
 
+/* Whether a leaf is differentiated. */
+static bool is_differentiated(const ot_program *p, const ot_compile_opts *opts, int id)
+{
+    const ot__leaf leaf = ot__program_node(p, id)->leaf;
+    if (leaf == OT__INPUT) return opts->input_gradients;
+    return leaf == OT__PARAM && !ot_params_frozen(p->params, ot__params_of_node(p->params, id));
+}
+
 static void mark_wanted(const ot_program *p, const ot_compile_opts *opts, ot__mark mark[])
 {
     for (int id = 1; p->gradients && id < p->n_nodes; id++) {
         const ot__node *node = ot__program_node(p, id);
-        bool wanted = node->leaf == OT__PARAM || (node->leaf == OT__INPUT && opts->input_gradients);
+        bool wanted = is_differentiated(p, opts, id);
         for (int k = 0; k < node->record.n_in; k++)
             wanted |= mark[node->record.in[k].id].wanted && ot__passes_gradient(&node->record, k);
         mark[id].wanted = wanted && mark[id].on_path;

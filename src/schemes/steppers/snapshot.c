@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Saves and restores the running statistics of parameters, and averages them over several runs. */
+ * Saves and restores the running statistics of parameters, and averages them over several runs.
+ * Frozen statistics never move, so they are left out. */
 #include "schemes/steppers/snapshot.h"
 
 #include <string.h>
@@ -9,8 +10,8 @@
 
 static bool chosen(const ot_params *ps, int i, const char *scope, const int except[2])
 {
-    return !ot_params_trained(ps, i) && i != except[0] && i != except[1] &&
-           strncmp(ot_params_name(ps, i), scope, strlen(scope)) == 0;
+    return !ot_params_trained(ps, i) && !ot_params_frozen(ps, i) && i != except[0] &&
+           i != except[1] && strncmp(ot_params_name(ps, i), scope, strlen(scope)) == 0;
 }
 
 ot_status ot__snapshot_new(ot_params *params, ot_dtype dtype, const char *scope,
