@@ -554,6 +554,28 @@ OT_API OT_NODISCARD ot_status ot_params_load(ot_params *ps, const char *path);
  * It reads no values and allocates no memory for them, so it is quick for any size.  OT_ENOENT,
  * OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_params_check(const ot_params *ps, const char *path);
+
+/* What became of the tensors of a file and of a network (ot_params_init_from). */
+typedef struct ot_fit_part {
+    int n;           /* tensors */
+    int listed;      /* how many of them, the first, are in names */
+    char names[200]; /* with commas; then "and 12 more" if that is not all */
+} ot_fit_part;
+typedef struct ot_fit {
+    ot_fit_part taken;
+    ot_fit_part missing; /* of the network, but not in the file */
+    ot_fit_part unknown; /* in the file, but not of the network */
+    ot_fit_part unlike;  /* in both, with different shapes or of a type that is not read */
+    char checksum[33];   /* of the file, as ot_file_checksum returns it */
+} ot_fit;
+/* Sets the values of the tensors that a safetensors file has with the same name and shape; all
+ * others stay.  The file may come from another network or from other software.  Types F64, F32, F16
+ * and BF16 are read.  Velocities of a checkpoint are skipped.  fit may be NULL.  OT_EFORMAT if no
+ * tensor fits, or as ot_params_load; OT_ENOENT, OT_EIO, OT_ENOMEM; after an error nothing is
+ * changed. */
+OT_API OT_NODISCARD ot_status ot_params_init_from(ot_params *ps, const char *path, ot_fit *fit);
+/* The XXH3-128 checksum of the bytes of a file, 32 hexadecimal digits.  OT_ENOENT, OT_EIO. */
+OT_API OT_NODISCARD ot_status ot_file_checksum(const char *path, char checksum[33]);
 /* The value of one metadata key, in new memory: free() it.  OT_EFORMAT if the file has no such key,
  * OT_ENOENT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_safetensors_metadata(const char *path, const char *key,
@@ -882,6 +904,10 @@ typedef struct ot_text_list {
     int n;
     const char *value[OT_TEXT_LIST_MOST];
 } ot_text_list;
+/* A text that the struct itself holds; "": none. */
+typedef struct ot_text {
+    char s[1024];
+} ot_text;
 
 typedef enum ot_option_kind {
     OT_OPTION_SWITCH, /* bool; naming the option makes it true */
@@ -892,6 +918,8 @@ typedef enum ot_option_kind {
     OT_OPTION_TEXT,   /* const char *, not empty */
     OT_OPTION_TEXTS,  /* ot_text_list: one more each time that it is given */
     OT_OPTION_CHOICE, /* an enum: an index into choices */
+    OT_OPTION_HELD,   /* ot_text, not empty */
+    OT_OPTION_JOINED, /* ot_text, not empty; given again, it adds a comma and one more text */
     OT_OPTION_LIST,   /* ot_int_list: ascending whole numbers from least to most, or "none" */
 } ot_option_kind;
 
@@ -1737,6 +1765,7 @@ typedef struct ot_epoch_result {
 
 typedef struct ot_train_plan { /* what is known before the first batch */
     ot_net_info net;
+    size_t frozen;                   /* numbers among net.params that are not trained */
     ot_program_info train, evaluate; /* with controlled steps: for one step of each block */
     size_t
         predicted_bytes; /* peak of programs, momentum and loader, in addition to what the process
@@ -1861,9 +1890,15 @@ typedef struct ot_train_opts {
      * and a = w after the first, as torch.optim.swa_utils.AveragedModel with such an avg_fn and
      * use_buffers=True.  It is evaluated after each epoch and saved as OT_RUN_AVERAGE.  0: none. */
     double average;
-    ot_tier tier;                      /* OT_TIER_REFERENCE trains in double */
-    double max_seconds;                /* stop after the epoch in which this passes; 0: no limit */
-    const char *journal;               /* the JSON lines file to write; NULL: none */
+    ot_text init;          /* the file whose weights are the initial ones where they fit
+                              (ot_params_init_from); "": none.  A resume reads it only to compare its
+                              checksum. */
+    ot_text init_checksum; /* the checksum that this file must have; "": that of the file now */
+    ot_text freeze;        /* patterns of parameters that are not trained (ot_params_freeze, which
+                              ot_train calls with them): no weight decay and no velocity */
+    ot_tier tier;          /* OT_TIER_REFERENCE trains in double */
+    double max_seconds;    /* stop after the epoch in which this passes; 0: no limit */
+    const char *journal;   /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
                                           NULL */
     volatile sig_atomic_t *save; /* if it is not 0, save after the batch and set it to 0; may be
@@ -1876,12 +1911,15 @@ typedef struct ot_train_opts {
                                     NULL: start */
     bool accept_plugins; /* continue also if plugins of the network are others than those that the
                             checkpoint was made with; the journal says so */
-    int n_metadata;      /* length of metadata */
+    bool prolong;   /* the resumed training may have more epochs than the checkpoint's, and other
+                            milestones from now on; milestones.n = -1: those of the checkpoint */
+    int n_metadata; /* length of metadata */
     const char *const (*metadata)[2]; /* further pairs of key and value that checkpoints get; not
                                          with the keys of the description (ot_train_save), "state",
                                          "mean" or "deviation" */
     /* Functions to call during the training; each may be NULL. */
     void (*on_note)(const char *sentence, void *user);      /* something that a user should know */
+    void (*on_init)(const ot_fit *fit, void *user);         /* after `init` was read */
     void (*on_plan)(const ot_train_plan *plan, void *user); /* before the first batch */
     void (*on_step)(const ot_train_step *now, void *user);  /* after every step */
     void (*on_progress)(const ot_train_progress *now, void *user);   /* after every batch */
@@ -1921,7 +1959,8 @@ typedef struct ot_history_scalar {
  * training is running. */
 typedef struct ot_history {
     char *
-        start; /* the first line, JSON: what is trained, how, on what; NULL: there is no line yet */
+        start; /* the first line, JSON: what is trained, how, on what, with the epochs and milestones
+                  to which the training was prolonged; NULL: there is no line yet */
     int epochs;             /* finished */
     ot_epoch_result *epoch; /* of each, from epoch 1.  A number that the journal lacks, or that was
                                not finite, is NAN; .epoch is 0 where the whole line is lost.  Counts
@@ -1943,8 +1982,9 @@ typedef struct ot_history {
 OT_API OT_NODISCARD ot_status ot_history_read(const char *path, ot_history **out);
 OT_API void ot_history_free(ot_history *h);
 
-/* Fill in the defaults of the options of a training: batch, lr, decay, keep, milestones at -1, and
- * what OT_POLICY_OFF switches off.  ot_train does this by itself. */
+/* Fill in the defaults of the options of a training: batch, lr, decay, keep, milestones at -1, what
+ * OT_POLICY_OFF switches off, and the checksum of `init`, which stays "" if the file cannot be
+ * read.  ot_train does this by itself. */
 OT_API void ot_train_defaults(ot_train_opts *opts);
 /* Read the options that a checkpoint or weights of a training hold, ot_train_rows, into opts; all
  * other fields stay.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */

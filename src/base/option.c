@@ -87,6 +87,34 @@ static void write_texts(const ot_option *o, const void *field, char *text, size_
     snprintf(text, size, "%s", texts->n > 0 ? texts->value[texts->n - 1] : "");
 }
 
+static bool read_held(const ot_option *o, const char *text, void *field)
+{
+    (void)o;
+    ot_text *const held = field;
+    const size_t length = strlen(text);
+    if (length == 0 || length >= sizeof held->s) return false;
+    memcpy(held->s, text, length + 1);
+    return true;
+}
+
+/* Adds a comma and the text to what is there. */
+static bool read_joined(const ot_option *o, const char *text, void *field)
+{
+    ot_text *const held = field;
+    const size_t used = strnlen(held->s, sizeof held->s - 1), length = strlen(text);
+    if (used == 0) return read_held(o, text, field);
+    if (length == 0 || used + 1 + length >= sizeof held->s) return false;
+    held->s[used] = ',';
+    memcpy(held->s + used + 1, text, length + 1);
+    return true;
+}
+
+static void write_held(const ot_option *o, const void *field, char *text, size_t size)
+{
+    (void)o;
+    snprintf(text, size, "%s", ((const ot_text *)field)->s);
+}
+
 static bool read_choice(const ot_option *o, const char *text, void *field)
 {
     for (int i = 0; o->choices[i]; i++)
@@ -190,6 +218,10 @@ static const kind kinds[] = {
                          "a text that is not empty" },
     [OT_OPTION_TEXTS] = { sizeof(ot_text_list), true, read_texts, write_texts,
                           "a text that is not empty, up to 32 times" },
+    [OT_OPTION_HELD] = { sizeof(ot_text), true, read_held, write_held,
+                         "a text of 1 to 1023 bytes" },
+    [OT_OPTION_JOINED] = { sizeof(ot_text), true, read_joined, write_held,
+                           "a text that is not empty, all together of at most 1023 bytes" },
     [OT_OPTION_CHOICE] = { sizeof(int), true, read_choice, write_choice, "one of" },
     [OT_OPTION_LIST] = { sizeof(ot_int_list), true, read_list, write_list,
                          "none, or ascending whole numbers like 100,150", json_of_list },
@@ -234,7 +266,8 @@ bool ot__option_accepts(const ot_option *o, const char *text)
         const void *text;
         ot_int_list list;
         ot_text_list texts;
-    } field = { .texts = { 0 } };
+        ot_text held; /* the largest, so that all others are zero too */
+    } field = { .held = { "" } };
     return kinds[o->kind].read(o, text, &field);
 }
 

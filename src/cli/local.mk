@@ -124,6 +124,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/columns.h \
 	src/cli/runs/compare.c \
 	src/cli/runs/compare.h \
+	src/cli/runs/init.c \
+	src/cli/runs/init.h \
 	src/cli/runs/journal.c \
 	src/cli/runs/journal.h \
 	src/cli/runs/landscape_source.c \

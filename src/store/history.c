@@ -233,6 +233,27 @@ static ot_status add_epoch(ot__history *h, const json_t *value, int line)
     return append(h, &e, line);
 }
 
+/* A resume that prolongs the training replaces options of the first line: read.start has those that
+ * count now. */
+static ot_status prolong(ot__history *h, const json_t *prolonged, int line)
+{
+    static const char *const keys[] = { "epochs", "milestones" };
+    json_t *start = NULL;
+    if (!prolonged) return OT_OK;
+    if (ot__whole(prolonged, keys[0]) < 1 || !json_is_array(json_object_get(prolonged, keys[1])))
+        return unfit(h, line, "it prolongs the training by nothing");
+    OT_TRY(ot__json_parse(h->read.start, strlen(h->read.start), &start, NULL));
+    json_t *const options = json_object_get(start, "options");
+    for (int i = 0; i < 2 && json_is_object(options); i++)
+        json_object_set(options, keys[i], json_object_get(prolonged, keys[i]));
+    char *const text = json_dumps(start, JSON_COMPACT);
+    json_decref(start);
+    if (!text) return ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
+    free(h->read.start);
+    h->read.start = text;
+    return OT_OK;
+}
+
 static ot_status add_resume(ot__history *h, const json_t *value, int line)
 {
     ot_history *const read = &h->read;
@@ -245,7 +266,8 @@ static ot_status add_resume(ot__history *h, const json_t *value, int line)
     read->epochs = (int)epochs;
     forget_scalars(h, read->epochs);
     read->ended = false;
-    return compare_build(h, value);
+    OT_TRY(compare_build(h, value));
+    return prolong(h, json_object_get(value, "prolonged"), line);
 }
 
 /* Returns the status that a text names; OT_EBUG, which no training returns, for any other text. */

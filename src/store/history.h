@@ -3,7 +3,8 @@
  * may have:
  *     run                     must be the first line, and no other
  *     epoch N                 must follow N - 1 epochs
- *     resume, "epochs": N     epochs after N are repeated; epochs up to N without a line are lost
+ *     resume, "epochs": N     epochs after N are repeated; epochs up to N without a line are lost;
+ *                             "prolonged" replaces options of the first line
  *     end                     how the training ended, unless it is resumed afterwards */
 #ifndef OT_STORE_HISTORY_H
 #define OT_STORE_HISTORY_H

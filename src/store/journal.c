@@ -118,15 +118,17 @@ ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *
 }
 
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
-                             json_t *accepted)
+                             json_t *accepted, json_t *prolonged)
 {
     if (j->fd < 0) {
         json_decref(accepted);
+        json_decref(prolonged);
         return OT_OK;
     }
-    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o, s:o*}", "event", "resume", "version",
-                                   ot_version(), "epochs", epoch, "steps", step, "machine",
-                                   whole_machine_json(opts->tier), "accepted_plugins", accepted));
+    return write_line(j, json_pack("{s:s, s:s, s:i, s:i, s:o, s:o*, s:o*}", "event", "resume",
+                                   "version", ot_version(), "epochs", epoch, "steps", step,
+                                   "machine", whole_machine_json(opts->tier), "accepted_plugins",
+                                   accepted, "prolonged", prolonged));
 }
 
 /* The residuals of the order conditions, from order 1 on. */

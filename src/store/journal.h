@@ -5,8 +5,9 @@
  *     {"event":"epoch", ...}  the results of a finished epoch
  *     {"event":"end", ...}    how the training ended
  * When a run is resumed, its journal is cut back to the checkpoint and gets one more line:
- *     {"event":"resume", ...} epochs and steps of the checkpoint, the machine, and the plugins if
- *                             the user accepted others than those of the checkpoint */
+ *     {"event":"resume", ...} epochs and steps of the checkpoint, the machine, the plugins if the
+ *                             user accepted others than those of the checkpoint, and, if the
+ *                             training is prolonged, the epochs and milestones from now on */
 #ifndef OT_STORE_JOURNAL_H
 #define OT_STORE_JOURNAL_H
 
@@ -37,9 +38,9 @@ ot_status ot__journal_reopen(const char *path, int epochs, void (*note)(const ch
 ot_status ot__journal_run(ot__journal *j, json_t *net, json_t *options, json_t *plugins,
                           const ot_train_opts *opts, const ot_train_plan *plan);
 /* accepted: the plugins that the user accepted, as JSON, which is freed; NULL: the user was not
- * asked. */
+ * asked.  prolonged: epochs and milestones from now on, which is freed too; NULL: as before. */
 ot_status ot__journal_resume(ot__journal *j, const ot_train_opts *opts, int epoch, int step,
-                             json_t *accepted);
+                             json_t *accepted, json_t *prolonged);
 /* The line also has the trained scalars among the parameters, in values of this dtype. */
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *epoch, ot_params *params,
                             ot_dtype dtype);

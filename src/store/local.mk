@@ -10,6 +10,7 @@ libodetape_core_la_SOURCES += \
 	src/store/pairs.c \
 	src/store/pairs.h \
 	src/store/params_average.c \
+	src/store/params_init.c \
 	src/store/params_load.c \
 	src/store/params_save.c \
 	src/store/results.c \

@@ -15,6 +15,7 @@
 #include "store/safetensors.h"
 #include "train/description.h"
 #include "train/plugins.h"
+#include "train/prolong.h"
 #include "train/sgd.h"
 
 static const char STATE[] = "state", DESCRIPTION[] = "description", PLUGINS[] = "plugins";
@@ -38,6 +39,7 @@ json_t *ot__circumstances(const ot_train_opts *opts)
 {
     json_t *json = ot__options_json(opts);
     json_object_del(json, "max-seconds"); /* it decides when a run stops, not what it computes */
+    json_object_del(json, "init"); /* the file may have been moved; its checksum is compared */
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
@@ -265,6 +267,8 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
     json_t *json;
     ot_status status = ot__json_parse(text, strlen(text), &json, NULL);
     if (status == OT_ENOMEM) return ot__fail(OT_ENOMEM, "%s: out of memory for its state", f->path);
+    if (status == OT_OK)
+        status = ot__prolong(f->path, opts, json, json_object_get(json, "options"));
     if (status == OT_OK)
         status =
             check_circumstances(f->path, json_object_get(json, "options"), circumstances, opts);

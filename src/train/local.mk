@@ -28,6 +28,8 @@ libodetape_core_la_SOURCES += \
 	src/train/plugins.h \
 	src/train/position.c \
 	src/train/position.h \
+	src/train/prolong.c \
+	src/train/prolong.h \
 	src/train/resident.c \
 	src/train/resident.h \
 	src/train/saving.c \
@@ -35,6 +37,7 @@ libodetape_core_la_SOURCES += \
 	src/train/schedule.h \
 	src/train/sgd.c \
 	src/train/sgd.h \
+	src/train/starting.c \
 	src/train/trainer.c \
 	src/train/training.h
 EXTRA_DIST += src/train/README.md

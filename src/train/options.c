@@ -6,9 +6,11 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/check.h"
 #include "base/option.h"
 #include "data/policy.h"
 #include "data/split.h"
+#include "train/prolong.h"
 #include "train/training.h"
 
 #define FIELD(member) .offset = offsetof(ot_train_opts, member)
@@ -128,6 +130,21 @@ const ot_option ot_train_rows[] = {
       .unsaid = "0",
       FIELD(average),
       .help = "keep a moving average of the weights: a = DECAY a + (1-DECAY) w" },
+    { .name = "init",
+      .kind = OT_OPTION_HELD,
+      .argument = "FILE",
+      FIELD(init),
+      .help = "start from the weights in FILE, or of a run, where they fit" },
+    { .name = "init-checksum",
+      .kind = OT_OPTION_HELD,
+      .argument = "HEX",
+      FIELD(init_checksum),
+      .help = "XXH3-128 of FILE; refuse any other content" },
+    { .name = "freeze",
+      .kind = OT_OPTION_JOINED,
+      .argument = "LIST",
+      FIELD(freeze),
+      .help = "do not train parameters that match, like 'stem.*,blocks.?.*'" },
     { .name = "max-seconds",
       .kind = OT_OPTION_REAL,
       .argument = "X",
@@ -162,6 +179,9 @@ void ot_train_defaults(ot_train_opts *o)
     if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
     if (o->keep == 0) o->keep = DEFAULT_KEEP;
     if (o->milestones.n == -1) scale_milestones(&o->milestones, o->epochs);
+    if (*o->init.s && !*o->init_checksum.s &&
+        ot_file_checksum(o->init.s, o->init_checksum.s) != OT_OK)
+        *o->init_checksum.s = '\0'; /* ot_train says why it cannot be read */
     ot__policy_resolve(&o->policy, &o->crop_pad, &o->flip); /* so that files say what is done */
 }
 
@@ -193,6 +213,17 @@ static ot_status check_mixup(const ot_train_opts *o)
                     "mixup: the network has no second labels; record them with "
                     "ot_net_opts.second_labels or, for a tape of one's own, name them in "
                     "ot_net_vars.second_labels and label_weight");
+}
+
+/* Files and journals store these texts, so they must be UTF-8 without control characters. */
+static ot_status check_texts(const ot_train_opts *o)
+{
+    if (*o->init.s) OT_TRY(ot__check_name("init", "the path of the weights", o->init.s));
+    if (*o->freeze.s) OT_TRY(ot__check_name("freeze", "the list of patterns", o->freeze.s));
+    if (*o->init_checksum.s && !*o->init.s)
+        return ot__fail(OT_EINVAL,
+                        "a checksum of initial weights is given, but no file of initial weights");
+    return OT_OK;
 }
 
 static ot_status check(const ot_train_opts *o)
@@ -227,6 +258,7 @@ static ot_status check(const ot_train_opts *o)
         return ot__fail(OT_EINVAL, "%d pairs of metadata cannot be read", o->n_metadata);
     if ((int)o->tier < OT_TIER_DEFAULT || o->tier > OT_TIER_BEST)
         return ot__fail(OT_EINVAL, "there is no kernel tier %d", (int)o->tier);
+    OT_TRY(check_texts(o));
     return check_milestones(&o->milestones);
 }
 
@@ -234,6 +266,7 @@ ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used)
 {
     if (!given) return ot__fail(OT_EINVAL, "training needs options");
     *used = *given;
+    OT_TRY(ot__prolong_options(used));
     ot_train_defaults(used);
     OT_TRY(check(used));
     return ot__resolve_tier(used->tier, &used->tier);

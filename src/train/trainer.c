@@ -10,6 +10,7 @@
 #include "train/description.h"
 #include "train/fit.h"
 #include "train/plugins.h"
+#include "train/prolong.h"
 #include "store/run.h"
 #include "store/safetensors.h"
 #include "train/schedule.h"
@@ -72,11 +73,20 @@ static void close_passes(ot__training *t)
     ot__pass_close(&t->train);
 }
 
+static size_t frozen_numbers(const ot_params *ps)
+{
+    size_t n = 0;
+    for (int i = 0; i < ot_params_count(ps); i++)
+        if (ot_params_trained(ps, i) && ot_params_frozen(ps, i)) n += ot_params_elements(ps, i);
+    return n;
+}
+
 /* Fills in t->plan from the passes, which are planned or open. */
 static void plan(ot__training *t)
 {
     t->plan = (ot_train_plan){
         .net = ot_net_describe(t->opts.net),
+        .frozen = frozen_numbers(t->opts.params),
         .train = ot__pass_describe(&t->train),
         .evaluate = ot__pass_describe(&t->test),
         .batches = t->train.batches,
@@ -122,9 +132,11 @@ static ot_status open_training(ot__training *t)
     OT_TRY(ot__start_threads()); /* before the available memory is measured */
     const ot__available there = ot__memory_available();
     OT_TRY(set_normalisation(t));
+    OT_TRY(ot__training_freeze(t));
     OT_TRY(ot__check_fit(&there, t->opts.batch, needed, t));
     OT_TRY(open_passes(t, t->opts.batch, false));
     OT_TRY(open_optimiser(t));
+    OT_TRY(ot__training_init(t));
     OT_TRY(ot__average_new(t->opts.params, t->train.dtype, t->opts.average, &t->average));
     plan(t);
     if (t->opts.on_profile) {
@@ -156,7 +168,8 @@ static ot_status begin_journal(ot__training *t)
                                &t->plan));
     if (!o->resume) return OT_OK;
     return ot__journal_resume(&t->journal, o, t->epoch, t->step,
-                              o->accept_plugins ? ot__plugins_json(o->net, o->train) : NULL);
+                              o->accept_plugins ? ot__plugins_json(o->net, o->train) : NULL,
+                              o->prolong ? ot__prolonged_json(o) : NULL);
 }
 
 static void close_training(ot__training *t)
@@ -209,11 +222,13 @@ static ot_status finish_epoch(ot__training *t, const ot_epoch_result *e)
 }
 
 /* Saves the first checkpoint, so that from here on the run can be resumed.  When it is resumed,
- * checkpoints are removed instead, since a run that was killed may have left too many. */
+ * checkpoints are removed instead, since a run that was killed may have left too many.  When it is
+ * prolonged, the checkpoint is replaced by one that has the new options. */
 static ot_status begin(ot__training *t)
 {
+    const ot_train_opts *o = &t->opts;
     OT_TRY(begin_journal(t));
-    return t->opts.resume ? ot__training_prune(t) : ot__training_save(t);
+    return o->resume && !o->prolong ? ot__training_prune(t) : ot__training_save(t);
 }
 
 static ot_status train_epochs(ot__training *t)

@@ -45,6 +45,13 @@ ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
  * a pair that is NULL, OT_ENOMEM. */
 ot_status ot__training_describe(ot__training *t);
 
+/* Freezes parameters as opts.freeze says.  The errors of ot_params_freeze. */
+ot_status ot__training_freeze(ot__training *t);
+/* Takes initial values from opts.init.  When the training is resumed, it only compares the checksum
+ * of the file, and reports to opts.on_note if the file is missing.  OT_EINVAL if the checksum is
+ * another one, and the errors of ot_params_init_from. */
+ot_status ot__training_init(ot__training *t);
+
 /* Saves a checkpoint of the current position and removes older ones.  Does nothing if opts.run is
  * NULL. */
 ot_status ot__training_save(ot__training *t);

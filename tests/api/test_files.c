@@ -45,6 +45,10 @@ START_TEST(files_of_parameters_refuse_what_is_missing)
     REFUSES(ot_params_load(params, NULL), "NULL");
     REFUSES(ot_params_check(NULL, path), "NULL");
     REFUSES(ot_params_check(params, NULL), "NULL");
+    REFUSES(ot_params_init_from(NULL, path, NULL), "NULL");
+    REFUSES(ot_params_init_from(params, NULL, NULL), "NULL");
+    REFUSES(ot_file_checksum(NULL, (char[33]){ "" }), "NULL");
+    REFUSES(ot_file_checksum(path, NULL), "NULL");
     ck_ok(ot_params_load(params, path)); /* the file is as it was */
 }
 END_TEST

@@ -21,6 +21,7 @@ CLI_TESTS = \
 	tests/cli/plots/learned.sh \
 	tests/cli/plots/pictures.sh \
 	tests/cli/report/report.sh \
+	tests/cli/runs/going_on.sh \
 	tests/cli/runs/journals.sh \
 	tests/cli/runs/source.sh \
 	tests/cli/runs/validation.sh \

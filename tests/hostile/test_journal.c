@@ -54,7 +54,7 @@ static void small_journal(void)
     ck_ok(ot__journal_open(in_folder("metrics.jsonl"), &j));
     const ot_train_opts opts = { .tier = OT_TIER_BEST };
     ck_ok(ot__write_all(j.fd, j.path, RUN, strlen(RUN)));
-    ck_ok(ot__journal_resume(&j, &opts, 0, 0, NULL));
+    ck_ok(ot__journal_resume(&j, &opts, 0, 0, NULL, NULL));
     for (int epoch = 1; epoch <= 3; epoch++)
         ck_ok(ot__journal_epoch(&j, &(ot_epoch_result){ .epoch = epoch, .lr = 0.1 }, NULL, OT_F32));
     ot__journal_close(&j);

@@ -12,6 +12,7 @@ tests_store_store_SOURCES = \
 	tests/store/test_aside.c \
 	tests/store/test_history.c \
 	tests/store/test_journal.c \
+	tests/store/test_params_init.c \
 	tests/store/test_reader_rules.c \
 	tests/store/test_run.c \
 	tests/store/test_run_files.c \

@@ -10,7 +10,9 @@ tests_train_train_SOURCES = \
 	tests/train/cases.h \
 	tests/train/fixture.c \
 	tests/train/fixture.h \
+	tests/models/reference/reference.h \
 	tests/train/main.c \
+	tests/train/reference/freeze.h \
 	tests/train/reference/losses.h \
 	tests/train/session.c \
 	tests/train/session.h \
@@ -23,13 +25,16 @@ tests_train_train_SOURCES = \
 	tests/train/test_described.c \
 	tests/train/test_execution.c \
 	tests/train/test_faults.c \
+	tests/train/test_freeze.c \
 	tests/train/test_losses.c \
 	tests/train/test_own_tape.c \
 	tests/train/test_pace.c \
 	tests/train/test_predict.c \
+	tests/train/test_prolong.c \
 	tests/train/test_resume.c \
 	tests/train/test_schedule.c \
 	tests/train/test_sgd.c \
+	tests/train/test_starting.c \
 	tests/train/test_state.c \
 	tests/train/test_train.c \
 	tests/train/test_train_run.c \
@@ -57,7 +62,8 @@ tests_train_kill_SOURCES = \
 	tests/train/session.h \
 	tests/train/small.c \
 	tests/train/small.h
-EXTRA_DIST += tests/train/numpy.sh tests/train/reference/losses.py tests/train/sgd_golden.py
+EXTRA_DIST += tests/train/numpy.sh tests/train/reference/freeze.py tests/train/reference/losses.py \
+	tests/train/sgd_golden.py
 
 # The numbers that trainings leave, which moving and rewriting code must not change.
 check_PROGRAMS += tests/train/pinned

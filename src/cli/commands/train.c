@@ -11,12 +11,14 @@
 #include "cli/commands/profile.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/options.h"
 #include "cli/frame/plugins.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/text.h"
 #include "cli/frame/threads.h"
 #include "cli/frame/print.h"
+#include "cli/runs/init.h"
 #include "cli/runs/progress.h"
 #include "cli/runs/rundir.h"
 #include "cli/runs/training.h"
@@ -26,7 +28,7 @@ struct settings {
     ot_train_opts recipe;
     bool no_augment;
     const char *data, *out, *resume;
-    int threads, save_every, keep;
+    int threads, save_every, keep, weights_of;
     bool force, profile, accept_plugin;
 };
 
@@ -84,6 +86,7 @@ static const cli_group groups[] = {
     CLI_DATA_GROUP(data),
     { "Training options", ot_train_rows, offsetof(struct settings, recipe) },
     { "Shorthand options", shorthands, 0 },
+    CLI_WEIGHTS_GROUP(weights_of),
     { "Output options", options, 0 },
     CLI_THREAD_GROUP(threads),
     { 0 },
@@ -99,6 +102,12 @@ typedef struct job {
     ot_train_result result;
     size_t process_bytes; /* peak of the whole process */
 } job;
+
+static void on_init(const ot_fit *fit, void *user)
+{
+    const job *const j = user;
+    cli_init_print(j->t.recipe.init.s, fit);
+}
 
 static void on_plan(const ot_train_plan *plan, void *user)
 {
@@ -159,6 +168,7 @@ static ot_status train(job *j)
     opts.accept_plugins = j->s->accept_plugin;
     opts.stop = &cli_stop;
     opts.save = &cli_save;
+    opts.on_init = on_init;
     opts.on_plan = on_plan;
     opts.on_progress = on_progress;
     opts.on_epoch = on_epoch;
@@ -254,17 +264,28 @@ static ot_status start(job *j)
         j->t.recipe.policy = OT_POLICY_OFF;
         j->t.recipe.cutout = 0;
     }
+    OT_TRY(cli_init_find(&j->t.recipe, (cli_weights_rule){ .of = j->s->weights_of }));
     ot_train_defaults(&j->t.recipe);
-    const ot_status status = cli_training_open(&j->t);
-    if (status != OT_OK) return status;
+    OT_TRY(cli_training_open(&j->t));
     return cli_rundir_open(&j->dir, j->s->out, j->s->net.blocks, j->s->recipe.seed, j->s->force);
+}
+
+/* Epochs and milestones that are given replace those of the checkpoint. */
+static void prolong(job *j)
+{
+    const bool epochs = cli_is_given("epochs"), milestones = cli_is_given("milestones");
+    if (epochs) j->t.recipe.epochs = j->s->recipe.epochs;
+    if (milestones) j->t.recipe.milestones = j->s->recipe.milestones;
+    j->t.recipe.prolong = epochs || milestones;
 }
 
 static ot_status resume(job *j)
 {
     ot_status status = cli_rundir_reopen(&j->dir, j->s->resume);
     if (status == OT_OK) status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
-    return status == OT_OK ? cli_training_reopen(&j->t, j->checkpoint) : status;
+    if (status == OT_OK) status = cli_training_reopen(&j->t, j->checkpoint);
+    if (status == OT_OK) prolong(j);
+    return status;
 }
 
 static ot_status run(void *settings, char **operands)
@@ -282,8 +303,9 @@ static ot_status run(void *settings, char **operands)
     return status;
 }
 
-static const char *const with_resume[] = { "data",    "threads",       "save-every", "keep",
-                                           "profile", "accept-plugin", NULL };
+static const char *const with_resume[] = { "data",   "threads",    "save-every",
+                                           "keep",   "profile",    "accept-plugin",
+                                           "epochs", "milestones", NULL };
 
 const cli_command cli_train = {
     .name = "train",
@@ -291,7 +313,8 @@ const cli_command cli_train = {
     .summary = "train a network",
     .detail =
         "Writes metrics.jsonl, checkpoints and final.safetensors into the directory of the run.\n"
-        "After any interruption, --resume continues to the same weights.  The defaults are the\n"
+        "After any interruption, --resume continues to the same weights; with --epochs it\n"
+        "prolongs a run.  --init starts from the weights of another one.  The defaults are the\n"
         "paper's recipe, which takes hours; --epochs and --max-seconds shorten it, and --width 16\n"
         "--stem-stride 2 make an epoch many times faster.",
     .groups = groups,

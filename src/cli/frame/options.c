@@ -176,23 +176,30 @@ static ot_status check_operands(const cli_command *c, int n, char **operands)
     return OT_OK;
 }
 
+static table parsed; /* the command line that was read last */
+
+bool cli_is_given(const char *name)
+{
+    return is_given(&parsed, name);
+}
+
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
 {
-    table t = { 0 };
+    parsed = (table){ 0 };
     ot_text_list plugins = { 0 };
-    bind_command(&t, c, settings, &plugins);
+    bind_command(&parsed, c, settings, &plugins);
     opterr = 0;
-    for (int value; (value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1;) {
-        if (value == '?') return unknown_option(&t, argv[optind - 1]);
+    for (int value; (value = getopt_long(argc, argv, parsed.shorts, parsed.longs, NULL)) != -1;) {
+        if (value == '?') return unknown_option(&parsed, argv[optind - 1]);
         if (value == ':') {
-            const ot_option *const o = find_bound(&t, optopt)->option;
+            const ot_option *const o = find_bound(&parsed, optopt)->option;
             return ot__fail(OT_EINVAL, "--%s needs a value: %s", o->name, o->argument);
         }
-        const ot_status result = take_option(c, find_bound(&t, value), optarg);
+        const ot_status result = take_option(c, find_bound(&parsed, value), optarg);
         if (result != OT_OK) return result;
     }
     ot_status result = cli_apply_system(c, settings);
-    if (result == OT_OK) result = check_given(c, &t);
+    if (result == OT_OK) result = check_given(c, &parsed);
     if (result != OT_OK) return result;
     *operands = argv + optind;
     result = check_operands(c, argc - optind, *operands);

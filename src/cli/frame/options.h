@@ -11,7 +11,7 @@
 #include "base/option.h"
 #include "cli/frame/command.h"
 
-enum { CLI_MOST_OPTIONS = 64 };
+enum { CLI_MOST_OPTIONS = 128 };
 
 /* The kinds of --help and --version.  They follow the library's kinds of options. */
 enum { CLI_HELP = OT_OPTION_LIST + 1, CLI_VERSION };
@@ -23,6 +23,9 @@ extern const ot_option cli_common_options[];
  * operands.  Then loads the plugins that --plugin names.  Returns OT_EINVAL if the command line is
  * wrong, the status of ot_plugin_load, and CLI_DONE after it has printed --help or --version. */
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands);
+
+/* Whether the option --NAME was given on the command line that cli_parse read last. */
+bool cli_is_given(const char *name);
 
 /* Lets --system set the options of the networks of a command that were not given.  --system and
  * --levels take the place of the default width. */

@@ -77,11 +77,12 @@ static void print_scheme(const ot_scheme *s)
 
 static void print_cost(const ot_train_plan *plan)
 {
-    cli_text a, b;
+    cli_text a, b, c;
     cli_print(stderr, "params    %s", cli_grouped(&a, plan->net.params));
     if (plan->net.head_bn > 0)
         cli_print(stderr, ", of which %s in the head's batch norm, which the paper does not count",
                   cli_grouped(&b, plan->net.head_bn));
+    if (plan->frozen > 0) cli_print(stderr, "; %s are frozen", cli_grouped(&c, plan->frozen));
     cli_print(stderr, "\ncost      %s per image forward, %s backward%s\n",
               cli_flops(&a, plan->train.flops_forward), cli_flops(&b, plan->train.flops_backward),
               of_what(&plan->net));

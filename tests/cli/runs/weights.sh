@@ -21,7 +21,7 @@ arguments() { # COMMAND RUN
     *) echo "$2" ;;
     esac
 }
-commands=$(odetape --dump-options | awk -F '\t' '$1 == "command" { name = $2 } $3 == "--weights-of" { print name }')
+commands=$(odetape --dump-options | awk -F '\t' '$1 == "command" { name = $2 } $3 == "--weights-of" && name != "train" { print name }')
 
 # Each command that has --weights-of, with the run and then with the words.
 each() { # CHECK RUN WORD...
