@@ -1891,8 +1891,8 @@ typedef struct ot_train_opts {
      * use_buffers=True.  It is evaluated after each epoch and saved as OT_RUN_AVERAGE.  0: none. */
     double average;
     ot_text init;          /* the file whose weights are the initial ones where they fit
-                              (ot_params_init_from); "": none.  A resume reads it only to compare its
-                              checksum. */
+                              (ot_params_init_from); "": none.  A resume only compares the checksum
+                              of the file. */
     ot_text init_checksum; /* the checksum that this file must have; "": that of the file now */
     ot_text freeze;        /* patterns of parameters that are not trained (ot_params_freeze, which
                               ot_train calls with them): no weight decay and no velocity */
@@ -1958,10 +1958,9 @@ typedef struct ot_history_scalar {
 /* What the journal of a training says (metrics.jsonl in the directory of a run), also while the
  * training is running. */
 typedef struct ot_history {
-    char *
-        start; /* the first line, JSON: what is trained, how, on what, with the epochs and milestones
-                  to which the training was prolonged; NULL: there is no line yet */
-    int epochs;             /* finished */
+    char *start; /* the first line, JSON: what is trained, how, on what, with the epochs and
+                  milestones to which the training was prolonged; NULL: there is no line yet */
+    int epochs;  /* finished */
     ot_epoch_result *epoch; /* of each, from epoch 1.  A number that the journal lacks, or that was
                                not finite, is NAN; .epoch is 0 where the whole line is lost.  Counts
                                of controlled steps are 0 if the journal lacks them. */

@@ -23,8 +23,8 @@ void ot__params_touch(ot_params *ps, ot_dtype dtype);
 /* The tensor of node `id`, a parameter or statistic; -1 for other nodes. */
 int ot__params_of_node(const ot_params *ps, int id);
 
-/* Tensors that one op which writes statistics uses are in one group.  Returns the tensor that stands
- * for the group of tensor i. */
+/* Tensors that one op which writes statistics uses are in one group.  Returns the tensor that
+ * stands for the group of tensor i. */
 int ot__params_group(const ot_params *ps, int i);
 /* Sets for each tensor whether it is frozen. */
 void ot__params_set_frozen(ot_params *ps, const bool frozen[]);

@@ -10,8 +10,8 @@ static ot_tape *t;
 static ot_params *ps;
 static ot_var images, loss;
 
-/* stem.conv -> stem.bn -> body.conv -> mean.  Both convolutions have "weight", the norm "weight" and
- * "bias" and two statistics. */
+/* stem.conv -> stem.bn -> body.conv -> mean.  Both convolutions have "weight".  The norm has
+ * "weight", "bias" and two statistics. */
 static void set_up(void)
 {
     t = ot_tape_new();

@@ -28,6 +28,7 @@ typedef union field {
     double real;
     const char *text;
     ot_int_list list;
+    ot_text held;
 } field;
 
 static bool same(const ot_option *o, const field *a, const field *b)

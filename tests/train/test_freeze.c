@@ -104,8 +104,8 @@ static const char *const frozen_parts[] = { "stem.*",  "stem.*,blocks.0.*", "blo
                                             "*.bn1.*", "*.conv?.weight",    "head.*" };
 enum { PARTS = sizeof frozen_parts / sizeof frozen_parts[0] };
 
-/* Three steps of SGD; the network has controlled steps of which the first, of length 1, is accepted,
- * or fixed steps. */
+/* Three steps of SGD.  The network has fixed steps, or controlled ones of which the first, of
+ * length 1, is accepted. */
 static ot_net *train_three(bool controlled, const char *frozen, ot_params **ps)
 {
     const reference_net form = { .size = 8, .batch = 4, .classes = 5 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Trainings that start from the weights of a file.  tests/store/test_params_init.c has the files. */
+ * Trainings that start from the weights of a file.  tests/store/test_params_init.c tests what
+ * is taken of it. */
 #include <string.h>
 #include <unistd.h>
 

@@ -78,7 +78,8 @@ check "a file of which nothing fits is refused" refused 65 'none of its tensors 
 
 # shellcheck disable=SC2086
 prolong() {
-    start --net eulerx1 --epochs 3 --milestones 1 --out whole && start --net eulerx1 --epochs 2 --milestones 1 --out parts &&
+    start --net eulerx1 --epochs 3 --milestones 1 --out whole &&
+        start --net eulerx1 --epochs 2 --milestones 1 --out parts &&
         cp parts/final.safetensors shorter && odetape train --resume parts --epochs 3 >out 2>says &&
         same_weights whole/final.safetensors parts/final.safetensors &&
         ! same_weights shorter parts/final.safetensors && odetape verify parts
@@ -114,7 +115,8 @@ check "a run with frozen parameters is verified" odetape verify frozen
 less_work() { # the cost of the backward half
     start --net eulerx2 --epochs 1 --out all &&
         a=$(sed -n 's/.*"flops_backward":\([0-9]*\).*/\1/p' all/metrics.jsonl) &&
-        b=$(sed -n 's/.*"flops_backward":\([0-9]*\).*/\1/p' frozen/metrics.jsonl) && echo "$a $b" && [ $((2 * b)) -lt "$a" ]
+        b=$(sed -n 's/.*"flops_backward":\([0-9]*\).*/\1/p' frozen/metrics.jsonl) &&
+        echo "$a $b" && [ $((2 * b)) -lt "$a" ]
 }
 check "a frozen beginning has no backward half" less_work
 check "a pattern that matches nothing is refused with the nearest" \

@@ -21,7 +21,9 @@ arguments() { # COMMAND RUN
     *) echo "$2" ;;
     esac
 }
-commands=$(odetape --dump-options | awk -F '\t' '$1 == "command" { name = $2 } $3 == "--weights-of" && name != "train" { print name }')
+# train has it for --init, which going_on.sh tests.
+commands=$(odetape --dump-options | awk -F '\t' '$1 == "command" { name = $2 }
+    $3 == "--weights-of" && name != "train" { print name }')
 
 # Each command that has --weights-of, with the run and then with the words.
 each() { # CHECK RUN WORD...

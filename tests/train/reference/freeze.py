@@ -70,16 +70,23 @@ def train(net, patterns):
         sgd.step()
         losses.append(float(loss))
         margin = min(margin, run.margin)
-    rows = [(name, t.numel(), *networks.checksum(t)) for name, t in [*params.items(), *stats.items()]]
+    after = [*params.items(), *stats.items()]
+    rows = [(name, t.numel(), *networks.checksum(t)) for name, t in after]
     return losses, margin, rows
+
+
+def lines(losses):
+    """The numbers, four a line."""
+    texts = ["%.17g" % x for x in losses]
+    return ",\n        ".join(", ".join(texts[i:i + 4]) for i in range(0, len(texts), 4))
 
 
 def main():
     print("/* SPDX-License-Identifier: BSD-3-Clause\n"
           " * Made by freeze.py with PyTorch %s: do not edit.\n"
           " *\n"
-          " * Ten steps of SGD with a part of the network frozen: the parameters and running statistics\n"
-          " * after them, as checksums (tests/models/reference/reference.h), and the losses. */\n"
+          " * Ten steps of SGD with a part of the network frozen: the losses, and then the parameters\n"
+          " * and running statistics as checksums (tests/models/reference/reference.h). */\n"
           "#ifndef OT_TESTS_REFERENCE_FREEZE_H\n"
           "#define OT_TESTS_REFERENCE_FREEZE_H\n\n"
           '#include "models/reference/reference.h"\n\n'
@@ -104,13 +111,13 @@ def main():
         print("};\n")
         truth = ("false", "true")
         entries.append(
-            '    { { .id = "%s", .scheme = "%s", .levels = "%s", .blocks = %d, .down = "%s",\n'
-            '        .subnet = "%s", .stem = "%s", .head = "%s", .relu = %s, .size = %d,\n'
-            "        .batch = %d, .classes = %d, .eps = %g, .momentum = %g },\n"
+            '    { { .id = "%s", .scheme = "%s", .levels = "%s", .blocks = %d,\n'
+            '        .down = "%s", .subnet = "%s", .stem = "%s", .head = "%s", .relu = %s,\n'
+            "        .size = %d, .batch = %d, .classes = %d, .eps = %g, .momentum = %g },\n"
             '      "%s",\n      { %s },\n      %.1e, %d, %s },'
             % (net.id, net.scheme, net.levels, net.blocks, net.down, net.subnet, net.stem, net.head,
                truth[net.relu], net.size, net.batch, net.classes, net.eps, net.momentum, patterns,
-               ", ".join("%.17g" % x for x in losses), margin, len(rows), name))
+               lines(losses), margin, len(rows), name))
     print("static const frozen_net frozen_nets[] = {")
     print("\n".join(entries))
     print("};\n/* clang-format on */\n\n#endif")
