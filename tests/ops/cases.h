@@ -19,4 +19,5 @@ TCase *shapes_case(void);
 TCase *smooth_case(void);
 TCase *softmax_xent_case(void);
 TCase *conv2d_best_case(void);
+TCase *transpose_case(void);
 TCase *views_case(void);

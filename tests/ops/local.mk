@@ -36,5 +36,6 @@ tests_ops_ops_SOURCES = \
 	tests/ops/test_shapes.c \
 	tests/ops/test_smooth.c \
 	tests/ops/test_softmax_xent.c \
+	tests/ops/test_transpose.c \
 	tests/ops/test_views.c
 EXTRA_DIST += tests/ops/golden.py tests/ops/golden_ops.py
