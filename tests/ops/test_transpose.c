@@ -64,13 +64,14 @@ START_TEST(the_transposed_convolution_is_the_adjoint)
 }
 END_TEST
 
-/* -K' max(0, K x) with x's own gradient from another reader too, so that gradients are added. */
+/* x - K' max(0, K x) + 0.5 K' K x.  The ReLU delivers the gradient of K x first, and the other K'
+ * adds to it. */
 static ot_var symmetric(ot_tape *t, ot_var x, int channels, int stride)
 {
     const ot_var k = ot_param(t, "k", OT_SHAPE(channels, channels, 3, 3), ot_init_he(9 * channels));
     const ot_var u = ot_conv2d(t, x, k, stride, 1);
-    const ot_var back = ot_conv2d_transpose(t, ot_relu(t, u), k, stride, 1, SIDE, SIDE);
     const ot_var direct = ot_conv2d_transpose(t, u, k, stride, 1, SIDE, SIDE);
+    const ot_var back = ot_conv2d_transpose(t, ot_relu(t, u), k, stride, 1, SIDE, SIDE);
     return ot_lincomb(t, 3, (ot_coef[]){ { .value = 1 }, { .value = -1 }, { .value = 0.5 } },
                       (ot_var[]){ x, back, direct });
 }
