@@ -9,15 +9,41 @@
 #define OT_OPS_KERNELS_SMOOTH_H
 
 #include <stdint.h>
-#include <string.h>
 
 #include "ops/kernels/inline.h"
+
+/* The bits of a float, and the float with these bits.  As unions, loops of them become vectors. */
+OT__INLINE uint32_t ot__bits_of(float x)
+{
+    return ((const union {
+               float x;
+               uint32_t bits;
+           }){ .x = x })
+        .bits;
+}
+
+OT__INLINE float ot__float_of(uint32_t bits)
+{
+    return ((const union {
+               uint32_t bits;
+               float x;
+           }){ .bits = bits })
+        .x;
+}
+
+/* a if `first`, else b.  A conditional expression would become a branch, and loops with branches do
+ * not become vectors. */
+OT__INLINE float ot__either(int first, float a, float b)
+{
+    const uint32_t mask = -(uint32_t)first;
+    return ot__float_of((ot__bits_of(a) & mask) | (ot__bits_of(b) & ~mask));
+}
 
 /* x within [least, most]; NaN stays NaN. */
 OT__INLINE float ot__clamp(float x, float least, float most)
 {
-    const float above = x < least ? least : x;
-    return above > most ? most : above;
+    const float above = ot__either(x < least, least, x);
+    return ot__either(above > most, most, above);
 }
 
 /* e^x for -87 <= x <= 88, otherwise the value at the nearer bound; relative error 2e-7. */
@@ -34,12 +60,7 @@ OT__INLINE float ot__exp(float x)
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1;
-    uint32_t bits;
-    float power; /* 2^k, from its exponent */
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 127) << 23;
-    memcpy(&power, &bits, sizeof power);
-    return p * power;
+    return p * ot__float_of((ot__bits_of(shifted) + 127) << 23); /* 2^k, from its exponent */
 }
 
 OT__INLINE float ot__sigmoid(float x)
