@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 dist_man_MANS += \
 	man/odetape-experiment.5 \
+	man/odetape-images.5 \
 	man/odetape-tableau.5 \
 	man/odetape.1 \
 	man/odetape.3

@@ -1597,8 +1597,14 @@ OT_API const ot_source_kind *ot_source_at(int i);
  *                            A hundred lines in fine_label_names.txt name the classes; without
  *                            them they are named by their numbers.
  *   "cifar100-coarse:DIR"    the same with coarse labels: 20 classes, coarse_label_names.txt
- *   "DIR"                    a folder with the files of CIFAR-10 or, without these, of CIFAR-100
- *                            with fine labels
+ *   "mnist:DIR"              the IDX files of MNIST, not compressed: train-images-idx3-ubyte,
+ *                            train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
+ *                            t10k-labels-idx1-ubyte.  Images of other sizes are read too, with
+ *                            labels 0 to 9.
+ *   "images:FILE"            an image set, which ot_dataset_write writes
+ *   "DIR"                    a folder with the files of MNIST, of CIFAR-10 or, without these, of
+ *                            CIFAR-100 with fine labels
+ *   "FILE"                   an image set
  * or what a registered source accepts.  OT_ENOENT, OT_EFORMAT (the message names file and byte
  * offset), OT_EIO, OT_ENOMEM; OT_EINVAL also if a source of the caller's returns no data set. */
 OT_API OT_NODISCARD ot_status ot_dataset_open(const char *where, ot_split split, ot_dataset **out);
@@ -1655,6 +1661,62 @@ OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *d
  * set already; otherwise as ot_dataset_save. */
 OT_API OT_NODISCARD ot_status ot_dataset_save_all(const ot_dataset *train, const ot_dataset *test,
                                                   const char *directory);
+
+/* What is behind the transparent pixels of an image that is imported. */
+typedef enum ot_background {
+    OT_BACKGROUND_NONE, /* an image with a pixel that is not opaque is refused */
+    OT_BACKGROUND_BLACK,
+    OT_BACKGROUND_WHITE,
+} ot_background;
+
+/* Names of backgrounds by their number: "none", "black", "white".  Ends with NULL. */
+OT_API extern const char *const ot_background_names[];
+
+typedef struct ot_import_opts {
+    int height, width;        /* of the images of the set, 1 to 16384 */
+    bool resize;              /* scale images of another size; false: they are refused */
+    int channels;             /* 3: red, green, blue; 1: grey; 0: 3 */
+    ot_background background; /* behind pixels that are not opaque */
+    double test_fraction;     /* see ot_dataset_import; 0: the directory has both splits */
+    uint64_t seed;            /* of the choice of the test images */
+} ot_import_opts;
+
+/* Makes a data set of the PNG files in a directory.  DIR/NAME/FILE.png is an image of the class
+ * NAME; classes are numbered by their names in the order of strcmp.  If DIR has the folders train
+ * and test, they are the splits, and each has folders of classes.  Otherwise test_fraction of the
+ * images of each class, rounded to a whole number, become the test images, chosen by the seed.  A
+ * split has first the first image of each class by the names of the files, then the second ones.
+ * Names that begin with a dot are ignored.
+ *
+ * Every kind of PNG becomes one byte per channel.  Samples of 16 bits are rounded to 8, palettes
+ * become colours, and colour profiles and gamma are ignored.  For 3 channels a grey pixel becomes
+ * three equal bytes; for 1 channel a colour becomes (19595 R + 38470 G + 7471 B + 32768) >> 16, as
+ * in Pillow's convert("L").  A pixel of opacity a becomes (a v + (255 - a) background) / 255,
+ * rounded.  Scaling is Pillow's resize(..., BILINEAR), byte for byte, and does not keep the ratio
+ * of the sides.
+ *
+ * Both sets belong to the caller.  OT_EFORMAT, with the file and, for a damaged one, the offset in
+ * the message; also for an image of another size or with transparent pixels.  OT_ENOENT if there
+ * are no classes or no images of a split.  OT_EINVAL, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_import(const char *directory, const ot_import_opts *opts,
+                                                ot_dataset **train, ot_dataset **test);
+
+/* Writes both splits of a data set of any size as an image set, one file, which is replaced in one
+ * step.  odetape-images(5) has the format.  OT_EINVAL unless both have the same size of images and
+ * the same classes; OT_ECREATE, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_write(const ot_dataset *train, const ot_dataset *test,
+                                               const char *path);
+
+/* A test image whose bytes are those of a training image. */
+typedef struct ot_duplicate {
+    int test, train; /* indices; the first such training image */
+} ot_duplicate;
+
+/* Counts the test images that are training images too, whatever their labels, and writes the first
+ * `most` of them to `found`, in the order of the test images.  OT_EINVAL if the images differ in
+ * size, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_duplicates(const ot_dataset *train, const ot_dataset *test,
+                                                    int most, ot_duplicate *found, int *count);
 
 /* AutoAugment's policy for CIFAR-10 (Cubuk et al., CVPR 2019) as three public codes implement it.
  * Operations give the same bytes as Pillow's.  The policies are for images of 32 x 32 x 3;
@@ -1721,9 +1783,9 @@ OT_API int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels);
 OT_API int ot_loader_fill_mixed(const ot_loader *l, int b, float *x, int32_t *labels,
                                 int32_t *second, float *weight);
 
-/* Writes a PNG contact sheet with one class per row: the first `columns` images of each of the
- * first `rows` classes, augmented as the loader delivers them in the epoch.  If opts is NULL, they
- * are as stored.  OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
+/* Writes a PNG contact sheet with one class per row, its name on the left: the first `columns`
+ * images of each of the first `rows` classes, augmented as the loader delivers them in the epoch.
+ * If opts is NULL, they are as stored.  OT_EINVAL, OT_ECREATE, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader_opts *opts,
                                             int epoch, int rows, int columns, const char *path);
 

@@ -16,6 +16,7 @@ typedef enum ot__purpose {
     OT__RNG_LANDSCAPE,
     OT__RNG_MIXUP = 9, /* tests/train/reference/losses.py has this number too */
     OT__RNG_HELD_OUT = 10,
+    OT__RNG_IMPORT = 11,
 } ot__purpose;
 
 typedef struct ot__draw {

@@ -17,6 +17,7 @@ libodetape_cli_la_CPPFLAGS = $(CLI_CPPFLAGS)
 libodetape_cli_la_SOURCES = \
 	src/cli/commands.def \
 	src/cli/commands/compare.c \
+	src/cli/commands/data_import.c \
 	src/cli/commands/data_info.c \
 	src/cli/commands/data_make.c \
 	src/cli/commands/data_sheet.c \

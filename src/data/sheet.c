@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Draws a contact sheet: images as the network reads them, one row per class, in stored order.
+ * Draws a contact sheet: images as the network reads them, one row per class, in stored order, with
+ * the name of the class on the left.
  * libpng's simplified interface writes the PNG into memory, so that the file is replaced in one
  * step. */
 #include <limits.h>
@@ -11,26 +12,50 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/augment.h"
+#include "data/font.h"
 
 enum { SCALE = 2, GAP = 4, MOST_COLUMNS = 256, PAPER = 255, RGB = 3, MOST_PIXELS = 1 << 28 };
 
 typedef struct sheet {
     int width, height;
+    int left;       /* where the images of a row begin, after the name */
+    int row;        /* height of a row: of an image or, if that is higher, of a name */
     uint8_t *pixel; /* RGB, row by row */
 } sheet;
+
+static uint8_t *pixel_of(const sheet *s, int y, int x)
+{
+    return s->pixel + ((size_t)y * (size_t)s->width + (size_t)x) * RGB;
+}
+
+static int row_top(const sheet *s, int row)
+{
+    return GAP + row * (s->row + GAP);
+}
+
+/* Writes the name of a class in black, in the middle of the height of its row. */
+static void write_name(sheet *s, int row, const char *name)
+{
+    const int top = row_top(s, row) + (s->row - OT__FONT_HEIGHT * SCALE) / 2;
+    const int width = (int)strlen(name) * OT__FONT_WIDTH;
+    for (int y = 0; y < OT__FONT_HEIGHT * SCALE; y++)
+        for (int x = 0; x < width * SCALE; x++)
+            if (ot__font_dot(name[x / SCALE / OT__FONT_WIDTH], y / SCALE,
+                             x / SCALE % OT__FONT_WIDTH))
+                memset(pixel_of(s, top + y, GAP + x), 0, RGB);
+}
 
 /* The first three channels are red, green and blue.  Where there are fewer, the last one takes the
  * place of those that are missing, so that one channel is grey. */
 static void place(sheet *s, int row, int column, const ot__image *image)
 {
-    const int top = GAP + row * (image->height * SCALE + GAP);
-    const int left = GAP + column * (image->width * SCALE + GAP);
+    const int top = row_top(s, row), left = s->left + column * (image->width * SCALE + GAP);
     for (int y = 0; y < image->height * SCALE; y++)
         for (int x = 0; x < image->width * SCALE; x++) {
             const uint8_t *const v = ot__pixel(image, y / SCALE, x / SCALE);
-            const size_t at = (size_t)(top + y) * (size_t)s->width + (size_t)(left + x);
+            uint8_t *const to = pixel_of(s, top + y, left + x);
             for (int c = 0; c < RGB; c++)
-                s->pixel[at * RGB + (size_t)c] = v[c < image->channels ? c : image->channels - 1];
+                to[c] = v[c < image->channels ? c : image->channels - 1];
         }
 }
 
@@ -59,6 +84,8 @@ static void draw_sheet(const ot_dataset *d, const ot_loader_opts *opts, int epoc
                        int columns, sheet *s, const easel *e)
 {
     memset(s->pixel, PAPER, (size_t)s->width * (size_t)s->height * RGB);
+    for (int row = 0; row < rows; row++)
+        write_name(s, row, d->class_name[row]);
     for (int i = 0; i < d->count; i++) {
         const int row = d->label[i];
         if (row >= rows || e->filled[row] == columns) continue;
@@ -96,11 +123,25 @@ static ot_status check_sizes(const ot_dataset *d, int rows, int columns)
     return OT_OK;
 }
 
+/* The length of the longest name of a row. */
+static int longest_name(const ot_dataset *d, int rows)
+{
+    int longest = 0;
+    for (int k = 0; k < rows; k++) {
+        const int n = (int)strlen(d->class_name[k]);
+        if (n > longest) longest = n;
+    }
+    return longest;
+}
+
 /* Sizes the sheet.  A product of numbers below 2^31 fits into 64 bits. */
 static ot_status size_sheet(const ot_dataset *d, int rows, int columns, sheet *s)
 {
-    const int64_t width = GAP + columns * (int64_t)(d->width * SCALE + GAP);
-    const int64_t height = GAP + rows * (int64_t)(d->height * SCALE + GAP);
+    const int image = d->height * SCALE, name = OT__FONT_HEIGHT * SCALE;
+    s->left = GAP + longest_name(d, rows) * OT__FONT_WIDTH * SCALE + GAP;
+    s->row = image > name ? image : name;
+    const int64_t width = s->left + columns * (int64_t)(d->width * SCALE + GAP);
+    const int64_t height = GAP + rows * (int64_t)(s->row + GAP);
     if (width > MOST_PIXELS || height > MOST_PIXELS / width)
         return ot__fail(OT_EINVAL,
                         "a sheet of %d rows and %d columns has %lldx%lld pixels; %d in all are "

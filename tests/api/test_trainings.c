@@ -104,6 +104,28 @@ START_TEST(a_loader_refuses_options_out_of_range)
 }
 END_TEST
 
+START_TEST(importing_and_writing_sets_refuses_wrong_arguments)
+{
+    ot_dataset *train = NULL, *test = NULL;
+    ot_duplicate found;
+    int n;
+    const ot_import_opts none = { 0 }, good = { .height = 1, .width = 1 };
+    REFUSES(ot_dataset_import(NULL, &good, &train, &test), "NULL");
+    REFUSES(ot_dataset_import(".", NULL, &train, &test), "NULL");
+    REFUSES(ot_dataset_import(".", &good, NULL, &test), "NULL");
+    REFUSES(ot_dataset_import(".", &good, &train, NULL), "NULL");
+    REFUSES(ot_dataset_import(".", &none, &train, &test), "height");
+    REFUSES(ot_dataset_write(NULL, data, "x"), "NULL");
+    REFUSES(ot_dataset_write(data, NULL, "x"), "NULL");
+    REFUSES(ot_dataset_write(data, data, NULL), "NULL");
+    REFUSES(ot_dataset_duplicates(NULL, data, 1, &found, &n), "NULL");
+    REFUSES(ot_dataset_duplicates(data, NULL, 1, &found, &n), "NULL");
+    REFUSES(ot_dataset_duplicates(data, data, 1, NULL, &n), "NULL");
+    REFUSES(ot_dataset_duplicates(data, data, -1, &found, &n), "-1");
+    REFUSES(ot_dataset_duplicates(data, data, 1, &found, NULL), "NULL");
+}
+END_TEST
+
 START_TEST(an_optimiser_refuses_what_it_cannot_move)
 {
     ot_sgd *sgd = NULL;
@@ -230,6 +252,7 @@ TCase *trainings_case(void)
     tcase_add_checked_fixture(c, build, discard);
     tcase_add_test(c, a_data_set_has_answers_outside_it);
     tcase_add_test(c, a_loader_refuses_options_out_of_range);
+    tcase_add_test(c, importing_and_writing_sets_refuses_wrong_arguments);
     tcase_add_test(c, an_optimiser_refuses_what_it_cannot_move);
     tcase_add_test(c, a_training_refuses_options_out_of_range);
     tcase_add_test(c, an_evaluation_refuses_what_does_not_belong_together);

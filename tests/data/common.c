@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * What the cases of src/data share (cases.h). */
 #include <dirent.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,12 @@ const char *in_folder(const char *name)
     return path[turn];
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+    (void)st, (void)kind, (void)place;
+    return remove(path);
+}
+
 static int each_file(bool remove_it)
 {
     DIR *d = opendir(folder);
@@ -33,7 +40,7 @@ static int each_file(bool remove_it)
     int n = 0;
     for (struct dirent *e; (e = readdir(d));) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-        if (remove_it) remove(in_folder(e->d_name));
+        if (remove_it) nftw(in_folder(e->d_name), remove_one, 8, FTW_DEPTH | FTW_PHYS);
         n += strcmp(e->d_name, ".lock") != 0; /* the lock is never removed */
     }
     closedir(d);
@@ -104,6 +111,27 @@ void put_records100(const char *name, int seed, int n)
             *p++ = byte_of(i, k / 1024, k / 32 % 32, k % 32);
     }
     put_file(name, data, (size_t)n * RECORD100);
+    free(data);
+}
+
+void put_idx(ot_split split, int n, int height, int width)
+{
+    const bool train = split == OT_SPLIT_TRAIN;
+    const size_t size = (size_t)(n * height * width);
+    uint8_t *const data = calloc(16 + size, 1);
+    ck_assert_ptr_nonnull(data);
+    const int images[] = { 2051, n, height, width }, labels[] = { 2049, n };
+    for (int i = 0; i < 16; i++)
+        data[i] = (uint8_t)(images[i / 4] >> (24 - 8 * (i % 4)));
+    for (size_t i = 0; i < size; i++)
+        data[16 + i] =
+            (uint8_t)(31 * (i / (size_t)(height * width)) + i % (size_t)(height * width));
+    put_file(train ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte", data, 16 + size);
+    for (int i = 0; i < 8; i++)
+        data[i] = (uint8_t)(labels[i / 4] >> (24 - 8 * (i % 4)));
+    for (int i = 0; i < n; i++)
+        data[8 + i] = (uint8_t)(i % 10);
+    put_file(train ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte", data, 8 + (size_t)n);
     free(data);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The images that pillow.py gives to Pillow, and the hash by which results are compared. */
+ * The images that pillow.py gives to Pillow, the files of import.py, and the hash by which results
+ * are compared. */
+#include <string.h>
+
 #include "data/cases.h"
 
 static uint8_t pixel(int image, int i, int c)
@@ -23,12 +26,17 @@ ot__image32 pillow_image(int image)
     return made;
 }
 
-uint64_t fnv(const ot__image32 *image)
+uint64_t fnv_of(const uint8_t *data, size_t n)
 {
     uint64_t h = 0xCBF29CE484222325u;
-    for (int i = 0; i < 3072; i++)
-        h = (h ^ (&image->at[0][0][0])[i]) * 0x100000001B3u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ data[i]) * 0x100000001B3u;
     return h;
+}
+
+uint64_t fnv(const ot__image32 *image)
+{
+    return fnv_of(&image->at[0][0][0], sizeof *image);
 }
 
 FILE *open_vectors(const char *name)
@@ -39,4 +47,21 @@ FILE *open_vectors(const char *name)
     FILE *f = fopen(path, "r");
     ck_assert_msg(f != NULL, "%s: cannot open; srcdir must be the source directory", path);
     return f;
+}
+
+size_t png_file(int i, uint8_t *data, size_t most)
+{
+    char line[8192];
+    int start;
+    size_t n = 0;
+    FILE *const f = open_vectors("import.txt");
+    while (fgets(line, sizeof line, f))
+        if (sscanf(line, "file %*s %n", &start) == 0 && strncmp(line, "file ", 5) == 0 && i-- == 0)
+            break;
+    ck_assert_int_lt(i, 0);
+    for (unsigned byte; n < most && sscanf(line + start + 2 * n, "%2x", &byte) == 1; n++)
+        data[n] = (uint8_t)byte;
+    fclose(f);
+    ck_assert(n > 60 && n < most);
+    return n;
 }

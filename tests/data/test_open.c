@@ -66,27 +66,51 @@ static bool accepts(int source, const char *where)
            (kind->accepts && kind->accepts(where));
 }
 
+static void move_into_digits(int i)
+{
+    static const char *const files[] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" };
+    char to[60];
+    snprintf(to, sizeof to, "digits/%s", files[i]);
+    ck_assert_int_eq(rename(in_folder(files[i]), in_folder(to)), 0);
+}
+
+static void put_set(const char *name)
+{
+    ot_dataset *const d = small_set(3);
+    ck_ok(ot_dataset_write(d, d, in_folder(name)));
+    ot_dataset_free(d);
+}
+
 START_TEST(the_first_source_that_accepts_a_place_opens_it)
 {
-    char other[sizeof folder + 8], coarse[sizeof folder + 40];
+    enum { PLACES = 6, ACCEPTED = 5 };
+    char other[sizeof folder + 8], digits[sizeof folder + 8], set[sizeof folder + 8];
+    char coarse[sizeof folder + 40];
     snprintf(other, sizeof other, "%s/other", folder);
+    snprintf(digits, sizeof digits, "%s/digits", folder);
+    snprintf(set, sizeof set, "%s/a.set", folder);
     snprintf(coarse, sizeof coarse, "cifar100-coarse:%s", other);
-    const char *const places[] = { "builtin", folder, other, coarse };
+    const char *const places[PLACES] = { "builtin", folder, other, digits, set, coarse };
     bool used[8] = { 0 };
     put_records("data_batch_1.bin", 0, 2);
     put_records("test_batch.bin", 0, 2);
     ck_assert_int_eq(mkdir(other, 0777), 0);
     put_records100("other/train.bin", 0, 2);
     put_records100("other/test.bin", 0, 2);
-    for (int k = 0; k < 4; k++)
+    put_idx(OT_SPLIT_TRAIN, 3, 4, 4);
+    put_idx(OT_SPLIT_TEST, 3, 4, 4);
+    ck_assert_int_eq(mkdir(digits, 0777), 0);
+    for (int i = 0; i < 4; i++)
+        move_into_digits(i);
+    put_set("a.set");
+    for (int k = 0; k < PLACES; k++)
         for (int split = OT_SPLIT_TRAIN; split <= OT_SPLIT_TEST; split++) {
             const int source = source_of(places[k], (ot_split)split);
             for (int i = 0; i <= source; i++)
-                ck_assert_int_eq(accepts(i, places[k]), i == source && k < 3);
+                ck_assert_int_eq(accepts(i, places[k]), i == source && k < ACCEPTED);
             used[source] = true;
         }
-    remove(in_folder("other/train.bin"));
-    remove(in_folder("other/test.bin"));
     for (int i = 0; i < ot_source_count(); i++)
         ck_assert_msg(used[i], "no place here is opened by source %d (%s)", i,
                       ot_source_at(i)->place);
@@ -99,6 +123,9 @@ START_TEST(the_name_of_a_source_chooses_it)
 {
     char where[sizeof folder + 40];
     int named = 0;
+    put_idx(OT_SPLIT_TRAIN, 3, 4, 4);
+    put_idx(OT_SPLIT_TEST, 3, 4, 4);
+    put_set("a.set");
     put_records("data_batch_1.bin", 0, 2);
     put_records("test_batch.bin", 0, 2);
     put_records100("train.bin", 0, 2);
@@ -107,7 +134,8 @@ START_TEST(the_name_of_a_source_chooses_it)
         const char *const name = ot_source_at(i)->about.name;
         if (ot_source_at(i)->alone) continue;
         named++;
-        snprintf(where, sizeof where, "%s:%s", name, folder);
+        const bool is_file = strcmp(name, "images") == 0;
+        snprintf(where, sizeof where, "%s:%s%s", name, folder, is_file ? "/a.set" : "");
         ck_assert_int_eq(source_of(where, OT_SPLIT_TEST), i);
         snprintf(where, sizeof where, "%s:", name);
         ck_assert_ptr_null(find(where));
@@ -115,7 +143,7 @@ START_TEST(the_name_of_a_source_chooses_it)
         snprintf(where, sizeof where, "%sx:%s", name, folder);
         ck_assert_ptr_null(find(where));
     }
-    ck_assert_int_ge(named, 3);
+    ck_assert_int_ge(named, 5);
 }
 END_TEST
 

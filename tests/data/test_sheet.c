@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "data/cases.h"
+#include "data/font.h"
 
 enum {
     CELL = 68,
     GAP = 4,
     ROWS = 4,
     COLUMNS = 3,
-    WIDTH = GAP + COLUMNS * CELL,
+    NAMES = GAP + 12 * (sizeof "square" - 1), /* the longest of the first four names */
+    WIDTH = NAMES + GAP + COLUMNS * CELL,
     HEIGHT = GAP + ROWS * CELL
 };
 
@@ -33,7 +35,7 @@ static void expect_image(int row, int column, const uint8_t *v)
 {
     for (int y = 0; y < 64; y++)
         for (int x = 0; x < 64; x++)
-            ck_assert_mem_eq(picture[GAP + row * CELL + y][GAP + column * CELL + x],
+            ck_assert_mem_eq(picture[GAP + row * CELL + y][NAMES + GAP + column * CELL + x],
                              v + (y / 2 * 32 + x / 2) * 3, 3);
 }
 
@@ -48,6 +50,53 @@ START_TEST(a_sheet_shows_each_class_in_a_row_with_its_own_colours)
     for (int x = 0; x < WIDTH; x++)
         ck_assert_mem_eq(picture[GAP - 1][x], "\377\377\377", 3);
     ot_dataset_free(d);
+}
+END_TEST
+
+/* Draws a text in plain characters: its dots in the given row of the sheet, one of two in each
+ * direction. */
+static void read_text(int row, int characters, char text[][80])
+{
+    const int top = GAP + row * CELL + (64 - 16) / 2;
+    for (int y = 0; y < OT__FONT_HEIGHT; y++) {
+        for (int x = 0; x < characters * OT__FONT_WIDTH; x++) {
+            const uint8_t *const v = picture[top + 2 * y][GAP + 2 * x];
+            ck_assert_mem_eq(v, picture[top + 2 * y + 1][GAP + 2 * x + 1], 3);
+            ck_assert(v[0] == v[1] && v[1] == v[2] && (v[0] == 0 || v[0] == 255));
+            text[y][x] = v[0] ? '.' : '#';
+        }
+        text[y][characters * OT__FONT_WIDTH] = '\0';
+    }
+}
+
+START_TEST(the_name_of_a_class_is_on_the_left_of_its_row)
+{
+    static const char *const ring[] = { "........#...............", "........................",
+                                        "#.##...##...#.##...###..", "##..#...#...##..#.#..##.",
+                                        "#.......#...#...#.#..##.", "#.......#...#...#..##.#.",
+                                        "#......###..#...#.....#.", "...................###.." };
+    char text[OT__FONT_HEIGHT][80];
+    ot_dataset *d = small_set(50);
+    ck_ok(ot_data_sheet(d, NULL, 0, ROWS, COLUMNS, in_folder("sheet.png")));
+    read_png(in_folder("sheet.png"));
+    read_text(1, 4, text);
+    for (int y = 0; y < OT__FONT_HEIGHT; y++)
+        ck_assert_str_eq(text[y], ring[y]);
+    ot_dataset_free(d);
+}
+END_TEST
+
+START_TEST(every_printable_character_has_dots_of_its_own)
+{
+    uint64_t seen[95] = { 0 };
+    for (int c = ' '; c <= '~'; c++) {
+        for (int i = 0; i < OT__FONT_WIDTH * OT__FONT_HEIGHT; i++)
+            seen[c - ' '] =
+                seen[c - ' '] << 1 | ot__font_dot((char)c, i / OT__FONT_WIDTH, i % OT__FONT_WIDTH);
+        for (int other = ' '; other < c; other++)
+            ck_assert_msg(seen[c - ' '] != seen[other - ' '], "%c looks like %c", c, other);
+    }
+    ck_assert(!ot__font_dot('\n', 0, 0) && !ot__font_dot('\177', 3, 3) && !ot__font_dot('A', 8, 0));
 }
 END_TEST
 
@@ -124,6 +173,8 @@ TCase *sheet_case(void)
     TCase *c = tcase_create("sheet");
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_test(c, a_sheet_shows_each_class_in_a_row_with_its_own_colours);
+    tcase_add_test(c, the_name_of_a_class_is_on_the_left_of_its_row);
+    tcase_add_test(c, every_printable_character_has_dots_of_its_own);
     tcase_add_test(c, an_augmented_sheet_shows_what_the_loader_delivers);
     tcase_add_test(c, a_class_with_few_images_leaves_paper);
     tcase_add_test(c, sizes_and_options_out_of_range_are_refused);

@@ -344,24 +344,26 @@ END_TEST
 
 START_TEST(a_sheet_shows_images_of_any_size)
 {
-    static uint8_t picture[(4 + 2 * 132) * (4 + 3 * 132) * 3];
+    enum { LEFT = 4 + 12 + 4, NAME = 16 }; /* after a name of one character; the height of a name */
+    static uint8_t picture[(4 + 2 * 132) * (LEFT + 3 * 132) * 3];
     ot_dataset_desc desc = desc_of(_i);
     const int rows = sizes[_i].classes < 2 ? 1 : 2, c = sizes[_i].channels;
     for (int i = 0; i < COUNT; i++)
         label[i] = i % rows;
+    const int height = 2 * sizes[_i].height > NAME ? 2 * sizes[_i].height : NAME;
     ot_dataset *d = made(&desc);
     png_image png = { .version = PNG_IMAGE_VERSION };
     ck_ok(ot_data_sheet(d, NULL, 0, rows, 3, in_folder("sheet.png")));
     ck_assert(png_image_begin_read_from_file(&png, in_folder("sheet.png")));
-    ck_assert_int_eq(png.width, 4 + 3 * (2 * sizes[_i].width + 4));
-    ck_assert_int_eq(png.height, 4 + rows * (2 * sizes[_i].height + 4));
+    ck_assert_int_eq(png.width, LEFT + 3 * (2 * sizes[_i].width + 4));
+    ck_assert_int_eq(png.height, 4 + rows * (height + 4));
     png.format = PNG_FORMAT_RGB;
     ck_assert(png_image_finish_read(&png, NULL, picture, 0, NULL));
     for (int k = 0; k < 3 * rows; k++) {
         const int row = k % rows, column = k / rows;
         const uint8_t *const v = ot_dataset_image(d, k);
-        const int y = 4 + row * (2 * sizes[_i].height + 4) + 2 * (sizes[_i].height - 1);
-        const int x = 4 + column * (2 * sizes[_i].width + 4) + 2 * (sizes[_i].width - 1);
+        const int y = 4 + row * (height + 4) + 2 * (sizes[_i].height - 1);
+        const int x = LEFT + column * (2 * sizes[_i].width + 4) + 2 * (sizes[_i].width - 1);
         for (int rgb = 0; rgb < 3; rgb++)
             ck_assert_uint_eq(picture[((size_t)y * png.width + (size_t)x) * 3 + (size_t)rgb],
                               v[bytes_of(d) - c + (rgb < c ? rgb : c - 1)]);

@@ -6,7 +6,10 @@ FUZZ_CORPORA = \
 	tests/fuzz/checkpoint \
 	tests/fuzz/cifar \
 	tests/fuzz/experiment \
+	tests/fuzz/images \
 	tests/fuzz/journal \
+	tests/fuzz/mnist \
+	tests/fuzz/png \
 	tests/fuzz/safetensors \
 	tests/fuzz/tableau \
 	tests/fuzz/values
@@ -15,7 +18,10 @@ FUZZ_REPLAYS = \
 	tests/fuzz/checkpoint_replay \
 	tests/fuzz/cifar_replay \
 	tests/fuzz/experiment_replay \
+	tests/fuzz/images_replay \
 	tests/fuzz/journal_replay \
+	tests/fuzz/mnist_replay \
+	tests/fuzz/png_replay \
 	tests/fuzz/safetensors_replay \
 	tests/fuzz/tableau_replay \
 	tests/fuzz/values_replay
@@ -24,7 +30,10 @@ FUZZ_TARGETS = \
 	tests/fuzz/checkpoint_fuzz \
 	tests/fuzz/cifar_fuzz \
 	tests/fuzz/experiment_fuzz \
+	tests/fuzz/images_fuzz \
 	tests/fuzz/journal_fuzz \
+	tests/fuzz/mnist_fuzz \
+	tests/fuzz/png_fuzz \
 	tests/fuzz/safetensors_fuzz \
 	tests/fuzz/tableau_fuzz \
 	tests/fuzz/values_fuzz
@@ -65,6 +74,13 @@ tests_fuzz_experiment_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS) $(INIH_CFLAGS)
 tests_fuzz_experiment_fuzz_LDADD = $(FUZZ_LIBS) $(INIH_LIBS)
 tests_fuzz_experiment_fuzz_SOURCES = $(FUZZ_EXPERIMENT) $(FUZZ_COMMON)
 tests_fuzz_experiment_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_images_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_images_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_images_replay_SOURCES = tests/fuzz/images.c tests/hostile/seal.h tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_images_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_images_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_images_fuzz_SOURCES = tests/fuzz/images.c tests/hostile/seal.h $(FUZZ_COMMON)
+tests_fuzz_images_fuzz_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_journal_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_journal_replay_LDADD = $(FUZZ_LIBS)
 tests_fuzz_journal_replay_SOURCES = tests/fuzz/journal.c tests/fuzz/replay.c $(FUZZ_COMMON)
@@ -72,6 +88,20 @@ tests_fuzz_journal_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_journal_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_journal_fuzz_SOURCES = tests/fuzz/journal.c $(FUZZ_COMMON)
 tests_fuzz_journal_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_mnist_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_mnist_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_mnist_replay_SOURCES = tests/fuzz/mnist.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_mnist_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_mnist_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_mnist_fuzz_SOURCES = tests/fuzz/mnist.c $(FUZZ_COMMON)
+tests_fuzz_mnist_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_png_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_png_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_png_replay_SOURCES = tests/fuzz/png.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_png_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_png_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_png_fuzz_SOURCES = tests/fuzz/png.c $(FUZZ_COMMON)
+tests_fuzz_png_fuzz_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_safetensors_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_safetensors_replay_LDADD = $(FUZZ_LIBS)
 tests_fuzz_safetensors_replay_SOURCES = tests/fuzz/safetensors.c tests/fuzz/replay.c $(FUZZ_COMMON)

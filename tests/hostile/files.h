@@ -11,8 +11,14 @@ void expect_refusal(ot_status status, const char *path);
 /* Report a kind of file, for the log. */
 void report(const char *what, long tried, long accepted);
 
+/* Names of sources of data sets that test_cifar.c does not spoil; ends with NULL. */
+extern const char *const spoiled_elsewhere[];
+
 TCase *cifar_case(void);
+TCase *images_case(void);
 TCase *journal_case(void);
+TCase *mnist_case(void);
+TCase *png_case(void);
 TCase *safetensors_case(void);
 TCase *tableau_case(void);
 

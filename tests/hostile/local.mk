@@ -11,8 +11,12 @@ tests_hostile_hostile_SOURCES = \
 	tests/hostile/main.c \
 	tests/hostile/mutate.c \
 	tests/hostile/mutate.h \
+	tests/hostile/seal.h \
 	tests/hostile/test_cifar.c \
+	tests/hostile/test_images.c \
 	tests/hostile/test_journal.c \
+	tests/hostile/test_mnist.c \
+	tests/hostile/test_png.c \
 	tests/hostile/test_safetensors.c \
 	tests/hostile/test_tableau.c \
 	tests/train/fixture.c \

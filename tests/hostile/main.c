@@ -21,4 +21,7 @@ void report(const char *what, long tried, long accepted)
     ck_assert_int_gt(tried, 250);
 }
 
-OT_TEST_MAIN("hostile", cifar_case, journal_case, safetensors_case, tableau_case)
+const char *const spoiled_elsewhere[] = { "images", "mnist", NULL };
+
+OT_TEST_MAIN("hostile", cifar_case, images_case, journal_case, mnist_case, png_case,
+             safetensors_case, tableau_case)

@@ -35,6 +35,27 @@ static void print_info(const char *where, const ot_dataset *train, const ot_data
                   count_label(train, k), count_label(test, k));
 }
 
+/* Such images make the test accuracy look better than it is. */
+static ot_status warn_of_duplicates(const char *where, const ot_dataset *train,
+                                    const ot_dataset *test)
+{
+    enum { SHOWN = 5 };
+    ot_duplicate found[SHOWN];
+    int n = 0;
+    char list[SHOWN * 32] = "";
+    const ot_status status = ot_dataset_duplicates(train, test, SHOWN, found, &n);
+    if (status != OT_OK || n == 0) return status;
+    for (int i = 0, used = 0; i < n && i < SHOWN; i++)
+        used += snprintf(list + used, sizeof list - (size_t)used, "%s%d = %d", i ? ", " : "",
+                         found[i].test, found[i].train);
+    const ot_status flushed = cli_flush_stdout();
+    cli_print(stderr,
+              "odetape: warning: %s: %d of %d test images are training images too, byte by byte "
+              "(test = train: %s%s)\n",
+              where, n, ot_dataset_count(test), list, n > SHOWN ? ", ..." : "");
+    return flushed;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     (void)operands;
@@ -43,6 +64,7 @@ static ot_status run(void *settings, char **operands)
     ot_status status = ot_dataset_open(s->data, OT_SPLIT_TRAIN, &train);
     if (status == OT_OK) status = ot_dataset_open(s->data, OT_SPLIT_TEST, &test);
     if (status == OT_OK) print_info(s->data, train, test);
+    if (status == OT_OK) status = warn_of_duplicates(s->data, train, test);
     ot_dataset_free(test);
     ot_dataset_free(train);
     return status;

@@ -20,19 +20,50 @@ make_hundred() {
 }
 check "there are data sets" make_hundred
 
-# The places that --help names.  WHAT:DIR is asked with a folder of its kind, DIR alone with it too.
+# A folder of MNIST, with images of 32 x 32: bytes of the built-in set under a header.
+idx() { # NAME COUNT, in octal: so many images and labels
+    n=$(printf '%d' "0$2")
+    {
+        printf '\0\0\10\3\0\0\0%b\0\0\0\40\0\0\0\40' "\\0$2"
+        head -c $((n * 1024)) small/data_batch_1.bin
+    } >"digits/$1-images-idx3-ubyte"
+    {
+        printf '\0\0\10\1\0\0\0%b' "\\0$2"
+        for i in $(seq 1 "$n"); do printf '%b' "\\0$((i % 8))"; done
+    } >"digits/$1-labels-idx1-ubyte"
+}
+make_digits() {
+    mkdir digits && idx train 100 && idx t10k 40 &&
+        [ "$(wc -c <digits/t10k-images-idx3-ubyte)" -eq $((16 + 32 * 1024)) ]
+}
+check "there is one of MNIST" make_digits
+
+# Pictures of one class, and of two.
+make_set() {
+    mkdir -p pictures/one pictures/two && for i in 1 2 3 4 5 6 7 8; do
+        odetape data sheet "pictures/one/$i.png" --rows 1 --columns 1 --augment standard --epoch "$i" &&
+            odetape data sheet "pictures/two/$i.png" --rows 2 --columns 1 --augment standard --epoch "$i" ||
+            return 1
+    done && odetape data import pictures --out my.set --resize --test-fraction 0.25
+}
+check "there is an image set" make_set
+
+# The places that --help names.  WHAT:DIR is asked with a folder of its kind, DIR alone with it too,
+# and so is WHAT:FILE.
 odetape data info --help >help
-names=$(sed -n 's/^ *- \([a-z0-9-]*\):DIR.*/\1/p' help)
-places="builtin small hundred"
+names=$(sed -n 's/^ *- \([a-z0-9-]*\):\(DIR\|FILE\).*/\1/p' help)
+places="builtin small hundred digits my.set"
 for name in $names; do
     case $name in
     cifar10) places="$places $name:small" ;;
     cifar100*) places="$places $name:hundred" ;;
+    mnist) places="$places $name:digits" ;;
+    images) places="$places $name:my.set" ;;
     *) places="$places $name:unknown" ;;
     esac
 done
-check "--help names the places of all sources" test "$(grep -c '^ *- ' help)" -eq 4 -a \
-    "$(echo "$names" | wc -l)" -eq 3
+check "--help names the places of all sources" test "$(grep -c '^ *- ' help)" -eq 6 -a \
+    "$(echo "$names" | wc -l)" -eq 5
 manual_names_them() {
     for name in $names builtin; do
         sed 's/\\-/-/g' "$srcdir/man/odetape.1" | grep -q "^\.Cm $name\b" || {
@@ -74,7 +105,7 @@ takes_it() { # COMMAND PLACE RUN
     cat "$scratch/err"
     # Only CIFAR-10's format is written.
     [ "$1" = 'data make' ] && [ "$code" -eq 64 ] &&
-        grep -q 'the set has [0-9]* classes of images of 32x32x3; the CIFAR-10 format' "$scratch/err"
+        grep -q 'the set has [0-9]* classes of images of 32x32x[13]; the CIFAR-10 format' "$scratch/err"
 }
 odetape --dump-options | awk -F '\t' '
     $1 == "command" { command = $2 }
