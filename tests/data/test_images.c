@@ -128,6 +128,32 @@ START_TEST(a_file_that_is_cut_anywhere_is_refused)
 }
 END_TEST
 
+/* A byte of a split is noticed by whoever reads it, one of the header by everybody. */
+START_TEST(no_byte_can_change_unnoticed)
+{
+    static uint8_t file[4000];
+    ot_dataset *set = some_set(4, 1, 2, 3);
+    char where[400];
+    ck_ok(ot_dataset_write(set, set, in_folder("x.set")));
+    const size_t size = get_file("x.set", file, sizeof file);
+    snprintf(where, sizeof where, "images:%s/changed", folder);
+    for (size_t i = 0; i < size; i++) {
+        int refused = 0;
+        file[i] ^= 1;
+        put_file("changed", file, size);
+        file[i] ^= 1;
+        for (int split = OT_SPLIT_TRAIN; split <= OT_SPLIT_TEST; split++) {
+            ot_dataset *d = NULL;
+            refused += ot_dataset_open(where, (ot_split)split, &d) == OT_EFORMAT;
+            ot_dataset_free(d);
+        }
+        ck_assert_msg(refused == (i >= HEADER + 2 * NAME ? 1 : 2), "byte %zu: %d refusals", i,
+                      refused);
+    }
+    ot_dataset_free(set);
+}
+END_TEST
+
 START_TEST(sets_that_do_not_fit_together_are_refused)
 {
     ot_dataset *one = some_set(4, 1, 2, 3), *three = some_set(4, 3, 2, 3);
@@ -166,6 +192,7 @@ TCase *images_case(void)
     tcase_add_loop_test(c, a_set_that_was_written_is_read_back, 0, 3);
     tcase_add_test(c, the_file_is_as_the_manual_describes_it);
     tcase_add_test(c, a_file_that_is_cut_anywhere_is_refused);
+    tcase_add_test(c, no_byte_can_change_unnoticed);
     tcase_add_test(c, sets_that_do_not_fit_together_are_refused);
     tcase_add_test(c, a_set_that_cannot_be_written_leaves_the_old_file);
     return c;
