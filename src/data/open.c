@@ -99,7 +99,7 @@ static ot_status refuse(const char *where)
 {
     char expected[1024] = "";
     struct stat st;
-    const char *const reason = stat(where, &st) != 0 ? strerror(errno) : "not a directory";
+    const char *const reason = stat(where, &st) != 0 ? strerror(errno) : "not a data set";
     const ot_source_kind *kind;
     for (int i = 0; (kind = ot_source_at(i)) != NULL; i++) {
         const size_t n = strlen(expected);
