@@ -168,12 +168,13 @@ static json_t *machine_json(ot_tier tier)
     return json;
 }
 
-/* The entry "plugins" is left out if the network uses none. */
+/* The entry "plugins" is left out if the network uses none.  The images have checksums, whatever
+ * made them. */
 static json_t *circumstances(const work *w)
 {
     const ot_landscape *const l = w->l;
     const size_t images = (size_t)l->images;
-    json_t *const plugins = ot__plugins_json(w->opts->net);
+    json_t *const plugins = ot__plugins_json(w->opts->net, NULL);
     json_t *all =
         json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:s, s:o}", "version", ot_version(),
                   "machine", machine_json(w->tier), "net", ot_net_options(w->opts->net)->blocks,
