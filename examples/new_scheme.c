@@ -23,7 +23,7 @@ static ot_state momentum_step(ot_block *b, ot_state in)
     static const double one = 1;
     const ot_coef coef[] = { { .value = 0.1 }, { .value = 0.9 } };
     const ot_var f = ot_block_eval(b, in.v[0], NULL);
-    const ot_var x = ot_block_shortcut(b, in.v[0]); /* x itself, unless the block changes its shape */
+    const ot_var x = ot_block_shortcut(b, in.v[0]); /* x, unless the shape changes */
     const ot_var v = ot_lincomb(ot_block_tape(b), in.n, coef, (const ot_var[]){ f, in.v[1] });
     return ot_state_of(2, (const ot_var[]){ ot_block_sum(b, x, 1, &one, &v, 1), v });
 }
