@@ -51,7 +51,7 @@ static const ot_option options[] = {
       .least = 0,
       .most = 1,
       FIELD(import.test_fraction),
-      .help = "make this part of each class test images, if DIR has no train and test" },
+      .help = "make this part of each class test images" },
     { .name = "seed",
       .letter = 's',
       .kind = OT_OPTION_SEED,

@@ -24,7 +24,7 @@ static const ot_option options[] = {
       .least = 1,
       .most = 100,
       FIELD(rows),
-      .help = "rows of images, one class each; default: 10, or one per class if there are fewer" },
+      .help = "rows of images, one class each; default: 10, or all classes" },
     { .name = "columns",
       .kind = OT_OPTION_INT,
       .argument = "N",
