@@ -35,7 +35,7 @@ typedef struct mode {
 typedef struct setup {
     ot_net *net;
     ot_program *program;
-    ot_sgd *sgd; /* NULL in evaluation mode */
+    ot_optimiser *optimiser; /* NULL in evaluation mode */
     int batch;
 } setup;
 
@@ -73,14 +73,17 @@ static setup set_up(const bench_case *c, bool evaluate)
     or_exit(ot_compile(ot_net_tape(s.net), root, &opts, &s.program));
     ot_params *ps = ot_program_params(s.program);
     ot_params_init(ps, 1);
-    if (!evaluate) or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
+    if (!evaluate)
+        or_exit(ot_optimiser_new(ps, OT_F32,
+                                 &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 },
+                                 &s.optimiser));
     fill(&s);
     return s;
 }
 
 static void tear_down(setup *s)
 {
-    ot_sgd_free(s->sgd);
+    ot_optimiser_free(s->optimiser);
     ot_program_free(s->program);
     ot_net_free(s->net);
 }
@@ -89,9 +92,9 @@ static double one_step(const setup *s)
 {
     const double start = ot__now();
     or_exit(ot_forward(s->program, s->batch));
-    if (s->sgd) {
+    if (s->optimiser) {
         or_exit(ot_backward(s->program, NULL, false));
-        ot_sgd_step(s->sgd, 0.01);
+        ot_optimiser_step(s->optimiser, 0.01);
     }
     return ot__now() - start;
 }
@@ -110,7 +113,8 @@ static void print_row(const bench_case *c, const setup *s, const mode *m, double
     const int n = m->steps;
     const double median = ot__median((size_t)n, seconds);
     const ot_program_info info = ot_program_describe(s->program);
-    const double flops = (info.flops_forward + (s->sgd ? info.flops_backward : 0.0)) * c->batch;
+    const double flops =
+        (info.flops_forward + (s->optimiser ? info.flops_backward : 0.0)) * c->batch;
     printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %7.2f %8.1f\n", c->blocks, c->width,
            c->stride, c->batch, 1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1],
            c->batch / median, 1e-9 * flops / median, m->peak > 0 ? flops / median / m->peak : 0.0,

@@ -54,14 +54,15 @@ static void train(const ot_scheme *s, double *first, double *last)
     ot_dataset *data = NULL;
     ot_loader *loader = NULL;
     ot_program *p = NULL;
-    ot_sgd *sgd = NULL;
+    ot_optimiser *optimiser = NULL;
     or_exit(ot_net_new(&opts, &net));
     or_exit(ot_dataset_open("builtin", OT_SPLIT_TEST, &data));
     or_exit(ot_loader_new(data, &(ot_loader_opts){ .batch = BATCH, .shuffle = true }, &loader));
     or_exit(ot_compile(ot_net_tape(net), ot_net_loss(net), NULL, &p));
     ot_params *ps = ot_program_params(p);
     ot_params_init(ps, 1);
-    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &sgd));
+    or_exit(ot_optimiser_new(
+        ps, OT_F32, &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 }, &optimiser));
     const int batches = ot_loader_batches(loader) - 1; /* without the last, which may be smaller */
     for (int step = 0; step < STEPS; step++) {
         ot_loader_epoch(loader, step / batches);
@@ -69,12 +70,12 @@ static void train(const ot_scheme *s, double *first, double *last)
                        ot_program_input(p, ot_net_labels(net)));
         or_exit(ot_forward(p, BATCH));
         or_exit(ot_backward(p, NULL, false));
-        ot_sgd_step(sgd, 0.05);
+        ot_optimiser_step(optimiser, 0.05);
         const double loss = *(const float *)ot_program_value(p, ot_net_loss(net));
         if (step < 10) *first += loss / 10;
         if (step >= STEPS - 10) *last += loss / 10;
     }
-    ot_sgd_free(sgd);
+    ot_optimiser_free(optimiser);
     ot_program_free(p);
     ot_loader_free(loader);
     ot_dataset_free(data);

@@ -40,14 +40,15 @@ int main(void)
                           &loader));
     ot_loader_epoch(loader, 0);
 
-    ot_sgd *sgd = NULL;
-    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &sgd));
+    ot_optimiser *optimiser = NULL;
+    or_exit(ot_optimiser_new(
+        ps, OT_F32, &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 }, &optimiser));
     float sum = 0, first = 0, last = 0; /* mean losses of ten steps each */
     for (int step = 0; step < STEPS; step++) {
         const int n = ot_loader_fill(loader, step % ot_loader_batches(loader), images, labels);
         or_exit(ot_forward(p, n));
         or_exit(ot_backward(p, NULL, false));
-        ot_sgd_step(sgd, 0.1 * (STEPS - step) / STEPS);
+        ot_optimiser_step(optimiser, 0.1 * (STEPS - step) / STEPS);
         sum += *(const float *)ot_program_value(p, loss);
         if (step % 10 < 9) continue;
         last = sum / 10;
@@ -63,7 +64,7 @@ int main(void)
     printf("accuracy on %d test images: %.1f %%\n", result.images, 100 * result.accuracy);
 
     ot_dataset_free(test);
-    ot_sgd_free(sgd);
+    ot_optimiser_free(optimiser);
     ot_loader_free(loader);
     ot_dataset_free(data);
     ot_program_free(p);

@@ -250,6 +250,15 @@ OT_API ot_var ot_input(ot_tape *t, const char *name, ot_shape shape);
 OT_API ot_var ot_labels(ot_tape *t, const char *name, int batch); /* class numbers, int32_t */
 /* A parameter: numbers that are trained. */
 OT_API ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init);
+/* How a parameter is trained, where that differs from the other parameters. */
+typedef struct ot_rule {
+    double lr;     /* its learning rate is this factor times that of the others; 0: 1 */
+    bool no_decay; /* it has no weight decay */
+} ot_rule;
+/* Gives a parameter a rule.  Who records a parameter calls it: Fixup's scalars learn at a tenth of
+ * the rate, ReZero's have no decay.  OT_EINVAL unless v is a parameter without another rule, and lr
+ * is finite and not negative. */
+OT_API void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule);
 /* A statistic: numbers that the network keeps but does not train, as running means.  All ops that
  * write it must do so in one role.  OT_EINVAL if it is, for example, the mean of one batch norm and
  * the variance of the same or another. */
@@ -513,6 +522,8 @@ OT_API int ot_params_count(const ot_params *ps);
 OT_API int ot_params_find(const ot_params *ps, const char *name); /* the index; -1: no such name */
 OT_API const char *ot_params_name(const ot_params *ps, int i);
 OT_API ot_shape ot_params_shape(const ot_params *ps, int i);
+/* The rule of tensor i with its factor filled in; { 1, false } if it has none, and outside. */
+OT_API ot_rule ot_params_rule(const ot_params *ps, int i);
 OT_API bool ot_params_trained(const ot_params *ps, int i); /* false for a statistic */
 OT_API size_t ot_params_elements(const ot_params *ps, int i);
 /* The normalisation of the images that the parameters were trained on.  channels is 0 unless
@@ -946,11 +957,17 @@ OT_API extern const ot_option ot_net_rows[];
 OT_API extern const ot_option ot_net_shape_rows[];
 OT_API extern const ot_option ot_train_rows[];
 
+/* A name for a list of options that belong together: a published network, or its training. */
+typedef struct ot_preset {
+    const char *name, *summary, *reference;
+    const char *const (*options)[2]; /* names of options and their values; ends with NULL */
+} ot_preset;
+
 /* ---- parts ----------------------------------------------------------------------------------- */
 
 /* What every part has: schemes, sub-nets, branches, norms, ways down, stems and heads of a network,
- * and sources of data sets.  A part is a constant table that begins with this, and is named in a
- * description by
+ * sources of data sets, and schedules and optimisers of a training.  A part is a constant table that
+ * begins with this, and is named in a description by
  *     name  or  name(attribute=value, attribute=value)
  * as in "revnet(first=bare)".  An attribute is a field of a struct of the part's own and a row of
  * `attributes`, of one of the kinds switch, int, real and choice. */
@@ -1350,11 +1367,8 @@ typedef enum ot_weights {
     OT_WEIGHTS_THETA,
 } ot_weights;
 
-/* A published network as the options that make it. */
-typedef struct ot_system {
-    const char *name, *summary, *reference;
-    const char *const (*options)[2]; /* names of ot_net_rows and values; ends with NULL */
-} ot_system;
+/* A published network as the options that make it: names of ot_net_rows. */
+typedef ot_preset ot_system;
 OT_API int ot_system_count(void);
 OT_API const ot_system *ot_system_at(int i); /* NULL outside 0..count-1 */
 /* The system of a name.  NULL if there is none; then ot_message() names the nearest. */
@@ -1791,20 +1805,108 @@ OT_API OT_NODISCARD ot_status ot_data_sheet(const ot_dataset *d, const ot_loader
 
 /* ---- training -------------------------------------------------------------------------------- */
 
-/* An optimiser for SGD with momentum, as PyTorch's: for each trained number w with gradient g,
- *   g <- g + weight_decay*w;  v <- momentum*v + g;  w <- w - lr*v.
- * The parameters must outlive it.  OT_EINVAL unless 0 <= momentum < 1, weight_decay >= 0, and a
+/* What an optimiser knows of a step of one parameter. */
+typedef struct ot_update {
+    const void *attributes; /* the optimiser's own struct; NULL if it has none */
+    double lr;              /* of this parameter: its rule is in it */
+    double momentum;
+    double weight_decay; /* of this parameter: 0 if it has none */
+    long long step;      /* the number of this step, from 1 */
+} ot_update;
+
+/* An optimiser: a function of single elements, with states that start at 0.  Elements must not
+ * depend on each other, because a step is computed in pieces by several threads. */
+enum { OT_OPTIMISER_STATES_MOST = 4 };
+typedef struct ot_optimiser_kind {
+    ot_about about;
+    const char *const *states; /* names of what it keeps for each element, such as "exp_avg"; ends
+                                  with NULL, at most OT_OPTIMISER_STATES_MOST.  NULL: nothing */
+    bool momentum;             /* it reads ot_update.momentum */
+    /* Take the step of n elements: w are the parameters, g their gradients, s[k] state k.  They
+     * write w and s[k]. */
+    void (*step_f32)(const ot_update *u, size_t n, float *w, const float *g, float *const s[]);
+    void (*step_f64)(const ot_update *u, size_t n, double *w, const double *g, double *const s[]);
+    /* What is wrong with attributes that are all within their ranges, as a sentence; NULL: nothing.
+     * The function may be NULL. */
+    const char *(*refuse)(const void *attributes);
+} ot_optimiser_kind;
+#define OT_OPTIMISER(id, ...)                                                                      \
+    const ot_optimiser_kind ot_optimiser_##id = { .about.name = #id, __VA_ARGS__ }
+/* The i-th optimiser, first the built-in ones; NULL if there are fewer. */
+OT_API const ot_optimiser_kind *ot_optimiser_kind_at(int i);
+
+/* Which parameters have weight decay: all, or only those of two or more dimensions, the weights of
+ * convolutions and linear layers.  A parameter whose rule says so has none in either case. */
+typedef enum ot_decay_on { OT_DECAY_ON_ALL, OT_DECAY_ON_WEIGHTS } ot_decay_on;
+
+typedef struct ot_optimiser_opts {
+    /* "sgd", "sgd(nesterov=on)", "adamw(beta1=0.9,beta2=0.999,eps=1e-8)", or one that was
+     * registered; NULL: "sgd".  With gradient g, weight decay d and step number t:
+     *   sgd     g <- g + d w;  v <- momentum v + g;  w <- w - lr v
+     *           nesterov=on: w <- w - lr (g + momentum v)
+     *   adamw   w <- (1 - lr d) w;  m <- beta1 m + (1 - beta1) g;  v <- beta2 v + (1 - beta2) g^2;
+     *           w <- w - lr m/(1 - beta1^t) / (sqrt(v)/sqrt(1 - beta2^t) + eps)
+     * as torch.optim.SGD (dampening 0) and torch.optim.AdamW. */
+    const char *name;
+    double momentum;     /* 0: none */
+    double weight_decay; /* 0: none */
+    ot_decay_on decay_on;
+    /* Before the step, all gradients are multiplied by min(1, clip_norm/(G + 1e-6)), where G is the
+     * root of the sum of their squares (torch.nn.utils.clip_grad_norm_).  0: they are not. */
+    double clip_norm;
+    double clamp; /* after the step every parameter is within [-clamp, clamp]; 0: no limit */
+} ot_optimiser_opts;
+
+/* Makes an optimiser of all trained tensors; opts NULL: zeros.  The parameters must outlive it.
+ * OT_EINVAL for an unknown optimiser or an option out of range, 0 <= momentum < 1, and unless a
  * program with gradients was compiled in this dtype; OT_ENOMEM. */
-typedef struct ot_sgd ot_sgd;
-OT_API OT_NODISCARD ot_status ot_sgd_new(ot_params *ps, ot_dtype dtype, double momentum,
-                                         double weight_decay, ot_sgd **out);
-OT_API void ot_sgd_free(ot_sgd *sgd);
-OT_API void ot_sgd_step(ot_sgd *sgd, double lr); /* does nothing unless lr is finite */
-OT_API size_t ot_sgd_bytes(const ot_sgd *sgd);   /* of memory for v */
+typedef struct ot_optimiser ot_optimiser;
+OT_API OT_NODISCARD ot_status ot_optimiser_new(ot_params *ps, ot_dtype dtype,
+                                               const ot_optimiser_opts *opts, ot_optimiser **out);
+OT_API void ot_optimiser_free(ot_optimiser *o);
+/* Takes a step with the gradients of the last backward run; does nothing unless lr is finite. */
+OT_API void ot_optimiser_step(ot_optimiser *o, double lr);
+OT_API size_t ot_optimiser_bytes(const ot_optimiser *o); /* of memory for its states */
+
+/* A step of the training, as a schedule sees it. */
+typedef struct ot_schedule_at {
+    double lr;         /* ot_train_opts.lr */
+    int epoch, epochs; /* the running epoch, from 0, and how many there are */
+    int step, steps;   /* the step within the epoch, from 0, and how many an epoch has */
+    const ot_int_list *milestones;
+    double decay;
+} ot_schedule_at;
+
+/* A schedule of the learning rate. */
+typedef struct ot_schedule_kind {
+    ot_about about;
+    bool milestones; /* it reads milestones and decay; milestones are refused with others */
+    bool prolongs;   /* rates do not depend on the number of epochs: a training can be prolonged */
+    /* The rate of a step, a pure function, finite and not negative. */
+    double (*rate)(const void *attributes, const ot_schedule_at *at);
+    /* What is wrong with attributes and options that are all within their ranges, as a sentence;
+     * NULL: nothing.  `at` is the first step.  The function may be NULL. */
+    const char *(*refuse)(const void *attributes, const ot_schedule_at *at);
+} ot_schedule_kind;
+#define OT_SCHEDULE(id, ...)                                                                       \
+    const ot_schedule_kind ot_schedule_##id = { .about.name = #id, __VA_ARGS__ }
+/* The i-th schedule, first the built-in ones; NULL if there are fewer. */
+OT_API const ot_schedule_kind *ot_schedule_kind_at(int i);
+
+/* Add a table, as ot_register_scheme; plugins may call them too. */
+OT_API OT_NODISCARD ot_status ot_register_optimiser(const ot_optimiser_kind *kind);
+OT_API OT_NODISCARD ot_status ot_register_schedule(const ot_schedule_kind *kind);
+
+/* A published training as its options: names of ot_train_rows. */
+typedef ot_preset ot_recipe;
+OT_API int ot_recipe_count(void);
+OT_API const ot_recipe *ot_recipe_at(int i); /* NULL outside 0..count-1 */
+/* The recipe of a name.  NULL if there is none; then ot_message() names the nearest. */
+OT_API const ot_recipe *ot_recipe_find(const char *name);
 
 typedef struct ot_epoch_result {
-    int epoch; /* from 1 */
-    double lr;
+    int epoch;                         /* from 1 */
+    double lr;                         /* of its last step */
     double train_loss, train_accuracy; /* means over the batches of the epoch while it trained; the
                                           loss is the one that is minimised, with smoothing and
                                           mixup, and the accuracy counts first labels */
@@ -1830,7 +1932,7 @@ typedef struct ot_train_plan { /* what is known before the first batch */
     size_t frozen;                   /* numbers among net.params that are not trained */
     ot_program_info train, evaluate; /* with controlled steps: for one step of each block */
     size_t
-        predicted_bytes; /* peak of programs, momentum and loader, in addition to what the process
+        predicted_bytes; /* peak of programs, optimiser and loader, in addition to what the process
                                held before */
     int batches;         /* per epoch */
 } ot_train_plan;
@@ -1928,14 +2030,35 @@ typedef struct ot_train_opts {
     const ot_net *net;
     ot_params *params; /* with their initial values; they are trained in place */
     const ot_dataset *train, *test;
+    /* A named recipe, "resnet20-v1", which sets those of the options of ot_train_rows that are 0 or
+     * NULL.  NULL: none. */
+    const char *recipe;
     int epochs;
-    int batch;              /* 0: 128 */
-    double lr;              /* learning rate at the start; 0: 0.1 */
-    double momentum;        /* 0: none */
-    double weight_decay;    /* 0: none */
+    int batch;             /* 0: 128 */
+    double lr;             /* learning rate at the start; 0: 0.1 */
+    const char *optimiser; /* this and the next five as in ot_optimiser_opts; NULL: "sgd" */
+    double momentum;
+    double weight_decay;
+    ot_decay_on decay_on;
+    double clip_norm;
+    double clamp;
+    /* A term of the gradient, but not of the loss that is reported: smoothness times the sum of
+     *   sqrt(((theta_{j+1} - theta_j)/h)^2 + 1e-3)
+     * over all elements of parameters of consecutive blocks j and j+1 of one level that have one
+     * name and shape (Ruthotto and Haber 2020).  h is ot_net_opts.h.  It is added before gradients
+     * are clipped.  0: none. */
+    double smoothness;
+    /* "step", "cosine", or one that was registered; NULL: "step".  In epoch e and step i of I, both
+     * from 0:
+     *   step    lr decay^k, where k of the milestones are at most e
+     *   cosine(least=0,per=epoch)
+     *           least + (lr - least) (1 + cos(pi e/epochs))/2; per=step: e + i/I instead of e */
+    const char *schedule;
+    double warmup;          /* epochs W.  The rate of the schedule is multiplied by
+                               min(1, (e I + i + 1)/(W I)); 0: it is not */
     ot_int_list milestones; /* before each of these epochs (from 0, not descending) lr is multiplied
                                by decay; n = -1: before epochs 100, 150, 200 and 230 of 260, scaled
-                               to `epochs` */
+                               to `epochs`, or none if the schedule reads none */
     double decay;           /* 0: 0.1 */
     uint64_t seed;          /* as in ot_loader_opts */
     int crop_pad;           /* this and the next five as in ot_loader_opts */
@@ -2043,12 +2166,16 @@ typedef struct ot_history {
 OT_API OT_NODISCARD ot_status ot_history_read(const char *path, ot_history **out);
 OT_API void ot_history_free(ot_history *h);
 
+/* Sets what opts->recipe names and is 0 or NULL, and opts->recipe to NULL; ot_train does this by
+ * itself.  OT_EINVAL for an unknown recipe. */
+OT_API OT_NODISCARD ot_status ot_recipe_apply(ot_train_opts *opts);
 /* Fill in the defaults of the options of a training: batch, lr, decay, keep, milestones at -1, what
  * OT_POLICY_OFF switches off, and the checksum of `init`, which stays "" if the file cannot be
  * read.  ot_train does this by itself. */
 OT_API void ot_train_defaults(ot_train_opts *opts);
 /* Read the options that a checkpoint or weights of a training hold, ot_train_rows, into opts; all
- * other fields stay.  OT_ENOENT, OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+ * other fields stay.  Texts live as long as the process.  OT_ENOENT, OT_EFORMAT, OT_EIO,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_train_read(const char *path, ot_train_opts *opts);
 /* Save opts->params as the file `name` of the run, described as the checkpoints of this training
  * are: network, options, schemes, and the data set ("data", "train-fingerprint",

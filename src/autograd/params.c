@@ -26,7 +26,8 @@ typedef struct tensor {
     ot_shape shape;
     bool trained; /* a parameter; false: a statistic */
     bool frozen;
-    int group; /* another tensor of its group (ot__params_group), or itself */
+    int group;    /* another tensor of its group (ot__params_group), or itself */
+    ot_rule rule; /* its factor is filled in */
     ot_init init;
     int stream, ordinal; /* which random numbers it starts from (ot_init_stream) */
     size_t at;           /* its first element in each block */
@@ -59,6 +60,7 @@ static ot_status add_tensor(ot_params *ps, int id, const ot__node *node)
                    .shape = node->record.shape,
                    .trained = node->leaf == OT__PARAM,
                    .group = ps->n,
+                   .rule = { node->rule.lr != 0 ? node->rule.lr : 1, node->rule.no_decay },
                    .init = node->init,
                    .stream = node->stream,
                    .ordinal = node->ordinal,
@@ -385,6 +387,11 @@ void ot__params_set_frozen(ot_params *ps, const bool frozen[])
 bool ot_params_frozen(const ot_params *ps, int i)
 {
     return exists(ps, i) && ps->tensor[i].frozen;
+}
+
+ot_rule ot_params_rule(const ot_params *ps, int i)
+{
+    return exists(ps, i) ? ps->tensor[i].rule : (ot_rule){ .lr = 1 };
 }
 
 size_t ot_params_elements(const ot_params *ps, int i)

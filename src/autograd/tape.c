@@ -4,6 +4,7 @@
  * var. */
 #include "autograd/tape.h"
 
+#include <math.h>
 #include <float.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -274,6 +275,22 @@ ot_var ot_param(ot_tape *t, const char *name, ot_shape shape, ot_init init)
 ot_var ot_stat(ot_tape *t, const char *name, ot_shape shape, ot_init init)
 {
     return leaf(t, OT__STAT, name, shape, init);
+}
+
+void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule)
+{
+    if (!records(t, "rule")) return;
+    ot__node *const node = v.id > 0 && (size_t)v.id < t->n ? &t->node[v.id] : NULL;
+    if (!node || node->leaf != OT__PARAM)
+        ot_tape_fail(t, OT_EINVAL, "rule: the var is not a parameter of this tape");
+    else if (!(rule.lr >= 0) || !isfinite(rule.lr))
+        ot_tape_fail(t, OT_EINVAL, "rule: the factor of %.80s is %g; it must be 0 or more",
+                     node->name, rule.lr);
+    else if (ot__has_rule(node->rule) &&
+             (node->rule.lr != rule.lr || node->rule.no_decay != rule.no_decay))
+        ot_tape_fail(t, OT_EINVAL, "rule: %.80s has another rule already", node->name);
+    else
+        node->rule = rule;
 }
 
 void ot_init_stream(ot_tape *t, int stream)

@@ -23,6 +23,7 @@ typedef struct ot__node {
     const char *scope;   /* "blocks.0.stages.1"; "" outside all scopes */
     char *name;          /* for a leaf: its name with its scopes */
     ot_init init;        /* for a parameter or statistic: its initial values */
+    ot_rule rule;        /* for a parameter: how it is trained; zeros: as the others */
     int stream, ordinal; /* for a leaf: which random numbers its initial values are */
     const ot_op *writer; /* for a statistic: the op whose records write it, or NULL */
     int written_as;      /* for such a statistic: which operand of that op it is */
@@ -41,6 +42,12 @@ struct ot_tape {
     ot_status status;    /* the first error */
     char message[512];   /* its message */
 };
+
+/* Whether a parameter has a rule. */
+static inline bool ot__has_rule(ot_rule rule)
+{
+    return rule.lr != 0 || rule.no_decay;
+}
 
 static inline const ot__node *ot__node_of(const ot_tape *t, ot_var v)
 {

@@ -13,6 +13,8 @@ libodetape_core_la_SOURCES += \
 	src/base/directory.h \
 	src/base/file.c \
 	src/base/file.h \
+	src/base/intern.c \
+	src/base/intern.h \
 	src/base/json.c \
 	src/base/json.h \
 	src/base/jsonl.c \
@@ -31,6 +33,8 @@ libodetape_core_la_SOURCES += \
 	src/base/option.h \
 	src/base/parallel.h \
 	src/base/peaks.c \
+	src/base/preset.c \
+	src/base/preset.h \
 	src/base/private.h \
 	src/base/registry.c \
 	src/base/registry.h \

@@ -38,6 +38,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/plot.c \
 	src/cli/commands/plugin_source.c \
 	src/cli/commands/plugin_source.h \
+	src/cli/commands/presets.c \
+	src/cli/commands/presets.h \
 	src/cli/commands/profile.c \
 	src/cli/commands/profile.h \
 	src/cli/commands/report.c \
@@ -49,6 +51,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/scheme_plot.c \
 	src/cli/commands/scheme_show.c \
 	src/cli/commands/scheme_slope.c \
+	src/cli/commands/recipe_list.c \
+	src/cli/commands/recipe_show.c \
 	src/cli/commands/system_list.c \
 	src/cli/commands/system_show.c \
 	src/cli/commands/sweep.c \

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/option.h"
+#include "base/preset.h"
 
 #define OT_PART(id) extern const ot_system ot_system_##id;
 #include "models/systems.def"
@@ -28,31 +28,18 @@ const ot_system *ot_system_at(int i)
 
 const ot_system *ot_system_find(const char *name)
 {
-    const char *names[COUNT];
-    for (int i = 0; i < COUNT; i++) {
-        names[i] = systems[i]->name;
-        if (name && strcmp(name, names[i]) == 0) return systems[i];
-    }
-    const char *const nearest = name ? ot_nearest(name, COUNT, names) : NULL;
-    (void)ot__fail(OT_EINVAL, "there is no system '%.40s'; did you mean '%s'?", name ? name : "",
-                   nearest ? nearest : names[0]);
-    return NULL;
+    return ot__preset_find("system", name, COUNT, systems);
 }
 
-/* Whether the field of the row has its value in a struct of zeros. */
-static bool is_unset(const ot_option *row, const ot_net_opts *o)
+/* Whether an option stays as it was given: it is set, or it excludes that of the system, as a width
+ * excludes levels. */
+static bool stays(const ot_option *row, const void *user)
 {
     static const ot_net_opts unset = { .blocks = NULL };
-    char value[OT__OPTION_TEXT], zero[OT__OPTION_TEXT];
-    ot__option_write(row, o, value, sizeof value);
-    ot__option_write(row, &unset, zero, sizeof zero);
-    return strcmp(value, zero) == 0;
-}
-
-/* Whether a choice between two options is made already: a width excludes the system's levels. */
-static bool is_excluded(const char *name, const ot_net_opts *o)
-{
-    return (strcmp(name, "levels") == 0 && o->width) || (strcmp(name, "width") == 0 && o->levels);
+    const ot_net_opts *const given = user;
+    return !ot__preset_is_same(row, given, &unset) ||
+           (strcmp(row->name, "levels") == 0 && given->width) ||
+           (strcmp(row->name, "width") == 0 && given->levels);
 }
 
 ot_status ot_system_apply(ot_net_opts *o)
@@ -63,10 +50,5 @@ ot_status ot_system_apply(ot_net_opts *o)
     if (!system) return ot__fail(OT_EINVAL, "net: %s", ot_message());
     const ot_net_opts given = *o;
     o->system = NULL;
-    for (const char *const(*pair)[2] = system->options; (*pair)[0]; pair++)
-        for (const ot_option *row = ot_net_rows; row->name; row++)
-            if (strcmp(row->name, (*pair)[0]) == 0 && is_unset(row, &given) &&
-                !is_excluded(row->name, &given))
-                OT_TRY(ot__option_read(row, (*pair)[1], o));
-    return OT_OK;
+    return ot__preset_apply(system, ot_net_rows, o, stays, &given);
 }

@@ -36,6 +36,10 @@ static void add_node(XXH3_state_t *hash, const ot__node *node)
     add_int(hash, r->shape.rank);
     for (int k = r->batched ? 1 : 0; k < r->shape.rank; k++)
         add_int(hash, r->shape.dim[k]);
+    if (!ot__has_rule(node->rule)) return; /* as before there were rules */
+    char rule[48];
+    snprintf(rule, sizeof rule, "lr %.17g, decay %d", node->rule.lr, !node->rule.no_decay);
+    add_text(hash, rule);
 }
 
 /* Writes "tape:" and 32 hexadecimal digits.  The batch is not part of the digest. */

@@ -25,6 +25,7 @@ libodetape_core_la_SOURCES += \
 	src/store/safetensors_header.c \
 	src/store/safetensors_normalisation.c \
 	src/store/safetensors_write.c \
+	src/store/states.c \
 	src/store/tensors.c \
 	src/store/tensors_compare.c
 EXTRA_DIST += src/store/README.md

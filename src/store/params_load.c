@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Loads parameters, statistics and velocities from a safetensors file: all of them or none.  The
- * file must have every tensor of the network, in its shape, and no others except velocities and
- * averages; the latter are skipped here.  The whole file is read and checked before the first value
- * is changed. */
+ * Loads parameters, statistics and the states of an optimiser from a safetensors file: all of them
+ * or none.  The file must have every tensor of the network, in its shape, and no others except
+ * states and averages; the latter are skipped here.  The whole file is read and checked before the
+ * first value is changed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,24 +26,34 @@ static text shape_text(int rank, const size_t dim[])
     return t;
 }
 
-static bool is_velocity(const ot__st_tensor *t)
-{
-    return strncmp(t->name, OT__ST_VELOCITY, strlen(OT__ST_VELOCITY)) == 0;
-}
+/* What a tensor of a file is: the value of a tensor of the network, or a state of it. */
+typedef struct role {
+    int owner;     /* the network's tensor; -1: none */
+    bool is_state; /* it is named as a state or as an average */
+    int state;     /* which; -1 if it is none of the optimiser's, or all states are skipped */
+} role;
 
-/* The index of the network's tensor that a tensor of the file belongs to; -1 if there is none. */
-static int owner_of(const ot_params *ps, const ot__st_tensor *t)
+static role role_of(const ot_params *ps, const ot__states *states, const ot__st_tensor *t)
 {
+    char state[OT__ST_STATE_NAME];
     const char *const averaged = ot__st_after_average(t->name);
-    if (averaged) return ot_params_find(ps, averaged);
-    if (!is_velocity(t)) return ot_params_find(ps, t->name);
-    const int i = ot_params_find(ps, t->name + strlen(OT__ST_VELOCITY));
-    return i >= 0 && ot_params_trained(ps, i) ? i : -1;
+    const char *const name = ot__st_after_state(t->name, state);
+    if (averaged)
+        return (role){ .owner = ot_params_find(ps, averaged), .is_state = true, .state = -1 };
+    if (!name) return (role){ .owner = ot_params_find(ps, t->name) };
+    const int i = ot_params_find(ps, name);
+    role r = { .owner = i >= 0 && ot_params_trained(ps, i) ? i : -1,
+               .is_state = true,
+               .state = -1 };
+    for (int k = 0; states && k < states->n; k++)
+        if (strcmp(states->name[k], state) == 0) r.state = k;
+    if (states && r.state < 0) r.owner = -1;
+    return r;
 }
 
-static ot_status check_tensor(const ot_params *ps, const ot__st_file *f, const ot__st_tensor *t)
+static ot_status check_tensor(const ot__st_file *f, const ot__st_tensor *t, const ot_params *ps,
+                              int i)
 {
-    const int i = owner_of(ps, t);
     if (i < 0)
         return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s is not one of the network's", f->path,
                         t->name);
@@ -63,43 +73,49 @@ static ot_status check_tensor(const ot_params *ps, const ot__st_file *f, const o
                     t->name, shape_text(t->rank, t->dim).s, shape_text(want.rank, dim).s);
 }
 
-/* Checks every tensor of the file, and marks which values and velocities it has. */
-static ot_status note_tensors(const ot_params *ps, const ot__st_file *f, bool value[],
-                              bool velocity[])
+/* Checks every tensor of the file, and marks which the file has: has[i] is the value of tensor i of
+ * the network, has[(1 + k)*count + i] is its state k. */
+static ot_status note_tensors(const ot_params *ps, const ot__states *states, const ot__st_file *f,
+                              bool has[])
 {
-    for (int k = 0; k < f->header.n; k++) {
-        const ot__st_tensor *const t = &f->header.tensor[k];
-        OT_TRY(check_tensor(ps, f, t));
-        if (ot__st_after_average(t->name)) continue;
-        (is_velocity(t) ? velocity : value)[owner_of(ps, t)] = true;
+    const size_t count = (size_t)ot_params_count(ps);
+    for (int j = 0; j < f->header.n; j++) {
+        const ot__st_tensor *const t = &f->header.tensor[j];
+        const role r = role_of(ps, states, t);
+        OT_TRY(check_tensor(f, t, ps, r.owner));
+        const size_t row = r.is_state ? (size_t)(1 + r.state) : 0;
+        if (!r.is_state || r.state >= 0) has[row * count + (size_t)r.owner] = true;
     }
     return OT_OK;
 }
 
-/* v: the velocities that the file must have; NULL for none. */
-static ot_status find_missing(const ot_params *ps, const ot__st_file *f, const bool value[],
-                              const ot__velocities *v, const bool velocity[])
+static ot_status find_missing(const ot_params *ps, const ot__states *states, const ot__st_file *f,
+                              const bool has[])
 {
-    for (int i = 0; i < ot_params_count(ps); i++) {
+    const int count = ot_params_count(ps);
+    for (int i = 0; i < count; i++) {
         const char *const name = ot_params_name(ps, i);
-        if (!value[i])
+        if (!has[i])
             return ot__fail(OT_EFORMAT, "%s:8: the network's tensor %s is missing", f->path, name);
-        if (v && v->of(v->user, i) && !velocity[i])
-            return ot__fail(OT_EFORMAT, "%s:8: the velocity of %s is missing: it is no checkpoint",
-                            f->path, name);
+        for (int k = 0; states && k < states->n; k++)
+            if (states->of(states->user, i, k) && !has[(1 + k) * count + i])
+                return ot__fail(OT_EFORMAT,
+                                "%s:8: the optimiser's %s of %s is missing: it is no checkpoint of "
+                                "this training",
+                                f->path, states->name[k], name);
     }
     return OT_OK;
 }
 
 /* Checks that the file has the names and shapes of the network. */
-static ot_status check_model(const ot_params *ps, const ot__st_file *f, const ot__velocities *v)
+static ot_status check_model(const ot_params *ps, const ot__states *states, const ot__st_file *f)
 {
-    const size_t n = (size_t)ot_params_count(ps);
-    bool *const value = ot__new(2 * n, sizeof *value), *const velocity = value + n;
-    if (!value) return OT_ENOMEM;
-    ot_status status = note_tensors(ps, f, value, velocity);
-    if (status == OT_OK) status = find_missing(ps, f, value, v, velocity);
-    ot__free(value);
+    const size_t rows = 1 + (size_t)(states ? states->n : 0);
+    bool *const has = ot__new(rows * (size_t)ot_params_count(ps), sizeof *has);
+    if (!has) return OT_ENOMEM;
+    ot_status status = note_tensors(ps, states, f, has);
+    if (status == OT_OK) status = find_missing(ps, states, f, has);
+    ot__free(has);
     return status;
 }
 
@@ -119,18 +135,17 @@ static ot_dtype dtype_of(const ot__st_file *f)
 
 /* Finds where to copy each tensor; NULL: nowhere.  This may fail, so it is done for all tensors
  * before the first copy. */
-static ot_status find_places(ot_params *ps, const ot__velocities *v, const ot__st_file *f,
+static ot_status find_places(ot_params *ps, const ot__states *states, const ot__st_file *f,
                              void **place)
 {
     for (int i = 0; i < f->header.n; i++) {
         const ot__st_tensor *t = &f->header.tensor[i];
-        const int owner = owner_of(ps, t);
-        if (ot__st_after_average(t->name)) continue;
-        if (is_velocity(t)) {
-            place[i] = v ? v->of(v->user, owner) : NULL;
+        const role r = role_of(ps, states, t);
+        if (r.is_state) {
+            place[i] = r.state >= 0 ? states->of(states->user, r.owner, r.state) : NULL;
             continue;
         }
-        place[i] = ot_params_edit(ps, owner, dtype_of(f));
+        place[i] = ot_params_edit(ps, r.owner, dtype_of(f));
         if (!place[i]) return ot__fail(OT_ENOMEM, "out of memory for the values of %s", t->name);
     }
     return OT_OK;
@@ -147,29 +162,30 @@ static void copy(void *to, ot_dtype to_dtype, const void *from, ot_dtype dtype, 
         ot__set_number(to, to_dtype, i, ot__number(from, dtype, i));
 }
 
-static ot_status load(const ot__st_file *f, ot_params *ps, const ot__velocities *v, char *data,
+static ot_status load(const ot__st_file *f, ot_params *ps, const ot__states *states, char *data,
                       void **place)
 {
     OT_TRY(read_values(f, data));
-    OT_TRY(find_places(ps, v, f, place));
+    OT_TRY(find_places(ps, states, f, place));
     const ot_dtype dtype = dtype_of(f);
     for (int i = 0; i < f->header.n; i++) {
         const ot__st_tensor *t = &f->header.tensor[i];
-        const ot_dtype to = is_velocity(t) && v ? v->dtype : dtype;
+        const bool is_state = states && role_of(ps, states, t).is_state;
+        const ot_dtype to = is_state ? states->dtype : dtype;
         if (place[i]) copy(place[i], to, data + t->begin, dtype, t->end - t->begin);
     }
     return OT_OK;
 }
 
-ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__velocities *v)
+ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__states *states)
 {
     const ot__st_header *h = &f->header;
     ot_normalisation normalisation;
-    OT_TRY(check_model(ps, f, v));
+    OT_TRY(check_model(ps, states, f));
     OT_TRY(ot__st_normalisation(f, &normalisation));
     char *data = ot__tensor_memory(h->n ? h->tensor[h->n - 1].end : 0);
     void **place = ot__new((size_t)h->n, sizeof *place);
-    ot_status status = data && place ? load(f, ps, v, data, place) : OT_ENOMEM;
+    ot_status status = data && place ? load(f, ps, states, data, place) : OT_ENOMEM;
     if (status == OT_OK) status = ot_params_set_normalisation(ps, &normalisation);
     ot__free(place);
     ot__free(data);
@@ -193,7 +209,7 @@ ot_status ot_params_check(const ot_params *ps, const char *path)
     OT_TRY(ot__check_given("params", "the parameters", ps));
     OT_TRY(ot__check_given("params", "the path", path));
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = check_model(ps, &f, NULL);
+    const ot_status status = check_model(ps, NULL, &f);
     ot__st_close(&f);
     return status;
 }

@@ -22,24 +22,29 @@ static ot_status add(ot__st_item *t, ot_params *ps, int i, ot_dtype dtype, const
     return ot__fail(OT_ENOMEM, "out of memory for the values of %s", ot_params_name(ps, i));
 }
 
-static ot_status fill(ot_params *ps, const ot__velocities *v, ot_dtype dtype, int *n,
+static ot_status fill(ot_params *ps, const ot__states *states, ot_dtype dtype, int *n,
                       ot__st_item *item)
 {
+    char prefix[OT__ST_STATE_NAME + 12];
     for (int i = 0; i < ot_params_count(ps); i++) {
         OT_TRY(add(&item[(*n)++], ps, i, dtype, "", ot_params_value(ps, i, dtype)));
-        const void *velocity = v ? v->of(v->user, i) : NULL;
-        if (velocity) OT_TRY(add(&item[(*n)++], ps, i, dtype, OT__ST_VELOCITY, velocity));
+        for (int k = 0; states && k < states->n; k++) {
+            const void *const state = states->of(states->user, i, k);
+            ot__st_state_prefix(states->name[k], prefix);
+            if (state) OT_TRY(add(&item[(*n)++], ps, i, dtype, prefix, state));
+        }
     }
     return OT_OK;
 }
 
-ot_status ot__st_list(ot_params *ps, const ot__velocities *v, ot_dtype dtype, int *n,
+ot_status ot__st_list(ot_params *ps, const ot__states *states, ot_dtype dtype, int *n,
                       ot__st_item **item)
 {
+    const size_t each = 1 + (size_t)(states ? states->n : 0);
     *n = 0;
-    *item = ot__new(2 * (size_t)ot_params_count(ps), sizeof **item);
+    *item = ot__new(each * (size_t)ot_params_count(ps), sizeof **item);
     if (!*item) return OT_ENOMEM;
-    const ot_status status = fill(ps, v, dtype, n, *item);
+    const ot_status status = fill(ps, states, dtype, n, *item);
     if (status != OT_OK) ot__st_list_free(*n, *item);
     return status;
 }

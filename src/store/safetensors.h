@@ -8,8 +8,9 @@
  * of a tensor's bytes.  "xxh3" is that of the header itself, in compact form with sorted keys and
  * without this entry.  A file has all of these checksums or, from another program, none.
  *
- * A checkpoint holds the velocities of the optimiser as tensors "momentum_buffer.NAME", and the
- * moving average of the weights, if there is one, as "average.NAME". */
+ * A checkpoint holds the states of the optimiser: the velocities of SGD as tensors
+ * "momentum_buffer.NAME", any other state S as "optimiser.S.NAME".  It holds the moving average of
+ * the weights, if there is one, as "average.NAME". */
 #ifndef OT_STORE_SAFETENSORS_H
 #define OT_STORE_SAFETENSORS_H
 
@@ -72,17 +73,18 @@ typedef struct ot__st_item {
     size_t bytes;
 } ot__st_item;
 
-/* The velocities of an optimiser: for each trained parameter an array of the same size. */
-typedef struct ot__velocities {
-    void *(*of)(void *user, int i); /* returns those of parameter i; NULL if it is not trained */
+/* The states of an optimiser: for each trained parameter n arrays of the same size. */
+typedef struct ot__states {
+    int n;
+    const char *const *name;               /* of each */
+    void *(*of)(void *user, int i, int k); /* state k of parameter i; NULL if it is not trained */
     void *user;
     ot_dtype dtype;
-} ot__velocities;
-#define OT__ST_VELOCITY "momentum_buffer."
+} ot__states;
 
-/* Lists all tensors of a network in dtype and, unless v is NULL, their velocities, which must have
+/* Lists all tensors of a network in dtype and, unless states is NULL, their states, which must have
  * the same dtype.  OT_ENOMEM. */
-ot_status ot__st_list(ot_params *ps, const ot__velocities *v, ot_dtype dtype, int *n,
+ot_status ot__st_list(ot_params *ps, const ot__states *states, ot_dtype dtype, int *n,
                       ot__st_item **item);
 void ot__st_list_free(int n, ot__st_item *item);
 
@@ -99,9 +101,17 @@ ot_status ot__st_write(int folder, const char *path, int n, ot__st_item item[],
 ot_status ot__st_normalisation(const ot__st_file *f, ot_normalisation *out);
 ot_status ot__st_normalisation_of(const char *path, ot_normalisation *out);
 
-/* Loads the network's values from a file and, unless v is NULL, the velocities of its trained
- * tensors.  After an error nothing is changed.  OT_EFORMAT, OT_EIO, OT_ENOMEM. */
-ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__velocities *v);
+/* Loads the network's values from a file and, unless states is NULL, the states of its trained
+ * tensors, of which the file must have all and no others.  After an error nothing is changed.
+ * OT_EFORMAT, OT_EIO, OT_ENOMEM. */
+ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__states *states);
+
+/* The part of a tensor's name after that of a state; NULL if it is not named as a state.  The name
+ * of the state is written to `state`. */
+enum { OT__ST_STATE_NAME = 48 };
+const char *ot__st_after_state(const char *name, char state[OT__ST_STATE_NAME]);
+/* The beginning of the names of a state's tensors: "momentum_buffer." or "optimiser.STATE.". */
+void ot__st_state_prefix(const char *state, char prefix[OT__ST_STATE_NAME + 12]);
 
 /* The moving average of a training: value[i] are the numbers, in dtype, that belong to tensor i of
  * the network.  List adds them to the n items.  Load reads all of them from a file and writes

@@ -15,8 +15,8 @@
 #include "store/safetensors.h"
 #include "train/description.h"
 #include "train/plugins.h"
+#include "train/optimiser.h"
 #include "train/prolong.h"
-#include "train/sgd.h"
 
 static const char STATE[] = "state", DESCRIPTION[] = "description", PLUGINS[] = "plugins";
 
@@ -43,7 +43,7 @@ json_t *ot__circumstances(const ot_train_opts *opts)
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
-    json_t *const plugins = ot__plugin_hashes_json(opts->net, opts->train);
+    json_t *const plugins = ot__plugin_hashes_json(opts);
     if (plugins && json_object_size(plugins) == 0)
         json_decref(plugins); /* files without plugins are those of earlier versions */
     else
@@ -184,18 +184,18 @@ static ot_status list_average(const ot__average *a, int *n, ot__st_item **item)
     return status;
 }
 
-static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
+static ot_status save(const char *path, const ot_train_opts *opts, ot_optimiser *optimiser,
                       const ot__average *average, const char *state)
 {
     ot__pairs pairs = { 0 };
     int n_items = 0;
     ot__st_item *item = NULL;
-    const ot__velocities v = ot__sgd_velocities(sgd);
+    const ot__states states = ot__optimiser_states(optimiser);
     ot_status status = OT_OK;
     for (int i = 0; i < opts->n_metadata && status == OT_OK; i++)
         status = ot__pairs_add(&pairs, opts->metadata[i][0], opts->metadata[i][1]);
     if (status == OT_OK) status = ot__pairs_add(&pairs, STATE, state);
-    if (status == OT_OK) status = ot__st_list(opts->params, &v, v.dtype, &n_items, &item);
+    if (status == OT_OK) status = ot__st_list(opts->params, &states, states.dtype, &n_items, &item);
     if (status == OT_OK) {
         status = list_average(average, &n_items, &item);
         const ot_normalisation normalisation = ot_params_normalisation(opts->params);
@@ -209,13 +209,13 @@ static ot_status save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
     return status;
 }
 
-ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
+ot_status ot__checkpoint_save(const char *path, const ot_train_opts *opts, ot_optimiser *optimiser,
                               const ot__average *average, const json_t *circumstances,
                               const ot__position *position)
 {
     char *state = state_text(opts, circumstances, position);
     if (!state) return ot__fail(OT_ENOMEM, "%s: out of memory for the state", path);
-    const ot_status status = save(path, opts, sgd, average, state);
+    const ot_status status = save(path, opts, optimiser, average, state);
     free(state);
     return status;
 }
@@ -256,7 +256,7 @@ static ot_status load_average(const ot__st_file *f, const ot__average *a)
     return status;
 }
 
-static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *sgd,
+static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_optimiser *optimiser,
                       const ot__average *average, const json_t *circumstances, int batches,
                       ot__position *position)
 {
@@ -276,20 +276,20 @@ static ot_status load(const ot__st_file *f, const ot_train_opts *opts, ot_sgd *s
         status = ot__fail(OT_EFORMAT, "%s:8: the state of the training is not JSON", f->path);
     if (status == OT_OK) status = ot__position_read(json, f->path, opts, batches, position);
     if (status == OT_OK) status = load_average(f, average);
-    const ot__velocities v = ot__sgd_velocities(sgd);
-    if (status == OT_OK) status = ot__st_load(f, opts->params, &v);
+    const ot__states states = ot__optimiser_states(optimiser);
+    if (status == OT_OK) status = ot__st_load(f, opts->params, &states);
     if (status == OT_OK) compare_machines(f->path, json_object_get(json, "machine"), opts);
     json_decref(json);
     return status;
 }
 
-ot_status ot__checkpoint_load(const char *path, const ot_train_opts *opts, ot_sgd *sgd,
+ot_status ot__checkpoint_load(const char *path, const ot_train_opts *opts, ot_optimiser *optimiser,
                               const ot__average *average, const json_t *circumstances, int batches,
                               ot__position *position)
 {
     ot__st_file f;
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = load(&f, opts, sgd, average, circumstances, batches, position);
+    const ot_status status = load(&f, opts, optimiser, average, circumstances, batches, position);
     ot__st_close(&f);
     return status;
 }

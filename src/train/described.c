@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/intern.h"
 #include "base/memory.h"
 #include "base/option.h"
 #include "store/safetensors.h"
 #include "train/description.h"
+#include "train/parts.h"
 #include "train/plugins.h"
 #include "train/training.h"
 
@@ -167,13 +169,46 @@ ot_status ot_net_open(const char *path, int batch, ot_net **net)
     return status;
 }
 
+/* Copies texts that point into a file, which will be closed. */
+static ot_status keep_texts(const ot_option *row, void *of)
+{
+    for (; row->name; row++) {
+        if (row->kind != OT_OPTION_TEXT) continue;
+        const char **const text = (const char **)((char *)of + row->offset);
+        if (*text && !(*text = ot__intern(*text)))
+            return ot__fail(OT_ENOMEM, "out of memory for an option");
+    }
+    return OT_OK;
+}
+
+/* Checks that the parts of a training are there; they may be those of a plugin. */
+static ot_status check_parts(const ot__st_file *f, const ot_train_opts *o)
+{
+    const ot__registry *const registry[] = { ot__optimisers(), ot__schedules() };
+    const char *const text[] = { o->optimiser, o->schedule };
+    for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+        ot__part part;
+        if (!text[i]) continue;
+        ot_status status = ot__part_read(registry[i], text[i], &part);
+        ot__part_free(&part);
+        if (status == OT_EINVAL) status = ot__fail(OT_EFORMAT, "%s: %s", f->path, ot_message());
+        if (status == OT_EFORMAT) status = ot__explain_plugins(f, status);
+        if (status != OT_OK) return status;
+    }
+    return OT_OK;
+}
+
 ot_status ot_train_read(const char *path, ot_train_opts *opts)
 {
     ot__st_file f;
     OT_TRY(ot__check_given("training", "the path", path));
     OT_TRY(ot__check_given("training", "its options", opts));
     OT_TRY(ot__st_open(path, &f));
-    const ot_status status = read_rows(&f, ot_train_rows, "epochs", opts);
+    ot_train_opts read = *opts;
+    ot_status status = read_rows(&f, ot_train_rows, "epochs", &read);
+    if (status == OT_OK) status = keep_texts(ot_train_rows, &read);
+    if (status == OT_OK) status = check_parts(&f, &read);
+    if (status == OT_OK) *opts = read;
     ot__st_close(&f);
     return status;
 }

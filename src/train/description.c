@@ -36,7 +36,8 @@ static const char *tableau_text(const ot_net *net, int i)
     return NULL;
 }
 
-static ot_status describe(const ot_net *net, const ot_dataset *data, ot__pairs *to)
+/* All of a network but its plugins. */
+static ot_status add_net(const ot_net *net, ot__pairs *to)
 {
     char key[KEY];
     const char *text;
@@ -47,12 +48,13 @@ static ot_status describe(const ot_net *net, const ot_dataset *data, ot__pairs *
         snprintf(key, sizeof key, "scheme.%d", i);
         OT_TRY(ot__pairs_add(to, key, text));
     }
-    return ot__describe_plugins(net, data, to);
+    return OT_OK;
 }
 
 ot_status ot__describe_net(const ot_net *net, ot__pairs *to)
 {
-    return describe(net, NULL, to);
+    OT_TRY(add_net(net, to));
+    return ot__describe_plugins((ot__plugin_user){ .net = net }, to);
 }
 
 /* Adds a pair unless the value is missing: a data set from memory has no path, and may have no
@@ -64,7 +66,8 @@ static ot_status add_known(ot__pairs *to, const char *key, const char *value)
 
 ot_status ot__describe_training(const ot_train_opts *o, ot__pairs *to)
 {
-    OT_TRY(describe(o->net, o->train, to));
+    OT_TRY(add_net(o->net, to));
+    OT_TRY(ot__describe_plugins((ot__plugin_user){ o->net, o }, to));
     OT_TRY(add_rows(ot_train_rows, o, to));
     OT_TRY(add_known(to, "data", ot_dataset_where(o->train)));
     OT_TRY(add_known(to, "train-fingerprint", ot_dataset_fingerprint(o->train)));

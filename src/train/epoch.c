@@ -5,7 +5,7 @@
  * running statistics as they were before it. */
 #include <math.h>
 
-#include "train/sgd.h"
+#include "train/optimiser.h"
 #include "train/training.h"
 
 /* A batch that is run again. */
@@ -65,18 +65,39 @@ static ot_status steps_failed(ot__training *t, int b, ot_status status)
                     t->train.batches, why, where);
 }
 
+/* Takes the step of the optimiser with the gradients of batch b, or leaves all as it is. */
+static ot_status optimise(ot__training *t, int b)
+{
+    ot__smoothness_add(&t->smoothness);
+    ot__optimiser_begin(t->optimiser);
+    if (!ot__optimiser_stays_finite(t->optimiser, t->lr))
+        return not_finite(t, b, "a parameter or its gradient");
+    ot__optimiser_take(t->optimiser, t->lr);
+    return OT_OK;
+}
+
+/* Sets the learning rate of step b, which a schedule of the user's may have computed. */
+static ot_status set_rate(ot__training *t, int b)
+{
+    t->lr = ot__schedule_lr(&t->schedule, t->epoch, b);
+    if (t->lr >= 0.0 && isfinite(t->lr)) return OT_OK;
+    return ot__fail(OT_ENUMERIC,
+                    "the learning rate of epoch %d, step %d is %g by the schedule %s; it must be "
+                    "finite and not negative",
+                    t->epoch + 1, b + 1, t->lr, t->schedule.part.text);
+}
+
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
+    OT_TRY(set_rate(t, b));
     ot__backup_take(&t->backup);
     const ot_status status = ot__pass_forward(&t->train, b, &loss);
     if (status != OT_OK) return steps_failed(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
     if (!ot__statistics_finite(&t->backup)) return not_finite(t, b, "a running statistic");
     OT_TRY(ot__pass_backward(&t->train));
-    if (!ot__sgd_stays_finite(t->sgd, t->lr))
-        return not_finite(t, b, "a parameter or its gradient");
-    ot_sgd_step(t->sgd, t->lr);
+    OT_TRY(optimise(t, b));
     ot_net_project(t->opts.net, t->opts.params, t->train.dtype);
     ot__average_add(&t->average, t->epoch == 0 && b == 0);
     if (t->opts.on_step)
@@ -187,6 +208,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
 {
     const double start = ot__now();
     OT_TRY(train(t));
+    OT_TRY(set_rate(t, t->train.batches - 1)); /* also if all steps were done by another process */
     OT_TRY(ot__evaluate_epoch(t, result));
     ot__resident_look(&t->resident);
     result->epoch = t->epoch + 1;

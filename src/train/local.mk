@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
+	src/train/arrays.c \
+	src/train/arrays.h \
 	src/train/average.c \
 	src/train/average.h \
 	src/train/backup.c \
@@ -19,9 +21,16 @@ libodetape_core_la_SOURCES += \
 	src/train/fit.c \
 	src/train/fit.h \
 	src/train/net_gradcheck.c \
+	src/train/optimiser.c \
+	src/train/optimiser.h \
+	src/train/optimiser_adamw.c \
+	src/train/optimiser_sgd.c \
+	src/train/optimisers.def \
 	src/train/options.c \
 	src/train/pace.c \
 	src/train/pace.h \
+	src/train/parts.c \
+	src/train/parts.h \
 	src/train/pass.c \
 	src/train/pass.h \
 	src/train/plugins.c \
@@ -30,13 +39,21 @@ libodetape_core_la_SOURCES += \
 	src/train/position.h \
 	src/train/prolong.c \
 	src/train/prolong.h \
+	src/train/recipe.c \
+	src/train/recipe.h \
+	src/train/recipe_ho_resnet.c \
+	src/train/recipe_resnet20_v1.c \
+	src/train/recipes.def \
 	src/train/resident.c \
 	src/train/resident.h \
 	src/train/saving.c \
 	src/train/schedule.c \
 	src/train/schedule.h \
-	src/train/sgd.c \
-	src/train/sgd.h \
+	src/train/schedule_cosine.c \
+	src/train/schedule_step.c \
+	src/train/schedules.def \
+	src/train/smoothness.c \
+	src/train/smoothness.h \
 	src/train/starting.c \
 	src/train/trainer.c \
 	src/train/training.h

@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The options of a training: their table, from which command line, files and journal are made,
- * their defaults and their checks.  ot_sgd_new checks momentum and weight decay, ot_loader_new crop
- * and batch, and the pass whether the data fits the network. */
+ * their defaults and their checks.  ot_optimiser_new checks the options of the optimiser,
+ * ot_loader_new crop and batch, and the pass whether the data fits the network. */
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/check.h"
+#include "base/intern.h"
 #include "base/option.h"
 #include "data/policy.h"
 #include "data/split.h"
+#include "train/parts.h"
 #include "train/prolong.h"
+#include "train/recipe.h"
+#include "train/schedule.h"
 #include "train/training.h"
 
 #define FIELD(member) .offset = offsetof(ot_train_opts, member)
 
+static const char *const decaying[] = {
+    [OT_DECAY_ON_ALL] = "all", [OT_DECAY_ON_WEIGHTS] = "weights", NULL
+};
+
 const ot_option ot_train_rows[] = {
+    { .name = "recipe",
+      .kind = OT_OPTION_TEXT,
+      .argument = "NAME",
+      FIELD(recipe),
+      .help = "a published training, which the options below vary: see recipe list" },
     { .name = "epochs",
       .letter = 'e',
       .kind = OT_OPTION_INT,
@@ -39,6 +53,12 @@ const ot_option ot_train_rows[] = {
       .most = 1e30,
       FIELD(lr),
       .help = "learning rate" },
+    { .name = "optimiser",
+      .kind = OT_OPTION_TEXT,
+      .argument = "NAME",
+      FIELD(optimiser),
+      .help = "sgd, \"sgd(nesterov=on)\" or adamw",
+      .unsaid = "sgd" },
     { .name = "momentum",
       .kind = OT_OPTION_REAL,
       .argument = "X",
@@ -52,7 +72,52 @@ const ot_option ot_train_rows[] = {
       .least = 0,
       .most = 1e30,
       FIELD(weight_decay),
-      .help = "weight decay of all parameters" },
+      .help = "weight decay" },
+    { .name = "decay-on",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "WHAT",
+      .choices = decaying,
+      .unsaid = "all",
+      FIELD(decay_on),
+      .help = "parameters with weight decay: all, or the weights of layers" },
+    { .name = "clip-norm",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e30,
+      .unsaid = "0",
+      FIELD(clip_norm),
+      .help = "scale gradients to a 2-norm of at most X; 0: do not" },
+    { .name = "clamp",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e30,
+      .unsaid = "0",
+      FIELD(clamp),
+      .help = "keep every parameter within [-X, X]; 0: do not" },
+    { .name = "smoothness",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e30,
+      .unsaid = "0",
+      FIELD(smoothness),
+      .help = "pull parameters of consecutive blocks together; 0: do not" },
+    { .name = "schedule",
+      .kind = OT_OPTION_TEXT,
+      .argument = "NAME",
+      FIELD(schedule),
+      .help = "step, at milestones, or \"cosine(least=0,per=epoch)\"",
+      .unsaid = "step" },
+    { .name = "warmup",
+      .kind = OT_OPTION_REAL,
+      .argument = "X",
+      .least = 0,
+      .most = 1e6,
+      .unsaid = "0",
+      FIELD(warmup),
+      .help = "epochs in which lr rises from 0, linearly in steps" },
     { .name = "milestones",
       .kind = OT_OPTION_LIST,
       .argument = "LIST",
@@ -162,13 +227,26 @@ static const double DEFAULT_LR = 0.1, DEFAULT_DECAY = 0.1;
  * Those that become 0 or equal to the one before are left out. */
 static void scale_milestones(ot_int_list *list, int epochs)
 {
-    static const int paper[] = { 100, 150, 200, 230 };
-    list->n = 0;
-    for (size_t i = 0; i < sizeof paper / sizeof paper[0]; i++) {
-        const int at = (int)(((long long)paper[i] * epochs + 130) / 260);
-        const int last = list->n > 0 ? list->value[list->n - 1] : 0;
-        if (at > last && at < epochs) list->value[list->n++] = at;
-    }
+    *list = (ot_int_list){ 4, { 100, 150, 200, 230 } };
+    ot__milestones_scale(list, 260, epochs);
+}
+
+/* The table of a part by its name and attributes; NULL if there is none of this name. */
+static const ot_about *about_of(const ot__registry *r, const char *text, const char *unsaid)
+{
+    if (!text) text = unsaid;
+    return ot__registry_look(r, text, strcspn(text, "( "));
+}
+
+/* Options that schedule or optimiser do not read have no effect, and files say so. */
+static void leave_out(ot_train_opts *o)
+{
+    const ot_schedule_kind *const s =
+        (const ot_schedule_kind *)about_of(ot__schedules(), o->schedule, "step");
+    const ot_optimiser_kind *const u =
+        (const ot_optimiser_kind *)about_of(ot__optimisers(), o->optimiser, "sgd");
+    if (s && !s->milestones && o->milestones.n == -1) o->milestones.n = 0;
+    if (u && !u->momentum) o->momentum = 0.0;
 }
 
 void ot_train_defaults(ot_train_opts *o)
@@ -178,6 +256,7 @@ void ot_train_defaults(ot_train_opts *o)
     if (o->lr == 0.0) o->lr = DEFAULT_LR;
     if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
     if (o->keep == 0) o->keep = DEFAULT_KEEP;
+    leave_out(o);
     if (o->milestones.n == -1) scale_milestones(&o->milestones, o->epochs);
     if (*o->init.s && !*o->init_checksum.s &&
         ot_file_checksum(o->init.s, o->init_checksum.s) != OT_OK)
@@ -262,12 +341,26 @@ static ot_status check(const ot_train_opts *o)
     return check_milestones(&o->milestones);
 }
 
+/* Writes the name of a part in the one form that files have: "cosine" for "cosine( least = 0 )". */
+static ot_status write_plain(const ot__registry *r, const char **text)
+{
+    ot__part part;
+    if (!*text) return OT_OK;
+    OT_TRY(ot__part_read(r, *text, &part));
+    *text = ot__intern(part.text);
+    ot__part_free(&part);
+    return *text ? OT_OK : ot__fail(OT_ENOMEM, "out of memory for an option");
+}
+
 ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used)
 {
     if (!given) return ot__fail(OT_EINVAL, "training needs options");
     *used = *given;
+    OT_TRY(ot_recipe_apply(used));
     OT_TRY(ot__prolong_options(used));
     ot_train_defaults(used);
     OT_TRY(check(used));
+    OT_TRY(write_plain(ot__optimisers(), &used->optimiser));
+    OT_TRY(write_plain(ot__schedules(), &used->schedule));
     return ot__resolve_tier(used->tier, &used->tier);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A network with parts of a plugin computes what the plugin's code says, and a source of a
- * plugin says which images it is trained with.  So files have name, path and hash of the plugin.
- * A part that is missing is then a sentence that names the plugin, and a training does not go on
- * with other code unless the user accepts it. */
+ * A network with parts of a plugin computes what the plugin's code says.  So does a training with a
+ * schedule or an optimiser of a plugin, or with images of its source.  So their files have name,
+ * path and hash of the plugin.  A part that is missing is then a sentence that names the plugin,
+ * and a training does not go on with other code unless the user accepts it. */
 #include "train/plugins.h"
 
 #include <stdio.h>
@@ -12,23 +12,43 @@
 #include "data/dataset.h"
 #include "models/net.h"
 #include "schemes/plugin.h"
+#include "train/parts.h"
 
 enum { KEY = 32 }; /* bytes of "plugin.31.path" */
 
-static bool is_used(const ot_net *net, const ot_dataset *data, int plugin)
+/* Whether plugin k has the part of a registry that a training names; text NULL: a built-in one. */
+static bool has_part(int k, const ot__registry *r, const char *text)
 {
-    const ot_about *const source = data ? ot__dataset_source(data) : NULL;
-    return ot__net_uses_plugin(net, plugin) || (source && ot__plugin_has(plugin, source));
+    const ot_about *const about = text ? ot__registry_look(r, text, strcspn(text, "( ")) : NULL;
+    return about && ot__plugin_has(k, about);
 }
 
-/* The i-th of the loaded plugins that the network or the data set uses; NULL if there are no
- * more. */
-static const ot_plugin *used(const ot_net *net, const ot_dataset *data, int i)
+static bool has_source(int k, const ot_dataset *data)
+{
+    const ot_about *const about = data ? ot__dataset_source(data) : NULL;
+    return about && ot__plugin_has(k, about);
+}
+
+static bool uses(ot__plugin_user u, int k)
+{
+    if (ot__net_uses_plugin(u.net, k)) return true;
+    return u.opts &&
+           (has_part(k, ot__optimisers(), u.opts->optimiser) ||
+            has_part(k, ot__schedules(), u.opts->schedule) || has_source(k, u.opts->train));
+}
+
+/* The i-th of the loaded plugins that are used; NULL if there are no more. */
+static const ot_plugin *used(ot__plugin_user u, int i)
 {
     const ot_plugin *p;
     for (int k = 0; (p = ot_plugin_at(k)) != NULL; k++)
-        if (is_used(net, data, k) && i-- == 0) return p;
+        if (uses(u, k) && i-- == 0) return p;
     return NULL;
+}
+
+static ot__plugin_user user_of(const ot_train_opts *opts)
+{
+    return (ot__plugin_user){ opts->net, opts };
 }
 
 static ot_status add(ot__pairs *to, int i, const char *what, const char *value)
@@ -38,10 +58,10 @@ static ot_status add(ot__pairs *to, int i, const char *what, const char *value)
     return ot__pairs_add(to, key, value);
 }
 
-ot_status ot__describe_plugins(const ot_net *net, const ot_dataset *data, ot__pairs *to)
+ot_status ot__describe_plugins(ot__plugin_user u, ot__pairs *to)
 {
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, data, i)) != NULL; i++) {
+    for (int i = 0; (p = used(u, i)) != NULL; i++) {
         OT_TRY(add(to, i, "", p->name));
         OT_TRY(add(to, i, ".path", p->path));
         OT_TRY(add(to, i, ".hash", p->hash));
@@ -49,21 +69,21 @@ ot_status ot__describe_plugins(const ot_net *net, const ot_dataset *data, ot__pa
     return OT_OK;
 }
 
-json_t *ot__plugins_json(const ot_net *net, const ot_dataset *data)
+json_t *ot__plugins_json(const ot_train_opts *opts)
 {
     json_t *array = json_array();
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, data, i)) != NULL; i++)
+    for (int i = 0; (p = used(user_of(opts), i)) != NULL; i++)
         ot__json_append(&array, json_pack("{s:s, s:s, s:s}", "name", p->name, "path", p->path,
                                           "hash", p->hash));
     return array;
 }
 
-json_t *ot__plugin_hashes_json(const ot_net *net, const ot_dataset *data)
+json_t *ot__plugin_hashes_json(const ot_train_opts *opts)
 {
     json_t *object = json_object();
     const ot_plugin *p;
-    for (int i = 0; (p = used(net, data, i)) != NULL; i++)
+    for (int i = 0; (p = used(user_of(opts), i)) != NULL; i++)
         ot__json_set(&object, p->name, json_string(p->hash));
     return object;
 }

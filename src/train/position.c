@@ -170,13 +170,13 @@ static bool optional_agree(const ot__position *p, const ot_train_opts *o)
     return true;
 }
 
-static bool last_agrees(const ot__position *p, const ot_train_opts *o)
+static bool last_agrees(const ot__position *p, const ot_train_opts *o, const ot__schedule *s)
 {
     const ot_epoch_result *e = &p->last;
     if (p->epoch == 0)
         return e->lr == 0 && e->train_loss == 0 && e->train_accuracy == 0 && e->test_loss == 0 &&
                e->test_accuracy == 0;
-    return e->lr == ot__schedule_lr(o, p->epoch - 1) && is_loss(e->train_loss) &&
+    return e->lr == ot__schedule_lr(s, p->epoch - 1, s->steps - 1) && is_loss(e->train_loss) &&
            is_loss(e->test_loss) && is_share(e->train_accuracy, trained_images(o)) &&
            is_share(e->test_accuracy, ot_dataset_count(o->test));
 }
@@ -209,18 +209,21 @@ ot_status ot__position_read(const json_t *state, const char *path, const ot_trai
                             int batches, ot__position *p)
 {
     const char *what = NULL;
+    ot__schedule schedule;
+    OT_TRY(ot__schedule_open(opts, batches, &schedule));
     if (!read_numbers(state, opts->epochs, batches, p))
         what = "a number is missing or out of range";
     else if (p->epoch == opts->epochs && p->step > 0)
         what = "it has steps after the last epoch";
     else if (!sums_agree(p, opts))
         what = "images and loss are not those of its steps";
-    else if (!last_agrees(p, opts) || !optional_agree(p, opts))
+    else if (!last_agrees(p, opts, &schedule) || !optional_agree(p, opts))
         what = "the last epoch cannot be one of this training";
     else if (!best_agrees(p, opts))
         what = "the best epoch cannot be one of this training";
     else if (!controlled_agrees(p, opts, json_object_get(state, CONTROL_KEY) != NULL))
         what = "the controlled steps are not those of its batches";
+    ot__schedule_close(&schedule);
     if (!what) return OT_OK;
     return ot__fail(OT_EFORMAT, "%s:8: the state of the training is not one of this run: %s", path,
                     what);

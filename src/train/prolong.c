@@ -5,9 +5,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "store/journal.h"
+#include "train/parts.h"
 
 static const char EPOCHS[] = "epochs", MILESTONES[] = "milestones";
 
@@ -15,8 +17,14 @@ static const char EPOCHS[] = "epochs", MILESTONES[] = "milestones";
  * schedule by steps can: its rates of past epochs do not depend on the number of epochs. */
 static const char *reason_against(const ot_train_opts *opts)
 {
-    (void)opts;
-    return NULL;
+    const char *const text = opts->schedule ? opts->schedule : "step";
+    const ot_schedule_kind *const s =
+        (const ot_schedule_kind *)ot__registry_look(ot__schedules(), text, strcspn(text, "( "));
+    return !s || s->prolongs
+               ? NULL
+               : "its schedule depends on the number of epochs, so the rates of the "
+                 "epochs that are past would have been others; --schedule step can be "
+                 "prolonged";
 }
 
 ot_status ot__prolong_options(ot_train_opts *opts)

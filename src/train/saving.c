@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "store/run.h"
+#include "train/optimiser.h"
 #include "train/training.h"
 
 static ot__position position_of(const ot__training *t)
@@ -31,7 +32,7 @@ static ot_status save_as(ot__training *t, char *path)
     const bool swapped = t->average.swapped;
     if (swapped) ot__average_swap(&t->average);
     const ot_status status =
-        ot__checkpoint_save(path, &t->opts, t->sgd, &t->average, t->circumstances, &position);
+        ot__checkpoint_save(path, &t->opts, t->optimiser, &t->average, t->circumstances, &position);
     if (swapped) ot__average_swap(&t->average);
     ot__free(path);
     return status;
@@ -86,10 +87,11 @@ ot_status ot__training_save_average(ot__training *t, const ot_epoch_result *e)
 ot_status ot__training_resume(ot__training *t)
 {
     ot__position p;
-    OT_TRY(ot__checkpoint_load(t->opts.resume, &t->opts, t->sgd, &t->average, t->circumstances,
-                               t->train.batches, &p));
+    OT_TRY(ot__checkpoint_load(t->opts.resume, &t->opts, t->optimiser, &t->average,
+                               t->circumstances, t->train.batches, &p));
     t->epoch = p.epoch;
     t->step = p.step;
+    ot__optimiser_resume(t->optimiser, (long long)p.epoch * t->train.batches + p.step);
     t->train.sums = p.sums;
     t->result->epochs = p.epoch;
     t->result->last = p.last;

@@ -1,11 +1,68 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The rate is multiplied once per milestone, as PyTorch does, and not computed by a power. */
+ * The rate of a step is that of the schedule times that of the warm-up.  So every schedule can be
+ * warmed up, and milestones count from the first epoch.  In PyTorch this is LambdaLR times the
+ * schedule. */
 #include "train/schedule.h"
 
-double ot__schedule_lr(const ot_train_opts *o, int epoch)
+#include <math.h>
+
+#include "train/parts.h"
+
+static const ot_schedule_kind *kind_of(const ot__schedule *s)
 {
-    double lr = o->lr;
-    for (int i = 0; i < o->milestones.n; i++)
-        if (o->milestones.value[i] <= epoch) lr *= o->decay;
-    return lr;
+    return (const ot_schedule_kind *)s->part.about;
+}
+
+static ot_schedule_at at(const ot__schedule *s, int epoch, int step)
+{
+    const ot_train_opts *const o = s->opts;
+    return (ot_schedule_at){ .lr = o->lr,
+                             .epoch = epoch,
+                             .epochs = o->epochs,
+                             .step = step,
+                             .steps = s->steps,
+                             .milestones = &o->milestones,
+                             .decay = o->decay };
+}
+
+static ot_status check(const ot__schedule *s)
+{
+    const ot_train_opts *const o = s->opts;
+    const ot_schedule_kind *const kind = kind_of(s);
+    const ot_schedule_at first = at(s, 0, 0);
+    const char *const wrong = kind->refuse ? kind->refuse(s->part.attributes, &first) : NULL;
+    if (wrong) return ot__fail(OT_EINVAL, "schedule %s with lr %g: %s", s->part.text, o->lr, wrong);
+    if (!kind->milestones && o->milestones.n > 0)
+        return ot__fail(OT_EINVAL,
+                        "the schedule %s has no milestones; leave them out, or choose the schedule "
+                        "step",
+                        s->part.text);
+    if (!(o->warmup >= 0.0 && o->warmup <= o->epochs))
+        return ot__fail(OT_EINVAL,
+                        "the warm-up is %g epochs; it must be 0 or more, and at most the %d epochs "
+                        "of the training",
+                        o->warmup, o->epochs);
+    return OT_OK;
+}
+
+ot_status ot__schedule_open(const ot_train_opts *o, int steps, ot__schedule *s)
+{
+    *s = (ot__schedule){ .opts = o, .steps = steps };
+    OT_TRY(ot__part_read(ot__schedules(), o->schedule ? o->schedule : "step", &s->part));
+    const ot_status status = check(s);
+    if (status != OT_OK) ot__schedule_close(s);
+    return status;
+}
+
+void ot__schedule_close(ot__schedule *s)
+{
+    ot__part_free(&s->part);
+}
+
+double ot__schedule_lr(const ot__schedule *s, int epoch, int step)
+{
+    const ot_schedule_at now = at(s, epoch, step);
+    const double lr = kind_of(s)->rate(s->part.attributes, &now);
+    const double done = (double)epoch * s->steps + step + 1, ramp = s->opts->warmup * s->steps;
+    return done < ramp ? lr * (done / ramp) : lr;
 }

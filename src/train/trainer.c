@@ -13,8 +13,7 @@
 #include "train/prolong.h"
 #include "store/run.h"
 #include "store/safetensors.h"
-#include "train/schedule.h"
-#include "train/sgd.h"
+#include "train/optimiser.h"
 #include "train/training.h"
 
 static const char ASSUMED[] =
@@ -92,16 +91,19 @@ static void plan(ot__training *t)
         .batches = t->train.batches,
     };
     t->plan.predicted_bytes = ot__pass_bytes(&t->train) + ot__pass_bytes(&t->test) +
-                              ot__pass_bytes(&t->validation) + t->new_params +
-                              ot__sgd_bytes_of(t->opts.params, t->train.dtype) +
+                              ot__pass_bytes(&t->validation) + t->new_params + t->optimiser_bytes +
                               ot__average_bytes(t->opts.params, t->train.dtype, t->opts.average) +
                               ot__backup_bytes(t->opts.params, t->train.dtype);
 }
 
 static ot_status open_optimiser(ot__training *t)
 {
-    OT_TRY(ot_sgd_new(t->opts.params, t->train.dtype, t->opts.momentum, t->opts.weight_decay,
-                      &t->sgd));
+    const ot_optimiser_opts how = ot__optimiser_options(&t->opts);
+    OT_TRY(ot_optimiser_new(t->opts.params, t->train.dtype, &how, &t->optimiser));
+    t->optimiser_bytes = ot_optimiser_bytes(t->optimiser);
+    OT_TRY(ot__smoothness_new(t->opts.net, t->opts.params, t->train.dtype, t->opts.smoothness,
+                              &t->smoothness));
+    OT_TRY(ot__schedule_open(&t->opts, t->train.batches, &t->schedule));
     return ot__backup_new(t->opts.params, t->train.dtype, &t->backup);
 }
 
@@ -117,7 +119,10 @@ static size_t product_bytes(const ot__training *t)
 static ot_status needed(void *user, int batch, size_t *bytes)
 {
     ot__training *t = user;
-    const ot_status status = open_passes(t, batch, true);
+    const ot_optimiser_opts how = ot__optimiser_options(&t->opts);
+    ot_status status = open_passes(t, batch, true);
+    if (status == OT_OK)
+        status = ot__optimiser_bytes_of(t->opts.params, t->train.dtype, &how, &t->optimiser_bytes);
     if (status == OT_OK) {
         t->new_params = ot__params_new_bytes(t->opts.params, t->train.dtype, true);
         plan(t);
@@ -164,11 +169,10 @@ static ot_status begin_journal(ot__training *t)
     const ot_train_opts *o = &t->opts;
     if (!o->resume || t->journal.empty)
         OT_TRY(ot__journal_run(&t->journal, ot__journal_net_json(o->net, &t->plan.net),
-                               ot__options_json(o), ot__plugins_json(o->net, o->train), o,
-                               &t->plan));
+                               ot__options_json(o), ot__plugins_json(o), o, &t->plan));
     if (!o->resume) return OT_OK;
     return ot__journal_resume(&t->journal, o, t->epoch, t->step,
-                              o->accept_plugins ? ot__plugins_json(o->net, o->train) : NULL,
+                              o->accept_plugins ? ot__plugins_json(o) : NULL,
                               o->prolong ? ot__prolonged_json(o) : NULL);
 }
 
@@ -179,7 +183,9 @@ static void close_training(ot__training *t)
     ot__pairs_free(&t->metadata);
     ot__average_free(&t->average);
     ot__backup_free(&t->backup);
-    ot_sgd_free(t->sgd);
+    ot__schedule_close(&t->schedule);
+    ot__smoothness_free(&t->smoothness);
+    ot_optimiser_free(t->optimiser);
     close_passes(t);
 }
 
@@ -236,7 +242,6 @@ static ot_status train_epochs(ot__training *t)
     const ot_train_opts *o = &t->opts;
     while (t->epoch < o->epochs) {
         ot_epoch_result e = { 0 };
-        t->lr = ot__schedule_lr(o, t->epoch);
         OT_TRY(ot__train_epoch(t, &e));
         OT_TRY(finish_epoch(t, &e));
         if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;

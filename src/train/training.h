@@ -10,13 +10,18 @@
 #include "train/pass.h"
 #include "train/resident.h"
 #include "train/average.h"
+#include "train/schedule.h"
+#include "train/smoothness.h"
 #include "train/backup.h"
 
 typedef struct ot__training {
     ot_train_opts opts; /* with defaults filled in and the tier resolved */
     ot__pass train, test;
     ot__pass validation; /* over the images that are held out; it has no loader if there are none */
-    ot_sgd *sgd;
+    ot_optimiser *optimiser;
+    ot__schedule schedule;
+    ot__smoothness smoothness;
+    size_t optimiser_bytes;         /* as ot_optimiser_bytes returns */
     ot_normalisation normalisation; /* of the images of both passes */
     ot__backup backup;              /* the running statistics before the running step */
     ot__average average;            /* the moving average of the weights */
@@ -32,7 +37,7 @@ typedef struct ot__training {
     int epoch;             /* the running epoch, from 0 */
     int step;              /* steps of this epoch that are done */
     int evaluated;         /* batches of this epoch's evaluations that are done */
-    double lr;             /* learning rate of this epoch */
+    double lr;             /* learning rate of the running step */
     double train_seconds;  /* training time of this process in this epoch */
     double spent_training, spent_evaluating; /* seconds of this process for all batches */
     long images_before;                      /* images of this epoch trained by earlier processes */

@@ -4,7 +4,7 @@
  *     REFUSES(ot_forward(p, 0), "batch")     a status: OT_EINVAL, and a sentence with this part
  *     GIVES(ot_params_count(NULL) == 0)      a documented neutral value
  *     POISONS(ot_relu(t, none), "relu")      a null var, and the tape keeps OT_EINVAL
- *     SURVIVES(ot_sgd_free(NULL))            a function without a result
+ *     SURVIVES(ot_tape_free(NULL))            a function without a result
  *
  * tests/lint/misuse.sh holds the names in these lines against odetape.h. */
 #ifndef OT_TESTS_API_MISUSE_H

@@ -66,6 +66,7 @@ START_TEST(parameters_give_neutral_values_for_what_is_not_there)
     GIVES(!ot_params_trained(params, 7));
     GIVES(!ot_params_frozen(params, 7) && !ot_params_frozen(NULL, 0));
     REFUSES(ot_params_freeze(NULL, "*"), "NULL");
+    GIVES(ot_params_rule(params, 7).lr == 1 && ot_params_rule(NULL, 0).lr == 1);
     GIVES(ot_params_elements(params, -1) == 0);
     GIVES(ot_params_value(params, 7, OT_F32) == NULL);
     GIVES(ot_params_value(params, 0, (ot_dtype)5) == NULL);

@@ -126,19 +126,48 @@ START_TEST(importing_and_writing_sets_refuses_wrong_arguments)
 }
 END_TEST
 
+static ot_status optimiser(ot_optimiser_opts opts)
+{
+    ot_optimiser *o = NULL;
+    return ot_optimiser_new(params, OT_F32, &opts, &o);
+}
+
 START_TEST(an_optimiser_refuses_what_it_cannot_move)
 {
-    ot_sgd *sgd = NULL;
-    REFUSES(ot_sgd_new(NULL, OT_F32, 0.9, 0, &sgd), "NULL");
-    REFUSES(ot_sgd_new(params, OT_F32, 0.9, 0, NULL), "NULL");
-    REFUSES(ot_sgd_new(params, (ot_dtype)5, 0.9, 0, &sgd), "dtype");
-    REFUSES(ot_sgd_new(params, OT_F32, NAN, 0, &sgd), "momentum");
-    REFUSES(ot_sgd_new(params, OT_F32, 1, 0, &sgd), "momentum");
-    REFUSES(ot_sgd_new(params, OT_F32, 0.9, -1, &sgd), "weight decay");
-    REFUSES(ot_sgd_new(params, OT_F32, 0.9, 0, &sgd), "gradient");
-    SURVIVES(ot_sgd_free(NULL));
-    SURVIVES(ot_sgd_step(NULL, 0.1));
-    GIVES(ot_sgd_bytes(NULL) == 0);
+    ot_optimiser *o = NULL;
+    REFUSES(ot_optimiser_new(NULL, OT_F32, NULL, &o), "NULL");
+    REFUSES(ot_optimiser_new(params, OT_F32, NULL, NULL), "NULL");
+    REFUSES(ot_optimiser_new(params, (ot_dtype)5, NULL, &o), "dtype");
+    REFUSES(ot_optimiser_new(params, OT_F32, NULL, &o), "gradient");
+    REFUSES(optimiser((ot_optimiser_opts){ .momentum = NAN }), "momentum");
+    REFUSES(optimiser((ot_optimiser_opts){ .momentum = 1 }), "momentum");
+    REFUSES(optimiser((ot_optimiser_opts){ .weight_decay = -1 }), "weight decay");
+    REFUSES(optimiser((ot_optimiser_opts){ .clip_norm = -1 }), "clip");
+    REFUSES(optimiser((ot_optimiser_opts){ .clamp = -1 }), "clamp");
+    REFUSES(optimiser((ot_optimiser_opts){ .name = "sdg" }), "sgd");
+    SURVIVES(ot_optimiser_free(NULL));
+    SURVIVES(ot_optimiser_step(NULL, 0.1));
+    GIVES(ot_optimiser_bytes(NULL) == 0);
+}
+END_TEST
+
+START_TEST(tables_of_trainings_are_checked)
+{
+    REFUSES(ot_register_optimiser(NULL), "NULL");
+    REFUSES(ot_register_schedule(NULL), "NULL");
+    REFUSES(ot_register_optimiser(&(ot_optimiser_kind){ .about.name = "o" }), "step_f32");
+    REFUSES(ot_register_schedule(&(ot_schedule_kind){ .about.name = "s" }), "rate");
+    GIVES(!ot_optimiser_kind_at(-1) && !ot_optimiser_kind_at(10000));
+    GIVES(!ot_schedule_kind_at(-1) && !ot_schedule_kind_at(10000));
+}
+END_TEST
+
+START_TEST(recipes_that_do_not_exist_are_refused)
+{
+    REFUSES(ot_recipe_apply(NULL), "NULL");
+    REFUSES(ot_recipe_apply(&(ot_train_opts){ .recipe = "resnet21-v1" }), "did you mean");
+    GIVES(!ot_recipe_at(-1) && !ot_recipe_at(10000));
+    GIVES(!ot_recipe_find(NULL) && !ot_recipe_find(""));
 }
 END_TEST
 
@@ -254,6 +283,8 @@ TCase *trainings_case(void)
     tcase_add_test(c, a_loader_refuses_options_out_of_range);
     tcase_add_test(c, importing_and_writing_sets_refuses_wrong_arguments);
     tcase_add_test(c, an_optimiser_refuses_what_it_cannot_move);
+    tcase_add_test(c, tables_of_trainings_are_checked);
+    tcase_add_test(c, recipes_that_do_not_exist_are_refused);
     tcase_add_test(c, a_training_refuses_options_out_of_range);
     tcase_add_test(c, an_evaluation_refuses_what_does_not_belong_together);
     tcase_add_test(c, a_landscape_refuses_what_it_cannot_draw);

@@ -10,7 +10,7 @@
 #include "data/dataset.h"
 #include "fuzz/promise.h"
 #include "store/safetensors.h"
-#include "train/sgd.h"
+#include "train/optimiser.h"
 
 enum { EPOCHS = 3, BATCHES = 7, BATCH = 2, TRAIN = 13, TEST = 8 };
 
@@ -19,7 +19,7 @@ static const ot__average none;
 typedef struct run {
     ot_train_opts opts;
     ot_program *program;
-    ot_sgd *sgd;
+    ot_optimiser *optimiser;
     json_t *circumstances; /* none: the state is of this run whatever its options are */
     int n;
     ot__st_item *item;
@@ -37,7 +37,7 @@ static ot_dataset *images(int count)
 static run *the_run(void)
 {
     static run r;
-    if (r.sgd) return &r;
+    if (r.optimiser) return &r;
     ot_tape *t = ot_tape_new();
     const ot_var w = ot_param(t, "w", OT_SHAPE(3), OT_ONES), loss = ot_mean(t, ot_mul(t, w, w));
     r.opts = (ot_train_opts){ .train = images(TRAIN),
@@ -51,8 +51,10 @@ static run *the_run(void)
     promise(ot_compile(t, loss, &(ot_compile_opts){ .params = r.opts.params }, &r.program) == OT_OK,
             "they have gradients");
     ot_tape_free(t);
-    promise(ot_sgd_new(r.opts.params, OT_F32, 0.9, 0, &r.sgd) == OT_OK, "an optimiser is made");
-    const ot__velocities v = ot__sgd_velocities(r.sgd);
+    promise(ot_optimiser_new(r.opts.params, OT_F32, &(ot_optimiser_opts){ .momentum = 0.9 },
+                             &r.optimiser) == OT_OK,
+            "an optimiser is made");
+    const ot__states v = ot__optimiser_states(r.optimiser);
     promise(ot__st_list(r.opts.params, &v, OT_F32, &r.n, &r.item) == OT_OK, "and listed");
     r.circumstances = json_object();
     return &r;
@@ -70,9 +72,9 @@ static void check_position(run *r, const ot__position *p)
     promise(p->best_accuracy >= p->last.test_accuracy && p->best_accuracy <= 1,
             "its best accuracy is one");
     promise(p->sums.loss < 1e50 && p->last.train_loss < 1e50, "its losses can be");
-    promise(ot__checkpoint_save(path, &r->opts, r->sgd, &none, r->circumstances, p) == OT_OK,
+    promise(ot__checkpoint_save(path, &r->opts, r->optimiser, &none, r->circumstances, p) == OT_OK,
             "a position can be saved");
-    promise(ot__checkpoint_load(path, &r->opts, r->sgd, &none, r->circumstances, BATCHES, &again) ==
+    promise(ot__checkpoint_load(path, &r->opts, r->optimiser, &none, r->circumstances, BATCHES, &again) ==
                 OT_OK,
             "and loaded");
     promise(again.epoch == p->epoch && again.step == p->step && again.best_epoch == p->best_epoch &&
@@ -93,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         /* UTF-8 */
         ot__position p;
         const ot_status status =
-            ot__checkpoint_load(path, &r->opts, r->sgd, &none, r->circumstances, BATCHES, &p);
+            ot__checkpoint_load(path, &r->opts, r->optimiser, &none, r->circumstances, BATCHES, &p);
         promise(status == OT_OK || status == OT_EFORMAT, "a state is good or malformed");
         if (status == OT_OK)
             check_position(r, &p);

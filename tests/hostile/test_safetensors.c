@@ -112,7 +112,7 @@ END_TEST
 typedef struct training {
     small s;
     ot_program *program;
-    ot_sgd *sgd;
+    ot_optimiser *optimiser;
     json_t *circumstances;
     const bytes *only; /* what alone may be accepted; NULL: anything */
 } training;
@@ -124,7 +124,7 @@ static void read_checkpoint(const bytes *file, void *user)
     ot__position p;
     put_file(path, file->data, file->size);
     const ot_status status =
-        ot__checkpoint_load(path, &t->s.opts, t->sgd, &none, t->circumstances, 7, &p);
+        ot__checkpoint_load(path, &t->s.opts, t->optimiser, &none, t->circumstances, 7, &p);
     if (status == OT_EINVAL) { /* options of another run: exit 78 */
         ck_assert_ptr_nonnull(strstr(ot_message(), path));
         return;
@@ -153,7 +153,9 @@ static void make_checkpoint(training *t)
     t->s.opts.decay = 0.1;
     ck_ok(ot_compile(ot_net_tape(t->s.net), ot_net_loss(t->s.net),
                      &(ot_compile_opts){ .params = t->s.params }, &t->program));
-    ck_ok(ot_sgd_new(t->s.params, OT_F32, 0.9, 1e-4, &t->sgd));
+    ck_ok(ot_optimiser_new(t->s.params, OT_F32,
+                           &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 },
+                           &t->optimiser));
     t->circumstances = ot__circumstances(&t->s.opts);
 }
 
@@ -180,7 +182,7 @@ START_TEST(malformed_checkpoints_are_refused_with_their_offset)
     report("checkpoints", tried, accepted);
     ot__free(good);
     json_decref(t.circumstances);
-    ot_sgd_free(t.sgd);
+    ot_optimiser_free(t.optimiser);
     ot_program_free(t.program);
     small_free(&t.s);
 }

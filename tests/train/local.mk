@@ -14,6 +14,7 @@ tests_train_train_SOURCES = \
 	tests/train/main.c \
 	tests/train/reference/freeze.h \
 	tests/train/reference/losses.h \
+	tests/train/reference/optimisers.h \
 	tests/train/session.c \
 	tests/train/session.h \
 	tests/train/small.c \
@@ -21,19 +22,22 @@ tests_train_train_SOURCES = \
 	tests/train/reference/average.h \
 	tests/train/test_average.c \
 	tests/train/test_bits.c \
+	tests/train/test_choices.c \
 	tests/train/test_controlled.c \
 	tests/train/test_described.c \
 	tests/train/test_execution.c \
 	tests/train/test_faults.c \
 	tests/train/test_freeze.c \
 	tests/train/test_losses.c \
+	tests/train/test_optimiser.c \
 	tests/train/test_own_tape.c \
 	tests/train/test_pace.c \
 	tests/train/test_predict.c \
 	tests/train/test_prolong.c \
+	tests/train/test_recipe.c \
 	tests/train/test_resume.c \
 	tests/train/test_schedule.c \
-	tests/train/test_sgd.c \
+	tests/train/test_smoothness.c \
 	tests/train/test_starting.c \
 	tests/train/test_state.c \
 	tests/train/test_train.c \
@@ -63,7 +67,7 @@ tests_train_kill_SOURCES = \
 	tests/train/small.c \
 	tests/train/small.h
 EXTRA_DIST += tests/train/numpy.sh tests/train/reference/freeze.py tests/train/reference/losses.py \
-	tests/train/sgd_golden.py
+	tests/train/reference/optimisers.py
 
 # The numbers that trainings leave, which moving and rewriting code must not change.
 check_PROGRAMS += tests/train/pinned

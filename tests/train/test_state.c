@@ -418,7 +418,7 @@ START_TEST(weights_with_a_state_but_without_velocities_are_no_checkpoint)
     ck_ok(session_resume(&w));
     ck_ok(ot_params_save(w.s.params, newest(), 1, pairs));
     ck_status(ot_train(&w.s.opts, NULL), OT_EFORMAT);
-    ck_assert_msg(strstr(ot_message(), "the velocity of stem.conv.weight is missing"), "%s",
+    ck_assert_msg(strstr(ot_message(), "momentum_buffer of stem.conv.weight is missing"), "%s",
                   ot_message());
     session_end(&w);
     free(text);

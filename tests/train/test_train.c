@@ -35,7 +35,7 @@ START_TEST(training_is_the_plain_loop)
     ot_train_result r;
     ot_program *p = NULL;
     ot_loader *l = NULL;
-    ot_sgd *sgd = NULL;
+    ot_optimiser *optimiser = NULL;
     const ot_loader_opts how = {
         .batch = SMALL_BATCH, .seed = 3, .shuffle = true, .crop_pad = 4, .flip = true
     };
@@ -43,7 +43,9 @@ START_TEST(training_is_the_plain_loop)
     ck_ok(ot_compile(ot_net_tape(hand.net), ot_net_loss(hand.net),
                      &(ot_compile_opts){ .params = hand.params }, &p));
     ck_ok(ot_loader_new(hand.train, &how, &l));
-    ck_ok(ot_sgd_new(hand.params, OT_F32, 0.9, 1e-4, &sgd));
+    ck_ok(ot_optimiser_new(hand.params, OT_F32,
+                           &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 },
+                           &optimiser));
     double loss = 0.0;
     for (int epoch = 0; epoch < 2; epoch++) {
         loss = 0.0;
@@ -54,12 +56,12 @@ START_TEST(training_is_the_plain_loop)
             ck_ok(ot_forward(p, n));
             loss += *(const float *)ot_program_value(p, ot_net_loss(hand.net)) * (double)n;
             ck_ok(ot_backward(p, NULL, false));
-            ot_sgd_step(sgd, 0.05);
+            ot_optimiser_step(optimiser, 0.05);
         }
     }
     ck_assert(r.last.train_loss == loss / SMALL_TRAIN);
     ck_assert(same_values(s.params, hand.params));
-    ot_sgd_free(sgd);
+    ot_optimiser_free(optimiser);
     ot_loader_free(l);
     ot_program_free(p);
     small_free(&s);

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/median.h"
 #include "odetape.h"
-#include "train/sgd.h"
+#include "train/optimiser.h"
 #include "train/backup.h"
 
 enum { WARM_UP = 2, STEPS = 15 };
@@ -28,7 +28,7 @@ enum { NETS = sizeof nets / sizeof nets[0] };
 typedef struct setup {
     ot_net *net;
     ot_program *program;
-    ot_sgd *sgd;
+    ot_optimiser *optimiser;
     ot__backup backup;
     int batch;
 } setup;
@@ -66,7 +66,8 @@ static setup set_up(const ot_net_opts *o)
         ot_compile(ot_net_tape(s.net), ot_net_loss(s.net), &(ot_compile_opts){ 0 }, &s.program));
     ot_params *ps = ot_program_params(s.program);
     ot_params_init(ps, 1);
-    or_exit(ot_sgd_new(ps, OT_F32, 0.9, 1e-4, &s.sgd));
+    or_exit(ot_optimiser_new(
+        ps, OT_F32, &(ot_optimiser_opts){ .momentum = 0.9, .weight_decay = 1e-4 }, &s.optimiser));
     or_exit(ot__backup_new(ps, OT_F32, &s.backup));
     fill(&s);
     return s;
@@ -75,7 +76,7 @@ static setup set_up(const ot_net_opts *o)
 static void tear_down(setup *s)
 {
     ot__backup_free(&s->backup);
-    ot_sgd_free(s->sgd);
+    ot_optimiser_free(s->optimiser);
     ot_program_free(s->program);
     ot_net_free(s->net);
 }
@@ -101,9 +102,9 @@ static cost one_step(setup *s)
     at[3] = ot__now();
     or_exit(ot_backward(s->program, NULL, false));
     at[4] = ot__now();
-    expect(ot__sgd_stays_finite(s->sgd, lr));
+    expect(ot__optimiser_stays_finite(s->optimiser, lr));
     at[5] = ot__now();
-    ot_sgd_step(s->sgd, lr);
+    ot_optimiser_step(s->optimiser, lr);
     at[6] = ot__now();
     const double looks = (at[1] - at[0]) + (at[3] - at[2]) + (at[5] - at[4]);
     return (cost){ looks, at[6] - at[0] - looks };

@@ -191,6 +191,23 @@ static void print_records(const ot_program *p, const tally record[], FILE *out)
     }
 }
 
+/* Prints the parameters that are trained otherwise than the others; nothing if there are none. */
+static void print_rules(const ot_program *p, FILE *out)
+{
+    bool any = false;
+    for (int id = 1; id < p->n_nodes; id++) {
+        const ot__node *const node = ot__program_node(p, id);
+        const ot_rule rule = node->rule;
+        if (node->leaf != OT__PARAM || !ot__has_rule(rule)) continue;
+        if (!any)
+            fprintf(out, "\n%-5s %9s  %-12s  %s\n", "", "lr times", "weight decay",
+                    "parameter with a rule");
+        any = true;
+        fprintf(out, "%%%-4d %9g  %-12s  %s\n", id, rule.lr != 0 ? rule.lr : 1.0,
+                rule.no_decay ? "none" : "as others", node->name);
+    }
+}
+
 /* ---- the arena ---- */
 
 static bool is_alive(const ot__buffer *b, int step)
@@ -349,6 +366,7 @@ ot_status ot_program_plan(const ot_program *p, bool records, FILE *out)
     print_ops(sum, n, out);
     print_remarks(p, t, sum, n, out);
     if (records) print_records(p, t, out);
+    if (records) print_rules(p, out);
     ot_status status = print_peak(p, out);
     draw_arena(p, out);
     ot__free(t);

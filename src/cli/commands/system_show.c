@@ -1,32 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape system show: prints the options that a named system stands for, and its size. */
-#include <string.h>
-
+#include "cli/commands/presets.h"
 #include "cli/frame/command.h"
 #include "cli/frame/print.h"
-#include "cli/frame/shell.h"
-#include "odetape.h"
-
-static bool is_switch(const char *name)
-{
-    const ot_option *row = ot_net_rows;
-    while (row->name && strcmp(row->name, name) != 0)
-        row++;
-    return row->name && row->kind == OT_OPTION_SWITCH;
-}
-
-/* Prints the command that trains the system without its name. */
-static void print_command(const ot_system *s)
-{
-    cli_print(stdout, "odetape train");
-    for (const char *const(*pair)[2] = s->options; (*pair)[0]; pair++) {
-        cli_print(stdout, " --%s", (*pair)[0]);
-        if (is_switch((*pair)[0])) continue;
-        putchar(' ');
-        cli_shell_word(stdout, (*pair)[1]);
-    }
-    putchar('\n');
-}
 
 static ot_status run(void *settings, char **operands)
 {
@@ -40,7 +16,7 @@ static ot_status run(void *settings, char **operands)
     cli_print(stdout, "%s\n%s\n%zu parameters, %d evaluations of f in %d blocks\n", s->summary,
               s->reference, info.params, info.evaluations, info.n_blocks);
     ot_net_free(net);
-    print_command(s);
+    cli_preset_command("odetape train", ot_net_rows, s);
     return OT_OK;
 }
 

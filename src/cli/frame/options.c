@@ -168,6 +168,46 @@ ot_status cli_apply_system(const cli_command *c, void *settings)
     return OT_OK;
 }
 
+static bool is_in(const char *name, const ot_preset *preset)
+{
+    const char *const(*pair)[2] = preset->options;
+    while ((*pair)[0] && strcmp((*pair)[0], name) != 0)
+        pair++;
+    return (*pair)[0] != NULL;
+}
+
+/* The recipe is applied to options of which all others are unset, because an option that is 0 may
+ * have been given, and one that is not 0 may be a default. */
+static ot_status apply_recipe(ot_train_opts *o, bool (*given)(const char *name, const void *user),
+                              const void *user)
+{
+    const ot_recipe *const recipe = ot_recipe_find(o->recipe);
+    ot_train_opts varied = { .recipe = o->recipe };
+    if (!recipe) return OT_EINVAL;
+    for (const ot_option *row = ot_train_rows; row->name; row++)
+        if (given(row->name, user)) ot__option_copy(row, o, &varied);
+    OT_TRY(ot_recipe_apply(&varied));
+    for (const ot_option *row = ot_train_rows; row->name; row++)
+        if (is_in(row->name, recipe) && !given(row->name, user)) ot__option_copy(row, &varied, o);
+    o->recipe = NULL;
+    return OT_OK;
+}
+
+ot_status cli_apply_recipe(const cli_command *c, void *settings,
+                           bool (*given)(const char *name, const void *user), const void *user)
+{
+    for (const cli_group *g = c->groups; g && g->title; g++) {
+        ot_train_opts *const o = (ot_train_opts *)((char *)settings + g->offset);
+        if (g->options == ot_train_rows && o->recipe) OT_TRY(apply_recipe(o, given, user));
+    }
+    return OT_OK;
+}
+
+static bool is_given_to(const char *name, const void *t)
+{
+    return is_given(t, name);
+}
+
 static ot_status check_operands(const cli_command *c, int n, char **operands)
 {
     if (n < c->n_operands) return ot__fail(OT_EINVAL, "odetape %s needs %s", c->name, c->operands);
@@ -199,6 +239,7 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
         if (result != OT_OK) return result;
     }
     ot_status result = cli_apply_system(c, settings);
+    if (result == OT_OK) result = cli_apply_recipe(c, settings, is_given_to, &parsed);
     if (result == OT_OK) result = check_given(c, &parsed);
     if (result != OT_OK) return result;
     *operands = argv + optind;

@@ -31,4 +31,9 @@ bool cli_is_given(const char *name);
  * --levels take the place of the default width. */
 ot_status cli_apply_system(const cli_command *c, void *settings);
 
+/* Lets --recipe set the options of the training of a command, except those that were given.  given
+ * gets the name of an option, and user. */
+ot_status cli_apply_recipe(const cli_command *c, void *settings,
+                           bool (*given)(const char *name, const void *user), const void *user);
+
 #endif

@@ -296,14 +296,29 @@ static ot_status add_new(cli_grid *g, const cli_member *m)
     return OT_OK;
 }
 
+/* A member whose options are looked up by name. */
+typedef struct lookup {
+    const cli_grid *grid;
+    const cli_member *member;
+} lookup;
+
+static bool is_chosen(const char *name, const void *user)
+{
+    const lookup *const l = user;
+    return chosen(l->grid, l->member, name) != NULL;
+}
+
 static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
 {
     const cli_command *const c = g->e->command;
     ot_net_opts *const net = group_of(c, settings, ot_net_rows);
-    const ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
+    ot_train_opts *const recipe = group_of(c, settings, ot_train_rows);
     OT_TRY(fill_settings(g, m, settings));
     const ot_net_opts given = *net;
-    if (cli_apply_system(c, settings) != OT_OK)
+    const ot_train_opts given_recipe = *recipe;
+    const lookup l = { g, m };
+    if (cli_apply_system(c, settings) != OT_OK ||
+        cli_apply_recipe(c, settings, is_chosen, &l) != OT_OK)
         return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     OT_TRY(choose_blocks(g, m, net));
     g->n_left_out += m->blocks[0] == 0;
@@ -313,6 +328,7 @@ static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
     m->epochs = recipe->epochs;
     OT_TRY(plan(g, m, net));
     *net = given; /* a system is in the name, not the options that it stands for */
+    *recipe = given_recipe;
     choose_name(g, m, settings);
     return add_new(g, m);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * What the commands on named systems and recipes have in common. */
+#ifndef OT_CLI_COMMANDS_PRESETS_H
+#define OT_CLI_COMMANDS_PRESETS_H
+
+#include "odetape.h"
+
+/* Prints a table of the presets that `at` returns for 0, 1, ... until NULL. */
+void cli_presets_list(const ot_preset *(*at)(int i));
+
+/* Prints the options of a preset as a command line that begins with `command`. */
+void cli_preset_command(const char *command, const ot_option *rows, const ot_preset *preset);
+
+#endif
