@@ -6,15 +6,27 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Four numbers at a time, which gcc and clang compile to one instruction each. */
+typedef uint32_t lanes __attribute__((vector_size(16)));
+enum { LANES = 4 };
+
 static bool all_finite_f32(const float *x, size_t n)
 {
-    uint32_t strange = 0;
-    for (size_t i = 0; i < n; i++) {
+    const uint32_t exponent = 0x7f800000u;
+    lanes strange = { 0 };
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        lanes bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        strange |= (lanes)((bits & exponent) == exponent);
+    }
+    uint32_t any = strange[0] | strange[1] | strange[2] | strange[3];
+    for (; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
-        strange |= (bits & 0x7f800000u) == 0x7f800000u;
+        any |= (bits & exponent) == exponent;
     }
-    return strange == 0;
+    return any == 0;
 }
 
 static bool all_finite_f64(const double *x, size_t n)
