@@ -4,6 +4,7 @@ exampledir = $(docdir)/examples
 dist_example_DATA = \
 	examples/README.md \
 	examples/gradient.c \
+	examples/new_optimiser.c \
 	examples/new_scheme.c \
 	examples/own_scheme.c \
 	examples/train_tiny.c

@@ -9,6 +9,7 @@ CLI_TESTS = \
 	tests/cli/commands/learn.sh \
 	tests/cli/commands/look.sh \
 	tests/cli/commands/memory.sh \
+	tests/cli/commands/recipe.sh \
 	tests/cli/commands/scheme.sh \
 	tests/cli/commands/tensors.sh \
 	tests/cli/commands/train.sh \
