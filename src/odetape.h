@@ -257,7 +257,7 @@ typedef struct ot_rule {
 } ot_rule;
 /* Gives a parameter a rule.  Who records a parameter calls it: Fixup's scalars learn at a tenth of
  * the rate, ReZero's have no decay.  OT_EINVAL unless v is a parameter without another rule, and lr
- * is finite and not negative. */
+ * is finite and not negative.  Schemes, sub-nets, branches and norms call ot_block_rule. */
 OT_API void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule);
 /* A statistic: numbers that the network keeps but does not train, as running means.  All ops that
  * write it must do so in one role.  OT_EINVAL if it is, for example, the mean of one batch norm and
@@ -1091,6 +1091,9 @@ OT_API ot_var ot_block_time(ot_block *b);
  * schemes, branches and ways down do not change those of f. */
 OT_API ot_var ot_block_param(ot_block *b, const char *name, ot_shape shape, ot_init init);
 OT_API ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_init init);
+/* Gives a parameter a rule, as ot_param_rule does; v is what ot_block_param returned.  Of weights
+ * that are functions of time, both sets get it. */
+OT_API void ot_block_rule(ot_block *b, ot_var v, ot_rule rule);
 /* The momentum for running statistics that n evaluations update one after the other:
  * 1 - (1 - m)^(1/n), so that together they have the effect of one update with m. */
 OT_API double ot_block_momentum(const ot_block *b, double m);

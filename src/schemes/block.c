@@ -124,6 +124,19 @@ ot_var ot__block_constant(ot_block *b, const char *name, double value)
                         (ot_init){ .kind = OT_INIT_CONSTANT, .value = value });
 }
 
+/* A weight that is a function of time is a combination of two parameters. */
+void ot_block_rule(ot_block *b, ot_var v, ot_rule rule)
+{
+    if (!b || v.id <= 0 || (size_t)v.id >= b->tape->n) return;
+    const ot__record r = ot__node_of(b->tape, v)->record;
+    if (!b->evaluating || !r.op) {
+        ot_param_rule(b->tape, v, rule);
+        return;
+    }
+    for (int k = 0; k < r.n_in; k++)
+        ot_param_rule(b->tape, r.in[k], rule);
+}
+
 /* ---- the change of shape ---- */
 
 /* Whether `is` is the size divided by the stride, rounded up or, unless `up`, also down. */

@@ -94,6 +94,7 @@ START_TEST(a_tape_that_is_missing_is_survived)
     SURVIVES(ot_scope_push(NULL, "x"));
     SURVIVES(ot_scope_pop(NULL));
     SURVIVES(ot_init_stream(NULL, 1));
+    SURVIVES(ot_block_rule(NULL, (ot_var){ 1 }, (ot_rule){ .lr = 1 }));
     SURVIVES(ot_param_rule(NULL, (ot_var){ 1 }, (ot_rule){ .lr = 1 }));
     GIVES(ot_input(NULL, "x", TWO).id == 0);
     GIVES(ot_labels(NULL, "x", 2).id == 0);

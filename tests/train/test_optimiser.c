@@ -280,6 +280,70 @@ START_TEST(a_rule_belongs_to_one_parameter_and_does_not_change)
 }
 END_TEST
 
+/* A sub-net of one convolution, whose weights learn slowly. */
+static ot_var slow(ot_block *b, ot_var x)
+{
+    const int n = ot_block_channels(b);
+    const ot_var w =
+        ot_block_param(b, "conv.weight", OT_SHAPE(n, n, 1, 1), ot_init_uniform(-0.1, 0.1));
+    ot_block_rule(b, w, (ot_rule){ .lr = 0.25, .no_decay = true });
+    return ot_conv2d(ot_block_tape(b), x, w, ot_block_stride(b), 0);
+}
+
+/* Checks the rules of a network with this sub-net; `with` is a part of the names that have one. */
+static void check_rules(ot_weights weights, const char *with, int expected)
+{
+    const ot_net_opts opts = {
+        .blocks = "rk4 x1", .width = 2, .subnet = "slow", .weights = weights
+    };
+    ot_net *net = NULL;
+    ot_params *ps = NULL;
+    int n = 0;
+    ck_ok(ot_net_new(&opts, &net));
+    ck_ok(ot_params_new(ot_net_tape(net), &ps));
+    for (int i = 0; i < ot_params_count(ps); i++) {
+        const ot_rule rule = ot_params_rule(ps, i);
+        const bool is_slow = strstr(ot_params_name(ps, i), with);
+        ck_assert(rule.lr == (is_slow ? 0.25 : 1) && rule.no_decay == is_slow);
+        n += is_slow;
+    }
+    ck_assert_int_eq(n, expected);
+    ot_params_free(ps);
+    ot_net_free(net);
+}
+
+START_TEST(a_sub_net_gives_its_weights_a_rule_wherever_they_come_from)
+{
+    static const OT_SUBNET(slow, .convs = 1, .record = slow);
+    ck_ok(ot_register_subnet(&ot_subnet_slow));
+    check_rules(OT_WEIGHTS_INDEPENDENT, "stages.", 4);
+    check_rules(OT_WEIGHTS_SHARED, "blocks.0.f.", 1);
+    check_rules(OT_WEIGHTS_THETA, "blocks.0.f", 2);
+}
+END_TEST
+
+START_TEST(the_plan_lists_parameters_with_a_rule)
+{
+    ot_tape *t = ot_tape_new();
+    const ot_var w = ot_param(t, "scale", OT_SHAPE(3), OT_ONES);
+    const ot_var y = ot_mul(t, w, ot_param(t, "plain", OT_SHAPE(3), OT_ONES));
+    ot_program *p = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    if (_i) ot_param_rule(t, w, (ot_rule){ .lr = 0.1, .no_decay = true });
+    ck_ok(ot_compile(t, ot_mean(t, y), NULL, &p));
+    FILE *out = open_memstream(&text, &size);
+    ck_ok(ot_program_plan(p, true, out));
+    fclose(out);
+    const char *const line = strstr(text, "0.1  none          scale");
+    ck_assert_msg((line != NULL) == (_i == 1), "%s", text);
+    ck_assert((strstr(text, "parameter with a rule") != NULL) == (_i == 1));
+    free(text);
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 START_TEST(what_cannot_be_optimised_is_refused)
@@ -376,6 +440,8 @@ TCase *optimiser_case(void)
     tcase_add_loop_test(c, a_step_that_would_not_be_finite_is_foreseen, 0, MOST_KINDS);
     tcase_add_loop_test(c, the_memory_is_predicted, 0, MOST_KINDS);
     tcase_add_test(c, a_rule_belongs_to_one_parameter_and_does_not_change);
+    tcase_add_test(c, a_sub_net_gives_its_weights_a_rule_wherever_they_come_from);
+    tcase_add_loop_test(c, the_plan_lists_parameters_with_a_rule, 0, 2);
     tcase_add_test(c, what_cannot_be_optimised_is_refused);
     tcase_add_test(c, an_optimiser_of_the_users_own_is_registered_and_used);
     tcase_add_test(c, a_malformed_table_is_refused);
