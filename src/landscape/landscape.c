@@ -174,7 +174,7 @@ static json_t *circumstances(const work *w)
 {
     const ot_landscape *const l = w->l;
     const size_t images = (size_t)l->images;
-    json_t *const plugins = ot__plugins_json(w->opts->net, NULL);
+    json_t *const plugins = ot__plugins_json((ot__plugin_user){ .net = w->opts->net });
     json_t *all =
         json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:i, s:i, s:s, s:o}", "version", ot_version(),
                   "machine", machine_json(w->tier), "net", ot_net_options(w->opts->net)->blocks,

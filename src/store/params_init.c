@@ -113,8 +113,9 @@ static void sort_tensor(fitting *f, int k)
 {
     const ot__st_tensor *const t = &f->file->header.tensor[k];
     const int i = ot_params_find(f->params, t->name);
+    char state[OT__ST_STATE_NAME];
     f->owner[k] = -1;
-    if (strncmp(t->name, OT__ST_VELOCITY, strlen(OT__ST_VELOCITY)) == 0) return;
+    if (ot__st_after_state(t->name, state) || ot__st_after_average(t->name)) return;
     if (i < 0) {
         count(&f->fit.unknown, t->name);
         return;

@@ -69,11 +69,11 @@ ot_status ot__describe_plugins(ot__plugin_user u, ot__pairs *to)
     return OT_OK;
 }
 
-json_t *ot__plugins_json(const ot_train_opts *opts)
+json_t *ot__plugins_json(ot__plugin_user u)
 {
     json_t *array = json_array();
     const ot_plugin *p;
-    for (int i = 0; (p = used(user_of(opts), i)) != NULL; i++)
+    for (int i = 0; (p = used(u, i)) != NULL; i++)
         ot__json_append(&array, json_pack("{s:s, s:s, s:s}", "name", p->name, "path", p->path,
                                           "hash", p->hash));
     return array;

@@ -18,9 +18,9 @@ typedef struct ot__plugin_user {
 
 /* Adds "plugin.0" (the name), "plugin.0.path", "plugin.0.hash", "plugin.1", ...  OT_ENOMEM. */
 ot_status ot__describe_plugins(ot__plugin_user u, ot__pairs *to);
-/* Those of a training: an array of objects with name, path and hash; NULL if there is no memory. */
-json_t *ot__plugins_json(const ot_train_opts *opts);
-/* An object with the hash of each name; NULL if there is no memory. */
+/* An array of objects with name, path and hash; NULL if there is no memory. */
+json_t *ot__plugins_json(ot__plugin_user u);
+/* Those of a training: an object with the hash of each name; NULL if there is no memory. */
 json_t *ot__plugin_hashes_json(const ot_train_opts *opts);
 
 /* Compares two such objects; NULL stands for an empty one.  OT_EINVAL names the first plugin that

@@ -169,10 +169,12 @@ static ot_status begin_journal(ot__training *t)
     const ot_train_opts *o = &t->opts;
     if (!o->resume || t->journal.empty)
         OT_TRY(ot__journal_run(&t->journal, ot__journal_net_json(o->net, &t->plan.net),
-                               ot__options_json(o), ot__plugins_json(o), o, &t->plan));
+                               ot__options_json(o),
+                               ot__plugins_json((ot__plugin_user){ o->net, o }), o, &t->plan));
     if (!o->resume) return OT_OK;
     return ot__journal_resume(&t->journal, o, t->epoch, t->step,
-                              o->accept_plugins ? ot__plugins_json(o) : NULL,
+                              o->accept_plugins ? ot__plugins_json((ot__plugin_user){ o->net, o })
+                                                : NULL,
                               o->prolong ? ot__prolonged_json(o) : NULL);
 }
 
