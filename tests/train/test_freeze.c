@@ -75,11 +75,12 @@ START_TEST(ten_steps_with_a_frozen_part_are_those_of_pytorch)
     ot_net *const net = build(&c->net);
     ot_params *ps = NULL;
     ot_execution *e = NULL;
-    ot_sgd *sgd = NULL;
+    ot_optimiser *sgd = NULL;
+    const ot_optimiser_opts how = { .momentum = freeze_momentum, .weight_decay = freeze_decay };
     ck_ok(ot_params_new(ot_net_tape(net), &ps));
     ck_ok(ot_params_freeze(ps, c->patterns));
     ck_ok(ot_execution_new(net, &(ot_compile_opts){ .dtype = OT_F64, .params = ps }, &e));
-    ck_ok(ot_sgd_new(ps, OT_F64, freeze_momentum, freeze_decay, &sgd));
+    ck_ok(ot_optimiser_new(ps, OT_F64, &how, &sgd));
     set_values(ps);
     load(e, &c->net);
     for (int step = 0; step < FREEZE_STEPS; step++) {
@@ -87,11 +88,11 @@ START_TEST(ten_steps_with_a_frozen_part_are_those_of_pytorch)
         ck_assert_msg(fabs(ot_execution_loss(e) - c->losses[step]) < 1e-12, "%s, step %d: %.17g",
                       c->net.id, step, ot_execution_loss(e));
         ck_ok(ot_execution_backward(e, NULL));
-        ot_sgd_step(sgd, freeze_lr);
+        ot_optimiser_step(sgd, freeze_lr);
     }
     for (int i = 0; i < c->n_tensors; i++)
         compare(c, ps, &c->tensors[i]);
-    ot_sgd_free(sgd);
+    ot_optimiser_free(sgd);
     ot_execution_free(e);
     ot_params_free(ps);
     ot_net_free(net);
@@ -117,7 +118,8 @@ static ot_net *train_three(bool controlled, const char *frozen, ot_params **ps)
                       .classes = form.classes };
     ot_net *net = NULL;
     ot_execution *e = NULL;
-    ot_sgd *sgd = NULL;
+    ot_optimiser *sgd = NULL;
+    const ot_optimiser_opts how = { .momentum = 0.9, .weight_decay = 1e-3 };
     if (controlled) {
         o.step = OT_STEP_CONTROLLED;
         o.control = (ot_control){ .tolerance = 1e6, .first = 1 };
@@ -126,14 +128,14 @@ static ot_net *train_three(bool controlled, const char *frozen, ot_params **ps)
     ck_ok(ot_params_new(ot_net_tape(net), ps));
     ck_ok(ot_params_freeze(*ps, frozen));
     ck_ok(ot_execution_new(net, &(ot_compile_opts){ .dtype = OT_F64, .params = *ps }, &e));
-    ck_ok(ot_sgd_new(*ps, OT_F64, 0.9, 1e-3, &sgd));
+    ck_ok(ot_optimiser_new(*ps, OT_F64, &how, &sgd));
     load(e, &form);
     for (int step = 0; step < 3; step++) {
         ck_ok(ot_execution_forward(e, form.batch));
         ck_ok(ot_execution_backward(e, NULL));
-        ot_sgd_step(sgd, 0.02);
+        ot_optimiser_step(sgd, 0.02);
     }
-    ot_sgd_free(sgd);
+    ot_optimiser_free(sgd);
     ot_execution_free(e);
     return net;
 }
