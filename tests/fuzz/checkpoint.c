@@ -74,8 +74,8 @@ static void check_position(run *r, const ot__position *p)
     promise(p->sums.loss < 1e50 && p->last.train_loss < 1e50, "its losses can be");
     promise(ot__checkpoint_save(path, &r->opts, r->optimiser, &none, r->circumstances, p) == OT_OK,
             "a position can be saved");
-    promise(ot__checkpoint_load(path, &r->opts, r->optimiser, &none, r->circumstances, BATCHES, &again) ==
-                OT_OK,
+    promise(ot__checkpoint_load(path, &r->opts, r->optimiser, &none, r->circumstances, BATCHES,
+                                &again) == OT_OK,
             "and loaded");
     promise(again.epoch == p->epoch && again.step == p->step && again.best_epoch == p->best_epoch &&
                 again.best_accuracy == p->best_accuracy && again.sums.loss == p->sums.loss &&
