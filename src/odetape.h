@@ -966,8 +966,8 @@ typedef struct ot_preset {
 /* ---- parts ----------------------------------------------------------------------------------- */
 
 /* What every part has: schemes, sub-nets, branches, norms, ways down, stems and heads of a network,
- * sources of data sets, and schedules and optimisers of a training.  A part is a constant table that
- * begins with this, and is named in a description by
+ * sources of data sets, and schedules and optimisers of a training.  A part is a constant table
+ * that begins with this, and is named in a description by
  *     name  or  name(attribute=value, attribute=value)
  * as in "revnet(first=bare)".  An attribute is a field of a struct of the part's own and a row of
  * `attributes`, of one of the kinds switch, int, real and choice. */

@@ -32,7 +32,7 @@ check "every source of data sets is in the file of its name" data_sources_are_li
 parts_are_listed() {
     while read -r kind list; do
         macro=$(printf '%s' "$kind" | tr '[:lower:]' '[:upper:]')
-        same "$(find "$srcdir/src/schemes" "$srcdir/src/models" "$srcdir/src/data" "$srcdir/src/train" -name '*.c' -exec sed -n \
+        same "$(cd "$srcdir/src" && find schemes models data train -name '*.c' -exec sed -n \
             -e "s/^OT_$macro(\([A-Za-z0-9_]*\),.*/\1/p" \
             -e "s/^const ot_${kind}\(_kind\)\{0,1\} ot_${kind}_\([A-Za-z0-9_]*\) =.*/\2/p" {} + | sort)" \
             "$(sed -n 's/^OT_PART(\([A-Za-z0-9_]*\)).*/\1/p' "$srcdir/src/$list" | sort)" ||
