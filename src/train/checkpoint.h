@@ -4,8 +4,8 @@
  * optimiser and the moving average, in the dtype of the training.  Its metadata are the description
  * of the network and the training, the caller's pairs, and "state".  The state is JSON: the
  * position, the circumstances (below), and the version and kernels, on which the bits depend.
- * Nothing in a checkpoint depends on the time, on the number of threads, or on how often the run was
- * interrupted. */
+ * Nothing in a checkpoint depends on the time, on the number of threads, or on how often the run
+ * was interrupted. */
 #ifndef OT_TRAIN_CHECKPOINT_H
 #define OT_TRAIN_CHECKPOINT_H
 
