@@ -76,7 +76,8 @@ ot_status ot__prolong(const char *path, const ot_train_opts *opts, const json_t 
     const long long had = ot__whole(then, EPOCHS);
     const long long begun = ot__whole(state, "epochs") + (ot__whole(state, "steps") > 0);
     const char *const reason = reason_against(opts);
-    if (reason) return ot__fail(OT_EINVAL, "%s: cannot be prolonged: %s", path, reason);
+    if (reason && opts->epochs > had)
+        return ot__fail(OT_EINVAL, "%s: cannot be prolonged: %s", path, reason);
     if (opts->epochs < had)
         return ot__fail(OT_EINVAL,
                         "%s: was trained with epochs %lld, and is to go on with %d; it can be "

@@ -139,6 +139,35 @@ START_TEST(other_epochs_are_refused_unless_prolonging_is_asked_for)
 }
 END_TEST
 
+/* Trains with a cosine and goes on to this epoch. */
+static ot_status prolong_cosine(int epochs)
+{
+    session w;
+    session_begin(&w);
+    w.s.opts.schedule = "cosine";
+    w.s.opts.milestones = list(0, 0, 0);
+    ck_ok(ot_train(&w.s.opts, NULL));
+    session_end(&w);
+    ck_ok(session_resume(&w));
+    w.s.opts.schedule = "cosine";
+    w.s.opts.prolong = true;
+    w.s.opts.epochs = epochs;
+    const ot_status status = ot_train(&w.s.opts, NULL);
+    session_end(&w);
+    return status;
+}
+
+START_TEST(a_cosine_cannot_be_prolonged)
+{
+    ck_status(prolong_cosine(4), OT_EINVAL);
+    ck_assert_msg(strstr(ot_message(), "its schedule depends on the number of epochs") &&
+                      strstr(ot_message(), "--schedule step"),
+                  "%s", ot_message());
+    remove_files();
+    ck_ok(prolong_cosine(2)); /* as many epochs as it has */
+}
+END_TEST
+
 START_TEST(the_journal_says_that_it_was_prolonged)
 {
     ot_history *h = NULL;
@@ -166,6 +195,7 @@ TCase *prolong_case(void)
     tcase_add_loop_test(c, a_prolonged_training_resumes_like_any_other, 0, 12);
     tcase_add_loop_test(c, what_is_past_cannot_be_changed, 0, sizeof refused / sizeof refused[0]);
     tcase_add_test(c, other_epochs_are_refused_unless_prolonging_is_asked_for);
+    tcase_add_test(c, a_cosine_cannot_be_prolonged);
     tcase_add_test(c, the_journal_says_that_it_was_prolonged);
     return c;
 }
