@@ -282,7 +282,9 @@ json_t *ot__option_json(const ot_option *o, const void *of)
 {
     char text[OT__OPTION_TEXT];
     const void *field = (const char *)of + o->offset;
-    json_t *const number = kinds[o->kind].json ? kinds[o->kind].json(field) : NULL;
+    json_t *number = kinds[o->kind].json ? kinds[o->kind].json(field) : NULL;
+    if (!number && kinds[o->kind].json)
+        number = kinds[o->kind].json(field); /* there was no memory */
     if (number) return number;
     ot__option_write(o, of, text, sizeof text);
     if (o->kind == OT_OPTION_SWITCH || o->kind == OT_OPTION_OFF)

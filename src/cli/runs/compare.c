@@ -217,15 +217,21 @@ static json_t *build_of(const cli_outcome *o)
                      json_object_get(o->machine, "cpu"));
 }
 
-/* Returns the index of a run's build, or -1 if it is not listed or memory runs out. */
+/* Whether an entry of an object, which is null if there was nothing, is this value or nothing. */
+static bool is_same(const json_t *object, const char *key, const json_t *value)
+{
+    const json_t *const entry = json_object_get(object, key);
+    return value ? json_equal(entry, value) : json_is_null(entry);
+}
+
+/* Returns the index of a run's build, or -1 if it is not listed.  It needs no memory. */
 static int find_build(const cli_comparison *c, const cli_outcome *o)
 {
-    json_t *const build = build_of(o);
-    int i = 0;
-    while (i < c->n_builds && !json_equal(c->build[i], build))
-        i++;
-    json_decref(build);
-    return i < c->n_builds ? i : -1;
+    for (int i = 0; i < c->n_builds; i++)
+        if (is_same(c->build[i], "build", json_object_get(o->config, "build")) &&
+            is_same(c->build[i], "cpu", json_object_get(o->machine, "cpu")))
+            return i;
+    return -1;
 }
 
 static ot_status list_builds(cli_comparison *c)
