@@ -333,12 +333,12 @@ OT_API ot_var ot_fill(ot_tape *t, ot_var like, ot_coef value);
 OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_var running_mean,
                             ot_var running_var, double momentum, double eps);
 
-/* Normalisations of single images, without statistics: y = gamma[c]*(x - m)*r + beta[c], with
- *   group_norm   m, 1/r^2 - eps: mean and biased variance of an image over its pixels and the
- *                C/groups channels of a group (Wu and He 2018)
- *   layer_norm   the same of a pixel over all its channels (Ba et al. 2016)
- *   pixel_norm   m = 0 and 1/r^2 - eps the sum of x^2 over the channels of a pixel (tvNorm of
- *                Ruthotto and Haber 2020, with eps 1e-4)
+/* Normalisations of single images, without statistics: y = gamma[c]*(x - m)/sqrt(v + eps) + beta[c]
+ *   group_norm   m and v are mean and biased variance of an image, over its pixels and the C/groups
+ *                channels of a group (Wu and He 2018).
+ *   layer_norm   m and v are mean and biased variance of a pixel, over its channels (Ba et al. 2016).
+ *   pixel_norm   m is 0, and v the sum of x^2 over the channels of a pixel.  With eps 1e-4 it is
+ *                tvNorm (Ruthotto and Haber 2020).
  *   x (N, ..., C)   gamma, beta (C)   returns (N, ..., C)
  * OT_ESHAPE for other shapes.  OT_EINVAL unless eps is positive and finite, and groups >= 1 divides
  * C.  Cost: about 8 operations per element.  Kept: x, and 3 numbers per group or pixel. */
@@ -428,8 +428,9 @@ OT_API ot_var ot_concat(ot_tape *t, int n, const ot_var x[]);
 OT_API ot_var ot_softmax_xent(ot_tape *t, ot_var logits, ot_var labels);
 
 /* The same with smoothed labels (Szegedy et al. 2016) and with two labels per image, as mixup needs
- * them (Zhang et al. 2018).  In training programs the loss of image i is
- *   -sum_k q_k log softmax(logits_i)[k],   e = smoothing,   w = weight_i,
+ * them (Zhang et al. 2018).  With e = smoothing and w = weight_i, the loss of image i in training
+ * programs is
+ *   -sum_k q_k log softmax(logits_i)[k]
  *   q_k = (1 - e) (w [k = label_i] + (1 - w) [k = second label_i]) + e/K
  * Evaluation programs (ot_compile_opts.evaluate) compute ot_softmax_xent.  There is a gradient with
  * respect to the weights too.  OT_EINVAL unless 0 <= smoothing < 1, second_labels are an ot_labels
@@ -574,9 +575,9 @@ typedef struct ot_fit_part {
 } ot_fit_part;
 typedef struct ot_fit {
     ot_fit_part taken;
-    ot_fit_part missing; /* of the network, but not in the file */
-    ot_fit_part unknown; /* in the file, but not of the network */
-    ot_fit_part unlike;  /* in both, with different shapes or of a type that is not read */
+    ot_fit_part missing; /* the network has them, the file does not */
+    ot_fit_part unknown; /* the file has them, the network does not */
+    ot_fit_part unlike;  /* both have them, but shapes differ or the file's type is not read */
     char checksum[33];   /* of the file, as ot_file_checksum returns it */
 } ot_fit;
 /* Sets the values of the tensors that a safetensors file has with the same name and shape; all
@@ -1679,7 +1680,7 @@ OT_API OT_NODISCARD ot_status ot_dataset_save(const ot_dataset *d, const char *d
 OT_API OT_NODISCARD ot_status ot_dataset_save_all(const ot_dataset *train, const ot_dataset *test,
                                                   const char *directory);
 
-/* What is behind the transparent pixels of an image that is imported. */
+/* The colour that shows through transparent pixels of an image that is imported. */
 typedef enum ot_background {
     OT_BACKGROUND_NONE, /* an image with a pixel that is not opaque is refused */
     OT_BACKGROUND_BLACK,

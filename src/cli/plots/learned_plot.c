@@ -55,7 +55,8 @@ static void write_numbers(FILE *to, void *user)
 
 /* ---- script ---- */
 
-/* The end of a name that is too long for the key tells more than its beginning. */
+/* Writes a name into the key.  A name that is too long loses its beginning, because names of one
+ * panel differ at their ends. */
 static void write_name(FILE *to, const char *name)
 {
     char cut[LONGEST_NAME + 4] = "...";

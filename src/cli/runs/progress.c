@@ -115,7 +115,7 @@ void cli_progress_clear(cli_progress *p)
     p->drawn = false;
 }
 
-/* Prints what a training with --validation or --average has measured besides. */
+/* Prints the accuracies that only a training with --validation or --average has. */
 static void print_optional(const ot_epoch_result *e)
 {
     if (!isnan(e->validation_accuracy))
