@@ -336,7 +336,7 @@ OT_API ot_var ot_batch_norm(ot_tape *t, ot_var x, ot_var gamma, ot_var beta, ot_
 /* Normalisations of single images, without statistics: y = gamma[c]*(x - m)/sqrt(v + eps) + beta[c]
  *   group_norm   m and v are mean and biased variance of an image, over its pixels and the C/groups
  *                channels of a group (Wu and He 2018).
- *   layer_norm   m and v are mean and biased variance of a pixel, over its channels (Ba et al. 2016)
+ *   layer_norm   the same of a pixel, over its channels (Ba et al. 2016).
  *   pixel_norm   m is 0, and v the sum of x^2 over the channels of a pixel.  With eps 1e-4 it is
  *                tvNorm (Ruthotto and Haber 2020).
  *   x (N, ..., C)   gamma, beta (C)   returns (N, ..., C)

@@ -23,12 +23,6 @@ int ot__split_count(int n, int validation, bool held_out)
     return held_out ? validation : n - validation;
 }
 
-size_t ot__split_bytes(int n, int validation, bool held_out)
-{
-    if (validation == 0) return 0;
-    return (size_t)ot__split_count(n, validation, held_out) * sizeof(int32_t);
-}
-
 static int ascending(const void *a, const void *b)
 {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;

@@ -16,7 +16,4 @@ int ot__split_count(int n, int validation, bool held_out);
  * set.  NULL, without memory, if all images are delivered.  OT_ENOMEM. */
 ot_status ot__split_new(uint64_t seed, int n, int validation, bool held_out, int32_t **index);
 
-/* Bytes of that list. */
-size_t ot__split_bytes(int n, int validation, bool held_out);
-
 #endif

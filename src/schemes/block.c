@@ -212,18 +212,10 @@ static ot_var record_subnet(ot_block *b, ot_var x)
     return scaled;
 }
 
-static bool equal_shapes(ot_shape a, ot_shape b)
-{
-    bool equal = a.rank == b.rank;
-    for (int i = 0; equal && i < a.rank; i++)
-        equal = a.dim[i] == b.dim[i];
-    return equal;
-}
-
 ot_var ot__block_check_shape(ot_block *b, ot_var y, ot_shape right)
 {
     const ot_shape s = ot_var_shape(b->tape, y);
-    if (!y.id || equal_shapes(s, right)) return y;
+    if (!y.id || ot__same_shape(s, right)) return y;
     return ot_tape_fail(b->tape, OT_ESHAPE, "%s: block %d leaves %s%s; it must be %s",
                         ot_scheme_name(b->scheme), b->index, s.rank < 0 ? "" : "a state of shape ",
                         s.rank < 0 ? "what is no var of this tape" : ot__shape_text(s),
@@ -237,7 +229,7 @@ static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
     const char *const name = b->net->subnet.about->name;
     const ot_shape right =
         OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1, (from.dim[2] - 1) / s + 1, b->channels);
-    if (!f.id || equal_shapes(to, right)) return f;
+    if (!f.id || ot__same_shape(to, right)) return f;
     return ot_tape_fail(b->tape, OT_ESHAPE, "%s: f(x) is %s; it must be %s", name,
                         ot__shape_text(to), ot__shape_text(right));
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "autograd/op.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -31,11 +32,6 @@ static int level_of(const ot_net *net, int block)
     return -1;
 }
 
-static bool same_shape(ot_shape a, ot_shape b)
-{
-    return a.rank == b.rank && memcmp(a.dim, b.dim, sizeof a.dim[0] * (size_t)a.rank) == 0;
-}
-
 /* The parameter of the next block that has the same name and shape as parameter i; -1 if there is
  * none. */
 static int next_of(const ot_net *net, const ot_params *ps, int i)
@@ -51,7 +47,7 @@ static int next_of(const ot_net *net, const ot_params *ps, int i)
     const int next = ot_params_find(ps, name);
     const bool fits = next >= 0 && ot_params_trained(ps, next) &&
                       level_of(net, block) == level_of(net, block + 1) &&
-                      same_shape(ot_params_shape(ps, i), ot_params_shape(ps, next));
+                      ot__same_shape(ot_params_shape(ps, i), ot_params_shape(ps, next));
     return fits ? next : -1;
 }
 
