@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "base/check.h"
 #include "base/intern.h"
@@ -231,20 +230,13 @@ static void scale_milestones(ot_int_list *list, int epochs)
     ot__milestones_scale(list, 260, epochs);
 }
 
-/* The table of a part by its name and attributes; NULL if there is none of this name. */
-static const ot_about *about_of(const ot__registry *r, const char *text, const char *unsaid)
-{
-    if (!text) text = unsaid;
-    return ot__registry_look(r, text, strcspn(text, "( "));
-}
-
 /* Options that schedule or optimiser do not read have no effect, and files say so. */
 static void leave_out(ot_train_opts *o)
 {
     const ot_schedule_kind *const s =
-        (const ot_schedule_kind *)about_of(ot__schedules(), o->schedule, "step");
+        (const ot_schedule_kind *)ot__part_of(ot__schedules(), o->schedule, "step");
     const ot_optimiser_kind *const u =
-        (const ot_optimiser_kind *)about_of(ot__optimisers(), o->optimiser, "sgd");
+        (const ot_optimiser_kind *)ot__part_of(ot__optimisers(), o->optimiser, "sgd");
     if (s && !s->milestones && o->milestones.n == -1) o->milestones.n = 0;
     if (u && !u->momentum) o->momentum = 0.0;
 }

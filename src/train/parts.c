@@ -33,6 +33,12 @@ static const ot_about *const schedules[] = {
 OT__REGISTRY(ot__optimisers, optimisers, "optimiser")
 OT__REGISTRY(ot__schedules, schedules, "schedule")
 
+const ot_about *ot__part_of(const ot__registry *r, const char *text, const char *unsaid)
+{
+    if (!text) text = unsaid;
+    return ot__registry_look(r, text, strcspn(text, "( "));
+}
+
 const ot_optimiser_kind *ot_optimiser_kind_at(int i)
 {
     return (const ot_optimiser_kind *)ot__registry_at(ot__optimisers(), i);

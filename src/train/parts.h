@@ -10,4 +10,8 @@
 ot__registry *ot__optimisers(void);
 ot__registry *ot__schedules(void);
 
+/* The table that an option such as "cosine(least=0)" names, or `unsaid` if text is NULL.  NULL if
+ * the registry has none of this name. */
+const ot_about *ot__part_of(const ot__registry *r, const char *text, const char *unsaid);
+
 #endif

@@ -16,25 +16,18 @@
 
 enum { KEY = 32 }; /* bytes of "plugin.31.path" */
 
-/* Whether plugin k has the part of a registry that a training names; text NULL: a built-in one. */
-static bool has_part(int k, const ot__registry *r, const char *text)
+static bool has(int plugin, const ot_about *part)
 {
-    const ot_about *const about = text ? ot__registry_look(r, text, strcspn(text, "( ")) : NULL;
-    return about && ot__plugin_has(k, about);
-}
-
-static bool has_source(int k, const ot_dataset *data)
-{
-    const ot_about *const about = data ? ot__dataset_source(data) : NULL;
-    return about && ot__plugin_has(k, about);
+    return part && ot__plugin_has(plugin, part);
 }
 
 static bool uses(ot__plugin_user u, int k)
 {
+    const ot_train_opts *const o = u.opts;
     if (ot__net_uses_plugin(u.net, k)) return true;
-    return u.opts &&
-           (has_part(k, ot__optimisers(), u.opts->optimiser) ||
-            has_part(k, ot__schedules(), u.opts->schedule) || has_source(k, u.opts->train));
+    return o && (has(k, ot__part_of(ot__optimisers(), o->optimiser, "sgd")) ||
+                 has(k, ot__part_of(ot__schedules(), o->schedule, "step")) ||
+                 has(k, o->train ? ot__dataset_source(o->train) : NULL));
 }
 
 /* The i-th of the loaded plugins that are used; NULL if there are no more. */

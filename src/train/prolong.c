@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json.h"
 #include "store/journal.h"
@@ -17,9 +16,8 @@ static const char EPOCHS[] = "epochs", MILESTONES[] = "milestones";
  * schedule by steps can: its rates of past epochs do not depend on the number of epochs. */
 static const char *reason_against(const ot_train_opts *opts)
 {
-    const char *const text = opts->schedule ? opts->schedule : "step";
     const ot_schedule_kind *const s =
-        (const ot_schedule_kind *)ot__registry_look(ot__schedules(), text, strcspn(text, "( "));
+        (const ot_schedule_kind *)ot__part_of(ot__schedules(), opts->schedule, "step");
     return !s || s->prolongs
                ? NULL
                : "its schedule depends on the number of epochs, so the rates of the "
