@@ -200,13 +200,14 @@ check "weights that want to read a file are refused" hostile
 # ---- schemes without a tableau ----
 
 other_schemes >others
+nearest='the nearest scheme that has one is (euler|midpoint|kutta3)'
 check "the list has schemes without a tableau" [ -s others ]
 for command in 'check OTHER' 'compare rk4 OTHER' 'plot OTHER --out none.svg' 'diff rk4 OTHER' 'slope OTHER' \
     'integrate OTHER'; do
     while read -r scheme; do
         # shellcheck disable=SC2046 # words
         check "scheme ${command%% *} says that $scheme has no tableau, and what has one" \
-            fails 64 "$scheme has no Runge-Kutta tableau.*; the nearest scheme that has one is (euler|midpoint|kutta3)$" \
+            fails 64 "$scheme has no Runge-Kutta tableau.*; $nearest$" \
             odetape scheme $(printf '%s' "$command" | sed "s/OTHER/$scheme/")
     done <others
 done
