@@ -1034,8 +1034,14 @@ OT_API const void *ot_block_attributes(const ot_block *b);
  * from 0. */
 OT_API int ot_block_index(const ot_block *b);
 OT_API int ot_block_position(const ot_block *b);
-/* The number of evaluations of f that the block has recorded so far. */
+/* The number of blocks in the network; 0 outside of a network. */
+OT_API int ot_block_count(const ot_block *b);
+/* The number of evaluations of f that the block has recorded so far, and the number of the
+ * evaluation that is being recorded, counted over the network; -1 outside of a sub-net. */
 OT_API int ot_block_evaluations(const ot_block *b);
+OT_API int ot_block_evaluation(const ot_block *b);
+/* In a head: what the last block of level i leaves.  The null var if there are fewer levels. */
+OT_API ot_var ot_block_level(const ot_block *b, int i);
 /* Step size and other options of the step.  Never NULL. */
 OT_API const ot_step_opts *ot_block_step(const ot_block *b);
 
@@ -1048,18 +1054,20 @@ OT_API int ot_block_stride(const ot_block *b);
 /* Whether the sub-net must leave out the norm and the activation that it begins with. */
 OT_API bool ot_block_is_bare(const ot_block *b);
 
-/* x after the change of shape that happens inside this block; x itself if there is none.  The
- * layers of a way down are recorded at the first call. */
+/* x after the change of shape that happens inside this block; x itself if there is none. */
 OT_API ot_var ot_block_shortcut(ot_block *b, ot_var x);
 
 typedef struct ot_eval_opts {
-    int set; /* evaluations of a block with the same set, from 1 to 3, share one set of weights;
+    int set; /* evaluations of a block with the same set, from 1 to 8, share one set of weights;
                      0: the evaluation has its own, or what ot_net_opts.weights says */
     double
         c; /* the time of the evaluation is t + c h: c_i of a tableau, also where its coefficients
                  are learned.  Weights that depend on time read c, ot_block_time the whole */
     int channels; /* of f(x); 0: those of the block */
     bool bare;    /* leave out the norm and the activation that f begins with */
+    /* Records f(x) instead of the network's sub-net, for schemes with OT_SCHEME_OWN_F.  It finds
+     * the attributes of the scheme. */
+    ot_var (*record)(ot_block *b, ot_var x);
 } ot_eval_opts;
 
 /* Records f(x), the next evaluation of f, in a scope "stages.0", "stages.1", ...; opts NULL: zeros.
@@ -1099,13 +1107,31 @@ OT_API void ot_block_rule(ot_block *b, ot_var v, ot_rule rule);
  * 1 - (1 - m)^(1/n), so that together they have the effect of one update with m. */
 OT_API double ot_block_momentum(const ot_block *b, double m);
 
-/* Layers.  A convolution of size x size pixels with padding size/2, without bias: "name.weight", as
- * He et al. 2015.  The network's norm: "name.weight", ...  A linear layer: "name.weight" as He et
- * al. 2015, "name.bias" zero. */
+/* Whether a convolution has a bias, a number per output channel that is added to its result. */
+typedef enum ot_conv_bias {
+    OT_BIAS_UNLESS_NORMED, /* it has one if the network's norm is "none", except in a sub-net with
+                              biases of its own */
+    OT_BIAS_NEVER,
+    OT_BIAS_ALWAYS,
+} ot_conv_bias;
+
+typedef struct ot_conv_opts {
+    ot_conv_bias bias;
+    const ot_init *init; /* of the weight; NULL: as He et al. 2015 */
+} ot_conv_opts;
+
+/* Layers.  A convolution of size x size pixels with padding size/2: "name.weight", and "name.bias"
+ * zero if it has one; opts NULL: zeros.  The network's norm: "name.weight", ...  A linear layer:
+ * "name.weight" as He et al. 2015, "name.bias" zero. */
 OT_API ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int channels,
                             int stride);
+OT_API ot_var ot_block_conv_with(ot_block *b, const char *name, ot_var x, int size, int channels,
+                                 int stride, const ot_conv_opts *opts);
 OT_API ot_var ot_block_norm(ot_block *b, const char *name, ot_var x);
 OT_API ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features);
+/* init: of the weight; NULL: as ot_block_linear. */
+OT_API ot_var ot_block_linear_with(ot_block *b, const char *name, ot_var x, int features,
+                                   const ot_init *init);
 
 /* ---- tables of parts ------------------------------------------------------------------------- */
 
@@ -1116,12 +1142,18 @@ enum {
     OT_SCHEME_OWN_DOWN = 4,  /* changes the shape in its own way, not in that of ot_net_opts.down */
     OT_SCHEME_STEP = 8,      /* multiplies something by h */
     OT_SCHEME_STEP_CHANNEL = 16, /* h may also be a number per channel */
+    OT_SCHEME_OWN_F = 32, /* records layers of its own as f: it uses no sub-net and no branch */
 };
 
 typedef struct ot_scheme_kind {
     ot_about about;
-    int evaluations;                          /* of f per block */
-    unsigned flags;                           /* OT_SCHEME_... */
+    int evaluations; /* of f per block */
+    /* The same, where it depends on the attributes; NULL: `evaluations`. */
+    int (*count)(const void *attributes);
+    unsigned flags; /* OT_SCHEME_... */
+    /* The number of channels of y, where x has `channels`; NULL: as many.  Such a scheme cannot
+     * change the shape inside a block. */
+    int (*channels)(const void *attributes, int channels);
     ot_state (*enter)(ot_block *b, ot_var x); /* NULL: the state is x */
     ot_state (*step)(ot_block *b, ot_state in);
     ot_var (*leave)(ot_block *b, ot_state out); /* NULL: v[0] */
@@ -1130,9 +1162,15 @@ typedef struct ot_scheme_kind {
 /* f, which ot_block_eval records. */
 typedef struct ot_subnet_kind {
     ot_about about;
-    int convs; /* convolutions in one evaluation */
-    bool bare; /* it can leave out the norm and the activation that it begins with */
+    int convs;        /* convolutions in one evaluation */
+    bool bare;        /* it can leave out the norm and the activation that it begins with */
+    bool one_shape;   /* f(x) must have the shape of x */
+    bool biases;      /* it has biases of its own: its convolutions get none under --norm none */
+    const char *norm; /* the only norm that it works with; NULL: any */
     ot_var (*record)(ot_block *b, ot_var x);
+    /* f(x) is record(prepare(x)), and the shortcut of a change of shape inside a block reads
+     * prepare(x) too.  The result has the shape of x.  NULL: x itself. */
+    ot_var (*prepare)(ot_block *b, ot_var x);
 } ot_subnet_kind;
 
 /* How f(x) is scaled before the scheme reads it. */
@@ -1145,6 +1183,7 @@ typedef struct ot_branch_kind {
 /* A normalisation, which ot_block_norm records. */
 typedef struct ot_norm_kind {
     ot_about about;
+    bool none; /* it does not shift its result, so convolutions have biases */
     ot_var (*record)(ot_block *b, const char *name, ot_var x);
 } ot_norm_kind;
 
@@ -1155,6 +1194,9 @@ typedef struct ot_down_kind {
     ot_about about;
     ot_var (*inside)(ot_block *b, ot_var x);
     ot_var (*between)(ot_block *b, ot_var x);
+    /* The number of channels that it makes of `channels`, where the description of the levels has
+     * '*' as width; NULL: as many. */
+    int (*channels)(const void *attributes, int channels);
 } ot_down_kind;
 
 /* The first layers: from images to x with ot_block_channels(b) channels, in ot_block_stride(b). */
@@ -1166,6 +1208,8 @@ typedef struct ot_stem_kind {
 /* What comes before the linear layer: from x (N, H, W, C) to features (N, C'). */
 typedef struct ot_head_kind {
     ot_about about;
+    /* Initial values of the weight of the linear layer; NULL: ot_init_he(inputs). */
+    ot_init (*linear)(int inputs, int classes);
     ot_var (*record)(ot_block *b, ot_var x);
 } ot_head_kind;
 
@@ -1398,7 +1442,8 @@ typedef struct ot_net_opts {
     const char *stem;   /* the first layers; NULL: "conv" */
     const char *head;   /* before the linear layer; NULL: "bn-relu-pool"; "pool" gives the paper's
                            count of parameters */
-    /* Levels as width:stride, "16,32:2,64:2"; a stride of 1 may be left out.  NULL: one level of
+    /* Levels as width:stride, "16,32:2,64:2"; a stride of 1 may be left out.  A width of "*", as in
+     * "24,*:2,*:2", is what the way down makes of the channels before it.  NULL: one level of
      * `width`, which must be 0 otherwise. */
     const char *levels;
     int width;       /* channels of the blocks; 0: 64 */
@@ -1410,10 +1455,11 @@ typedef struct ot_net_opts {
     bool block_relu; /* a ReLU after each block, as in the code of the paper's authors */
     ot_output output;
     ot_step_kind step;
-    double h;           /* length of a fixed step, or where learned steps start; 0: 1 */
-    bool step_clamp;    /* ot_net_project keeps h within [1/8, 4] */
-    bool learn_tableau; /* coefficients that are not 0 are parameters: "blocks.0.a.1.0" */
-    int project_order;  /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */
+    double h;               /* length of a fixed step, or where learned steps start; 0: 1 */
+    const char *step_start; /* a number where learned steps start instead of h, "0"; NULL: h */
+    bool step_clamp;        /* ot_net_project keeps h within [1/8, 4] */
+    bool learn_tableau;     /* coefficients that are not 0 are parameters: "blocks.0.a.1.0" */
+    int project_order; /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */
     ot_weights weights;
     ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
     double label_smoothing; /* of the loss in training programs, as in ot_xent_opts; 0: none */

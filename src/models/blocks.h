@@ -40,13 +40,16 @@ ot_status ot__blocks_text(const ot__blocks *blocks, char text[OT__BLOCKS_TEXT_MO
 /* Whether two schemes are the same: equal names, and equal tableaux if they have one. */
 bool ot__same_scheme(const ot_scheme *a, const ot_scheme *b);
 
-/* A level: blocks of one width, after a change of the image size. */
+/* A level: blocks, after a change of the image size.  They have one width, unless their scheme adds
+ * channels. */
 typedef struct ot__level {
-    int width, stride;
+    int width, stride; /* the width is that of the first block's x */
+    bool derived;      /* the width is what the way down makes of the channels before it */
+    int leaves;        /* channels after the last block */
 } ot__level;
 
-/* Parses "width:stride,width:stride"; a stride of 1 may be left out.  Returns the number of levels
- * in *n.  OT_EINVAL. */
+/* Parses "width:stride,width:stride"; a stride of 1 may be left out, and a width after the first
+ * may be "*": it is 0 and `derived`.  Returns the number of levels in *n.  OT_EINVAL. */
 ot_status ot__levels_parse(const char *text, int *n, ot__level level[OT__MOST_LEVELS]);
 /* Writes the plain form, in which a stride of 1 is left out. */
 void ot__levels_text(int n, const ot__level level[], char text[OT__LEVELS_TEXT_MOST]);

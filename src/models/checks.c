@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Checks of the options of a network: sizes, and options that contradict each other.  A message
  * names both sides of a contradiction and the nearest that works. */
+#include <string.h>
+
 #include "base/check.h"
 #include "models/net.h"
 #include "schemes/scheme.h"
@@ -46,7 +48,7 @@ static ot_status check_kinds(const ot_net_opts *o)
 
 /* ---- levels ---- */
 
-static ot_status check_levels(const ot_net *net)
+ot_status ot__net_check_levels(const ot_net *net)
 {
     if (net->blocks.parts > 1 && net->blocks.parts != net->n_levels)
         return ot__fail(OT_EINVAL,
@@ -59,12 +61,16 @@ static ot_status check_levels(const ot_net *net)
 /* What needs the same shape before and after every evaluation, or NULL. */
 static const char *needs_one_shape(const ot_net *net, const ot_scheme *s)
 {
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)net->recording.subnet.about;
     const ot_branch_kind *const branch = (const ot_branch_kind *)net->recording.branch.about;
+    const ot_scheme_kind *const kind = ot_scheme_table(s);
+    if (kind->channels || kind->flags & OT_SCHEME_ONE_SHAPE) return ot_scheme_name(s);
+    if (kind->flags & OT_SCHEME_OWN_F) return NULL;
     if (ot__net_controlled(net)) return "controlled steps";
     if (net->opts.weights == OT_WEIGHTS_SHARED) return "weights that evaluations share";
     if (net->opts.weights == OT_WEIGHTS_THETA) return "weights that depend on time";
     if (branch && branch->one_shape) return branch->about.name;
-    return ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE ? ot_scheme_name(s) : NULL;
+    return subnet->one_shape ? subnet->about.name : NULL;
 }
 
 bool ot__net_ignores_down(const ot_net *net)
@@ -87,6 +93,48 @@ static ot_status check_down(const ot_net *net)
                     "leave it out, or use one between blocks, --down connector or --down maxpool",
                     ot_scheme_name(ot__net_group(net, net->n_levels - 1, 0)->scheme),
                     net->opts.down);
+}
+
+bool ot__net_ignores_subnet(const ot_net *net)
+{
+    for (int g = 0; g < net->blocks.n; g++)
+        if (!(ot_scheme_table(net->blocks.group[g].scheme)->flags & OT_SCHEME_OWN_F)) return false;
+    return true;
+}
+
+/* Rejects a sub-net, a branch or shared weights that were given and would have no effect. */
+static ot_status check_own_f(const ot_net *net, const ot_net_opts *given)
+{
+    const struct {
+        const char *option, *value;
+    } unused[] = {
+        { "sub-net", given->subnet },
+        { "branch", given->branch },
+        { "kind of weights", net->opts.weights == OT_WEIGHTS_INDEPENDENT ? NULL : "shared" },
+    };
+    if (!ot__net_ignores_subnet(net)) return OT_OK;
+    for (size_t i = 0; i < sizeof unused / sizeof unused[0]; i++)
+        if (unused[i].value)
+            return ot__fail(OT_EINVAL,
+                            "net: %s has layers of its own, so the %s %s has no effect; leave it "
+                            "out",
+                            ot_scheme_name(net->blocks.group[0].scheme), unused[i].option,
+                            unused[i].value);
+    return OT_OK;
+}
+
+/* A sub-net may need one norm. */
+static ot_status check_norm(const ot_net *net)
+{
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)net->recording.subnet.about;
+    const char *const norm = net->recording.norm.about->name;
+    if (!subnet->norm || strcmp(subnet->norm, norm) == 0 || ot__net_ignores_subnet(net))
+        return OT_OK;
+    if (strcmp(subnet->norm, "none") == 0)
+        return ot__fail(OT_EINVAL, "net: %s has no normalisation; --norm none is what it needs",
+                        subnet->about.name);
+    return ot__fail(OT_EINVAL, "net: %s needs --norm %s, and the norm is %s", subnet->about.name,
+                    subnet->norm, norm);
 }
 
 /* Checks the change of shape where a level begins. */
@@ -146,23 +194,23 @@ static ot_status check_relu(const ot_net_opts *o, const ot_scheme *s)
                     ot_scheme_name(s));
 }
 
-static ot_status check_width(const ot_net *net, int level, const ot_scheme *s)
+static ot_status check_width(int level, int channels, const ot_scheme *s)
 {
-    const int width = net->level[level].width;
-    if (width % 2 == 0 || !(ot_scheme_table(s)->flags & OT_SCHEME_EVEN)) return OT_OK;
+    if (channels % 2 == 0 || !(ot_scheme_table(s)->flags & OT_SCHEME_EVEN)) return OT_OK;
     return ot__fail(OT_EINVAL,
-                    "net: %s needs an even number of channels; level %d has %d, and %d is even",
-                    ot_scheme_name(s), level, width, width + 1);
+                    "net: %s: the %d channel%s of level %d cannot be halved; %d or %d can",
+                    ot_scheme_name(s), channels, channels > 1 ? "s" : "", level,
+                    channels > 1 ? channels - 1 : 2, channels > 1 ? channels + 1 : 4);
 }
 
-static ot_status check_scheme(const ot_net *net, int level, const ot_scheme *s)
+static ot_status check_scheme(const ot_net *net, int level, int channels, const ot_scheme *s)
 {
     const char *const what = needs_tableau(&net->opts);
     if (what) OT_TRY(ot__scheme_need_tableau(what, s));
     OT_TRY(check_step(&net->opts, s));
     OT_TRY(check_order(&net->opts, s));
     OT_TRY(check_relu(&net->opts, s));
-    return check_width(net, level, s);
+    return check_width(level, channels, s);
 }
 
 static ot_status check_projection(const ot_net_opts *o)
@@ -225,18 +273,50 @@ static ot_status check_control(const ot_net *net)
     return check_embedded(net);
 }
 
-ot_status ot__net_check(const ot_net *net)
+static ot_status check_start(const ot_net_opts *o, double start)
+{
+    if (!o->step_start) return OT_OK;
+    if (o->step == OT_STEP_FIXED || o->step == OT_STEP_CONTROLLED)
+        return ot__fail(OT_EINVAL,
+                        "net: only a learned step has a start, and the step is %s; use --h, or "
+                        "--step learned",
+                        o->step == OT_STEP_FIXED ? "fixed" : "controlled");
+    if (o->h != 1)
+        return ot__fail(OT_EINVAL,
+                        "net: learned steps start at %s, and --h is %g; leave out one of them",
+                        o->step_start, o->h);
+    if (o->step_clamp && (start < OT__LEAST_H || start > OT__MOST_H))
+        return ot__fail(OT_EINVAL,
+                        "net: learned steps start at %s, and clamped ones are %g to %g; leave out "
+                        "--step-clamp",
+                        o->step_start, OT__LEAST_H, OT__MOST_H);
+    return OT_OK;
+}
+
+/* Checks the schemes of a level, whose channels may grow from block to block. */
+static ot_status check_schemes(const ot_net *net, int level)
+{
+    int channels = net->level[level].width;
+    const ot__group *group;
+    for (int i = 0; (group = ot__net_group(net, level, i)) != NULL; i++) {
+        OT_TRY(check_scheme(net, level, channels, group->scheme));
+        channels = ot__scheme_channels(group->scheme, channels);
+    }
+    return OT_OK;
+}
+
+ot_status ot__net_check(const ot_net *net, const ot_net_opts *given)
 {
     OT_TRY(check_ranges(&net->opts));
     OT_TRY(check_kinds(&net->opts));
     OT_TRY(check_projection(&net->opts));
-    OT_TRY(check_levels(net));
+    OT_TRY(check_start(&net->opts, net->step_start));
+    OT_TRY(check_own_f(net, given));
+    OT_TRY(check_norm(net));
     OT_TRY(check_down(net));
     OT_TRY(check_control(net));
     for (int l = 0; l < net->n_levels; l++) {
-        const ot__group *group;
-        for (int i = 0; (group = ot__net_group(net, l, i)) != NULL; i++)
-            OT_TRY(check_scheme(net, l, group->scheme));
+        OT_TRY(check_schemes(net, l));
         OT_TRY(check_change(net, l));
     }
     return OT_OK;

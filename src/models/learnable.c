@@ -12,11 +12,6 @@
 #include "schemes/tableau/residuals.h"
 #include "schemes/scheme.h"
 
-/* The interval for h, from the step control in the program for Verner's method that the paper
- * cites.
- */
-static const double LEAST_H = 0.125, MOST_H = 4.0;
-
 enum { MOST_A = OT__STAGES_MOST * (OT__STAGES_MOST - 1) / 2 };
 
 static int entries(const ot_scheme *s)
@@ -49,7 +44,7 @@ static void record_tableau(ot_tape *t, ot__learnable *l)
     }
 }
 
-ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable *l)
+ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, double start, ot__learnable *l)
 {
     ot_tape *const t = b->tape;
     const ot_scheme *const scheme = b->scheme;
@@ -57,7 +52,7 @@ ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable 
     const ot_shape shape = o->step == OT_STEP_CHANNEL ? OT_SHAPE(b->channels) : OT_SCALAR;
     *l = (ot__learnable){ .scheme = scheme, .output = o->output };
     if (!fixed)
-        l->h = ot_param(t, "h", shape, (ot_init){ .kind = OT_INIT_CONSTANT, .value = o->h });
+        l->h = ot_param(t, "h", shape, (ot_init){ .kind = OT_INIT_CONSTANT, .value = start });
     if (o->learn_tableau) {
         l->a = ot__new((size_t)(entries(scheme) + ot_scheme_stages(scheme)), sizeof *l->a);
         if (!l->a) return OT_ENOMEM;
@@ -131,7 +126,7 @@ static void clamp_step(const ot__learnable *l, ot_params *ps, ot_dtype dtype)
     if (ot_params_frozen(ps, i)) return;
     void *h = ot_params_edit(ps, i, dtype);
     for (size_t k = 0; k < ot_params_elements(ps, i); k++)
-        ot__set_number(h, dtype, k, fmin(fmax(ot__number(h, dtype, k), LEAST_H), MOST_H));
+        ot__set_number(h, dtype, k, fmin(fmax(ot__number(h, dtype, k), OT__LEAST_H), OT__MOST_H));
 }
 
 void ot__learnable_project(const ot__learnable *l, const ot_net_opts *o, ot_params *ps,

@@ -6,6 +6,11 @@
 
 #include "schemes/block.h"
 
+/* The interval of clamped steps, from the step control in the program for Verner's method that the
+ * paper cites. */
+#define OT__LEAST_H 0.125
+#define OT__MOST_H 4.0
+
 typedef struct ot__learnable {
     const ot_scheme *scheme;
     ot_output output;
@@ -14,8 +19,9 @@ typedef struct ot__learnable {
 } ot__learnable;
 
 /* Records the parameters that the options ask for, "h", "a.i.j" and "b.i" with i and j from 0, and
- * sets the step of the block to one that reads them.  b->step points into *l.  OT_ENOMEM. */
-ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, ot__learnable *l);
+ * sets the step of the block to one that reads them.  Step sizes start at `start`.  b->step points
+ * into *l.  OT_ENOMEM. */
+ot_status ot__learnable_record(ot_block *b, const ot_net_opts *o, double start, ot__learnable *l);
 void ot__learnable_free(ot__learnable *l);
 
 /* ot_net_project and ot_net_order_residuals for one block. */

@@ -31,4 +31,5 @@ libodetape_core_la_SOURCES += \
 	src/models/tape_net.c \
 	src/models/systems.c \
 	src/models/systems.def \
+	src/models/widths.c \
 EXTRA_DIST += src/models/README.md

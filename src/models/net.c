@@ -10,6 +10,7 @@
 #include "autograd/params.h"
 #include "autograd/tape.h"
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "models/parts.h"
 #include "schemes/plugin.h"
@@ -102,10 +103,28 @@ static ot_status read_parts(ot_net *net)
     return read_part(ot__heads(), &o->head, &net->head);
 }
 
+/* Reads where learned steps start, and lets the option be its plain form. */
+static ot_status read_step_start(ot_net *net)
+{
+    ot_net_opts *const o = &net->opts;
+    const char *at = o->step_start;
+    net->step_start = o->h;
+    if (!at) return OT_OK;
+    if (!ot__read_real(&at, -1e6, 1e6, &net->step_start) || *at)
+        return ot__fail(OT_EINVAL,
+                        "net: the start of steps is '%.40s'; it must be a number from "
+                        "-1e6 to 1e6",
+                        o->step_start);
+    snprintf(net->step_start_text, sizeof net->step_start_text, "%.17g", net->step_start);
+    o->step_start = net->step_start_text;
+    return OT_OK;
+}
+
 /* An option that has no effect on this network, and was not given, is not written. */
 static void drop_unused(ot_net *net, const ot_net_opts *given)
 {
     if (!given->down && ot__net_ignores_down(net)) net->opts.down = NULL;
+    if (!given->subnet && ot__net_ignores_subnet(net)) net->opts.subnet = NULL;
 }
 
 static ot_status build(ot_net *net, const ot_net_opts *given)
@@ -116,12 +135,16 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
     OT_TRY(read_blocks(net, &expanded));
     OT_TRY(read_levels(net));
     OT_TRY(read_parts(net));
+    OT_TRY(ot__net_check_levels(net));
+    OT_TRY(ot__net_find_widths(net));
+    OT_TRY(read_step_start(net));
     drop_unused(net, &expanded);
-    OT_TRY(ot__net_check(net));
+    OT_TRY(ot__net_check(net, &expanded));
     const size_t n = (size_t)count_blocks(net);
     if (n > OT__MOST_BLOCKS)
         return ot__fail(OT_EINVAL, "net: %zu blocks in all levels; there may be %d", n,
                         (int)OT__MOST_BLOCKS);
+    net->recording.blocks = (int)n;
     net->learnable = ot__new(n, sizeof *net->learnable);
     net->tape = ot_tape_new();
     net->segments.of = ot__new(2 + (size_t)net->n_levels + n, sizeof *net->segments.of);

@@ -9,6 +9,7 @@
 
 #include "models/net.h"
 #include "models/parts.h"
+#include "schemes/scheme.h"
 
 enum { STEM_STREAM, HEAD_STREAM, FIRST_EVALUATION };
 
@@ -26,7 +27,7 @@ const ot__group *ot__net_group(const ot_net *net, int level, int i)
 bool ot__net_changes(const ot_net *net, int level)
 {
     return net->level[level].stride > 1 ||
-           (level > 0 && net->level[level].width != net->level[level - 1].width);
+           (level > 0 && net->level[level].width != net->level[level - 1].leaves);
 }
 
 /* ---- segments ---- */
@@ -94,13 +95,18 @@ static ot_var record_between(ot_net *net, int level, ot_var x)
 static ot_var record_head(ot_net *net, ot_var x)
 {
     ot_tape *const t = net->tape;
-    ot_block *const b = begin_layers(net, &net->head, net->level[net->n_levels - 1].width, 1);
+    ot_block *const b = begin_layers(net, &net->head, net->level[net->n_levels - 1].leaves, 1);
+    const ot_head_kind *const head = (const ot_head_kind *)net->head.about;
     b->in_stream = true;
     ot_scope_push(t, "head");
     x = cut(net, x, "head");
     ot_init_stream(t, HEAD_STREAM);
-    x = ((const ot_head_kind *)net->head.about)->record(b, x);
-    const ot_var logits = ot_block_linear(b, "fc", x, net->opts.classes);
+    x = head->record(b, x);
+    const ot_shape features = ot_var_shape(t, x);
+    const ot_init init = head->linear && features.rank == 2
+                             ? head->linear(features.dim[1], net->opts.classes)
+                             : ot_init_he(features.dim[1]);
+    const ot_var logits = ot_block_linear_with(b, "fc", x, net->opts.classes, &init);
     ot_scope_pop(t);
     return logits;
 }
@@ -111,13 +117,13 @@ static ot_var record_head(ot_net *net, ot_var x)
 typedef struct course {
     int level;
     bool change;    /* the next block changes the shape */
-    ot_shape shape; /* of the blocks' results */
+    ot_shape shape; /* of x before the next block, after its change */
     int position;   /* of the next block in its run */
     ot_state state; /* within a run */
     ot_var x;       /* between runs */
 } course;
 
-/* Prepares net->block for the next block, whose width is that of its level. */
+/* Prepares net->block for the next block. */
 static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, course *c)
 {
     ot_block *const b = &net->block;
@@ -125,7 +131,8 @@ static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, course *c)
     ot__block_begin(b, &net->recording, net->tape, scheme);
     b->index = net->n_blocks++;
     b->position = c->position++;
-    b->channels = b->y_channels = net->level[c->level].width;
+    c->shape.dim[3] = ot__scheme_channels(scheme, c->shape.dim[3]);
+    b->channels = b->y_channels = c->shape.dim[3];
     ot__weights_begin(&b->weights, net->opts.weights,
                       FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
     if (ot__net_controlled(net)) b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
@@ -156,7 +163,8 @@ static void record_block(ot_net *net, const ot_scheme *scheme, bool last, course
     ot_block *const b = begin_block(net, scheme, c);
     if (c->change) change_inside(b, &net->level[c->level], c->x);
     ot_scope_push(t, "blocks.%d", b->index);
-    const ot_status status = ot__learnable_record(b, &net->opts, &net->learnable[b->index]);
+    const ot_status status =
+        ot__learnable_record(b, &net->opts, net->step_start, &net->learnable[b->index]);
     if (status != OT_OK) ot_tape_fail(t, status, "%s", ot_message());
     net->recording.elapsed.h[b->index] = b->step.h;
     if (b->position == 0) c->state = ot__block_enter(b, c->x);
@@ -223,6 +231,7 @@ static ot_var record_level(ot_net *net, int level, ot_var x)
             record_block(net, group->scheme, last, &c);
         if (last) c.position = 0;
     }
+    net->level_result[level] = c.x;
     return c.x;
 }
 
@@ -246,6 +255,8 @@ void ot__net_record(ot_net *net)
     ot_tape *const t = net->tape;
     net->recording.tape = t;
     net->recording.first_stream = FIRST_EVALUATION;
+    net->recording.levels = net->level_result;
+    net->recording.n_levels = net->n_levels;
     net->images = ot_input(t, "images", OT_SHAPE(o->batch, o->image, o->image, o->channels));
     net->labels = ot_labels(t, "labels", o->batch);
     begin_segment(net, ot__net_controlled(net) ? "stem" : "network", net->images);

@@ -15,13 +15,15 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
     b->net = net;
     b->scheme = scheme;
     b->attributes = scheme ? scheme->part.attributes : NULL;
-    b->index = b->position = b->evaluations = 0;
+    b->index = b->position = b->evaluations = b->evaluation = 0;
     b->controlled = false;
     b->t = b->time = (ot_var){ 0 };
     b->step = (ot_step_opts){ .output = OT_OUTPUT_WEIGHTS };
     b->before = OT_SCALAR;
     b->y_channels = b->channels = 0;
     b->y_stride = b->stride = 1;
+    b->prepared = (ot_var){ 0 };
+    b->ordinal = 0;
     b->evaluating = b->in_part = b->norming = b->bare = b->in_stream = false;
     ot__weights_begin(&b->weights, OT_WEIGHTS_INDEPENDENT, 0);
 }
@@ -61,9 +63,24 @@ int ot_block_position(const ot_block *b)
     return b ? b->position : -1;
 }
 
+int ot_block_count(const ot_block *b)
+{
+    return b && b->net ? b->net->blocks : 0;
+}
+
 int ot_block_evaluations(const ot_block *b)
 {
     return b ? b->evaluations : 0;
+}
+
+int ot_block_evaluation(const ot_block *b)
+{
+    return b && b->net && b->evaluating ? b->evaluation : -1;
+}
+
+ot_var ot_block_level(const ot_block *b, int i)
+{
+    return b && b->net && i >= 0 && i < b->net->n_levels ? b->net->levels[i] : (ot_var){ 0 };
 }
 
 const ot_step_opts *ot_block_step(const ot_block *b)
@@ -164,6 +181,38 @@ ot_var ot__check_down(ot_block *b, const ot_about *down, ot_var x, ot_var y, boo
                         ot__shape_text(to), ot__shape_text(from), ot__shape_text(right));
 }
 
+/* What evaluation e of the network reads instead of x, and the shortcut of a change of shape with
+ * it.  Its parameters belong to that evaluation. */
+static ot_var prepare(ot_block *b, ot_var x, int e)
+{
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)b->net->subnet.about;
+    const void *const attributes = b->attributes;
+    b->attributes = b->net->subnet.attributes;
+    b->evaluating = true;
+    b->weights.evaluation = e;
+    const ot_var y = subnet->prepare(b, x);
+    b->evaluating = false;
+    b->attributes = attributes;
+    if (!y.id || ot__same_shape(ot_var_shape(b->tape, y), ot_var_shape(b->tape, x))) return y;
+    return ot_tape_fail(b->tape, OT_ESHAPE, "%s: prepare(x) is %s; it must be %s, as x",
+                        subnet->about.name, ot__shape_text(ot_var_shape(b->tape, y)),
+                        ot__shape_text(ot_var_shape(b->tape, x)));
+}
+
+/* What a shortcut reads, which is recorded before the evaluation that reads it too. */
+static ot_var prepare_shortcut(ot_block *b, ot_var x)
+{
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)b->net->subnet.about;
+    if (!subnet->prepare || b->evaluations > 0) return x;
+    ot_scope_push(b->tape, "stages.0");
+    b->evaluation = b->net->evaluations;
+    ot_init_stream(b->tape, b->net->first_stream + b->evaluation);
+    b->prepared = prepare(b, x, 0);
+    b->ordinal = b->tape->ordinal;
+    ot_scope_pop(b->tape);
+    return b->prepared;
+}
+
 ot_var ot_block_shortcut(ot_block *b, ot_var x)
 {
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "shortcut: the block is missing");
@@ -173,6 +222,7 @@ ot_var ot_block_shortcut(ot_block *b, ot_var x)
                             "shortcut: only the function step of a scheme can ask for it");
     const void *const attributes = b->attributes;
     const ot_down_kind *const down = (const ot_down_kind *)b->net->down.about;
+    x = prepare_shortcut(b, x);
     b->attributes = b->net->down.attributes;
     b->channels = b->y_channels;
     b->in_part = true;
@@ -193,15 +243,31 @@ static bool is_before(const ot_block *b, ot_shape x)
            x.dim[2] == b->before.dim[2];
 }
 
-/* Records f(x) by the network's sub-net, and its branch. */
-static ot_var record_subnet(ot_block *b, ot_var x)
+/* x as the sub-net reads it. */
+static ot_var take_prepared(ot_block *b, ot_var x)
+{
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)b->net->subnet.about;
+    if (!subnet->prepare) return x;
+    if (!b->prepared.id) return prepare(b, x, b->weights.evaluation);
+    const ot_var y = b->prepared;
+    b->prepared = (ot_var){ 0 };
+    b->tape->ordinal = b->ordinal;
+    return y;
+}
+
+/* Records f(x) by the network's sub-net and its branch, or, with `own`, by the scheme itself. */
+static ot_var record_f(ot_block *b, ot_var x, ot_var (*own)(ot_block *, ot_var))
 {
     const ot__recording *const net = b->net;
     const ot_subnet_kind *const subnet = (const ot_subnet_kind *)net->subnet.about;
-    const ot_branch_kind *const branch = (const ot_branch_kind *)net->branch.about;
-    b->attributes = net->subnet.attributes;
+    const ot_branch_kind *const branch = own ? NULL : (const ot_branch_kind *)net->branch.about;
+    if (!own) {
+        b->attributes = net->subnet.attributes;
+        x = take_prepared(b, x);
+    }
+    if (!x.id) return x;
     b->evaluating = true;
-    const ot_var f = subnet->record(b, x);
+    const ot_var f = (own ? own : subnet->record)(b, x);
     b->evaluating = false;
     b->bare = false;
     b->attributes = net->branch.attributes;
@@ -226,7 +292,8 @@ static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
 {
     const ot_shape from = ot_var_shape(b->tape, x), to = ot_var_shape(b->tape, f);
     const int s = b->stride;
-    const char *const name = b->net->subnet.about->name;
+    const bool own = ot_scheme_table(b->scheme)->flags & OT_SCHEME_OWN_F;
+    const char *const name = own ? ot_scheme_name(b->scheme) : b->net->subnet.about->name;
     const ot_shape right =
         OT_SHAPE(from.dim[0], (from.dim[1] - 1) / s + 1, (from.dim[2] - 1) / s + 1, b->channels);
     if (!f.id || ot__same_shape(to, right)) return f;
@@ -246,6 +313,16 @@ static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
                             "%s: there is no set of weights %d; it must be 0 "
                             "to %d",
                             name, o->set, OT__MOST_SETS - 1);
+    if (!o->record != !(ot_scheme_table(b->scheme)->flags & OT_SCHEME_OWN_F))
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "%s: a scheme with OT_SCHEME_OWN_F, and no other, says with `record` "
+                            "what f is",
+                            name);
+    if (o->record && !b->net)
+        return ot_tape_fail(b->tape, OT_EINVAL,
+                            "%s has layers of its own, so it cannot step with another f; "
+                            "a network can have it",
+                            name);
     if (o->channels < 0)
         return ot_tape_fail(b->tape, OT_EINVAL, "%s: f(x) cannot have %d channels", name,
                             o->channels);
@@ -268,8 +345,9 @@ static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
     b->weights.chosen = o->set;
     b->weights.c = o->c;
     b->time = (ot_var){ 0 };
-    ot_init_stream(b->tape, b->net->first_stream + b->net->evaluations++);
-    const ot_var f = check_result(b, x, record_subnet(b, x));
+    b->evaluation = b->net->evaluations++;
+    ot_init_stream(b->tape, b->net->first_stream + b->evaluation);
+    const ot_var f = check_result(b, x, record_f(b, x, o->record));
     b->attributes = attributes;
     b->channels = b->y_channels;
     b->stride = b->y_stride;

@@ -22,7 +22,10 @@ typedef struct ot__recording {
     ot__part subnet, branch, norm, down; /* branch may be none */
     int first_stream; /* evaluation e of the network draws initial values from first_stream + e */
     int evaluations;  /* of f, recorded so far */
-    int extras;       /* parameters of schemes, branches and ways down, recorded so far */
+    int blocks;       /* of the network */
+    const ot_var *levels; /* what the last block of each level leaves */
+    int n_levels;
+    int extras; /* parameters of schemes, branches and ways down, recorded so far */
     ot__elapsed elapsed;
 } ot__recording;
 
@@ -34,6 +37,7 @@ struct ot_block {
     const ot_scheme *scheme;
     const void *attributes; /* of the part that is being recorded */
     int index, position, evaluations;
+    int evaluation;  /* that is being recorded, counted over the network */
     bool controlled; /* the step is one of controlled size, which begins at the time t: */
     ot_var t;        /* a statistic; null: no sub-net has asked for the time */
     ot_var time;     /* of the evaluation that is being recorded; null: not asked for */
@@ -42,6 +46,9 @@ struct ot_block {
     int y_channels, y_stride; /* of the whole block */
     int channels, stride;     /* of what is being recorded now */
     bool evaluating;          /* within a sub-net */
+    ot_var prepared;          /* what the sub-net's function prepare made of x for the shortcut and
+                                 for the next evaluation; null: not called yet */
+    int ordinal;              /* of the first parameter after those of `prepared` */
     bool in_part;             /* within a way down or a branch */
     bool norming;             /* within a norm */
     bool bare;                /* the sub-net leaves out its first norm and activation */

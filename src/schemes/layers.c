@@ -30,18 +30,39 @@ static bool is_layer(const ot_block *b, const char *layer, const char *name)
     return false;
 }
 
-ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int channels, int stride)
+/* Whether a convolution has a bias.  Without one, a convolution that no norm follows could not
+ * shift its result. */
+static bool has_bias(const ot_block *b, ot_conv_bias bias)
 {
-    char weight[NAME];
+    if (bias != OT_BIAS_UNLESS_NORMED) return bias == OT_BIAS_ALWAYS;
+    if (!b->net || !((const ot_norm_kind *)b->net->norm.about)->none) return false;
+    return !(b->evaluating && ((const ot_subnet_kind *)b->net->subnet.about)->biases);
+}
+
+ot_var ot_block_conv_with(ot_block *b, const char *name, ot_var x, int size, int channels,
+                          int stride, const ot_conv_opts *opts)
+{
+    static const ot_conv_opts defaults = { .bias = OT_BIAS_UNLESS_NORMED };
+    char weight[NAME], bias[NAME];
     if (!is_layer(b, "conv", name)) return (ot_var){ 0 };
+    if (!opts) opts = &defaults;
     const int in = channels_of(b, x);
+    const ot_init init = opts->init ? *opts->init : ot_init_he(size * size * in);
+    const bool biased = has_bias(b, opts->bias);
     snprintf(weight, sizeof weight, "%s.weight", name);
-    const ot_var w =
-        ot_block_param(b, weight, OT_SHAPE(channels, in, size, size), ot_init_he(size * size * in));
+    snprintf(bias, sizeof bias, "%s.bias", name);
+    const ot_var w = ot_block_param(b, weight, OT_SHAPE(channels, in, size, size), init);
+    const ot_var c = biased ? ot_block_param(b, bias, OT_SHAPE(channels), OT_ZEROS) : (ot_var){ 0 };
     ot_scope_push(b->tape, "%s", name);
-    const ot_var y = ot_conv2d(b->tape, x, w, stride, size / 2);
+    ot_var y = ot_conv2d(b->tape, x, w, stride, size / 2);
+    if (biased) y = ot_bias(b->tape, y, c);
     ot_scope_pop(b->tape);
     return y;
+}
+
+ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int channels, int stride)
+{
+    return ot_block_conv_with(b, name, x, size, channels, stride, NULL);
 }
 
 ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
@@ -60,19 +81,26 @@ ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
     return y;
 }
 
-ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features)
+ot_var ot_block_linear_with(ot_block *b, const char *name, ot_var x, int features,
+                            const ot_init *init)
 {
     char weight[NAME], bias[NAME];
     if (!is_layer(b, "linear", name)) return (ot_var){ 0 };
     const int in = channels_of(b, x);
     snprintf(weight, sizeof weight, "%s.weight", name);
     snprintf(bias, sizeof bias, "%s.bias", name);
-    const ot_var w = ot_block_param(b, weight, OT_SHAPE(features, in), ot_init_he(in));
+    const ot_var w =
+        ot_block_param(b, weight, OT_SHAPE(features, in), init ? *init : ot_init_he(in));
     const ot_var c = ot_block_param(b, bias, OT_SHAPE(features), OT_ZEROS);
     ot_scope_push(b->tape, "%s", name);
     const ot_var y = ot_linear(b->tape, x, w, c);
     ot_scope_pop(b->tape);
     return y;
+}
+
+ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features)
+{
+    return ot_block_linear_with(b, name, x, features, NULL);
 }
 
 double ot_block_momentum(const ot_block *b, double m)

@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/leapfrog.c \
 	src/schemes/lm.c \
 	src/schemes/norm_batch.c \
+	src/schemes/norm_none.c \
 	src/schemes/norms.def \
 	src/schemes/parts.c \
 	src/schemes/parts.h \

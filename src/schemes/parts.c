@@ -72,7 +72,7 @@ ot_status ot_register_scheme(const ot_scheme_kind *kind)
     OT_TRY(ot__check_given("register", "the scheme", kind));
     const char *const name = kind->about.name ? kind->about.name : "";
     if (!kind->step) return ot__fail(OT_EINVAL, "scheme %s: the function step is missing", name);
-    if (kind->evaluations < 1)
+    if (kind->evaluations < 1 && !kind->count)
         return ot__fail(OT_EINVAL, "scheme %s: evaluations is %d; it must be at least 1", name,
                         kind->evaluations);
     OT_TRY(check_free(kind->about.name));

@@ -122,7 +122,7 @@ ot_status ot__scheme_need_tableau(const char *who, const ot_scheme *s)
 {
     if (s->tableau) return OT_OK;
     return ot__fail(OT_EINVAL, "%s needs a Runge-Kutta tableau, which %s does not have; %s has one",
-                    who, ot_scheme_name(s), s->kind->evaluations > 1 ? "midpoint" : "euler");
+                    who, ot_scheme_name(s), ot_scheme_evaluations(s) > 1 ? "midpoint" : "euler");
 }
 
 const ot_scheme_kind *ot_scheme_table(const ot_scheme *s)
@@ -161,7 +161,13 @@ int ot_scheme_evaluations(const ot_scheme *s)
 {
     bool live[OT__STAGES_MOST];
     if (!s) return 0;
-    return s->tableau ? ot__rk_live(s, OT_OUTPUT_WEIGHTS, live) : s->kind->evaluations;
+    if (s->tableau) return ot__rk_live(s, OT_OUTPUT_WEIGHTS, live);
+    return s->kind->count ? s->kind->count(s->part.attributes) : s->kind->evaluations;
+}
+
+int ot__scheme_channels(const ot_scheme *s, int channels)
+{
+    return s->kind->channels ? s->kind->channels(s->part.attributes, channels) : channels;
 }
 
 double ot_scheme_a(const ot_scheme *s, int i, int j)

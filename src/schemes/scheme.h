@@ -29,6 +29,8 @@ int ot__rk_live_pair(const ot_scheme *s, int e, bool live[]);
  * are the weights of embedded method e. */
 ot_var ot__rk_record_pair(ot_block *b, ot_var x, int e, ot_var *difference);
 
+/* The number of channels of a block's result, where x has `channels`. */
+int ot__scheme_channels(const ot_scheme *s, int channels);
 /* OT_EINVAL, with the nearest that works, unless the scheme has a tableau, which `who` needs. */
 ot_status ot__scheme_need_tableau(const char *who, const ot_scheme *s);
 /* A copy, which the caller frees. */

@@ -9,7 +9,7 @@
 
 enum {
     OT__MOST_TENSORS = 64, /* of one sub-net */
-    OT__MOST_SETS = 4,     /* of one block: number 0 belongs to ot_net_opts.weights, the others to
+    OT__MOST_SETS = 9,     /* of one block: number 0 belongs to ot_net_opts.weights, the others to
                               the scheme */
 };
 

@@ -27,10 +27,20 @@ static const struct {
 } bad[] = {
     /* schemes */
     { { .blocks = "revnet", .width = 5 },
-      { "even number of channels; level 0 has 5", "6 is even" } },
-    { { .blocks = "revnet", .levels = "4,7:2" }, { "level 1 has 7", "8 is even" } },
-    { { .blocks = "euler + revnet", .levels = "4,7:2" }, { "level 1 has 7", "8 is even" } },
-    { { .blocks = "hamiltonian", .width = 5 }, { "hamiltonian needs an even", "6 is even" } },
+      { "the 5 channels of level 0 cannot be halved", "4 or 6 can" } },
+    { { .blocks = "revnet", .levels = "4,7:2" }, { "the 7 channels of level 1", "6 or 8 can" } },
+    { { .blocks = "euler + revnet", .levels = "4,7:2" },
+      { "the 7 channels of level 1", "6 or 8 can" } },
+    { { .blocks = "hamiltonian", .width = 1 },
+      { "hamiltonian: the 1 channel of level 0", "2 or 4 can" } },
+    { { .blocks = "euler", .step_start = "0" }, { "only a learned step has a start", "--h" } },
+    { { .blocks = "euler", .step = OT_STEP_LEARNED, .step_start = "zero" },
+      { "the start of steps is 'zero'", "a number from" } },
+    { { .blocks = "euler", .step = OT_STEP_LEARNED, .step_start = "0", .h = 0.5 },
+      { "start at 0, and --h is 0.5", "leave out one" } },
+    { { .blocks = "euler", .step = OT_STEP_LEARNED, .step_start = "0", .step_clamp = true },
+      { "clamped ones are 0.125 to 4", "leave out --step-clamp" } },
+    { { .blocks = "euler", .levels = "*,4:2" }, { "levels is '*,4:2'", "16,32:2,64:2" } },
     { { .blocks = "hamiltonian", .levels = "4,6:2" },
       { "hamiltonian cannot", "--down connector" } },
     { { .blocks = "poly2", .levels = "4,6:2", .down = "P" },
@@ -201,7 +211,7 @@ static ot_state twice(ot_block *b, ot_state in)
 
 static ot_state wrong_set(ot_block *b, ot_state in)
 {
-    const ot_var f = ot_block_eval(b, in.v[0], &(ot_eval_opts){ .set = 4 });
+    const ot_var f = ot_block_eval(b, in.v[0], &(ot_eval_opts){ .set = 9 });
     return ot_state_of(1, &f);
 }
 
@@ -269,7 +279,7 @@ static const struct {
     { narrow, .status = OT_ESHAPE, .sentence = { "mine: block 0", "must be (2,8,8,4)" } },
     { twice, .levels = "4,6:2", .status = OT_ESHAPE,
       .sentence = { "shared by evaluations of different shapes", "--down connector" } },
-    { wrong_set, .status = OT_EINVAL, .sentence = { "no set of weights 4", "0 to 3" } },
+    { wrong_set, .status = OT_EINVAL, .sentence = { "no set of weights 9", "0 to 8" } },
     { wrong_channels, .status = OT_EINVAL, .sentence = { "f(x) cannot have -4 channels" } },
     { fails, .status = OT_EINVAL, .sentence = { "the scheme has its own reason" } },
     { no_sum, .status = OT_EINVAL, .sentence = { "a sum of 0 terms", "1 to 128" } },
