@@ -29,8 +29,8 @@ struct ot_net {
     ot_block block; /* that is being recorded */
 };
 
-/* src/models/widths.c: finds the widths of all levels, which schemes that add channels and ways down
- * decide.  Blocks, levels and parts have been read.  OT_EINVAL. */
+/* src/models/widths.c: finds the widths of all levels, which schemes that add channels and ways
+ * down decide.  Blocks, levels and parts have been read.  OT_EINVAL. */
 ot_status ot__net_find_widths(ot_net *net);
 /* The group of blocks number i of a level, counted over its blocks; NULL after the last. */
 const ot__group *ot__net_group(const ot_net *net, int level, int i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The widths of the levels.  A description gives them as numbers, or leaves them to the way down, as
- * DenseNet does: a level adds channels block by block, and the transition to the next level keeps a
- * part of them. */
+ * The widths of the levels.  A description gives them as numbers, or leaves them to the way down,
+ * as DenseNet does: a level adds channels block by block, and the transition to the next level
+ * keeps a part of them. */
 #include "models/net.h"
 #include "schemes/scheme.h"
 

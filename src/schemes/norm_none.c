@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * No normalisation: y = x.  Convolutions have biases instead, as the networks without norms of De and
- * Smith 2020 have them. */
+ * No normalisation: y = x.  Convolutions have biases instead, as in the networks without norms of
+ * De and Smith 2020. */
 #include "odetape.h"
 
 static ot_var record(ot_block *b, const char *name, ot_var x)

@@ -25,6 +25,8 @@ static const ot_scheme_kind wrong = { .about.name = "wrong", .evaluations = 1, .
 
 static char long_name[300];
 static const double weight[2] = { 1, NAN };
+static const ot_init not_finite = { .kind = OT_INIT_NORMAL, .value = NAN };
+static const ot_conv_opts no_number = { .bias = OT_BIAS_ALWAYS, .init = &not_finite };
 
 IN_BLOCK(param_without_name, ot_block_param(b, NULL, OT_SCALAR, OT_ZEROS))
 IN_BLOCK(param_of_no_shape, ot_block_param(b, "w", OT_SHAPE(0), OT_ZEROS))
@@ -40,6 +42,10 @@ IN_BLOCK(norm_of_no_var, ot_block_norm(b, "bn", (ot_var){ 99999 }))
 IN_BLOCK(linear_without_name, ot_block_linear(b, "", x, 3))
 IN_BLOCK(linear_of_images, ot_block_linear(b, "fc", x, 3))
 IN_BLOCK(linear_of_no_features, ot_block_linear(b, "fc", x, 0))
+IN_BLOCK(conv_with_of_no_init, ot_block_conv_with(b, "conv", x, 3, 4, 1, &no_number))
+IN_BLOCK(conv_with_without_name, ot_block_conv_with(b, NULL, x, 3, 4, 1, NULL))
+IN_BLOCK(linear_of_no_init, ot_block_linear_with(b, "fc", x, 3, no_number.init))
+IN_BLOCK(eval_of_a_foreign_f, ot_block_eval(b, x, &(ot_eval_opts){ .record = conv_of_no_size }))
 IN_BLOCK(eval_of_no_var, ot_block_eval(b, (ot_var){ 99999 }, NULL))
 IN_BLOCK(eval_of_a_scalar, ot_block_eval(b, ot_sum(ot_block_tape(b), x), NULL))
 IN_BLOCK(eval_of_no_set, ot_block_eval(b, x, &(ot_eval_opts){ .set = -1 }))
@@ -75,6 +81,10 @@ static const struct {
     ROW(linear_without_name, "linear: the name is ''"),
     ROW(linear_of_images, "linear"),
     ROW(linear_of_no_features, "fc"),
+    ROW(conv_with_of_no_init, "conv"),
+    ROW(conv_with_without_name, "conv: the name is ''"),
+    ROW(linear_of_no_init, "fc"),
+    ROW(eval_of_a_foreign_f, "OT_SCHEME_OWN_F"),
     ROW(eval_of_no_var, ""),
     ROW(eval_of_a_scalar, ""),
     ROW(eval_of_no_set, "set of weights -1"),
@@ -116,6 +126,9 @@ START_TEST(questions_to_no_block_have_answers)
     GIVES(ot_block_index(NULL) == -1);
     GIVES(ot_block_position(NULL) == -1);
     GIVES(ot_block_evaluations(NULL) == 0);
+    GIVES(ot_block_evaluation(NULL) == -1);
+    GIVES(ot_block_count(NULL) == 0);
+    GIVES(ot_block_level(NULL, 0).id == 0);
     GIVES(ot_block_step(NULL) != NULL); /* never NULL */
     GIVES(ot_block_channels(NULL) == 0);
     GIVES(ot_block_stride(NULL) == 0);
@@ -128,8 +141,10 @@ START_TEST(questions_to_no_block_have_answers)
     GIVES(ot_block_param(NULL, "w", OT_SCALAR, OT_ZEROS).id == 0);
     GIVES(ot_block_stat(NULL, "s", OT_SCALAR, OT_ZEROS).id == 0);
     GIVES(ot_block_conv(NULL, "conv", x, 3, 4, 1).id == 0);
+    GIVES(ot_block_conv_with(NULL, "conv", x, 3, 4, 1, NULL).id == 0);
     GIVES(ot_block_norm(NULL, "bn", x).id == 0);
     GIVES(ot_block_linear(NULL, "fc", x, 4).id == 0);
+    GIVES(ot_block_linear_with(NULL, "fc", x, 4, NULL).id == 0);
     GIVES(ot_scheme_table(NULL) == NULL);
 }
 END_TEST
