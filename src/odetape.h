@@ -807,14 +807,16 @@ typedef struct ot_condition {
     int nodes;
     unsigned char level[OT_ORDER_MOST + 1]; /* of each node; 0 for the root; parents come first */
     char expected[16];                      /* the right-hand side: "1/2" */
-    char found[208];                        /* the left-hand side, exact; if that is too long, ~ and
-                                               17 digits */
+    char found[208];                        /* the left-hand side, exact; if it has more than 40
+                                               digits, ~ and 17 digits */
     char difference[208];                   /* found - expected, in the same form */
 } ot_condition;
 
 /* The conditions of one order. */
 typedef struct ot_order_conditions {
     int count, failed;
+    int beyond;  /* how many fail by more than the rounding of the coefficients explains */
+    int unclear; /* how many of those would not if decimals of three to five digits were rounded */
     double residual; /* the largest |difference| */
     double norm;     /* sqrt(sum (difference/symmetry)^2): the error norm of this order */
 } ot_order_conditions;
@@ -822,6 +824,12 @@ typedef struct ot_order_conditions {
 typedef struct ot_order_report {
     int order;        /* the highest order of which all conditions hold; OT_ORDER_MOST + 1: they
                          hold beyond OT_ORDER_MOST too */
+    int rounded;      /* the same, where differences that the rounding of the coefficients explains
+                         count as 0 */
+    double within;    /* the largest difference in the conditions up to `rounded`; 0: none */
+    int digits;       /* of the shortest decimal that may be rounded; 0: there is none */
+    bool undecided;   /* the claimed order does not hold, but the decimals of the tableau have three
+                         to five digits, and their rounding explains why */
     int claimed;      /* the order that the text claims */
     double tolerance; /* 0: the conditions hold exactly, which is a proof.  Otherwise differences up
                          to the tolerance counted as 0 (see ot_tableau_new) */
@@ -829,16 +837,25 @@ typedef struct ot_order_report {
                          than is claimed */
     ot_order_conditions at[OT_ORDER_MOST + 2];
     int n_failing;           /* length of failing */
-    ot_condition failing[3]; /* the first conditions that fail */
+    ot_condition failing[3]; /* the first conditions that fail by more than rounding explains */
 } ot_order_report;
 
 /* Checks the order conditions of all rooted trees for the first n rows of weights.  Of orders 1 to
  * 10 there are 1, 1, 2, 4, 9, 20, 48, 115, 286 and 719 trees (Hairer, Norsett, Wanner, Solving ODEs
  * I, II.2).  The report has n entries.  Arithmetic is exact in Q(sqrt d).  Each vector of
  * elementary weights is computed once: 200 trees prove order 8, 486 order 9.  OT_EINVAL if the
- * coefficients are so long that it would take 256 MiB, OT_ENOMEM. */
+ * coefficients are so long that it would take 256 MiB, OT_ENOMEM.
+ *   A condition that does not hold exactly may hold for the numbers that the coefficients stand
+ * for.  A decimal of six or more significant digits may be off by one unit of its last digit; a
+ * quotient with a denominator q of at least 10^6 by 1/q^2, or by 1/q if q is a power of 2.
+ * Rounding explains a difference up to the sum of |d condition / d coefficient| times these
+ * units. */
 OT_API OT_NODISCARD ot_status ot_tableau_order(const ot_tableau *t, int n,
                                                ot_order_report report[]);
+/* The same, where rounding explains a difference up to the tolerance.  OT_EINVAL unless it is
+ * finite and not negative. */
+OT_API OT_NODISCARD ot_status ot_tableau_order_within(const ot_tableau *t, double tolerance, int n,
+                                                      ot_order_report report[]);
 
 /* The order of a row of weights, for those who want one number and not the conditions. */
 typedef struct ot_proof {
@@ -846,17 +863,15 @@ typedef struct ot_proof {
     int claimed;      /* by the text */
     double within;    /* they hold exactly: 0; or as well as rounded coefficients can: the largest
                          difference, over the orders that are checked */
+    bool undecided;   /* as in ot_order_report */
     bool refuted;     /* the order is lower than claimed, */
     int fails;        /* as conditions of this order, the first, do not hold: 0 if none is known */
     double missed_by; /* the largest difference in them */
 } ot_proof;
 
-/* Prove the order of the first n rows of weights, as ot_tableau_order does.  Coefficients may be
- * decimals, or quotients of long numbers, that stand for something better.  So if a claim
- * does not hold exactly, small differences count as rounding.  The limit is 1e-5 if a coefficient
- * is a decimal (its denominator is 2^m 5^n, n >= 5 or m >= 24), and 1e-12 otherwise.  No order
- * above the claim is then reported.  Cost: 0.01 s for order 5, below a second for the longest
- * tableaux of order 14. OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
+/* Prove the order of the first n rows of weights, as ot_tableau_order does.  Cost: 0.01 s for order
+ * 5, below a second for the longest tableaux of order 14.  OT_EINVAL as in ot_tableau_order,
+ * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_prove(const ot_tableau *t, int n, ot_proof proof[]);
 
 #define OT_STAGES_MOST 64
@@ -871,7 +886,8 @@ typedef struct ot_stability {
 } ot_stability;
 /* The stability polynomial of a row of weights.  OT_EINVAL as ot_tableau_order, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_stability(const ot_tableau *t, int row, ot_stability *out);
-/* The polynomial as exact text, "1 + z + 1/2 z^2", in new memory: free() it.  Errors as above. */
+/* The polynomial as exact text, "1 + z + 1/2 z^2", in new memory: free() it.  A number of more than
+ * 40 digits is rounded to 17 and begins with ~.  Errors as above. */
 OT_API OT_NODISCARD ot_status ot_tableau_polynomial(const ot_tableau *t, int row, char **out);
 
 typedef struct ot_stage_info {

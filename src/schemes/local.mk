@@ -40,6 +40,8 @@ libodetape_core_la_SOURCES += \
 	src/schemes/subnet_vgg.c \
 	src/schemes/subnets.def \
 	src/schemes/time.c \
+	src/schemes/tableau/elementary.c \
+	src/schemes/tableau/elementary.h \
 	src/schemes/tableau/exact.c \
 	src/schemes/tableau/exact.h \
 	src/schemes/tableau/expr.c \

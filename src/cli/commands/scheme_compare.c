@@ -17,17 +17,19 @@ static double worst_gain(const ot_tableau_info *info)
 }
 
 /* Writes the proved order and the error norm of the next order.  "~5" is an order that holds within
- * the rounding of the coefficients. */
+ * the rounding of the coefficients, "?" one that they have too few digits to decide. */
 static void write_order(const cli_claims *c, const ot_order_report *r, char order[16],
                         char norm[16])
 {
     const ot_proof *const p = &c->proof[0];
     const bool beyond = p->order > OT_ORDER_MOST;
     snprintf(order, 16, "%s%d",
-             beyond          ? ">"
+             p->undecided    ? "?"
+             : beyond        ? ">"
              : p->within > 0 ? "~"
                              : "",
              beyond ? OT_ORDER_MOST : p->order);
+    if (p->undecided) order[1] = 0;
     if (p->order < r->examined)
         snprintf(norm, 16, "%.4g", r->at[p->order + 1].norm);
     else

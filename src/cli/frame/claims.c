@@ -46,6 +46,11 @@ static void warn(const ot_scheme *s, const known *k)
                   cli_shown(k->why));
     for (int row = 0; row < k->rows && !k->why; row++) {
         const ot_proof *const p = &k->proof[row];
+        if (p->undecided)
+            cli_print(stderr,
+                      "odetape: note: %s claims order %d for %s, and its decimals have too few "
+                      "digits to decide it\n",
+                      name, p->claimed, cli_shown(ot_tableau_row_name(ot_scheme_tableau(s), row)));
         if (!p->refuted) continue;
         cli_print(stderr,
                   "odetape: warning: %s claims order %d for %s, which has order %d: a condition of "
@@ -111,6 +116,8 @@ const char *cli_claims_order(const cli_claims *c, const ot_scheme *s, int row, c
         snprintf(text, sizeof to->text, "not proved");
     else if (!p)
         snprintf(text, sizeof to->text, "%d, as claimed, not proved", ot_scheme_order(s));
+    else if (p->undecided)
+        snprintf(text, sizeof to->text, "too few digits to decide");
     else if (p->order > OT_ORDER_MOST)
         snprintf(text, sizeof to->text, "at least %d", OT_ORDER_MOST);
     else if (p->within > 0)

@@ -44,6 +44,9 @@ double ot__exact_double(const ot__exact *x);
 /* The number of decimal digits of the longest of p, q and r, or one more. */
 size_t ot__exact_digits(const ot__exact *x);
 
+/* Numbers of more digits than this are shown as decimals, "~0.33333333333333331". */
+enum { OT__DIGITS_SHOWN = 40 };
+
 /* The number as an expression, such as "-1/6" or "(2 - sqrt(2))/6", in new memory.  NULL when out
  * of memory. */
 char *ot__exact_text(const ot__exact *x);

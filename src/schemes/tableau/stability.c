@@ -9,6 +9,7 @@
  * Reference: Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2. */
 #include "schemes/tableau/stability.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,27 @@
 #include "schemes/tableau/roots.h"
 
 /* ---- powers ---- */
+
+static bool is_rounded(const ot__row *row)
+{
+    for (int i = 0; i < row->n; i++)
+        if (row->rounding[i].unit > 0) return true;
+    return false;
+}
+
+/* The vectors in double, with which derivatives by the coefficients are computed. */
+static ot_status make_tall(ot__powers *p)
+{
+    const ot_tableau *const t = p->t;
+    for (int row = 0; row < ot_tableau_rows(t); row++)
+        p->rounded |= is_rounded(ot__tableau_weights(t, row));
+    for (int i = 0; i < t->stages; i++)
+        p->rounded |= is_rounded(&t->a[i]);
+    if (!p->rounded) return OT_OK;
+    for (int k = 0; k < t->stages; k++)
+        p->chain[k] = (ot__tree){ .nodes = k + 1, .left = k ? 0 : -1, .right = k - 1 };
+    return ot__elementary_make(t, p->chain, t->stages, &p->tall);
+}
 
 ot_status ot__powers_make(const ot_tableau *t, ot__powers *p)
 {
@@ -31,6 +53,7 @@ ot_status ot__powers_make(const ot_tableau *t, ot__powers *p)
         mpz_set_ui(p->vector[i].p, 1);
     for (size_t k = 1; status == OT_OK && k < s; k++)
         ot__scaled_apply(&p->scaled, p->vector + (k - 1) * s, p->vector + k * s);
+    if (status == OT_OK) status = make_tall(p);
     if (status != OT_OK) ot__powers_free(p);
     return status;
 }
@@ -38,6 +61,7 @@ ot_status ot__powers_make(const ot_tableau *t, ot__powers *p)
 void ot__powers_free(ot__powers *p)
 {
     const size_t s = (size_t)p->t->stages;
+    ot__elementary_free(&p->tall);
     ot__surds_free(p->vector, s * s);
     ot__scaled_free(&p->scaled);
 }
@@ -64,6 +88,7 @@ ot_status ot__polynomial_of_row(const ot__powers *p, int row, ot__polynomial *ou
     const int s = p->t->stages;
     ot__scaled_row w;
     ot_status status = begin(p, out);
+    out->weights = ot__tableau_weights(p->t, row);
     if (status == OT_OK) {
         status = ot__scaled_row_make(ot__tableau_weights(p->t, row), &w);
         for (int k = 0; status == OT_OK && k < s; k++) {
@@ -86,6 +111,7 @@ ot_status ot__polynomial_of_stage(const ot__powers *p, int i, ot__polynomial *ou
 {
     const int s = p->t->stages;
     const ot_status status = begin(p, out);
+    out->weights = &p->t->a[i];
     if (status != OT_OK) {
         ot__polynomial_free(out);
         return status;
@@ -149,27 +175,82 @@ static double square_coefficient(const ot__polynomial *p, int k, bool alternatin
     return value;
 }
 
+/* The coefficients of R in double, and how far the rounding of the tableau moves them: the sum of
+ * |d r_k / d coefficient| times its unit. */
+typedef struct moved {
+    double r[OT__STAGES_MOST + 1], by[OT__STAGES_MOST + 1];
+} moved;
+
+/* How far r_k is moved.  w are the weights, g has space for the derivatives. */
+static double rounding_of(const ot__polynomial *p, int k, const double w[], double g[])
+{
+    const ot_tableau *const t = p->powers->t;
+    const int s = t->stages;
+    double sum = 0;
+    ot__elementary_gradient(&p->powers->tall, w, k - 1, g, g + s * s);
+    for (int i = 0; i < s; i++)
+        for (int j = 0; j < i; j++)
+            sum += fabs(g[i * s + j]) * t->a[i].rounding[j].unit;
+    for (int i = 0; i < p->weights->n; i++)
+        sum += fabs(g[s * s + i]) * p->weights->rounding[i].unit;
+    return sum;
+}
+
+static ot_status find_moved(const ot__polynomial *p, moved *m)
+{
+    const size_t s = (size_t)p->powers->t->stages;
+    double w[OT__STAGES_MOST] = { 0 };
+    ot__exact x;
+    *m = (moved){ .r = { 1 } };
+    if (!p->powers->rounded) return OT_OK;
+    double *const g = ot__new(s * s + s, sizeof *g);
+    if (!g) return OT_ENOMEM;
+    for (int i = 0; i < p->weights->n; i++)
+        w[i] = ot__exact_double(&p->weights->x[i]);
+    ot__exact_init(&x);
+    for (int k = 1; k <= p->degree; k++) {
+        ot__polynomial_coefficient(p, k, &x);
+        m->r[k] = ot__exact_double(&x);
+        m->by[k] = rounding_of(p, k, w, g);
+    }
+    ot__exact_clear(&x);
+    ot__free(g);
+    return OT_OK;
+}
+
+/* How far the rounding of the tableau moves coefficient k of R(z) R(+-z). */
+static double moves_square(const moved *m, int degree, int k)
+{
+    double sum = 0;
+    for (int i = 0; i <= k && i <= degree; i++)
+        if (k - i <= degree) sum += 2 * fabs(m->r[k - i]) * m->by[i];
+    return sum;
+}
+
 /* Sets e to the coefficients of E, in x for the real axis and in w for the imaginary axis, where
  * i^(2k) = (-1)^k.  If a tableau has rounded coefficients, its first terms cancel only up to
  * rounding; they are set to 0. */
-static void excess(const ot__polynomial *p, bool imaginary, double e[])
+static void excess(const ot__polynomial *p, const moved *m, bool imaginary, double e[])
 {
     bool cancels = true;
     for (int k = 0; k <= (imaginary ? p->degree : 2 * p->degree); k++) {
-        const double c = square_coefficient(p, imaginary ? 2 * k : k, imaginary);
+        const int power = imaginary ? 2 * k : k;
+        const double c = square_coefficient(p, power, imaginary);
         e[k] = k % 2 ? -c : c;
-        cancels &= fabs(e[k]) <= p->powers->t->tolerance;
+        cancels &= fabs(e[k]) <= fmax(p->powers->t->tolerance, moves_square(m, p->degree, power));
         if (cancels) e[k] = 0;
     }
 }
 
 ot_status ot__polynomial_axes(const ot__polynomial *p, double *real, double *imaginary)
 {
+    moved m;
+    OT_TRY(find_moved(p, &m));
     double *e = ot__new(2 * (size_t)p->degree + 1, sizeof *e);
     if (!e) return OT_ENOMEM;
-    excess(p, false, e);
+    excess(p, &m, false, e);
     *real = ot__first_positive(2 * p->degree, e);
-    excess(p, true, e);
+    excess(p, &m, true, e);
     *imaginary = sqrt(ot__first_positive(p->degree, e));
     ot__free(e);
     return OT_OK;
@@ -218,7 +299,10 @@ static bool append_term(char **text, size_t *size, const ot__polynomial *p, int 
     ot__exact_init(&x);
     ot__polynomial_coefficient(p, k, &x);
     const bool there = ot__exact_sign(&x) != 0;
-    char *number = there ? ot__exact_text(&x) : NULL;
+    const bool shown = ot__exact_digits(&x) <= OT__DIGITS_SHOWN;
+    char *number = !there  ? NULL
+                   : shown ? ot__exact_text(&x)
+                           : ot__format("%.17g", ot__exact_double(&x));
     ot__exact_clear(&x);
     if (!there) return true;
     const bool minus = number && number[0] == '-', one = number && strcmp(number + minus, "1") == 0;
@@ -226,11 +310,11 @@ static bool append_term(char **text, size_t *size, const ot__polynomial *p, int 
     char *grown = number ? realloc(*text, need) : NULL;
     if (grown) {
         *text = grown;
-        *size += (size_t)sprintf(grown + *size, "%s%s",
+        *size += (size_t)sprintf(grown + *size, "%s%s%s",
                                  k == 0  ? ""
                                  : minus ? " - "
                                          : " + ",
-                                 one && k > 0 ? "" : number + minus);
+                                 shown ? "" : "~", one && k > 0 ? "" : number + minus);
         if (k > 0) *size += (size_t)sprintf(grown + *size, one ? "z" : " z");
         if (k > 1) *size += (size_t)sprintf(grown + *size, "^%d", k);
     }

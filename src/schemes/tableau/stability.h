@@ -3,13 +3,18 @@
 #ifndef OT_SCHEMES_TABLEAU_STABILITY_H
 #define OT_SCHEMES_TABLEAU_STABILITY_H
 
+#include "schemes/tableau/elementary.h"
 #include "schemes/tableau/surds.h"
 
 /* The vectors A^k 1 of a tableau, k = 0 .. stages-1. */
 typedef struct ot__powers {
     const ot_tableau *t;
     ot__scaled scaled;
-    ot__surd *vector; /* entry i of A^k 1, times scale^k, is vector[k*stages + i] */
+    ot__surd *vector;    /* entry i of A^k 1, times scale^k, is vector[k*stages + i] */
+    bool rounded;        /* some coefficients may be rounded */
+    ot__elementary tall; /* of the trees without branches, if rounded: A^k 1 is the vector of the
+                            k-th */
+    ot__tree chain[OT__STAGES_MOST];
 } ot__powers;
 
 ot_status ot__powers_make(const ot_tableau *t, ot__powers *p); /* OT_EINVAL, OT_ENOMEM */
@@ -19,7 +24,8 @@ void ot__powers_free(ot__powers *p);
 typedef struct ot__polynomial {
     const ot__powers *powers;
     int degree;
-    mpz_t unit;  /* common denominator of the weights */
+    mpz_t unit; /* common denominator of the weights */
+    const ot__row *weights;
     ot__surd *r; /* has stages + 1 entries */
 } ot__polynomial;
 

@@ -7,6 +7,8 @@
  * for the messages. */
 #include "schemes/tableau/tableau.h"
 
+#include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -24,7 +26,7 @@ typedef struct key {
     bool required, repeated;
 } key;
 
-enum { N_KEYS = 8 };
+enum { N_KEYS = 8, C_KEY = 7 };
 
 struct reader {
     ot__source s;
@@ -34,6 +36,7 @@ struct reader {
     ot__place here;                  /* place of this key */
     ot__place key[N_KEYS];           /* places of keys; line 0: not read yet */
     ot__place a[OT__STAGES_MOST], b; /* places of rows */
+    ot__row c;                       /* the nodes, if they are given */
     ot__place *embedded;             /* places of embedded methods */
     size_t embedded_capacity, places_capacity;
 };
@@ -53,19 +56,80 @@ static ot_status take(reader *r, char c, const char *expected)
 
 /* ---- values ---- */
 
+static void clear_entry(ot__row *row, int i)
+{
+    ot__exact_clear(&row->x[i]);
+    ot__free(row->rounding[i].text);
+}
+
+static void clear_row(ot__row *row)
+{
+    for (int i = 0; i < row->n; i++)
+        clear_entry(row, i);
+    ot__free(row->x);
+    ot__free(row->rounding);
+}
+
+/* How far a quotient may be from what it stands for.  With the denominator 2^m it is a double, with
+ * 2^m 5^n a decimal; otherwise, with a denominator r of at least 10^6, it may be the best
+ * approximation of another number, whose distance is then below 1/r^2. */
+static double fraction_unit(const ot__exact *x)
+{
+    enum { LONG = 1000000 };
+    if (x->d > 1 || mpz_cmp_ui(x->r, LONG) < 0) return 0;
+    mpz_t rest, five;
+    mpz_init(rest);
+    mpz_init_set_ui(five, 5);
+    const mp_bitcnt_t twos = mpz_scan1(x->r, 0), fives = mpz_remove(rest, x->r, five);
+    const mp_bitcnt_t others = mpz_sizeinbase(rest, 2) - 1 - twos;
+    mpz_clears(rest, five, NULL);
+    if (others > 0) return pow(mpz_get_d(x->r), -2);
+    return fives > 0 ? pow(10, -(double)(twos > fives ? twos : fives)) : ldexp(1, -(int)twos);
+}
+
+/* Moves the value of a text, which ends before `to`, to entry i of a row. */
+static ot_status keep_value(const char *from, const char *to, ot__value *v, ot__row *row, int i)
+{
+    ot__rounding *const rounding = &row->rounding[i];
+    ot__exact_set(&row->x[i], &v->x);
+    *rounding = (ot__rounding){ .unit = v->unit, .coarse = v->coarse, .digits = v->digits };
+    if (v->coarse == 0) {
+        rounding->unit = rounding->coarse = fraction_unit(&v->x);
+        return OT_OK;
+    }
+    while (to > from && strchr(" \t\r", to[-1]))
+        to--;
+    rounding->text = ot__format("%.*s", (int)(to - from), from);
+    return rounding->text ? OT_OK : OT_ENOMEM;
+}
+
+static ot_status read_entry(reader *r, ot__row *row, int i)
+{
+    const char *const from = r->s.at;
+    ot__value v;
+    ot__value_init(&v);
+    ot_status status = ot__expr_read(&r->s, &r->root, &v);
+    if (status == OT_OK) status = keep_value(from, r->s.at, &v, row, i);
+    ot__value_clear(&v);
+    return status;
+}
+
 /* Reads entries separated by commas and appends them to the row. */
 static ot_status read_entries(reader *r, ot__row *row)
 {
-    size_t capacity = 0;
+    size_t capacity = 0, roundings = 0;
     do {
         ot__blanks(&r->s);
         if (row->n == OT__STAGES_MOST)
             return ot__complain(ot__place_of(&r->s, r->s.at),
                                 "more than %d entries; a tableau may have %d stages", row->n,
                                 OT__STAGES_MOST);
-        OT_TRY(ot__grow((void **)&row->x, &capacity, (size_t)row->n + 1, sizeof *row->x));
-        ot__exact_init(&row->x[row->n++]);
-        OT_TRY(ot__expr_read(&r->s, &r->root, &row->x[row->n - 1]));
+        const size_t n = (size_t)row->n + 1;
+        OT_TRY(ot__grow((void **)&row->x, &capacity, n, sizeof *row->x));
+        OT_TRY(ot__grow((void **)&row->rounding, &roundings, n, sizeof *row->rounding));
+        ot__exact_init(&row->x[row->n]);
+        row->rounding[row->n++] = (ot__rounding){ .unit = 0 };
+        OT_TRY(read_entry(r, row, row->n - 1));
     } while (ot__take(&r->s, ','));
     return ot__at_end(&r->s) ? OT_OK : complain_here(r, "a comma or an operator");
 }
@@ -145,27 +209,46 @@ static ot_status read_order(reader *r)
     return read_order_number(r, &r->t->order);
 }
 
+/* Whether the line has a comma between two digits, as a decimal of many languages has it. */
+static bool has_decimal_comma(const char *line)
+{
+    for (const char *c = line; *c && *c != '\n' && *c != '#'; c++)
+        if (*c == ',' && c > line && isdigit((unsigned char)c[-1]) && isdigit((unsigned char)c[1]))
+            return true;
+    return false;
+}
+
+/* Published tables are often square.  Cuts the zeros from the diagonal on off row i. */
+static ot_status cut_square(reader *r, int i)
+{
+    ot__row *const row = &r->t->a[i];
+    for (int j = i; j < row->n; j++)
+        if (ot__exact_sign(&row->x[j]))
+            return ot__complain(r->here,
+                                "row a%d has %d entries; it may have %d: with more, stage %d would "
+                                "depend on itself or a later stage, an implicit scheme, and only "
+                                "explicit ones are run%s",
+                                i + 1, row->n, i, i + 1,
+                                has_decimal_comma(r->word) ? "; or is 0,5 meant as 0.5?" : "");
+    for (; row->n > i; row->n--)
+        clear_entry(row, row->n - 1);
+    return OT_OK;
+}
+
 static ot_status read_a(reader *r)
 {
     const char *digits = r->word + 1;
     int stage = 0;
     if (!ot__read_count(&digits, 1, OT__STAGES_MOST, &stage))
         return ot__complain(r->here, "a tableau has stages 1 to %d", OT__STAGES_MOST);
-    if (stage == 1)
-        return ot__complain(r->here, "stage 1 has no row: its input is x; rows begin with a2");
     const int i = stage - 1;
     if (r->a[i].line)
         return ot__complain(r->here, "a%d is given twice, first in line %d", stage, r->a[i].line);
     r->a[i] = r->here;
     OT_TRY(take(r, '=', "="));
     OT_TRY(read_entries(r, &r->t->a[i]));
+    if (r->t->a[i].n > i) return cut_square(r, i);
     if (r->t->a[i].n == i) return OT_OK;
-    if (r->t->a[i].n > i)
-        return ot__complain(r->here,
-                            "row a%d has %d entries; it may have %d: with more, stage %d would "
-                            "depend on itself or a later stage, an implicit scheme, and only "
-                            "explicit ones are run",
-                            stage, r->t->a[i].n, i, stage);
     return ot__complain(r->here,
                         "row a%d has %d %s; it must have %d, one for each stage before it "
                         "(0 if it does not read that stage)",
@@ -183,10 +266,11 @@ static ot_status read_b(reader *r)
     return ot__complain(r->here, "all weights are 0; the step would do nothing");
 }
 
-/* c follows from a, so a text may not have it. */
+/* c follows from a; if a text has it, it must agree (check_nodes). */
 static ot_status read_c(reader *r)
 {
-    return ot__complain(r->here, "a tableau has no line c: c is always the row sums of a");
+    OT_TRY(take(r, '=', "="));
+    return read_entries(r, &r->c);
 }
 
 /* embedded NAME (order N) = ... */
@@ -223,7 +307,7 @@ static const key keys[N_KEYS] = {
     { .name = "a2", .read = read_a, .repeated = true }, /* and a3, a4, ... */
     { .name = "b", .read = read_b, .required = true },
     { .name = "embedded", .read = read_embedded, .repeated = true },
-    { .name = "c", .read = read_c, .repeated = true },
+    [C_KEY] = { .name = "c", .read = read_c },
 };
 
 /* ---- lines ---- */
@@ -281,6 +365,47 @@ static ot_status read_line(reader *r)
 
 /* ---- the whole text ---- */
 
+/* How far the rounding of its entries moves the sum of a row. */
+static double sum_unit(const ot__row *row)
+{
+    double sum = 0;
+    for (int j = 0; j < row->n; j++)
+        sum += row->rounding[j].coarse;
+    return sum;
+}
+
+/* Complains of a node that is not the sum of its row. */
+static ot_status check_node(const reader *r, int i, const ot__exact *sum)
+{
+    ot__exact difference;
+    ot__exact_init(&difference);
+    ot__exact_sub(&difference, &r->c.x[i], sum);
+    const double by = fabs(ot__exact_double(&difference));
+    ot__exact_clear(&difference);
+    if (by <= r->c.rounding[i].coarse + sum_unit(&r->t->a[i])) return OT_OK;
+    return ot__complain(r->key[C_KEY],
+                        "node %d of c is %.10g, but row a%d adds up to %.10g; one of the two has "
+                        "an error",
+                        i + 1, ot__exact_double(&r->c.x[i]), i + 1, ot__exact_double(sum));
+}
+
+static ot_status check_nodes(const reader *r)
+{
+    ot_status status = OT_OK;
+    if (r->c.n == 0) return OT_OK;
+    if (r->c.n != r->t->stages)
+        return ot__complain(r->key[C_KEY], "c has %d %s; it must have %d as b has", r->c.n,
+                            r->c.n == 1 ? "entry" : "entries", r->t->stages);
+    ot__exact sum;
+    ot__exact_init(&sum);
+    for (int i = 0; i < r->c.n && status == OT_OK; i++) {
+        ot__tableau_c(r->t, i, &sum);
+        status = check_node(r, i, &sum);
+    }
+    ot__exact_clear(&sum);
+    return status;
+}
+
 static ot_status check_whole(const reader *r)
 {
     const ot_tableau *t = r->t;
@@ -303,7 +428,7 @@ static ot_status check_whole(const reader *r)
             return ot__complain(r->embedded[e], "embedded %s has %d %s; it must have %d as b has",
                                 t->embedded[e].name, t->embedded[e].b.n,
                                 t->embedded[e].b.n == 1 ? "entry" : "entries", s);
-    return OT_OK;
+    return check_nodes(r);
 }
 
 static ot_status read_text(reader *r, const char *origin, const char *text, size_t size)
@@ -324,18 +449,12 @@ ot_status ot__tableau_parse(const char *text, size_t size, const char *origin, o
     if (!r.t) return OT_ENOMEM;
     const ot_status status = read_text(&r, origin, text, size);
     ot__free(r.embedded);
+    clear_row(&r.c);
     if (status == OT_OK)
         *out = r.t;
     else
         ot_tableau_free(r.t);
     return status;
-}
-
-static void clear_row(ot__row *row)
-{
-    for (int i = 0; i < row->n; i++)
-        ot__exact_clear(&row->x[i]);
-    ot__free(row->x);
 }
 
 void ot_tableau_free(ot_tableau *t)

@@ -15,9 +15,19 @@ enum {
     OT__TEXT_MOST = 1 << 20, /* bytes */
 };
 
+/* How far a coefficient may be from the number that it stands for. */
+typedef struct ot__rounding {
+    double unit;   /* 0: it is exact */
+    double coarse; /* the same if decimals of three to five digits may be rounded too */
+    int digits;    /* of its shortest decimal that counts in `unit`; 0: it has none */
+    char *text;    /* the coefficient as it was read, so that a copy has the same rounding; NULL:
+                      its value is enough */
+} ot__rounding;
+
 typedef struct ot__row {
     int n;
     ot__exact *x;
+    ot__rounding *rounding; /* of each entry */
 } ot__row;
 
 /* The weights of another method that has the same stages. */
@@ -54,7 +64,8 @@ int ot__tableau_live(const ot_tableau *t, const ot__row *weights, bool live[]);
 void ot__tableau_c(const ot_tableau *t, int i, ot__exact *c);
 
 /* Writes the tableau in the text format, into new memory.  Parsing the text gives the same tableau,
- * and equal tableaux have the same text.  OT_ENOMEM. */
+ * and equal tableaux with the same roundings have the same text, up to blanks within an entry.
+ * OT_ENOMEM. */
 ot_status ot__tableau_text(const ot_tableau *t, char **out);
 
 #endif

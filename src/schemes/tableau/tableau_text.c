@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Writes a tableau as text, with the keys of a paragraph aligned.  The inverse of the parser. */
+ * Writes a tableau as text, with the keys of a paragraph aligned.  The inverse of the parser.  A
+ * decimal that may be rounded is written as it was read, since its digits say how far. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +34,8 @@ static ot_status put_row(text *to, const char *key, const ot__row *row)
 {
     OT_TRY(put(to, key));
     for (int i = 0; i < row->n; i++) {
-        char *number = ot__exact_text(&row->x[i]);
+        const char *const read = row->rounding[i].text;
+        char *number = read ? ot__format("%s", read) : ot__exact_text(&row->x[i]);
         ot_status status = number ? OT_OK : OT_ENOMEM;
         if (status == OT_OK && i > 0) status = put(to, ", ");
         if (status == OT_OK) status = put(to, number);

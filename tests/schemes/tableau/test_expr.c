@@ -3,6 +3,7 @@
 #include "schemes/tableau/expr.h"
 
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,12 +14,12 @@
 static ot_status evaluate(const char *text, unsigned long root, char **value)
 {
     ot__source s;
-    ot__exact x;
+    ot__value x;
     OT_TRY(ot__source_open(&s, "f", text, strlen(text)));
-    ot__exact_init(&x);
+    ot__value_init(&x);
     const ot_status status = ot__expr_read(&s, &root, &x);
-    if (status == OT_OK) *value = ot__exact_text(&x);
-    ot__exact_clear(&x);
+    if (status == OT_OK) *value = ot__exact_text(&x.x);
+    ot__value_clear(&x);
     return status;
 }
 
@@ -43,6 +44,16 @@ START_TEST(expressions_have_the_value_of_arithmetic)
         { "1 + 2*3", "7" },
         { "(1 + 2)*3", "9" },
         { "-1/3", "-1/3" },
+        { "+1/3", "1/3" },
+        { "\xE2\x88\x92"
+          "1/3",
+          "-1/3" }, /* U+2212, the minus sign of typeset texts */
+        { "2 \xE2\x88\x92 3", "-1" },
+        { ".5", "1/2" },
+        { "1.", "1" },
+        { "5e-1", "1/2" },
+        { "2.5E+1", "25" },
+        { ".125e3", "125" },
         { "--2", "2" },
         { "2 - -3", "5" },
         { "-(1 + 2)", "-3" },
@@ -95,22 +106,76 @@ START_TEST(complaints_name_the_place_and_the_reason)
         { "0/0", "f:1:2: division by zero" },
         { "(1 + 2", "f:1:7: ) is missing: ( is in column 1" },
         { "2*)", "f:1:3: a number is expected, not \")\"" },
-        { "+1", "f:1:1: a number is expected, not \"+\"" },
         { "x", "f:1:1: a number is expected, not \"x\"" },
         { "nan", "f:1:1: a number is expected, not \"nan\"" },
         { "\xC3\xA4", "f:1:1: a number is expected, not \"\xC3\xA4\"" },
-        { "1.", "f:1:2: a digit must follow the point" },
-        { "1..2", "f:1:2: a digit must follow the point" },
-        { "1.x", "f:1:2: a digit must follow the point" },
-        { ".5", "f:1:1: a number is expected, not \".\"" },
+        { ".", "f:1:1: a digit must be before or after the point" },
+        { ".e5", "f:1:1: a digit must be before or after the point" },
+        { "1e300", "f:1:1: a value grows beyond 200 digits" },
+        { "1e-999999999999999999", "f:1:1: a value grows beyond 200 digits" },
+        { "1//2", "f:1:3: a quotient has one slash: 1/2" },
+        { "\\frac{1}{2}", "f:1:1: write a fraction as (1)/(2)" },
+        { "\\sqrt{2}", "f:1:1: write a square root as sqrt(2)" },
         { "sqrt 2", "f:1:6: ( must follow sqrt" },
         { "sqrt(-1)", "f:1:1: square root of a negative number" },
         { "1 + sqrt(1 + sqrt(6))", "f:1:5: square root of an irrational number" },
-        { "sqrt(1000001)", "f:1:1: sqrt(n/m) needs n*m up to 1000000" },
-        { "1 + sqrt(2)", "f:1:5: sqrt(2) beside sqrt(6)" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_complaint(cases[i][0], cases[i][1]);
+}
+END_TEST
+
+/* The rounding that an expression may have, against the same expression with its decimals moved. */
+START_TEST(decimals_say_how_far_they_may_be_rounded)
+{
+    static const struct {
+        const char *text;
+        double unit, coarse;
+        int digits;
+    } cases[] = {
+        { "1/3", 0, 0, 0 },
+        { "0.5", 0, 0, 0 },
+        { "0.375", 0, 0, 0 }, /* 3/8 */
+        { "0.333", 0, 1e-3, 0 },
+        { "0.33333", 0, 1e-5, 0 },
+        { "0.333333", 1e-6, 1e-6, 6 },
+        { "0.0000333333", 1e-10, 1e-10, 6 },
+        { "3.33333e-5", 1e-10, 1e-10, 6 },
+        { "0.1234567 - 0.333", 1e-7, 1.0001e-3, 7 },
+        { "2*0.1234567", 2e-7, 2e-7, 7 },
+        { "0.1234567/4", 0.25e-7, 0.25e-7, 7 },
+        { "1/0.1234567", 1e-7 / (0.1234567 * 0.1234567), 1e-7 / (0.1234567 * 0.1234567), 7 },
+        { "0.1234567*0.12345678", 1.2345678e-8 + 1.234567e-9, 1.2345678e-8 + 1.234567e-9, 7 },
+        { "sqrt(0.2500001)", 1e-7 / 2 / 0.5000001, 1e-7 / 2 / 0.5000001, 7 },
+        { "sqrt(1000003)", 1e-60, 1e-60, OT__ROOT_DIGITS }, /* too large to be exact */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ot__source s;
+        ot__value v;
+        unsigned long root = 1;
+        ck_ok(ot__source_open(&s, "f", cases[i].text, strlen(cases[i].text)));
+        ot__value_init(&v);
+        ck_ok(ot__expr_read(&s, &root, &v));
+        ck_assert_msg(fabs(v.unit - cases[i].unit) <= 1e-6 * cases[i].unit, "%s: %g", cases[i].text,
+                      v.unit);
+        ck_assert_msg(fabs(v.coarse - cases[i].coarse) <= 1e-6 * cases[i].coarse, "%s: %g",
+                      cases[i].text, v.coarse);
+        ck_assert_msg(v.digits == cases[i].digits, "%s: %d digits", cases[i].text, v.digits);
+        ot__value_clear(&v);
+    }
+}
+END_TEST
+
+/* A root that is too large, or beside another one, is a decimal of 60 digits. */
+START_TEST(roots_outside_of_the_field_are_decimals)
+{
+    char *value;
+    ck_ok(evaluate("sqrt(1000003)*sqrt(1000003)", 1, &value));
+    ck_assert_ptr_null(strstr(value, "sqrt"));
+    ot__free(value);
+    ck_ok(evaluate("sqrt(2)", 6, &value));
+    ck_assert_msg(strstr(value, "/") && !strstr(value, "sqrt"), "%s", value);
+    ot__free(value);
 }
 END_TEST
 
@@ -187,6 +252,8 @@ TCase *expr_case(void)
     tcase_add_test(c, complaints_name_the_place_and_the_reason);
     tcase_add_test(c, nesting_is_bounded);
     tcase_add_test(c, time_grows_with_the_length_of_a_line_and_no_faster);
+    tcase_add_test(c, decimals_say_how_far_they_may_be_rounded);
+    tcase_add_test(c, roots_outside_of_the_field_are_decimals);
     tcase_add_test(c, digits_are_bounded_in_numbers_and_in_what_becomes_of_them);
     return c;
 }

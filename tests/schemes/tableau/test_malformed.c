@@ -80,7 +80,7 @@ INSERT_IN_B(second_number, " 2")
 INSERT_IN_B(empty_entry, ",,")
 INSERT_IN_B(open_parenthesis, "*(1 + 2")
 INSERT_IN_B(close_parenthesis, ")")
-INSERT_IN_B(exponent, "e-3")
+INSERT_IN_B(exponent, "d-3")
 INSERT_IN_B(hexadecimal, " + 0x10")
 INSERT_IN_B(infinity, " + inf")
 INSERT_IN_B(not_a_number, " + nan")
@@ -90,9 +90,9 @@ INSERT_IN_B(zero_denominator, "/0*1")
 INSERT_IN_B(hidden_zero_denominator, "/(sqrt(8) - 2*sqrt(2))")
 INSERT_IN_B(root_without_number, "*sqrt()")
 INSERT_IN_B(root_of_negative, "*sqrt(-2)")
-INSERT_IN_B(two_roots, "*sqrt(7)*sqrt(11)")
+INSERT_IN_B(two_slashes, "*1//2")
 INSERT_IN_B(trailing_operator, "+,")
-INSERT_IN_B(point_without_digit, " + 1.*1")
+INSERT_IN_B(point_without_digit, " + .*1")
 INSERT_IN_B(not_utf8, "\xFF")
 INSERT_IN_B(escape, "\033[31m")
 
@@ -164,7 +164,7 @@ static void b_twice(sample *s)
 
 static void typed_c(sample *s)
 {
-    insert(s, some_line(s), "c = 0\n");
+    insert(s, some_line(s), "c = 7\n");
 }
 
 static void no_order(sample *s)
@@ -212,7 +212,7 @@ static damage *const damages[] = {
     hidden_zero_denominator,
     root_without_number,
     root_of_negative,
-    two_roots,
+    two_slashes,
     trailing_operator,
     point_without_digit,
     not_utf8,
