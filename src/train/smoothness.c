@@ -3,7 +3,8 @@
  * consecutive blocks are values of a function theta(t) at steps of h, and
  *     sum sqrt(((theta_{j+1} - theta_j)/h)^2 + 1e-3)
  * bounds its variation.  With d = (theta_{j+1} - theta_j)/h the derivative by theta_{j+1} is
- * d/(h sqrt(d^2 + 1e-3)), and that by theta_j is its negative. */
+ * d/(h sqrt(d^2 + 1e-3)), and that by theta_j is its negative.  A frozen parameter is a constant in
+ * the term: it pulls its neighbours and has no gradient. */
 #include "train/smoothness.h"
 
 #include <math.h>
@@ -51,6 +52,31 @@ static int next_of(const ot_net *net, const ot_params *ps, int i)
     return fits ? next : -1;
 }
 
+/* Fills the pairs in which at least one parameter is trained.  Returns the number of all pairs. */
+static int find_pairs(const ot_net *net, ot__smoothness *s)
+{
+    int all = 0;
+    for (int i = 0; i < ot_params_count(s->params); i++) {
+        const int next = next_of(net, s->params, i);
+        if (next < 0) continue;
+        all++;
+        if (!ot_params_frozen(s->params, i) || !ot_params_frozen(s->params, next))
+            s->pair[s->n++] = (ot__neighbours){ i, next };
+    }
+    return all;
+}
+
+static ot_status no_pairs(int all)
+{
+    if (all > 0)
+        return ot__fail(OT_EINVAL, "smoothness has no effect, because all parameters of "
+                                   "consecutive blocks are frozen; freeze fewer, or leave "
+                                   "smoothness out");
+    return ot__fail(OT_EINVAL, "smoothness needs two consecutive blocks of one level with "
+                               "parameters of the same name and shape, which this network lacks; "
+                               "euler x2 has them");
+}
+
 ot_status ot__smoothness_new(const ot_net *net, ot_params *params, ot_dtype dtype, double weight,
                              ot__smoothness *s)
 {
@@ -63,18 +89,12 @@ ot_status ot__smoothness_new(const ot_net *net, ot_params *params, ot_dtype dtyp
     if (o->step != OT_STEP_FIXED)
         return ot__fail(OT_EINVAL, "smoothness divides by the length of a step, which is not fixed "
                                    "here; use --step fixed, or leave smoothness out");
-    const int n = ot_params_count(params);
-    s->pair = ot__new((size_t)n, sizeof *s->pair);
+    s->pair = ot__new((size_t)ot_params_count(params), sizeof *s->pair);
     if (!s->pair) return OT_ENOMEM;
-    for (int i = 0; i < n; i++) {
-        const int next = next_of(net, params, i);
-        if (next >= 0) s->pair[s->n++] = (ot__neighbours){ i, next };
-    }
+    const int all = find_pairs(net, s);
     if (s->n > 0) return OT_OK;
     ot__smoothness_free(s);
-    return ot__fail(OT_EINVAL, "smoothness needs two consecutive blocks of one level with "
-                               "parameters of the same name and shape, which this network lacks; "
-                               "euler x2 has them");
+    return no_pairs(all);
 }
 
 void ot__smoothness_free(ot__smoothness *s)
@@ -83,19 +103,29 @@ void ot__smoothness_free(ot__smoothness *s)
     *s = (ot__smoothness){ 0 };
 }
 
+/* The gradient of a parameter to add to; NULL if it is frozen. */
+static void *gradient_of(const ot__smoothness *s, int i)
+{
+    return ot_params_frozen(s->params, i) ? NULL : ot_params_grad(s->params, i, s->dtype);
+}
+
+static void increase(void *array, ot_dtype dtype, size_t i, double by)
+{
+    if (array) ot__set_number(array, dtype, i, ot__number(array, dtype, i) + by);
+}
+
 /* Adds the term of the elements from..to of a pair. */
 static void add(const ot__smoothness *s, const ot__neighbours *pair, size_t from, size_t to)
 {
     const void *const a = ot_params_value(s->params, pair->earlier, s->dtype);
     const void *const b = ot_params_value(s->params, pair->later, s->dtype);
-    void *const ga = ot_params_grad(s->params, pair->earlier, s->dtype);
-    void *const gb = ot_params_grad(s->params, pair->later, s->dtype);
-    if (!a || !b || !ga || !gb) return;
+    void *const ga = gradient_of(s, pair->earlier), *const gb = gradient_of(s, pair->later);
+    if (!a || !b) return;
     for (size_t i = from; i < to; i++) {
         const double d = (ot__number(b, s->dtype, i) - ot__number(a, s->dtype, i)) / s->h;
         const double g = s->weight * d / (s->h * sqrt(d * d + 1e-3));
-        ot__set_number(ga, s->dtype, i, ot__number(ga, s->dtype, i) - g);
-        ot__set_number(gb, s->dtype, i, ot__number(gb, s->dtype, i) + g);
+        increase(ga, s->dtype, i, -g);
+        increase(gb, s->dtype, i, g);
     }
 }
 

@@ -18,13 +18,15 @@ typedef struct ot__smoothness {
     ot__neighbours *pair;
 } ot__smoothness;
 
-/* Finds the pairs of parameters; with weight 0 there are none.  OT_EINVAL for a weight that is
- * negative or not finite, steps that are not fixed, and a network without such pairs; OT_ENOMEM. */
+/* Finds the pairs of parameters of which at least one is trained; with weight 0 there are none.
+ * OT_EINVAL for a weight that is negative or not finite, steps that are not fixed, and a network
+ * without such pairs; OT_ENOMEM. */
 ot_status ot__smoothness_new(const ot_net *net, ot_params *params, ot_dtype dtype, double weight,
                              ot__smoothness *s);
 void ot__smoothness_free(ot__smoothness *s);
 
-/* Adds the gradient of weight * sum sqrt(((later - earlier)/h)^2 + 1e-3) to the gradients. */
+/* Adds the gradient of weight * sum sqrt(((later - earlier)/h)^2 + 1e-3) to the gradients.  A
+ * frozen parameter is a constant there. */
 void ot__smoothness_add(const ot__smoothness *s);
 
 #endif

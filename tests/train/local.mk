@@ -15,6 +15,7 @@ tests_train_train_SOURCES = \
 	tests/train/reference/freeze.h \
 	tests/train/reference/losses.h \
 	tests/train/reference/optimisers.h \
+	tests/train/reference/smoothness.h \
 	tests/train/session.c \
 	tests/train/session.h \
 	tests/train/small.c \
@@ -67,7 +68,8 @@ tests_train_kill_SOURCES = \
 	tests/train/small.c \
 	tests/train/small.h
 EXTRA_DIST += tests/train/numpy.sh tests/train/reference/freeze.py tests/train/reference/losses.py \
-	tests/train/reference/optimisers.py
+	tests/train/reference/optimisers.py \
+	tests/train/reference/smoothness.py
 
 # The numbers that trainings leave, which moving and rewriting code must not change.
 check_PROGRAMS += tests/train/pinned

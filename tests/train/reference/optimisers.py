@@ -100,27 +100,6 @@ def schedules(steps=5):
     return [r * f for r, f in zip(kinds["rates_cosine_step"], warm_up(steps, 7))]
 
 
-def smooth():
-    """SGD with the smoothness term on five blocks: three in one level and two in the next.  Of each,
-    the first three elements of conv1.weight and the two of bn1.weight are trained here."""
-    factor, h, levels = 0.05, 0.5, [[0, 1, 2], [3, 4]]
-    index = torch.tensor([0.0, 1, 2, 0, 1])
-    tensor = torch.tensor([0.0, 0, 0, 1, 1])
-    w = [torch.sin(1 + 0.37 * index + 2 * tensor + 0.3 * j).requires_grad_() for j in range(5)]
-    optimiser = torch.optim.SGD(w, lr=0.1, momentum=0.9)
-    rows = []
-    for _ in range(STEPS):
-        optimiser.zero_grad()
-        loss = sum((x ** 3 / 3 - 0.2 * x).sum() for x in w)  # its gradient is w*w - 0.2
-        for level in levels:
-            for j, k in zip(level, level[1:]):
-                loss = loss + factor * torch.sqrt(((w[k] - w[j]) / h) ** 2 + 1e-3).sum()
-        loss.backward()
-        optimiser.step()
-        rows.append([v for x in w for v in x.detach().tolist()])
-    table("sgd_smoothness", rows)
-
-
 def main():
     print("/* SPDX-License-Identifier: BSD-3-Clause\n * Made by optimisers.py with PyTorch %s. */"
           % torch.__version__.split("+")[0])
@@ -144,7 +123,7 @@ def main():
          {"params": w[2:], "weight_decay": 0, "lr": 0.01}], lr=0.1))
     rates = schedules()
     optimise("sgd_warm_cosine", lambda w: sgd(w, lr=0.1, momentum=0.9), rates=rates)
-    smooth()
 
 
-main()
+if __name__ == "__main__":
+    main()
