@@ -251,6 +251,8 @@ START_TEST(an_epoch_that_contradicts_the_training_is_refused)
     newest_name = "checkpoint-00000007.safetensors";
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         refuse_number(state, wrong[i].within, wrong[i].key, wrong[i].value, wrong[i].says);
+    refuse(state, state, "best_validation", json_real(0.5), "no images are held out");
+    ck_assert_ptr_nonnull(strstr(ot_message(), "best epoch"));
     json_decref(state);
 }
 END_TEST

@@ -122,37 +122,66 @@ END_TEST
 
 /* ---- positions that cannot be ---- */
 
-/* Trains one epoch of two, then replaces a number of the state. */
-static void refuse(const char *within, const char *key, json_t *value)
+static void hold_out(session *w)
+{
+    w->s.opts.epochs = 3;
+    w->s.opts.validation = HELD_OUT;
+    w->s.opts.average = 0.5;
+    w->s.opts.max_seconds = 1e-9; /* one epoch */
+}
+
+/* Trains this many epochs of three, and returns the newest checkpoint. */
+static char *train_epochs(int n, size_t *size)
+{
+    for (int i = 0; i < n; i++) {
+        session w;
+        if (i == 0)
+            session_begin(&w);
+        else
+            ck_ok(session_resume(&w));
+        hold_out(&w);
+        ck_ok(ot_train(&w.s.opts, NULL));
+        session_end(&w);
+    }
+    return newest_checkpoint(size);
+}
+
+static json_t *state_of(const json_t *header)
+{
+    const json_t *const metadata = json_object_get(header, "__metadata__");
+    return json_loads(json_string_value(json_object_get(metadata, "state")), 0, NULL);
+}
+
+/* Resumes from a checkpoint of this name with this state, and returns the status. */
+static ot_status resume_with(const char *name, const char *file, size_t size, const json_t *state)
 {
     session w;
-    size_t size;
-    session_begin(&w);
-    w.s.opts.validation = HELD_OUT;
-    w.s.opts.average = 0.5;
-    w.s.opts.max_seconds = 1e-9;
-    ck_ok(ot_train(&w.s.opts, NULL));
+    json_t *const header = header_of(file);
+    char *const text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS);
+    json_object_set_new(json_object_get(header, "__metadata__"), "state", json_string(text));
+    put_with_header(in_folder(name), file, size, header);
+    ck_ok(session_resume(&w));
+    hold_out(&w);
+    const ot_status status = ot_train(&w.s.opts, NULL);
     session_end(&w);
-    char *const file = newest_checkpoint(&size);
-    json_t *const header = header_of(file), *const metadata =
-                                                json_object_get(header, "__metadata__");
-    json_t *const state =
-        json_loads(json_string_value(json_object_get(metadata, "state")), 0, NULL);
+    free(text);
+    json_decref(header);
+    return status;
+}
+
+/* Replaces a number of the state after one epoch. */
+static void refuse(const char *within, const char *key, json_t *value)
+{
+    size_t size;
+    char *const file = train_epochs(1, &size);
+    json_t *const header = header_of(file), *const state = state_of(header);
     json_t *const object = within ? json_object_get(state, within) : state;
     ck_assert_msg(json_object_get(object, key) != NULL, "%s", key);
     if (value)
         json_object_set_new(object, key, value);
     else
         json_object_del(object, key);
-    char *const text = json_dumps(state, JSON_COMPACT | JSON_SORT_KEYS);
-    json_object_set_new(metadata, "state", json_string(text));
-    put_with_header(in_folder("checkpoint-00000005.safetensors"), file, size, header);
-    ck_ok(session_resume(&w));
-    w.s.opts.validation = HELD_OUT;
-    w.s.opts.average = 0.5;
-    ck_status(ot_train(&w.s.opts, NULL), OT_EFORMAT);
-    session_end(&w);
-    free(text);
+    ck_status(resume_with("checkpoint-00000005.safetensors", file, size, state), OT_EFORMAT);
     json_decref(state);
     json_decref(header);
     ot__free(file);
@@ -180,6 +209,41 @@ START_TEST(a_position_whose_results_contradict_the_training_is_refused)
 }
 END_TEST
 
+/* After two epochs the last validation accuracy is between 0 and 1, and a multiple of 1/50. */
+START_TEST(a_best_epoch_that_contradicts_the_last_one_is_refused)
+{
+    static const struct {
+        int epoch;
+        double validation, accuracy; /* -1: those of the last epoch */
+        ot_status expected;
+    } bests[] = {
+        { 1, 1, 1, OT_OK },          { 2, -1, -1, OT_OK },
+        { 1, 0.999, 1, OT_EFORMAT },                          /* no multiple */
+        { 1, 1, 0.999, OT_EFORMAT }, { 1, 0, 1, OT_EFORMAT }, /* the last epoch is better */
+        { 2, 1, -1, OT_EFORMAT },                             /* the last epoch is not that good */
+        { 2, -1, 1, OT_EFORMAT },
+    };
+    size_t size;
+    char *const file = train_epochs(2, &size);
+    json_t *const header = header_of(file), *const state = state_of(header);
+    const json_t *const last = json_object_get(state, "last");
+    const double validation = json_real_value(json_object_get(last, "validation_accuracy"));
+    const double accuracy = json_real_value(json_object_get(last, "test_accuracy"));
+    const double v = bests[_i].validation, a = bests[_i].accuracy;
+    ck_assert(validation > 0 && validation < 1 && accuracy < 1);
+    json_object_set_new(state, "best_epoch", json_integer(bests[_i].epoch));
+    json_object_set_new(state, "best_validation", json_real(v < 0 ? validation : v));
+    json_object_set_new(state, "best_accuracy", json_real(a < 0 ? accuracy : a));
+    ck_status(resume_with("checkpoint-00000010.safetensors", file, size, state),
+              bests[_i].expected);
+    if (bests[_i].expected != OT_OK) ck_assert_ptr_nonnull(strstr(ot_message(), "best epoch"));
+    json_decref(state);
+    json_decref(header);
+    ot__free(file);
+    remove_files();
+}
+END_TEST
+
 TCase *validation_case(void)
 {
     TCase *c = tcase_create("validation");
@@ -189,5 +253,6 @@ TCase *validation_case(void)
         c, the_best_epoch_is_that_of_the_held_out_images_and_its_file_has_its_weights, 1, 4);
     tcase_add_test(c, an_epoch_has_fewer_batches_and_the_journal_counts_its_images);
     tcase_add_loop_test(c, a_position_whose_results_contradict_the_training_is_refused, 0, 8);
+    tcase_add_loop_test(c, a_best_epoch_that_contradicts_the_last_one_is_refused, 0, 7);
     return c;
 }
