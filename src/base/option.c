@@ -127,7 +127,14 @@ static bool read_choice(const ot_option *o, const char *text, void *field)
 
 static void write_choice(const ot_option *o, const void *field, char *text, size_t size)
 {
-    snprintf(text, size, "%s", o->choices[*(const int *)field]);
+    const int value = *(const int *)field;
+    int n = 0;
+    while (o->choices[n])
+        n++;
+    if (value >= 0 && value < n)
+        snprintf(text, size, "%s", o->choices[value]);
+    else
+        snprintf(text, size, "%d", value); /* which a caller in C has stored */
 }
 
 static bool read_list(const ot_option *o, const char *text, void *field)
@@ -150,7 +157,7 @@ static void write_list(const ot_option *o, const void *field, char *text, size_t
     (void)o;
     const ot_int_list *const list = field;
     snprintf(text, size, "%s", list->n == 0 ? "none" : "");
-    for (int i = 0, used = 0; i < list->n && used < (int)size; i++)
+    for (int i = 0, used = 0; i < list->n && i < OT_INT_LIST_MOST && used < (int)size; i++)
         used += snprintf(text + used, size - (size_t)used, "%s%d", i ? "," : "", list->value[i]);
 }
 
