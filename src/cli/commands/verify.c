@@ -69,6 +69,20 @@ static ot_status choose(job *j)
     return j->to && j->from ? OT_OK : cli_no_memory();
 }
 
+/* A resume does without the file of --init.  A run is verified only with all it was made of. */
+static ot_status check_init(const job *j)
+{
+    const ot_text *const init = &j->t.recipe.init;
+    char checksum[33];
+    if (!*init->s) return OT_OK;
+    const ot_status status = ot_file_checksum(init->s, checksum);
+    if (status != OT_ENOENT) return status;
+    return ot__fail(OT_ENOENT,
+                    "%s: the file of --init, from whose weights %s started, is missing, so the run "
+                    "cannot be verified; put it back",
+                    init->s, j->dir.path);
+}
+
 static ot_status make_copy(job *j)
 {
     ot_status status = cli_scratch_make(&j->copy);
@@ -117,6 +131,7 @@ static ot_status run(void *settings, char **operands)
     if (status == OT_OK) status = cli_rundir_reopen(&j.dir, operands[0]);
     if (status == OT_OK) status = choose(&j);
     if (status == OT_OK) status = cli_training_reopen(&j.t, j.from);
+    if (status == OT_OK) status = check_init(&j);
     if (status == OT_OK) status = make_copy(&j);
     if (status == OT_OK) status = replay(&j);
     if (status == OT_OK) status = compare(&j);

@@ -51,11 +51,16 @@ recorded() {
 check "path and checksum are in the journal and in the weights" recorded
 check "the run is verified" odetape verify deeper
 cp -R deeper moved && mv first elsewhere
-gone() {
-    odetape verify moved >out 2>says && has says 'is not there, so its checksum was not compared' &&
-        odetape train --resume moved >out 2>says
+resumes() {
+    odetape train --resume moved >out 2>says &&
+        has says 'is not there, so its checksum was not compared'
 }
-check "verify and resume do without the file, with a note" gone
+check "a resume does without the file, with a note" resumes
+unverified() {
+    fails 66 'first/final.safetensors: the file of --init, .* is missing, so .* cannot be verified; put it' \
+        odetape verify moved && ! odetape verify moved 2>/dev/null | grep 'same bits'
+}
+check "verify refuses to do without the file" unverified
 mkdir first && cp elsewhere/best.safetensors first/final.safetensors && printf 'x' >>first/final.safetensors
 check "verify refuses another file in its place" fails 78 'its checksum is [0-9a-f]*, and the training' \
     sh -c 'odetape verify deeper 2>err; code=$?; grep -v "^replay\|^  to" err >&2; exit $code'
