@@ -1880,27 +1880,6 @@ typedef struct ot_update {
     long long step;      /* the number of this step, from 1 */
 } ot_update;
 
-/* An optimiser: a function of single elements, with states that start at 0.  Elements must not
- * depend on each other, because a step is computed in pieces by several threads. */
-enum { OT_OPTIMISER_STATES_MOST = 4 };
-typedef struct ot_optimiser_kind {
-    ot_about about;
-    const char *const *states; /* names of what it keeps for each element, such as "exp_avg"; ends
-                                  with NULL, at most OT_OPTIMISER_STATES_MOST.  NULL: nothing */
-    bool momentum;             /* it reads ot_update.momentum */
-    /* Take the step of n elements: w are the parameters, g their gradients, s[k] state k.  They
-     * write w and s[k]. */
-    void (*step_f32)(const ot_update *u, size_t n, float *w, const float *g, float *const s[]);
-    void (*step_f64)(const ot_update *u, size_t n, double *w, const double *g, double *const s[]);
-    /* What is wrong with attributes that are all within their ranges, as a sentence; NULL: nothing.
-     * The function may be NULL. */
-    const char *(*refuse)(const void *attributes);
-} ot_optimiser_kind;
-#define OT_OPTIMISER(id, ...)                                                                      \
-    const ot_optimiser_kind ot_optimiser_##id = { .about.name = #id, __VA_ARGS__ }
-/* The i-th optimiser, first the built-in ones; NULL if there are fewer. */
-OT_API const ot_optimiser_kind *ot_optimiser_kind_at(int i);
-
 /* Which parameters have weight decay: all, or only those of two or more dimensions, the weights of
  * convolutions and linear layers.  A parameter whose rule says so has none in either case. */
 typedef enum ot_decay_on { OT_DECAY_ON_ALL, OT_DECAY_ON_WEIGHTS } ot_decay_on;
@@ -1922,6 +1901,27 @@ typedef struct ot_optimiser_opts {
     double clip_norm;
     double clamp; /* after the step every parameter is within [-clamp, clamp]; 0: no limit */
 } ot_optimiser_opts;
+
+/* An optimiser: a function of single elements, with states that start at 0.  Elements must not
+ * depend on each other, because a step is computed in pieces by several threads. */
+enum { OT_OPTIMISER_STATES_MOST = 4 };
+typedef struct ot_optimiser_kind {
+    ot_about about;
+    const char *const *states; /* names of what it keeps for each element, such as "exp_avg"; ends
+                                  with NULL, at most OT_OPTIMISER_STATES_MOST.  NULL: nothing */
+    bool momentum;             /* it reads momentum, which is refused with others */
+    /* Take the step of n elements: w are the parameters, g their gradients, s[k] state k.  They
+     * write w and s[k]. */
+    void (*step_f32)(const ot_update *u, size_t n, float *w, const float *g, float *const s[]);
+    void (*step_f64)(const ot_update *u, size_t n, double *w, const double *g, double *const s[]);
+    /* What is wrong with attributes and options that are all within their ranges, as a sentence;
+     * NULL: nothing.  The function may be NULL. */
+    const char *(*refuse)(const void *attributes, const ot_optimiser_opts *opts);
+} ot_optimiser_kind;
+#define OT_OPTIMISER(id, ...)                                                                      \
+    const ot_optimiser_kind ot_optimiser_##id = { .about.name = #id, __VA_ARGS__ }
+/* The i-th optimiser, first the built-in ones; NULL if there are fewer. */
+OT_API const ot_optimiser_kind *ot_optimiser_kind_at(int i);
 
 /* Makes an optimiser of all trained tensors; opts NULL: zeros.  The parameters must outlive it.
  * OT_EINVAL for an unknown optimiser or an option out of range, 0 <= momentum < 1, and unless a
@@ -1946,7 +1946,7 @@ typedef struct ot_schedule_at {
 /* A schedule of the learning rate. */
 typedef struct ot_schedule_kind {
     ot_about about;
-    bool milestones; /* it reads milestones and decay; milestones are refused with others */
+    bool milestones; /* it reads milestones and decay, which are refused with others */
     bool prolongs;   /* rates do not depend on the number of epochs: a training can be prolonged */
     /* The rate of a step, a pure function, finite and not negative. */
     double (*rate)(const void *attributes, const ot_schedule_at *at);
@@ -2235,6 +2235,14 @@ OT_API void ot_history_free(ot_history *h);
 /* Sets what opts->recipe names and is 0 or NULL, and opts->recipe to NULL; ot_train does this by
  * itself.  OT_EINVAL for an unknown recipe. */
 OT_API OT_NODISCARD ot_status ot_recipe_apply(ot_train_opts *opts);
+/* Some options have no effect with a value of another one: decay with the schedule cosine, crop
+ * with the policy "none".  Set those of them to 0 that were not given, as when a recipe has set
+ * them; OT_EINVAL for the first that was given and is not 0.  given gets the name of a row of
+ * ot_train_rows and `user`; NULL: an option was given if it is neither 0 nor its default.  ot_train
+ * does this by itself, for given NULL. */
+OT_API OT_NODISCARD ot_status ot_train_settle(ot_train_opts *opts,
+                                              bool (*given)(const char *option, const void *user),
+                                              const void *user);
 /* Fill in the defaults of the options of a training: batch, lr, decay, keep, milestones at -1, what
  * OT_POLICY_OFF switches off, and the checksum of `init`, which stays "" if the file cannot be
  * read.  ot_train does this by itself. */

@@ -91,6 +91,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/schemes.h \
 	src/cli/frame/scratch.c \
 	src/cli/frame/scratch.h \
+	src/cli/frame/settle.c \
+	src/cli/frame/settle.h \
 	src/cli/frame/shell.c \
 	src/cli/frame/shell.h \
 	src/cli/frame/stop.c \

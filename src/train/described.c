@@ -57,7 +57,7 @@ ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
 {
     ot__pairs all = { 0 };
     ot_train_opts used;
-    OT_TRY(ot__train_options(opts, &used));
+    OT_TRY(ot__train_options(opts, false, &used));
     OT_TRY(ot__check_list("save", "pairs of metadata", n, metadata));
     ot_status status = ot__describe_training(&used, &all);
     if (status == OT_OK) status = add_all(&all, n, metadata);

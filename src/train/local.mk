@@ -52,6 +52,7 @@ libodetape_core_la_SOURCES += \
 	src/train/schedule_cosine.c \
 	src/train/schedule_step.c \
 	src/train/schedules.def \
+	src/train/settle.c \
 	src/train/smoothness.c \
 	src/train/smoothness.h \
 	src/train/starting.c \

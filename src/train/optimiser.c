@@ -88,7 +88,8 @@ static ot_status read_kind(ot_optimiser *o)
     o->kind = (const ot_optimiser_kind *)o->part.about;
     while (o->kind->states && o->kind->states[o->n_states])
         o->n_states++;
-    const char *const wrong = o->kind->refuse ? o->kind->refuse(o->part.attributes) : NULL;
+    const char *const wrong =
+        o->kind->refuse ? o->kind->refuse(o->part.attributes, &o->opts) : NULL;
     return wrong ? ot__fail(OT_EINVAL, "%s: %s", o->part.text, wrong) : OT_OK;
 }
 

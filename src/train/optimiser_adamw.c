@@ -35,9 +35,10 @@ static const ot_option rows[] = {
     { 0 },
 };
 
-static const char *refuse(const void *of)
+static const char *refuse(const void *of, const ot_optimiser_opts *opts)
 {
     const attributes *const a = of;
+    (void)opts;
     return a->beta1 < 1 && a->beta2 < 1 ? NULL : "beta1 and beta2 must be below 1";
 }
 

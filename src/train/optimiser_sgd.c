@@ -26,6 +26,14 @@ static bool is_nesterov(const ot_update *u)
     return ((const attributes *)u->attributes)->nesterov == 1;
 }
 
+static const char *refuse(const void *of, const ot_optimiser_opts *opts)
+{
+    const attributes *const a = of;
+    return a->nesterov == 0 || opts->momentum > 0
+               ? NULL
+               : "nesterov=on has no effect with momentum 0; leave it out, or choose a momentum";
+}
+
 static void step_f32(const ot_update *u, size_t n, float *w, const float *g, float *const s[])
 {
     const float m = (float)u->momentum, wd = (float)u->weight_decay, lr = (float)u->lr;
@@ -66,4 +74,4 @@ static const char *const states[] = { "momentum_buffer", NULL };
 OT_OPTIMISER(sgd, .about.equation = "v <- momentum v + g;  w <- w - lr v",
              .about.reference = "Sutskever et al. 2013", .about.attributes = rows,
              .about.size = sizeof(attributes), .about.defaults = &defaults, .states = states,
-             .momentum = true, .step_f32 = step_f32, .step_f64 = step_f64);
+             .momentum = true, .step_f32 = step_f32, .step_f64 = step_f64, .refuse = refuse);

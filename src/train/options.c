@@ -220,36 +220,17 @@ const ot_option ot_train_rows[] = {
 };
 
 static const int DEFAULT_BATCH = 128, DEFAULT_KEEP = 2;
-static const double DEFAULT_LR = 0.1, DEFAULT_DECAY = 0.1;
-
-/* The paper's milestones, 100, 150, 200 and 230 of 260 epochs, scaled to `epochs` and rounded.
- * Those that become 0 or equal to the one before are left out. */
-static void scale_milestones(ot_int_list *list, int epochs)
-{
-    *list = (ot_int_list){ 4, { 100, 150, 200, 230 } };
-    ot__milestones_scale(list, 260, epochs);
-}
-
-/* Options that schedule or optimiser do not read have no effect, and files say so. */
-static void leave_out(ot_train_opts *o)
-{
-    const ot_schedule_kind *const s =
-        (const ot_schedule_kind *)ot__part_of(ot__schedules(), o->schedule, "step");
-    const ot_optimiser_kind *const u =
-        (const ot_optimiser_kind *)ot__part_of(ot__optimisers(), o->optimiser, "sgd");
-    if (s && !s->milestones && o->milestones.n == -1) o->milestones.n = 0;
-    if (u && !u->momentum) o->momentum = 0.0;
-}
+static const double DEFAULT_LR = 0.1;
 
 void ot_train_defaults(ot_train_opts *o)
 {
     if (!o) return;
     if (o->batch == 0) o->batch = DEFAULT_BATCH;
     if (o->lr == 0.0) o->lr = DEFAULT_LR;
-    if (o->decay == 0.0) o->decay = DEFAULT_DECAY;
+    if (o->decay == 0.0) o->decay = OT__DEFAULT_DECAY;
     if (o->keep == 0) o->keep = DEFAULT_KEEP;
-    leave_out(o);
-    if (o->milestones.n == -1) scale_milestones(&o->milestones, o->epochs);
+    if (o->milestones.n == -1 && !ot__train_has_milestones(o)) o->milestones.n = 0;
+    if (o->milestones.n == -1) ot__milestones_default(&o->milestones, o->epochs);
     if (*o->init.s && !*o->init_checksum.s &&
         ot_file_checksum(o->init.s, o->init_checksum.s) != OT_OK)
         *o->init_checksum.s = '\0'; /* ot_train says why it cannot be read */
@@ -344,12 +325,13 @@ static ot_status write_plain(const ot__registry *r, const char **text)
     return *text ? OT_OK : ot__fail(OT_ENOMEM, "out of memory for an option");
 }
 
-ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used)
+ot_status ot__train_options(const ot_train_opts *given, bool starts, ot_train_opts *used)
 {
     if (!given) return ot__fail(OT_EINVAL, "training needs options");
     *used = *given;
     OT_TRY(ot_recipe_apply(used));
     OT_TRY(ot__prolong_options(used));
+    OT_TRY(ot__train_unset(used, given, starts));
     ot_train_defaults(used);
     OT_TRY(check(used));
     OT_TRY(write_plain(ot__optimisers(), &used->optimiser));

@@ -45,6 +45,12 @@ void ot__milestones_scale(ot_int_list *list, int from, int to)
     }
 }
 
+void ot__milestones_default(ot_int_list *list, int epochs)
+{
+    *list = (ot_int_list){ 4, { 100, 150, 200, 230 } };
+    ot__milestones_scale(list, 260, epochs);
+}
+
 /* Whether an option stays as it was given: its value is not that in a struct of zeros. */
 static bool is_set(const ot_option *row, const void *given)
 {

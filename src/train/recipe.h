@@ -9,4 +9,7 @@
  * or equal to the one before, or not before the end are left out. */
 void ot__milestones_scale(ot_int_list *list, int from, int to);
 
+/* The paper's milestones, 100, 150, 200 and 230 of 260 epochs, moved to this number of epochs. */
+void ot__milestones_default(ot_int_list *list, int epochs);
+
 #endif

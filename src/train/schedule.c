@@ -32,16 +32,16 @@ static ot_status check(const ot__schedule *s)
     const ot_schedule_at first = at(s, 0, 0);
     const char *const wrong = kind->refuse ? kind->refuse(s->part.attributes, &first) : NULL;
     if (wrong) return ot__fail(OT_EINVAL, "schedule %s with lr %g: %s", s->part.text, o->lr, wrong);
-    if (!kind->milestones && o->milestones.n > 0)
-        return ot__fail(OT_EINVAL,
-                        "the schedule %s has no milestones; leave them out, or choose the schedule "
-                        "step",
-                        s->part.text);
     if (!(o->warmup >= 0.0 && o->warmup <= o->epochs))
         return ot__fail(OT_EINVAL,
                         "the warm-up is %g epochs; it must be 0 or more, and at most the %d epochs "
                         "of the training",
                         o->warmup, o->epochs);
+    if (o->warmup > 0.0 && o->warmup * s->steps <= 1.0)
+        return ot__fail(OT_EINVAL,
+                        "the warm-up is %g epochs, which is %g of a step and has no effect; an "
+                        "epoch has %d steps, so it must be %g or more, or 0 for none",
+                        o->warmup, o->warmup * s->steps, s->steps, 2.0 / s->steps);
     return OT_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What a training does with its parameters before the first step: it freezes those that are not to
- * be trained, and takes initial values from a file. */
+ * What a training does before the first step: it freezes parameters that are not to be trained,
+ * takes initial values from a file, and reports milestones that it does not reach. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/normalisation.h"
@@ -16,6 +17,20 @@ ot_status ot__training_freeze(ot__training *t)
 {
     OT_TRY(ot_params_freeze(t->opts.params, t->opts.freeze.s));
     return OT_OK;
+}
+
+/* A training that is prolonged reaches more milestones, so they are not refused. */
+void ot__training_note_milestones(const ot_train_opts *o)
+{
+    char sentence[160];
+    if (o->milestones.n == 0) return;
+    const int last = o->milestones.value[o->milestones.n - 1];
+    if (last < o->epochs) return;
+    snprintf(sentence, sizeof sentence,
+             "milestone %d has no effect, because the training ends after epoch %d; a milestone "
+             "is below the number of epochs",
+             last, o->epochs);
+    note(o, sentence);
 }
 
 static ot_status check_content(const ot_train_opts *o, const char *found)

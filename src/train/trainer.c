@@ -299,6 +299,7 @@ static ot_status run(ot__training *t)
     if (status == OT_OK) status = open_journal(t);
     if (status != OT_OK) return settle(t, status);
     t->started = ot__now();
+    ot__training_note_milestones(&t->opts);
     if (t->opts.on_plan) t->opts.on_plan(&t->plan, t->opts.user);
     status = settle(t, begin(t));
     if (status == OT_OK) status = train_epochs(t);
@@ -310,7 +311,8 @@ ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
     ot_train_result unread, *r = result ? result : &unread;
     *r = (ot_train_result){ .best_validation = NAN };
     ot__training t = { .resident = ot__resident_start(), .result = r, .journal.fd = -1 };
-    OT_TRY(ot__train_options(opts, &t.opts));
+    const bool starts = opts && (!opts->resume || opts->prolong);
+    OT_TRY(ot__train_options(opts, starts, &t.opts));
     const ot_status status = run(&t);
     close_training(&t);
     return status;

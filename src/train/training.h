@@ -43,13 +43,26 @@ typedef struct ot__training {
     long images_before;                      /* images of this epoch trained by earlier processes */
 } ot__training;
 
-/* Copies the options, fills in the defaults and checks them.  OT_EINVAL says which is wrong. */
-ot_status ot__train_options(const ot_train_opts *given, ot_train_opts *used);
+#define OT__DEFAULT_DECAY 0.1
+
+/* Copies the options, fills in the defaults and checks them.  OT_EINVAL says which is wrong.  Only
+ * if `starts` are options refused that have no effect (ot_train_settle): those of a training that
+ * goes on are compared with its checkpoint. */
+ot_status ot__train_options(const ot_train_opts *given, bool starts, ot_train_opts *used);
+
+/* Whether the schedule reads milestones and decay; true for an unknown one. */
+bool ot__train_has_milestones(const ot_train_opts *o);
+
+/* Unsets the options of `used` that have no effect and are 0 or a default in `given`, and, if
+ * `refuses`, returns OT_EINVAL for the first of the others. */
+ot_status ot__train_unset(ot_train_opts *used, const ot_train_opts *given, bool refuses);
 
 /* Makes opts.metadata the description of the training and the pairs that were given.  OT_EINVAL for
  * a pair that is NULL, OT_ENOMEM. */
 ot_status ot__training_describe(ot__training *t);
 
+/* Reports to on_note if the last milestone comes after the last epoch. */
+void ot__training_note_milestones(const ot_train_opts *o);
 /* Freezes parameters as opts.freeze says.  The errors of ot_params_freeze. */
 ot_status ot__training_freeze(ot__training *t);
 /* Takes initial values from opts.init.  When the training is resumed, it only compares the checksum

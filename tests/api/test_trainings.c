@@ -166,6 +166,13 @@ START_TEST(recipes_that_do_not_exist_are_refused)
 {
     REFUSES(ot_recipe_apply(NULL), "NULL");
     REFUSES(ot_recipe_apply(&(ot_train_opts){ .recipe = "resnet21-v1" }), "did you mean");
+    REFUSES(ot_train_settle(NULL, NULL, NULL), "NULL");
+    REFUSES(ot_train_settle(&(ot_train_opts){ .crop_fill = (ot_crop_fill)-1 }, NULL, NULL),
+            "crop-fill is -1");
+    REFUSES(ot_train_settle(
+                &(ot_train_opts){ .schedule = "cosine", .milestones.n = OT_INT_LIST_MOST + 1 },
+                NULL, NULL),
+            "milestones is 0,0");
     GIVES(!ot_recipe_at(-1) && !ot_recipe_at(10000));
     GIVES(!ot_recipe_find(NULL) && !ot_recipe_find(""));
 }

@@ -19,6 +19,7 @@ TCase *prolong_case(void);
 TCase *recipe_case(void);
 TCase *resume_case(void);
 TCase *schedule_case(void);
+TCase *settle_case(void);
 TCase *smoothness_case(void);
 TCase *starting_case(void);
 TCase *state_case(void);

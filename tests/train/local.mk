@@ -38,6 +38,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_recipe.c \
 	tests/train/test_resume.c \
 	tests/train/test_schedule.c \
+	tests/train/test_settle.c \
 	tests/train/test_smoothness.c \
 	tests/train/test_starting.c \
 	tests/train/test_state.c \

@@ -39,7 +39,7 @@ static bool choose(int i, ot_train_opts *o)
         *o = further[i - 2 * MOST_KINDS];
         return true;
     }
-    *o = (ot_train_opts){ .momentum = 0.9 };
+    *o = (ot_train_opts){ .momentum = !optimiser || optimiser->momentum ? 0.9 : 0 };
     if (i < MOST_KINDS && optimiser) o->optimiser = optimiser->about.name;
     if (i >= MOST_KINDS && schedule) o->schedule = schedule->about.name;
     return i < MOST_KINDS ? optimiser != NULL : schedule != NULL;
@@ -157,6 +157,7 @@ START_TEST(a_checkpoint_of_every_optimiser_is_read_as_weights)
     session w;
     session_begin(&w);
     w.s.opts.optimiser = kind->about.name;
+    w.s.opts.momentum = kind->momentum ? 0.9 : 0;
     w.s.opts.lr = 0.01;
     ck_ok(ot_train(&w.s.opts, NULL));
     ot_net *net = NULL;

@@ -256,14 +256,22 @@ static ot_status conclude(job *j, ot_status status)
     return status;
 }
 
+/* Options of the command itself that have no effect without another one. */
+static ot_status check_pairs(const struct settings *s)
+{
+    if (s->accept_plugin && !s->resume)
+        return ot__fail(OT_EINVAL, "--accept-plugin has no effect without --resume; leave it out");
+    if (s->force && !s->out)
+        return ot__fail(OT_EINVAL, "--force replaces the run in --out, which is not given; without "
+                                   "it the run gets a new directory");
+    return OT_OK;
+}
+
 static ot_status start(job *j)
 {
+    OT_TRY(check_pairs(j->s));
     j->t.net_opts = j->s->net;
     j->t.recipe = j->s->recipe;
-    if (j->s->no_augment) {
-        j->t.recipe.policy = OT_POLICY_OFF;
-        j->t.recipe.cutout = 0;
-    }
     OT_TRY(cli_init_find(&j->t.recipe, (cli_weights_rule){ .of = j->s->weights_of }));
     ot_train_defaults(&j->t.recipe);
     OT_TRY(cli_training_open(&j->t));

@@ -10,6 +10,7 @@
 #include "cli/frame/help.h"
 #include "cli/frame/message.h"
 #include "cli/frame/plugins.h"
+#include "cli/frame/settle.h"
 #include "odetape.h"
 
 const ot_option cli_common_options[] = {
@@ -155,54 +156,6 @@ static ot_status check_given(const cli_command *c, const table *t)
     return OT_OK;
 }
 
-ot_status cli_apply_system(const cli_command *c, void *settings)
-{
-    for (const cli_group *g = c->groups; g && g->title; g++) {
-        if (g->options != ot_net_rows) continue;
-        ot_net_opts *const net = (ot_net_opts *)((char *)settings + g->offset);
-        const ot_net_opts *const defaults =
-            (const ot_net_opts *)((const char *)c->defaults + g->offset);
-        if ((net->levels || net->system) && net->width == defaults->width) net->width = 0;
-        OT_TRY(ot_system_apply(net));
-    }
-    return OT_OK;
-}
-
-static bool is_in(const char *name, const ot_preset *preset)
-{
-    const char *const(*pair)[2] = preset->options;
-    while ((*pair)[0] && strcmp((*pair)[0], name) != 0)
-        pair++;
-    return (*pair)[0] != NULL;
-}
-
-/* The recipe is applied to options of which all others are unset, because an option that is 0 may
- * have been given, and one that is not 0 may be a default. */
-static ot_status apply_recipe(ot_train_opts *o, bool (*given)(const char *name, const void *user),
-                              const void *user)
-{
-    const ot_recipe *const recipe = ot_recipe_find(o->recipe);
-    ot_train_opts varied = { .recipe = o->recipe };
-    if (!recipe) return OT_EINVAL;
-    for (const ot_option *row = ot_train_rows; row->name; row++)
-        if (given(row->name, user)) ot__option_copy(row, o, &varied);
-    OT_TRY(ot_recipe_apply(&varied));
-    for (const ot_option *row = ot_train_rows; row->name; row++)
-        if (is_in(row->name, recipe) && !given(row->name, user)) ot__option_copy(row, &varied, o);
-    o->recipe = NULL;
-    return OT_OK;
-}
-
-ot_status cli_apply_recipe(const cli_command *c, void *settings,
-                           bool (*given)(const char *name, const void *user), const void *user)
-{
-    for (const cli_group *g = c->groups; g && g->title; g++) {
-        ot_train_opts *const o = (ot_train_opts *)((char *)settings + g->offset);
-        if (g->options == ot_train_rows && o->recipe) OT_TRY(apply_recipe(o, given, user));
-    }
-    return OT_OK;
-}
-
 static bool is_given_to(const char *name, const void *t)
 {
     return is_given(t, name);
@@ -238,11 +191,10 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
         const ot_status result = take_option(c, find_bound(&parsed, value), optarg);
         if (result != OT_OK) return result;
     }
-    ot_status result = cli_apply_system(c, settings);
-    if (result == OT_OK) result = cli_apply_recipe(c, settings, is_given_to, &parsed);
-    if (result == OT_OK) result = check_given(c, &parsed);
-    if (result != OT_OK) return result;
     *operands = argv + optind;
-    result = check_operands(c, argc - optind, *operands);
-    return result == OT_OK ? cli_plugins_load(&plugins) : result;
+    OT_TRY(check_operands(c, argc - optind, *operands));
+    OT_TRY(cli_plugins_load(&plugins));
+    OT_TRY(cli_apply_system(c, settings));
+    OT_TRY(cli_settle_training(c, settings, is_given_to, &parsed));
+    return check_given(c, &parsed);
 }

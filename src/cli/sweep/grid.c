@@ -13,6 +13,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/frame/settle.h"
 #include "cli/frame/plugins.h"
 #include "base/decimal.h"
 #include "cli/frame/recipe.h"
@@ -296,16 +297,47 @@ static ot_status add_new(cli_grid *g, const cli_member *m)
     return OT_OK;
 }
 
-/* A member whose options are looked up by name. */
+/* A member whose options are looked up by name, all except one. */
 typedef struct lookup {
     const cli_grid *grid;
     const cli_member *member;
+    const char *except; /* or NULL */
 } lookup;
 
 static bool is_chosen(const char *name, const void *user)
 {
     const lookup *const l = user;
+    if (l->except && strcmp(name, l->except) == 0) return false;
     return chosen(l->grid, l->member, name) != NULL;
+}
+
+/* Returns the line of the first option of the training that is refused and would not be if it were
+ * not given; otherwise that of the net. */
+static int line_of_refused(const cli_grid *g, const cli_member *m, char *settings)
+{
+    const cli_experiment *const e = g->e;
+    ot_train_opts *const recipe = group_of(e->command, settings, ot_train_rows);
+    const ot_train_opts given = *recipe;
+    for (int k = 0; k < e->n_keys; k++) {
+        const lookup l = { g, m, e->key[k].option->name };
+        *recipe = given;
+        if (m->chosen[k] && e->key[k].group && e->key[k].group->options == ot_train_rows &&
+            cli_settle_training(e->command, settings, is_chosen, &l) == OT_OK)
+            return m->chosen[k]->line;
+    }
+    return line_of(g, m);
+}
+
+static ot_status settle(cli_grid *g, const cli_member *m, char *settings)
+{
+    const cli_command *const c = g->e->command;
+    const lookup l = { g, m, NULL };
+    char sentence[512];
+    if (cli_apply_system(c, settings) != OT_OK)
+        return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
+    if (cli_settle_training(c, settings, is_chosen, &l) == OT_OK) return OT_OK;
+    snprintf(sentence, sizeof sentence, "%s", ot_message());
+    return cli_experiment_refuse(g->e, line_of_refused(g, m, settings), "%s", sentence);
 }
 
 static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
@@ -316,10 +348,7 @@ static ot_status try_member(cli_grid *g, cli_member *m, char *settings)
     OT_TRY(fill_settings(g, m, settings));
     const ot_net_opts given = *net;
     const ot_train_opts given_recipe = *recipe;
-    const lookup l = { g, m };
-    if (cli_apply_system(c, settings) != OT_OK ||
-        cli_apply_recipe(c, settings, is_chosen, &l) != OT_OK)
-        return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
+    OT_TRY(settle(g, m, settings));
     OT_TRY(choose_blocks(g, m, net));
     g->n_left_out += m->blocks[0] == 0;
     if (m->blocks[0] == 0) return OT_OK;

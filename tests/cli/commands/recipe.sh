@@ -37,10 +37,54 @@ refuses() { # REGEX OPTION...
     fails 64 "$regex" odetape train $net --epochs 3 --out refused "$@" && [ ! -e refused ]
 }
 check "an unknown optimiser is answered with the nearest" refuses "did you mean 'adamw'" --optimiser adam
-check "milestones are refused with a cosine" refuses 'no milestones' --schedule cosine --milestones 1
+check "milestones are refused with a cosine" \
+    refuses 'milestones is 1, which has no effect with schedule cosine; .* choose schedule step' \
+    --schedule cosine --milestones 1
+check "and so is its decay, also the default one if it is given" \
+    refuses 'decay is 0.1, which has no effect with schedule cosine' --schedule cosine --decay 0.1
+check "a momentum is refused with AdamW" \
+    refuses 'momentum is 0.9, which has no effect with optimiser adamw; .* choose optimiser sgd' \
+    --optimiser adamw --momentum 0.9
+check "also beside a recipe" \
+    refuses 'momentum is 0.9, which' --recipe resnet20-v1 --optimiser adamw --momentum 0.9
+check "a decay needs milestones" \
+    refuses 'decay is 0.5, which has no effect with milestones none' --milestones none --decay 0.5
+check "a crop needs augmentation" \
+    refuses 'crop is 4, which has no effect with augment none' --augment none --crop 4
+check "also with the shorthand" \
+    refuses 'crop is 4, which has no effect with augment none' --no-augment --crop 4
+check "which contradicts other augmentation" \
+    refuses 'no-augment stands for .* and cutout 8 is given' --no-augment --cutout 8
+check "a colour to fill with needs a crop" \
+    refuses 'crop-fill is mean, which has no effect with crop 0' --crop 0 --crop-fill mean
+check "Nesterov needs a momentum" \
+    refuses 'nesterov=on has no effect with momentum 0' --optimiser 'sgd(nesterov=on)' --momentum 0
+check "a warm-up is longer than a step" refuses 'is 0.08 of a step' --warmup 0.01
+check "--accept-plugin needs --resume" refuses 'no effect without --resume' --accept-plugin
 check "a least rate above lr is refused" refuses 'least must not exceed' --schedule 'cosine(least=1)'
 check "a warm-up that is longer than the training is refused" refuses 'the warm-up is 4' --warmup 4
 check "a beta of 1 is refused" refuses 'must be below 1' --optimiser 'adamw(beta1=1)'
+others() { # defaults and what a recipe sets are not refused, and files do not have them
+    # shellcheck disable=SC2086
+    odetape train $net --epochs 2 --recipe resnet20-v1 --schedule cosine --optimiser adamw --out others \
+        >out 2>err && options_of others >options && cat options &&
+        grep '"momentum":0.0,.*"milestones":\[\],' options && ! grep warning err
+}
+check "a recipe's milestones and momentum go with its schedule and optimiser" others
+late() {
+    # shellcheck disable=SC2086
+    odetape train $net --epochs 2 --milestones 1,5 --out late >out 2>err &&
+        grep 'warning: milestone 5 has no effect, because the training ends after epoch 2' err
+}
+check "a milestone that is not reached leads to a warning" late
+experiment() { # LINE...
+    { printf '[train]\nnet = euler:x2\nepochs = 3\n' && printf '%s\n' "$@"; } >e.ini &&
+        odetape sweep e.ini --out swept --dry-run
+}
+check "an experiment with a momentum that is not read is refused" \
+    fails 78 'e.ini:5: momentum is 0.9, which has no effect with optimiser adamw' \
+    experiment 'optimiser = adamw' 'momentum = 0.9'
+check "one that leaves it out is not" experiment 'optimiser = adamw' 'schedule = cosine'
 trains() {
     # shellcheck disable=SC2086
     odetape train $net --epochs 2 --optimiser adamw --schedule 'cosine( per = step )' --warmup 0.5 \
