@@ -1056,7 +1056,8 @@ OT_API int ot_block_count(const ot_block *b);
  * evaluation that is being recorded, counted over the network; -1 outside of a sub-net. */
 OT_API int ot_block_evaluations(const ot_block *b);
 OT_API int ot_block_evaluation(const ot_block *b);
-/* In a head: what the last block of level i leaves.  The null var if there are fewer levels. */
+/* In a head: what the last block of level i leaves.  The null var if there are fewer levels, and
+ * with controlled steps, whose levels are segments of their own. */
 OT_API ot_var ot_block_level(const ot_block *b, int i);
 /* Step size and other options of the step.  Never NULL. */
 OT_API const ot_step_opts *ot_block_step(const ot_block *b);

@@ -283,11 +283,9 @@ ot_net_info ot_net_describe(const ot_net *net)
 {
     if (!net) return (ot_net_info){ 0 };
     const ot_tape *const t = ot_net_tape(net);
-    const ot_about *const subnet = net->recording.subnet.about;
-    const int convs = subnet ? ((const ot_subnet_kind *)subnet)->convs : 0;
     ot_net_info info = { .n_blocks = net->n_blocks,
                          .evaluations = net->recording.evaluations,
-                         .convs = net->recording.evaluations * convs,
+                         .convs = net->recording.convs,
                          .params = trained_numbers(t, ""),
                          .head_bn = trained_numbers(t, "head.bn."),
                          .one_step = ot__net_controlled(net) };

@@ -128,12 +128,13 @@ static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, course *c)
 {
     ot_block *const b = &net->block;
     bool live[OT__STAGES_MOST];
+    const bool own = ot_scheme_table(scheme)->flags & OT_SCHEME_OWN_F;
     ot__block_begin(b, &net->recording, net->tape, scheme);
     b->index = net->n_blocks++;
     b->position = c->position++;
     c->shape.dim[3] = ot__scheme_channels(scheme, c->shape.dim[3]);
     b->channels = b->y_channels = c->shape.dim[3];
-    ot__weights_begin(&b->weights, net->opts.weights,
+    ot__weights_begin(&b->weights, own ? OT_WEIGHTS_INDEPENDENT : net->opts.weights,
                       FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
     if (ot__net_controlled(net)) b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
     return b;
@@ -256,7 +257,7 @@ void ot__net_record(ot_net *net)
     net->recording.tape = t;
     net->recording.first_stream = FIRST_EVALUATION;
     net->recording.levels = net->level_result;
-    net->recording.n_levels = net->n_levels;
+    net->recording.n_levels = ot__net_controlled(net) ? 0 : net->n_levels;
     net->images = ot_input(t, "images", OT_SHAPE(o->batch, o->image, o->image, o->channels));
     net->labels = ot_labels(t, "labels", o->batch);
     begin_segment(net, ot__net_controlled(net) ? "stem" : "network", net->images);

@@ -4,6 +4,8 @@
  * tables of functions return, so that a mistake in a scheme is a sentence on the tape. */
 #include "schemes/block.h"
 
+#include <string.h>
+
 #include "autograd/tape.h"
 #include "schemes/scheme.h"
 
@@ -334,6 +336,17 @@ static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
     return x;
 }
 
+/* The convolutions that were recorded from node `from` on. */
+static int count_convs(const ot_tape *t, size_t from)
+{
+    int n = 0;
+    for (size_t id = from; id < t->n; id++) {
+        const ot_op *const op = t->node[id].record.op;
+        n += op && strncmp(op->name, "conv2d", strlen("conv2d")) == 0;
+    }
+    return n;
+}
+
 /* Records evaluation e of a network's f in its scope. */
 static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
 {
@@ -347,7 +360,10 @@ static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
     b->time = (ot_var){ 0 };
     b->evaluation = b->net->evaluations++;
     ot_init_stream(b->tape, b->net->first_stream + b->evaluation);
+    const size_t from = b->tape->n;
     const ot_var f = check_result(b, x, record_f(b, x, o->record));
+    b->net->convs += o->record ? count_convs(b->tape, from)
+                               : ((const ot_subnet_kind *)b->net->subnet.about)->convs;
     b->attributes = attributes;
     b->channels = b->y_channels;
     b->stride = b->y_stride;

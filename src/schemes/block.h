@@ -22,6 +22,7 @@ typedef struct ot__recording {
     ot__part subnet, branch, norm, down; /* branch may be none */
     int first_stream; /* evaluation e of the network draws initial values from first_stream + e */
     int evaluations;  /* of f, recorded so far */
+    int convs;        /* convolutions in these evaluations */
     int blocks;       /* of the network */
     const ot_var *levels; /* what the last block of each level leaves */
     int n_levels;

@@ -10,12 +10,14 @@
 void cli_presets_list(const ot_preset *(*at)(int i))
 {
     const ot_preset *p;
-    int width = 44;
-    for (int i = 0; (p = at(i)) != NULL; i++)
+    int name = 12, width = 44;
+    for (int i = 0; (p = at(i)) != NULL; i++) {
+        if ((int)strlen(p->name) > name) name = (int)strlen(p->name);
         if ((int)strlen(p->summary) > width) width = (int)strlen(p->summary);
-    cli_print(stdout, "%-12s  %-*s  %s\n", "name", width, "what it is", "reference");
+    }
+    cli_print(stdout, "%-*s  %-*s  %s\n", name, "name", width, "what it is", "reference");
     for (int i = 0; (p = at(i)) != NULL; i++)
-        cli_print(stdout, "%-12s  %-*s  %s\n", p->name, width, p->summary, p->reference);
+        cli_print(stdout, "%-*s  %-*s  %s\n", name, p->name, width, p->summary, p->reference);
 }
 
 static ot_option_kind kind_of(const ot_option *row, const char *name)
