@@ -6,10 +6,13 @@ libodetape_core_la_SOURCES += \
 	src/models/down_a.c \
 	src/models/down_b.c \
 	src/models/down_connector.c \
+	src/models/down_dense.c \
 	src/models/down_maxpool.c \
 	src/models/down_p.c \
+	src/models/down_rknet.c \
 	src/models/downs.def \
 	src/models/head_bn_relu_pool.c \
+	src/models/head_multiscale.c \
 	src/models/head_pool.c \
 	src/models/heads.def \
 	src/models/learnable.c \
@@ -25,9 +28,12 @@ libodetape_core_la_SOURCES += \
 	src/models/stem_conv.c \
 	src/models/stem_conv_bn_relu.c \
 	src/models/stems.def \
+	src/models/system_densenet.c \
 	src/models/system_ho_resnet.c \
 	src/models/system_resnet20_v1.c \
 	src/models/system_resnet20_v2.c \
+	src/models/system_rknet.c \
+	src/models/system_vovnet.c \
 	src/models/tape_net.c \
 	src/models/systems.c \
 	src/models/systems.def \

@@ -6,6 +6,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/branch_rezero.c \
 	src/schemes/branches.def \
 	src/schemes/builtin.c \
+	src/schemes/dense.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
 	src/schemes/hamiltonian.c \
@@ -15,6 +16,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/norm_batch.c \
 	src/schemes/norm_none.c \
 	src/schemes/norms.def \
+	src/schemes/osa.c \
 	src/schemes/parts.c \
 	src/schemes/parts.h \
 	src/schemes/plugin.c \
@@ -23,6 +25,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/plain.c \
 	src/schemes/polynet.c \
 	src/schemes/revnet.c \
+	src/schemes/rknet.c \
 	src/schemes/runge_kutta.c \
 	src/schemes/scheme.c \
 	src/schemes/scheme.h \

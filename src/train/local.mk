@@ -41,8 +41,10 @@ libodetape_core_la_SOURCES += \
 	src/train/prolong.h \
 	src/train/recipe.c \
 	src/train/recipe.h \
+	src/train/recipe_densenet.c \
 	src/train/recipe_ho_resnet.c \
 	src/train/recipe_resnet20_v1.c \
+	src/train/recipe_rknet.c \
 	src/train/recipes.def \
 	src/train/resident.c \
 	src/train/resident.h \

@@ -8,6 +8,8 @@ TCase *gradients_case(void);
 TCase *learnable_case(void);
 TCase *memory_case(void);
 TCase *net_case(void);
+TCase *own_layers_case(void);
+TCase *own_properties_case(void);
 TCase *parts_case(void);
 TCase *reference_case(void);
 TCase *refusals_case(void);

@@ -15,6 +15,8 @@ tests_models_models_SOURCES = \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
 	tests/models/test_net.c \
+	tests/models/test_own_layers.c \
+	tests/models/test_own_properties.c \
 	tests/models/test_parts.c \
 	tests/models/test_reference.c \
 	tests/models/test_refusals.c \
@@ -31,6 +33,11 @@ EXTRA_DIST += \
 	tests/models/reference/multistep.h \
 	tests/models/reference/networks.py \
 	tests/models/reference/others.h \
+	tests/models/reference/own_dense.h \
+	tests/models/reference/own_layers.h \
+	tests/models/reference/own_layers.py \
+	tests/models/reference/own_osa.h \
+	tests/models/reference/own_rknet.h \
 	tests/models/reference/paper.h \
 	tests/models/reference/polynet.h \
 	tests/models/reference/reference.h \
