@@ -47,6 +47,17 @@ static size_t resident(void)
     return (size_t)pages * 4096;
 }
 
+static const ot_net_opts measured_nets[] = {
+    { .blocks = "rk4x2", .width = 32, .batch = 64 },
+    { .blocks = "dense(growth=16) x4", .levels = "32,*:2", .down = "dense", .batch = 64 },
+    { .blocks = "osa x2", .levels = "32,48:2", .down = "maxpool", .batch = 64 },
+    { .blocks = "rknet(stages=3, updates=1)",
+      .levels = "32,32:2",
+      .down = "rknet",
+      .head = "multiscale",
+      .batch = 64 },
+};
+
 START_TEST(the_predicted_peak_is_the_measured_one)
 {
     if (ot_in_valgrind()) return;
@@ -54,8 +65,7 @@ START_TEST(the_predicted_peak_is_the_measured_one)
     ck_assert(ot_machine().threads >= 1); /* BLIS has been started */
     const size_t before = resident();
     if (before == 0) return; /* no /proc here */
-    ot_program *p = compile(&net, (ot_net_opts){ .blocks = "rk4x2", .width = 32, .batch = 64 },
-                            (ot_compile_opts){ .dtype = OT_F32 });
+    ot_program *p = compile(&net, measured_nets[_i], (ot_compile_opts){ .dtype = OT_F32 });
     const double predicted = (double)ot_program_describe(p).peak_bytes;
     memset(ot_program_input(p, ot_net_images(net)), 0, 64 * 32 * 32 * 3 * sizeof(float));
     memset(ot_program_input(p, ot_net_labels(net)), 0, 64 * sizeof(int32_t));
@@ -104,6 +114,7 @@ TCase *memory_case(void)
     tcase_add_loop_test(c, plans_of_every_scheme_are_sound_and_tight, 0, 2 * ot_scheme_count());
     tcase_add_test(c, many_stages_train_in_the_memory_of_as_many_euler_steps);
     tcase_add_test(c, a_block_of_fourteen_stages_is_evaluated_with_eight_states);
-    tcase_add_test(c, the_predicted_peak_is_the_measured_one);
+    tcase_add_loop_test(c, the_predicted_peak_is_the_measured_one, 0,
+                        sizeof measured_nets / sizeof measured_nets[0]);
     return c;
 }
