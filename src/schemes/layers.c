@@ -36,7 +36,8 @@ static bool has_bias(const ot_block *b, ot_conv_bias bias)
 {
     if (bias != OT_BIAS_UNLESS_NORMED) return bias == OT_BIAS_ALWAYS;
     if (!b->net || !((const ot_norm_kind *)b->net->norm.about)->none) return false;
-    return !(b->evaluating && ((const ot_subnet_kind *)b->net->subnet.about)->biases);
+    const bool own = b->scheme && ot_scheme_table(b->scheme)->flags & OT_SCHEME_OWN_F;
+    return !(b->evaluating && !own && ((const ot_subnet_kind *)b->net->subnet.about)->biases);
 }
 
 ot_var ot_block_conv_with(ot_block *b, const char *name, ot_var x, int size, int channels,

@@ -380,6 +380,30 @@ START_TEST(schemes_with_and_without_their_own_layers_can_share_a_network)
 }
 END_TEST
 
+/* A sub-net that says it has biases of its own takes those of other layers away, not those of a
+ * scheme. */
+START_TEST(convolutions_of_a_scheme_have_biases_without_a_norm_whatever_the_sub_net_is)
+{
+    static const ot_subnet_kind biased = {
+        .about.name = "biased", .convs = 2, .biases = true, .record = record_neck
+    };
+    ot_net *net = NULL;
+    ot_params *ps = NULL;
+    ck_ok(ot_register_subnet(&biased));
+    ck_ok(ot_net_new(&(ot_net_opts){ .blocks = "euler, dense(growth=3)",
+                                     .subnet = "biased",
+                                     .norm = "none",
+                                     .width = WIDTH,
+                                     .image = SIZE },
+                     &net));
+    ck_ok(ot_params_new(ot_net_tape(net), &ps));
+    ck_assert_int_lt(ot_params_find(ps, "blocks.0.stages.0.conv1.bias"), 0);
+    ck_assert_int_ge(ot_params_find(ps, "blocks.1.stages.0.conv1.bias"), 0);
+    ot_params_free(ps);
+    ot_net_free(net);
+}
+END_TEST
+
 /* ---- threads ---- */
 
 static const ot_net_opts threaded[] = {
@@ -454,6 +478,7 @@ TCase *own_properties_case(void)
     tcase_add_test(c, all_updates_of_a_rknet_step_share_one_set_of_weights);
     tcase_add_test(c, updates_in_place_differ_from_updates_at_once_by_what_is_new_already);
     tcase_add_loop_test(c, schemes_with_and_without_their_own_layers_can_share_a_network, 0, 4);
+    tcase_add_test(c, convolutions_of_a_scheme_have_biases_without_a_norm_whatever_the_sub_net_is);
     tcase_add_loop_test(c, their_gradients_have_the_same_bits_at_any_number_of_threads, 0,
                         sizeof threaded / sizeof threaded[0]);
     return c;
