@@ -1184,6 +1184,10 @@ typedef struct ot_subnet_kind {
     bool one_shape;   /* f(x) must have the shape of x */
     bool biases;      /* it has biases of its own: its convolutions get none under --norm none */
     const char *norm; /* the only norm that it works with; NULL: any */
+    bool alternates;  /* what f is depends on the number of the evaluation, so evaluations cannot
+                         share weights */
+    /* f(x) must have a multiple of this many channels; NULL: any number. */
+    int (*multiple)(const void *attributes);
     ot_var (*record)(ot_block *b, ot_var x);
     /* f(x) is record(prepare(x)), and the shortcut of a change of shape inside a block reads
      * prepare(x) too.  The result has the shape of x.  NULL: x itself. */
@@ -1201,6 +1205,9 @@ typedef struct ot_branch_kind {
 typedef struct ot_norm_kind {
     ot_about about;
     bool none; /* it does not shift its result, so convolutions have biases */
+    /* Whether the mean of its result over the pixels of an image is the same for all images, with
+     * this number of channels.  NULL: no. */
+    bool (*levels_images)(const void *attributes, int channels);
     ot_var (*record)(ot_block *b, const char *name, ot_var x);
 } ot_norm_kind;
 
@@ -1219,12 +1226,16 @@ typedef struct ot_down_kind {
 /* The first layers: from images to x with ot_block_channels(b) channels, in ot_block_stride(b). */
 typedef struct ot_stem_kind {
     ot_about about;
+    /* A stride of its own, which must divide the image; ot_net_opts.stem_stride must then be 1.
+     * NULL: it takes that of the network. */
+    int (*stride)(const void *attributes);
     ot_var (*record)(ot_block *b, ot_var images);
 } ot_stem_kind;
 
 /* What comes before the linear layer: from x (N, H, W, C) to features (N, C'). */
 typedef struct ot_head_kind {
     ot_about about;
+    bool mean_of_norm; /* it returns the mean of a norm's result over the pixels of an image */
     /* Initial values of the weight of the linear layer; NULL: ot_init_he(inputs). */
     ot_init (*linear)(int inputs, int classes);
     ot_var (*record)(ot_block *b, ot_var x);

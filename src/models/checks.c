@@ -137,6 +137,42 @@ static ot_status check_norm(const ot_net *net)
                     subnet->norm, norm);
 }
 
+/* A head must see something of the image. */
+static ot_status check_head(const ot_net *net)
+{
+    const ot_head_kind *const head = (const ot_head_kind *)net->head.about;
+    const ot__part *const norm = &net->recording.norm;
+    const ot_norm_kind *const kind = (const ot_norm_kind *)norm->about;
+    const int channels = net->level[net->n_levels - 1].leaves;
+    if (!head->mean_of_norm || !kind->levels_images ||
+        !kind->levels_images(norm->attributes, channels))
+        return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: the mean over the pixels of an image, which is what the head %s returns, "
+                    "is the same for all images after the norm %s of %d channel%s; use --head "
+                    "bn-relu-pool, or fewer groups",
+                    net->head.text, norm->text, channels, channels > 1 ? "s" : "");
+}
+
+/* A stem with a stride of its own divides the image into squares. */
+static ot_status check_stem(const ot_net *net)
+{
+    const ot_stem_kind *const stem = (const ot_stem_kind *)net->stem.about;
+    const int size = net->opts.image;
+    const int stride = stem->stride ? stem->stride(net->stem.attributes) : 1;
+    if (stem->stride && net->opts.stem_stride != 1)
+        return ot__fail(OT_EINVAL,
+                        "net: the stem %s has a stride of its own, %d; leave out --stem-stride %d",
+                        net->stem.text, stride, net->opts.stem_stride);
+    if (size % stride == 0) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: the stem %s cannot divide an image of %d x %d pixels into squares of %d "
+                    "x %d; one of %d or %d pixels can be divided",
+                    net->stem.text, size, size, stride, stride,
+                    size < stride ? stride : size / stride * stride,
+                    size < stride ? 2 * stride : size / stride * stride + stride);
+}
+
 /* Checks the change of shape where a level begins. */
 static ot_status check_change(const ot_net *net, int level)
 {
@@ -313,6 +349,8 @@ ot_status ot__net_check(const ot_net *net, const ot_net_opts *given)
     OT_TRY(check_start(&net->opts, net->step_start));
     OT_TRY(check_own_f(net, given));
     OT_TRY(check_norm(net));
+    OT_TRY(check_stem(net));
+    OT_TRY(check_head(net));
     OT_TRY(check_down(net));
     OT_TRY(check_control(net));
     for (int l = 0; l < net->n_levels; l++) {

@@ -13,6 +13,7 @@ libodetape_core_la_SOURCES += \
 	src/models/downs.def \
 	src/models/head_bn_relu_pool.c \
 	src/models/head_multiscale.c \
+	src/models/head_norm_pool.c \
 	src/models/head_pool.c \
 	src/models/heads.def \
 	src/models/learnable.c \
@@ -27,12 +28,16 @@ libodetape_core_la_SOURCES += \
 	src/models/segments.h \
 	src/models/stem_conv.c \
 	src/models/stem_conv_bn_relu.c \
+	src/models/stem_patch.c \
 	src/models/stems.def \
 	src/models/system_densenet.c \
 	src/models/system_ho_resnet.c \
-	src/models/system_resnet20_v1.c \
-	src/models/system_resnet20_v2.c \
+	src/models/system_resnet.c \
+	src/models/system_revnet.c \
 	src/models/system_rknet.c \
+	src/models/system_scaled.c \
+	src/models/system_schemes.c \
+	src/models/system_vit.c \
 	src/models/system_vovnet.c \
 	src/models/tape_net.c \
 	src/models/systems.c \

@@ -69,11 +69,13 @@ static ot_block *begin_layers(ot_net *net, const ot__part *part, int channels, i
 
 static ot_var record_stem(ot_net *net)
 {
-    ot_block *const b = begin_layers(net, &net->stem, net->level[0].width, net->opts.stem_stride);
+    const ot_stem_kind *const stem = (const ot_stem_kind *)net->stem.about;
+    const int stride = stem->stride ? stem->stride(net->stem.attributes) : net->opts.stem_stride;
+    ot_block *const b = begin_layers(net, &net->stem, net->level[0].width, stride);
     b->in_stream = true;
     ot_init_stream(net->tape, STEM_STREAM);
     ot_scope_push(net->tape, "stem");
-    const ot_var x = ((const ot_stem_kind *)net->stem.about)->record(b, net->images);
+    const ot_var x = stem->record(b, net->images);
     ot_scope_pop(net->tape);
     return x;
 }

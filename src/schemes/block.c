@@ -347,12 +347,41 @@ static int count_convs(const ot_tape *t, size_t from)
     return n;
 }
 
+/* Whether evaluations of the block share weights, because of the scheme or of the network. */
+static bool shares_weights(const ot_block *b, const ot_eval_opts *o)
+{
+    return o->set > 0 || b->weights.kind != OT_WEIGHTS_INDEPENDENT;
+}
+
+/* What the table of the sub-net says that it cannot do. */
+static bool suits(const ot_block *b, const ot_eval_opts *o)
+{
+    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)b->net->subnet.about;
+    const int c = b->channels;
+    const int m = !o->record && subnet->multiple ? subnet->multiple(b->net->subnet.attributes) : 1;
+    if (c % m != 0)
+        ot_tape_fail(b->tape, OT_EINVAL,
+                     "%s: the %d channel%s of f(x) cannot be divided by %d; %d or %d can",
+                     b->net->subnet.text, c, c > 1 ? "s" : "", m, c < m ? m : c / m * m,
+                     c < m ? 2 * m : c / m * m + m);
+    else if (!o->record && subnet->alternates && shares_weights(b, o))
+        ot_tape_fail(b->tape, OT_EINVAL,
+                     "%s: what f is depends on the number of the evaluation, so evaluations cannot "
+                     "share weights, as they do in block %d of %s; a sub-net with one f can, for "
+                     "example preact",
+                     subnet->about.name, b->index, ot_scheme_name(b->scheme));
+    else
+        return true;
+    return false;
+}
+
 /* Records evaluation e of a network's f in its scope. */
 static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
 {
     const void *const attributes = b->attributes;
     b->stride = is_before(b, ot_var_shape(b->tape, x)) ? b->y_stride : 1;
     b->channels = o->channels ? o->channels : b->y_channels;
+    if (!suits(b, o)) return (ot_var){ 0 };
     b->bare = o->bare;
     b->weights.evaluation = e;
     b->weights.chosen = o->set;

@@ -3,6 +3,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/adams_bashforth.c \
 	src/schemes/block.c \
 	src/schemes/block.h \
+	src/schemes/branch_layerscale.c \
 	src/schemes/branch_rezero.c \
 	src/schemes/branches.def \
 	src/schemes/builtin.c \
@@ -16,6 +17,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/norm_batch.c \
 	src/schemes/norm_none.c \
 	src/schemes/norms.def \
+	src/schemes/norms_per_image.c \
 	src/schemes/osa.c \
 	src/schemes/parts.c \
 	src/schemes/parts.h \
@@ -38,8 +40,10 @@ libodetape_core_la_SOURCES += \
 	src/schemes/steppers/snapshot.h \
 	src/schemes/steppers/stepper.c \
 	src/schemes/steppers/stepper.h \
+	src/schemes/subnet_bottleneck.c \
 	src/schemes/subnet_postact.c \
 	src/schemes/subnet_preact.c \
+	src/schemes/subnet_transformer.c \
 	src/schemes/subnet_vgg.c \
 	src/schemes/subnets.def \
 	src/schemes/time.c \

@@ -44,6 +44,7 @@ libodetape_core_la_SOURCES += \
 	src/train/recipe_densenet.c \
 	src/train/recipe_ho_resnet.c \
 	src/train/recipe_resnet20_v1.c \
+	src/train/recipe_revnet.c \
 	src/train/recipe_rknet.c \
 	src/train/recipes.def \
 	src/train/resident.c \

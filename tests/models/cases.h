@@ -15,4 +15,6 @@ TCase *reference_case(void);
 TCase *refusals_case(void);
 TCase *registration_case(void);
 TCase *returns_case(void);
+TCase *subnets_case(void);
+TCase *systems_case(void);
 TCase *time_case(void);

@@ -9,6 +9,8 @@ tests_models_models_LDADD = $(TEST_LIBS)
 tests_models_models_SOURCES = \
 	tests/models/cases.h \
 	tests/models/main.c \
+	tests/models/passes.c \
+	tests/models/passes.h \
 	tests/models/test_blocks.c \
 	tests/models/test_exhaustion.c \
 	tests/models/test_gradients.c \
@@ -22,6 +24,8 @@ tests_models_models_SOURCES = \
 	tests/models/test_refusals.c \
 	tests/models/test_registration.c \
 	tests/models/test_returns.c \
+	tests/models/test_subnets.c \
+	tests/models/test_systems.c \
 	tests/models/test_time.c
 
 EXTRA_DIST += \
@@ -43,4 +47,9 @@ EXTRA_DIST += \
 	tests/models/reference/reference.h \
 	tests/models/reference/resnet.h \
 	tests/models/reference/revnet.h \
-	tests/models/reference/rk4.h
+	tests/models/reference/rk4.h \
+	tests/models/reference/subnets.h \
+	tests/models/reference/subnets.py \
+	tests/models/reference/subnets_bottlenecks.h \
+	tests/models/reference/subnets_norms.h \
+	tests/models/reference/subnets_transformers.h

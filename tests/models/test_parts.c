@@ -48,19 +48,35 @@ static void choose(ot_net_opts *o, int scheme, int turn)
     }
 }
 
+static const ot_subnet_kind *subnet_of(const ot_net_opts *o)
+{
+    return (const ot_subnet_kind *)ot__registry_look(ot__subnets(), o->subnet, strlen(o->subnet));
+}
+
+/* A part's number for its default attributes; 1 if it has none. */
+static int number(int (*of)(const void *attributes), const ot_about *about)
+{
+    return of ? of(about->defaults) : 1;
+}
+
 static ot_net_opts options(int scheme, int turn)
 {
     const ot_scheme *const s = ot_scheme_at(scheme);
     const bool even = ot_scheme_table(s)->flags & OT_SCHEME_EVEN;
-    static char blocks[64];
+    static char blocks[64], levels[64];
+    ot_net_opts o = {
+        .blocks = blocks, .levels = levels, .image = 4, .classes = CLASSES, .batch = BATCH
+    };
+    choose(&o, scheme, turn);
+    const ot_subnet_kind *const subnet = subnet_of(&o);
+    const ot_stem_kind *const stem =
+        (const ot_stem_kind *)ot__registry_look(ot__stems(), o.stem, strlen(o.stem));
+    const int unit = (even ? 2 : 1) * number(subnet->multiple, &subnet->about);
     snprintf(blocks, sizeof blocks, "%s x%d", ot_scheme_name(s),
              ot_scheme_evaluations(s) > 2 ? 1 : 2);
-    ot_net_opts o = { .blocks = blocks,
-                      .levels = even ? "2,4:2" : "2,3:2",
-                      .image = 4,
-                      .classes = CLASSES,
-                      .batch = BATCH };
-    choose(&o, scheme, turn);
+    const int narrow = unit > 2 ? unit : 3 * unit;
+    snprintf(levels, sizeof levels, "%d,%d:2", narrow, narrow + unit);
+    o.image *= number(stem->stride, &stem->about);
     return o;
 }
 
@@ -72,7 +88,8 @@ static bool needs_between(const ot_net_opts *o, const ot_scheme *s)
                                                               strlen(o->branch))
                   : NULL;
     return ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE || ot_scheme_table(s)->channels ||
-           (branch && branch->one_shape) || o->weights != OT_WEIGHTS_INDEPENDENT;
+           (branch && branch->one_shape) || (o->subnet && subnet_of(o)->one_shape) ||
+           o->weights != OT_WEIGHTS_INDEPENDENT;
 }
 
 static bool is_inside(const char *down)
@@ -91,12 +108,47 @@ static void leave_out_unused(ot_net_opts *o, const ot_scheme *s)
     o->weights = OT_WEIGHTS_INDEPENDENT;
 }
 
+/* A sub-net that alternates must be refused where evaluations share weights: in some of the schemes
+ * that need one shape, and with shared weights in all.  Then one that does not alternate is
+ * taken. */
+static void replace_alternating(ot_net_opts *o, const ot_scheme *s)
+{
+    ot_net *net = NULL;
+    const bool may = ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE;
+    const bool must = o->weights != OT_WEIGHTS_INDEPENDENT;
+    if (!o->subnet || !subnet_of(o)->alternates || (!may && !must)) return;
+    const ot_status status = ot_net_new(o, &net);
+    ot_net_free(net);
+    ck_assert(status == OT_EINVAL || !must);
+    if (status == OT_OK) return;
+    ck_assert_msg(strstr(ot_message(), "cannot share weights") != NULL, "%s", ot_message());
+    o->subnet = "mlp";
+}
+
+/* A head that would be the same for all images must be refused.  Then another is taken. */
+static void replace_head(ot_net_opts *o)
+{
+    const ot_norm_kind *const norm =
+        (const ot_norm_kind *)ot__registry_look(ot__norms(), o->norm, strlen(o->norm));
+    const ot_head_kind *const head =
+        (const ot_head_kind *)ot__registry_look(ot__heads(), o->head, strlen(o->head));
+    ot_net *net = NULL;
+    if (!head->mean_of_norm || !norm->levels_images ||
+        !norm->levels_images(norm->about.defaults, 1))
+        return;
+    const ot_status status = ot_net_new(o, &net);
+    ot_net_free(net);
+    if (status == OT_OK || !strstr(ot_message(), "--head bn-relu-pool")) return;
+    o->head = "bn-relu-pool";
+}
+
 /* Makes the network.  A change of shape that cannot be inside a block must be refused, and is then
  * made between blocks. */
 static ot_net *make(ot_net_opts *o, const ot_scheme *s)
 {
     ot_net *net = NULL;
     leave_out_unused(o, s);
+    replace_head(o);
     if (ot_scheme_table(s)->flags & OT_SCHEME_OWN_DOWN && is_inside(o->down)) {
         ck_status(ot_net_new(o, &net), OT_EINVAL);
         ck_assert_msg(strstr(ot_message(), "has no effect") != NULL, "%s", ot_message());
@@ -107,6 +159,7 @@ static ot_net *make(ot_net_opts *o, const ot_scheme *s)
         ck_assert_msg(strstr(ot_message(), "--down connector") != NULL, "%s", ot_message());
         o->down = "connector";
     }
+    replace_alternating(o, s);
     ck_ok(ot_net_new(o, &net));
     return net;
 }
