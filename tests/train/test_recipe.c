@@ -46,6 +46,23 @@ START_TEST(the_recipe_of_resnet20_is_the_published_one)
 }
 END_TEST
 
+START_TEST(the_recipe_of_revnet_decays_weights_alone)
+{
+    static const char *const names[] = { "revnet-38", "revnet-110" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ot_train_opts o = { .recipe = names[i] };
+        ck_ok(ot_recipe_apply(&o));
+        /* 80,000 steps of 100 of 50,000 images, and a tenth of the rate after 40,000 and 60,000 */
+        ck_assert_int_eq(o.epochs, 80000 * 100 / 50000);
+        ck_assert_int_eq(o.batch, 100);
+        ck_assert(o.lr == 0.1 && o.momentum == 0.9 && o.weight_decay == 2e-4 && o.decay == 0.1);
+        ck_assert(o.milestones.n == 2 && o.milestones.value[0] == 80 &&
+                  o.milestones.value[1] == 120);
+        ck_assert(o.crop_pad == 2 && o.flip && o.decay_on == OT_DECAY_ON_WEIGHTS);
+    }
+}
+END_TEST
+
 START_TEST(options_that_are_set_win_and_milestones_move_with_the_epochs)
 {
     ot_train_opts o = { .recipe = "resnet20-v1", .lr = 0.5, .epochs = 20 };
@@ -72,6 +89,7 @@ TCase *recipe_case(void)
     TCase *c = tcase_create("recipe");
     tcase_add_test(c, every_recipe_names_options_of_a_training_and_passes_their_checks);
     tcase_add_test(c, the_recipe_of_resnet20_is_the_published_one);
+    tcase_add_test(c, the_recipe_of_revnet_decays_weights_alone);
     tcase_add_test(c, options_that_are_set_win_and_milestones_move_with_the_epochs);
     tcase_add_test(c, an_unknown_recipe_is_answered_with_the_nearest);
     return c;
