@@ -974,10 +974,38 @@ OT_API extern const ot_option ot_net_rows[];
 OT_API extern const ot_option ot_net_shape_rows[];
 OT_API extern const ot_option ot_train_rows[];
 
+/* A check of a published network: a property that it must have (ot_system_check).
+ *   parameters  it has `expected` trained numbers
+ *   channels    its head reads `expected` channels
+ *   gradient    gradients match central differences
+ *   inverse     blocks run backwards from their result reach their start
+ *   identity    two blocks compute what one does, in one level, before training
+ *   loss        the loss is `expected` before training, or ln(classes) if that is 0
+ *   symmetric   the Jacobian of f is symmetric and negative semidefinite
+ *   equals      its logits are those of another network
+ * All but the first two take a small version of it, in double: at most two blocks in a row, narrow,
+ * on small images. */
+typedef struct ot_check {
+    const char *property;
+    /* Names of options and their values, instead of those of the system; a value NULL unsets one.
+     * Ends with a name NULL.  NULL: no other options. */
+    const char *const (*options)[2];
+    /* equals: the same, of the other network. */
+    const char *const (*other)[2];
+    /* Endings of names of parameters, and the number that all their elements are set to: { ".k",
+     * "0" }.  Ends with NULL.  NULL: initial values only. */
+    const char *const (*values)[2];
+    double expected;
+    double bound; /* the largest error */
+} ot_check;
+
 /* A name for a list of options that belong together: a published network, or its training. */
 typedef struct ot_preset {
     const char *name, *summary, *reference;
     const char *const (*options)[2]; /* names of options and their values; ends with NULL */
+    const char *recipe;     /* of a network: the training it was published with; NULL: the recipe of
+                               its name, if there is one */
+    const ot_check *checks; /* of a network; ends with one without a property; NULL: none */
 } ot_preset;
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -1120,6 +1148,9 @@ OT_API ot_var ot_block_stat(ot_block *b, const char *name, ot_shape shape, ot_in
 /* Gives a parameter a rule, as ot_param_rule does; v is what ot_block_param returned.  Of weights
  * that are functions of time, both sets get it. */
 OT_API void ot_block_rule(ot_block *b, ot_var v, ot_rule rule);
+/* x + b with one learned number b = "name", which starts at 0 and has this rule.  A statistic
+ * "name_ones" holds the ones that it is multiplied by. */
+OT_API ot_var ot_block_shift(ot_block *b, const char *name, ot_var x, ot_rule rule);
 /* The momentum for running statistics that n evaluations update one after the other:
  * 1 - (1 - m)^(1/n), so that together they have the effect of one update with m. */
 OT_API double ot_block_momentum(const ot_block *b, double m);
@@ -1145,6 +1176,13 @@ OT_API ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, i
 OT_API ot_var ot_block_conv_with(ot_block *b, const char *name, ot_var x, int size, int channels,
                                  int stride, const ot_conv_opts *opts);
 OT_API ot_var ot_block_norm(ot_block *b, const char *name, ot_var x);
+/* How the parameters of a norm are trained: those called bias, and the others. */
+typedef struct ot_norm_rules {
+    ot_rule weight, bias;
+} ot_norm_rules;
+/* rules NULL: as ot_block_norm. */
+OT_API ot_var ot_block_norm_with(ot_block *b, const char *name, ot_var x,
+                                 const ot_norm_rules *rules);
 OT_API ot_var ot_block_linear(ot_block *b, const char *name, ot_var x, int features);
 /* init: of the weight; NULL: as ot_block_linear. */
 OT_API ot_var ot_block_linear_with(ot_block *b, const char *name, ot_var x, int features,
@@ -1238,6 +1276,7 @@ typedef struct ot_head_kind {
     bool mean_of_norm; /* it returns the mean of a norm's result over the pixels of an image */
     /* Initial values of the weight of the linear layer; NULL: ot_init_he(inputs). */
     ot_init (*linear)(int inputs, int classes);
+    ot_rule bias; /* how the bias of the linear layer is trained */
     ot_var (*record)(ot_block *b, ot_var x);
 } ot_head_kind;
 
@@ -1449,6 +1488,22 @@ OT_API int ot_system_count(void);
 OT_API const ot_system *ot_system_at(int i); /* NULL outside 0..count-1 */
 /* The system of a name.  NULL if there is none; then ot_message() names the nearest. */
 OT_API const ot_system *ot_system_find(const char *name);
+
+/* A number that a check of a system has computed.  It passes if |value - expected| <= bound. */
+typedef struct ot_check_line {
+    const char *property;
+    const char *what; /* the number in words: "|x - inverse(y)| / |x|" */
+    double value, expected, bound;
+    bool passed;
+} ot_check_line;
+/* Checks a system by the checks of its table, and its gradients.  on_line gets each number as soon
+ * as it is computed; its texts live as long as the call.  *passed becomes whether all of them pass.
+ * OT_EINVAL for a check that is not known or does not fit the system; errors of ot_net_new and
+ * ot_compile. */
+OT_API OT_NODISCARD ot_status ot_system_check(const ot_system *s,
+                                              void (*on_line)(const ot_check_line *line,
+                                                              void *user),
+                                              void *user, bool *passed);
 
 typedef struct ot_net_opts {
     /* A named system, "resnet20-v1", which sets those of the options below that are 0 or NULL.  In

@@ -53,6 +53,7 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/scheme_slope.c \
 	src/cli/commands/recipe_list.c \
 	src/cli/commands/recipe_show.c \
+	src/cli/commands/system_check.c \
 	src/cli/commands/system_list.c \
 	src/cli/commands/system_show.c \
 	src/cli/commands/sweep.c \

@@ -24,6 +24,17 @@ libodetape_core_la_SOURCES += \
 	src/models/options.c \
 	src/models/parts.c \
 	src/models/parts.h \
+	src/models/properties/chain.c \
+	src/models/properties/check.c \
+	src/models/properties/equals.c \
+	src/models/properties/gradient.c \
+	src/models/properties/inverse.c \
+	src/models/properties/parameters.c \
+	src/models/properties/properties.def \
+	src/models/properties/property.h \
+	src/models/properties/small.c \
+	src/models/properties/start.c \
+	src/models/properties/symmetric.c \
 	src/models/record.c \
 	src/models/segments.h \
 	src/models/stem_conv.c \
@@ -42,5 +53,6 @@ libodetape_core_la_SOURCES += \
 	src/models/tape_net.c \
 	src/models/systems.c \
 	src/models/systems.def \
-	src/models/widths.c \
-EXTRA_DIST += src/models/README.md
+	src/models/systems.h \
+	src/models/widths.c
+EXTRA_DIST += src/models/README.md src/models/properties/README.md

@@ -108,7 +108,9 @@ static ot_var record_head(ot_net *net, ot_var x)
     const ot_init init = head->linear && features.rank == 2
                              ? head->linear(features.dim[1], net->opts.classes)
                              : ot_init_he(features.dim[1]);
+    const int before = ot_tape_length(t);
     const ot_var logits = ot_block_linear_with(b, "fc", x, net->opts.classes, &init);
+    ot__rules_since(t, before, (ot_rule){ 0 }, head->bias);
     ot_scope_pop(t);
     return logits;
 }

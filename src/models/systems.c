@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Named systems.  A system is a list of options of a network in their words on the command line.
  * What a user sets as well stays as it was set, so a system can be varied. */
+#include "models/systems.h"
+
 #include <string.h>
 
 #include "base/check.h"
@@ -42,13 +44,18 @@ static bool stays(const ot_option *row, const void *user)
            (strcmp(row->name, "width") == 0 && given->levels);
 }
 
+ot_status ot__system_apply(const ot_system *system, ot_net_opts *o)
+{
+    const ot_net_opts given = *o;
+    return ot__preset_apply(system, ot_net_rows, o, stays, &given);
+}
+
 ot_status ot_system_apply(ot_net_opts *o)
 {
     OT_TRY(ot__check_given("system", "the options", o));
     if (!o->system) return OT_OK;
     const ot_system *const system = ot_system_find(o->system);
     if (!system) return ot__fail(OT_EINVAL, "net: %s", ot_message());
-    const ot_net_opts given = *o;
     o->system = NULL;
-    return ot__preset_apply(system, ot_net_rows, o, stays, &given);
+    return ot__system_apply(system, o);
 }

@@ -156,6 +156,21 @@ void ot_block_rule(ot_block *b, ot_var v, ot_rule rule)
         ot_param_rule(b->tape, r.in[k], rule);
 }
 
+static bool is_bias(const char *name)
+{
+    const size_t n = strlen(name);
+    return n >= 4 && strcmp(name + n - 4, "bias") == 0;
+}
+
+void ot__rules_since(ot_tape *t, int length, ot_rule weight, ot_rule bias)
+{
+    for (size_t id = (size_t)length + 1; id < t->n; id++) {
+        if (t->node[id].leaf != OT__PARAM) continue;
+        const ot_rule rule = is_bias(t->node[id].name) ? bias : weight;
+        if (rule.lr != 0 || rule.no_decay) ot_param_rule(t, (ot_var){ (int32_t)id }, rule);
+    }
+}
+
 /* ---- the change of shape ---- */
 
 /* Whether `is` is the size divided by the stride, rounded up or, unless `up`, also down. */

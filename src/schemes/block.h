@@ -71,6 +71,10 @@ ot_var ot__block_check_shape(ot_block *b, ot_var y, ot_shape right);
  * for the null var and OT_ESHAPE, with sentences that name the way down. */
 ot_var ot__check_down(ot_block *b, const ot_about *down, ot_var x, ot_var y, bool up);
 
+/* Gives rules to the parameters that were recorded since the tape had this length: to those called
+ * bias, and to the others.  A rule of zeros is none. */
+void ot__rules_since(ot_tape *t, int length, ot_rule weight, ot_rule bias);
+
 /* A constant scalar: a statistic that nothing writes.  It does not change the initial values of
  * others. */
 ot_var ot__block_constant(ot_block *b, const char *name, double value);

@@ -66,6 +66,14 @@ ot_var ot_block_conv(ot_block *b, const char *name, ot_var x, int size, int chan
     return ot_block_conv_with(b, name, x, size, channels, stride, NULL);
 }
 
+ot_var ot_block_norm_with(ot_block *b, const char *name, ot_var x, const ot_norm_rules *rules)
+{
+    const int first = b ? ot_tape_length(b->tape) : 0;
+    const ot_var y = ot_block_norm(b, name, x);
+    if (y.id && rules) ot__rules_since(b->tape, first, rules->weight, rules->bias);
+    return y;
+}
+
 ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
 {
     if (!is_layer(b, "norm", name)) return (ot_var){ 0 };
@@ -80,6 +88,18 @@ ot_var ot_block_norm(ot_block *b, const char *name, ot_var x)
     b->attributes = attributes;
     b->norming = false;
     return y;
+}
+
+ot_var ot_block_shift(ot_block *b, const char *name, ot_var x, ot_rule rule)
+{
+    char ones[NAME];
+    if (!is_layer(b, "shift", name)) return (ot_var){ 0 };
+    const ot_var number = ot_block_param(b, name, OT_SCALAR, OT_ZEROS);
+    ot_block_rule(b, number, rule);
+    snprintf(ones, sizeof ones, "%s_ones", name);
+    const ot_var one = ot_block_stat(b, ones, OT_SHAPE(channels_of(b, x)), OT_ONES);
+    const ot_var shift = ot_lincomb(b->tape, 1, &(ot_coef){ 1.0, number }, &one);
+    return ot_bias(b->tape, x, shift);
 }
 
 ot_var ot_block_linear_with(ot_block *b, const char *name, ot_var x, int features,

@@ -11,6 +11,7 @@ TCase *net_case(void);
 TCase *own_layers_case(void);
 TCase *own_properties_case(void);
 TCase *parts_case(void);
+TCase *properties_case(void);
 TCase *reference_case(void);
 TCase *refusals_case(void);
 TCase *registration_case(void);

@@ -11,6 +11,7 @@ tests_models_models_SOURCES = \
 	tests/models/main.c \
 	tests/models/passes.c \
 	tests/models/passes.h \
+	tests/models/properties/test_properties.c \
 	tests/models/test_blocks.c \
 	tests/models/test_exhaustion.c \
 	tests/models/test_gradients.c \

@@ -2,7 +2,7 @@
  * Runs the unit tests of src/models. */
 #include "models/cases.h"
 
-OT_TEST_MAIN("models", blocks_case, block_files_case, exhaustion_case, gradients_case,
+OT_TEST_MAIN("models", block_files_case, blocks_case, exhaustion_case, gradients_case,
              learnable_case, memory_case, net_case, own_layers_case, own_properties_case,
-             parts_case, reference_case, refusals_case, registration_case, returns_case,
-             subnets_case, systems_case, time_case)
+             parts_case, properties_case, reference_case, refusals_case, registration_case,
+             returns_case, subnets_case, systems_case, time_case)
