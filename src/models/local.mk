@@ -7,12 +7,15 @@ libodetape_core_la_SOURCES += \
 	src/models/down_b.c \
 	src/models/down_connector.c \
 	src/models/down_dense.c \
+	src/models/down_fixup.c \
 	src/models/down_maxpool.c \
 	src/models/down_p.c \
 	src/models/down_rknet.c \
 	src/models/downs.def \
 	src/models/head_bn_relu_pool.c \
 	src/models/head_multiscale.c \
+	src/models/head_connector.c \
+	src/models/head_fixup.c \
 	src/models/head_norm_pool.c \
 	src/models/head_pool.c \
 	src/models/heads.def \
@@ -39,10 +42,18 @@ libodetape_core_la_SOURCES += \
 	src/models/segments.h \
 	src/models/stem_conv.c \
 	src/models/stem_conv_bn_relu.c \
+	src/models/stem_fixup.c \
 	src/models/stem_patch.c \
 	src/models/stems.def \
 	src/models/system_densenet.c \
+	src/models/system_fixup110.c \
+	src/models/system_fixup20.c \
+	src/models/system_hamiltonian_net.c \
+	src/models/system_highway.c \
 	src/models/system_ho_resnet.c \
+	src/models/system_leapfrog_net.c \
+	src/models/system_parabolic_net.c \
+	src/models/system_repvgg.c \
 	src/models/system_resnet.c \
 	src/models/system_revnet.c \
 	src/models/system_rknet.c \

@@ -3,6 +3,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/adams_bashforth.c \
 	src/schemes/block.c \
 	src/schemes/block.h \
+	src/schemes/branch_highway.c \
 	src/schemes/branch_layerscale.c \
 	src/schemes/branch_rezero.c \
 	src/schemes/branches.def \
@@ -41,8 +42,11 @@ libodetape_core_la_SOURCES += \
 	src/schemes/steppers/stepper.c \
 	src/schemes/steppers/stepper.h \
 	src/schemes/subnet_bottleneck.c \
+	src/schemes/subnet_fixup.c \
 	src/schemes/subnet_postact.c \
 	src/schemes/subnet_preact.c \
+	src/schemes/subnet_repvgg.c \
+	src/schemes/subnet_sym.c \
 	src/schemes/subnet_transformer.c \
 	src/schemes/subnet_vgg.c \
 	src/schemes/subnets.def \

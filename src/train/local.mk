@@ -42,7 +42,9 @@ libodetape_core_la_SOURCES += \
 	src/train/recipe.c \
 	src/train/recipe.h \
 	src/train/recipe_densenet.c \
+	src/train/recipe_fixup.c \
 	src/train/recipe_ho_resnet.c \
+	src/train/recipe_meganet.c \
 	src/train/recipe_resnet20_v1.c \
 	src/train/recipe_revnet.c \
 	src/train/recipe_rknet.c \

@@ -18,4 +18,5 @@ TCase *registration_case(void);
 TCase *returns_case(void);
 TCase *subnets_case(void);
 TCase *systems_case(void);
+TCase *special_case(void);
 TCase *time_case(void);

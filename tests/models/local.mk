@@ -25,6 +25,7 @@ tests_models_models_SOURCES = \
 	tests/models/test_refusals.c \
 	tests/models/test_registration.c \
 	tests/models/test_returns.c \
+	tests/models/test_special.c \
 	tests/models/test_subnets.c \
 	tests/models/test_systems.c \
 	tests/models/test_time.c
@@ -33,7 +34,9 @@ EXTRA_DIST += \
 	tests/models/reference/between.h \
 	tests/models/reference/checks.py \
 	tests/models/reference/euler.h \
+	tests/models/reference/fixup.h \
 	tests/models/reference/headers.py \
+	tests/models/reference/highway.h \
 	tests/models/reference/lm.h \
 	tests/models/reference/multistep.h \
 	tests/models/reference/networks.py \
@@ -46,11 +49,15 @@ EXTRA_DIST += \
 	tests/models/reference/paper.h \
 	tests/models/reference/polynet.h \
 	tests/models/reference/reference.h \
+	tests/models/reference/repvgg.h \
 	tests/models/reference/resnet.h \
 	tests/models/reference/revnet.h \
 	tests/models/reference/rk4.h \
+	tests/models/reference/special.h \
+	tests/models/reference/special.py \
 	tests/models/reference/subnets.h \
 	tests/models/reference/subnets.py \
 	tests/models/reference/subnets_bottlenecks.h \
 	tests/models/reference/subnets_norms.h \
-	tests/models/reference/subnets_transformers.h
+	tests/models/reference/subnets_transformers.h \
+	tests/models/reference/symmetric.h
