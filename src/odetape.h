@@ -1600,6 +1600,33 @@ OT_API OT_NODISCARD ot_status ot_net_open(const char *path, int batch, ot_net **
 OT_API OT_NODISCARD ot_status ot_net_save(const ot_net *net, ot_params *params, const char *path,
                                           int n, const char *const metadata[][2]);
 
+/* How other software names the tensors of a network.  A rule turns the name of a tensor in a file
+ * into that of a tensor of the network.  The first rule that fits the name holds.  In `theirs`
+ * {level} is a level, from 1, and {index} a block of it, from 0.  In `ours` {block} is the number
+ * of this block in the network.  '*' stands for any characters, the same on both sides:
+ *     { "layer{level}.{index}.*", "blocks.{block}.stages.0.*" } */
+typedef struct ot_naming_rule {
+    const char *theirs;
+    const char *ours; /* NULL: tensors of these names are left out */
+} ot_naming_rule;
+typedef struct ot_naming {
+    ot_about about;              /* without attributes */
+    const char *prefix;          /* which names may begin with: "module."; NULL: none */
+    const ot_naming_rule *rules; /* ends with a rule without `theirs` */
+} ot_naming;
+/* The i-th naming, first the built-in ones; NULL if there are fewer. */
+OT_API const ot_naming *ot_naming_at(int i);
+/* Adds a naming, as ot_register_scheme; plugins may call it too. */
+OT_API OT_NODISCARD ot_status ot_register_naming(const ot_naming *naming);
+/* Sets all values from a safetensors file whose tensors are named by this naming,
+ * "pytorch-resnet".  The file must have every tensor of the network in its shape, as PyTorch stores
+ * it: (O,I,kh,kw) and (O,I).  It must have no others, except those that the naming leaves out.
+ * Types F64, F32, F16 and BF16 are read.  fit may be NULL; it is also set where the file does not
+ * fit.  OT_EINVAL for an unknown naming; OT_EFORMAT, with the tensors that do not fit; OT_ENOENT,
+ * OT_EIO, OT_ENOMEM; after an error nothing is changed. */
+OT_API OT_NODISCARD ot_status ot_net_import(const ot_net *net, ot_params *ps, const char *path,
+                                            const char *naming, ot_fit *fit);
+
 /* The options of the network, with defaults filled in, blocks in their plain form ("euler x4, mine
  * x1") and no schemes. */
 OT_API const ot_net_opts *ot_net_options(const ot_net *net);

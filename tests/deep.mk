@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
-.PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-sanitizers \
-	check-sanitizers-gcc check-sanitizers-clang check-tsan \
+.PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-published \
+	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
 
 # The unit programs of what a change touches most often, in seconds: without the cases tagged slow.
@@ -34,6 +34,11 @@ check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT)
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 tests/hostile/hostile$(EXEEXT)
+
+# Published weights on the images of CIFAR-10, neither of which is here: RESNET20 is the file of
+# weights and CIFAR10 the directory of the images.
+check-published: tests/train/train$(EXEEXT)
+	$(ALONE) OT_RESNET20=$${RESNET20:?} OT_CIFAR10=$${CIFAR10:?} CK_RUN_CASE=import tests/train/train$(EXEEXT)
 
 # A build in a directory of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh

@@ -27,6 +27,7 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/gradcheck.c \
 	src/cli/commands/gradients.c \
 	src/cli/commands/gradients.h \
+	src/cli/commands/import.c \
 	src/cli/commands/inspect.c \
 	src/cli/commands/landscape.c \
 	src/cli/commands/new_branch.c \

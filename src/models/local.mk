@@ -22,6 +22,10 @@ libodetape_core_la_SOURCES += \
 	src/models/learnable.c \
 	src/models/learnable.h \
 	src/models/levels.c \
+	src/models/naming.c \
+	src/models/naming.h \
+	src/models/naming_pytorch_resnet.c \
+	src/models/namings.def \
 	src/models/net.c \
 	src/models/net.h \
 	src/models/options.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The registries of ways down, stems and heads.  Each is a list of names, downs.def and so on: a
- * part is one file and one line. */
+ * The registries of ways down, stems, heads and namings.  Each is a list of names, downs.def and
+ * so on: a part is one file and one line. */
 #ifndef OT_MODELS_PARTS_H
 #define OT_MODELS_PARTS_H
 
@@ -10,5 +10,6 @@
 ot__registry *ot__downs(void);
 ot__registry *ot__stems(void);
 ot__registry *ot__heads(void);
+ot__registry *ot__namings(void);
 
 #endif

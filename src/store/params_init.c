@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Initial values from a safetensors file that may be of another network or of other software.  A
- * tensor of the file is taken if the network has one of its name and shape.  Everything that is
+ * Values from a safetensors file that may be of another network or of other software.  A tensor of
+ * the file is taken if the network has one of its name and shape.  Initial values (--init) are all
+ * that fit; an import wants every tensor to fit, by names that it translates.  Everything that is
  * taken is read before the first value is changed.  Half-precision numbers (IEEE binary16, and
  * bfloat16, the upper half of a float) are exact in float32. */
 #include <math.h>
@@ -75,9 +76,11 @@ static size_t type_of(const ot__st_tensor *t)
 typedef struct fitting {
     const ot__st_file *file;
     ot_params *params;
+    const ot__translation *names; /* NULL: the file has the names of the network */
     ot_fit fit;
     int *owner;     /* for each tensor of the file its index in the parameters; -1: not taken */
     bool *in_file;  /* for each tensor of the network: the file has one of its name */
+    int again;      /* the index of a tensor that the file has under two names; -1: none */
     ot_dtype dtype; /* in which the values are set: double if any that is taken is */
     size_t bytes;   /* of all that are taken */
 } fitting;
@@ -109,17 +112,30 @@ static bool same_shape(const ot__st_tensor *t, ot_shape want)
     return same;
 }
 
+/* Whether a tensor of the file is left out; otherwise *i is its index in the parameters, -1 if they
+ * have none of its name.  States and averages are those of a checkpoint of odetape. */
+static bool is_left_out(const fitting *f, const char *name, int *i)
+{
+    char state[OT__ST_STATE_NAME];
+    if (!f->names) {
+        *i = ot_params_find(f->params, name);
+        return ot__st_after_state(name, state) || ot__st_after_average(name);
+    }
+    *i = f->names->find(f->names->user, f->params, name);
+    return *i == OT__LEAVE_OUT;
+}
+
 static void sort_tensor(fitting *f, int k)
 {
     const ot__st_tensor *const t = &f->file->header.tensor[k];
-    const int i = ot_params_find(f->params, t->name);
-    char state[OT__ST_STATE_NAME];
+    int i;
     f->owner[k] = -1;
-    if (ot__st_after_state(t->name, state) || ot__st_after_average(t->name)) return;
+    if (is_left_out(f, t->name, &i)) return;
     if (i < 0) {
         count(&f->fit.unknown, t->name);
         return;
     }
+    if (f->in_file[i]) f->again = i;
     f->in_file[i] = true;
     if (!same_shape(t, ot_params_shape(f->params, i)) || type_of(t) == N_TYPES) {
         count(&f->fit.unlike, t->name);
@@ -146,12 +162,46 @@ static ot_status sort_tensors(fitting *f)
                                    &f->fit.unlike };
     for (int i = 0; i < 4; i++)
         end_list(parts[i]);
+    return OT_OK;
+}
+
+/* Initial values: one tensor is enough. */
+static ot_status check_any(const fitting *f)
+{
     if (f->fit.taken.n > 0) return OT_OK;
     return ot__fail(OT_EFORMAT,
                     "%s: none of its tensors fits the network; it has %s%s%s, the network has %s",
                     f->file->path, f->fit.unknown.names,
                     f->fit.unknown.n > 0 && f->fit.unlike.n > 0 ? " and, of other shapes, " : "",
                     f->fit.unlike.names, ot_params_name(f->params, 0));
+}
+
+/* Adds the list of the tensors of a kind, if there are any, to a sentence.  "what" says of them
+ * what is wrong. */
+static void add_list(char *sentence, size_t size, const ot_fit_part *part, const char *what)
+{
+    const size_t used = strlen(sentence);
+    if (part->n > 0)
+        snprintf(sentence + used, size - used, "%s %d %s (%s)", used > 0 ? ";" : "", part->n, what,
+                 part->names);
+}
+
+/* An import: every tensor on both sides. */
+static ot_status check_all(const fitting *f)
+{
+    char wrong[4 * sizeof f->fit.unlike.names] = "";
+    if (f->again >= 0)
+        return ot__fail(OT_EFORMAT,
+                        "%s:8: two of its tensors are, by the names of %s, %s of the network; one "
+                        "is expected",
+                        f->file->path, f->names->name, ot_params_name(f->params, f->again));
+    add_list(wrong, sizeof wrong, &f->fit.missing, "of the network missing in the file");
+    add_list(wrong, sizeof wrong, &f->fit.unknown, "of the file unknown to the network");
+    add_list(wrong, sizeof wrong, &f->fit.unlike, "of another shape or type");
+    if (!*wrong) return OT_OK;
+    return ot__fail(OT_EFORMAT,
+                    "%s:8: the tensors are not, by the names of %s, those of the network:%s",
+                    f->file->path, f->names->name, wrong);
 }
 
 /* ---- taking it ---- */
@@ -195,24 +245,37 @@ static ot_status take(const fitting *f, char *data)
 static ot_status init_from(fitting *f)
 {
     OT_TRY(sort_tensors(f));
+    OT_TRY(f->names ? check_all(f) : check_any(f));
     char *const data = ot__tensor_memory(f->bytes);
     const ot_status status = data ? take(f, data) : OT_ENOMEM;
     ot__free(data);
     return status;
 }
 
-ot_status ot_params_init_from(ot_params *ps, const char *path, ot_fit *fit)
+static ot_status take_file(ot_params *ps, const char *path, const ot__translation *names,
+                           ot_fit *fit)
 {
     ot__st_file file;
-    OT_TRY(ot__check_given("init", "the parameters", ps));
-    OT_TRY(ot__check_given("init", "the path", path));
-    fitting f = { .file = &file, .params = ps };
+    fitting f = { .file = &file, .params = ps, .names = names, .again = -1 };
     OT_TRY(ot_file_checksum(path, f.fit.checksum));
     OT_TRY(ot__st_open(path, &file));
     const ot_status status = init_from(&f);
     ot__st_close(&file);
     ot__free(f.owner);
     ot__free(f.in_file);
-    if (status == OT_OK && fit) *fit = f.fit;
+    if (fit && (status == OT_OK || names)) *fit = f.fit;
     return status;
+}
+
+ot_status ot_params_init_from(ot_params *ps, const char *path, ot_fit *fit)
+{
+    OT_TRY(ot__check_given("init", "the parameters", ps));
+    OT_TRY(ot__check_given("init", "the path", path));
+    return take_file(ps, path, NULL, fit);
+}
+
+ot_status ot__params_import(ot_params *ps, const char *path, const ot__translation *names,
+                            ot_fit *fit)
+{
+    return take_file(ps, path, names, fit);
 }

@@ -106,6 +106,18 @@ ot_status ot__st_normalisation_of(const char *path, ot_normalisation *out);
  * OT_EFORMAT, OT_EIO, OT_ENOMEM. */
 ot_status ot__st_load(const ot__st_file *f, ot_params *ps, const ot__states *states);
 
+/* The names of a file of other software: `find` returns the index of the parameter that a name
+ * means, -1 if there is none, and OT__LEAVE_OUT for a tensor that is not wanted. */
+enum { OT__LEAVE_OUT = -2 };
+typedef struct ot__translation {
+    const char *name; /* of the naming, for messages */
+    int (*find)(const void *user, const ot_params *ps, const char *name);
+    const void *user;
+} ot__translation;
+/* ot_net_import, with the names translated by this function. */
+ot_status ot__params_import(ot_params *ps, const char *path, const ot__translation *names,
+                            ot_fit *fit);
+
 /* The part of a tensor's name after that of a state; NULL if it is not named as a state.  The name
  * of the state is written to `state`. */
 enum { OT__ST_STATE_NAME = 48 };

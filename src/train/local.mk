@@ -20,6 +20,7 @@ libodetape_core_la_SOURCES += \
 	src/train/execution_report.c \
 	src/train/fit.c \
 	src/train/fit.h \
+	src/train/import.c \
 	src/train/net_gradcheck.c \
 	src/train/optimiser.c \
 	src/train/optimiser.h \

@@ -70,6 +70,19 @@ START_TEST(files_of_networks_refuse_what_is_missing)
 }
 END_TEST
 
+START_TEST(imports_refuse_what_is_missing)
+{
+    REFUSES(ot_net_import(NULL, params, "weights", "pytorch-resnet", NULL), "NULL");
+    REFUSES(ot_net_import(net, NULL, "weights", "pytorch-resnet", NULL), "NULL");
+    REFUSES(ot_net_import(net, params, NULL, "pytorch-resnet", NULL), "NULL");
+    REFUSES(ot_net_import(net, params, "weights", NULL, NULL), "NULL");
+    REFUSES(ot_net_import(net, params, "weights", "nonesuch", NULL), "nonesuch");
+    REFUSES(ot_register_naming(NULL), "NULL");
+    REFUSES(ot_register_naming(&(ot_naming){ .about.name = "n" }), "rules");
+    GIVES(ot_naming_at(0) && !ot_naming_at(-1) && !ot_naming_at(10000));
+}
+END_TEST
+
 START_TEST(questions_to_no_network_have_answers)
 {
     double residual[OT_RESIDUAL_ORDERS];
@@ -131,6 +144,7 @@ TCase *networks_case(void)
     tcase_add_checked_fixture(c, build, discard);
     tcase_add_test(c, a_network_refuses_options_out_of_range);
     tcase_add_test(c, files_of_networks_refuse_what_is_missing);
+    tcase_add_test(c, imports_refuse_what_is_missing);
     tcase_add_test(c, questions_to_no_network_have_answers);
     tcase_add_test(c, an_execution_refuses_what_is_missing_or_out_of_order);
     return c;

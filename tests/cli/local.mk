@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/commands/controlled.sh \
 	tests/cli/commands/data.sh \
 	tests/cli/commands/files.sh \
+	tests/cli/commands/foreign.sh \
 	tests/cli/commands/images.sh \
 	tests/cli/commands/landscape.sh \
 	tests/cli/commands/large.sh \

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "hostile/files.h"
+#include "store/safetensors.h"
 #include "train/checkpoint.h"
 #include "train/fixture.h"
 #include "train/session.h"
@@ -188,6 +189,85 @@ START_TEST(malformed_checkpoints_are_refused_with_their_offset)
 }
 END_TEST
 
+/* ---- weights of other software ---- */
+
+typedef struct foreign {
+    ot_net *net;
+    ot_params *params;
+} foreign;
+
+static void read_foreign(const bytes *file, void *user)
+{
+    const foreign *const f = user;
+    const char *const path = in_folder("x.safetensors");
+    put_file(path, file->data, file->size);
+    const ot_status status = ot_net_import(f->net, f->params, path, "pytorch-resnet", NULL);
+    if (status == OT_OK)
+        accepted++;
+    else
+        expect_refusal(status, path);
+}
+
+/* PyTorch's name of a tensor of a network of one block. */
+static char *torch_name(const char *ours)
+{
+    static const char *const names[][2] = { { "stem.conv.", "conv1." },
+                                            { "stem.bn.", "bn1." },
+                                            { "blocks.0.stages.0.", "layer1.0." },
+                                            { "head.fc.", "linear." } };
+    size_t i = 0;
+    while (strncmp(ours, names[i][0], strlen(names[i][0])) != 0)
+        i++;
+    return ot__format("%s%s", names[i][1], ours + strlen(names[i][0]));
+}
+
+static void save_foreign(const foreign *f, const char *path)
+{
+    ot__st_item *item = NULL;
+    int n = 0;
+    ck_ok(ot__st_list(f->params, NULL, OT_F32, &n, &item));
+    for (int i = 0; i < n; i++) {
+        char *const ours = item[i].name;
+        item[i].name = torch_name(ours);
+        ot__free(ours);
+    }
+    ck_ok(ot__st_write(-1, path, n, item, &(ot_normalisation){ .channels = 0 }, 0, NULL));
+    ot__st_list_free(n, item);
+}
+
+START_TEST(malformed_weights_of_other_software_are_refused_with_their_offset)
+{
+    foreign f = { NULL, NULL };
+    size_t size = 0;
+    const ot_net_opts o = { .system = "resnet20-v1",
+                            .blocks = "euler x1",
+                            .levels = "1",
+                            .image = 4,
+                            .classes = 2,
+                            .batch = 1 };
+    ck_ok(ot_net_new(&o, &f.net));
+    ck_ok(ot_params_new(ot_net_tape(f.net), &f.params));
+    save_foreign(&f, in_folder("good"));
+    char *good = get_file(in_folder("good"), &size);
+    subject s = { .good = (const unsigned char *)good,
+                  .size = size,
+                  .stride = 3,
+                  .random = 1500,
+                  .safetensors = true,
+                  .read = read_foreign,
+                  .user = &f };
+    accepted = 0;
+    ck_ok(ot_net_import(f.net, f.params, in_folder("good"), "pytorch-resnet", NULL));
+    long tried = read_variants(&s);
+    hide_checksums(good, size);
+    tried += read_variants(&s);
+    report("weights of other software", tried, accepted);
+    ot__free(good);
+    ot_params_free(f.params);
+    ot_net_free(f.net);
+}
+END_TEST
+
 TCase *safetensors_case(void)
 {
     TCase *c = tcase_create("safetensors");
@@ -195,5 +275,6 @@ TCase *safetensors_case(void)
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_test(c, malformed_weights_are_refused_with_their_offset);
     tcase_add_test(c, malformed_checkpoints_are_refused_with_their_offset);
+    tcase_add_test(c, malformed_weights_of_other_software_are_refused_with_their_offset);
     return c;
 }

@@ -45,6 +45,7 @@ norm schemes/norms.def
 down models/downs.def
 stem models/stems.def
 head models/heads.def
+naming models/namings.def
 source data/sources.def
 system models/systems.def
 optimiser train/optimisers.def

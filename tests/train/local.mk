@@ -29,6 +29,8 @@ tests_train_train_SOURCES = \
 	tests/train/test_execution.c \
 	tests/train/test_faults.c \
 	tests/train/test_freeze.c \
+	tests/train/reference/import.h \
+	tests/train/test_import.c \
 	tests/train/test_losses.c \
 	tests/train/test_optimiser.c \
 	tests/train/test_own_tape.c \
@@ -45,7 +47,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_train.c \
 	tests/train/test_train_run.c \
 	tests/train/test_validation.c
-EXTRA_DIST += tests/train/reference/average.py
+EXTRA_DIST += tests/train/reference/average.py tests/train/reference/import.py
 
 check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la
