@@ -1547,6 +1547,10 @@ typedef struct ot_net_opts {
     ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
     double label_smoothing; /* of the loss in training programs, as in ot_xent_opts; 0: none */
     bool second_labels;     /* the loss has second labels and their weights, which mixup needs */
+    /* Each batch norm after a convolution is part of the convolution, which has a bias instead; so
+     * are several such branches of one x that are added.  The network can be evaluated and not
+     * trained: ot_net_fuse makes its values. */
+    bool fused;
 } ot_net_opts;
 
 /* Sets what opts->system names and is 0 or NULL, and opts->system to NULL; ot_net_new does this by
@@ -1626,6 +1630,18 @@ OT_API OT_NODISCARD ot_status ot_register_naming(const ot_naming *naming);
  * OT_EIO, OT_ENOMEM; after an error nothing is changed. */
 OT_API OT_NODISCARD ot_status ot_net_import(const ot_net *net, ot_params *ps, const char *path,
                                             const char *naming, ot_fit *fit);
+
+/* Makes the network with `fused` that computes in evaluation, up to rounding, what `net` computes
+ * with ps.  A convolution with weight W and a batch norm after it become one with
+ *     W gamma/sqrt(var + eps)  and the bias  beta - mean gamma/sqrt(var + eps)
+ * with the running statistics mean and var, if nothing else reads the convolution.  A sum of such
+ * pairs, and of batch norms alone, that all read the same x, becomes one convolution: a smaller
+ * kernel goes to the centre of the largest, and x itself is a kernel of one pixel.  All other
+ * batch norms stay.  The new weights are computed in double.  Both results are the caller's to
+ * free.  OT_EINVAL if no batch norm can be fused, if net is fused already, or if the caller
+ * recorded its tape; OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_net_fuse(const ot_net *net, ot_params *ps, ot_net **fused,
+                                          ot_params **fused_params);
 
 /* The options of the network, with defaults filled in, blocks in their plain form ("euler x4, mine
  * x1") and no schemes. */

@@ -23,6 +23,7 @@ typedef struct ot__record {
     int n_in;
     const ot_var *in; /* the operands: earlier records */
     const void *attr; /* the constants of the op: a copy that the tape owns */
+    size_t attr_size; /* its bytes */
     ot_shape shape;   /* of the result */
     bool batched;     /* the first dimension of the result is the batch */
 } ot__record;

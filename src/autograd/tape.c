@@ -407,6 +407,7 @@ static ot_status copy_operands(ot__record *r, const ot_var in[], const void *att
     if (size) memcpy(block + at, attr, size);
     r->in = (const ot_var *)(const void *)block;
     r->attr = block + at;
+    r->attr_size = size;
     return OT_OK;
 }
 

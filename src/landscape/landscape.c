@@ -57,6 +57,10 @@ static ot_status check_options(const ot_landscape_opts *o)
         return ot__fail(OT_EINVAL,
                         "a landscape needs a network, parameters, a data set and a journal");
     OT_TRY(ot__params_check("landscape", o->params, ot_net_tape(o->net)));
+    if (ot_net_options(o->net)->fused)
+        return ot__fail(OT_EINVAL,
+                        "the network is fused, so its directions are not those of the network that "
+                        "was trained; give the weights that it was fused from");
     if (o->n_axes < 1 || o->n_axes > 2)
         return ot__fail(OT_EINVAL, "there are %d axes; 1 or 2 are possible", o->n_axes);
     for (int k = 0; k < o->n_axes; k++)

@@ -12,6 +12,10 @@ libodetape_core_la_SOURCES += \
 	src/models/down_p.c \
 	src/models/down_rknet.c \
 	src/models/downs.def \
+	src/models/fold.c \
+	src/models/fuse.c \
+	src/models/fusion.c \
+	src/models/fusion.h \
 	src/models/head_bn_relu_pool.c \
 	src/models/head_multiscale.c \
 	src/models/head_connector.c \

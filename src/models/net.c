@@ -153,7 +153,8 @@ static ot_status build(ot_net *net, const ot_net_opts *given)
         return OT_ENOMEM;
     ot__net_record(net);
     const ot_status status = ot_tape_status(net->tape);
-    return status == OT_OK ? OT_OK : ot__fail(status, "%s", ot_tape_message(net->tape));
+    if (status != OT_OK) return ot__fail(status, "%s", ot_tape_message(net->tape));
+    return net->opts.fused ? ot__net_rewrite_fused(net) : OT_OK;
 }
 
 ot_status ot_net_new(const ot_net_opts *opts, ot_net **out)

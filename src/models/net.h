@@ -62,5 +62,8 @@ ot_status ot__net_check_levels(const ot_net *net);
 ot_status ot__net_check(const ot_net *net, const ot_net_opts *given);
 /* src/models/record.c: records the whole network; the tape keeps the first error. */
 void ot__net_record(ot_net *net);
+/* src/models/fuse.c: replaces the recorded tape by one with fused convolutions.  OT_EINVAL if there
+ * is nothing to fuse, OT_ENOMEM. */
+ot_status ot__net_rewrite_fused(ot_net *net);
 
 #endif

@@ -171,6 +171,11 @@ const ot_option ot_net_rows[] = {
       FIELD(label_smoothing),
       .help = "train for 1 - X of the label and X spread over all classes",
       .unsaid = "0" },
+    { .name = "fused",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(fused),
+      .help = "batch norms are part of the convolutions before them",
+      .unsaid = "false" },
     { 0 },
 };
 

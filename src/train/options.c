@@ -283,6 +283,10 @@ static ot_status check(const ot_train_opts *o)
     if (!o->net || !o->params || !o->train || !o->test)
         return ot__fail(OT_EINVAL,
                         "training needs a network, parameters, a training and a test set");
+    if (ot_net_options(o->net)->fused)
+        return ot__fail(OT_EINVAL,
+                        "the network is fused: its batch norms are part of convolutions, so it can "
+                        "be evaluated and not trained; train the network without --fused");
     if (o->epochs < 1)
         return ot__fail(OT_EINVAL, "the number of epochs is %d; it must be at least 1", o->epochs);
     if (o->batch < 1) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", o->batch);

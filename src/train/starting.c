@@ -73,6 +73,21 @@ static ot_status compare_normalisation(const ot__training *t)
     return OT_OK;
 }
 
+/* The weights of a fused network have the names of others, and values that only fit together. */
+static ot_status refuse_fused(const char *path)
+{
+    ot__st_file f;
+    OT_TRY(ot__st_open(path, &f));
+    const char *const fused = ot__st_metadata(&f.header, "fused");
+    const bool is_fused = fused && strcmp(fused, "true") == 0;
+    ot__st_close(&f);
+    if (!is_fused) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "%s: its network is fused, so a training cannot start from its weights; name "
+                    "the file that it was fused from",
+                    path);
+}
+
 ot_status ot__training_init(ot__training *t)
 {
     const ot_train_opts *const o = &t->opts;
@@ -82,6 +97,7 @@ ot_status ot__training_init(ot__training *t)
     char found[33];
     OT_TRY(ot_file_checksum(o->init.s, found));
     OT_TRY(check_content(o, found));
+    OT_TRY(refuse_fused(o->init.s));
     OT_TRY(ot_params_init_from(o->params, o->init.s, &fit));
     if (o->on_init) o->on_init(&fit, o->user);
     return compare_normalisation(t);

@@ -70,8 +70,10 @@ START_TEST(files_of_networks_refuse_what_is_missing)
 }
 END_TEST
 
-START_TEST(imports_refuse_what_is_missing)
+START_TEST(imports_and_fusions_refuse_what_is_missing)
 {
+    ot_net *fused = NULL;
+    ot_params *values = NULL;
     REFUSES(ot_net_import(NULL, params, "weights", "pytorch-resnet", NULL), "NULL");
     REFUSES(ot_net_import(net, NULL, "weights", "pytorch-resnet", NULL), "NULL");
     REFUSES(ot_net_import(net, params, NULL, "pytorch-resnet", NULL), "NULL");
@@ -80,6 +82,11 @@ START_TEST(imports_refuse_what_is_missing)
     REFUSES(ot_register_naming(NULL), "NULL");
     REFUSES(ot_register_naming(&(ot_naming){ .about.name = "n" }), "rules");
     GIVES(ot_naming_at(0) && !ot_naming_at(-1) && !ot_naming_at(10000));
+    REFUSES(ot_net_fuse(NULL, params, &fused, &values), "NULL");
+    REFUSES(ot_net_fuse(net, NULL, &fused, &values), "NULL");
+    REFUSES(ot_net_fuse(net, params, NULL, &values), "NULL");
+    REFUSES(ot_net_fuse(net, params, &fused, NULL), "NULL");
+    GIVES(!fused && !values);
 }
 END_TEST
 
@@ -144,7 +151,7 @@ TCase *networks_case(void)
     tcase_add_checked_fixture(c, build, discard);
     tcase_add_test(c, a_network_refuses_options_out_of_range);
     tcase_add_test(c, files_of_networks_refuse_what_is_missing);
-    tcase_add_test(c, imports_refuse_what_is_missing);
+    tcase_add_test(c, imports_and_fusions_refuse_what_is_missing);
     tcase_add_test(c, questions_to_no_network_have_answers);
     tcase_add_test(c, an_execution_refuses_what_is_missing_or_out_of_order);
     return c;

@@ -133,6 +133,16 @@ static ot_status make_tableau(void)
     return status;
 }
 
+static ot_status fuse(void)
+{
+    ot_net *fused = NULL;
+    ot_params *values = NULL;
+    const ot_status status = ot_net_fuse(net, ot_program_params(program), &fused, &values);
+    ot_params_free(values);
+    ot_net_free(fused);
+    return status;
+}
+
 static const struct exhausted {
     const char *name;
     ot_status (*call)(void);
@@ -141,6 +151,7 @@ static const struct exhausted {
     { "profile", profile },     { "gradcheck", check_gradients },
     { "integrate", integrate }, { "stability", tell_stability },
     { "stages", tell_stages },  { "tableau", make_tableau },
+    { "fuse", fuse },
 };
 enum { CALLS = sizeof calls / sizeof calls[0] };
 

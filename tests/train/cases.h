@@ -10,6 +10,7 @@ TCase *described_case(void);
 TCase *execution_case(void);
 TCase *faults_case(void);
 TCase *freeze_case(void);
+TCase *fuse_case(void);
 TCase *import_case(void);
 TCase *losses_case(void);
 TCase *optimiser_case(void);

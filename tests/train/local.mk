@@ -30,6 +30,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_faults.c \
 	tests/train/test_freeze.c \
 	tests/train/reference/import.h \
+	tests/train/test_fuse.c \
 	tests/train/test_import.c \
 	tests/train/test_losses.c \
 	tests/train/test_optimiser.c \

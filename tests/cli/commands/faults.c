@@ -71,6 +71,7 @@ static const struct command {
     { "eval ../run/final.safetensors", NULL, true },
     { "eval ../run/final.safetensors --json --split train", NULL, true },
     { "verify ../run", NULL, true },
+    { "fuse ../run --out fused --batch 8", NULL, true },
     { "inspect ../run/final.safetensors --all", NULL, false },
     { "diff ../run/final.safetensors ../twin/final.safetensors", NULL, false },
     { "plot ../run ../twin -o curves.svg", NULL, false },

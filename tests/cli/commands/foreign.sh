@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Weights of other software on the command line.
+# Weights of other software, and networks with fused convolutions, on the command line.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -110,4 +110,33 @@ refuses() { # CODE REGEX OPTION...
 }
 check "a file that is not there is refused" fails 66 'nowhere' odetape import nowhere $net $like \
     --names pytorch-resnet --out refused
+
+# ---- fused convolutions ----
+fuses() {
+    odetape fuse run --out fused >out 2>err && cat out err &&
+        grep '^norms     13 of 13 are part of convolutions$' out &&
+        grep '^logits    differ by at most [0-9.e-]* of the largest' out &&
+        grep '^speed     [0-9]* images per second instead of [0-9]*: [0-9.]* times$' out &&
+        odetape inspect fused >out && grep '^fused *true$' out && grep '^data *small$' out &&
+        grep '^fused-checksum ' out && ! grep running_var out
+}
+check "a run is fused" fuses
+agrees() {
+    odetape eval fused --json >one && odetape eval run --json >two && cat one two &&
+        sed 's/.*"accuracy": \([0-9.]*\).*/\1/' one >a && sed 's/.*"accuracy": \([0-9.]*\).*/\1/' two >b && cmp a b
+}
+check "it is evaluated on the data of the run" agrees
+check "a fused file is not fused again" fails 64 'fused already' odetape fuse fused --out refused
+# shellcheck disable=SC2086
+{
+    check "a fused network is not trained" fails 64 'evaluated and not trained' odetape train $net --fused --epochs 1 \
+        $small --out refused
+    check "a training does not start from fused weights" fails 64 'fused from' odetape train $net --epochs 1 $small \
+        --init fused --out refused
+    check "the plan of a fused network is printed" odetape plan $net --fused --evaluate
+    check "a network without a batch norm cannot be fused" fails 64 'leave out --fused' odetape plan $net --norm none \
+        --fused
+}
+check "no landscape is drawn around it" fails 64 'was fused from' odetape landscape fused --data small --kind line \
+    --points 3 --images 64 --no-plot --out flat
 finish
