@@ -51,6 +51,9 @@ START_TEST(questions_to_a_tableau_have_answers_outside_it)
     REFUSES(ot_tableau_order(NULL, 1, report), "NULL");
     REFUSES(ot_tableau_order(rk4, 1, NULL), "NULL");
     REFUSES(ot_tableau_order(rk4, 9, report), "rows");
+    REFUSES(ot_tableau_order_within(NULL, 0, 1, report), "NULL");
+    REFUSES(ot_tableau_order_within(rk4, -1, 1, report), "tolerance");
+    REFUSES(ot_tableau_order_within(rk4, NAN, 1, report), "tolerance");
     ot_proof proof[1];
     REFUSES(ot_tableau_prove(NULL, 1, proof), "NULL");
     REFUSES(ot_tableau_prove(rk4, 1, NULL), "NULL");
