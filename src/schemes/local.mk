@@ -47,6 +47,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/subnet_preact.c \
 	src/schemes/subnet_repvgg.c \
 	src/schemes/subnet_sym.c \
+	src/schemes/subnet_timed.c \
 	src/schemes/subnet_transformer.c \
 	src/schemes/subnet_vgg.c \
 	src/schemes/subnets.def \

@@ -36,7 +36,8 @@ static ot_net *small_net(const char *scheme, const char *subnet, int width, int 
     return net;
 }
 
-static void check_net(ot_net *net, bool evaluate)
+/* Checks that at least `ratio` times as many derivatives are compared as are left out. */
+static void check_net(ot_net *net, bool evaluate, int ratio)
 {
     ot_gradcheck_report r;
     const ot_gradcheck_opts opts = {
@@ -46,25 +47,28 @@ static void check_net(ot_net *net, bool evaluate)
     ck_assert_msg(r.passed, "%s: error %.2e in %s (read by %s): %.9g, numeric %.9g; dot %.2e",
                   ot_net_options(net)->blocks, r.worst_error, r.worst_tensor, r.worst_op,
                   r.worst_analytic, r.worst_numeric, r.dot_error);
-    ck_assert_int_gt(r.checked, 8 * r.at_kink);
+    ck_assert_int_gt(r.checked, ratio * r.at_kink);
     ot_net_free(net);
 }
 
 START_TEST(gradients_of_every_scheme_match_central_differences)
 {
-    check_net(small_net(ot_scheme_name(ot_scheme_at(_i)), NULL, 3, 4, 3), false);
+    check_net(small_net(ot_scheme_name(ot_scheme_at(_i)), NULL, 3, 4, 3), false, 8);
 }
 END_TEST
 
+/* In timed, biases before a norm with as many groups as channels have derivative 0, and differences
+ * are rounding. */
 START_TEST(gradients_of_every_subnet_match_central_differences)
 {
-    check_net(small_net("midpoint", ot__registry_at(ot__subnets(), _i)->name, 3, 4, 3), false);
+    const char *const name = ot__registry_at(ot__subnets(), _i)->name;
+    check_net(small_net("midpoint", name, 3, 4, 3), false, strcmp(name, "timed") == 0 ? 4 : 8);
 }
 END_TEST
 
 START_TEST(gradients_in_evaluation_mode_match_too)
 {
-    check_net(small_net("rk4", NULL, 3, 4, 3), true);
+    check_net(small_net("rk4", NULL, 3, 4, 3), true, 8);
 }
 END_TEST
 

@@ -200,6 +200,15 @@ static void check_names(const ot_net *net)
     ot_params_free(ps);
 }
 
+/* The last norm of timed has as many groups as channels here, so the mean of f(x) over the pixels is
+ * a parameter.  Without a shortcut a head that only pools depends on nothing else, and all other
+ * derivatives are 0. */
+static bool is_constant(const ot_net_opts *o)
+{
+    return strncmp(o->blocks, "plain", 5) == 0 && strcmp(o->subnet, "timed") == 0 &&
+           strcmp(o->head, "pool") == 0;
+}
+
 static void check_gradients(const ot_net *net, bool evaluate)
 {
     ot_gradcheck_report r = { .decided = false };
@@ -214,6 +223,7 @@ static void check_gradients(const ot_net *net, bool evaluate)
         };
         ck_ok(ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &how, &r));
     }
+    if (!r.decided && is_constant(ot_net_options(net))) return;
     ck_assert_msg(r.passed, "%s: error %.2e in %s (read by %s): %.9g, numeric %.9g; dot %.2e",
                   shown(net), r.worst_error, r.worst_tensor, r.worst_op, r.worst_analytic,
                   r.worst_numeric, r.dot_error);

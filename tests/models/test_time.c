@@ -38,7 +38,9 @@ static void register_subnets(void)
 {
     static const ot_subnet_kind times = { .about.name = "times", .record = record_times };
     static const ot_subnet_kind nothing = { .about.name = "nothing", .record = record_nothing };
-    static const ot_subnet_kind conv = { .about.name = "timed", .convs = 1, .record = record_conv };
+    static const ot_subnet_kind conv = { .about.name = "times-conv",
+                                         .convs = 1,
+                                         .record = record_conv };
     ck_ok(ot_register_subnet(&times));
     ck_ok(ot_register_subnet(&nothing));
     ck_ok(ot_register_subnet(&conv));
@@ -240,7 +242,7 @@ static const struct {
 
 START_TEST(gradients_through_time_match_central_differences)
 {
-    ot_net_opts o = options(checked[_i].blocks, "timed");
+    ot_net_opts o = options(checked[_i].blocks, "times-conv");
     ot_gradcheck_report report;
     ot_net *net = NULL;
     o.step = checked[_i].step;
