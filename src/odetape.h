@@ -1420,6 +1420,8 @@ typedef struct ot_control {
     double tolerance; /* relative, of the result; 0: 1e-6 */
     double first;     /* step to try first, at least OT_LEAST_STEP * length; 0: length/8 */
     int most_steps;   /* tried; 0: 100000 */
+    int steps;        /* take this many steps of size length/steps instead, without an estimate of
+                         their error; the three fields above must then be 0.  0: control the error */
 } ot_control;
 
 /* What an integration with controlled steps did. */
@@ -1427,6 +1429,9 @@ typedef struct ot_control_result {
     int accepted, rejected;   /* numbers of steps */
     long evaluations;         /* of f, each for a whole batch */
     double smallest, largest; /* sizes of accepted steps */
+    /* Evaluations of f together with its vector-Jacobian product, in the backward pass; 0 before
+     * it. */
+    long backward_evaluations;
 } ot_control_result;
 
 /* The same with steps whose error is controlled by the scheme's first embedded method, as in the
@@ -1437,8 +1442,9 @@ typedef struct ot_control_result {
  *     0.8*(tol/e)^(1/q)   limited to [1/8, 4],
  * where q is the lower one of the two orders claimed, since e is O(h^q).  The result is that of b.
  * An error that is not finite counts as too large, and a shorter step is tried.
- * OT_EINVAL without an embedded method, for a length that is not positive, a tolerance below 0, or
- * a first step that is too short.  OT_ENUMERIC if h falls below OT_LEAST_STEP * length or
+ * With control->steps the steps are equal, and the scheme needs no embedded method.
+ * OT_EINVAL without an embedded method, for a length that is not positive, a tolerance below 0,
+ * a first step that is too short, or steps together with another field.  OT_ENUMERIC if h falls below OT_LEAST_STEP * length or
  * most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or a parameter is not finite; the
  * message names it.  After OT_ENUMERIC, y is what was reached.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
@@ -1450,6 +1456,23 @@ OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double lengt
  * parameters, in OT_F64, are replaced.  Cost: each step is computed again from its stored start,
  * then backward.  OT_EINVAL before such a call, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
+
+/* The continuous adjoint of the last integration (Chen et al. 2018), which needs no state of the
+ * forward steps.  It solves three equations from the end to the start,
+ *     y' = f(t, y),   a' = -a^T df/dy,   q' = -a^T df/dp,   a = g and q = 0 at the end,
+ * with the same scheme.  y is the result of the integration and becomes its start, up to the error
+ * of the steps.  g is dL/dy at the end and becomes dL/dy at the start.  q becomes the gradients of
+ * the parameters p, in OT_F64, which are replaced.
+ *   After equal steps, the same number of equal steps is taken.  After controlled ones, the steps
+ * are controlled by themselves with the same options: a step is accepted if
+ *     max(|e_y|/|y|, |e_a|/|a|, |e_q|/|q|) <= tolerance/length
+ * where e is the error per unit of time, |.| a root mean square, |y| and |a| the larger one of
+ * before and after the step, and |q| that of after the step, times length over the time it covers.
+ *   This gradient differs from that of the steps, ot_stepper_backward, by the order of the scheme.
+ * result (NULL: not wanted) has the steps and backward_evaluations.  OT_EINVAL before an
+ * integration; OT_ENUMERIC as ot_stepper_controlled, also for a g that is not finite; OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_stepper_backsolve(ot_stepper *st, double *y, double *g,
+                                                   ot_control_result *result);
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
@@ -1465,9 +1488,17 @@ typedef enum ot_step_kind {
     OT_STEP_LEARNED_OUTPUT, /* one number per block, in the output only */
     OT_STEP_CHANNEL,        /* one number per channel, in the stage inputs and the output */
     /* Not a parameter: y' = f(y) is integrated over a length of 1, for a whole batch at a time, in
-     * steps whose error is controlled as in ot_stepper_controlled.  Weights must be shared. */
+     * steps whose error is controlled as in ot_stepper_controlled, or in ot_control.steps equal
+     * steps.  Weights must be shared. */
     OT_STEP_CONTROLLED,
 } ot_step_kind;
+
+/* The gradient of a block with OT_STEP_CONTROLLED. */
+typedef enum ot_gradient {
+    OT_GRADIENT_DISCRETE,  /* of the steps, as ot_stepper_backward; each step keeps its start */
+    OT_GRADIENT_BACKSOLVE, /* the continuous adjoint, as ot_stepper_backsolve; a block keeps its
+                              result only, so memory does not grow with the number of steps */
+} ot_gradient;
 
 /* Where the parameters of the sub-nets of a block come from.  Each evaluation has running
  * statistics of its own, because the inputs of different stages have different distributions.  With
@@ -1544,7 +1575,9 @@ typedef struct ot_net_opts {
     bool learn_tableau;     /* coefficients that are not 0 are parameters: "blocks.0.a.1.0" */
     int project_order; /* 1 or 2: ot_net_project keeps this order of learned tableaux; 0: not */
     ot_weights weights;
-    ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000 */
+    ot_control control; /* for OT_STEP_CONTROLLED; 0: tolerance 1e-2, first 1, most_steps 1000, and
+                           no equal steps */
+    ot_gradient gradient;   /* for OT_STEP_CONTROLLED */
     double label_smoothing; /* of the loss in training programs, as in ot_xent_opts; 0: none */
     bool second_labels;     /* the loss has second labels and their weights, which mixup needs */
     /* Each batch norm after a convolution is part of the convolution, which has a bias instead; so
@@ -1708,14 +1741,15 @@ OT_API OT_NODISCARD ot_status ot_execution_forward(ot_execution *e, int n);
 /* Computes the gradients of seed times the loss, where seed is one number of the dtype; NULL: 1.
  * The sizes of controlled steps count as constants.  Gradients of parameters replace the earlier
  * ones.  OT_EINVAL unless an ot_execution_forward precedes each call, and if it was compiled
- * forward-only. */
+ * forward-only; with OT_GRADIENT_BACKSOLVE also OT_ENUMERIC, as ot_stepper_backsolve. */
 OT_API OT_NODISCARD ot_status ot_execution_backward(ot_execution *e, const void *seed);
 
 /* The mean loss of the batch that ran last, and its logits, (n, classes) numbers of the dtype that
  * the execution owns.  NAN and NULL without an execution or with plan_only. */
 OT_API double ot_execution_loss(const ot_execution *e);
 OT_API const void *ot_execution_logits(const ot_execution *e);
-/* What controlled steps did in the last forward run, over all blocks; all 0 if steps are fixed. */
+/* What controlled steps did in the last forward run, over all blocks, and the evaluations of the
+ * backward run after it; all 0 if steps are fixed. */
 OT_API ot_control_result ot_execution_control(const ot_execution *e);
 /* From now on blocks take steps of the sizes that they took in the last forward run of `of`, which
  * may be e itself.  So e is a smooth function of its parameters, and two dtypes can be compared.
@@ -1736,7 +1770,8 @@ OT_API OT_NODISCARD ot_status ot_execution_profile(const ot_execution *e, const 
                                                    double seconds, bool records, FILE *out);
 
 /* As ot_gradcheck, for the loss of a network.  With controlled steps, differences are taken with
- * the step sizes of the first run, whose number is report->replayed.  Also OT_ENUMERIC. */
+ * the step sizes of the first run, whose number is report->replayed.  Also OT_ENUMERIC, and
+ * OT_EINVAL with OT_GRADIENT_BACKSOLVE, which is not the gradient of the steps. */
 OT_API OT_NODISCARD ot_status ot_net_gradcheck(const ot_net *net, ot_params *params,
                                                const ot_gradcheck_opts *opts,
                                                ot_gradcheck_report *report);
@@ -2099,7 +2134,7 @@ typedef struct ot_epoch_result {
      * ot_net_order_residuals.  0 if no tableau is learned. */
     int orders;
     double order_residual[OT_RESIDUAL_ORDERS];
-    /* Controlled steps of all batches and blocks, forward only. */
+    /* Controlled steps of all batches and blocks. */
     ot_control_result train_control, test_control;
 } ot_epoch_result;
 

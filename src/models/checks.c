@@ -280,15 +280,44 @@ static ot_status check_embedded(const ot_net *net)
     return OT_OK;
 }
 
-/* Controlled steps need one f that all steps and stages of a block share, and an embedded method,
- * which estimates their errors. */
+/* Options that only controlled steps have. */
+static ot_status check_unused_control(const ot_net_opts *o)
+{
+    const ot_control *c = &o->control;
+    if (c->tolerance != 0 || c->first != 0 || c->most_steps != 0)
+        return ot__fail(OT_EINVAL, "net: a tolerance or a first step is for controlled steps only");
+    if (c->steps != 0)
+        return ot__fail(OT_EINVAL,
+                        "net: %d equal steps of one f need --step controlled and --weights shared; "
+                        "blocks with weights of their own are rk4 x%d",
+                        c->steps, c->steps);
+    if (o->gradient != OT_GRADIENT_DISCRETE)
+        return ot__fail(OT_EINVAL,
+                        "net: the continuous adjoint is for controlled steps only; all others have "
+                        "the gradient discrete");
+    return OT_OK;
+}
+
+/* The continuous adjoint integrates with one f.  A branch has numbers per evaluation. */
+static ot_status check_gradient(const ot_net *net)
+{
+    const ot_net_opts *const o = &net->opts;
+    OT_TRY(ot__check_choice("net", "the gradient", (int)o->gradient, OT_GRADIENT_BACKSOLVE));
+    if (o->gradient == OT_GRADIENT_DISCRETE || !net->recording.branch.about) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "net: the continuous adjoint needs one f for all stages, but the branch %s has "
+                    "numbers per evaluation; leave it out, or use --gradient discrete",
+                    net->recording.branch.about->name);
+}
+
+/* Controlled steps need one f that all steps and stages of a block share and, unless they are
+ * equal, an embedded method, which estimates their errors. */
 static ot_status check_control(const ot_net *net)
 {
     const ot_net_opts *o = &net->opts;
     const ot_control *c = &o->control;
-    if (o->step != OT_STEP_CONTROLLED && (c->tolerance != 0 || c->first != 0 || c->most_steps != 0))
-        return ot__fail(OT_EINVAL, "net: a tolerance or a first step is for controlled steps only");
-    if (o->step != OT_STEP_CONTROLLED) return OT_OK;
+    OT_TRY(check_gradient(net));
+    if (o->step != OT_STEP_CONTROLLED) return check_unused_control(o);
     if (o->weights != OT_WEIGHTS_SHARED)
         return ot__fail(OT_EINVAL, "net: controlled steps integrate one f per block; the weights "
                                    "must be shared");
@@ -306,7 +335,7 @@ static ot_status check_control(const ot_net *net)
         return ot__fail(OT_EINVAL,
                         "net: the first step is %g; it must be at most 1, the length of a block",
                         c->first);
-    return check_embedded(net);
+    return c->steps > 0 ? OT_OK : check_embedded(net);
 }
 
 static ot_status check_start(const ot_net_opts *o, double start)

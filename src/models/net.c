@@ -40,7 +40,7 @@ static ot_net_opts with_defaults(const ot_net_opts *given)
     if (!o.classes) o.classes = 10;
     if (!o.batch) o.batch = 128;
     if (o.h == 0) o.h = 1;
-    if (o.step != OT_STEP_CONTROLLED) return o;
+    if (o.step != OT_STEP_CONTROLLED || o.control.steps > 0) return o;
     if (!o.control.tolerance) o.control.tolerance = 1e-2;
     if (!o.control.first) o.control.first = 1;
     if (!o.control.most_steps) o.control.most_steps = 1000;

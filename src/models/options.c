@@ -23,6 +23,12 @@ static const char *const weights[] = {
     NULL,
 };
 
+static const char *const gradients[] = {
+    [OT_GRADIENT_DISCRETE] = "discrete",
+    [OT_GRADIENT_BACKSOLVE] = "backsolve",
+    NULL,
+};
+
 #define FIELD(member) .offset = offsetof(ot_net_opts, member)
 
 const ot_option ot_net_rows[] = {
@@ -134,6 +140,21 @@ const ot_option ot_net_rows[] = {
       FIELD(control.first),
       .help = "first controlled step to try; 0: 1, the whole block",
       .unsaid = "0" },
+    { .name = "step-count",
+      .kind = OT_OPTION_INT,
+      .argument = "N",
+      .least = 0,
+      .most = 1000000,
+      FIELD(control.steps),
+      .help = "equal steps instead of error control; 0: control the error",
+      .unsaid = "0" },
+    { .name = "gradient",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "KIND",
+      .choices = gradients,
+      FIELD(gradient),
+      .help = "of controlled steps: discrete, or backsolve, the continuous adjoint",
+      .unsaid = "discrete" },
     { .name = "step-clamp",
       .kind = OT_OPTION_SWITCH,
       FIELD(step_clamp),

@@ -140,7 +140,10 @@ static ot_block *begin_block(ot_net *net, const ot_scheme *scheme, course *c)
     b->channels = b->y_channels = c->shape.dim[3];
     ot__weights_begin(&b->weights, own ? OT_WEIGHTS_INDEPENDENT : net->opts.weights,
                       FIRST_EVALUATION + b->index * OT__MOST_TENSORS);
-    if (ot__net_controlled(net)) b->weights.shared_updates = ot__rk_live_pair(scheme, 0, live);
+    if (ot__net_controlled(net))
+        b->weights.shared_updates = net->opts.control.steps > 0
+                                        ? ot__rk_live(scheme, OT_OUTPUT_WEIGHTS, live)
+                                        : ot__rk_live_pair(scheme, 0, live);
     return b;
 }
 
@@ -188,7 +191,8 @@ static void record_one_step(ot_net *net, const ot_scheme *scheme, course *c)
     char name[16];
     snprintf(name, sizeof name, "blocks.%d", b->index);
     ot_scope_push(t, "%s", name);
-    const ot__one_step step = ot__one_step_record(b, cut(net, c->x, name));
+    const bool estimate = net->opts.control.steps == 0;
+    const ot__one_step step = ot__one_step_record(b, cut(net, c->x, name), estimate);
     ot_scope_pop(t);
     ot__segment *const s = last_segment(net);
     s->repeated = true;

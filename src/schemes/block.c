@@ -19,7 +19,7 @@ void ot__block_begin(ot_block *b, ot__recording *net, ot_tape *t, const ot_schem
     b->attributes = scheme ? scheme->part.attributes : NULL;
     b->index = b->position = b->evaluations = b->evaluation = 0;
     b->controlled = false;
-    b->t = b->time = (ot_var){ 0 };
+    b->t = b->time = b->first = (ot_var){ 0 };
     b->step = (ot_step_opts){ .output = OT_OUTPUT_WEIGHTS };
     b->before = OT_SCALAR;
     b->y_channels = b->channels = 0;
@@ -424,6 +424,7 @@ ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts)
     ot_scope_push(b->tape, "stages.%d", e);
     const ot_var f = b->net ? evaluate(b, x, o, e) : b->f(b->tape, x, e, b->user);
     ot_scope_pop(b->tape);
+    if (e == 0) b->first = f;
     if (!f.id)
         ot_tape_fail(b->tape, OT_EINVAL, "%s: evaluation %d of f returned the null var",
                      ot_scheme_name(b->scheme), e);

@@ -42,6 +42,7 @@ struct ot_block {
     bool controlled; /* the step is one of controlled size, which begins at the time t: */
     ot_var t;        /* a statistic; null: no sub-net has asked for the time */
     ot_var time;     /* of the evaluation that is being recorded; null: not asked for */
+    ot_var first;    /* the result of evaluation 0; null before it */
     ot_step_opts step;
     ot_shape before;          /* the shape of x before the change inside the block; rank 0: none */
     int y_channels, y_stride; /* of the whole block */

@@ -34,13 +34,17 @@ libodetape_core_la_SOURCES += \
 	src/schemes/scheme.h \
 	src/schemes/schemes.def \
 	src/schemes/stages.c \
+	src/schemes/steppers/adjoint.c \
+	src/schemes/steppers/adjoint.h \
 	src/schemes/steppers/control.c \
 	src/schemes/steppers/control.h \
+	src/schemes/steppers/integrate.c \
 	src/schemes/steppers/one_step.c \
 	src/schemes/steppers/snapshot.c \
 	src/schemes/steppers/snapshot.h \
 	src/schemes/steppers/stepper.c \
 	src/schemes/steppers/stepper.h \
+	src/schemes/steppers/stepping.h \
 	src/schemes/subnet_bottleneck.c \
 	src/schemes/subnet_fixup.c \
 	src/schemes/subnet_postact.c \

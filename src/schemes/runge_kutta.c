@@ -202,8 +202,7 @@ OT_SCHEME(runge_kutta, .about.equation = "k_i = f(x + h sum_j a_ij k_j), y = x +
           .about.reference = "Hairer, Norsett, Wanner 1993",
           .flags = OT_SCHEME_STEP | OT_SCHEME_STEP_CHANNEL, .step = record);
 
-/* w = b - b^, where b^ are the weights of embedded method e.  Correctly rounded. */
-static void difference_weights(const ot_scheme *s, int e, double w[])
+void ot__rk_difference(const ot_scheme *s, int e, double w[])
 {
     ot__exact d;
     ot__exact_init(&d);
@@ -214,11 +213,18 @@ static void difference_weights(const ot_scheme *s, int e, double w[])
     ot__exact_clear(&d);
 }
 
+int ot__rk_pair_order(const ot_scheme *s, int e)
+{
+    const int order = s->tableau->order, embedded = s->tableau->embedded[e].order;
+    const int lower = order < embedded ? order : embedded;
+    return lower > 0 ? lower : 1;
+}
+
 int ot__rk_live_pair(const ot_scheme *s, int e, bool live[])
 {
     double b[OT__STAGES_MOST], d[OT__STAGES_MOST], read[OT__STAGES_MOST];
     ot__rk_weights(s, OT_OUTPUT_WEIGHTS, b);
-    difference_weights(s, e, d);
+    ot__rk_difference(s, e, d);
     for (int i = 0; i < ot_scheme_stages(s); i++)
         read[i] = b[i] != 0 || d[i] != 0;
     return mark_live(s, read, live);
@@ -231,7 +237,7 @@ ot_var ot__rk_record_pair(ot_block *block, ot_var x, int e, ot_var *difference)
     bool live[OT__STAGES_MOST];
     double b[OT__STAGES_MOST], d[OT__STAGES_MOST];
     ot__rk_weights(p.s, OT_OUTPUT_WEIGHTS, b);
-    difference_weights(p.s, e, d);
+    ot__rk_difference(p.s, e, d);
     ot__rk_live_pair(p.s, e, live);
     *difference = (ot_var){ 0 };
     if (!record_stages(&p, live, b)) return *difference;

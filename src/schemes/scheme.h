@@ -23,6 +23,10 @@ int ot__rk_live(const ot_scheme *s, ot_output output, bool live[]);
  * stage with b_i != 0 and 0 for the others. */
 void ot__rk_weights(const ot_scheme *s, ot_output output, double w[]);
 
+/* w = b - b^, where b^ are the weights of embedded method e.  Correctly rounded. */
+void ot__rk_difference(const ot_scheme *s, int e, double w[]);
+/* The lower one of the orders that the scheme and its embedded method e claim; at least 1. */
+int ot__rk_pair_order(const ot_scheme *s, int e);
 /* As ot__rk_live, for the step and its difference from embedded method e. */
 int ot__rk_live_pair(const ot_scheme *s, int e, bool live[]);
 /* Records a step with the weights b.  Also records *difference = sum_i (b_i - b^_i) k_i, where b^

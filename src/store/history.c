@@ -112,11 +112,13 @@ static bool read_size(const json_t *line, const char *pass, const char *what, do
 static bool read_controlled(const json_t *line, const char *pass, ot_control_result *w)
 {
     long accepted = 0, rejected = 0;
-    const bool good = read_count(line, pass, "accepted", INT_MAX, &accepted) &&
-                      read_count(line, pass, "rejected", INT_MAX, &rejected) &&
-                      read_count(line, pass, "evaluations", LONG_MAX, &w->evaluations) &&
-                      read_size(line, pass, "smallest_step", &w->smallest) &&
-                      read_size(line, pass, "largest_step", &w->largest);
+    const bool good =
+        read_count(line, pass, "accepted", INT_MAX, &accepted) &&
+        read_count(line, pass, "rejected", INT_MAX, &rejected) &&
+        read_count(line, pass, "evaluations", LONG_MAX, &w->evaluations) &&
+        read_count(line, pass, "backward_evaluations", LONG_MAX, &w->backward_evaluations) &&
+        read_size(line, pass, "smallest_step", &w->smallest) &&
+        read_size(line, pass, "largest_step", &w->largest);
     w->accepted = (int)accepted;
     w->rejected = (int)rejected;
     return good;

@@ -140,7 +140,8 @@ static json_t *residuals_json(const ot_epoch_result *e)
     return array;
 }
 
-/* Adds the counts of controlled steps of a pass: "train_accepted", "train_rejected", ... */
+/* Adds the counts of controlled steps of a pass: "train_accepted", "train_rejected", ...; those of
+ * backward evaluations only for a pass with gradients. */
 static void add_controlled(json_t **line, const char *pass, const ot_control_result *w)
 {
     const struct {
@@ -156,6 +157,10 @@ static void add_controlled(json_t **line, const char *pass, const ot_control_res
         snprintf(key, sizeof key, "%s_%s", pass, what[i].name);
         ot__json_set(line, key, what[i].value);
     }
+    if (w->backward_evaluations == 0) return;
+    char key[48];
+    snprintf(key, sizeof key, "%s_backward_evaluations", pass);
+    ot__json_set(line, key, json_integer(w->backward_evaluations));
 }
 
 /* The trained scalars by name: step sizes h, k of lm, alpha of rezero, coefficients of tableaux. */

@@ -4,7 +4,7 @@
  * the whole batch is copied from the result of each segment to the input of the next one, and its
  * gradient is copied back in the reverse order.  A network of one segment is one program, and
  * nothing is copied. */
-#include "train/execution.h"
+#include "train/segments_run.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,42 +14,17 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-/* What runs one segment: one of the two. */
-typedef struct runner {
-    ot_program *program;
-    ot_stepper *stepper;
-} runner;
-
-struct ot_execution {
-    const ot_net *net;
-    const ot__segments *segments;
-    ot_compile_opts opts;
-    runner *part; /* by segment */
-    int last;     /* the last segment */
-    void *y;      /* the state between two segments, or its gradient; NULL for one segment */
-    int images;   /* in the batch that runs */
-    ot_control_result control; /* of the last forward run */
-    bool out_of_reach;         /* that run failed at a tolerance, with finite numbers */
-    uint64_t piece;            /* of that run, if the programs watch pieces */
-};
-
-static const ot__segment *segment(const ot_execution *e, int i)
-{
-    return &e->segments->of[i];
-}
-
 /* Bytes of the state of one image that segment i is given; i > 0. */
 static size_t image_bytes(const ot_execution *e, int i)
 {
-    const ot_shape s = ot_var_shape(ot_net_tape(e->net), segment(e, i)->x);
+    const ot_shape s = ot_var_shape(ot_net_tape(e->net), ot__segment_at(e, i)->x);
     size_t n = ot__dtype_size(e->opts.dtype);
     for (int k = 1; k < s.rank; k++)
         n *= (size_t)s.dim[k];
     return n;
 }
 
-/* The same for the batch that runs. */
-static size_t batch_bytes(const ot_execution *e, int i)
+size_t ot__segment_bytes(const ot_execution *e, int i)
 {
     return (size_t)e->images * image_bytes(e, i);
 }
@@ -75,18 +50,20 @@ static ot_status open_step(ot_execution *e, const ot__segment *s, ot_stepper **o
 {
     char scope[sizeof s->name + 1];
     snprintf(scope, sizeof scope, "%s.", s->name);
-    return ot__stepper_open(&s->step,
-                            &(ot__stepper_opts){ .dtype = e->opts.dtype,
-                                                 .tier = e->opts.tier,
-                                                 .evaluate = e->opts.evaluate,
-                                                 .forward_only = e->opts.forward_only,
-                                                 .plan_only = e->opts.plan_only,
-                                                 .batch = e->opts.batch,
-                                                 .params = e->opts.params,
-                                                 .scope = scope,
-                                                 .ran = note_piece,
-                                                 .user = e },
-                            out);
+    return ot__stepper_open(
+        &s->step,
+        &(ot__stepper_opts){ .dtype = e->opts.dtype,
+                             .tier = e->opts.tier,
+                             .evaluate = e->opts.evaluate,
+                             .forward_only = e->opts.forward_only,
+                             .plan_only = e->opts.plan_only,
+                             .backsolve = ot_net_options(e->net)->gradient == OT_GRADIENT_BACKSOLVE,
+                             .batch = e->opts.batch,
+                             .params = e->opts.params,
+                             .scope = scope,
+                             .ran = note_piece,
+                             .user = e },
+        out);
 }
 
 static ot_status open_program(ot_execution *e, int i, ot_program **out)
@@ -96,7 +73,7 @@ static ot_status open_program(ot_execution *e, int i, ot_program **out)
     how.input_gradients |= i > 0 && !how.forward_only;
     how.n_keep = i == e->last ? 1 : 0;
     how.keep = &logits;
-    return ot_compile(ot_net_tape(e->net), segment(e, i)->y, &how, out);
+    return ot_compile(ot_net_tape(e->net), ot__segment_at(e, i)->y, &how, out);
 }
 
 /* The first program makes the parameters if none are given, and all others share them. */
@@ -105,8 +82,8 @@ static ot_status open_parts(ot_execution *e)
     e->part = ot__new((size_t)e->segments->n, sizeof *e->part);
     if (!e->part) return OT_ENOMEM;
     for (int i = 0; i <= e->last; i++) {
-        runner *const p = &e->part[i];
-        const ot__segment *const s = segment(e, i);
+        ot__runner *const p = &e->part[i];
+        const ot__segment *const s = ot__segment_at(e, i);
         OT_TRY(s->repeated ? open_step(e, s, &p->stepper) : open_program(e, i, &p->program));
         if (!e->opts.params) e->opts.params = ot_program_params(p->program);
     }
@@ -208,10 +185,10 @@ void ot__control_add(ot_control_result *sum, const ot_control_result *part)
     sum->accepted += part->accepted;
     sum->rejected += part->rejected;
     sum->evaluations += part->evaluations;
+    sum->backward_evaluations += part->backward_evaluations;
 }
 
-/* Runs the steps of a block from the state e->y. */
-static ot_status integrate(ot_execution *e, int i, ot_control_result *result)
+ot_status ot__segment_integrate(ot_execution *e, int i, ot_control_result *result)
 {
     ot_stepper *const st = e->part[i].stepper;
     ot__stepper_batch(st, e->images);
@@ -221,40 +198,41 @@ static ot_status integrate(ot_execution *e, int i, ot_control_result *result)
 static ot_status forward_block(ot_execution *e, int i)
 {
     ot_control_result one;
-    const ot_status status = integrate(e, i, &one);
+    const ot_status status = ot__segment_integrate(e, i, &one);
     e->out_of_reach = status != OT_OK && !ot__stepper_not_finite(e->part[i].stepper);
     if (status != OT_OK)
-        return ot__fail(status, "block %d: %s", segment(e, i)->block, ot_message());
+        return ot__fail(status, "block %d: %s", ot__segment_at(e, i)->block, ot_message());
     ot__control_add(&e->control, &one);
     return OT_OK;
 }
 
-/* Copies the state e->y to the input of a program, and its result to e->y. */
-static void hand_in(ot_execution *e, int i)
+void ot__segment_hand_in(ot_execution *e, int i)
 {
     if (i > 0)
-        memcpy(ot_program_input(e->part[i].program, segment(e, i)->x), e->y, batch_bytes(e, i));
+        memcpy(ot_program_input(e->part[i].program, ot__segment_at(e, i)->x), e->y,
+               ot__segment_bytes(e, i));
 }
 
-static void hand_on(ot_execution *e, int i)
+void ot__segment_hand_on(ot_execution *e, int i)
 {
     if (i < e->last)
-        memcpy(e->y, ot_program_value(e->part[i].program, segment(e, i)->y), batch_bytes(e, i + 1));
+        memcpy(e->y, ot_program_value(e->part[i].program, ot__segment_at(e, i)->y),
+               ot__segment_bytes(e, i + 1));
 }
 
-/* Copies the gradient of the input of a program to e->y. */
-static void hand_back(ot_execution *e, int i)
+void ot__segment_hand_back(ot_execution *e, int i)
 {
     if (i > 0)
-        memcpy(e->y, ot_program_grad(e->part[i].program, segment(e, i)->x), batch_bytes(e, i));
+        memcpy(e->y, ot_program_grad(e->part[i].program, ot__segment_at(e, i)->x),
+               ot__segment_bytes(e, i));
 }
 
 static ot_status forward_program(ot_execution *e, int i)
 {
-    hand_in(e, i);
+    ot__segment_hand_in(e, i);
     OT_TRY(ot_forward(e->part[i].program, e->images));
     note_piece(e->part[i].program, e);
-    hand_on(e, i);
+    ot__segment_hand_on(e, i);
     return OT_OK;
 }
 
@@ -272,17 +250,30 @@ ot_status ot_execution_forward(ot_execution *e, int n)
     return OT_OK;
 }
 
+static ot_status backward_block(ot_execution *e, int i)
+{
+    long evaluations = 0;
+    const ot_status status = ot__stepper_back(e->part[i].stepper, e->y, true, &evaluations);
+    e->control.backward_evaluations += evaluations;
+    if (status == OT_OK) return OT_OK;
+    return ot__fail(status, "block %d: %s", ot__segment_at(e, i)->block, ot_message());
+}
+
+static ot_status backward_program(ot_execution *e, int i)
+{
+    OT_TRY(ot_backward(e->part[i].program, e->y, true));
+    ot__segment_hand_back(e, i);
+    return OT_OK;
+}
+
 ot_status ot_execution_backward(ot_execution *e, const void *seed)
 {
     OT_TRY(ot__check_given("backward", "the execution", e));
     OT_TRY(ot_backward(e->part[e->last].program, seed, false));
-    hand_back(e, e->last);
-    for (int i = e->last - 1; i >= 0; i--) {
-        const runner *const p = &e->part[i];
-        OT_TRY(p->stepper ? ot__stepper_back(p->stepper, e->y, true)
-                          : ot_backward(p->program, e->y, true));
-        if (p->program) hand_back(e, i);
-    }
+    e->control.backward_evaluations = 0;
+    ot__segment_hand_back(e, e->last);
+    for (int i = e->last - 1; i >= 0; i--)
+        OT_TRY(e->part[i].stepper ? backward_block(e, i) : backward_program(e, i));
     return OT_OK;
 }
 
@@ -305,7 +296,7 @@ ot_status ot_execution_replay(ot_execution *e, const ot_execution *of)
 void ot__execution_watch_pieces(ot_execution *e)
 {
     for (int i = 0; i <= e->last; i++) {
-        const runner *const p = &e->part[i];
+        const ot__runner *const p = &e->part[i];
         ot_program *const runs = p->stepper ? ot__stepper_program(p->stepper, false) : p->program;
         runs->watch_pieces = true;
     }
@@ -314,113 +305,6 @@ void ot__execution_watch_pieces(ot_execution *e)
 uint64_t ot__execution_piece(const ot_execution *e)
 {
     return e->piece;
-}
-
-/* ---- finding what is not finite ---- */
-
-/* How the inputs of a program are loaded again. */
-typedef struct arrival {
-    ot_execution *e;
-    int i;
-    bool forward; /* e->y is the state that the program is given, not a gradient */
-    void (*load)(void *user);
-    void *user;
-} arrival;
-
-/* The input of a program between others still has what the forward run gave it. */
-static void load_program(void *user)
-{
-    const arrival *a = user;
-    if (a->i == 0 || a->i == a->e->last) a->load(a->user);
-    if (a->forward) hand_in(a->e, a->i);
-}
-
-/* Scans a program forward, or forward and then backward from the seed. */
-static bool scan_program(arrival *a, bool forward_only, const void *seed, ot__culprit *c)
-{
-    return ot__scan(a->e->part[a->i].program,
-                    &(ot__scan_run){ .n = a->e->images,
-                                     .load = load_program,
-                                     .user = a,
-                                     .forward_only = forward_only,
-                                     .seed = seed },
-                    c);
-}
-
-/* One step of a block to run again. */
-typedef struct again {
-    ot_stepper *st;
-    int step;      /* the kept step to run; used if y is NULL */
-    const void *y; /* the state before the step that was tried last; NULL: run a kept step */
-} again;
-
-static void load_again(void *user)
-{
-    const again *a = user;
-    if (a->y)
-        ot__stepper_load_tried(a->st, a->y);
-    else
-        ot__stepper_load_kept(a->st, a->step);
-}
-
-/* Finds what is not finite in the step of a block that was tried last. */
-static bool scan_tried(const ot_execution *e, ot_stepper *st, ot__culprit *c)
-{
-    again a = { .st = st, .y = e->y };
-    return ot__scan(ot__stepper_program(st, false),
-                    &(ot__scan_run){ .n = e->images, .load = load_again, .user = &a }, c);
-}
-
-/* Scans the steps of a block backward.  false: e->y has become the gradient before the block. */
-static bool scan_back(ot_execution *e, int i, ot__culprit *c)
-{
-    ot_stepper *const st = e->part[i].stepper;
-    ot_program *const p = ot__stepper_program(st, true);
-    for (int k = ot__stepper_steps(st) - 1; k >= 0; k--) {
-        again a = { .st = st, .step = k };
-        if (ot__scan(
-                p, &(ot__scan_run){ .n = e->images, .load = load_again, .user = &a, .seed = e->y },
-                c))
-            return true;
-        memcpy(e->y, ot_program_grad(p, segment(e, i)->x), batch_bytes(e, i));
-    }
-    return false;
-}
-
-/* Scans everything before the last segment forward.  *ended: a block fails, whatever is found. */
-static bool scan_forward(arrival *a, bool *ended, ot__culprit *c)
-{
-    ot_execution *const e = a->e;
-    for (a->i = 0; a->i < e->last; a->i++) {
-        ot_stepper *const st = e->part[a->i].stepper;
-        if (!st && scan_program(a, true, NULL, c)) return true;
-        if (!st) hand_on(e, a->i);
-        *ended = st && integrate(e, a->i, NULL) != OT_OK;
-        if (*ended) return scan_tried(e, st, c);
-    }
-    return false;
-}
-
-bool ot__execution_scan(ot_execution *e, int n, void (*load)(void *user), void *user,
-                        ot__culprit *c)
-{
-    arrival a = { .e = e, .forward = true, .load = load, .user = user };
-    bool ended = false;
-    if (e->out_of_reach) return false;
-    e->images = n;
-    if (scan_forward(&a, &ended, c)) return true;
-    if (ended) return false;
-    a.i = e->last;
-    if (scan_program(&a, e->opts.forward_only, NULL, c)) return true;
-    if (e->opts.forward_only) return false;
-    hand_back(e, e->last);
-    a.forward = false;
-    for (a.i = e->last - 1; a.i >= 0; a.i--) {
-        if (e->part[a.i].stepper ? scan_back(e, a.i, c) : scan_program(&a, false, e->y, c))
-            return true;
-        if (e->part[a.i].program) hand_back(e, a.i);
-    }
-    return false;
 }
 
 /* ---- cost ---- */
@@ -443,7 +327,7 @@ ot_program_info ot_execution_describe(const ot_execution *e)
     if (!e) return (ot_program_info){ 0 };
     ot_program_info all = ot_program_describe(e->part[e->last].program);
     for (int i = 0; i < e->last; i++) {
-        const runner *const p = &e->part[i];
+        const ot__runner *const p = &e->part[i];
         const ot_program_info one =
             p->stepper ? ot__stepper_describe(p->stepper) : ot_program_describe(p->program);
         add_info(&all, &one);
@@ -451,12 +335,18 @@ ot_program_info ot_execution_describe(const ot_execution *e)
     return all;
 }
 
+int ot__execution_equal_steps(const ot_execution *e)
+{
+    return ot_net_options(e->net)->control.steps;
+}
+
 size_t ot__execution_bytes(const ot_execution *e)
 {
-    size_t image = largest_bytes(e);
-    for (int i = 1; i < e->last && !e->opts.forward_only; i++)
-        if (e->part[i].stepper) image += image_bytes(e, i);
-    return (size_t)e->opts.batch * image;
+    size_t bytes = (size_t)e->opts.batch * largest_bytes(e);
+    for (int i = 1; i < e->last; i++)
+        if (e->part[i].stepper)
+            bytes += ot__stepper_bytes(e->part[i].stepper, ot__execution_equal_steps(e));
+    return bytes;
 }
 
 /* ---- its programs ---- */
@@ -464,15 +354,20 @@ size_t ot__execution_bytes(const ot_execution *e)
 /* The programs of one part, in the order in which they run first.  Returns their number. */
 static int programs_of(const ot_execution *e, int i, ot__execution_program of[2])
 {
-    const runner *const p = &e->part[i];
-    const char *const name = e->last > 0 ? segment(e, i)->name : NULL;
-    of[0] = of[1] = (ot__execution_program){ .program = p->program, .segment = name, .what = "" };
+    const ot__runner *const p = &e->part[i];
+    const char *const name = e->last > 0 ? ot__segment_at(e, i)->name : NULL;
+    of[0] = of[1] =
+        (ot__execution_program){ .program = p->program, .segment = name, .what = "", .runs = 1 };
     if (!p->stepper) return 1;
     of[0].program = ot__stepper_program(p->stepper, false);
     of[0].what = ", one step";
     of[0].forward_step = true;
     of[1].program = ot__stepper_program(p->stepper, true);
-    of[1].what = ", one step again, and backward";
+    of[1].what = ot__stepper_backsolves(p->stepper) ? ", one evaluation, and backward"
+                                                    : ", one step again, and backward";
+    of[1].runs = ot__stepper_back_runs(p->stepper);
+    of[0].evaluations = ot__segment_at(e, i)->step.evaluations;
+    of[1].evaluations = ot__stepper_back_evaluations(p->stepper);
     return of[1].program ? 2 : 1;
 }
 

@@ -14,7 +14,8 @@ bool ot__execution_scan(ot_execution *e, int n, void (*load)(void *user), void *
                         ot__culprit *c);
 
 /* Bytes in addition to those of the programs: the state that segments hand on and, unless it is
- * forward only, the state that each block keeps for one step.  0 for one program. */
+ * forward only, what each block keeps for its backward pass: the states before its equal steps, or
+ * that of one controlled step, or what the continuous adjoint needs.  0 for one program. */
 size_t ot__execution_bytes(const ot_execution *e);
 
 /* Whether runs of the network count controlled steps. */
@@ -28,9 +29,13 @@ typedef struct ot__execution_program {
     const char *segment; /* its name; NULL if there is only this program */
     const char *what;  /* which program of the segment it is: "", or of a step which way it goes */
     bool forward_step; /* it computes a step forward, which another program differentiates */
+    int runs;          /* how often one step runs it */
+    int evaluations;   /* of f that one step makes with it; 0 outside of steps */
 } ot__execution_program;
 
 int ot__execution_programs(const ot_execution *e);
+/* The number of equal steps that a block takes; 0: steps are fixed, or their error is controlled. */
+int ot__execution_equal_steps(const ot_execution *e);
 ot__execution_program ot__execution_program_at(const ot_execution *e, int i);
 
 /* From now on runs compute a fingerprint of the smooth piece of the function that they are on, as

@@ -71,6 +71,22 @@ static void print_cost(const char *segment, const char *what, const ot_program_i
             ot__quantity((double)info->arena_bytes, arena));
 }
 
+/* The evaluations of f in one step of each block, forward and, if there are gradients, backward. */
+static void print_evaluations(const ot_execution *e, FILE *out)
+{
+    int forward = 0, backward = 0;
+    for (int i = 0; i < ot__execution_programs(e); i++) {
+        const ot__execution_program p = ot__execution_program_at(e, i);
+        *(p.forward_step ? &forward : &backward) += p.evaluations;
+    }
+    const int steps = ot__execution_equal_steps(e);
+    fprintf(out, "evaluations of f in one step of each block: %d forward, %d backward", forward,
+            backward);
+    if (steps > 0)
+        fprintf(out, "; in all %d steps: %d and %d", steps, steps * forward, steps * backward);
+    fputc('\n', out);
+}
+
 /* A table of all programs.  What computes a step again belongs to its backward pass. */
 static void print_costs(const ot_execution *e, FILE *out)
 {
@@ -80,13 +96,14 @@ static void print_costs(const ot_execution *e, FILE *out)
         const ot__execution_program p = ot__execution_program_at(e, i);
         ot_program_info info = ot_program_describe(p.program);
         if (*p.what && !p.forward_step) {
-            info.flops_backward += info.flops_forward;
+            info.flops_backward = p.runs * (info.flops_backward + info.flops_forward);
             info.flops_forward = 0;
         }
         print_cost(p.segment, p.what, &info, out);
     }
     const ot_program_info all = ot_execution_describe(e);
     print_cost("all", "", &all, out);
+    print_evaluations(e, out);
 }
 
 ot_status ot_execution_plan(const ot_execution *e, bool records, FILE *out)

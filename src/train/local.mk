@@ -18,6 +18,7 @@ libodetape_core_la_SOURCES += \
 	src/train/execution.c \
 	src/train/execution.h \
 	src/train/execution_report.c \
+	src/train/execution_scan.c \
 	src/train/fit.c \
 	src/train/fit.h \
 	src/train/import.c \
@@ -58,6 +59,7 @@ libodetape_core_la_SOURCES += \
 	src/train/schedule_cosine.c \
 	src/train/schedule_step.c \
 	src/train/schedules.def \
+	src/train/segments_run.h \
 	src/train/settle.c \
 	src/train/smoothness.c \
 	src/train/smoothness.h \

@@ -57,6 +57,14 @@ static ot_status check(const ot_net *net, bool random, const ot_gradcheck_opts *
     return status;
 }
 
+static ot_status check_gradient(const ot_net *net)
+{
+    if (ot_net_options(net)->gradient == OT_GRADIENT_DISCRETE) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "gradcheck: the continuous adjoint approximates the gradient of the solution, "
+                    "not of the steps that are taken; check the gradient discrete");
+}
+
 ot_status ot_net_gradcheck(const ot_net *net, ot_params *params, const ot_gradcheck_opts *opts,
                            ot_gradcheck_report *report)
 {
@@ -66,6 +74,7 @@ ot_status ot_net_gradcheck(const ot_net *net, ot_params *params, const ot_gradch
     OT_TRY(ot__check_given("gradcheck", "where to put the report", report));
     *report = (ot_gradcheck_report){ 0 };
     OT_TRY(ot__check_given("gradcheck", "the network", net));
+    OT_TRY(check_gradient(net));
     OT_TRY(ot__gradcheck_options(opts));
     const ot_compile_opts compile = { .dtype = OT_F64,
                                       .evaluate = opts->evaluate,

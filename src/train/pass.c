@@ -183,7 +183,9 @@ ot_status ot__pass_forward(ot__pass *p, int b, double *loss)
 
 ot_status ot__pass_backward(ot__pass *p)
 {
-    return ot_execution_backward(p->execution, NULL);
+    OT_TRY(ot_execution_backward(p->execution, NULL));
+    p->sums.control.backward_evaluations += ot_execution_control(p->execution).backward_evaluations;
+    return OT_OK;
 }
 
 double ot__pass_loss(const ot__pass *p)

@@ -33,8 +33,9 @@ static json_t *last_json(const ot_epoch_result *e)
 
 static json_t *controlled_json(const ot_control_result *w)
 {
-    return json_pack("{s:i, s:i, s:I, s:f, s:f}", "accepted", w->accepted, "rejected", w->rejected,
-                     "evaluations", (json_int_t)w->evaluations, "smallest", w->smallest, "largest",
+    return json_pack("{s:i, s:i, s:I, s:I, s:f, s:f}", "accepted", w->accepted, "rejected",
+                     w->rejected, "evaluations", (json_int_t)w->evaluations, "backward",
+                     (json_int_t)w->backward_evaluations, "smallest", w->smallest, "largest",
                      w->largest);
 }
 
@@ -89,11 +90,14 @@ static bool read_last(const json_t *json, ot_epoch_result *e)
            read_real(json, "test_accuracy", &e->test_accuracy);
 }
 
-/* Reads the counts of controlled steps.  They are missing if no step was taken. */
+/* Reads the counts of controlled steps.  They are missing if no step was taken.  Earlier versions
+ * did not count backward evaluations. */
 static bool read_controlled(const json_t *json, ot_control_result *w)
 {
-    long long accepted, rejected, evaluations;
+    long long accepted, rejected, evaluations, backward = 0;
     if (!json) return true;
+    if (json_object_get(json, "backward") && !read_int(json, "backward", INT64_MAX, &backward))
+        return false;
     if (!read_int(json, "accepted", INT32_MAX, &accepted) ||
         !read_int(json, "rejected", INT32_MAX, &rejected) ||
         !read_int(json, "evaluations", INT64_MAX, &evaluations))
@@ -101,6 +105,7 @@ static bool read_controlled(const json_t *json, ot_control_result *w)
     w->accepted = (int)accepted;
     w->rejected = (int)rejected;
     w->evaluations = (long)evaluations;
+    w->backward_evaluations = (long)backward;
     return read_real(json, "smallest", &w->smallest) && read_real(json, "largest", &w->largest);
 }
 

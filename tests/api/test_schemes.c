@@ -156,6 +156,9 @@ START_TEST(a_stepper_refuses_what_it_cannot_integrate)
     REFUSES(ot_stepper_controlled(NULL, 1, NULL, y, &result), "NULL");
     REFUSES(ot_stepper_backward(NULL, y), "NULL");
     REFUSES(ot_stepper_backward(st, NULL), "NULL");
+    REFUSES(ot_stepper_backsolve(NULL, y, y, &result), "NULL");
+    REFUSES(ot_stepper_backsolve(st, NULL, y, &result), "NULL");
+    REFUSES(ot_stepper_backsolve(st, y, NULL, &result), "NULL");
     ot_stepper_free(st);
     ot_tape_free(t);
 }

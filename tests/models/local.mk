@@ -33,6 +33,7 @@ tests_models_models_SOURCES = \
 EXTRA_DIST += \
 	tests/models/reference/between.h \
 	tests/models/reference/checks.py \
+	tests/models/reference/compare.h \
 	tests/models/reference/euler.h \
 	tests/models/reference/fixup.h \
 	tests/models/reference/headers.py \

@@ -2,6 +2,7 @@
  * The test cases of src/schemes. */
 #include "suite.h"
 
+TCase *adjoint_case(void);
 TCase *builtin_case(void);
 TCase *early_case(void);
 TCase *exact_case(void);

@@ -12,6 +12,9 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/levels.c \
 	tests/schemes/levels.h \
 	tests/schemes/main.c \
+	tests/schemes/steppers/problems.c \
+	tests/schemes/steppers/problems.h \
+	tests/schemes/steppers/test_adjoint.c \
 	tests/schemes/steppers/test_stepper.c \
 	tests/schemes/steppers/test_steps.c \
 	tests/schemes/tableau/test_exact.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
+TCase *adjoint_case(void);
 TCase *average_case(void);
 TCase *bits_case(void);
 TCase *choices_case(void);

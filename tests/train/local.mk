@@ -10,10 +10,12 @@ tests_train_train_SOURCES = \
 	tests/train/cases.h \
 	tests/train/fixture.c \
 	tests/train/fixture.h \
+	tests/models/reference/compare.h \
 	tests/models/reference/reference.h \
 	tests/train/main.c \
 	tests/train/reference/freeze.h \
 	tests/train/reference/losses.h \
+	tests/train/reference/neural_ode.h \
 	tests/train/reference/optimisers.h \
 	tests/train/reference/smoothness.h \
 	tests/train/session.c \
@@ -21,6 +23,7 @@ tests_train_train_SOURCES = \
 	tests/train/small.c \
 	tests/train/small.h \
 	tests/train/reference/average.h \
+	tests/train/test_adjoint.c \
 	tests/train/test_average.c \
 	tests/train/test_bits.c \
 	tests/train/test_choices.c \
@@ -49,6 +52,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_train_run.c \
 	tests/train/test_validation.c
 EXTRA_DIST += tests/train/reference/average.py tests/train/reference/import.py
+EXTRA_DIST += tests/train/reference/neural_ode.py
 
 check_PROGRAMS += tests/train/save_example
 tests_train_save_example_LDADD = libodetape-core.la

@@ -25,8 +25,21 @@ static const ot_net_opts kinds[] = {
     { .output = OT_OUTPUT_LAST },
     { .step = OT_STEP_LEARNED, .learn_tableau = true, .weights = OT_WEIGHTS_THETA },
     { .step = OT_STEP_CONTROLLED, .weights = OT_WEIGHTS_SHARED, .control.tolerance = 1e-2 },
+    { .step = OT_STEP_CONTROLLED,
+      .weights = OT_WEIGHTS_SHARED,
+      .subnet = "timed",
+      .control.steps = 3 },
+    { .step = OT_STEP_CONTROLLED,
+      .weights = OT_WEIGHTS_SHARED,
+      .control.steps = 2,
+      .gradient = OT_GRADIENT_BACKSOLVE },
+    { .step = OT_STEP_CONTROLLED,
+      .weights = OT_WEIGHTS_SHARED,
+      .subnet = "timed(activation=silu)",
+      .control.tolerance = 1e-2,
+      .gradient = OT_GRADIENT_BACKSOLVE },
 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], CONTROLLED = KINDS - 1 };
+enum { CONTROLLED = 10, EQUAL, EQUAL_BACK, CONTROLLED_BACK, KINDS = CONTROLLED + 1 };
 
 typedef struct subject {
     const ot_scheme *scheme;
@@ -173,10 +186,24 @@ START_TEST(an_augmented_training_leaves_the_same_bytes_at_any_number_of_threads_
 }
 END_TEST
 
+static const struct {
+    const char *scheme;
+    int kind;
+} odes[] = { { "rk4_38", EQUAL }, { "rk4", EQUAL_BACK }, { "dormand_prince54", CONTROLLED_BACK } };
+
+START_TEST(a_neural_ode_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not)
+{
+    try_all(&(subject){ ot_scheme_find(odes[_i].scheme), &kinds[odes[_i].kind], OT_POLICY_NONE, 0 },
+            ATTEMPTS);
+}
+END_TEST
+
 TCase *bits_case(void)
 {
     TCase *c = tcase_create("bits");
     tcase_set_timeout(c, 600);
+    tcase_add_loop_test(
+        c, a_neural_ode_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not, 0, 3);
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_loop_test(
         c, a_scheme_trains_to_the_same_bytes_at_any_number_of_threads_interrupted_or_not, 0,

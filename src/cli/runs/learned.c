@@ -127,32 +127,40 @@ static ot_status add_scalars(cli_learned *l, const cli_group_of_runs *g, int num
     return OT_OK;
 }
 
-static const char *const passes[] = { "training images", "test images" };
+/* The lines of a panel of evaluations. */
+enum { TRAIN, TEST, BACKWARD, PASSES };
+static const char *const passes[PASSES] = {
+    [TRAIN] = "training images",
+    [TEST] = "test images",
+    [BACKWARD] = "training images, backward",
+};
 
-static const ot_control_result *control_of(const ot_epoch_result *e, int pass)
+static long evaluations_of(const ot_epoch_result *e, int pass)
 {
-    return pass == 0 ? &e->train_control : &e->test_control;
+    if (pass == BACKWARD) return e->train_control.backward_evaluations;
+    return pass == TRAIN ? e->train_control.evaluations : e->test_control.evaluations;
 }
 
-static bool is_controlled(const cli_group_of_runs *g)
+/* Whether an epoch of the group counts evaluations of a pass. */
+static bool counts(const cli_group_of_runs *g, int pass)
 {
     for (int i = 0; i < g->n; i++)
         for (int e = 0; e < g->run[i]->history->epochs; e++)
-            if (g->run[i]->history->epoch[e].train_control.evaluations > 0) return true;
+            if (evaluations_of(&g->run[i]->history->epoch[e], pass) > 0) return true;
     return false;
 }
 
 static ot_status add_evaluations(cli_learned *l, const cli_group_of_runs *g, int number)
 {
-    if (!is_controlled(g)) return OT_OK;
+    if (!counts(g, TRAIN)) return OT_OK;
     if (l->n == CLI_MOST_PANELS) {
         l->left_out++;
         return OT_OK;
     }
     cli_panel *const p = &l->panel[l->n++];
     *p = (cli_panel){ .group = g, .number = number, .kind = "evaluations", .evaluations = true };
-    for (int pass = 0; pass < 2; pass++)
-        OT_TRY(add_line(p, passes[pass], pass));
+    for (int pass = 0; pass < PASSES; pass++)
+        if (pass != BACKWARD || counts(g, pass)) OT_TRY(add_line(p, passes[pass], pass));
     return OT_OK;
 }
 
@@ -184,8 +192,8 @@ static double number(const json_t *start, const char *part, const char *key)
 /* The journal counts over all batches of an epoch. */
 static double evaluations_per_batch(const cli_run *r, int pass, int epoch)
 {
-    const long counted = control_of(&r->history->epoch[epoch], pass)->evaluations;
-    const double images = number(r->start, "images", pass == 0 ? "train" : "test");
+    const long counted = evaluations_of(&r->history->epoch[epoch], pass);
+    const double images = number(r->start, "images", pass == TEST ? "test" : "train");
     const double batches = ceil(images / number(r->start, "options", "batch"));
     return counted > 0 && batches >= 1 ? (double)counted / batches : NAN;
 }

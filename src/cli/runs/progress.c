@@ -54,13 +54,17 @@ static void append_bar(const cli_progress *p, char *line, int cells, double done
     if (p->colour) strcat(line, "\033[0m");
 }
 
-/* Writes the numbers of controlled steps, accepted + rejected, and of evaluations of f.  The text
- * is empty for networks without controlled steps. */
+/* Writes the numbers of controlled steps, accepted + rejected, and of evaluations of f, forward and
+ * after a pass with gradients also backward.  The text is empty for networks without controlled
+ * steps. */
 static const char *counts_text(char text[COUNTS_TEXT], const ot_control_result *w)
 {
     text[0] = 0;
-    if (w->accepted > 0)
+    if (w->accepted == 0) return text;
+    const int n =
         snprintf(text, COUNTS_TEXT, " steps %d+%d f %ld", w->accepted, w->rejected, w->evaluations);
+    if (w->backward_evaluations > 0)
+        snprintf(text + n, COUNTS_TEXT - (size_t)n, "+%ld back", w->backward_evaluations);
     return text;
 }
 

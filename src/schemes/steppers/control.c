@@ -18,8 +18,19 @@
 
 static const double SAFETY = 0.8, LEAST_SCALE = 0.125, MOST_SCALE = 4.0;
 
+static ot_status check_equal(const char *who, const ot_control *c)
+{
+    OT_TRY(ot__check_count(who, "the number of equal steps", c->steps, 0, INT_MAX));
+    if (c->steps == 0 || (c->tolerance == 0 && c->first == 0 && c->most_steps == 0)) return OT_OK;
+    return ot__fail(OT_EINVAL,
+                    "%s: %d equal steps have no tolerance, no first step and no limit of their "
+                    "number; leave out either them or these options",
+                    who, c->steps);
+}
+
 ot_status ot__control_check(const char *who, const ot_control *c, double length)
 {
+    OT_TRY(check_equal(who, c));
     if (!(length > 0 && isfinite(length)))
         return ot__fail(OT_EINVAL, "%s: the length is %g; it must be positive", who, length);
     if (!(c->tolerance >= 0 && isfinite(c->tolerance)))

@@ -18,7 +18,8 @@ typedef struct ot__course {
 } ot__course;
 
 /* OT_EINVAL unless the length is positive, the tolerance is 0 or positive, the first step is 0 or
- * at least OT_LEAST_STEP of the length, and the steps are 0 or more. */
+ * at least OT_LEAST_STEP of the length, and the numbers of steps are 0 or more; also if steps are
+ * equal and something else is set. */
 ot_status ot__control_check(const char *who, const ot_control *c, double length);
 
 /* The root mean square of n numbers.  It is not finite only if one of the numbers is not: if

@@ -5,7 +5,7 @@
 
 /* With an embedded method the root also depends on the difference, because a program computes only
  * what its root depends on. */
-ot__one_step ot__one_step_record(ot_block *b, ot_var x)
+ot__one_step ot__one_step_record(ot_block *b, ot_var x, bool estimate)
 {
     ot_tape *const t = b->tape;
     const ot_scheme *const s = b->scheme;
@@ -14,7 +14,7 @@ ot__one_step ot__one_step_record(ot_block *b, ot_var x)
     };
     b->step = (ot_step_opts){ .h = step.h };
     b->controlled = true;
-    if (s->tableau->n_embedded == 0) {
+    if (!estimate) {
         step.root = step.y = ot__block_advance(b, ot_state_of(1, &x)).v[0];
     } else {
         step.y = ot__rk_record_pair(b, x, 0, &step.difference);
@@ -22,6 +22,7 @@ ot__one_step ot__one_step_record(ot_block *b, ot_var x)
                                (const ot_var[]){ step.y, step.difference });
     }
     step.evaluations = ot_block_evaluations(b);
+    step.f = b->first;
     step.t = b->t;
     step.begin = b->position;
     return step;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Every command that takes a network takes one with controlled steps, which is several programs, as it
-# takes one that is one program.  None refuses either.
+# takes one that is one program.  None refuses either, except that the gradient check takes no
+# continuous adjoint.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
@@ -14,6 +15,8 @@ network() { # KIND: its options
     one) echo '--net midpointx1 --width 4' ;;
     controlled) echo "--net bogacki_shampine32x1 --width 4 $steps" ;;
     levels) echo "--net heun2x1 --levels 4,6:2 --down connector $steps" ;;
+    equal) echo '--net rk4_38x1 --width 4 --subnet timed --weights shared --step controlled --step-count 2' ;;
+    adjoint) echo "--net heun2x1 --levels 4,6:2 --down connector $steps --gradient backsolve" ;;
     esac
 }
 
@@ -63,13 +66,14 @@ takes() { # KIND COMMAND
     return 1
 }
 
-for kind in one controlled levels; do
+for kind in one controlled levels equal adjoint; do
     experiment "$kind" >"$kind.ini"
     # shellcheck disable=SC2046,SC2086
     check "a network of kind $kind trains" \
         odetape train $(network "$kind") $training --out "run-$kind"
     echo "$commands" >list
     while IFS= read -r command; do
+        case $kind:$command in adjoint:gradcheck*) continue ;; esac
         check "a network of kind $kind is taken by: $command" takes "$kind" "$command" </dev/null
     done <list
 done
@@ -87,8 +91,27 @@ not_replayed() {
     # shellcheck disable=SC2046
     odetape gradcheck $(network one) >"$scratch/out" && ! grep replayed "$scratch/out"
 }
+refuses_adjoint() {
+    # shellcheck disable=SC2046
+    ! odetape gradcheck $(network adjoint) 2>"$scratch/err" && grep 'check the gradient discrete' "$scratch/err"
+}
+check "the continuous adjoint is no gradient of steps, and is not checked as one" refuses_adjoint
+both_ways() { # KIND: evaluations forward and backward in the journal
+    grep -q '"train_backward_evaluations": *[1-9]' "run-$1/metrics.jsonl"
+}
+for kind in controlled equal adjoint; do
+    check "the journal of kind $kind counts evaluations both ways" both_ways "$kind"
+done
 # shellcheck disable=SC2046 # the options are several words
 {
+    check "plan counts evaluations both ways" \
+        has '^evaluations of f in one step of each block: 4 forward, 3 backward$' plan $(network controlled) --batch 2
+    check "and those of all equal steps" \
+        has '4 forward, 4 backward; in all 2 steps: 8 and 8$' plan $(network equal) --batch 2
+    check "the adjoint makes as many with an estimate of its error" \
+        has '4 forward, 4 backward$' plan $(network adjoint) --batch 2
+    check "its program is one evaluation" \
+        has '^; blocks\.1, one evaluation, and backward$' tape $(network adjoint) --batch 2
     check "the gradient check says that steps are replayed" \
         has '^replayed +[1-9][0-9]* controlled steps' gradcheck $(network controlled)
     check "but none of fixed steps are" not_replayed

@@ -59,7 +59,7 @@ controls() { # f is evaluated 16 times a step, and eval with the same batch find
         return 1
     }
     summary_has stepped 'step controlled, step-tolerance 0.05, first-step 1,' &&
-        grep -q ' steps [0-9]*+[0-9]* f [0-9]*, test steps [0-9]*+[0-9]* f [0-9]*$' stepped.err || return 1
+        grep -q ' steps [0-9]*+[0-9]* f [0-9]*+[0-9]* back, test steps [0-9]*+[0-9]* f [0-9]*$' stepped.err || return 1
     odetape eval stepped/final.safetensors --data small --batch 32 --json | tee stepped.json
     tail -n 2 stepped/metrics.jsonl | head -n 1 | tr ',{}' '\n\n\n' >epoch
     tr ',{}' '\n\n\n' <stepped.json >result

@@ -1,136 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Tests steppers.  Errors fall by the power that the scheme claims, controlled steps keep their
- * tolerance, and derivatives through the steps agree with differences.  The reference is an
- * integration in long double in this file. */
+ * tolerance, and derivatives through the steps agree with differences.  The reference is the
+ * integration in long double of problems.c. */
 #include <math.h>
 #include <string.h>
 
 #include "schemes/cases.h"
 #include "schemes/scheme.h"
+#include "schemes/steppers/problems.h"
 
-/* System 0 is Euler's equations of a rotating body, system 1 those of predator and prey. */
-enum { MOST = 3, SYSTEMS = 2 };
-static const int sizes[SYSTEMS] = { 3, 2 };
-static const double starts[SYSTEMS][MOST] = { { 0.5, 1, 0.5 }, { 1.1, 1 } };
 static const double LENGTH = 2;
-
-static void field(int system, const long double y[], long double dy[])
-{
-    if (system == 0) {
-        dy[0] = -2 * y[1] * y[2];
-        dy[1] = 1.25L * y[2] * y[0];
-        dy[2] = -0.5L * y[0] * y[1];
-    } else {
-        dy[0] = y[0] - y[0] * y[1];
-        dy[1] = y[0] * y[1] - y[1];
-    }
-}
-
-static void solve(int system, double length, double result[])
-{
-    enum { STEPS = 20000 };
-    const long double h = (long double)length / STEPS;
-    long double y[MOST], u[MOST], k[4][MOST];
-    for (int i = 0; i < MOST; i++)
-        y[i] = starts[system][i];
-    for (int n = 0; n < STEPS; n++) {
-        static const long double c[3] = { 0.5L, 0.5L, 1 };
-        field(system, y, k[0]);
-        for (int j = 0; j < 3; j++) {
-            for (int i = 0; i < sizes[system]; i++)
-                u[i] = y[i] + c[j] * h * k[j][i];
-            field(system, u, k[j + 1]);
-        }
-        for (int i = 0; i < sizes[system]; i++)
-            y[i] += h / 6 * (k[0][i] + 2 * k[1][i] + 2 * k[2][i] + k[3][i]);
-    }
-    for (int i = 0; i < sizes[system]; i++)
-        result[i] = (double)y[i];
-}
-
-/* The same right-hand sides as ops: l y + s (a y) (b y). */
-typedef struct vars {
-    ot_var l, s, a, b;
-} vars;
-
-static ot_var record_field(ot_tape *t, ot_var y, int i, void *user)
-{
-    (void)i;
-    const vars *v = user;
-    const ot_var none = { 0 };
-    const ot_var product = ot_mul(t, ot_linear(t, y, v->a, none), ot_linear(t, y, v->b, none));
-    return ot_lincomb(t, 2, (const ot_coef[]){ { .value = 1 }, { .value = 1 } },
-                      (const ot_var[]){ ot_linear(t, y, v->l, none), ot_scale(t, product, v->s) });
-}
-
-typedef struct problem {
-    ot_tape *tape;
-    ot_stepper *stepper;
-} problem;
-
-static void set(ot_params *ps, const char *name, const double *values)
-{
-    const int i = ot_params_find(ps, name);
-    memcpy(ot_params_edit(ps, i, OT_F64), values, ot_params_elements(ps, i) * sizeof *values);
-}
-
-static problem open_problem(const ot_scheme *s, int system)
-{
-    static const struct {
-        double l[9], s[3], a[9], b[9];
-    } numbers[SYSTEMS] = {
-        { { 0 }, { -2, 1.25, -0.5 }, { 0, 1, 0, 0, 0, 1, 1, 0, 0 }, { 0, 0, 1, 1, 0, 0, 0, 1, 0 } },
-        { { 1, 0, 0, -1 }, { -1, 1 }, { 1, 0, 0, 1 }, { 0, 1, 1, 0 } },
-    };
-    const int n = sizes[system];
-    problem p = { .tape = ot_tape_new() };
-    vars v = { .l = ot_param(p.tape, "l", OT_SHAPE(n, n), OT_ZEROS),
-               .s = ot_param(p.tape, "s", OT_SHAPE(n), OT_ZEROS),
-               .a = ot_param(p.tape, "a", OT_SHAPE(n, n), OT_ZEROS),
-               .b = ot_param(p.tape, "b", OT_SHAPE(n, n), OT_ZEROS) };
-    const ot_var x = ot_input(p.tape, "x", OT_SHAPE(1, n));
-    ck_ok(ot_stepper_new(s, p.tape, x, record_field, &v, NULL, &p.stepper));
-    ot_params *ps = ot_stepper_params(p.stepper);
-    set(ps, "l", numbers[system].l);
-    set(ps, "s", numbers[system].s);
-    set(ps, "a", numbers[system].a);
-    set(ps, "b", numbers[system].b);
-    return p;
-}
-
-static void close_problem(problem *p)
-{
-    ot_stepper_free(p->stepper);
-    ot_tape_free(p->tape);
-}
-
-static double distance(int n, const double *x, const double *y)
-{
-    double sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += (x[i] - y[i]) * (x[i] - y[i]);
-    return sqrt(sum);
-}
 
 START_TEST(errors_fall_by_the_claimed_power_until_rounding)
 {
-    const ot_scheme *s = ot_scheme_at(_i / SYSTEMS);
-    const int system = _i % SYSTEMS, n = sizes[system];
-    problem p = open_problem(s, system);
-    double exact[MOST], before = 0, slope = 0;
-    solve(system, LENGTH, exact);
+    const ot_scheme *s = ot_scheme_at(_i / PROBLEMS);
+    const int system = _i % PROBLEMS, n = problem_sizes[system];
+    problem p = problem_open(s, system);
+    double exact[PROBLEM_MOST], before = 0, slope = 0;
+    problem_solve(system, LENGTH, exact);
     for (int steps = 1; steps <= 4096; steps *= 2) {
-        double y[MOST];
-        memcpy(y, starts[system], sizeof y);
+        double y[PROBLEM_MOST];
+        memcpy(y, problem_starts[system], sizeof y);
         ck_ok(ot_stepper_fixed(p.stepper, LENGTH, steps, y));
-        const double error = distance(n, y, exact);
+        const double error = problem_distance(n, y, exact);
         if (error < 4e-12) break;
         slope = log2(before / error);
         before = error;
     }
     ck_assert_msg(fabs(slope - ot_scheme_order(s)) <= 0.1, "%s, system %d: slope %.3f, order %d",
                   ot_scheme_name(s), system, slope, ot_scheme_order(s));
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
@@ -148,32 +47,33 @@ enum { CONTROLLED = sizeof controlled / sizeof controlled[0] };
 
 START_TEST(controlled_steps_keep_their_tolerance_and_count_what_they_cost)
 {
-    const int system = _i / CONTROLLED, n = sizes[system], k = _i % CONTROLLED;
-    problem p = open_problem(ot_scheme_find(controlled[k].scheme), system);
+    const int system = _i / CONTROLLED, n = problem_sizes[system], k = _i % CONTROLLED;
+    problem p = problem_open(ot_scheme_find(controlled[k].scheme), system);
     const ot_control control = { .tolerance = controlled[k].tolerance, .first = 5 };
-    double y[MOST], exact[MOST], zero[MOST] = { 0 };
+    double y[PROBLEM_MOST], exact[PROBLEM_MOST], zero[PROBLEM_MOST] = { 0 };
     ot_control_result w;
-    memcpy(y, starts[system], sizeof y);
+    memcpy(y, problem_starts[system], sizeof y);
     ck_ok(ot_stepper_controlled(p.stepper, 10, &control, y, &w));
-    solve(system, 10, exact);
+    problem_solve(system, 10, exact);
     ck_assert_int_eq(w.evaluations, (long)controlled[k].evaluations * (w.accepted + w.rejected));
     ck_assert_int_gt(w.rejected, 0); /* the first step is far too long */
-    ck_assert_double_le(distance(n, y, exact), 5 * control.tolerance * distance(n, exact, zero));
+    ck_assert_double_le(problem_distance(n, y, exact),
+                        5 * control.tolerance * problem_distance(n, exact, zero));
     ck_assert(w.smallest > 0 && w.smallest <= w.largest && w.largest <= 10);
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
 /* The gradient of L = g'y(T) through the accepted steps is compared with central differences. */
 START_TEST(derivatives_through_the_steps_match_differences)
 {
-    static const double g0[MOST] = { 0.7, -1.1, 0.4 };
-    const int system = _i % SYSTEMS, n = sizes[system];
-    problem p = open_problem(ot_scheme_find("dormand_prince54"), system);
+    static const double g0[PROBLEM_MOST] = { 0.7, -1.1, 0.4 };
+    const int system = _i % PROBLEMS, n = problem_sizes[system];
+    problem p = problem_open(ot_scheme_find("dormand_prince54"), system);
     ot_params *ps = ot_stepper_params(p.stepper);
     const int l = ot_params_find(ps, "l");
-    double y[MOST], g[MOST], exact[2], d = 1e-5;
-    memcpy(y, starts[system], sizeof y);
+    double y[PROBLEM_MOST], g[PROBLEM_MOST], exact[2], d = 1e-5;
+    memcpy(y, problem_starts[system], sizeof y);
     memcpy(g, g0, sizeof g);
     /* With this tolerance the derivative of the steps is that of the solution. */
     const ot_control control = { .tolerance = 1e-10 };
@@ -183,7 +83,7 @@ START_TEST(derivatives_through_the_steps_match_differences)
     for (int what = 0; what < 1 + n; what++) {
         for (int side = 0; side < 2; side++) {
             const double by = side ? d : -d;
-            memcpy(y, starts[system], sizeof y);
+            memcpy(y, problem_starts[system], sizeof y);
             if (what < n) y[what] += by;
             if (what == n) ((double *)ot_params_edit(ps, l, OT_F64))[1] += by;
             ck_ok(ot_stepper_fixed(p.stepper, LENGTH, 400, y));
@@ -195,21 +95,21 @@ START_TEST(derivatives_through_the_steps_match_differences)
         const double numeric = (exact[1] - exact[0]) / (2 * d);
         ck_assert_double_eq_tol(what < n ? g[what] : gl, numeric, 1e-7 * (1 + fabs(numeric)));
     }
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
 START_TEST(what_cannot_be_integrated_is_refused_with_a_sentence)
 {
-    double y[MOST] = { 1, 1, 1 };
-    problem p = open_problem(ot_scheme_find("rk4"), 0);
+    double y[PROBLEM_MOST] = { 1, 1, 1 };
+    problem p = problem_open(ot_scheme_find("rk4"), 0);
     ck_status(ot_stepper_controlled(p.stepper, 1, NULL, y, NULL), OT_EINVAL);
     ck_assert_ptr_nonnull(strstr(ot_message(), "rk4 has no embedded method"));
     ck_status(ot_stepper_fixed(p.stepper, 1, 0, y), OT_EINVAL);
     ck_status(ot_stepper_fixed(p.stepper, NAN, 1, y), OT_EINVAL);
     ck_status(ot_stepper_backward(p.stepper, y), OT_EINVAL);
-    close_problem(&p);
-    p = open_problem(ot_scheme_find("verner89"), 0);
+    problem_close(&p);
+    p = problem_open(ot_scheme_find("verner89"), 0);
     ck_status(ot_stepper_controlled(p.stepper, -1, NULL, y, NULL), OT_EINVAL);
     ck_status(ot_stepper_controlled(p.stepper, 1, &(ot_control){ .tolerance = -1 }, y, NULL),
               OT_EINVAL);
@@ -218,7 +118,7 @@ START_TEST(what_cannot_be_integrated_is_refused_with_a_sentence)
               OT_ENUMERIC);
     y[0] = NAN; /* no step is short enough */
     ck_status(ot_stepper_controlled(p.stepper, 1, NULL, y, NULL), OT_ENUMERIC);
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
@@ -256,9 +156,9 @@ START_TEST(integrations_that_must_fail_end_after_few_evaluations_and_say_why)
     const ot_scheme *const s = ot_scheme_at(_i / FAILING);
     const int k = _i % FAILING;
     if (ot_tableau_rows(ot_scheme_tableau(s)) == 1) return;
-    problem p = open_problem(s, 1);
+    problem p = problem_open(s, 1);
     ot_params *const ps = ot_stepper_params(p.stepper);
-    double y[MOST] = { 1.7, 1 };
+    double y[PROBLEM_MOST] = { 1.7, 1 };
     ot_control_result result;
     if (failing[k].parameter)
         *(double *)ot_params_edit(ps, ot_params_find(ps, failing[k].parameter), OT_F64) =
@@ -270,7 +170,7 @@ START_TEST(integrations_that_must_fail_end_after_few_evaluations_and_say_why)
     ck_assert_msg(strstr(ot_message(), failing[k].says), "%s, row %d: %s", ot_scheme_name(s), k,
                   ot_message());
     ck_assert_int_le(result.evaluations, (long)failing[k].most * ot_scheme_stages(s));
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
@@ -278,10 +178,10 @@ START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
 {
     static const double bad[] = { -1, NAN, INFINITY, 5e-324, 1e-300, 1e-17, 0.999 * OT_LEAST_STEP };
     static const double lengths[] = { 1, 1e-200, 1e200 };
-    problem p = open_problem(ot_scheme_find("verner89"), 0);
+    problem p = problem_open(ot_scheme_find("verner89"), 0);
     for (int k = 0; k < 3; k++) {
         const double length = lengths[k];
-        double y[MOST] = { 0 }; /* f is 0 there, so every step is accepted */
+        double y[PROBLEM_MOST] = { 0 }; /* f is 0 there, so every step is accepted */
         ot_control_result result;
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
             const ot_control control = { .first = bad[i] * length };
@@ -294,26 +194,26 @@ START_TEST(a_first_step_is_not_shorter_than_the_least_that_is_tried)
         ck_assert_double_eq(result.smallest, least.first);
         ck_assert_int_eq(result.accepted, 25); /* each four times as long as the one before */
     }
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
 /* y' = -400 y from 1e300: a step of length 1 overflows, a short one does not. */
 START_TEST(a_step_that_overflows_is_only_too_long)
 {
-    problem p = open_problem(ot_scheme_find("dormand_prince54"), 1);
+    problem p = problem_open(ot_scheme_find("dormand_prince54"), 1);
     ot_params *const ps = ot_stepper_params(p.stepper);
     static const double nothing[4] = { 0 }, fast[4] = { -400, 0, 0, -400 };
-    double y[MOST] = { 1e300, 1e300 };
+    double y[PROBLEM_MOST] = { 1e300, 1e300 };
     ot_control_result result;
-    set(ps, "a", nothing);
-    set(ps, "b", nothing);
-    set(ps, "l", fast);
+    problem_set(ps, "a", nothing);
+    problem_set(ps, "b", nothing);
+    problem_set(ps, "l", fast);
     ck_ok(ot_stepper_controlled(p.stepper, 1, &(ot_control){ .tolerance = 1e-6, .first = 1 }, y,
                                 &result));
     ck_assert_int_gt(result.rejected, 0);
     ck_assert_double_eq_tol(y[0] / 1e300 * exp(400), 1, 1e-4);
-    close_problem(&p);
+    problem_close(&p);
 }
 END_TEST
 
@@ -321,10 +221,10 @@ TCase *stepper_case(void)
 {
     TCase *c = tcase_create("stepper");
     tcase_add_loop_test(c, errors_fall_by_the_claimed_power_until_rounding, 0,
-                        ot__builtin_count * SYSTEMS);
+                        ot__builtin_count * PROBLEMS);
     tcase_add_loop_test(c, controlled_steps_keep_their_tolerance_and_count_what_they_cost, 0,
-                        CONTROLLED * SYSTEMS);
-    tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, SYSTEMS);
+                        CONTROLLED * PROBLEMS);
+    tcase_add_loop_test(c, derivatives_through_the_steps_match_differences, 0, PROBLEMS);
     tcase_add_test(c, what_cannot_be_integrated_is_refused_with_a_sentence);
     tcase_add_loop_test(c, integrations_that_must_fail_end_after_few_evaluations_and_say_why, 0,
                         ot__builtin_count * FAILING);
