@@ -60,6 +60,7 @@ libodetape_core_la_SOURCES += \
 	src/models/system_highway.c \
 	src/models/system_ho_resnet.c \
 	src/models/system_leapfrog_net.c \
+	src/models/system_neural_ode.c \
 	src/models/system_parabolic_net.c \
 	src/models/system_repvgg.c \
 	src/models/system_resnet.c \
