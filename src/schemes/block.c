@@ -318,39 +318,6 @@ static ot_var check_result(const ot_block *b, ot_var x, ot_var f)
                         ot__shape_text(to), ot__shape_text(right));
 }
 
-/* What a sub-net or the choice of the scheme cannot do together. */
-static ot_var check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o)
-{
-    const char *const name = ot_scheme_name(b->scheme);
-    if (!b->scheme || b->evaluating || b->in_part)
-        return ot_tape_fail(b->tape, OT_EINVAL,
-                            "eval: only the functions of a scheme can evaluate f");
-    if (o->set < 0 || o->set >= OT__MOST_SETS)
-        return ot_tape_fail(b->tape, OT_EINVAL,
-                            "%s: there is no set of weights %d; it must be 0 "
-                            "to %d",
-                            name, o->set, OT__MOST_SETS - 1);
-    if (!o->record != !(ot_scheme_table(b->scheme)->flags & OT_SCHEME_OWN_F))
-        return ot_tape_fail(b->tape, OT_EINVAL,
-                            "%s: a scheme with OT_SCHEME_OWN_F, and no other, says with `record` "
-                            "what f is",
-                            name);
-    if (o->record && !b->net)
-        return ot_tape_fail(b->tape, OT_EINVAL,
-                            "%s has layers of its own, so it cannot step with another f; "
-                            "a network can have it",
-                            name);
-    if (o->channels < 0)
-        return ot_tape_fail(b->tape, OT_EINVAL, "%s: f(x) cannot have %d channels", name,
-                            o->channels);
-    if (o->bare && (!b->net || !((const ot_subnet_kind *)b->net->subnet.about)->bare))
-        return ot_tape_fail(b->tape, OT_EINVAL,
-                            "%s: the sub-net %s cannot leave out the norm that it begins with; "
-                            "preact can",
-                            name, b->net ? b->net->subnet.about->name : "of the caller");
-    return x;
-}
-
 /* The convolutions that were recorded from node `from` on. */
 static int count_convs(const ot_tape *t, size_t from)
 {
@@ -362,41 +329,13 @@ static int count_convs(const ot_tape *t, size_t from)
     return n;
 }
 
-/* Whether evaluations of the block share weights, because of the scheme or of the network. */
-static bool shares_weights(const ot_block *b, const ot_eval_opts *o)
-{
-    return o->set > 0 || b->weights.kind != OT_WEIGHTS_INDEPENDENT;
-}
-
-/* What the table of the sub-net says that it cannot do. */
-static bool suits(const ot_block *b, const ot_eval_opts *o)
-{
-    const ot_subnet_kind *const subnet = (const ot_subnet_kind *)b->net->subnet.about;
-    const int c = b->channels;
-    const int m = !o->record && subnet->multiple ? subnet->multiple(b->net->subnet.attributes) : 1;
-    if (c % m != 0)
-        ot_tape_fail(b->tape, OT_EINVAL,
-                     "%s: the %d channel%s of f(x) cannot be divided by %d; %d or %d can",
-                     b->net->subnet.text, c, c > 1 ? "s" : "", m, c < m ? m : c / m * m,
-                     c < m ? 2 * m : c / m * m + m);
-    else if (!o->record && subnet->alternates && shares_weights(b, o))
-        ot_tape_fail(b->tape, OT_EINVAL,
-                     "%s: what f is depends on the number of the evaluation, so evaluations cannot "
-                     "share weights, as they do in block %d of %s; a sub-net with one f can, for "
-                     "example preact",
-                     subnet->about.name, b->index, ot_scheme_name(b->scheme));
-    else
-        return true;
-    return false;
-}
-
 /* Records evaluation e of a network's f in its scope. */
 static ot_var evaluate(ot_block *b, ot_var x, const ot_eval_opts *o, int e)
 {
     const void *const attributes = b->attributes;
     b->stride = is_before(b, ot_var_shape(b->tape, x)) ? b->y_stride : 1;
     b->channels = o->channels ? o->channels : b->y_channels;
-    if (!suits(b, o)) return (ot_var){ 0 };
+    if (!ot__block_suits(b, o)) return (ot_var){ 0 };
     b->bare = o->bare;
     b->weights.evaluation = e;
     b->weights.chosen = o->set;
@@ -419,7 +358,7 @@ ot_var ot_block_eval(ot_block *b, ot_var x, const ot_eval_opts *opts)
     static const ot_eval_opts defaults = { .set = 0 };
     const ot_eval_opts *const o = opts ? opts : &defaults;
     if (!b) return ot_tape_fail(NULL, OT_EINVAL, "eval: the block is missing");
-    if (!x.id || !check_eval(b, x, o).id) return (ot_var){ 0 };
+    if (!x.id || !ot__block_check_eval(b, x, o).id) return (ot_var){ 0 };
     const int e = b->evaluations++;
     ot_scope_push(b->tape, "stages.%d", e);
     const ot_var f = b->net ? evaluate(b, x, o, e) : b->f(b->tape, x, e, b->user);

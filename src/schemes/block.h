@@ -76,6 +76,13 @@ ot_var ot__check_down(ot_block *b, const ot_about *down, ot_var x, ot_var y, boo
  * bias, and to the others.  A rule of zeros is none. */
 void ot__rules_since(ot_tape *t, int length, ot_rule weight, ot_rule bias);
 
+/* src/schemes/evaluable.c.  Checks the options of an evaluation: returns x, or the null var with
+ * OT_EINVAL on the tape. */
+ot_var ot__block_check_eval(const ot_block *b, ot_var x, const ot_eval_opts *o);
+/* Whether the sub-net can have the channels of this evaluation and share weights as it would.
+ * OT_EINVAL on the tape if not. */
+bool ot__block_suits(const ot_block *b, const ot_eval_opts *o);
+
 /* A constant scalar: a statistic that nothing writes.  It does not change the initial values of
  * others. */
 ot_var ot__block_constant(ot_block *b, const char *name, double value);

@@ -11,6 +11,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/dense.c \
 	src/schemes/early.c \
 	src/schemes/early.h \
+	src/schemes/evaluable.c \
 	src/schemes/hamiltonian.c \
 	src/schemes/layers.c \
 	src/schemes/leapfrog.c \

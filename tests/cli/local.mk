@@ -12,6 +12,7 @@ CLI_TESTS = \
 	tests/cli/commands/memory.sh \
 	tests/cli/commands/recipe.sh \
 	tests/cli/commands/scheme.sh \
+	tests/cli/commands/system.sh \
 	tests/cli/commands/tensors.sh \
 	tests/cli/commands/train.sh \
 	tests/cli/frame/claims.sh \

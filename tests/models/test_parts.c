@@ -142,6 +142,16 @@ static void replace_head(ot_net_opts *o)
     o->head = "bn-relu-pool";
 }
 
+/* Where channels grow, their number may not be divisible by the groups of the norm.  Then another
+ * norm is taken. */
+static void replace_norm(ot_net_opts *o)
+{
+    ot_net *net = NULL;
+    const ot_status status = ot_net_new(o, &net);
+    ot_net_free(net);
+    if (status == OT_EINVAL && strstr(ot_message(), "cannot be divided into")) o->norm = "layer";
+}
+
 /* Makes the network.  A change of shape that cannot be inside a block must be refused, and is then
  * made between blocks. */
 static ot_net *make(ot_net_opts *o, const ot_scheme *s)
@@ -160,6 +170,7 @@ static ot_net *make(ot_net_opts *o, const ot_scheme *s)
         o->down = "connector";
     }
     replace_alternating(o, s);
+    replace_norm(o);
     ck_ok(ot_net_new(o, &net));
     return net;
 }
