@@ -25,11 +25,24 @@ static const char *const plain_40_12[][2] = {
     { NULL, NULL },
 };
 
+static const ot_check bc_100_12_checks[] = {
+    { .property = "parameters", .expected = 769162 },
+    { .property = "channels", .expected = 342 },
+    { .property = NULL },
+};
+
 const ot_system ot_system_densenet_bc_100_12 = {
     .name = "densenet-bc-100-12",
     .summary = "DenseNet-BC with 100 layers, growth 12",
     .reference = reference,
     .options = bc_100_12,
+    .checks = bc_100_12_checks,
+};
+
+static const ot_check plain_40_12_checks[] = {
+    { .property = "parameters", .expected = 1059298 },
+    { .property = "channels", .expected = 456 },
+    { .property = NULL },
 };
 
 const ot_system ot_system_densenet_40_12 = {
@@ -37,4 +50,5 @@ const ot_system ot_system_densenet_40_12 = {
     .summary = "DenseNet with 40 layers, growth 12",
     .reference = reference,
     .options = plain_40_12,
+    .checks = plain_40_12_checks,
 };

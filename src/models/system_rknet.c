@@ -17,11 +17,22 @@ OPTIONS(explicit, "rknet(stages=5)");
 OPTIONS(inplace, "rknet(stages=5, updates=1, update=inplace)");
 OPTIONS(all, "rknet(stages=5, updates=1, update=all)");
 
+static const ot_check explicit_checks[] = {
+    { .property = "parameters", .expected = 1192810 },
+    { .property = NULL },
+};
+
 const ot_system ot_system_rknet_e_5_5_5 = {
     .name = "rknet-e-5-5-5",
     .summary = "RK-Net, explicit, five stages in each level",
     .reference = reference,
     .options = explicit,
+    .checks = explicit_checks,
+};
+
+static const ot_check inplace_checks[] = {
+    { .property = "parameters", .expected = 2551210 },
+    { .property = NULL },
 };
 
 const ot_system ot_system_rknet_i_5_5_5 = {
@@ -29,6 +40,12 @@ const ot_system ot_system_rknet_i_5_5_5 = {
     .summary = "RK-Net with one update in place",
     .reference = reference,
     .options = inplace,
+    .checks = inplace_checks,
+};
+
+static const ot_check all_checks[] = {
+    { .property = "parameters", .expected = 2551210 },
+    { .property = NULL },
 };
 
 const ot_system ot_system_rknet_r_5_5_5 = {
@@ -36,4 +53,5 @@ const ot_system ot_system_rknet_r_5_5_5 = {
     .summary = "RK-Net with one update of all stages at once",
     .reference = reference,
     .options = all,
+    .checks = all_checks,
 };

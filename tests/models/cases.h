@@ -19,4 +19,5 @@ TCase *returns_case(void);
 TCase *subnets_case(void);
 TCase *systems_case(void);
 TCase *special_case(void);
+TCase *starting_case(void);
 TCase *time_case(void);

@@ -26,6 +26,7 @@ tests_models_models_SOURCES = \
 	tests/models/test_registration.c \
 	tests/models/test_returns.c \
 	tests/models/test_special.c \
+	tests/models/test_starting.c \
 	tests/models/test_subnets.c \
 	tests/models/test_systems.c \
 	tests/models/test_time.c

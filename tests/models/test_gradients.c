@@ -26,8 +26,12 @@ static ot_net *small_net(const char *scheme, const char *subnet, int width, int 
     const int unit =
         multiple_of(subnet) * (s && ot_scheme_table(s)->flags & OT_SCHEME_EVEN ? 2 : 1);
     width = (width + unit - 1) / unit * unit;
+    const ot_subnet_kind *const kind =
+        subnet ? (const ot_subnet_kind *)ot__registry_look(ot__subnets(), subnet, strlen(subnet))
+               : NULL;
     ck_ok(ot_net_new(&(ot_net_opts){ .blocks = scheme,
                                      .subnet = subnet,
+                                     .norm = kind ? kind->norm : NULL,
                                      .width = width,
                                      .image = image,
                                      .classes = 3,

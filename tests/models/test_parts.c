@@ -2,6 +2,7 @@
  * Loops over the registries of all parts: schemes, sub-nets, branches, norms, ways down, stems and
  * heads.  A new part is tested here without a change.  Every scheme but long tableaux is tried with
  * every part of every kind, though not with every combination of them. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +51,9 @@ static void choose(ot_net_opts *o, int scheme, int turn)
 
 static const ot_subnet_kind *subnet_of(const ot_net_opts *o)
 {
-    return (const ot_subnet_kind *)ot__registry_look(ot__subnets(), o->subnet, strlen(o->subnet));
+    return o->subnet ? (const ot_subnet_kind *)ot__registry_look(ot__subnets(), o->subnet,
+                                                                 strlen(o->subnet))
+                     : NULL;
 }
 
 /* A part's number for its default attributes; 1 if it has none. */
@@ -83,12 +86,13 @@ static ot_net_opts options(int scheme, int turn)
 /* Whether the shape cannot change inside a block of this network. */
 static bool needs_between(const ot_net_opts *o, const ot_scheme *s)
 {
+    const ot_subnet_kind *const subnet = subnet_of(o);
     const ot_branch_kind *const branch =
         o->branch ? (const ot_branch_kind *)ot__registry_look(ot__branches(), o->branch,
                                                               strlen(o->branch))
                   : NULL;
     return ot_scheme_table(s)->flags & OT_SCHEME_ONE_SHAPE || ot_scheme_table(s)->channels ||
-           (branch && branch->one_shape) || (o->subnet && subnet_of(o)->one_shape) ||
+           (branch && branch->one_shape) || (subnet && subnet->one_shape) ||
            o->weights != OT_WEIGHTS_INDEPENDENT;
 }
 
@@ -152,12 +156,24 @@ static void replace_norm(ot_net_opts *o)
     if (status == OT_EINVAL && strstr(ot_message(), "cannot be divided into")) o->norm = "layer";
 }
 
+/* A sub-net that works with one norm refuses another, and then gets it. */
+static void choose_its_norm(ot_net_opts *o)
+{
+    ot_net *net = NULL;
+    const ot_subnet_kind *const subnet = subnet_of(o);
+    if (!subnet || !subnet->norm || strcmp(o->norm, subnet->norm) == 0) return;
+    ck_status(ot_net_new(o, &net), OT_EINVAL);
+    ck_assert_msg(strstr(ot_message(), "--norm") != NULL, "%s", ot_message());
+    o->norm = subnet->norm;
+}
+
 /* Makes the network.  A change of shape that cannot be inside a block must be refused, and is then
  * made between blocks. */
 static ot_net *make(ot_net_opts *o, const ot_scheme *s)
 {
     ot_net *net = NULL;
     leave_out_unused(o, s);
+    choose_its_norm(o);
     replace_head(o);
     if (ot_scheme_table(s)->flags & OT_SCHEME_OWN_DOWN && is_inside(o->down)) {
         ck_status(ot_net_new(o, &net), OT_EINVAL);
@@ -316,7 +332,7 @@ static void try_attribute(const ot__registry *r, const char *name, const ot_opti
         read_attribute(r, name, o, k ? "true" : "false", true);
     for (int k = 0; is_number && k < 4; k++) { /* the ends, then what lies outside */
         const double end = k % 2 ? o->most : o->least, beyond = k < 2 ? 0 : k == 2 ? -1 : 1;
-        snprintf(value, sizeof value, "%.17g", end + beyond * (is_int ? 1 : 1 + 0.5 * end));
+        snprintf(value, sizeof value, "%.17g", end + beyond * (is_int ? 1 : 1 + 0.5 * fabs(end)));
         read_attribute(r, name, o, value, k < 2);
     }
 }

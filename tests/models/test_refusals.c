@@ -109,6 +109,17 @@ static const struct {
       { "the gradient", NULL } },
     { { .blocks = "rk4", .width = 48, .subnet = "timed" },
       { "timed: 48 channels cannot be normalised in 32 groups", "32 or 64 can" } },
+    /* sub-nets and branches that need something */
+    { { .blocks = "euler", .subnet = "fixup" },
+      { "fixup has no normalisation; --norm none is what it needs" } },
+    { { .blocks = "euler", .subnet = "sym", .levels = "4,6:2" },
+      { "sym cannot change the shape inside a block", "--down connector" } },
+    { { .blocks = "euler", .branch = "highway", .levels = "4,6:2" },
+      { "highway cannot change the shape inside a block", "--down connector" } },
+    { { .blocks = "plain", .subnet = "repvgg", .levels = "4,6:2", .down = "B" },
+      { "plain changes the shape in its own way, so the way down B has no effect" } },
+    { { .blocks = "osa", .branch = "highway" }, { "osa has layers of its own", "leave it out" } },
+    { { .blocks = "euler", .branch = "highway(bias=-101)" }, { "highway: bias", "-100 to 100" } },
     /* levels */
     { { .blocks = "euler", .levels = "4,4:8", .image = 4 },
       { "level 1 would shrink an image of 4 pixels by 8", "at most 4" } },

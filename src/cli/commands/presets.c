@@ -41,3 +41,12 @@ void cli_preset_command(const char *command, const ot_option *rows, const ot_pre
     }
     putchar('\n');
 }
+
+const char *cli_recipe_of(const ot_system *system)
+{
+    const ot_recipe *r;
+    if (system->recipe) return system->recipe;
+    for (int i = 0; (r = ot_recipe_at(i)) != NULL; i++)
+        if (strcmp(r->name, system->name) == 0) return r->name;
+    return NULL;
+}

@@ -11,4 +11,7 @@ void cli_presets_list(const ot_preset *(*at)(int i));
 /* Prints the options of a preset as a command line that begins with `command`. */
 void cli_preset_command(const char *command, const ot_option *rows, const ot_preset *preset);
 
+/* The name of the recipe that a system was published with; NULL if there is none. */
+const char *cli_recipe_of(const ot_system *system);
+
 #endif

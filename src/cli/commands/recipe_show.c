@@ -7,12 +7,14 @@
 #include "cli/frame/command.h"
 #include "cli/frame/print.h"
 
-/* The system of the same name, which was published with the recipe; NULL if there is none. */
+/* The first system that was published with the recipe; NULL if there is none. */
 static const ot_system *system_of(const ot_recipe *r)
 {
     const ot_system *s;
-    for (int i = 0; (s = ot_system_at(i)) != NULL; i++)
-        if (strcmp(s->name, r->name) == 0) return s;
+    for (int i = 0; (s = ot_system_at(i)) != NULL; i++) {
+        const char *const recipe = cli_recipe_of(s);
+        if (recipe && strcmp(recipe, r->name) == 0) return s;
+    }
     return NULL;
 }
 
@@ -23,7 +25,8 @@ static ot_status run(void *settings, char **operands)
     if (!r) return OT_EINVAL;
     const ot_system *const s = system_of(r);
     cli_print(stdout, "%s\n%s\n", r->summary, r->reference);
-    cli_print(stdout, s ? "odetape train --system %s" : "odetape train --net NET", r->name);
+    cli_print(stdout, s ? "odetape train --system %s" : "odetape train --net NET",
+              s ? s->name : "");
     cli_preset_command("", ot_train_rows, r);
     return OT_OK;
 }

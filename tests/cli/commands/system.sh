@@ -1,22 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Named systems on the command line: they are listed and shown, and small variants of them are trained,
-# resumed and evaluated, so files hold all that their parts need.
+# Named systems on the command line: their list, what each is, and what must be true of it.  Small
+# variants are trained, resumed and evaluated, so files hold all that their parts need.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 make_small
 
-shows() { # NAME COUNT
+lists() {
+    odetape system list >out && cat out && grep '^fixup20 .* Zhang et al. 2019$' out &&
+        grep '^leapfrog-net ' out
+}
+check "systems are listed" lists
+shows() {
+    odetape system show leapfrog-net >out && cat out &&
+        grep '^leapfrog: y = 2 s - x_prev' out && grep '^502570 parameters' out &&
+        grep -F 'published with --recipe meganet' out &&
+        grep -F "odetape train --net 'leapfrog x3' --levels 32,64:2,112:2 " out
+}
+check "a system is shown with its equation, its size, its recipe and its options" shows
+every_recipe_is_there() {
+    for system in $(odetape system list | sed 1d | cut -d ' ' -f 1); do
+        odetape system show "$system" >out || return
+        recipe=$(sed -n 's/^published with --recipe //p' out)
+        [ -z "$recipe" ] || odetape recipe show "$recipe" >out || return
+    done
+}
+check "the recipe of every system is a recipe" every_recipe_is_there
+names_the_first() {
+    odetape recipe show fixup >out && cat out &&
+        grep -E '^odetape train --system fixup(20|110) --epochs 200' out
+}
+check "a recipe names a system that was published with it" names_the_first
+holds() { # SYSTEM LINE...
+    system=$1
+    shift
+    odetape system check "$system" >out && cat out && ! grep -v '^ok ' out || return
+    for line; do
+        grep -E "$line" out || return
+    done
+}
+check "what defines the leapfrog network is true of it" holds leapfrog-net \
+    'parameters .* 502570, expected 502570$' 'inverse .*e-[0-9]*, at most 1e-11$' 'symmetric ' 'gradient '
+check "what defines Fixup is true of it" holds fixup20 'loss .* 1\.0986122886681[0-9]*, expected' \
+    'identity .* 0\.00e\+00, at most 0$'
+check "an unknown system is answered with the nearest" \
+    fails 64 "no system 'fixup2'; did you mean 'fixup20'" odetape system check fixup2
+
+counts() { # NAME COUNT
     odetape system list >out && grep "^$1 " out && odetape system show "$1" >out && cat out &&
         grep "^$2 parameters" out
 }
-check "ResNet-110 is listed and shown" shows resnet110-v1 1727962
-check "RevNet-38 is listed and shown" shows revnet-38 464890
-check "ViT-Tiny is listed and shown" shows vit-tiny-cifar 5355466
-check "an unknown system is answered with the nearest" \
-    fails 64 "no system 'revnet38'; did you mean 'revnet-38'" odetape system show revnet38
+check "ResNet-110 is listed and shown" counts resnet110-v1 1727962
+check "RevNet-38 is listed and shown" counts revnet-38 464890
+check "ViT-Tiny is listed and shown" counts vit-tiny-cifar 5355466
+
+# ---- training ----
 
 trains() { # SYSTEM OPTION...
     system=$1
