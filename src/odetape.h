@@ -1420,8 +1420,8 @@ typedef struct ot_control {
     double tolerance; /* relative, of the result; 0: 1e-6 */
     double first;     /* step to try first, at least OT_LEAST_STEP * length; 0: length/8 */
     int most_steps;   /* tried; 0: 100000 */
-    int steps;        /* take this many steps of size length/steps instead, without an estimate of
-                         their error; the three fields above must then be 0.  0: control the error */
+    int steps; /* take this many steps of size length/steps instead, without an estimate of their
+                  error; the three fields above must then be 0.  0: control the error */
 } ot_control;
 
 /* What an integration with controlled steps did. */
@@ -1444,8 +1444,8 @@ typedef struct ot_control_result {
  * An error that is not finite counts as too large, and a shorter step is tried.
  * With control->steps the steps are equal, and the scheme needs no embedded method.
  * OT_EINVAL without an embedded method, for a length that is not positive, a tolerance below 0,
- * a first step that is too short, or steps together with another field.  OT_ENUMERIC if h falls below OT_LEAST_STEP * length or
- * most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or a parameter is not finite; the
+ * a first step that is too short, or steps together with another field.  OT_ENUMERIC if h falls
+ * below OT_LEAST_STEP * length or most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or a parameter is not finite; the
  * message names it.  After OT_ENUMERIC, y is what was reached.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
                                                     const ot_control *control, double *y,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Fixup-ResNet-110 for CIFAR-10, without normalisation (hongyi-zhang/Fixup): 1,720,138 parameters. */
+ * Fixup-ResNet-110 for CIFAR-10, without normalisation (hongyi-zhang/Fixup): 1,720,138
+ * parameters. */
 #include "odetape.h"
 
 static const char *const options[][2] = {

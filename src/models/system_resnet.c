@@ -8,7 +8,7 @@
  * channels; that of the paper has 16, and the first block widens it. */
 #include "odetape.h"
 
-#define OT_SYSTEM(id, is, what, who, count, ...)                                                        \
+#define OT_SYSTEM(id, is, what, who, count, ...)                                                   \
     const ot_system ot_system_##id = { .name = is,                                                 \
                                        .summary = what,                                            \
                                        .reference = who,                                           \
@@ -31,7 +31,8 @@
 #define BEFORE " with pre-activation"
 static const char v1[] = "He et al. 2015", v2[] = "He et al. 2016";
 
-OT_SYSTEM(resnet20_v1, "resnet20-v1", "ResNet-20" AFTER, v1, PARAMETERS(269722), V1("euler x3", "A"));
+OT_SYSTEM(resnet20_v1, "resnet20-v1", "ResNet-20" AFTER, v1, PARAMETERS(269722),
+          V1("euler x3", "A"));
 OT_SYSTEM(resnet20_v1_b, "resnet20-v1-b", "ResNet-20 with projections as shortcuts", v1,
           PARAMETERS(272474),
           V1("euler x3", "B"));

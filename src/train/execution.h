@@ -34,7 +34,8 @@ typedef struct ot__execution_program {
 } ot__execution_program;
 
 int ot__execution_programs(const ot_execution *e);
-/* The number of equal steps that a block takes; 0: steps are fixed, or their error is controlled. */
+/* The number of equal steps that a block takes.  0: steps are fixed, or their error is controlled.
+ */
 int ot__execution_equal_steps(const ot_execution *e);
 ot__execution_program ot__execution_program_at(const ot_execution *e, int i);
 

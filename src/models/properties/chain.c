@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * A chain of blocks around an input, whose contexts stay.  So an evaluation of f can be recorded again
- * with the same weights, for example in the inverse of a block. */
+ * A chain of blocks around an input, whose contexts stay.  So an evaluation of f can be recorded
+ * again with the same weights, for example in the inverse of a block. */
 #include "base/memory.h"
 #include "models/properties/property.h"
 

@@ -51,8 +51,8 @@ double ot__small_distance(const ot__small *a, const ot__small *b);
 /* Fills an array with normal random numbers; `which` chooses the numbers. */
 void ot__random_numbers(int which, size_t n, double x[]);
 
-/* Blocks around an input x (3, 6, 6, channels), with sub-net, branch and norm of a network, to record
- * steps and single evaluations with.  The evaluations of a block share one set of weights. */
+/* Blocks around an input x (3, 6, 6, channels), with sub-net, branch and norm of a network, to
+ * record steps and single evaluations with.  The evaluations of a block share one set of weights. */
 enum { OT__CHAIN_BLOCKS = 4 };
 typedef struct ot__chain {
     ot_net *net;
