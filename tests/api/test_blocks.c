@@ -45,6 +45,9 @@ IN_BLOCK(linear_of_no_features, ot_block_linear(b, "fc", x, 0))
 IN_BLOCK(conv_with_of_no_init, ot_block_conv_with(b, "conv", x, 3, 4, 1, &no_number))
 IN_BLOCK(conv_with_without_name, ot_block_conv_with(b, NULL, x, 3, 4, 1, NULL))
 IN_BLOCK(linear_of_no_init, ot_block_linear_with(b, "fc", x, 3, no_number.init))
+IN_BLOCK(norm_with_rules_without_name, ot_block_norm_with(b, NULL, x, NULL))
+IN_BLOCK(shift_without_name, ot_block_shift(b, NULL, x, (ot_rule){ .lr = 1 }))
+IN_BLOCK(shift_of_no_var, ot_block_shift(b, "b", (ot_var){ 99999 }, (ot_rule){ .lr = 1 }))
 IN_BLOCK(eval_of_a_foreign_f, ot_block_eval(b, x, &(ot_eval_opts){ .record = conv_of_no_size }))
 IN_BLOCK(eval_of_no_var, ot_block_eval(b, (ot_var){ 99999 }, NULL))
 IN_BLOCK(eval_of_a_scalar, ot_block_eval(b, ot_sum(ot_block_tape(b), x), NULL))
@@ -84,6 +87,9 @@ static const struct {
     ROW(conv_with_of_no_init, "conv"),
     ROW(conv_with_without_name, "conv: the name is ''"),
     ROW(linear_of_no_init, "fc"),
+    ROW(norm_with_rules_without_name, "norm: the name is ''"),
+    ROW(shift_without_name, "name"),
+    ROW(shift_of_no_var, ""),
     ROW(eval_of_a_foreign_f, "OT_SCHEME_OWN_F"),
     ROW(eval_of_no_var, ""),
     ROW(eval_of_a_scalar, ""),
@@ -143,6 +149,8 @@ START_TEST(questions_to_no_block_have_answers)
     GIVES(ot_block_conv(NULL, "conv", x, 3, 4, 1).id == 0);
     GIVES(ot_block_conv_with(NULL, "conv", x, 3, 4, 1, NULL).id == 0);
     GIVES(ot_block_norm(NULL, "bn", x).id == 0);
+    GIVES(ot_block_norm_with(NULL, "bn", x, NULL).id == 0);
+    GIVES(ot_block_shift(NULL, "b", x, (ot_rule){ .lr = 1 }).id == 0);
     GIVES(ot_block_linear(NULL, "fc", x, 4).id == 0);
     GIVES(ot_block_linear_with(NULL, "fc", x, 4, NULL).id == 0);
     GIVES(ot_scheme_table(NULL) == NULL);
@@ -187,6 +195,7 @@ END_TEST
 START_TEST(systems_that_do_not_exist_are_refused)
 {
     REFUSES(ot_system_apply(NULL), "NULL");
+    REFUSES(ot_system_check(NULL, NULL, NULL, NULL), "NULL");
     REFUSES(ot_system_apply(&(ot_net_opts){ .system = "resnet21" }), "did you mean");
     GIVES(ot_system_at(-1) == NULL && ot_system_at(10000) == NULL);
     GIVES(ot_system_find(NULL) == NULL && ot_system_find("") == NULL);

@@ -13,6 +13,7 @@ TCase *own_properties_case(void);
 TCase *parts_case(void);
 TCase *properties_case(void);
 TCase *reference_case(void);
+TCase *own_parts_case(void);
 TCase *refusals_case(void);
 TCase *registration_case(void);
 TCase *returns_case(void);
@@ -21,3 +22,7 @@ TCase *systems_case(void);
 TCase *special_case(void);
 TCase *starting_case(void);
 TCase *time_case(void);
+
+/* Checks that the options are refused with this status and a message that has both sentences; the
+ * second may be NULL. */
+void refuses_net(const ot_net_opts *o, const char *const sentence[], ot_status status);

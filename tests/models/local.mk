@@ -22,6 +22,7 @@ tests_models_models_SOURCES = \
 	tests/models/test_own_properties.c \
 	tests/models/test_parts.c \
 	tests/models/test_reference.c \
+	tests/models/test_own_parts.c \
 	tests/models/test_refusals.c \
 	tests/models/test_registration.c \
 	tests/models/test_returns.c \

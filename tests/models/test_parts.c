@@ -227,8 +227,8 @@ static void check_names(const ot_net *net)
     ot_params_free(ps);
 }
 
-/* The last norm of timed has as many groups as channels here, so the mean of f(x) over the pixels is
- * a parameter.  Without a shortcut a head that only pools depends on nothing else, and all other
+/* The last norm of timed has as many groups as channels here, so the mean of f(x) over the pixels
+ * is a parameter.  Without a shortcut a head that only pools depends on nothing else, and all other
  * derivatives are 0. */
 static bool is_constant(const ot_net_opts *o)
 {

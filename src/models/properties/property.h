@@ -52,7 +52,8 @@ double ot__small_distance(const ot__small *a, const ot__small *b);
 void ot__random_numbers(int which, size_t n, double x[]);
 
 /* Blocks around an input x (3, 6, 6, channels), with sub-net, branch and norm of a network, to
- * record steps and single evaluations with.  The evaluations of a block share one set of weights. */
+ * record steps and single evaluations with.  The evaluations of a block share one set of
+ * weights. */
 enum { OT__CHAIN_BLOCKS = 4 };
 typedef struct ot__chain {
     ot_net *net;
@@ -65,8 +66,8 @@ typedef struct ot__chain {
 ot_status ot__chain_new(const ot__checking *c, const ot_scheme *scheme, int channels,
                         ot__chain **out);
 void ot__chain_free(ot__chain *r);
-/* Compiles the chain for root and `n` vars to keep, with gradients of x, sets x to random numbers and
- * runs forward. */
+/* Compiles the chain for root and `n` vars to keep, with gradients of x, sets x to random numbers
+ * and runs forward. */
 ot_status ot__chain_run(ot__chain *r, ot_var root, int n, const ot_var keep[], ot_program **out);
 
 #endif

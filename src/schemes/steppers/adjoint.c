@@ -10,7 +10,8 @@
  * The equation of q does not read q, so q is a sum of the w_i.  It is kept in double.  Sums run in
  * the order of the stages, one element after another, so the number of threads does not matter.
  *
- * Reference: Chen, Rubanova, Bettencourt, Duvenaud, Neural Ordinary Differential Equations, 2018. */
+ * Reference: Chen, Rubanova, Bettencourt, Duvenaud, Neural Ordinary Differential Equations,
+ * 2018. */
 #include "schemes/steppers/adjoint.h"
 
 #include <math.h>

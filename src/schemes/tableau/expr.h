@@ -8,8 +8,8 @@
 
 /* A coefficient as it was read.  A decimal may be the rounding of another number, by one unit of
  * its last digit.  One of fewer than six significant digits counts as exact, because most of them
- * are, such as 0.375; but a table of such decimals may be a rounded one.  The roundings of the decimals
- * in an expression are added up to first order. */
+ * are, such as 0.375; but a table of such decimals may be a rounded one.  The roundings of the
+ * decimals in an expression are added up to first order. */
 typedef struct ot__value {
     ot__exact x;
     double unit;   /* how far x may be from what it stands for; 0: x is exact */
