@@ -1445,8 +1445,8 @@ typedef struct ot_control_result {
  * With control->steps the steps are equal, and the scheme needs no embedded method.
  * OT_EINVAL without an embedded method, for a length that is not positive, a tolerance below 0,
  * a first step that is too short, or steps together with another field.  OT_ENUMERIC if h falls
- * below OT_LEAST_STEP * length or most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or a
- * parameter is not finite; the message names it.  After OT_ENUMERIC, y is what was reached.
+ * below OT_LEAST_STEP * length or most_steps are not enough.  OT_ENUMERIC at once if y, f at y, or
+ * a parameter is not finite; the message names it.  After OT_ENUMERIC, y is what was reached.
  * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double length,
                                                     const ot_control *control, double *y,
