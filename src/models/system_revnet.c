@@ -13,11 +13,18 @@ static const char *const options_38[][2] = {
     { NULL, NULL },
 };
 
+static const ot_check checks_38[] = {
+    { .property = "parameters", .expected = 464890 },
+    { .property = "inverse", .bound = 1e-12 },
+    { .property = NULL },
+};
+
 const ot_system ot_system_revnet_38 = {
     .name = "revnet-38",
     .summary = "RevNet-38, whose blocks can be inverted",
     .reference = "Gomez et al. 2017, github.com/renmengye/revnet-public",
     .options = options_38,
+    .checks = checks_38,
 };
 
 static const char *const options_110[][2] = {
@@ -30,9 +37,16 @@ static const char *const options_110[][2] = {
     { NULL, NULL },
 };
 
+static const ot_check checks_110[] = {
+    { .property = "parameters", .expected = 1729194 },
+    { .property = "inverse", .bound = 1e-12 },
+    { .property = NULL },
+};
+
 const ot_system ot_system_revnet_110 = {
     .name = "revnet-110",
     .summary = "RevNet-110, whose blocks can be inverted",
     .reference = "Gomez et al. 2017, github.com/renmengye/revnet-public",
     .options = options_110,
+    .checks = checks_110,
 };

@@ -22,11 +22,17 @@ static const char *const rezero[][2] = {
     { NULL, NULL },
 };
 
+static const ot_check starts_as_the_identity[] = {
+    { .property = "identity" },
+    { .property = NULL },
+};
+
 const ot_system ot_system_rezero_resnet = {
     .name = "rezero-resnet",
     .summary = "ResNet-20 whose blocks start as the identity",
     .reference = "Bachlechner et al. 2020, github.com/fabio-deep/ReZero-ResNet",
     .options = rezero,
+    .checks = starts_as_the_identity,
 };
 
 static const char *const layerscale[][2] = {
@@ -39,11 +45,19 @@ static const char *const layerscale[][2] = {
     { NULL, NULL },
 };
 
+static const char *const unscaled[][2] = { { "branch", NULL }, { NULL, NULL } };
+static const char *const ones[][2] = { { ".lambda", "1" }, { NULL, NULL } };
+static const ot_check layerscale_checks[] = {
+    { .property = "equals", .other = unscaled, .values = ones },
+    { .property = NULL },
+};
+
 const ot_system ot_system_layerscale_resnet = {
     .name = "layerscale-resnet",
     .summary = "ResNet-20 with a learned scale per channel of f",
     .reference = "Touvron et al. 2021",
     .options = layerscale,
+    .checks = layerscale_checks,
 };
 
 static const char *const skipinit[][2] = {
@@ -63,4 +77,5 @@ const ot_system ot_system_skipinit = {
     .summary = "ResNet-20 without norms, whose blocks start as the identity",
     .reference = "De and Smith 2020",
     .options = skipinit,
+    .checks = starts_as_the_identity,
 };
