@@ -20,6 +20,15 @@ shows() {
         grep -F "odetape train --net 'leapfrog x3' --levels 32,64:2,112:2 " out
 }
 check "a system is shown with its equation, its size, its recipe and its options" shows
+every_system_is_in_the_manual() {
+    for system in $(odetape system list | sed 1d | cut -d ' ' -f 1); do
+        tr -d '\\' <"$srcdir/man/odetape-systems.7" | grep -E "^.It Cm |^.Cm " | grep -qw -e "$system" || {
+            echo "$system is not in odetape-systems(7)"
+            return 1
+        }
+    done
+}
+check "the manual has every system" every_system_is_in_the_manual
 every_recipe_is_there() {
     for system in $(odetape system list | sed 1d | cut -d ' ' -f 1); do
         odetape system show "$system" >out || return
