@@ -244,16 +244,18 @@ static void check_gradients(const ot_net *net, bool evaluate)
         const ot_gradcheck_opts how = {
             .seed = seed,
             .evaluate = evaluate,
-            .tolerance = 1e-5, /* norms over a few pixels are curved: differences are less exact */
+            .tolerance = 1e-5, /* norms over a few pixels are curved, so differences of one entry
+                                  are less exact than those along all, below */
             .all_below = 1,
             .directions = 1
         };
         ck_ok(ot_gradcheck(ot_net_tape(net), ot_net_loss(net), NULL, &how, &r));
     }
     if (!r.decided && is_constant(ot_net_options(net))) return;
-    ck_assert_msg(r.passed, "%s: error %.2e in %s (read by %s): %.9g, numeric %.9g; dot %.2e",
-                  shown(net), r.worst_error, r.worst_tensor, r.worst_op, r.worst_analytic,
-                  r.worst_numeric, r.dot_error);
+    ck_assert_msg(r.passed && r.dot_error < 1e-7,
+                  "%s: error %.2e in %s (read by %s): %.9g, numeric %.9g; dot %.2e", shown(net),
+                  r.worst_error, r.worst_tensor, r.worst_op, r.worst_analytic, r.worst_numeric,
+                  r.dot_error);
 }
 
 /* A long tableau takes one turn, since its code is that of the short ones. */
