@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Branch rezero: alpha f(x) with one learned number alpha per evaluation, which starts at 0, so
- * that every block starts as the identity (Bachlechner et al. 2020).  alpha has no weight decay,
- * which would hold it near 0. */
+ * that every block starts as the identity (Bachlechner et al. 2020). */
 #include "odetape.h"
 
 static ot_var record(ot_block *b, ot_var x, ot_var f)
 {
     (void)x;
     const ot_var alpha = ot_block_param(b, "alpha", OT_SCALAR, OT_ZEROS);
-    ot_block_rule(b, alpha, (ot_rule){ .no_decay = true });
     return ot_lincomb(ot_block_tape(b), 1, &(ot_coef){ 1.0, alpha }, &f);
 }
 

@@ -26,12 +26,14 @@ static ot_dataset *colours(int count, uint32_t noise)
     return d;
 }
 
-small small_new(void)
+static small make(const char *blocks, bool second_labels)
 {
     small s;
-    const ot_net_opts net = {
-        .blocks = "euler x1", .width = 4, .stem_stride = 2, .batch = SMALL_BATCH
-    };
+    const ot_net_opts net = { .blocks = blocks,
+                              .width = 4,
+                              .stem_stride = 2,
+                              .batch = SMALL_BATCH,
+                              .second_labels = second_labels };
     ck_ok(ot_net_new(&net, &s.net));
     ck_ok(ot_params_new(ot_net_tape(s.net), &s.params));
     ot_params_init(s.params, 5);
@@ -52,6 +54,18 @@ small small_new(void)
         .flip = true,
     };
     return s;
+}
+
+small small_new(void)
+{
+    return make("euler x1", false);
+}
+
+small small_for(const char *recipe)
+{
+    ot_train_opts o = { .recipe = recipe };
+    ck_ok(ot_recipe_apply(&o));
+    return make(o.smoothness > 0 ? "euler x2" : "euler x1", o.mixup > 0);
 }
 
 void small_free(small *s)

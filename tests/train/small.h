@@ -16,6 +16,9 @@ typedef struct small {
 } small;
 
 small small_new(void);
+/* The same, with second labels if the recipe mixes images, and with two blocks if it is smooth in
+ * time. */
+small small_for(const char *recipe);
 void small_free(small *s);
 
 #endif

@@ -17,7 +17,7 @@ START_TEST(every_recipe_names_options_of_a_training_and_passes_their_checks)
                 row++;
             ck_assert_msg(row->name != NULL, "%s: there is no option %s", r->name, (*pair)[0]);
         }
-        small s = small_new();
+        small s = small_for(r->name);
         ot_train_opts o = { .net = s.net,
                             .params = s.params,
                             .train = s.train,

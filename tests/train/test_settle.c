@@ -78,11 +78,11 @@ START_TEST(an_option_without_effect_is_unset_unless_it_was_given)
 }
 END_TEST
 
-/* Both recipes have milestones, decay and momentum. */
+/* Recipes have milestones, decay and momentum. */
 START_TEST(what_a_recipe_sets_is_never_refused)
 {
     for (int i = 0; i < ot_recipe_count(); i++) {
-        small s = small_new();
+        small s = small_for(ot_recipe_at(i)->name);
         ot_train_opts o = { .net = s.net, .params = s.params, .train = s.train, .test = s.test };
         o.recipe = ot_recipe_at(i)->name;
         o.epochs = 1;

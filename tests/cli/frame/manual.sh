@@ -17,7 +17,7 @@ grep -v '^command' dump | LC_ALL=C sort -u >options.program
 sed 's/\\-/-/g' "$page" | awk '
     /^\.Sh/ { inside = $2 == "OPTIONS" }
     inside && /^\.Ss/ { title = substr($0, 5) }
-    inside && /^\.It/ {
+    inside && /^\.It Fl/ {
         letter = "-"
         name = ""
         argument = ""

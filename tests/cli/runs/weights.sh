@@ -18,6 +18,7 @@ arguments() { # COMMAND RUN
     diff) echo "$2 $2" ;;
     landscape) echo "$2 --kind line --points 3 --images 8 --no-plot --force --out land" ;;
     report) echo "$2 --output page.html" ;;
+    fuse) echo "$2 --out fused.safetensors" ;;
     *) echo "$2" ;;
     esac
 }
