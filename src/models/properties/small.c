@@ -11,7 +11,7 @@
 #include "models/properties/property.h"
 #include "models/systems.h"
 
-enum { BATCH = 3, CLASSES = 3, LEAST_IMAGE = 8, LEAST_WIDTH = 4 };
+enum { BATCH = 3, CLASSES = 3, LEAST_IMAGE = 8, LEAST_WIDTH = 4, MOST_LEVELS = 2 };
 
 /* ---- options ---- */
 
@@ -41,10 +41,10 @@ typedef struct texts {
     char blocks[OT__BLOCKS_TEXT_MOST], levels[OT__LEVELS_TEXT_MOST];
 } texts;
 
-/* A quarter, rounded up to a multiple of LEAST_WIDTH. */
+/* An eighth, rounded up to a multiple of LEAST_WIDTH. */
 static int narrow(int width)
 {
-    return (width / 4 + LEAST_WIDTH - 1) / LEAST_WIDTH * LEAST_WIDTH;
+    return (width / 8 + LEAST_WIDTH - 1) / LEAST_WIDTH * LEAST_WIDTH;
 }
 
 static ot_status shrink_blocks(ot_net_opts *o, int most, char text[OT__BLOCKS_TEXT_MOST])
@@ -69,6 +69,7 @@ static ot_status shrink_levels(ot_net_opts *o, char text[OT__LEVELS_TEXT_MOST])
         return OT_OK;
     }
     OT_TRY(ot__levels_parse(o->levels, &n, level));
+    if (n > MOST_LEVELS && !strchr(o->blocks, '+')) n = MOST_LEVELS; /* the others are like them */
     for (int i = 0; i < n; i++) {
         if (!level[i].derived) level[i].width = narrow(level[i].width);
         stride *= level[i].stride;
