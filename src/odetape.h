@@ -256,8 +256,8 @@ typedef struct ot_rule {
     bool no_decay; /* it has no weight decay */
 } ot_rule;
 /* Gives a parameter a rule.  Who records a parameter calls it: Fixup's scalars learn at a tenth of
- * the rate, LayerScale's have no decay.  OT_EINVAL unless v is a parameter without another rule, and
- * lr is finite and not negative.  Schemes, sub-nets, branches and norms call ot_block_rule. */
+ * the rate, LayerScale's have no decay.  OT_EINVAL unless v is a parameter without another rule,
+ * and lr is finite and not negative.  Schemes, sub-nets, branches and norms call ot_block_rule. */
 OT_API void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule);
 /* A statistic: numbers that the network keeps but does not train, as running means.  All ops that
  * write it must do so in one role.  OT_EINVAL if it is, for example, the mean of one batch norm and
