@@ -983,8 +983,8 @@ OT_API extern const ot_option ot_train_rows[];
  *   loss        the loss is `expected` before training, or ln(classes) if that is 0
  *   symmetric   the Jacobian of f is symmetric and negative semidefinite
  *   equals      its logits are those of another network
- * All but the first two take a small version of it, in double: at most two blocks in a row, narrow,
- * on small images. */
+ * All but the first two take a small version of it in double.  That has small images, few channels,
+ * at most two blocks in a row, and at most two levels if all levels have the same blocks. */
 typedef struct ot_check {
     const char *property;
     /* Names of options and their values, instead of those of the system; a value NULL unsets one.
@@ -1459,16 +1459,17 @@ OT_API OT_NODISCARD ot_status ot_stepper_controlled(ot_stepper *st, double lengt
 OT_API OT_NODISCARD ot_status ot_stepper_backward(ot_stepper *st, double *g);
 
 /* The continuous adjoint of the last integration (Chen et al. 2018), which needs no state of the
- * forward steps.  It solves three equations from the end to the start,
- *     y' = f(t, y),   a' = -a^T df/dy,   q' = -a^T df/dp,   a = g and q = 0 at the end,
- * with the same scheme.  y is the result of the integration and becomes its start, up to the error
- * of the steps.  g is dL/dy at the end and becomes dL/dy at the start.  q becomes the gradients of
- * the parameters p, in OT_F64, which are replaced.
- *   After equal steps, the same number of equal steps is taken.  After controlled ones, the steps
- * are controlled by themselves with the same options: a step is accepted if
- *     max(|e_y|/|y|, |e_a|/|a|, |e_q|/|q|) <= tolerance/length
- * where e is the error per unit of time, |.| a root mean square, |y| and |a| the larger one of
- * before and after the step, and |q| that of after the step, times length over the time it covers.
+ * forward steps.  With the same scheme it solves three equations from the end to the start:
+ *     y' = f(t, y),   a' = -a^T df/dy,   q' = -a^T df/dp,   a = g and q = 0 at the end.
+ * y is the result of the integration and becomes its start, up to the error of the steps.  g is
+ * dL/dy at the end and becomes dL/dy at the start.  q becomes the gradients of the parameters p, in
+ * OT_F64, which are replaced.
+ *   After equal steps, the same number of equal steps is taken.  After controlled steps, the new
+ * ones are controlled with the same options.  A step is accepted if
+ *     max(|e_y|/|y|, |e_a|/|a|, |e_q|/|q|) <= tolerance/length.
+ * e is the error per unit of time, and |.| a root mean square.  |y| and |a| are the larger of the
+ * sizes before and after the step.  |q| is the size after the step, times length, divided by the
+ * time that has been covered.
  *   This gradient differs from that of the steps, ot_stepper_backward, by the order of the scheme.
  * result (NULL: not wanted) has the steps and backward_evaluations.  OT_EINVAL before an
  * integration; OT_ENUMERIC as ot_stepper_controlled, also for a g that is not finite; OT_ENOMEM. */
@@ -1666,14 +1667,14 @@ OT_API OT_NODISCARD ot_status ot_net_import(const ot_net *net, ot_params *ps, co
                                             const char *naming, ot_fit *fit);
 
 /* Makes the network with `fused` that computes in evaluation, up to rounding, what `net` computes
- * with ps.  A convolution with weight W and a batch norm after it become one with
- *     W gamma/sqrt(var + eps)  and the bias  beta - mean gamma/sqrt(var + eps)
- * with the running statistics mean and var, if nothing else reads the convolution.  A sum of such
- * pairs, and of batch norms alone, that all read the same x, becomes one convolution: a smaller
- * kernel goes to the centre of the largest, and x itself is a kernel of one pixel.  All other
- * batch norms stay.  The new weights are computed in double.  Both results are the caller's to
- * free.  OT_EINVAL if no batch norm can be fused, if net is fused already, or if the caller
- * recorded its tape; OT_ENOMEM. */
+ * with ps.  A convolution with weight W and the batch norm after it become one convolution, if
+ * nothing else reads the first.  Its weight and bias, with the running statistics mean and var, are
+ *     W gamma/sqrt(var + eps)   and   beta - mean gamma/sqrt(var + eps).
+ * A sum of such pairs, and of batch norms alone, becomes one convolution if all of them read the
+ * same x.  A smaller kernel goes to the centre of the largest, and x itself is a kernel of one
+ * pixel.  All other batch norms stay.  The new weights are computed in double.  Both results are
+ * the caller's to free.  OT_EINVAL if no batch norm can be fused, if net is fused already, or if
+ * the caller recorded its tape; OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_net_fuse(const ot_net *net, ot_params *ps, ot_net **fused,
                                           ot_params **fused_params);
 

@@ -13,8 +13,8 @@
 /* What the marks of a pattern stand for in a name. */
 typedef struct meaning {
     int level, index; /* -1: the pattern has no such mark */
-    const char *rest; /* what '*' stands for: */
-    size_t length;    /* so many of its bytes */
+    const char *rest; /* the text that '*' stands for; it does not end with a zero byte */
+    size_t length;    /* of that text, in bytes */
 } meaning;
 
 static const struct {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Stem patch of vision transformers (Dosovitskiy et al. 2021): each square of size x size pixels
- * becomes one pixel, by a convolution with that stride and a bias, and learned numbers per pixel
- * and channel are added, without which attention does not see where a pixel is.  There is no class
- * token.
+ * Stem patch of vision transformers (Dosovitskiy et al. 2021).  A convolution with a bias makes one
+ * pixel of each square of size x size pixels.  Then a learned number per pixel and channel is
+ * added.  Without these numbers attention does not see where a pixel is.  There is no class token.
  *
  * Initial values are those of DeiT's code (Touvron et al. 2021): PyTorch's default for the
  * convolution, truncated normal numbers for the positions, which have no weight decay. */

@@ -60,8 +60,8 @@ static const ot_option group_rows[] = {
     { 0 },
 };
 
-/* Refuses channels that cannot be divided into so many groups, and names the nearest numbers of
- * groups below and above. */
+/* Refuses a number of groups that does not divide the channels.  The message names the nearest
+ * numbers of groups that do, below and above. */
 static ot_var refuse_groups(ot_block *b, int channels, int groups)
 {
     int below = groups, above = groups;

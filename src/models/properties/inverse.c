@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Reversible schemes run backwards: from what a chain of blocks leaves, their inverses reach the
- * start again.
+ * Reversible schemes run backwards.  A chain of blocks runs forward, then the inverse of each block
+ * runs, from the last to the first.  The result must be the start.
+ *
  *     leapfrog     x_prev = 2 s - y + h^2 f(s)
  *     hamiltonian  z = z' + h G(y'),  y = y' - h F(z)
  *     revnet       x2 = y2 - G(y1),   x1 = y1 - F(x2)
+ *
  * F and G have one set of weights here. */
 #include <math.h>
 #include <string.h>
