@@ -105,12 +105,15 @@ bool ot__net_ignores_subnet(const ot_net *net)
 /* Rejects a sub-net, a branch or shared weights that were given and would have no effect. */
 static ot_status check_own_f(const ot_net *net, const ot_net_opts *given)
 {
+    static const char *const weights[] = {
+        [OT_WEIGHTS_SHARED] = "shared", [OT_WEIGHTS_THETA] = "theta"
+    };
     const struct {
         const char *option, *value;
     } unused[] = {
         { "sub-net", given->subnet },
         { "branch", given->branch },
-        { "kind of weights", net->opts.weights == OT_WEIGHTS_INDEPENDENT ? NULL : "shared" },
+        { "kind of weights", weights[net->opts.weights] },
     };
     if (!ot__net_ignores_subnet(net)) return OT_OK;
     for (size_t i = 0; i < sizeof unused / sizeof unused[0]; i++)

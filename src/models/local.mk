@@ -54,20 +54,17 @@ libodetape_core_la_SOURCES += \
 	src/models/stem_patch.c \
 	src/models/stems.def \
 	src/models/system_densenet.c \
-	src/models/system_fixup110.c \
-	src/models/system_fixup20.c \
-	src/models/system_hamiltonian_net.c \
+	src/models/system_fixup.c \
 	src/models/system_highway.c \
 	src/models/system_ho_resnet.c \
-	src/models/system_leapfrog_net.c \
 	src/models/system_neural_ode.c \
-	src/models/system_parabolic_net.c \
 	src/models/system_repvgg.c \
 	src/models/system_resnet.c \
 	src/models/system_revnet.c \
 	src/models/system_rknet.c \
 	src/models/system_scaled.c \
 	src/models/system_schemes.c \
+	src/models/system_symmetric.c \
 	src/models/system_vit.c \
 	src/models/system_vovnet.c \
 	src/models/tape_net.c \
