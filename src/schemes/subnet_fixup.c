@@ -3,7 +3,7 @@
  * residual branch without a norm (Zhang, Dauphin and Ma 2019).  scale and each bias are one
  * number, which learns at a tenth of the rate.  conv1 starts L^(-1/2) times as large as He's (with
  * the fan of outputs), where L is the number of branches in the network, and conv2 starts at zero,
- * so f(x) = 0 before training. A shortcut that changes the shape reads x + bias1a too. */
+ * so f(x) = 0 before training.  A shortcut that changes the shape reads x + bias1a too. */
 #include <math.h>
 
 #include "odetape.h"

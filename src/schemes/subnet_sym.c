@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Sub-net sym: f(x) = -K^T relu(N(K x)), the symmetric layer of Ruthotto and Haber 2018.  K is a
- * 3x3 convolution, K^T its adjoint with the same weights, and N a norm: 9 C^2 + 2 C
+ * 3x3 convolution, K^T its adjoint with the same weights, and N a norm.  It has 9 C^2 + 2 C
  * parameters.  Without N its Jacobian -K^T D K is symmetric and negative semidefinite, so x' =
  * f(x) is a parabolic equation.
  *
  * init=published is the deviation sqrt(2/(3 C)) of the authors' code (XtractOpen/Meganet.m), which
- * is a kernel side short of He's.  There, what lies beyond two deviations is drawn again from N(0,
+ * is sqrt(3) times He's.  There, what lies beyond two deviations is drawn again from N(0,
  * 1) instead of N(0, deviation), and all steps of a block start from one draw.  Here it is drawn
  * again from the same distribution, and each evaluation has its own draw, so that networks of
  * other schemes start from the same weights. */
@@ -13,7 +13,8 @@
 
 #include "odetape.h"
 
-enum { NETWORK, TV, PUBLISHED = 0, HE };
+enum { NETWORK, TV };
+enum { PUBLISHED, HE };
 
 typedef struct attributes {
     int norm, init;

@@ -70,6 +70,7 @@ typedef struct job {
 
 static ot_status load(job *j)
 {
+    OT_TRY(cli_weights_spare(j->file, j->s->out, "fused"));
     OT_TRY(cli_net_open(j->file, j->s->batch, &j->plain.net));
     OT_TRY(ot_params_new(ot_net_tape(j->plain.net), &j->plain.params));
     OT_TRY(cli_params_load(j->plain.params, j->file));

@@ -2,13 +2,13 @@
  * odetape import: makes a file of weights of one that other software has saved as safetensors. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/decimal.h"
 #include "base/normalisation.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
+#include "cli/runs/weights.h"
 
 struct settings {
     ot_net_opts net;
@@ -124,21 +124,11 @@ static ot_status check_given(const struct settings *s)
     return OT_OK;
 }
 
-/* The file that is read must not be replaced by the one that is written. */
-static ot_status check_out(const job *j)
-{
-    struct stat from, to;
-    if (stat(j->file, &from) != 0 || stat(j->s->out, &to) != 0 || from.st_dev != to.st_dev ||
-        from.st_ino != to.st_ino)
-        return OT_OK;
-    return ot__fail(OT_EINVAL, "--out is the file that is imported; name another");
-}
-
 static ot_status import(job *j)
 {
     ot_normalisation n = { 0 };
     OT_TRY(check_given(j->s));
-    OT_TRY(check_out(j));
+    OT_TRY(cli_weights_spare(j->file, j->s->out, "imported"));
     OT_TRY(read_normalisation(j->s, &n));
     ot_net_opts opts = j->s->net;
     opts.channels = n.channels;

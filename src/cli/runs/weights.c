@@ -34,6 +34,15 @@ const char *cli_weights_missing(cli_weights_rule rule)
                   : "the file that --weights-of chooses is not there";
 }
 
+ot_status cli_weights_spare(const char *read, const char *out, const char *done)
+{
+    struct stat from, to;
+    if (stat(read, &from) != 0 || stat(out, &to) != 0 || from.st_dev != to.st_dev ||
+        from.st_ino != to.st_ino)
+        return OT_OK;
+    return ot__fail(OT_EINVAL, "--out is the file that is %s; name another", done);
+}
+
 bool cli_is_directory(const char *path)
 {
     struct stat there;

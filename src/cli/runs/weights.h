@@ -45,6 +45,10 @@ ot_status cli_weights_find(const char *operand, cli_weights_rule rule, char **pa
  * with its result, since a command that fails prints one sentence only. */
 void cli_weights_say(const char *operand, cli_weights_rule rule, const char *path);
 
+/* OT_EINVAL if `out`, which a command writes, is the file of weights that it reads.  `done` is what
+ * the command does with that file: "imported". */
+ot_status cli_weights_spare(const char *read, const char *out, const char *done);
+
 /* Whether a path is that of a directory. */
 bool cli_is_directory(const char *path);
 

@@ -126,6 +126,8 @@ agrees() {
         sed 's/.*"accuracy": \([0-9.]*\).*/\1/' one >a && sed 's/.*"accuracy": \([0-9.]*\).*/\1/' two >b && cmp a b
 }
 check "it is evaluated on the data of the run" agrees
+check "the weights of a run are not replaced by fused ones" fails 64 'is the file that is fused' \
+    odetape fuse run --out run/final.safetensors
 check "a fused file is not fused again" fails 64 'fused already' odetape fuse fused --out refused
 # shellcheck disable=SC2086
 {
