@@ -1,26 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Signal handlers only set a flag, which a training reads after each batch.  After the first signal
- * that asks for the end, the default action is restored, so that a second one ends the process. */
+ * Signal handlers only set a flag, which a training reads after each batch.  A second signal that asks
+ * for the end ends the process at once.  timeout(1) and batch systems send each signal twice, to the
+ * process and to its group, so signals within SAME_REQUEST_MS of the first one count as one. */
 #include "cli/frame/stop.h"
 
 #include <stddef.h>
+#include <time.h>
 
 volatile sig_atomic_t cli_stop, cli_save;
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 
+enum { SAME_REQUEST_MS = 200 };
+
+/* The caught signals are blocked while a handler runs, so that no handler interrupts another. */
 static void act(int signal, void (*handler)(int))
 {
     struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
     sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++)
+        sigaddset(&action.sa_mask, caught[i]);
     sigaction(signal, &action, NULL);
 }
 
-static void on_signal(int signal)
+static double milliseconds(void)
 {
-    cli_stop = signal;
-    for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++)
-        act(caught[i], SIG_DFL);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
+}
+
+static void on_signal(int number)
+{
+    static double first; /* when the first signal came, 0 before it */
+    if (first == 0) {
+        first = milliseconds();
+        cli_stop = number;
+    } else if (milliseconds() - first > SAME_REQUEST_MS) {
+        act(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 static void on_save(int signal)

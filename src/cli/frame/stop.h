@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Signals that a training reacts to.  The first Ctrl-C, SIGTERM or SIGHUP asks it to save and end;
- * a second one ends the program at once.  SIGUSR1 asks it to save and continue. */
+ * another one, 0.2 s later or more, ends the program at once.  SIGUSR1 asks it to save and continue. */
 #ifndef OT_CLI_FRAME_STOP_H
 #define OT_CLI_FRAME_STOP_H
 

@@ -93,7 +93,8 @@ wait_for() { # FILE
 # shellcheck disable=SC2086 # words
 resume_command() { # NAME
     command odetape $train --epochs 40 --out "./long $1" >out 2>err &
-    wait_for "./long $1/metrics.jsonl" && kill -TERM $! || return 1
+    # Twice, as timeout(1) and batch systems do.
+    wait_for "./long $1/metrics.jsonl" && kill -TERM $! $! || return 1
     wait $! && return 1
     printed err 's/.*continue with: //p' || return 1
     paste_it && nothing_ran && [ -s "./long $1/final.safetensors" ]

@@ -67,7 +67,7 @@ merged() { # without the data, which only a missing run needs
         grep -o '"name":"[^"]*"' one/results.jsonl | diff - joined.names && rows joined | diff one.rows -
 }
 check "a sweep of the whole directory starts nothing and writes its results" merged
-interrupted_command() { # the command that continues has the shard; three epochs take more than 2 s
+interrupted_command() { # the command that continues has the shard; timeout sends its signal twice
     sed 's/epochs = 1/epochs = 400/; s/width = 4/width = 128/' six.ini >long.ini
     timeout -s TERM 2 env odetape sweep long.ini --out long --shard 2/3 >/dev/null 2>err
     cat err
