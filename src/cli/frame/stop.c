@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Signal handlers only set a flag, which a training reads after each batch.  A second signal that asks
- * for the end ends the process at once.  timeout(1) and batch systems send each signal twice, to the
- * process and to its group, so signals within SAME_REQUEST_MS of the first one count as one. */
+ * Signal handlers only set a flag, which a training reads after each batch.  A second signal that
+ * asks for the end ends the process at once.  timeout(1) and batch systems send each signal twice,
+ * to the process and to its group.  So signals within SAME_REQUEST_MS of the first count as one. */
 #include "cli/frame/stop.h"
 
 #include <stddef.h>

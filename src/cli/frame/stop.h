@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Signals that a training reacts to.  The first Ctrl-C, SIGTERM or SIGHUP asks it to save and end;
- * another one, 0.2 s later or more, ends the program at once.  SIGUSR1 asks it to save and continue. */
+ * one that follows 0.2 s later or more ends the program at once.  SIGUSR1 asks it to save and
+ * continue. */
 #ifndef OT_CLI_FRAME_STOP_H
 #define OT_CLI_FRAME_STOP_H
 
