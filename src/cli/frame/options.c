@@ -193,7 +193,7 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
     }
     *operands = argv + optind;
     OT_TRY(cli_plugins_load(&plugins)); /* a recipe may name parts of a plugin */
-    OT_TRY(cli_apply_system(c, settings));
+    OT_TRY(cli_apply_system(c, settings, is_given_to, &parsed));
     OT_TRY(cli_settle_training(c, settings, is_given_to, &parsed));
     OT_TRY(check_given(c, &parsed));
     return check_operands(c, argc - optind, *operands);

@@ -8,15 +8,29 @@
 #include "base/option.h"
 #include "odetape.h"
 
-ot_status cli_apply_system(const cli_command *c, void *settings)
+/* A preset is applied to options of which all others are unset, because an option that is 0 may
+ * have been given, and one that is not 0 may be a default. */
+static ot_status apply_system(ot_net_opts *o, cli_given *given, const void *user)
+{
+    ot_net_opts varied = { .system = o->system };
+    for (const ot_option *row = ot_net_rows; row->name; row++)
+        if (given(row->name, user)) ot__option_copy(row, o, &varied);
+    OT_TRY(ot_system_apply(&varied));
+    for (const ot_option *row = ot_net_rows; row->name; row++)
+        if (!given(row->name, user)) ot__option_copy(row, &varied, o);
+    o->system = NULL;
+    return OT_OK;
+}
+
+ot_status cli_apply_system(const cli_command *c, void *settings, cli_given *given, const void *user)
 {
     for (const cli_group *g = c->groups; g && g->title; g++) {
         if (g->options != ot_net_rows) continue;
         ot_net_opts *const net = (ot_net_opts *)((char *)settings + g->offset);
-        const ot_net_opts *const defaults =
-            (const ot_net_opts *)((const char *)c->defaults + g->offset);
-        if ((net->levels || net->system) && net->width == defaults->width) net->width = 0;
-        OT_TRY(ot_system_apply(net));
+        if (net->system)
+            OT_TRY(apply_system(net, given, user));
+        else if (net->levels && !given("width", user))
+            net->width = 0;
     }
     return OT_OK;
 }
@@ -29,8 +43,6 @@ static bool is_in(const char *name, const ot_preset *preset)
     return (*pair)[0] != NULL;
 }
 
-/* The recipe is applied to options of which all others are unset, because an option that is 0 may
- * have been given, and one that is not 0 may be a default. */
 static ot_status apply_recipe(ot_train_opts *o, cli_given *given, const void *user)
 {
     const ot_recipe *const recipe = ot_recipe_find(o->recipe);

@@ -7,12 +7,13 @@
 
 #include "cli/frame/command.h"
 
-/* Lets --system set the options of the networks of a command that were not given.  --system and
- * --levels take the place of the default width. */
-ot_status cli_apply_system(const cli_command *c, void *settings);
-
 /* Whether an option was given; `user` is passed on. */
 typedef bool cli_given(const char *name, const void *user);
+
+/* Lets --system set the options of the networks of a command that were not given.  --system and
+ * --levels take the place of the default width. */
+ot_status cli_apply_system(const cli_command *c, void *settings, cli_given *given,
+                           const void *user);
 
 /* Lets --recipe and --no-augment set the options of the training of a command, except those that
  * were given, and unsets those that have no effect.  OT_EINVAL if one of these was given. */

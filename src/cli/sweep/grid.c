@@ -333,7 +333,7 @@ static ot_status settle(cli_grid *g, const cli_member *m, char *settings)
     const cli_command *const c = g->e->command;
     const lookup l = { g, m, NULL };
     char sentence[512];
-    if (cli_apply_system(c, settings) != OT_OK)
+    if (cli_apply_system(c, settings, is_chosen, &l) != OT_OK)
         return cli_experiment_refuse(g->e, line_of(g, m), "%s", ot_message());
     if (cli_settle_training(c, settings, is_chosen, &l) == OT_OK) return OT_OK;
     snprintf(sentence, sizeof sentence, "%s", ot_message());

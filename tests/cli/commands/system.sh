@@ -54,6 +54,13 @@ check "what defines the leapfrog network is true of it" holds leapfrog-net \
     'parameters .* 502570, expected 502570$' 'inverse .*e-[0-9]*, at most 1e-11$' 'symmetric ' 'gradient '
 check "what defines Fixup is true of it" holds fixup20 'loss .* 1\.0986122886681[0-9]*, expected' \
     'identity .* 0\.00e\+00, at most 0$'
+an_option_may_be_the_default() { # --step fixed is the default, and the system sets --step controlled
+    odetape tape --system neural-ode --net 'rk4 x1' --step fixed >given || return
+    odetape tape --net 'rk4 x1' --levels 16,32:2,64:2 --down connector --stem conv --head bn-relu-pool \
+        --subnet timed --weights shared >meant || return
+    diff given meant
+}
+check "a given option that is the default replaces that of the system" an_option_may_be_the_default
 check "an unknown system is answered with the nearest" \
     fails 64 "no system 'fixup2'; did you mean 'fixup20'" odetape system check fixup2
 
