@@ -26,10 +26,11 @@ check-kill: tests/train/kill$(EXEEXT)
 	$(ALONE) KILLS=$${KILLS-1000} tests/train/kill$(EXEEXT)
 
 # Every system call and every allocation of a training, and more places of the commands than
-# make check tries.
-check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT)
+# make check tries, and every state that a loss of power leaves.
+check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT) tests/cli/commands/power$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
 	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=7200 tests/cli/commands/faults$(EXEEXT)
+	$(ALONE) OT_ALL_FAULTS=1 tests/cli/commands/power$(EXEEXT)
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)

@@ -53,30 +53,34 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
     return (ot__cost){ forward, 2 * forward };
 }
 
-/* The terms of the sum that share an element of y and a tap (r, s) of its window: the products
- * x[i]*w[i*step], i < channels, counted from the offsets below. */
+/* The terms of the sum that share a pixel of y and a tap (r, s) of its window: the products
+ * x[i] * w[o*filter + i*step] for all channels i of x and o of y, counted from the offsets below. */
 typedef struct tap {
-    size_t y, x, w; /* offsets of the first term in the tensors */
-    size_t step;    /* from one channel of w to the next */
-    size_t channels;
+    size_t y, x, w;      /* offsets of the first term in the tensors */
+    size_t step, filter; /* from one channel of x, and of y, to the next in w */
+    size_t channels, outputs;
 } tap;
 
 /* Adds the terms of a tap to one of the tensors. */
 typedef void (*visitor)(const ot__call *c, const tap *at);
 
-/* Visits the taps of one element of y that lie inside the image. */
-static void visit_window(const ot__call *c, visitor visit, int n, int row, int column, int o)
+/* Visits the taps of one pixel of y that lie inside the image. */
+static void visit_window(const ot__call *c, visitor visit, int n, int row, int column)
 {
     const ot__conv2d_attr *a = c->attr;
     const int *x = c->xs[0].dim, *w = c->xs[1].dim, *y = c->ys.dim;
-    tap at = { .step = (size_t)w[2] * w[3], .channels = (size_t)x[3] };
-    at.y = (((size_t)n * y[1] + row) * y[2] + column) * y[3] + o;
+    const size_t step = (size_t)w[2] * w[3], pixel = ((size_t)n * y[1] + row) * y[2] + column;
     for (int r = 0; r < w[2]; r++)
         for (int s = 0; s < w[3]; s++) {
             const int h = row * a->stride - a->pad + r, v = column * a->stride - a->pad + s;
             if (h < 0 || h >= x[1] || v < 0 || v >= x[2]) continue;
-            at.x = (((size_t)n * x[1] + h) * x[2] + v) * x[3];
-            at.w = (size_t)o * w[1] * at.step + (size_t)r * w[3] + s;
+            const tap at = { .y = pixel * y[3],
+                             .x = (((size_t)n * x[1] + h) * x[2] + v) * x[3],
+                             .w = (size_t)r * w[3] + s,
+                             .step = step,
+                             .filter = step * w[1],
+                             .channels = (size_t)x[3],
+                             .outputs = (size_t)y[3] };
             visit(c, &at);
         }
 }
@@ -87,32 +91,37 @@ static void visit_all(const ot__call *c, visitor visit)
     for (int n = 0; n < y[0]; n++)
         for (int row = 0; row < y[1]; row++)
             for (int column = 0; column < y[2]; column++)
-                for (int o = 0; o < y[3]; o++)
-                    visit_window(c, visit, n, row, column, o);
+                visit_window(c, visit, n, row, column);
 }
 
 static void add_to_y(const ot__call *c, const tap *at)
 {
     const double *x = (const double *)c->x[0] + at->x, *w = (const double *)c->x[1] + at->w;
     double *y = (double *)c->y + at->y;
-    for (size_t i = 0; i < at->channels; i++)
-        *y += x[i] * w[i * at->step];
+    for (size_t o = 0; o < at->outputs; o++, w += at->filter) {
+        double sum = y[o];
+        for (size_t i = 0; i < at->channels; i++)
+            sum += x[i] * w[i * at->step];
+        y[o] = sum;
+    }
 }
 
 static void add_to_gx(const ot__call *c, const tap *at)
 {
-    const double gy = ((const double *)c->gy)[at->y], *w = (const double *)c->x[1] + at->w;
+    const double *gy = (const double *)c->gy + at->y, *w = (const double *)c->x[1] + at->w;
     double *gx = (double *)c->gx[0] + at->x;
-    for (size_t i = 0; i < at->channels; i++)
-        gx[i] += gy * w[i * at->step];
+    for (size_t o = 0; o < at->outputs; o++, w += at->filter)
+        for (size_t i = 0; i < at->channels; i++)
+            gx[i] += gy[o] * w[i * at->step];
 }
 
 static void add_to_gw(const ot__call *c, const tap *at)
 {
-    const double gy = ((const double *)c->gy)[at->y], *x = (const double *)c->x[0] + at->x;
+    const double *gy = (const double *)c->gy + at->y, *x = (const double *)c->x[0] + at->x;
     double *gw = (double *)c->gx[1] + at->w;
-    for (size_t i = 0; i < at->channels; i++)
-        gw[i * at->step] += gy * x[i];
+    for (size_t o = 0; o < at->outputs; o++, gw += at->filter)
+        for (size_t i = 0; i < at->channels; i++)
+            gw[i * at->step] += gy[o] * x[i];
 }
 
 static void zero(void *tensor, ot_shape s)

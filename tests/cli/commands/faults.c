@@ -25,7 +25,7 @@
 #include "cli/commands/wrapped.h"
 #include "suite.h"
 
-enum { SAMPLE = 4 };
+enum { SAMPLE = 2 };
 static const char *const kinds[FAULTY_KINDS] = { "memory", "files", "signals" };
 
 /* The commands.  They run in attempt/, where ../ leads to the prepared directory. */
