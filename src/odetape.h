@@ -639,6 +639,8 @@ OT_API OT_NODISCARD ot_status ot_safetensors_compare(const ot_safetensors *f, in
  * while a program runs. */
 typedef struct ot_program ot_program;
 
+#define OT_LEAST_MEMORY ((size_t)1)
+
 typedef struct ot_compile_opts {
     ot_dtype dtype;       /* OT_F32 unless set */
     bool evaluate;        /* batch norm uses running statistics, and losses neither smoothing nor
@@ -650,6 +652,9 @@ typedef struct ot_compile_opts {
     ot_params *params;    /* shared with other programs; NULL: the program makes its own */
     int n_keep;           /* length of keep */
     const ot_var *keep;   /* vars whose values and gradients can be read after a run, like root's */
+    size_t memory_limit;  /* bytes of arena, scratch and parameters; 0: no limit, OT_LEAST_MEMORY:
+                             as few as possible.  What is not kept for backward is computed again,
+                             with the same bits */
     bool plan_only; /* allocate no memory for tensors: the program can be described, listed and
                              planned, but not run */
 } ot_compile_opts;
@@ -657,7 +662,7 @@ typedef struct ot_compile_opts {
 /* Compiles a program that computes root and the vars to keep.  opts may be NULL.  The program does
  * not contain what is recorded later.  The tape and opts->params must outlive it.  The error of the
  * tape if it has one; OT_EINVAL, also if this CPU does not support the tier (ot_machine_check);
- * OT_ENOMEM. */
+ * OT_ENOMEM, also if the memory limit cannot be kept: the message has the least that can. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -699,6 +704,9 @@ typedef struct ot_program_info {
     size_t product_bytes; /* allocated by BLIS during the first run; all programs share them */
     double flops_forward; /* floating-point operations per image */
     double flops_backward; /* floating-point operations per image */
+    double flops_replayed; /* the same of forward steps that run again in backward */
+    int replays;           /* how many these are */
+    size_t least_bytes;    /* the smallest peak that is possible; 0 unless memory is limited */
 } ot_program_info;
 OT_API ot_program_info ot_program_describe(const ot_program *p);
 

@@ -121,7 +121,13 @@ ot_program_info ot_program_describe(const ot_program *p)
         .params_bytes = ot__params_bytes(p->params, p->dtype, p->gradients),
     };
     info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;
-    for (int s = 0; s < p->n_steps; s++)
-        *(p->step[s].backward ? &info.flops_backward : &info.flops_forward) += ot__step_flops(p, s);
+    for (int s = 0; s < p->n_steps; s++) {
+        const ot__step *step = &p->step[s];
+        *(step->backward ? &info.flops_backward
+          : step->replay ? &info.flops_replayed
+                         : &info.flops_forward) += ot__step_flops(p, s);
+        info.replays += step->replay;
+    }
+    info.least_bytes = p->least_bytes;
     return info;
 }

@@ -4,7 +4,10 @@ libodetape_core_la_SOURCES += \
 	src/autograd/compile/bind.c \
 	src/autograd/compile/compile.c \
 	src/autograd/compile/deliver.c \
+	src/autograd/compile/extent.c \
 	src/autograd/compile/gradient_sums.c \
+	src/autograd/compile/limit.c \
+	src/autograd/compile/limit.h \
 	src/autograd/compile/live.c \
 	src/autograd/compile/mark.c \
 	src/autograd/compile/occupancy.c \
@@ -13,7 +16,10 @@ libodetape_core_la_SOURCES += \
 	src/autograd/compile/passes.h \
 	src/autograd/compile/plan.c \
 	src/autograd/compile/plan.h \
+	src/autograd/compile/replay.c \
+	src/autograd/compile/replays.h \
 	src/autograd/compile/reuse.c \
+	src/autograd/compile/segments.c \
 	src/autograd/cost.c \
 	src/autograd/cost.h \
 	src/autograd/freeze.c \

@@ -60,6 +60,8 @@ typedef struct ot__view {
 typedef struct ot__call {
     const void *attr; /* the constants of the op */
     bool evaluate;    /* batch norm uses running statistics, softmax_xent the first labels only */
+    bool replay;      /* forward runs again.  An op that writes statistics computes y from the
+                         numbers that are in `saved`, and writes nothing else */
     int n_in;
     const ot_shape *xs;   /* shapes of the operands */
     ot_shape ys;          /* shape of the result */

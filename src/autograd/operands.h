@@ -31,10 +31,6 @@ static inline bool ot__is_somewhere(ot__where w)
     return w.region != OT__NOWHERE;
 }
 
-/* The value of a node, and its gradient. */
-ot__where ot__value_where(const ot_program *p, int id);
-ot__where ot__gradient_where(const ot_program *p, int id);
-
 ot__tensors ot__step_tensors(const ot_program *p, int s);
 
 /* Operand k of step s; term k if the step forms a sum. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Answers what passes, runs and reports all ask of a program: shapes, bytes, what an op keeps,
  * which kernels a record runs with. */
-#include "autograd/program.h"
+#include "autograd/compile/passes.h"
 
 #include "base/memory.h"
 
@@ -98,12 +98,7 @@ void ot_program_free(ot_program *p)
     ot__free(p->gradient.coef);
     ot__free(p->gradient.from);
     ot__free(p->gradient.factors);
-    ot__free(p->step);
-    ot__free(p->delivery.all);
-    ot__free(p->delivery.of);
-    ot__free(p->delivery.reached);
-    ot__free(p->place);
-    ot__free(p->buffer);
+    ot__take_down(p);
     ot__free(p->unreached);
     ot__free(p->arena);
     ot__free(p->scratch);

@@ -76,7 +76,7 @@ typedef struct ot__deliveries {
 
 /* The buffers of one node; -1 if there is none. */
 typedef struct ot__place {
-    int y;       /* the value */
+    int y;       /* the value; ot__buffer.again leads to those of its replays */
     int gy;      /* the gradient */
     int saved;   /* other numbers that forward leaves for backward */
     int y_sums;  /* sums per channel of the value, for a batch norm that reads it */
@@ -86,6 +86,7 @@ typedef struct ot__place {
 typedef struct ot__step {
     int id; /* the node */
     bool backward;
+    bool replay; /* a forward step that runs again among the backward steps (compile/replay.c) */
     /* A step with terms forms a sum: it sets the gradient of its node to the sum of coef[k] times
      * the gradient of node from[k], or adds this sum to it. */
     int terms;
@@ -124,14 +125,15 @@ struct ot_program {
     ot__access *access; /* by node */
     ot__gradients gradient;
     ot__step *step;
-    int n_steps, n_forward; /* forward steps come first */
+    int n_steps, n_forward; /* forward steps come first, then backward steps and replays */
     ot__deliveries delivery;
     ot__place *place; /* by node */
     ot__buffer *buffer;
     int n_buffers;
     int first_duplicate; /* the buffer of duplicate 0; those of the others follow it */
     ot__plan plan;
-    int threads; /* the number of threads that scratch was measured for */
+    size_t least_bytes; /* the smallest peak that the program could have; 0: not asked for */
+    int threads;        /* the number of threads that scratch was measured for */
     size_t scratch_bytes;
     size_t
         product_bytes; /* memory that BLIS takes during the first run, for all threads together */
@@ -195,6 +197,15 @@ static inline int ot__gradient_owner(const ot__gradients *g, int id)
     while (g->of[id].alias)
         id = g->of[id].alias;
     return id;
+}
+
+/* The buffer that holds the value of node `id` at step s: a replay begins a new one.  -1: none. */
+static inline int ot__value_buffer(const ot__place *place, const ot__buffer *buffer, int id, int s)
+{
+    int b = place[id].y;
+    while (b >= 0 && buffer[b].again >= 0 && buffer[buffer[b].again].first <= s)
+        b = buffer[b].again;
+    return b;
 }
 
 /* How many operands of a record the call of a step has; a sum has none. */

@@ -145,10 +145,10 @@ static void run_backward(ot_program *p, bool accumulate)
 {
     for (int s = p->n_forward; s < p->n_steps && may_run(p, s); s++) {
         const ot__step *step = &p->step[s];
-        for (int i = 0; i <= step->followers && !step->position; i++)
+        for (int i = 0; i <= step->followers && !step->position && !step->replay; i++)
             prepare_gradients(p, s + i, accumulate);
         run_step(p, s);
-        for (int k = 0; k < ot__step_operands(p, step); k++)
+        for (int k = 0; k < ot__step_operands(p, step) && !step->replay; k++)
             if (p->delivery.of[s][k].same_as >= 0) add_duplicate(p, s, k);
     }
 }

@@ -129,16 +129,23 @@ static void statistics(const ot__call *c, size_t i, double *mean, double *var)
     *running_var += momentum * ((n > 1 ? squares / (n - 1) : 0) - *running_var);
 }
 
+/* The mean and 1/deviation of channel i, which are saved. */
+static void set_channel(const ot__call *c, size_t i, double eps)
+{
+    double *m = c->saved, *r = m + OT__BN_R * n_channels(c), var;
+    statistics(c, i, &m[i], &var);
+    r[i] = 1 / sqrt(var + eps);
+}
+
 static void forward(const ot__call *c)
 {
     const size_t n = ot__elements(c->ys), channels = n_channels(c);
     const double eps = ((const ot__batch_norm_attr *)c->attr)->eps;
     const double *x = c->x[OT__BN_X], *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    double *y = c->y, *m = c->saved, *r = m + OT__BN_R * channels;
+    const double *m = c->saved, *r = m + OT__BN_R * channels;
+    double *y = c->y;
     for (size_t i = 0; i < channels; i++) {
-        double var;
-        statistics(c, i, &m[i], &var);
-        r[i] = 1 / sqrt(var + eps);
+        if (!c->replay) set_channel(c, i, eps);
         for (size_t at = i; at < n; at += channels)
             y[at] = gamma[i] * ((x[at] - m[i]) * r[i]) + beta[i];
     }

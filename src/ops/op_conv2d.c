@@ -54,7 +54,7 @@ static ot__cost cost(const ot__record *r, const ot_shape *x)
 }
 
 /* The terms of the sum that share a pixel of y and a tap (r, s) of its window: the products
- * x[i] * w[o*filter + i*step] for all channels i of x and o of y, counted from the offsets below. */
+ * x[i] * w[o*filter + i*step] for all channels i of x and o of y, counted from the offsets. */
 typedef struct tap {
     size_t y, x, w;      /* offsets of the first term in the tensors */
     size_t step, filter; /* from one channel of x, and of y, to the next in w */

@@ -17,14 +17,15 @@ static size_t larger(size_t a, size_t b)
 
 /* Measures the memory that kernels need in addition to their operands: our scratch, which all steps
  * share, and what BLIS allocates itself. */
-static void measure_scratch(ot_program *p)
+void ot__measure_scratch(ot_program *p, const ot__order *order)
 {
     size_t product = 0;
     p->threads = ot__threads();
-    for (int s = 0; s < p->n_steps; s++) {
-        if (p->step[s].terms) continue;
-        const ot__record *r = ot__program_record(p, p->step[s].id);
-        const ot__kernels *k = p->step[s].kernels;
+    for (int s = 0; s < order->n_steps; s++) {
+        const ot__step *step = &order->step[s];
+        if (step->terms) continue;
+        const ot__record *r = ot__program_record(p, step->id);
+        const ot__kernels *k = step->kernels;
         ot_shape x[OT__MOST_OPERANDS];
         ot__operand_shapes(p, r, x);
         if (k->scratch)
@@ -135,6 +136,7 @@ static void bind_attributes(const ot_program *p, int s, ot__call *c)
     c->n_in = step->terms ? step->terms : r->n_in;
     c->attr = step->terms ? step->coef : r->attr;
     c->evaluate = ot__evaluates(p, r);
+    c->replay = step->replay;
     if (step->terms) return;
     c->through_relu = step->backward && p->access[step->id].activation;
     const int operand = r->n_in > 0 ? r->in[0].id : 0;
@@ -175,7 +177,6 @@ static ot_status find_unreached(ot_program *p)
 ot_status ot__bind(ot_program *p)
 {
     OT_TRY(find_unreached(p));
-    measure_scratch(p);
     if (p->plan_only) return OT_OK;
     OT_TRY(new_arrays(p));
     OT_TRY(take_memory(p));

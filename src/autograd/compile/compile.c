@@ -6,6 +6,8 @@
  *   access    which values are stored, and which are computed on each reading  access.c
  *   gradient  which gradients are sums of multiples of others                  gradient_sums.c
  *   order     the steps: forward in the order of the tape, then backward       order.c
+ *   limit     only under a limit of memory: values that are computed again     limit.c, extent.c,
+ *                                                              segments.c, replay.c
  *   deliver   the gradients that each backward step delivers                   deliver.c
  *   live      a buffer for each value and gradient, its first and last step    live.c, reuse.c
  *   plan      an offset in one block of memory (the arena) for each buffer     plan.c, occupancy.c
@@ -13,22 +15,24 @@
  *
  * The backward steps are the reverse sweep of automatic differentiation: they follow the forward
  * steps in the same list. */
-#include "autograd/compile/passes.h"
+#include "autograd/compile/limit.h"
 #include "base/check.h"
 #include "base/machine.h"
 #include "base/memory.h"
 
-static ot_status run_passes(ot_program *p, const ot_compile_opts *opts)
+/* What a compilation is asked for. */
+typedef struct compiling {
+    const ot_compile_opts *opts;
+    ot__on_trial *on_trial; /* NULL, or called for every plan that computes values again */
+    void *user;
+} compiling;
+
+ot_status ot__lay_out(ot_program *p, const ot__order *order)
 {
-    ot__order order;
     ot__lifetimes life;
-    OT_TRY(ot__mark_nodes(p, opts, &p->mark));
-    OT_TRY(ot__find_access(p, &p->access));
-    OT_TRY(ot__find_gradients(p, &p->gradient));
-    OT_TRY(ot__order_steps(p, &order));
-    p->step = order.step;
-    p->n_steps = order.n_steps;
-    p->n_forward = order.n_forward;
+    p->step = order->step;
+    p->n_steps = order->n_steps;
+    p->n_forward = order->n_forward;
     OT_TRY(ot__find_deliveries(p, &p->delivery));
     const ot_status status = ot__find_lifetimes(p, &life);
     p->place = life.place;
@@ -36,15 +40,52 @@ static ot_status run_passes(ot_program *p, const ot_compile_opts *opts)
     p->n_buffers = life.n_buffers;
     p->first_duplicate = life.first_duplicate;
     OT_TRY(status);
-    OT_TRY(ot__plan_memory(p->buffer, p->n_buffers, p->n_steps, &p->plan));
+    return ot__plan_memory(p->buffer, p->n_buffers, p->n_steps, &p->plan);
+}
+
+void ot__take_down(ot_program *p)
+{
+    ot__free(p->step);
+    ot__free(p->delivery.all);
+    ot__free(p->delivery.of);
+    ot__free(p->delivery.reached);
+    ot__free(p->place);
+    ot__free(p->buffer);
+    p->step = NULL;
+    p->delivery = (ot__deliveries){ 0 };
+    p->place = NULL;
+    p->buffer = NULL;
+    p->n_steps = p->n_forward = p->n_buffers = 0;
+}
+
+/* Lays out the program within the limit of memory.  Takes order->step. */
+static ot_status lay_out_within(ot_program *p, const ot__order *order, const compiling *c)
+{
+    ot__measure_scratch(p, order);
+    if (!c->opts->memory_limit && !c->on_trial) return ot__lay_out(p, order);
+    const size_t other = p->scratch_bytes + ot__params_bytes(p->params, p->dtype, p->gradients);
+    const size_t limit = c->opts->memory_limit ? c->opts->memory_limit : SIZE_MAX;
+    const ot_status status = ot__limit_memory(p, order, limit, other, c->on_trial, c->user);
+    ot__free(order->step);
+    return status;
+}
+
+static ot_status run_passes(ot_program *p, const compiling *c)
+{
+    ot__order order;
+    OT_TRY(ot__mark_nodes(p, c->opts, &p->mark));
+    OT_TRY(ot__find_access(p, &p->access));
+    OT_TRY(ot__find_gradients(p, &p->gradient));
+    OT_TRY(ot__order_steps(p, &order));
+    OT_TRY(lay_out_within(p, &order, c));
     return ot__bind(p);
 }
 
-static ot_status build(ot_program *p, const ot_compile_opts *opts)
+static ot_status build(ot_program *p, const compiling *c)
 {
     if (p->owns_params) OT_TRY(ot_params_new(p->tape, &p->params));
     if (!p->plan_only) OT_TRY(ot__params_need(p->params, p->dtype, p->gradients));
-    return run_passes(p, opts);
+    return run_passes(p, c);
 }
 
 static ot_status check_var(const ot_tape *t, ot_var v, const char *what)
@@ -83,12 +124,9 @@ static int recorded_batch(const ot_tape *t)
     return 1;
 }
 
-ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts, ot_program **out)
+static ot_status compile(const ot_tape *t, ot_var root, const compiling *c, ot_program **out)
 {
-    static const ot_compile_opts defaults = { 0 };
-    OT_TRY(ot__check_given("compile", "where to put the program", out));
-    *out = NULL;
-    if (!opts) opts = &defaults;
+    const ot_compile_opts *const opts = c->opts;
     OT_TRY(check(t, root, opts));
     OT_TRY(ot__check_tier(opts->dtype == OT_F64 ? OT_TIER_REFERENCE : opts->tier));
     const ot_tier tier = opts->tier ? opts->tier : ot_machine().tier;
@@ -108,11 +146,19 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                        .batch = opts->batch ? opts->batch : recorded_batch(t),
                        .params = opts->params,
                        .owns_params = !opts->params };
-    const ot_status status = build(p, opts);
+    const ot_status status = build(p, c);
     if (status != OT_OK) {
         ot_program_free(p);
         return status;
     }
     *out = p;
     return OT_OK;
+}
+
+ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts, ot_program **out)
+{
+    static const ot_compile_opts defaults = { 0 };
+    OT_TRY(ot__check_given("compile", "where to put the program", out));
+    *out = NULL;
+    return compile(t, root, &(compiling){ opts ? opts : &defaults, NULL, NULL }, out);
 }

@@ -6,6 +6,7 @@
 
 static int deliveries_of(const ot_program *p, const ot__step *step)
 {
+    if (step->replay) return 0;
     return step->terms ? 1 : ot__step_operands(p, step);
 }
 
@@ -47,6 +48,7 @@ ot_status ot__find_deliveries(const ot_program *p, ot__deliveries *d)
     for (int s = p->n_forward; s < p->n_steps; s++) {
         const ot__step *step = &p->step[s];
         const ot__record *r = ot__program_record(p, step->id);
+        if (step->replay) continue;
         if (step->terms) {
             d->of[s][0] = (ot__delivery){
                 .wanted = true, .first = !d->reached[step->id], .same_as = -1, .duplicate = -1

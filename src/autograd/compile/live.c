@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Gives every value, every gradient and every set of saved numbers a buffer with its first and last
  * step.  A value lives from the step that writes it to its last reader, which may be a backward
- * step.  A gradient lives from the first step that delivers to it to the backward step of its own
- * node. */
+ * step.  A value that is computed again begins a new buffer there, which the later readers read.  A
+ * gradient lives from the first step that delivers to it to the backward step of its own node. */
 #include "autograd/compile/passes.h"
 #include "base/memory.h"
 
 /* The steps of a node; -1 if it has no such step. */
 typedef struct turn {
     int forward, backward;
+    int replay; /* the first of its replays */
 } turn;
 
 typedef struct lives {
     const ot_program *p;
-    const turn *turn; /* by node */
-    ot__lifetimes *l; /* the result of this pass */
+    const turn *turn;  /* by node */
+    const int *replay; /* by step: the next replay of the same node, or -1 */
+    ot__lifetimes *l;  /* the result of this pass */
 } lives;
 
 static int last_step(const lives *v)
@@ -24,8 +26,9 @@ static int last_step(const lives *v)
 
 static int new_buffer(ot__lifetimes *l, size_t bytes, int first, int last)
 {
-    l->buffer[l->n_buffers] =
-        (ot__buffer){ .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1 };
+    l->buffer[l->n_buffers] = (ot__buffer){
+        .bytes = bytes, .first = first, .last = last, .until = last, .inside = -1, .again = -1
+    };
     return l->n_buffers++;
 }
 
@@ -37,15 +40,34 @@ static void extend(ot__lifetimes *l, int buffer, int step)
 
 /* ---- values ---- */
 
+static int value_at(const lives *v, int id, int step)
+{
+    return ot__value_buffer(v->l->place, v->l->buffer, id, step);
+}
+
 /* Keeps what the value of a node is read from alive until `step`. */
 static void extend_operand(const lives *v, int id, int step)
 {
     const ot__access *access = &v->p->access[id];
-    extend(v->l, v->l->place[access->stored].y, step);
+    extend(v->l, value_at(v, access->stored, step), step);
     if (access->norm) extend(v->l, v->l->place[access->norm].saved, step);
 }
 
-/* The buffer of a value, and the lifetimes of the operands that its steps read.  What the caller
+/* The buffers of a value's replays, and the lifetimes of what they read. */
+static void live_replays(const lives *v, int id)
+{
+    const ot_program *p = v->p;
+    const ot__record *r = ot__program_record(p, id);
+    int *next = &v->l->place[id].y;
+    for (int s = v->turn[id].replay; s >= 0; s = v->replay[s]) {
+        if (*next >= 0) next = &v->l->buffer[*next].again;
+        *next = new_buffer(v->l, ot__program_bytes(p, id, p->batch), s, s);
+        for (int k = 0; k < r->n_in; k++)
+            if (ot__passes_gradient(r, k)) extend_operand(v, r->in[k].id, s);
+    }
+}
+
+/* The buffers of a value, and the lifetimes of the operands that its steps read.  What the caller
  * may write or read between runs lives to the end. */
 static void live_value(const lives *v, int id)
 {
@@ -58,15 +80,17 @@ static void live_value(const lives *v, int id)
     if (ot__is_stored(p, id))
         v->l->place[id].y = new_buffer(v->l, ot__program_bytes(p, id, p->batch), born,
                                        p->mark[id].readable ? last_step(v) : born);
+    live_replays(v, id);
     for (int k = 0; k < r->n_in && born >= 0; k++) {
         extend_operand(v, r->in[k].id, ot__last_fused(p, step));
         if (backward >= 0 && ot__keeps_operand(p, id, k)) extend_operand(v, r->in[k].id, backward);
     }
-    if (r->op && backward >= 0 && ot__keeps_result(r)) extend(v->l, v->l->place[id].y, backward);
+    if (r->op && backward >= 0 && ot__keeps_result(r))
+        extend(v->l, value_at(v, id, backward), backward);
 }
 
-/* The buffer of what forward leaves for backward.  It lives for one step if there is no backward
- * step. */
+/* The buffer of what forward leaves for backward and for replays.  It lives for one step if there
+ * are none. */
 static void live_saved(const lives *v, int id)
 {
     const ot_program *p = v->p;
@@ -77,6 +101,8 @@ static void live_saved(const lives *v, int id)
     ot__operand_shapes(p, r, x);
     const size_t bytes = r->op->saved(r, x, p->batch) * ot__dtype_size(p->dtype);
     v->l->place[id].saved = new_buffer(v->l, bytes, born, dies >= 0 ? dies : born);
+    for (int s = v->turn[id].replay; s >= 0; s = v->replay[s])
+        extend(v->l, v->l->place[id].saved, s);
 }
 
 /* ---- sums per channel ---- */
@@ -128,7 +154,7 @@ static int gradient_buffer(const lives *v, int id)
 static void live_through_norm(const lives *v, int id)
 {
     const ot__place *norm = &v->l->place[v->p->access[id].gradient_norm];
-    extend(v->l, v->l->place[id].y, v->turn[id].backward);
+    extend(v->l, value_at(v, id, v->turn[id].backward), v->turn[id].backward);
     extend(v->l, norm->gy, v->turn[id].backward);
     extend(v->l, norm->saved, v->turn[id].backward);
 }
@@ -181,7 +207,7 @@ static void live_gradients(const lives *v)
     v->l->place[root].gy =
         new_buffer(v->l, ot__program_bytes(p, root, p->batch), p->n_forward, last_step(v));
     for (int s = p->n_forward; s < p->n_steps; s++)
-        (p->step[s].terms ? live_through_sum : live_through_step)(v, s);
+        if (!p->step[s].replay) (p->step[s].terms ? live_through_sum : live_through_step)(v, s);
     for (int id = 1; id < p->n_nodes; id++)
         v->l->place[id].gy = gradient_buffer(v, id);
 }
@@ -194,7 +220,7 @@ static void live_duplicates(const lives *v)
     v->l->first_duplicate = v->l->n_buffers;
     for (int s = p->n_forward; s < p->n_steps; s++) {
         const ot__record *r = ot__program_record(p, p->step[s].id);
-        for (int k = 0; k < ot__step_operands(p, &p->step[s]); k++)
+        for (int k = 0; k < ot__step_operands(p, &p->step[s]) && !p->step[s].replay; k++)
             if (p->delivery.of[s][k].duplicate >= 0)
                 new_buffer(v->l, ot__program_bytes(p, r->in[k].id, p->batch), s, s);
     }
@@ -202,28 +228,34 @@ static void live_duplicates(const lives *v)
 
 /* ---- all of it ---- */
 
-static turn *turns_of(const ot_program *p)
+/* Fills in the steps of each node, and the chains of replays. */
+static void find_turns(const ot_program *p, turn t[], int replay[])
 {
-    turn *t = ot__new((size_t)p->n_nodes, sizeof *t);
-    for (int id = 0; t && id < p->n_nodes; id++)
-        t[id] = (turn){ -1, -1 };
-    for (int s = 0; t && s < p->n_steps; s++)
-        if (!p->step[s].terms)
-            *(p->step[s].backward ? &t[p->step[s].id].backward : &t[p->step[s].id].forward) = s;
-    return t;
+    for (int id = 0; id < p->n_nodes; id++)
+        t[id] = (turn){ -1, -1, -1 };
+    for (int s = p->n_steps - 1; s >= 0; s--) {
+        turn *const of = &t[p->step[s].id];
+        if (p->step[s].terms) continue;
+        replay[s] = of->replay;
+        *(p->step[s].backward ? &of->backward : p->step[s].replay ? &of->replay : &of->forward) = s;
+    }
 }
 
 ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *l)
 {
     const size_t n = (size_t)p->n_nodes;
     *l = (ot__lifetimes){ .place = ot__new(n, sizeof *l->place) };
-    l->buffer = ot__new(5 * n + (size_t)p->delivery.n_duplicates, sizeof *l->buffer);
-    turn *const t = turns_of(p);
-    if (!l->place || !l->buffer || !t) {
+    const size_t steps = (size_t)p->n_steps;
+    l->buffer = ot__new(5 * n + steps + (size_t)p->delivery.n_duplicates, sizeof *l->buffer);
+    turn *const t = ot__new(n, sizeof *t);
+    int *const replay = ot__new(steps, sizeof *replay);
+    if (!l->place || !l->buffer || !t || !replay) {
         ot__free(t);
+        ot__free(replay);
         return OT_ENOMEM;
     }
-    const lives v = { .p = p, .turn = t, .l = l };
+    find_turns(p, t, replay);
+    const lives v = { .p = p, .turn = t, .replay = replay, .l = l };
     for (int id = 1; id < p->n_nodes; id++) {
         l->place[id] = (ot__place){ -1, -1, -1, -1, -1 };
         live_value(&v, id);
@@ -234,5 +266,6 @@ ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *l)
     ot__reuse_buffers(p, l);
     live_duplicates(&v);
     ot__free(t);
+    ot__free(replay);
     return OT_OK;
 }

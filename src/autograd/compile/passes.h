@@ -38,7 +38,15 @@ ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *lifetimes);
  * the same step, if the op can overwrite them. */
 void ot__reuse_buffers(const ot_program *p, const ot__lifetimes *l);
 
-/* bind.c: measures scratch, allocates the memory and fills in the calls of all steps. */
+/* compile.c: stores the steps in the program and runs the passes deliver, live and plan on them.
+ * The program owns order->step from then on, also after an error.  ot__take_down undoes it. */
+ot_status ot__lay_out(ot_program *p, const ot__order *order);
+void ot__take_down(ot_program *p);
+
+/* bind.c: measures the memory that the kernels of the steps need in addition to the arena. */
+void ot__measure_scratch(ot_program *p, const ot__order *order);
+
+/* bind.c: allocates the memory and fills in the calls of all steps. */
 ot_status ot__bind(ot_program *p);
 
 /* Whether gradients pass from a record to its operand k: the op reads more than its shape. */

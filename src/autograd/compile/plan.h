@@ -12,6 +12,7 @@ typedef struct ot__buffer {
     int until;       /* the last step at which its memory is in use, by itself or by a buffer that
                         has taken the memory over */
     int inside;      /* the buffer whose memory it has taken over; -1: it has memory of its own */
+    int again;       /* the buffer of the same value when it is computed again later, or -1 */
     size_t at;       /* OUT: offset in the arena */
 } ot__buffer;
 

@@ -11,6 +11,11 @@ static bool can_take_over(const ot__buffer b[], int donor, int reuser, int step)
            b[ot__plan_owner(b, donor)].until == step;
 }
 
+static int value_at(const ot__lifetimes *l, int id, int s)
+{
+    return ot__value_buffer(l->place, l->buffer, id, s);
+}
+
 /* The result of a fused step may overwrite an operand of any step that is fused with it. */
 static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reuser, int first,
                            int last)
@@ -18,7 +23,7 @@ static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reus
     for (int s = first; s <= last; s++) {
         const ot__record *r = ot__program_record(p, p->step[s].id);
         for (int k = 0; k < r->n_in; k++) {
-            const int donor = l->place[r->in[k].id].y;
+            const int donor = value_at(l, r->in[k].id, s);
             if (!can_take_over(l->buffer, donor, reuser, last)) continue;
             ot__plan_take_over(l->buffer, donor, reuser);
             return;
@@ -29,11 +34,11 @@ static void reuse_in_fused(const ot_program *p, const ot__lifetimes *l, int reus
 /* y may overwrite x[0]. */
 static void reuse_in_forward(const ot_program *p, const ot__lifetimes *l, int s)
 {
-    const int id = p->step[s].id, reuser = l->place[id].y;
+    const int id = p->step[s].id, reuser = value_at(l, id, s);
     const ot__record *r = ot__program_record(p, id);
     if (!r->op->in_place_forward || r->n_in == 0 || reuser < 0) return;
     const int first = ot__first_fused(p, s), last = ot__last_fused(p, s);
-    const int donor = l->place[r->in[0].id].y;
+    const int donor = value_at(l, r->in[0].id, s);
     if (first < last) {
         if (l->buffer[reuser].last > last) reuse_in_fused(p, l, reuser, first, last);
     } else if (can_take_over(l->buffer, donor, reuser, s)) {

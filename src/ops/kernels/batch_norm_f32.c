@@ -152,18 +152,24 @@ static void normalise_pixels(const frame *f, size_t at, const float *x, float *y
             y[p + i] = scale[i] * (x[p + i] - m[i]) + shift[i];
 }
 
+/* The numbers per channel that the result is computed with. */
+static void set_channels(const ot__call *c, const frame *f)
+{
+    const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
+    const ot__moments all = c->evaluate ? (ot__moments){ 0 }
+                            : c->x_sums ? given_moments(c, f)
+                                        : batch_moments(f, c->x[OT__BN_X]);
+    for (size_t i = 0; i < f->channels; i++) {
+        set_channel(c, f, &all, i);
+        f->scale[i] = gamma[i] * f->r[i];
+        f->shift[i] = beta[i] - f->scale[i] * f->remainder[i];
+    }
+}
+
 void ot__batch_norm_forward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
-    const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    const ot__moments all = c->evaluate ? (ot__moments){ 0 }
-                            : c->x_sums ? given_moments(c, &f)
-                                        : batch_moments(&f, c->x[OT__BN_X]);
-    for (size_t i = 0; i < f.channels; i++) {
-        set_channel(c, &f, &all, i);
-        f.scale[i] = gamma[i] * f.r[i];
-        f.shift[i] = beta[i] - f.scale[i] * f.remainder[i];
-    }
+    if (!c->replay) set_channels(c, &f);
     if (!c->y) return; /* the result is not stored: its readers compute it from x */
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < f.chunks; k++)

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Chooses what a program computes again so that its memory stays below a limit, at the least cost.
+ *
+ * A few families of plans are tried with the planner that will place the buffers, so what is
+ * promised is what happens.  The first family computes only the cheapest values again, as many as
+ * are necessary.  The others cut the tape into nested segments.  They keep everything from a
+ * forward step on, which is as early as the limit allows. */
+#include "autograd/compile/limit.h"
+
+#include "autograd/compile/replays.h"
+#include "autograd/cost.h"
+#include "base/memory.h"
+
+/* A plan and what it comes to. */
+typedef struct trial {
+    ot__cuts cuts;
+    size_t arena;
+    double flops; /* of all replays, per image */
+} trial;
+
+typedef struct search {
+    ot_program *p;
+    const ot__order *base;
+    ot__extent extent;
+    size_t limit;           /* of the arena */
+    trial best;             /* the cheapest within the limit; flops < 0: none yet */
+    trial least;            /* the one with the smallest arena */
+    ot__on_trial *on_trial; /* or NULL */
+    void *user;
+} search;
+
+/* The families.  Segments of more levels need less memory and more time. */
+static const struct family {
+    int levels, segments;
+    bool transients;
+} families[] = {
+    { 0, 1, true },  { 1, 2, false },  { 1, 3, false },  { 1, 4, false },  { 1, 6, false },
+    { 1, 8, false }, { 1, 12, false }, { 1, 16, false }, { 1, 24, false }, { 1, 32, false },
+    { 1, 2, true },  { 1, 3, true },   { 1, 4, true },   { 1, 6, true },   { 1, 8, true },
+    { 1, 12, true }, { 1, 16, true },  { 1, 24, true },  { 2, 3, false },  { 2, 4, false },
+    { 2, 6, false }, { 2, 2, true },   { 2, 3, true },   { 2, 4, true },   { 2, 5, true },
+    { 2, 6, true },  { 3, 2, true },   { 3, 3, true },   { 3, 4, true },   { 4, 2, true },
+    { 4, 3, true },  { 5, 2, true },   { 6, 2, true },
+};
+enum { FAMILIES = sizeof families / sizeof families[0], LOWERED = 3 };
+
+/* ---- trials ---- */
+
+static ot_status lay_out(const search *f, const ot__cuts *cuts)
+{
+    ot__policy policy;
+    ot__order order = { 0 };
+    ot_status status = ot__make_policy(f->p, &f->extent, cuts, &policy);
+    if (status == OT_OK) status = ot__replay_steps(f->p, f->base, &policy, &order);
+    ot__free_policy(&policy);
+    if (status == OT_OK) return ot__lay_out(f->p, &order);
+    ot__free(order.step);
+    return status;
+}
+
+static bool is_better(const trial *a, const trial *b)
+{
+    return b->flops < 0 || a->flops < b->flops || (a->flops == b->flops && a->arena < b->arena);
+}
+
+static bool is_smaller(const trial *a, const trial *b)
+{
+    return a->arena < b->arena || (a->arena == b->arena && a->flops < b->flops);
+}
+
+static ot_status attempt(search *f, const ot__cuts *cuts, trial *t)
+{
+    const ot_status status = lay_out(f, cuts);
+    *t = (trial){ *cuts, f->p->plan.arena, 0 };
+    for (int s = f->p->n_forward; s < f->p->n_steps; s++)
+        if (f->p->step[s].replay) t->flops += ot__step_flops(f->p, s);
+    ot__take_down(f->p);
+    if (status != OT_OK) return status;
+    if (t->arena <= f->limit && is_better(t, &f->best)) f->best = *t;
+    if (is_smaller(t, &f->least)) f->least = *t;
+    if (f->on_trial) f->on_trial(t->arena, t->flops, cuts->levels, cuts->segments, f->user);
+    return OT_OK;
+}
+
+/* Lowers one number of a plan that is within the limit, to a 32nd of its value, as far as the plan
+ * stays there.  `n` points into *cuts. */
+static ot_status lower(search *f, ot__cuts *cuts, int *n)
+{
+    int enough = *n, few = 0;
+    const int step = enough / 32 + 1;
+    while (enough - few > step) {
+        trial t;
+        *n = few + (enough - few) / 2;
+        OT_TRY(attempt(f, cuts, &t));
+        *(t.arena <= f->limit ? &enough : &few) = *n;
+    }
+    return OT_OK;
+}
+
+/* ---- the choice ---- */
+
+/* Tries all families on the whole tape.  The best of those within the limit come first in all. */
+static ot_status try_families(search *f, trial all[], int *n)
+{
+    for (int i = 0; i < FAMILIES; i++) {
+        const ot__cuts cuts = { .levels = families[i].levels,
+                                .segments = families[i].segments,
+                                .transients = families[i].transients ? f->extent.n_transients : 0,
+                                .end = f->extent.n_forward };
+        trial t;
+        OT_TRY(attempt(f, &cuts, &t));
+        if (t.arena > f->limit) continue;
+        int at = (*n)++;
+        for (; at > 0 && is_better(&t, &all[at - 1]); at--)
+            all[at] = all[at - 1];
+        all[at] = t;
+        if (i == 0) return OT_OK; /* no other family can be cheaper */
+    }
+    return OT_OK;
+}
+
+static ot_status choose(search *f)
+{
+    trial all[FAMILIES];
+    int n = 0;
+    OT_TRY(try_families(f, all, &n));
+    for (int i = 0; i < n && i < LOWERED; i++) {
+        ot__cuts *const cuts = &all[i].cuts;
+        OT_TRY(lower(f, cuts, cuts->levels == 0 ? &cuts->transients : &cuts->end));
+    }
+    return OT_OK;
+}
+
+static ot_status search_plans(search *f)
+{
+    OT_TRY(ot__find_extent(f->p, f->base, &f->extent));
+    const ot__cuts none = { .segments = 1 };
+    trial t;
+    OT_TRY(attempt(f, &none, &t));
+    if (t.arena > f->limit || f->on_trial) OT_TRY(choose(f));
+    return OT_OK;
+}
+
+ot_status ot__limit_memory(ot_program *p, const ot__order *base, size_t limit, size_t other,
+                           ot__on_trial *on_trial, void *user)
+{
+    search f = { .p = p,
+                 .base = base,
+                 .limit = limit > other ? limit - other : 0,
+                 .best = { .flops = -1 },
+                 .least = { .arena = SIZE_MAX },
+                 .on_trial = on_trial,
+                 .user = user };
+    ot_status status = search_plans(&f);
+    p->least_bytes = f.least.arena + other;
+    if (status == OT_OK && limit == OT_LEAST_MEMORY) f.best = f.least;
+    if (status == OT_OK && f.best.flops < 0)
+        status = ot__fail(OT_ENOMEM,
+                          "compile: memory_limit is %zu bytes; the least that this program can run "
+                          "with is %zu bytes",
+                          limit, p->least_bytes);
+    if (status == OT_OK) status = lay_out(&f, &f.best.cuts);
+    ot__free_extent(&f.extent);
+    return status;
+}
