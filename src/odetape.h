@@ -666,6 +666,22 @@ typedef struct ot_compile_opts {
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
+
+/* One way to run a program with less memory (ot_compile_curve). */
+typedef struct ot_memory_point {
+    size_t peak_bytes;
+    double flops_replayed; /* per image, of what is computed again */
+    int levels, segments;  /* how the tape is cut: into `segments` parts, each again into as many,
+                              down to `levels` levels; levels is 0 if it is not cut */
+} ot_memory_point;
+typedef void ot_on_memory_point(const ot_memory_point *point, void *user);
+
+/* Plans the program in all ways that ot_compile chooses from under a memory limit, and calls
+ * on_point for each, in no order.  The first one computes nothing again.  Errors of ot_compile. */
+OT_API OT_NODISCARD ot_status ot_compile_curve(const ot_tape *t, ot_var root,
+                                               const ot_compile_opts *opts,
+                                               ot_on_memory_point *on_point, void *user);
+
 /* The parameters that the program reads: opts->params, or those that it made and owns. */
 OT_API ot_params *ot_program_params(ot_program *p);
 
@@ -706,7 +722,9 @@ typedef struct ot_program_info {
     double flops_backward; /* floating-point operations per image */
     double flops_replayed; /* the same of forward steps that run again in backward */
     int replays;           /* how many these are */
-    size_t least_bytes;    /* the smallest peak that is possible; 0 unless memory is limited */
+    const char *replays_from, *replays_to; /* scopes of the first and the last one in the order of
+                                              the tape, which owns them; NULL if there are none */
+    size_t least_bytes; /* the smallest peak that is possible; 0 unless memory is limited */
 } ot_program_info;
 OT_API ot_program_info ot_program_describe(const ot_program *p);
 
@@ -957,6 +975,7 @@ typedef enum ot_option_kind {
     OT_OPTION_HELD,   /* ot_text, not empty */
     OT_OPTION_JOINED, /* ot_text, not empty; given again, it adds a comma and one more text */
     OT_OPTION_LIST,   /* ot_int_list: ascending whole numbers from least to most, or "none" */
+    OT_OPTION_BYTES,  /* size_t: "500000", "400K", "64M", "2G", in powers of 1024, or "min", 1 */
 } ot_option_kind;
 
 /* An option is a field of a struct and a name for it.  The name is the word on the command line
@@ -2304,6 +2323,8 @@ typedef struct ot_train_opts {
                               ot_train calls with them): no weight decay and no velocity */
     ot_tier tier;          /* OT_TIER_REFERENCE trains in double */
     double max_seconds;    /* stop after the epoch in which this passes; 0: no limit */
+    size_t memory_limit;   /* bytes that ot_train_plan.predicted_bytes keeps to; 0: no limit,
+                              OT_LEAST_MEMORY: as few as possible.  It changes no result */
     const char *journal;   /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
                                           NULL */

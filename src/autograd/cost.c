@@ -107,6 +107,15 @@ double ot__step_moves(const ot_program *p, int s)
 
 /* ---- of the whole program ---- */
 
+/* Counts a replay of node `id`; first and last are those of the replays so far. */
+static void note_replay(const ot_program *p, int id, ot_program_info *info, int *first, int *last)
+{
+    const char *const scope = ot__program_node(p, id)->scope;
+    info->replays++;
+    if (id < *first) *first = id, info->replays_from = scope;
+    if (id > *last) *last = id, info->replays_to = scope;
+}
+
 ot_program_info ot_program_describe(const ot_program *p)
 {
     if (!p) return (ot_program_info){ 0 };
@@ -120,13 +129,14 @@ ot_program_info ot_program_describe(const ot_program *p)
         .product_bytes = p->product_bytes,
         .params_bytes = ot__params_bytes(p->params, p->dtype, p->gradients),
     };
+    int first = p->n_nodes, last = 0;
     info.peak_bytes = info.arena_bytes + info.scratch_bytes + info.params_bytes;
     for (int s = 0; s < p->n_steps; s++) {
         const ot__step *step = &p->step[s];
         *(step->backward ? &info.flops_backward
           : step->replay ? &info.flops_replayed
                          : &info.flops_forward) += ot__step_flops(p, s);
-        info.replays += step->replay;
+        if (step->replay) note_replay(p, step->id, &info, &first, &last);
     }
     info.least_bytes = p->least_bytes;
     return info;

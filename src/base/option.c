@@ -161,6 +161,38 @@ static void write_list(const ot_option *o, const void *field, char *text, size_t
         used += snprintf(text + used, size - (size_t)used, "%s%d", i ? "," : "", list->value[i]);
 }
 
+/* ---- bytes ---- */
+
+static const char powers[] = "KMG";
+
+static bool read_bytes(const ot_option *o, const char *text, void *field)
+{
+    long long n = 0;
+    (void)o;
+    if (strcmp(text, "min") == 0) {
+        *(size_t *)field = OT_LEAST_MEMORY;
+        return true;
+    }
+    if (!ot__read_whole(&text, 1, INT64_MAX >> 30, &n)) return false;
+    const char *const power = *text ? strchr(powers, *text) : NULL;
+    if (*text && (!power || text[1])) return false;
+    *(size_t *)field = (size_t)n << (power ? 10 * (power - powers + 1) : 0);
+    return *(size_t *)field != OT_LEAST_MEMORY;
+}
+
+static void write_bytes(const ot_option *o, const void *field, char *text, size_t size)
+{
+    size_t n = *(const size_t *)field;
+    int power = 0;
+    (void)o;
+    for (; n > 0 && n % 1024 == 0 && power < 3; power++)
+        n /= 1024;
+    if (n <= OT_LEAST_MEMORY && power == 0)
+        snprintf(text, size, "%s", n ? "min" : "none");
+    else
+        snprintf(text, size, "%zu%.1s", n, power ? &powers[power - 1] : "");
+}
+
 static bool read_switch(const ot_option *o, const char *text, void *field)
 {
     const bool on = strcmp(text, "true") == 0;
@@ -230,6 +262,8 @@ static const kind kinds[] = {
     [OT_OPTION_JOINED] = { sizeof(ot_text), true, read_joined, write_held,
                            "a text that is not empty, all together of at most 1023 bytes" },
     [OT_OPTION_CHOICE] = { sizeof(int), true, read_choice, write_choice, "one of" },
+    [OT_OPTION_BYTES] = { sizeof(size_t), true, read_bytes, write_bytes,
+                          "a number of bytes such as 500M or 2G, or min" },
     [OT_OPTION_LIST] = { sizeof(ot_int_list), true, read_list, write_list,
                          "none, or ascending whole numbers like 100,150", json_of_list },
 };

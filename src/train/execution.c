@@ -46,8 +46,9 @@ static void note_piece(const ot_program *p, void *user)
     e->piece = (e->piece ^ p->piece) * 0x100000001B3u;
 }
 
-static ot_status open_step(ot_execution *e, const ot__segment *s, ot_stepper **out)
+static ot_status open_step(ot_execution *e, int i, ot_stepper **out)
 {
+    const ot__segment *const s = ot__segment_at(e, i);
     char scope[sizeof s->name + 1];
     snprintf(scope, sizeof scope, "%s.", s->name);
     return ot__stepper_open(
@@ -59,6 +60,7 @@ static ot_status open_step(ot_execution *e, const ot__segment *s, ot_stepper **o
                              .plan_only = e->opts.plan_only,
                              .backsolve = ot_net_options(e->net)->gradient == OT_GRADIENT_BACKSOLVE,
                              .batch = e->opts.batch,
+                             .memory_limit = e->limit ? e->limit[i] : 0,
                              .params = e->opts.params,
                              .scope = scope,
                              .ran = note_piece,
@@ -71,6 +73,7 @@ static ot_status open_program(ot_execution *e, int i, ot_program **out)
     const ot_var logits = ot_net_logits(e->net);
     ot_compile_opts how = e->opts;
     how.input_gradients |= i > 0 && !how.forward_only;
+    if (e->last > 0) how.memory_limit = e->limit ? e->limit[i] : 0;
     how.n_keep = i == e->last ? 1 : 0;
     how.keep = &logits;
     return ot_compile(ot_net_tape(e->net), ot__segment_at(e, i)->y, &how, out);
@@ -83,8 +86,8 @@ static ot_status open_parts(ot_execution *e)
     if (!e->part) return OT_ENOMEM;
     for (int i = 0; i <= e->last; i++) {
         ot__runner *const p = &e->part[i];
-        const ot__segment *const s = ot__segment_at(e, i);
-        OT_TRY(s->repeated ? open_step(e, s, &p->stepper) : open_program(e, i, &p->program));
+        OT_TRY(ot__segment_at(e, i)->repeated ? open_step(e, i, &p->stepper)
+                                              : open_program(e, i, &p->program));
         if (!e->opts.params) e->opts.params = ot_program_params(p->program);
     }
     if (e->last == 0 || e->opts.plan_only) return OT_OK;
@@ -92,23 +95,49 @@ static ot_status open_parts(ot_execution *e)
     return e->y ? OT_OK : OT_ENOMEM;
 }
 
-ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_execution **out)
+static ot_status new_execution(const ot_net *net, const ot_compile_opts *opts, ot_execution **out)
 {
-    OT_TRY(ot__check_given("execution", "where to put it", out));
-    *out = NULL;
-    OT_TRY(ot__check_given("execution", "the network", net));
-    ot_execution *const e = ot__new(1, sizeof *e);
+    ot_execution *const e = *out = ot__new(1, sizeof *e);
     if (!e) return OT_ENOMEM;
     *e = (ot_execution){ .net = net, .segments = ot__net_segments(net) };
     if (opts) e->opts = *opts;
     if (!e->opts.batch) e->opts.batch = ot_net_options(net)->batch;
     e->last = e->segments->n - 1;
-    const ot_status status = open_parts(e);
+    return OT_OK;
+}
+
+/* Opens the parts of an execution that was made with a status so far; frees it if that fails. */
+static ot_status open_or_free(ot_execution *e, ot_status status, ot_execution **out)
+{
+    if (status == OT_OK) status = open_parts(e);
     if (status == OT_OK)
         *out = e;
     else
         ot_execution_free(e);
     return status;
+}
+
+ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_execution **out)
+{
+    ot_execution *e = NULL;
+    OT_TRY(ot__check_given("execution", "where to put it", out));
+    *out = NULL;
+    OT_TRY(ot__check_given("execution", "the network", net));
+    OT_TRY(new_execution(net, opts, &e));
+    const bool divides = e->opts.memory_limit && e->last > 0;
+    return open_or_free(e, divides ? ot__divide_limit(e) : OT_OK, out);
+}
+
+ot_status ot__execution_planned(const ot_net *net, const ot_compile_opts *opts, size_t limit,
+                                ot_execution **out)
+{
+    ot_execution *e = NULL;
+    *out = NULL;
+    OT_TRY(new_execution(net, opts, &e));
+    e->limit = ot__new((size_t)e->last + 1, sizeof *e->limit);
+    for (int i = 0; e->limit && i <= e->last; i++)
+        e->limit[i] = limit;
+    return open_or_free(e, e->limit ? OT_OK : OT_ENOMEM, out);
 }
 
 /* The first program is freed last, because it may own the parameters. */
@@ -120,6 +149,7 @@ void ot_execution_free(ot_execution *e)
         ot_program_free(e->part[i].program);
     }
     ot__free(e->part);
+    ot__free(e->limit);
     ot__free(e->y);
     ot__free(e);
 }
@@ -320,18 +350,24 @@ static void add_info(ot_program_info *sum, const ot_program_info *part)
     if (part->product_bytes > sum->product_bytes) sum->product_bytes = part->product_bytes;
     sum->flops_forward += part->flops_forward;
     sum->flops_backward += part->flops_backward;
+    sum->flops_replayed += part->flops_replayed;
+    if (part->replays)
+        sum->replays_from = part->replays_from; /* parts are added from the last on */
+    if (part->replays && !sum->replays) sum->replays_to = part->replays_to;
+    sum->replays += part->replays;
 }
 
 ot_program_info ot_execution_describe(const ot_execution *e)
 {
     if (!e) return (ot_program_info){ 0 };
     ot_program_info all = ot_program_describe(e->part[e->last].program);
-    for (int i = 0; i < e->last; i++) {
+    for (int i = e->last - 1; i >= 0; i--) {
         const ot__runner *const p = &e->part[i];
         const ot_program_info one =
             p->stepper ? ot__stepper_describe(p->stepper) : ot_program_describe(p->program);
         add_info(&all, &one);
     }
+    if (e->last > 0) all.least_bytes = e->least;
     return all;
 }
 

@@ -16,6 +16,7 @@ libodetape_core_la_SOURCES += \
 	src/train/evaluate.c \
 	src/train/evaluate.h \
 	src/train/execution.c \
+	src/train/execution_limit.c \
 	src/train/execution.h \
 	src/train/execution_report.c \
 	src/train/execution_scan.c \

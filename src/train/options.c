@@ -216,6 +216,12 @@ const ot_option ot_train_rows[] = {
       .most = 1e9,
       FIELD(max_seconds),
       .help = "end after the epoch in which X seconds have passed" },
+    { .name = "memory-limit",
+      .kind = OT_OPTION_BYTES,
+      .argument = "BYTES",
+      FIELD(memory_limit),
+      .help = "recompute values to keep to 500M, 2G, or min: the fewest",
+      .unsaid = "none" },
     { 0 },
 };
 

@@ -47,6 +47,7 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
                                 .tier = opts->tier,
                                 .params = params,
                                 .plan_only = opts->plan_only,
+                                .memory_limit = opts->memory_limit,
                             },
                             &p->execution);
 }

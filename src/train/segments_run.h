@@ -17,6 +17,8 @@ struct ot_execution {
     const ot__segments *segments;
     ot_compile_opts opts;
     ot__runner *part; /* by segment */
+    size_t *limit;    /* by segment: of the program that computes gradients; NULL: none */
+    size_t least;     /* the smallest peak of all programs together; 0 without a limit */
     int last;         /* the last segment */
     void *y;          /* the state between two segments, or its gradient; NULL for one segment */
     int images;       /* in the batch that runs */
@@ -29,6 +31,13 @@ static inline const ot__segment *ot__segment_at(const ot_execution *e, int i)
 {
     return &e->segments->of[i];
 }
+
+/* Divides the limit of memory in e->opts among several programs.  Sets e->limit and e->least.
+ * OT_ENOMEM, also if the limit cannot be kept. */
+ot_status ot__divide_limit(ot_execution *e);
+/* Opens a network whose programs with gradients have this limit each. */
+ot_status ot__execution_planned(const ot_net *net, const ot_compile_opts *opts, size_t limit,
+                                ot_execution **out);
 
 /* Bytes of the state of the batch that segment i is given; i > 0. */
 size_t ot__segment_bytes(const ot_execution *e, int i);

@@ -27,6 +27,7 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                          &(ot__pass_opts){ .tier = o->tier,
                                            .train = true,
                                            .plan_only = plan_only,
+                                           .memory_limit = t->program_limit,
                                            .loader = { .batch = batch,
                                                        .seed = o->seed,
                                                        .shuffle = true,
@@ -115,10 +116,9 @@ static size_t product_bytes(const ot__training *t)
     return train > test ? train : test;
 }
 
-/* Computes the bytes that must be available for a batch. */
-static ot_status needed(void *user, int batch, size_t *bytes)
+/* Fills in t->plan for a batch, without memory for tensors. */
+static ot_status plan_batch(ot__training *t, int batch)
 {
-    ot__training *t = user;
     const ot_optimiser_opts how = ot__optimiser_options(&t->opts);
     ot_status status = open_passes(t, batch, true);
     if (status == OT_OK)
@@ -128,8 +128,42 @@ static ot_status needed(void *user, int batch, size_t *bytes)
         plan(t);
     }
     close_passes(t);
-    *bytes = t->plan.predicted_bytes + product_bytes(t);
     return status;
+}
+
+static ot_status refuse_limit(ot__training *t, int batch)
+{
+    const double mib = 1 << 20;
+    t->program_limit = OT_LEAST_MEMORY;
+    OT_TRY(plan_batch(t, batch));
+    return ot__fail(OT_ENOMEM,
+                    "memory-limit is %.1f MiB; the least that this training can run with is %.1f "
+                    "MiB, with memory-limit min",
+                    (double)t->opts.memory_limit / mib, (double)t->plan.predicted_bytes / mib);
+}
+
+/* Plans the training within its limit.  All that exceeds it has to be saved by the programs that
+ * compute gradients. */
+static ot_status plan_within_limit(ot__training *t, int batch)
+{
+    const size_t limit = t->opts.memory_limit;
+    t->program_limit = 0;
+    OT_TRY(plan_batch(t, batch));
+    const size_t all = t->plan.predicted_bytes, programs = t->plan.train.peak_bytes;
+    if (!limit || all <= limit) return OT_OK;
+    if (limit != OT_LEAST_MEMORY && all - limit >= programs) return refuse_limit(t, batch);
+    t->program_limit = limit == OT_LEAST_MEMORY ? limit : programs - (all - limit);
+    const ot_status status = plan_batch(t, batch);
+    return status == OT_ENOMEM && limit != OT_LEAST_MEMORY ? refuse_limit(t, batch) : status;
+}
+
+/* Computes the bytes that must be available for a batch. */
+static ot_status needed(void *user, int batch, size_t *bytes)
+{
+    ot__training *t = user;
+    OT_TRY(plan_within_limit(t, batch));
+    *bytes = t->plan.predicted_bytes + product_bytes(t);
+    return OT_OK;
 }
 
 static ot_status open_training(ot__training *t)

@@ -26,7 +26,8 @@ typedef struct ot__training {
     ot__backup backup;              /* the running statistics before the running step */
     ot__average average;            /* the moving average of the weights */
     ot_train_plan plan;
-    size_t new_params; /* bytes of parameters that were not allocated before this training */
+    size_t program_limit; /* ot_compile_opts.memory_limit of the training pass */
+    size_t new_params;    /* bytes of parameters that were not allocated before this training */
     ot__journal journal;
     ot__resident resident;
     ot__pace pace;

@@ -37,6 +37,24 @@ static ot_status compile(ot_compile_opts o)
     return status;
 }
 
+static void count_points(const ot_memory_point *point, void *n)
+{
+    GIVES(point->peak_bytes > 0 && point->flops_replayed >= 0);
+    ++*(int *)n;
+}
+
+START_TEST(a_curve_needs_what_a_program_needs)
+{
+    int n = 0;
+    REFUSES(ot_compile_curve(NULL, root, NULL, count_points, &n), "tape");
+    REFUSES(ot_compile_curve(tape, (ot_var){ 0 }, NULL, count_points, &n), "root");
+    REFUSES(ot_compile_curve(tape, root, NULL, NULL, &n), "NULL");
+    GIVES(n == 0);
+    ck_ok(ot_compile_curve(tape, root, NULL, count_points, &n));
+    GIVES(n > 1);
+}
+END_TEST
+
 START_TEST(parameters_belong_to_their_tape)
 {
     ot_params *ps = NULL;
@@ -184,6 +202,7 @@ TCase *programs_case(void)
 {
     TCase *c = tcase_create("programs");
     tcase_add_checked_fixture(c, record, discard);
+    tcase_add_test(c, a_curve_needs_what_a_program_needs);
     tcase_add_test(c, parameters_belong_to_their_tape);
     tcase_add_test(c, parameters_give_neutral_values_for_what_is_not_there);
     tcase_add_test(c, compiling_refuses_options_out_of_range);

@@ -10,6 +10,7 @@ CLI_TESTS = \
 	tests/cli/commands/learn.sh \
 	tests/cli/commands/look.sh \
 	tests/cli/commands/memory.sh \
+	tests/cli/commands/memory_limit.sh \
 	tests/cli/commands/recipe.sh \
 	tests/cli/commands/scheme.sh \
 	tests/cli/commands/system.sh \

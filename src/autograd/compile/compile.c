@@ -23,7 +23,7 @@
 /* What a compilation is asked for. */
 typedef struct compiling {
     const ot_compile_opts *opts;
-    ot__on_trial *on_trial; /* NULL, or called for every plan that computes values again */
+    ot_on_memory_point *on_point; /* NULL, or called for every plan that computes values again */
     void *user;
 } compiling;
 
@@ -62,10 +62,10 @@ void ot__take_down(ot_program *p)
 static ot_status lay_out_within(ot_program *p, const ot__order *order, const compiling *c)
 {
     ot__measure_scratch(p, order);
-    if (!c->opts->memory_limit && !c->on_trial) return ot__lay_out(p, order);
+    if (!c->opts->memory_limit && !c->on_point) return ot__lay_out(p, order);
     const size_t other = p->scratch_bytes + ot__params_bytes(p->params, p->dtype, p->gradients);
     const size_t limit = c->opts->memory_limit ? c->opts->memory_limit : SIZE_MAX;
-    const ot_status status = ot__limit_memory(p, order, limit, other, c->on_trial, c->user);
+    const ot_status status = ot__limit_memory(p, order, limit, other, c->on_point, c->user);
     ot__free(order->step);
     return status;
 }
@@ -161,4 +161,16 @@ ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
     OT_TRY(ot__check_given("compile", "where to put the program", out));
     *out = NULL;
     return compile(t, root, &(compiling){ opts ? opts : &defaults, NULL, NULL }, out);
+}
+
+ot_status ot_compile_curve(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
+                           ot_on_memory_point *on_point, void *user)
+{
+    ot_program *p = NULL;
+    if (!on_point) return ot__fail(OT_EINVAL, "compile: what to call for each point is NULL");
+    ot_compile_opts planned = opts ? *opts : (ot_compile_opts){ 0 };
+    planned.plan_only = true;
+    const ot_status status = compile(t, root, &(compiling){ &planned, on_point, user }, &p);
+    ot_program_free(p);
+    return status;
 }

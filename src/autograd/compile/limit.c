@@ -22,10 +22,11 @@ typedef struct search {
     ot_program *p;
     const ot__order *base;
     ot__extent extent;
-    size_t limit;           /* of the arena */
-    trial best;             /* the cheapest within the limit; flops < 0: none yet */
-    trial least;            /* the one with the smallest arena */
-    ot__on_trial *on_trial; /* or NULL */
+    size_t limit;                 /* of the arena */
+    size_t other;                 /* bytes outside of it */
+    trial best;                   /* the cheapest within the limit; flops < 0: none yet */
+    trial least;                  /* the one with the smallest arena */
+    ot_on_memory_point *on_point; /* or NULL */
     void *user;
 } search;
 
@@ -78,7 +79,10 @@ static ot_status attempt(search *f, const ot__cuts *cuts, trial *t)
     if (status != OT_OK) return status;
     if (t->arena <= f->limit && is_better(t, &f->best)) f->best = *t;
     if (is_smaller(t, &f->least)) f->least = *t;
-    if (f->on_trial) f->on_trial(t->arena, t->flops, cuts->levels, cuts->segments, f->user);
+    if (f->on_point)
+        f->on_point(
+            &(ot_memory_point){ t->arena + f->other, t->flops, cuts->levels, cuts->segments },
+            f->user);
     return OT_OK;
 }
 
@@ -137,19 +141,20 @@ static ot_status search_plans(search *f)
     const ot__cuts none = { .segments = 1 };
     trial t;
     OT_TRY(attempt(f, &none, &t));
-    if (t.arena > f->limit || f->on_trial) OT_TRY(choose(f));
+    if (t.arena > f->limit || f->on_point) OT_TRY(choose(f));
     return OT_OK;
 }
 
 ot_status ot__limit_memory(ot_program *p, const ot__order *base, size_t limit, size_t other,
-                           ot__on_trial *on_trial, void *user)
+                           ot_on_memory_point *on_point, void *user)
 {
     search f = { .p = p,
                  .base = base,
                  .limit = limit > other ? limit - other : 0,
+                 .other = other,
                  .best = { .flops = -1 },
                  .least = { .arena = SIZE_MAX },
-                 .on_trial = on_trial,
+                 .on_point = on_point,
                  .user = user };
     ot_status status = search_plans(&f);
     p->least_bytes = f.least.arena + other;

@@ -278,9 +278,10 @@ static ot_status start(job *j)
     return cli_rundir_open(&j->dir, j->s->out, j->s->net.blocks, j->s->recipe.seed, j->s->force);
 }
 
-/* Epochs and milestones that are given replace those of the checkpoint. */
-static void prolong(job *j)
+/* Epochs, milestones and a limit of memory that are given replace those of the checkpoint. */
+static void vary(job *j)
 {
+    if (cli_is_given("memory-limit")) j->t.recipe.memory_limit = j->s->recipe.memory_limit;
     const bool epochs = cli_is_given("epochs"), milestones = cli_is_given("milestones");
     if (epochs) j->t.recipe.epochs = j->s->recipe.epochs;
     if (milestones) j->t.recipe.milestones = j->s->recipe.milestones;
@@ -292,7 +293,7 @@ static ot_status resume(job *j)
     ot_status status = cli_rundir_reopen(&j->dir, j->s->resume);
     if (status == OT_OK) status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
     if (status == OT_OK) status = cli_training_reopen(&j->t, j->checkpoint);
-    if (status == OT_OK) prolong(j);
+    if (status == OT_OK) vary(j);
     return status;
 }
 
@@ -313,7 +314,8 @@ static ot_status run(void *settings, char **operands)
 
 static const char *const with_resume[] = { "data",   "threads",    "save-every",
                                            "keep",   "profile",    "accept-plugin",
-                                           "epochs", "milestones", NULL };
+                                           "epochs", "milestones", "memory-limit",
+                                           NULL };
 
 const cli_command cli_train = {
     .name = "train",

@@ -14,7 +14,7 @@
 enum { CLI_MOST_OPTIONS = 128 };
 
 /* The kinds of --help and --version.  They follow the library's kinds of options. */
-enum { CLI_HELP = OT_OPTION_LIST + 1, CLI_VERSION };
+enum { CLI_HELP = 32, CLI_VERSION }; /* larger than all kinds of the library */
 
 /* The table of --plugin, --help and --version, which every command has. */
 extern const ot_option cli_common_options[];

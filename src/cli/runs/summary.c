@@ -75,6 +75,26 @@ static void print_scheme(const ot_scheme *s)
               plural(evaluations));
 }
 
+/* The length of the first two names of a scope: of "blocks.3" in "blocks.3.stages.0". */
+static int two_names(const char *scope)
+{
+    const char *const dot = strchr(scope, '.'), *const second = dot ? strchr(dot + 1, '.') : NULL;
+    return (int)(second ? (size_t)(second - scope) : strlen(scope));
+}
+
+/* What is computed again to save memory, and what it costs. */
+static void print_replays(const ot_train_plan *plan)
+{
+    cli_text a;
+    const ot_program_info *const p = &plan->train;
+    const double flops = p->flops_forward + p->flops_backward;
+    cli_print(stderr, "          recomputes %d values of %.*s to %.*s: +%.0f%% FLOPs;\n",
+              p->replays, two_names(p->replays_from), p->replays_from, two_names(p->replays_to),
+              p->replays_to, 100 * p->flops_replayed / flops);
+    cli_print(stderr, "          the least possible is %s\n",
+              cli_bytes(&a, (double)(plan->predicted_bytes - p->peak_bytes + p->least_bytes)));
+}
+
 static void print_cost(const ot_train_plan *plan)
 {
     cli_text a, b, c;
@@ -88,6 +108,7 @@ static void print_cost(const ot_train_plan *plan)
               of_what(&plan->net));
     cli_print(stderr, "memory    %s at the peak, predicted\n",
               cli_bytes(&a, (double)plan->predicted_bytes));
+    if (plan->train.replays > 0) print_replays(plan);
 }
 
 static void print_machine(void)

@@ -72,6 +72,7 @@ static ot_status compile(ot__adjoint *ad)
                                           .batch = ad->opts.batch,
                                           .input_gradients = true,
                                           .plan_only = ad->opts.plan_only,
+                                          .memory_limit = ad->opts.memory_limit,
                                           .params = ad->opts.params },
                       &ad->program));
     if (!ad->opts.plan_only &&

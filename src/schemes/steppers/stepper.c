@@ -184,6 +184,7 @@ static ot_status compile_backward(ot_stepper *st)
                                           .batch = st->opts.batch,
                                           .input_gradients = true,
                                           .plan_only = st->opts.plan_only,
+                                          .memory_limit = st->opts.memory_limit,
                                           .params = st->params },
                       &st->backward);
 }
@@ -323,6 +324,10 @@ static void add_program(ot_program_info *sum, const ot_program *p, int runs)
     if (i.product_bytes > sum->product_bytes) sum->product_bytes = i.product_bytes;
     sum->flops_forward += runs * i.flops_forward;
     sum->flops_backward += runs * i.flops_backward;
+    sum->flops_replayed += runs * i.flops_replayed;
+    if (i.replays && !sum->replays) sum->replays_from = i.replays_from;
+    if (i.replays) sum->replays_to = i.replays_to;
+    sum->replays += i.replays;
 }
 
 ot_program_info ot__stepper_describe(const ot_stepper *st)

@@ -31,11 +31,12 @@ ot__one_step ot__one_step_record(ot_block *b, ot_var x, bool estimate);
 typedef struct ot__stepper_opts {
     ot_dtype dtype;
     ot_tier tier;
-    bool evaluate;     /* batch norm uses running statistics */
-    bool forward_only; /* no backward pass: steps are not stored */
-    bool plan_only;    /* for ot__stepper_describe only; it cannot run */
-    bool backsolve;    /* the backward pass is the continuous adjoint: steps are not stored */
-    int batch;         /* largest number of images; 0: as recorded */
+    bool evaluate;       /* batch norm uses running statistics */
+    bool forward_only;   /* no backward pass: steps are not stored */
+    bool plan_only;      /* for ot__stepper_describe only; it cannot run */
+    bool backsolve;      /* the backward pass is the continuous adjoint: steps are not stored */
+    int batch;           /* largest number of images; 0: as recorded */
+    size_t memory_limit; /* ot_compile_opts.memory_limit of the program that computes gradients */
     ot_params *params;
     const char *scope; /* in which the step was recorded: "blocks.0.", or "" */
     void (*ran)(const ot_program *p, void *user); /* called after each forward run; may be NULL */

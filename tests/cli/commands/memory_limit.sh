@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Trainings under a limit of memory, from the command line.
+# shellcheck source=tests/tap.sh
+. "${srcdir:?}/tests/tap.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
+make_small
+train="train --net eulerx6 --width 16 --stem-stride 2 --data small --batch 32 --epochs 2"
+
+# shellcheck disable=SC2086 # words
+odetape $train --out whole 2>whole.err || cat whole.err
+for limit in min 9M; do
+    # shellcheck disable=SC2086 # words
+    odetape $train --memory-limit $limit --out $limit 2>$limit.err || cat $limit.err
+done
+says() {
+    cat whole.err min.err 9M.err
+    ! grep recomputes whole.err && grep -A1 '^memory .* predicted$' min.err |
+        grep 'recomputes [1-9][0-9]* values of stem.conv to .*: +[1-9][0-9]*% FLOPs;$' &&
+        grep -A1 recomputes 9M.err | grep 'the least possible is [0-9.]* MiB$'
+}
+check "what is computed again is said before the training" says
+keeps() {
+    peak=$(sed -n 's/^memory  *\([0-9.]*\) MiB at the peak, predicted$/\1/p' 9M.err)
+    echo "$peak" && awk "BEGIN { exit !($peak > 4 && $peak <= 9) }"
+}
+check "the predicted peak is within the limit" keeps
+same() { # RUN
+    odetape diff whole/final.safetensors "$1/final.safetensors" | grep 'same bits$'
+}
+check "the least memory gives the same bits" same min
+check "a limit gives the same bits" same 9M
+goes_on() {
+    # shellcheck disable=SC2086 # words
+    odetape $train --memory-limit min --max-seconds 0.001 --out on 2>err && grep recomputes err &&
+        odetape train --resume on --epochs 2 --memory-limit 9M 2>err && cat err && grep recomputes err && same on
+}
+check "a run goes on under another limit" goes_on
+check "too small a limit is refused with the least" fails 71 \
+    "memory-limit is 1.0 MiB; the least that this training can run with is [0-9.]* MiB" \
+    odetape train --net eulerx6 --width 16 --stem-stride 2 --data small --batch 32 --memory-limit 1M --out no
+for limit in 0 1 x 5X -3 1.5G; do
+    check "$limit is no limit" fails 64 "it must be a number of bytes such as 500M or 2G, or min" \
+        odetape train --net eulerx1 --data small --memory-limit $limit
+done
+finish
