@@ -38,7 +38,7 @@ static json_t *data_json(const ot_dataset *d)
 json_t *ot__circumstances(const ot_train_opts *opts)
 {
     json_t *json = ot__options_json(opts);
-    json_object_del(json, "max-seconds"); /* it decides when a run stops, not what it computes */
+    json_object_del(json, "max-seconds");  /* it decides when a run stops, not what it computes */
     json_object_del(json, "memory-limit"); /* it decides how values are computed, not which */
     json_object_del(json, "init"); /* the file may have been moved; its checksum is compared */
     ot__json_set(&json, "train_data", data_json(opts->train));
