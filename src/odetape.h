@@ -673,6 +673,8 @@ typedef struct ot_memory_point {
     double flops_replayed; /* per image, of what is computed again */
     int levels, segments;  /* how the tape is cut: into `segments` parts, each again into as many,
                               down to `levels` levels; levels is 0 if it is not cut */
+    bool thin;             /* the cheapest values within a segment are not kept either */
+    double share;          /* the part of the tape that this is done to; 1: all of it */
 } ot_memory_point;
 typedef void ot_on_memory_point(const ot_memory_point *point, void *user);
 

@@ -37,6 +37,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/new_source.c \
 	src/cli/commands/new_subnet.c \
 	src/cli/commands/plan.c \
+	src/cli/commands/plan_curve.c \
+	src/cli/commands/plan_curve.h \
 	src/cli/commands/plot.c \
 	src/cli/commands/plugin_source.c \
 	src/cli/commands/plugin_source.h \

@@ -69,6 +69,21 @@ static bool is_smaller(const trial *a, const trial *b)
     return a->arena < b->arena || (a->arena == b->arena && a->flops < b->flops);
 }
 
+static void report(const search *f, const trial *t)
+{
+    const ot__cuts *const cuts = &t->cuts;
+    const double part = cuts->levels > 0       ? (double)cuts->end / f->extent.n_forward
+                        : cuts->transients > 0 ? (double)cuts->transients / f->extent.n_transients
+                                               : 1;
+    f->on_point(&(ot_memory_point){ .peak_bytes = t->arena + f->other,
+                                    .flops_replayed = t->flops,
+                                    .levels = cuts->levels,
+                                    .segments = cuts->segments,
+                                    .thin = cuts->transients > 0,
+                                    .share = part },
+                f->user);
+}
+
 static ot_status attempt(search *f, const ot__cuts *cuts, trial *t)
 {
     const ot_status status = lay_out(f, cuts);
@@ -79,10 +94,7 @@ static ot_status attempt(search *f, const ot__cuts *cuts, trial *t)
     if (status != OT_OK) return status;
     if (t->arena <= f->limit && is_better(t, &f->best)) f->best = *t;
     if (is_smaller(t, &f->least)) f->least = *t;
-    if (f->on_point)
-        f->on_point(
-            &(ot_memory_point){ t->arena + f->other, t->flops, cuts->levels, cuts->segments },
-            f->user);
+    if (f->on_point) report(f, t);
     return OT_OK;
 }
 
@@ -118,8 +130,27 @@ static ot_status try_families(search *f, trial all[], int *n)
         for (; at > 0 && is_better(&t, &all[at - 1]); at--)
             all[at] = all[at - 1];
         all[at] = t;
-        if (i == 0) return OT_OK; /* no other family can be cheaper */
+        if (i == 0 && !f->on_point) return OT_OK; /* no other family can be cheaper */
     }
+    return OT_OK;
+}
+
+/* For a curve: also on a quarter, a half and three quarters of the tape. */
+static ot_status try_parts(search *f)
+{
+    const int transients = f->extent.n_transients, end = f->extent.n_forward;
+    for (int i = 0; i < FAMILIES; i++)
+        for (int part = 1; part < 4; part++) {
+            const bool cut = families[i].levels > 0;
+            const ot__cuts cuts = { .levels = families[i].levels,
+                                    .segments = families[i].segments,
+                                    .transients = !families[i].transients ? 0
+                                                  : cut                   ? transients
+                                                                          : transients * part / 4,
+                                    .end = cut ? end * part / 4 : end };
+            trial t;
+            OT_TRY(attempt(f, &cuts, &t));
+        }
     return OT_OK;
 }
 
@@ -141,8 +172,8 @@ static ot_status search_plans(search *f)
     const ot__cuts none = { .segments = 1 };
     trial t;
     OT_TRY(attempt(f, &none, &t));
-    if (t.arena > f->limit || f->on_point) OT_TRY(choose(f));
-    return OT_OK;
+    if (f->on_point) OT_TRY(try_parts(f));
+    return t.arena > f->limit || f->on_point ? choose(f) : OT_OK;
 }
 
 ot_status ot__limit_memory(ot_program *p, const ot__order *base, size_t limit, size_t other,

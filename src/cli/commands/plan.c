@@ -4,11 +4,13 @@
 #include <stdio.h>
 
 #include "cli/frame/groups.h"
+#include "cli/commands/plan_curve.h"
 #include "cli/commands/profile.h"
 
 struct settings {
     cli_chosen chosen;
-    bool records, measure;
+    bool records, measure, curve;
+    const char *out;
 };
 
 static const ot_option options[] = {
@@ -20,6 +22,16 @@ static const ot_option options[] = {
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, measure),
       .help = "run a few steps and print the measured times" },
+    { .name = "curve",
+      .kind = OT_OPTION_SWITCH,
+      .offset = offsetof(struct settings, curve),
+      .help = "also print memory against time, for all memory limits" },
+    { .name = "out",
+      .letter = 'o',
+      .kind = OT_OPTION_TEXT,
+      .argument = "FILE",
+      .offset = offsetof(struct settings, out),
+      .help = "draw this curve, .svg or .png; .dat and .gp go next to it" },
     { 0 },
 };
 
@@ -44,8 +56,13 @@ static ot_status print_times(const ot_net *net, ot_execution *e, const struct se
 static ot_status print_plan(const ot_net *net, ot_execution *e, const void *settings)
 {
     const struct settings *const s = settings;
-    const ot_status status = ot_execution_plan(e, s->records, stdout);
-    return status == OT_OK && s->measure ? print_times(net, e, s) : status;
+    const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
+    if (s->curve || s->out) OT_TRY(cli_plan_check_curve(net));
+    ot_status status = ot_execution_plan(e, s->records, stdout);
+    if (status == OT_OK && s->measure) status = print_times(net, e, s);
+    if (status == OT_OK && (s->curve || s->out || (how.memory_limit && cli_plan_has_curve(net))))
+        status = cli_plan_curve(net, &how, s->out);
+    return status;
 }
 
 static ot_status run(void *settings, char **operands)

@@ -71,6 +71,11 @@ const ot_option cli_program_options[] = {
       .choices = dtypes,
       .offset = offsetof(cli_program, dtype),
       .help = "float32, float64, or auto: as in a training" },
+    { .name = "memory-limit",
+      .kind = OT_OPTION_BYTES,
+      .argument = "BYTES",
+      .offset = offsetof(cli_program, memory_limit),
+      .help = "recompute values to keep to 500M, 2G, or min: the fewest" },
     { 0 },
 };
 
@@ -82,7 +87,8 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
     const bool is_double = p->dtype == DTYPE_F64 || (p->dtype == DTYPE_AUTO && reference);
     return (ot_compile_opts){ .dtype = is_double ? OT_F64 : OT_F32,
                               .evaluate = p->evaluate,
-                              .forward_only = p->evaluate };
+                              .forward_only = p->evaluate,
+                              .memory_limit = p->memory_limit };
 }
 
 ot_status cli_with_execution(const cli_chosen *chosen, bool plan_only,

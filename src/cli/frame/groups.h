@@ -10,6 +10,7 @@
 typedef struct cli_program {
     bool evaluate;
     int dtype;
+    size_t memory_limit;
 } cli_program;
 
 ot_compile_opts cli_compile_opts(const cli_program *p);

@@ -44,4 +44,24 @@ for limit in 0 1 x 5X -3 1.5G; do
     check "$limit is no limit" fails 64 "it must be a number of bytes such as 500M or 2G, or min" \
         odetape train --net eulerx1 --data small --memory-limit $limit
 done
+
+# ---- plan ----
+
+plans() {
+    odetape plan --net eulerx6 --width 16 --memory-limit min >out && cat out &&
+        grep '100%   1.00  everything is kept' out && grep 'checkpoints of segments$' out &&
+        sed -n '/^memory against/,$p' out | awk '$1 + 0 > 0 { if (seen && $3 + 0 > seen) exit 1; seen = $3 + 0; n++ }
+            END { exit n < 5 }'
+}
+check "plan prints memory against time" plans
+draws() {
+    odetape plan --net eulerx6 --width 16 -o curve.svg >out || [ $? -eq 69 ] || return
+    [ "$(awk '!/^#/ && NF == 2' curve.dat | wc -l)" -gt 5 ] && grep fsteps curve.gp
+}
+check "and draws it" draws
+controlled="plan --net bogacki_shampine32x1 --width 4 --step controlled --weights shared"
+# shellcheck disable=SC2086 # words
+check "controlled steps have a plan under a limit" odetape $controlled --memory-limit min
+# shellcheck disable=SC2086 # words
+check "and no curve" fails 64 'several programs, which have no common curve' odetape $controlled --curve --out c.svg
 finish
