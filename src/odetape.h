@@ -1012,6 +1012,7 @@ OT_API extern const ot_option ot_train_rows[];
  *   loss        the loss is `expected` before training, or ln(classes) if that is 0
  *   symmetric   the Jacobian of f is symmetric and negative semidefinite
  *   equals      its logits are those of another network
+ *   fused       its logits are those of the fused network (ot_net_fuse), in evaluation
  * All but the first two take a small version of it in double.  That has small images, few channels,
  * at most two blocks in a row, and at most two levels if all levels have the same blocks. */
 typedef struct ot_check {

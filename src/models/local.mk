@@ -38,6 +38,7 @@ libodetape_core_la_SOURCES += \
 	src/models/properties/chain.c \
 	src/models/properties/check.c \
 	src/models/properties/equals.c \
+	src/models/properties/fused.c \
 	src/models/properties/gradient.c \
 	src/models/properties/inverse.c \
 	src/models/properties/parameters.c \

@@ -16,6 +16,7 @@ static const char *const block[][2] = { { "net", "plain x1" }, { "levels", "64" 
 static const ot_check checks[] = {
     { .property = "parameters", .expected = 301914 },
     { .property = "parameters", .options = block, .expected = 41344 + 1856 + 650 },
+    { .property = "fused", .bound = 1e-12 },
     { .property = NULL },
 };
 

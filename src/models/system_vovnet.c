@@ -15,9 +15,16 @@ static const char *const options[][2] = {
     { NULL, NULL },
 };
 
+static const ot_check checks[] = {
+    { .property = "parameters", .expected = 162094 },
+    { .property = "fused", .bound = 1e-12 },
+    { .property = NULL },
+};
+
 const ot_system ot_system_vovnet = {
     .name = "vovnet",
     .summary = "VoVNet-19-slim with gates, a quarter of its channels",
     .reference = "Lee and Park 2020, github.com/youngwanLEE/vovnet-detectron2",
     .options = options,
+    .checks = checks,
 };

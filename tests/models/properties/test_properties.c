@@ -79,6 +79,9 @@ START_TEST(a_property_that_holds_passes)
         { .property = "equals",
           .options = PAIRS({ "net", "mpoly2" }, { "weights", "shared" }, { "down", "maxpool" }),
           .other = PAIRS({ "net", "poly2" }, { "down", "maxpool" }) },
+        { .property = "fused",
+          .options = PAIRS({ "net", "euler x2" }, { "subnet", "vgg" }),
+          .bound = 1e-12 },
     };
     for (size_t i = 0; i < sizeof holds / sizeof holds[0]; i++) {
         const outcome o = check_one(&holds[i], OT_OK);
@@ -102,6 +105,9 @@ START_TEST(a_network_without_a_property_does_not_pass)
           .bound = 1e-6 },
         { .property = "gradient", .options = PAIRS({ "net", "euler" }), .bound = 1e-20 },
         { .property = "inverse", .options = PAIRS({ "net", "leapfrog" }), .bound = 1e-20 },
+        { .property = "fused",
+          .options = PAIRS({ "net", "euler x2" }, { "subnet", "vgg" }),
+          .bound = 1e-20 },
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         const outcome o = check_one(&wrong[i], OT_OK);
@@ -133,6 +139,8 @@ START_TEST(a_check_that_makes_no_sense_is_a_sentence)
             .options = PAIRS({ "net", "euler x2" }),
             .other = PAIRS({ "net", "lm x2" }) },
           "no values for blocks.1.k" },
+        { { .property = "fused", .options = PAIRS({ "net", "euler" }, { "norm", "layer" }) },
+          "fuse" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         (void)check_one(&bad[i].check, OT_EINVAL);
