@@ -64,11 +64,15 @@ libodetape_core_la_SOURCES += \
 	src/schemes/tableau/expr.c \
 	src/schemes/tableau/expr.h \
 	src/schemes/tableau/order.c \
+	src/schemes/tableau/phi.c \
+	src/schemes/tableau/phi.h \
 	src/schemes/tableau/proof.c \
 	src/schemes/tableau/residuals.c \
 	src/schemes/tableau/residuals.h \
 	src/schemes/tableau/roots.c \
 	src/schemes/tableau/roots.h \
+	src/schemes/tableau/rounding.c \
+	src/schemes/tableau/rounding.h \
 	src/schemes/tableau/source.c \
 	src/schemes/tableau/source.h \
 	src/schemes/tableau/stability.c \

@@ -22,7 +22,7 @@ ot_status cli_claims_of(const ot_scheme *s, cli_claims *out);
  * memory runs out. */
 ot_status cli_claims_check(const ot_net *net);
 
-/* An order as text: "4", "at least 10", "12, as claimed, not proved", or, for rounded coefficients,
+/* An order as text: "4", "at least 14", "12, as claimed, not proved", or, for rounded coefficients,
  * "5 within 2e-08". */
 typedef struct cli_order {
     char text[40];

@@ -252,12 +252,12 @@ double ot__exact_double(const ot__exact *x)
     const int sign = ot__exact_sign(x);
     if (sign == 0) return 0.0;
     if (sign > 0) return positive_double(x);
-    ot__exact zero, negated;
-    ot__exact_init(&zero);
+    ot__exact negated;
     ot__exact_init(&negated);
-    ot__exact_sub(&negated, &zero, x);
+    ot__exact_set(&negated, x);
+    mpz_neg(negated.p, negated.p);
+    mpz_neg(negated.q, negated.q);
     const double y = -positive_double(&negated);
-    ot__exact_clear(&zero);
     ot__exact_clear(&negated);
     return y;
 }

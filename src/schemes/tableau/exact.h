@@ -38,7 +38,7 @@ bool ot__exact_sqrt(ot__exact *z, const ot__exact *x);
 int ot__exact_sign(const ot__exact *x);                        /* -1, 0, 1 */
 int ot__exact_compare(const ot__exact *x, const ot__exact *y); /* sign of x - y */
 
-/* The nearest double; of two equally near ones the even one. */
+/* The nearest double; of two equally near ones the even one.  x need not be in reduced form. */
 double ot__exact_double(const ot__exact *x);
 
 /* The number of decimal digits of the longest of p, q and r, or one more. */

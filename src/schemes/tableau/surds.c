@@ -106,13 +106,13 @@ void ot__scaled_free(ot__scaled *s)
 
 ot_status ot__scaled_fits(const ot__scaled *s, const ot_tableau *t, size_t n, int power)
 {
-    const double most = 256.0 * 1024 * 1024;
-    const double each = 2.0 * (double)mpz_sizeinbase(s->scale, 2) * power / 8;
+    const double most = 384.0 * 1024 * 1024, parts = s->d > 1 ? 2 : 1;
+    const double each = parts * (double)mpz_sizeinbase(s->scale, 2) * power / 8;
     if (each * (double)n <= most) return OT_OK;
     return ot__fail(
         OT_EINVAL,
         "%s: the common denominator of its coefficients has %zu digits; to compute with "
-        "it exactly takes %.0f MiB; the limit is 256 MiB",
+        "it exactly takes %.0f MiB; the limit is 384 MiB",
         t->name, mpz_sizeinbase(s->scale, 10), each * (double)n / 1048576);
 }
 

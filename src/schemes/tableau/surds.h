@@ -28,7 +28,7 @@ typedef struct ot__scaled {
 ot_status ot__scaled_make(const ot_tableau *t, ot__scaled *s);
 void ot__scaled_free(ot__scaled *s);
 
-/* OT_EINVAL if n numbers as long as scale^power take more than 256 MiB. */
+/* OT_EINVAL if n numbers as long as scale^power take more than 384 MiB. */
 ot_status ot__scaled_fits(const ot__scaled *s, const ot_tableau *t, size_t n, int power);
 
 /* z += x*y */

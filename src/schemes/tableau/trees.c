@@ -30,31 +30,38 @@ static bool in_order(const ot__trees *trees, int left, int right)
     return trees->tree[left].right < 0 || trees->tree[left].right >= right;
 }
 
-static ot_status make_nodes(ot__trees *trees, int nodes, size_t *capacity)
+static ot_status make_nodes(ot__trees *trees, int nodes)
 {
     int n = trees->first[nodes];
     for (int left = 0; left < trees->first[nodes]; left++) {
         const int rest = nodes - trees->tree[left].nodes;
         for (int right = trees->first[rest]; right < trees->first[rest + 1]; right++) {
             if (!in_order(trees, left, right)) continue;
-            OT_TRY(ot__grow((void **)&trees->tree, capacity, (size_t)n + 1, sizeof *trees->tree));
+            OT_TRY(ot__grow((void **)&trees->tree, &trees->capacity, (size_t)n + 1,
+                            sizeof *trees->tree));
             trees->tree[n++] = product(trees, left, right);
         }
     }
     trees->first[nodes + 1] = n;
+    trees->nodes = nodes;
     return OT_OK;
 }
 
-ot_status ot__trees_make(ot__trees *trees)
+static ot_status make_root(ot__trees *trees)
 {
-    size_t capacity = 0;
-    *trees = (ot__trees){ .first = { 0, 0, 1 } };
-    ot_status status = ot__grow((void **)&trees->tree, &capacity, 1, sizeof *trees->tree);
-    if (status == OT_OK) trees->tree[0] = (ot__tree){ 1, -1, -1, 0, 1, 1 };
-    for (int nodes = 2; nodes <= OT__TREE_NODES_MOST && status == OT_OK; nodes++)
-        status = make_nodes(trees, nodes, &capacity);
-    if (status != OT_OK) ot__trees_free(trees);
-    return status;
+    OT_TRY(ot__grow((void **)&trees->tree, &trees->capacity, 1, sizeof *trees->tree));
+    trees->tree[0] = (ot__tree){ 1, -1, -1, 0, 1, 1 };
+    trees->first[2] = 1;
+    trees->nodes = 1;
+    return OT_OK;
+}
+
+ot_status ot__trees_make(ot__trees *trees, int nodes)
+{
+    if (trees->nodes == 0) OT_TRY(make_root(trees));
+    while (trees->nodes < nodes)
+        OT_TRY(make_nodes(trees, trees->nodes + 1));
+    return OT_OK;
 }
 
 void ot__trees_free(ot__trees *trees)

@@ -19,13 +19,17 @@ typedef struct ot__tree {
     long symmetry;   /* sigma: the order of the group of automorphisms */
 } ot__tree;
 
-/* All trees, in ascending order of their numbers of nodes. */
+/* Trees in ascending order of their numbers of nodes. */
 typedef struct ot__trees {
     ot__tree *tree;
+    size_t capacity;
+    int nodes;                          /* trees of at most so many nodes exist */
     int first[OT__TREE_NODES_MOST + 2]; /* trees of n nodes are first[n] .. first[n+1] - 1 */
 } ot__trees;
 
-ot_status ot__trees_make(ot__trees *trees); /* OT_ENOMEM */
+/* Makes the trees of at most `nodes` nodes, if they do not exist yet.  `trees` is zeroed before the
+ * first call.  OT_ENOMEM; `trees` must be freed also after an error. */
+ot_status ot__trees_make(ot__trees *trees, int nodes);
 void ot__trees_free(ot__trees *trees);
 
 /* Lists the level of each node, parents before children; the root has level 0.  Returns the number

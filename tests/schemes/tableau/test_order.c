@@ -217,6 +217,78 @@ START_TEST(a_condition_that_fails_in_the_thirtieth_digit_fails)
 }
 END_TEST
 
+/* ---- high orders ---- */
+
+/* Writes stage f_m of the midpoint rule in n steps: y_m = y_(m-2) + 2/n f_(m-1), y_1 = 1/n f_0.  Of
+ * the stages before it, f_0 is the first one and the last m - 1 ones are f_1 to f_(m-1). */
+static char *put_midpoint(char *at, int stage, int n, int m)
+{
+    at += sprintf(at, "a%d = ", stage + 1);
+    for (int j = 0; j < stage; j++) {
+        const int own = j == 0 ? 0 : j - stage + m;
+        const bool read = (j == 0 || own > 0) && (m - own) % 2;
+        at += sprintf(at, read ? "%s%d/%d" : "%s0", j ? ", " : "", j ? 2 : 1, n);
+    }
+    return at + sprintf(at, "\n");
+}
+
+/* Writes the weights of f_1 to f_(n-1) in the extrapolated result: 2/n of those with odd numbers,
+ * times the product of n^2/(n^2 - m^2) over the other numbers of steps. */
+static char *put_weights(char *at, int n, int sequences)
+{
+    for (int k = 1; k < n; k++) {
+        at += sprintf(at, ", %d/%d", k % 2 ? 2 : 0, n);
+        for (int m = 2; m <= 2 * sequences; m += 2)
+            if (m != n) at += sprintf(at, "*%d/(%d - %d)", n * n, n * n, m * m);
+    }
+    return at;
+}
+
+/* The midpoint rule in 2, 4, 6, ... steps, extrapolated: order 2 for each of the sequences (Gragg;
+ * Hairer, Norsett, Wanner, section II.9). */
+static ot_tableau *extrapolated(int sequences, int claim)
+{
+    static char text[1 << 17];
+    ot_tableau *t = NULL;
+    char *at = text + sprintf(text, "scheme = gragg\norder = %d\n", claim);
+    for (int n = 2, stage = 1; n <= 2 * sequences; n += 2)
+        for (int m = 1; m < n; m++)
+            at = put_midpoint(at, stage++, n, m);
+    at += sprintf(at, "b = 0");
+    for (int n = 2; n <= 2 * sequences; n += 2)
+        at = put_weights(at, n, sequences);
+    ck_ok(ot_tableau_parse(text, "extrapolated", &t));
+    return t;
+}
+
+START_TEST(an_extrapolated_method_of_order_12_is_proved_exactly)
+{
+    for (int sequences = 1; sequences <= 6; sequences++) {
+        const int order = 2 * sequences;
+        ot_tableau *const t = extrapolated(sequences, order);
+        ot_order_report r;
+        ot_proof p;
+        ck_ok(ot_tableau_order(t, 1, &r));
+        ck_assert_int_eq(r.order, order);
+        ck_assert_int_eq(r.examined, order + 1);
+        ck_assert_int_gt(r.at[order + 1].failed, 0);
+        ck_ok(ot_tableau_prove(t, 1, &p));
+        ck_assert(p.order == order && !p.refuted && p.within == 0);
+        ot_tableau_free(t);
+    }
+}
+END_TEST
+
+START_TEST(a_false_claim_above_order_10_is_refuted)
+{
+    ot_tableau *const t = extrapolated(6, 13);
+    ot_proof p;
+    ck_ok(ot_tableau_prove(t, 1, &p));
+    ck_assert(p.order == 12 && p.refuted && p.fails == 13);
+    ot_tableau_free(t);
+}
+END_TEST
+
 /* ---- from doubles ---- */
 
 START_TEST(of_doubles_the_order_is_found_within_a_tolerance_that_is_told)
@@ -350,6 +422,8 @@ TCase *order_case(void)
     tcase_add_test(c, decimals_that_are_nearly_right_have_the_order_they_have_and_small_residuals);
     tcase_add_test(c, a_condition_that_fails_in_the_thirtieth_digit_fails);
     tcase_add_loop_test(c, of_doubles_the_order_is_found_within_a_tolerance_that_is_told, 0, n);
+    tcase_add_test(c, an_extrapolated_method_of_order_12_is_proved_exactly);
+    tcase_add_test(c, a_false_claim_above_order_10_is_refuted);
     tcase_add_test(c, doubles_that_are_no_tableau_are_refused);
     tcase_add_test(c, rows_that_are_not_there_are_refused);
     tcase_add_test(c, coefficients_without_end_are_refused_instead_of_computed_with);

@@ -9,13 +9,16 @@
 #include "schemes/cases.h"
 #include "schemes/levels.h"
 
-static const int counts[] = { 0, 1, 1, 2, 4, 9, 20, 48, 115, 286, 719, 1842 }; /* OEIS A000081 */
+/* OEIS A000081 */
+static const int counts[] = { 0,   1,   1,   2,    4,    9,     20,    48,
+                              115, 286, 719, 1842, 4766, 12486, 32973, 87811 };
 
 static ot__trees trees;
 
 static void make(void)
 {
-    ck_ok(ot__trees_make(&trees));
+    trees = (ot__trees){ 0 };
+    ck_ok(ot__trees_make(&trees, OT__TREE_NODES_MOST));
 }
 
 static void unmake(void)
@@ -79,15 +82,15 @@ END_TEST
 
 START_TEST(running_out_of_memory_is_told)
 {
-    ot__trees other;
+    ot__trees other = { 0 };
     ot_status status = OT_ENOMEM;
     for (long n = 1; status != OT_OK; n++) {
         ot__fail_allocation(n, 0);
-        status = ot__trees_make(&other);
+        status = ot__trees_make(&other, 9);
         ot__fail_allocation(0, 0);
         if (status != OT_OK) ck_assert_int_eq(status, OT_ENOMEM);
+        ot__trees_free(&other);
     }
-    ot__trees_free(&other);
 }
 END_TEST
 
