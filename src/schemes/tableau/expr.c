@@ -120,6 +120,13 @@ static const char *read_exponent(const char *c, decimal *d)
     return at;
 }
 
+/* Whether an exponent of Fortran follows a number: the d0 of 1.d0. */
+static bool is_fortran(const char *c)
+{
+    if (*c != 'd' && *c != 'D') return false;
+    return is_digit(c[1 + (c[1] == '-' || c[1] == '+')]);
+}
+
 /* 0.25 is 25/100. */
 static ot_status number(reader *r, ot__value *v)
 {
@@ -132,6 +139,7 @@ static ot_status number(reader *r, ot__value *v)
     const int zeros = d.places < 0 ? -d.places : 0, places = d.places > 0 ? d.places : 0;
     if (zeros > OT__DIGITS_MOST || places > 2 * OT__DIGITS_MOST)
         return complain(r, from, "a value grows beyond %d digits", OT__DIGITS_MOST);
+    if (is_fortran(end)) return complain(r, end, "write an exponent with e: 1e0, not 1d0");
     r->s->at = end;
     ot__exact scale;
     ot__exact_init(&scale);

@@ -116,6 +116,8 @@ START_TEST(complaints_name_the_place_and_the_reason)
         { "1//2", "f:1:3: a quotient has one slash: 1/2" },
         { "\\frac{1}{2}", "f:1:1: write a fraction as (1)/(2)" },
         { "\\sqrt{2}", "f:1:1: write a square root as sqrt(2)" },
+        { "1.d0", "f:1:3: write an exponent with e: 1e0, not 1d0" },
+        { "3 + 0.5D-1/7", "f:1:8: write an exponent with e" },
         { "sqrt 2", "f:1:6: ( must follow sqrt" },
         { "sqrt(-1)", "f:1:1: square root of a negative number" },
         { "1 + sqrt(1 + sqrt(6))", "f:1:5: square root of an irrational number" },
