@@ -902,6 +902,25 @@ typedef struct ot_proof {
  * OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_prove(const ot_tableau *t, int n, ot_proof proof[]);
 
+/* The change of one coefficient that makes all claims of a tableau true. */
+typedef struct ot_repair {
+    bool found;
+    int row;         /* of weights; -1: the coefficient is an a_ij */
+    int i, j;        /* a_ij, or weight j of the row; from 0 */
+    char old[208];   /* the coefficient as the text has it; if that is longer, ~ and 17 digits */
+    char value[208]; /* what it should be: exact, or with as many digits as the text has */
+    int others;      /* other changes that do the same, to values that are further away */
+    int untried;     /* coefficients that were not tried, because that would take too long */
+} ot_repair;
+
+/* Finds the coefficient and its value if a claim of the tableau is false (ot_proof.refuted).  The
+ * value solves the first condition that is linear in the coefficient; the change is proposed only
+ * if all claims are then proved as ot_tableau_prove does.  When a_ij changes, c_i changes with it.
+ * Of several changes, those that make the claims true exactly are preferred to those that do within
+ * rounding; of these the one to the nearest value is reported.  Cost: seconds for 16 stages.
+ * OT_EINVAL as in ot_tableau_order, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_repair(const ot_tableau *t, ot_repair *out);
+
 #define OT_STAGES_MOST 64
 /* The stability polynomial: for f(x) = lambda x a step multiplies x by R(z) = 1 + r_1 z + ...,
  * z = h lambda.  The coefficients are exact, rounded once. */

@@ -2,6 +2,7 @@
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
 .PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-published \
+	check-tableaux \
 	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
 
@@ -40,6 +41,10 @@ check-hostile: tests/hostile/hostile$(EXEEXT)
 # weights and CIFAR10 the directory of the images.
 check-published: tests/train/train$(EXEEXT)
 	$(ALONE) OT_RESNET20=$${RESNET20:?} OT_CIFAR10=$${CIFAR10:?} CK_RUN_CASE=import tests/train/train$(EXEEXT)
+
+# Typos in published tableaux: TABLEAUX is a folder of them, TYPOS how many are tried in each.
+check-tableaux: tests/schemes/typos$(EXEEXT)
+	$(ALONE) $(SHELL) $(srcdir)/tests/schemes/typos.sh
 
 # A build in a directory of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh

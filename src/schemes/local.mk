@@ -67,6 +67,7 @@ libodetape_core_la_SOURCES += \
 	src/schemes/tableau/phi.c \
 	src/schemes/tableau/phi.h \
 	src/schemes/tableau/proof.c \
+	src/schemes/tableau/repair.c \
 	src/schemes/tableau/residuals.c \
 	src/schemes/tableau/residuals.h \
 	src/schemes/tableau/roots.c \

@@ -54,11 +54,14 @@ START_TEST(questions_to_a_tableau_have_answers_outside_it)
     REFUSES(ot_tableau_order_within(NULL, 0, 1, report), "NULL");
     REFUSES(ot_tableau_order_within(rk4, -1, 1, report), "tolerance");
     REFUSES(ot_tableau_order_within(rk4, NAN, 1, report), "tolerance");
+    ot_repair repair;
     ot_proof proof[1];
     REFUSES(ot_tableau_prove(NULL, 1, proof), "NULL");
     REFUSES(ot_tableau_prove(rk4, 1, NULL), "NULL");
     REFUSES(ot_tableau_prove(rk4, -1, proof), "proofs");
     REFUSES(ot_tableau_prove(rk4, 1000000000, proof), "proofs");
+    REFUSES(ot_tableau_repair(NULL, &repair), "NULL");
+    REFUSES(ot_tableau_repair(rk4, NULL), "NULL");
     REFUSES(ot_tableau_stability(NULL, 0, &stability), "NULL");
     REFUSES(ot_tableau_stability(rk4, 0, NULL), "NULL");
     REFUSES(ot_tableau_stability(rk4, 9, &stability), "row");

@@ -11,6 +11,7 @@ TCase *malformed_case(void);
 TCase *order_case(void);
 TCase *plugin_case(void);
 TCase *proof_case(void);
+TCase *repair_case(void);
 TCase *residuals_case(void);
 TCase *runge_kutta_case(void);
 TCase *stability_case(void);

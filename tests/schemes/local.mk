@@ -3,6 +3,11 @@ if HAVE_CHECK
 check_PROGRAMS += tests/schemes/schemes
 TESTS += tests/schemes/schemes
 endif
+check_PROGRAMS += tests/schemes/typos
+TESTS += tests/schemes/typos.sh
+tests_schemes_typos_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_schemes_typos_LDADD = libodetape-core.la
+tests_schemes_typos_SOURCES = tests/schemes/typos.c
 tests_schemes_schemes_CFLAGS = $(TEST_CFLAGS)
 tests_schemes_schemes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_schemes_schemes_LDADD = $(TEST_LIBS)
@@ -22,6 +27,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/tableau/test_malformed.c \
 	tests/schemes/tableau/test_order.c \
 	tests/schemes/tableau/test_proof.c \
+	tests/schemes/tableau/test_repair.c \
 	tests/schemes/tableau/test_residuals.c \
 	tests/schemes/tableau/test_stability.c \
 	tests/schemes/tableau/test_tableau.c \
@@ -30,7 +36,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/test_early.c \
 	tests/schemes/test_plugin.c \
 	tests/schemes/test_runge_kutta.c
-EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json
+EXTRA_DIST += tests/schemes/golden.py tests/schemes/tableaux.json tests/schemes/typos.sh
 EXTRA_DIST += \
 	tests/schemes/wrong/fehlberg_as_coded.tableau \
 	tests/schemes/wrong/gill_as_coded.tableau \

@@ -22,6 +22,7 @@ typedef struct proof {
     ot__phi phi;
     int n_rows;
     ot_order_report *report;
+    bool quick;   /* a row is examined up to the first order that its claim is refuted by */
     double given; /* what rounding explains in each condition; negative: by the digits */
     ot__explainer explainer;
 } proof;
@@ -119,9 +120,11 @@ static void finish_order(ot_order_report *r, int nodes)
 
 /* Whether order `nodes` is examined: up to the first order that fails, and at least up to the order
  * after the claimed one if that is quick. */
-static bool wants(const ot_order_report *r, int nodes)
+static bool wants(const proof *p, const ot_order_report *r, int nodes)
 {
     enum { QUICK = 11 };
+    const ot_order_conditions *const last = &r->at[nodes - 1];
+    if (p->quick && last->beyond > last->unclear) return false;
     return r->rounded == nodes - 1 || (nodes <= r->claimed + 1 && nodes <= QUICK);
 }
 
@@ -147,7 +150,7 @@ static ot_status check_all(proof *p)
     for (int nodes = 1; nodes <= OT__TREE_NODES_MOST; nodes++) {
         bool any = false;
         for (int row = 0; row < p->n_rows; row++)
-            any |= wanted[row] = wants(&p->report[row], nodes);
+            any |= wanted[row] = wants(p, &p->report[row], nodes);
         if (!any) break;
         OT_TRY(check_order(p, nodes, wanted));
     }
@@ -192,14 +195,15 @@ static void clear(proof *p)
     ot__phi_free(&p->phi);
 }
 
-static ot_status examine(const ot_tableau *t, double given, int n, ot_order_report report[])
+static ot_status examine(const ot_tableau *t, double given, bool quick, int n,
+                         ot_order_report report[])
 {
     OT_TRY(ot__check_given("tableau", "the tableau", t));
     OT_TRY(ot__check_list("tableau", "reports", n, report));
     if (n < 0 || n > ot_tableau_rows(t))
         return ot__fail(OT_EINVAL, "%s: the number of rows of weights is %d; it must be 0 to %d",
                         t->name, n, ot_tableau_rows(t));
-    proof p = { .t = t, .n_rows = n, .report = report, .given = given };
+    proof p = { .t = t, .n_rows = n, .report = report, .given = given, .quick = quick };
     ot_status status = ot__phi_make(t, n, &p.phi);
     if (status == OT_OK) status = check_all(&p);
     if (status == OT_OK) conclude(&p);
@@ -209,12 +213,17 @@ static ot_status examine(const ot_tableau *t, double given, int n, ot_order_repo
 
 ot_status ot_tableau_order(const ot_tableau *t, int n, ot_order_report report[])
 {
-    return examine(t, -1, n, report);
+    return examine(t, -1, false, n, report);
+}
+
+ot_status ot__tableau_order_quick(const ot_tableau *t, int n, ot_order_report report[])
+{
+    return examine(t, -1, true, n, report);
 }
 
 ot_status ot_tableau_order_within(const ot_tableau *t, double tolerance, int n,
                                   ot_order_report report[])
 {
     OT_TRY(ot__check_number("tableau", "the tolerance", tolerance, 0, 1e300));
-    return examine(t, tolerance, n, report);
+    return examine(t, tolerance, false, n, report);
 }

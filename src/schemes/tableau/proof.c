@@ -31,7 +31,7 @@ ot_status ot_tableau_prove(const ot_tableau *t, int n, ot_proof proof[])
     if (n == 0) return OT_OK;
     ot_order_report *report = ot__new((size_t)n, sizeof *report);
     if (!report) return OT_ENOMEM;
-    const ot_status status = ot_tableau_order(t, n, report);
+    const ot_status status = ot__tableau_order_quick(t, n, report);
     for (int row = 0; row < n && status == OT_OK; row++)
         proof[row] = judge(&report[row]);
     ot__free(report);

@@ -70,10 +70,10 @@ static void clear_row(ot__row *row)
     ot__free(row->rounding);
 }
 
-/* How far a quotient may be from what it stands for.  With the denominator 2^m it is a double, with
- * 2^m 5^n a decimal; otherwise, with a denominator r of at least 10^6, it may be the best
- * approximation of another number, whose distance is then below 1/r^2. */
-static double fraction_unit(const ot__exact *x)
+/* With the denominator 2^m a quotient is a double, with 2^m 5^n a decimal; otherwise, with a
+ * denominator r of at least 10^6, it may be the best approximation of another number, whose
+ * distance is then below 1/r^2. */
+double ot__fraction_unit(const ot__exact *x)
 {
     enum { LONG = 1000000 };
     if (x->d > 1 || mpz_cmp_ui(x->r, LONG) < 0) return 0;
@@ -92,11 +92,10 @@ static ot_status keep_value(const char *from, const char *to, ot__value *v, ot__
 {
     ot__rounding *const rounding = &row->rounding[i];
     ot__exact_set(&row->x[i], &v->x);
-    *rounding = (ot__rounding){ .unit = v->unit, .coarse = v->coarse, .digits = v->digits };
-    if (v->coarse == 0) {
-        rounding->unit = rounding->coarse = fraction_unit(&v->x);
-        return OT_OK;
-    }
+    *rounding = (ot__rounding){
+        .unit = v->unit, .coarse = v->coarse, .digits = v->digits, .verbatim = v->coarse > 0
+    };
+    if (v->coarse == 0) rounding->unit = rounding->coarse = ot__fraction_unit(&v->x);
     while (to > from && strchr(" \t\r", to[-1]))
         to--;
     rounding->text = ot__format("%.*s", (int)(to - from), from);

@@ -20,8 +20,9 @@ typedef struct ot__rounding {
     double unit;   /* 0: it is exact */
     double coarse; /* the same if decimals of three to five digits may be rounded too */
     int digits;    /* of its shortest decimal that counts in `unit`; 0: it has none */
-    char *text;    /* the coefficient as it was read, so that a copy has the same rounding; NULL:
-                      its value is enough */
+    char *text;    /* the coefficient as it was read */
+    bool verbatim; /* a copy needs this text, to have the same rounding; otherwise the value is
+                      enough */
 } ot__rounding;
 
 typedef struct ot__row {
@@ -59,6 +60,13 @@ const ot__row *ot__tableau_weights(const ot_tableau *t, int row);
 int ot__tableau_claim(const ot_tableau *t, int row); /* the claimed order of a row */
 /* Sets live[i] for each stage i that the weights depend on and returns their number. */
 int ot__tableau_live(const ot_tableau *t, const ot__row *weights, bool live[]);
+
+/* How far a quotient may be from what it stands for; 0: it is exact. */
+double ot__fraction_unit(const ot__exact *x);
+
+/* As ot_tableau_order, but no order is examined after the first one whose conditions fail beyond
+ * doubt. */
+ot_status ot__tableau_order_quick(const ot_tableau *t, int n, ot_order_report report[]);
 
 /* Sets c, which must be initialised, to c_i = sum_j a_ij. */
 void ot__tableau_c(const ot_tableau *t, int i, ot__exact *c);

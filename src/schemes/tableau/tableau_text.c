@@ -34,8 +34,8 @@ static ot_status put_row(text *to, const char *key, const ot__row *row)
 {
     OT_TRY(put(to, key));
     for (int i = 0; i < row->n; i++) {
-        const char *const read = row->rounding[i].text;
-        char *number = read ? ot__format("%s", read) : ot__exact_text(&row->x[i]);
+        const ot__rounding *const read = &row->rounding[i];
+        char *number = read->verbatim ? ot__format("%s", read->text) : ot__exact_text(&row->x[i]);
         ot_status status = number ? OT_OK : OT_ENOMEM;
         if (status == OT_OK && i > 0) status = put(to, ", ");
         if (status == OT_OK) status = put(to, number);

@@ -70,6 +70,22 @@ check "a smaller tolerance refuses them" \
 printf 'scheme = a\norder = 4\na2 = .5\na3 = 0, .5\na4 = 0, 0, 1\nb = .167, .333, .333, .167\n' >short.tableau
 check "three digits are too few to decide" \
     says 1 '^b: too few digits to decide whether the order is 4$' odetape scheme check short.tableau
+cat >typo.tableau <<EOF
+scheme = typo
+order = 4
+a2 = 1/2
+a3 = 0, 1/2
+a4 = 0, 0, -1
+b = 1/6, 1/3, 1/3, 1/6
+EOF
+check "check proposes the repair of a typo" \
+    says 1 '^b: order 1, NOT 4|^repair: a4, 3rd entry: the file has -1; with 1 the claimed order 4 holds$' \
+    odetape scheme check typo.tableau
+sed 's/order = 4/order = 5/; s/-1$/1/' typo.tableau >label.tableau
+check "or says that one change is not enough" \
+    says 1 '^repair: no change of a single coefficient makes the claim true$' odetape scheme check label.tableau
+check "and nothing of a repair where no claim is false" \
+    test -z "$(odetape scheme check rk4 | grep repair)"
 check "check prints gains, intervals, buffers and dead stages" \
     says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
     odetape scheme check verner89
