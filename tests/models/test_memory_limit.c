@@ -132,6 +132,16 @@ START_TEST(less_memory_costs_more_and_half_of_it_a_sixth)
 }
 END_TEST
 
+START_TEST(the_least_is_known_at_every_limit)
+{
+    const ot_program_info least = cost_of("euler x8", OT_LEAST_MEMORY);
+    const ot_program_info all = cost_of("euler x8", 0);
+    for (int percent = 90; percent > 50; percent -= 20)
+        ck_assert_uint_eq(cost_of("euler x8", all.peak_bytes / 100 * (size_t)percent).least_bytes,
+                          least.peak_bytes);
+}
+END_TEST
+
 START_TEST(a_limit_that_leaves_room_changes_nothing)
 {
     const ot_program_info all = cost_of("rk4 x3", 0), same = cost_of("rk4 x3", all.peak_bytes);
@@ -184,6 +194,7 @@ TCase *memory_limit_case(void)
     tcase_add_loop_test(c, every_system_has_the_same_bits_at_every_limit, 0,
                         DTYPES * ot_system_count());
     tcase_add_test(c, less_memory_costs_more_and_half_of_it_a_sixth);
+    tcase_add_test(c, the_least_is_known_at_every_limit);
     tcase_add_test(c, a_limit_that_leaves_room_changes_nothing);
     tcase_add_test(c, a_limit_that_cannot_be_kept_is_refused_with_the_least);
     tcase_add_loop_test(c, plans_under_a_limit_are_sound, 0, 2);

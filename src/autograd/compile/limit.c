@@ -115,7 +115,8 @@ static ot_status lower(search *f, ot__cuts *cuts, int *n)
 
 /* ---- the choice ---- */
 
-/* Tries all families on the whole tape.  The best of those within the limit come first in all. */
+/* Tries all families on the whole tape, so that the least is known in any case.  The best of those
+ * within the limit come first in all. */
 static ot_status try_families(search *f, trial all[], int *n)
 {
     for (int i = 0; i < FAMILIES; i++) {
@@ -130,7 +131,6 @@ static ot_status try_families(search *f, trial all[], int *n)
         for (; at > 0 && is_better(&t, &all[at - 1]); at--)
             all[at] = all[at - 1];
         all[at] = t;
-        if (i == 0 && !f->on_point) return OT_OK; /* no other family can be cheaper */
     }
     return OT_OK;
 }

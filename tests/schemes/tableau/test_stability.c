@@ -163,7 +163,7 @@ END_TEST
 START_TEST(stages_have_orders)
 {
     const ot_tableau_info verner = info_of("verner89"), rk4 = info_of("rk4");
-    static const int orders[] = { 10, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5 };
+    static const int orders[] = { OT_ORDER_MOST, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5 };
     for (int i = 0; i < 16; i++)
         ck_assert_int_eq(verner.stage[i].order, orders[i]);
     ck_assert_int_eq(verner.order, 1);

@@ -166,7 +166,7 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { HEAD "a2\n", "f:3:3: = is missing" },
         { HEAD "a2 = 1/0\n", "f:3:7: division by zero" },
         { HEAD "a2 = 1 2\n", "f:3:8: a comma or an operator is expected, not \"2\"" },
-        { HEAD "a2 = 1.d0\n", "f:3:8: a comma or an operator is expected, not \"d0\"" },
+        { HEAD "a2 = 1.d0\n", "f:3:8: write an exponent with e: 1e0, not 1d0" },
         { HEAD "a3 = 1,, 2\n", "f:3:8: a number is expected, not \",\"" },
         { HEAD "a3 = 1, 2,\n", "f:3:11: a number is missing" },
         { HEAD "a2 = \n", "f:3:6: a number is missing" },
