@@ -82,7 +82,7 @@ static void set_levels(const ot_program *p, const ot__extent *e, const ot__cuts 
     }
 }
 
-/* Numbers the segments of each level, and tells each node its own. */
+/* Numbers the segments of each level, and stores for each node the number of its segment. */
 static void set_segments(const ot_program *p, const ot__extent *e, const int *lowest,
                          ot__policy *policy)
 {

@@ -41,7 +41,7 @@ typedef struct search {
     bool rounded;  /* some coefficient may be rounded */
     ot__phi phi;
     ot__explainer explainer;
-    int nodes, n;     /* the conditions are those of the first n trees, which have so many nodes */
+    int nodes, n;     /* the conditions are those of the n trees of at most `nodes` nodes */
     double *residual; /* of each condition; exact, rounded once */
     double *gradient; /* of each condition: stages x stages for a, then stages for b */
     double *noise;    /* of each condition: what rounding explains */
@@ -286,9 +286,10 @@ static void round_to_places(ot__exact *x, int places, char *text, size_t size)
     mpz_clears(scale, digits, NULL);
 }
 
-/* Replaces the rational x, which others' rounding has moved, by a simple fraction: by the first
- * convergent p/q of its continued fraction with an error below 1/(1000 q^2), if x is that near to
- * one, or by the last one whose q has no more digits than `old`, which stood there. */
+/* Replaces the rational x, which the rounding of other coefficients has moved, by a simple fraction.
+ * That is the first convergent p/q of the continued fraction of x with an error below 1/(1000 q^2).
+ * If there is none, it is the last convergent whose q has no more digits than `old`, the denominator
+ * of the value in the file. */
 static void simplify(ot__exact *x, const mpz_t old)
 {
     enum { NEAR = 1000 };

@@ -23,7 +23,7 @@ typedef struct ot__tree {
 typedef struct ot__trees {
     ot__tree *tree;
     size_t capacity;
-    int nodes;                          /* trees of at most so many nodes exist */
+    int nodes;                          /* the trees of at most this many nodes exist */
     int first[OT__TREE_NODES_MOST + 2]; /* trees of n nodes are first[n] .. first[n+1] - 1 */
 } ot__trees;
 
