@@ -115,15 +115,26 @@ static ot_status lower(search *f, ot__cuts *cuts, int *n)
 
 /* ---- the choice ---- */
 
+/* The plan of a family on a number of quarters of the tape or, if it is not cut, of the cheapest
+ * values. */
+static ot__cuts cuts_of(const search *f, const struct family *family, int quarters)
+{
+    const bool is_cut = family->levels > 0;
+    const int end = f->extent.n_forward, transients = f->extent.n_transients;
+    return (ot__cuts){ .levels = family->levels,
+                       .segments = family->segments,
+                       .transients = !family->transients ? 0
+                                     : is_cut            ? transients
+                                                         : transients * quarters / 4,
+                       .end = is_cut ? end * quarters / 4 : end };
+}
+
 /* Tries all families on the whole tape, so that the least is known in any case.  The best of those
  * within the limit come first in all. */
 static ot_status try_families(search *f, trial all[], int *n)
 {
     for (int i = 0; i < FAMILIES; i++) {
-        const ot__cuts cuts = { .levels = families[i].levels,
-                                .segments = families[i].segments,
-                                .transients = families[i].transients ? f->extent.n_transients : 0,
-                                .end = f->extent.n_forward };
+        const ot__cuts cuts = cuts_of(f, &families[i], 4);
         trial t;
         OT_TRY(attempt(f, &cuts, &t));
         if (t.arena > f->limit) continue;
@@ -138,16 +149,9 @@ static ot_status try_families(search *f, trial all[], int *n)
 /* For a curve: also on a quarter, a half and three quarters of the tape. */
 static ot_status try_parts(search *f)
 {
-    const int transients = f->extent.n_transients, end = f->extent.n_forward;
     for (int i = 0; i < FAMILIES; i++)
-        for (int part = 1; part < 4; part++) {
-            const bool cut = families[i].levels > 0;
-            const ot__cuts cuts = { .levels = families[i].levels,
-                                    .segments = families[i].segments,
-                                    .transients = !families[i].transients ? 0
-                                                  : cut                   ? transients
-                                                                          : transients * part / 4,
-                                    .end = cut ? end * part / 4 : end };
+        for (int quarters = 1; quarters < 4; quarters++) {
+            const ot__cuts cuts = cuts_of(f, &families[i], quarters);
             trial t;
             OT_TRY(attempt(f, &cuts, &t));
         }

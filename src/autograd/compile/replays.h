@@ -16,7 +16,7 @@ typedef struct ot__cuts {
     int end;        /* the forward step from which on all is kept */
 } ot__cuts;
 
-/* How long each value stays present.  A node of level 0 stays for good, one of level L while the
+/* How long each value stays present.  A node of level 0 always stays, one of level L while the
  * readers are in its segment of level L.  One of a level above `levels` is computed again when a
  * backward step reads it. */
 typedef struct ot__policy {

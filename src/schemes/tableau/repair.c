@@ -286,10 +286,10 @@ static void round_to_places(ot__exact *x, int places, char *text, size_t size)
     mpz_clears(scale, digits, NULL);
 }
 
-/* Replaces the rational x, which the rounding of other coefficients has moved, by a simple fraction.
- * That is the first convergent p/q of the continued fraction of x with an error below 1/(1000 q^2).
- * If there is none, it is the last convergent whose q has no more digits than `old`, the denominator
- * of the value in the file. */
+/* Replaces the rational x, which the rounding of other coefficients has moved, by a simple
+ * fraction.  That is the first convergent p/q of the continued fraction of x with an error below
+ * 1/(1000 q^2).  If there is none, it is the last convergent whose q has no more digits than `old`,
+ * the denominator of the value in the file. */
 static void simplify(ot__exact *x, const mpz_t old)
 {
     enum { NEAR = 1000 };
