@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 
 static const ot_var null_var = { 0 };
@@ -284,8 +285,8 @@ void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule)
     if (!node || node->leaf != OT__PARAM)
         ot_tape_fail(t, OT_EINVAL, "rule: the var is not a parameter of this tape");
     else if (!(rule.lr >= 0) || !isfinite(rule.lr))
-        ot_tape_fail(t, OT_EINVAL, "rule: the factor of %.80s is %g; it must be 0 or more",
-                     node->name, rule.lr);
+        ot_tape_fail(t, OT_EINVAL, "rule: the factor of %.80s is %s; it must be 0 or more",
+                     node->name, OT__REAL(rule.lr));
     else if (ot__has_rule(node->rule) &&
              (node->rule.lr != rule.lr || node->rule.no_decay != rule.no_decay))
         ot_tape_fail(t, OT_EINVAL, "rule: %.80s has another rule already", node->name);

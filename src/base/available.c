@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/decimal.h"
+
 /* The number after `key` at the start of a line, times unit; `otherwise` if there is none. */
 static size_t number_in(const char *path, const char *key, size_t unit, size_t otherwise)
 {
@@ -204,10 +206,9 @@ static const size_t SMALL_THINGS = 4 << 20;
 
 ot_status ot__check_memory(size_t bytes, const char *what)
 {
-    const double mib = 1 << 20;
-    if ((double)bytes < mib) return OT_OK;
+    if (bytes < (size_t)1 << 20) return OT_OK;
     const ot__available there = ot__memory_available();
     if (there.bytes >= SMALL_THINGS && bytes <= there.bytes - SMALL_THINGS) return OT_OK;
-    return ot__fail(OT_ENOMEM, "%s needs %.0f MiB and %.0f MiB %s", what, (double)bytes / mib,
-                    (double)there.bytes / mib, there.why);
+    return ot__fail(OT_ENOMEM, "%s needs %s and %s %s", what, OT__BYTES(bytes),
+                    OT__BYTES(there.bytes), there.why);
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
 
 ot_status ot__check_given(const char *who, const char *what, const void *p)
@@ -30,8 +31,8 @@ ot_status ot__check_count(const char *who, const char *what, long n, long least,
 ot_status ot__check_number(const char *who, const char *what, double x, double least, double most)
 {
     if (isfinite(x) && x >= least && x <= most) return OT_OK;
-    return ot__fail(OT_EINVAL, "%s: %s is %g; it must be a finite number from %g to %g", who, what,
-                    x, least, most);
+    return ot__fail(OT_EINVAL, "%s: %s is %s; it must be a finite number from %s to %s", who, what,
+                    OT__REAL(x), OT__REAL(least), OT__REAL(most));
 }
 
 ot_status ot__check_list(const char *who, const char *what, int n, const void *list)

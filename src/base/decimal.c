@@ -4,7 +4,9 @@
 #include "base/decimal.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,4 +87,86 @@ bool ot__read_pair(const char *text, char between, double least, double most, do
         return false;
     memcpy(value, pair, sizeof pair);
     return true;
+}
+
+bool ot__same_decimals(const char *a, const char *b)
+{
+    while (*a && *b) {
+        double x, y;
+        const bool one = ot__read_real(&a, -DBL_MAX, DBL_MAX, &x);
+        const bool two = ot__read_real(&b, -DBL_MAX, DBL_MAX, &y);
+        if (one != two || (one ? x != y : *a++ != *b++)) return false;
+    }
+    return *a == *b;
+}
+
+/* ---- writing ---- */
+
+/* Writes a number with the fewest digits that read back as the same double, and returns their
+ * count. */
+static int scientific(double value, char *text, size_t size)
+{
+    int digits = 0;
+    do
+        snprintf(text, size, "%.*e", digits++, value);
+    while (digits < 17 && strtod(text, NULL) != value);
+    return digits;
+}
+
+/* Drops the sign "+" and the zeros that printf puts before an exponent: "1e-05" is "1e-5". */
+static void shorten_exponent(char *text)
+{
+    char *const e = strchr(text, 'e');
+    if (!e) return;
+    char *const to = e + 1 + (e[1] == '-'), *from = e + 1;
+    from += strspn(from, "+-0");
+    memmove(to, from, strlen(from) + 1);
+}
+
+/* Makes the decimal mark a point if a program has set another locale. */
+static void set_point(char *text)
+{
+    for (; *text; text++)
+        if (!strchr("0123456789-e", *text)) *text = '.';
+}
+
+const char *ot__real_text(ot__real *t, double value)
+{
+    enum { MOST = 17, LEAST = -4 }; /* powers of ten between which no exponent is written */
+    snprintf(t->s, sizeof t->s, "%g", isnan(value) ? fabs(value) : value);
+    if (!isfinite(value) || value == 0) return t->s;
+    const int digits = scientific(value, t->s, sizeof t->s);
+    const int power = (int)strtol(strchr(t->s, 'e') + 1, NULL, 10);
+    const int after = digits - 1 - power;
+    if (power >= LEAST && power < MOST)
+        snprintf(t->s, sizeof t->s, "%.*f", after > 0 ? after : 0, value);
+    else
+        shorten_exponent(t->s);
+    set_point(t->s);
+    return t->s;
+}
+
+const char *ot__rounded_text(ot__real *t, double value, int digits)
+{
+    snprintf(t->s, sizeof t->s, "%.*e", digits - 1, value);
+    return ot__real_text(t, strtod(t->s, NULL));
+}
+
+const char *ot__float_text(ot__real *t, float value)
+{
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(t->s, sizeof t->s, "%.*e", digits - 1, (double)value);
+        if (strtof(t->s, NULL) == value) break;
+    }
+    return ot__real_text(t, strtod(t->s, NULL));
+}
+
+const char *ot__bytes_text(ot__real *t, double bytes)
+{
+    const double mib = bytes / 1048576;
+    if (bytes < 10240)
+        snprintf(t->s, sizeof t->s, "%.0f B", bytes);
+    else
+        snprintf(t->s, sizeof t->s, "%.*f MiB", mib >= 99.95 ? 0 : mib >= 9.995 ? 1 : 2, mib);
+    return t->s;
 }

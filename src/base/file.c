@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "base/temporary.h"
@@ -166,7 +167,7 @@ ot_status ot__replace_reserve(ot__replacement *r, size_t size)
     if (size == 0 || ot__sys_fallocate(r->fd, size) == 0) return OT_OK;
     const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO;
     if (!full) return OT_OK; /* the file system cannot reserve */
-    return ot__fail(OT_EIO, "%s: there is no room for its %zu bytes: %s", r->path, size,
+    return ot__fail(OT_EIO, "%s: there is no room for its %s: %s", r->path, OT__BYTES(size),
                     strerror(errno));
 }
 

@@ -19,8 +19,13 @@ OT_PRIVATE ot_status ot__json_text(const char *text, json_t **value);
 
 /* The value as text in one line that a terminal can be given, for the caller to free with free();
  * NULL if there is no memory.  Characters in strings that are not printable (base/text.h) are
- * written as \uXXXX, which every reader takes for the same character. */
+ * written as \uXXXX, which every reader takes for the same character.  Numbers are the shortest
+ * that read back the same (base/decimal.h). */
 OT_PRIVATE char *ot__json_dump(const json_t *value, size_t flags);
+
+/* Whether two values are equal, except for the spelling of numbers in texts (ot__same_decimals):
+ * files of earlier versions have other spellings.  A value that is NULL equals none. */
+OT_PRIVATE bool ot__json_same(const json_t *a, const json_t *b);
 
 /* Adds a value to an object, or to the end of an array, which then owns it.  If that fails for lack
  * of memory, or value is NULL because making it failed, *to is freed and set to NULL.  json_pack

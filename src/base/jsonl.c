@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/kind.h"
 #include "base/memory.h"
 
 enum { PIECE = 1 << 16 };
@@ -107,7 +108,7 @@ ot_status ot__jsonl_read(ot__jsonl *f)
     if (status == OT_OK) status = read_lines(f, fd, size, &b);
     if (fd >= 0) close(fd);
     ot__free(b.at);
-    return status;
+    return ot__name_kind(status, f->path, OT__EXPECT_LINES);
 }
 
 char *ot__jsonl_note(const ot__jsonl *f, const char *done)

@@ -19,6 +19,8 @@ libodetape_core_la_SOURCES += \
 	src/base/json.h \
 	src/base/jsonl.c \
 	src/base/jsonl.h \
+	src/base/kind.c \
+	src/base/kind.h \
 	src/base/machine.c \
 	src/base/machine.h \
 	src/base/median.h \

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include "base/available.h"
+#include "base/decimal.h"
 
 enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 
@@ -37,7 +38,7 @@ static int must_fail(void)
 
 static void *out_of_memory(size_t bytes)
 {
-    (void)ot__fail(OT_ENOMEM, "out of memory: %zu bytes are not available", bytes);
+    (void)ot__fail(OT_ENOMEM, "out of memory: %s are not available", OT__BYTES(bytes));
     return NULL;
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Normalisations and their texts.  The decimal mark is a point in every locale.  So printf's
- * decimal mark is replaced after writing, and jansson, which ignores the locale, reads the numbers
- * as the elements of an array. */
+ * Normalisations and their texts.  The decimal mark is a point in every locale: base/decimal.c
+ * writes it, and jansson, which ignores the locale, reads the numbers as the elements of an
+ * array. */
 #include "base/normalisation.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/json.h"
 
 const ot_normalisation ot__normalisation_cifar10 = {
@@ -25,22 +25,11 @@ ot_status ot__normalisation_check(const ot_normalisation *n)
     for (int c = 0; c < n->channels; c++)
         if (!isfinite(n->mean[c]) || !isfinite(n->deviation[c]) || n->deviation[c] <= 0.0f)
             return ot__fail(OT_EINVAL,
-                            "channel %d is normalised by mean %g and deviation %g; both must be "
+                            "channel %d is normalised by mean %s and deviation %s; both must be "
                             "finite, and the deviation positive",
-                            c, (double)n->mean[c], (double)n->deviation[c]);
+                            c, ot__float_text(&(ot__real){ "" }, n->mean[c]),
+                            ot__float_text(&(ot__real){ "" }, n->deviation[c]));
     return OT_OK;
-}
-
-static int write_number(float value, char *text, size_t size)
-{
-    int n = 0;
-    for (int digits = 1; digits <= 9; digits++) {
-        n = snprintf(text, size, "%.*g", digits, (double)value);
-        if ((float)strtod(text, NULL) == value) break;
-    }
-    for (char *p = text; *p; p++)
-        if (!strchr("0123456789+-e", *p)) *p = '.';
-    return n;
 }
 
 void ot__normalisation_write(int channels, const float value[], char text[OT__NORMALISATION_TEXT])
@@ -49,7 +38,8 @@ void ot__normalisation_write(int channels, const float value[], char text[OT__NO
     text[0] = '\0';
     for (int c = 0; c < channels; c++) {
         if (c > 0) text[used++] = ' ';
-        used += (size_t)write_number(value[c], text + used, OT__NORMALISATION_TEXT - used);
+        used += (size_t)snprintf(text + used, OT__NORMALISATION_TEXT - used, "%s",
+                                 ot__float_text(&(ot__real){ "" }, value[c]));
     }
 }
 

@@ -46,15 +46,10 @@ static bool read_real(const ot_option *o, const char *text, void *field)
     return true;
 }
 
-/* The shortest of the texts that read back as the same double. */
 static void write_real(const ot_option *o, const void *field, char *text, size_t size)
 {
     (void)o;
-    const double value = *(const double *)field;
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, size, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) break;
-    }
+    snprintf(text, size, "%s", OT__REAL(*(const double *)field));
 }
 
 static bool read_text(const ot_option *o, const char *text, void *field)
@@ -290,7 +285,7 @@ static ot_status refuse(const ot_option *o, const char *text)
     for (int i = 0; o->choices && o->choices[i] && n < sizeof words; i++)
         n += (size_t)snprintf(words + n, sizeof words - n, "%s %s", i ? "," : "", o->choices[i]);
     if (!o->choices && o->most > o->least)
-        snprintf(words, sizeof words, " from %.10g to %.10g", o->least, o->most);
+        snprintf(words, sizeof words, " from %s to %s", OT__REAL(o->least), OT__REAL(o->most));
     return ot__fail(OT_EINVAL, "%s is '%s'; it must be %s%s", o->name, text,
                     kinds[o->kind].expected, words);
 }

@@ -23,6 +23,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "data/source.h"
 
@@ -373,7 +374,7 @@ static ot_status open_file(const void *attributes, const char *path, ot_split sp
     ot_status status = ot__open_regular(path, &f.fd, &f.size);
     if (status == OT_OK) status = read_set(&f, (int)split, out);
     if (f.fd >= 0) close(f.fd);
-    return status;
+    return ot__name_kind(status, path, OT__EXPECT_IMAGES);
 }
 
 static ot_status has_both(const void *attributes, const char *path, ot_split split, bool *has)

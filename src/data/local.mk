@@ -18,6 +18,8 @@ libodetape_core_la_SOURCES += \
 	src/data/import.c \
 	src/data/loader.c \
 	src/data/loader.h \
+	src/data/mistaken.c \
+	src/data/mistaken.h \
 	src/data/mixup.c \
 	src/data/mixup.h \
 	src/data/mnist.c \

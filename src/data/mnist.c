@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "data/records.h"
 #include "data/source.h"
@@ -87,8 +88,9 @@ static ot_status open_idx(const char *directory, ot_split split, int k, idx *f)
     *f = (idx){ .path = path_of(directory, split, k), .fd = -1 };
     if (!f->path) return OT_ENOMEM;
     OT_TRY(ot__open_regular(f->path, &f->fd, &f->size));
-    OT_TRY(read_numbers(&kinds[k], f));
-    return check_numbers(&kinds[k], f);
+    ot_status status = read_numbers(&kinds[k], f);
+    if (status == OT_OK) status = check_numbers(&kinds[k], f);
+    return ot__name_kind(status, f->path, OT__EXPECT_IMAGES);
 }
 
 static void close_idx(idx *f)

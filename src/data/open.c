@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/workers.h"
+#include "data/mistaken.h"
 #include "data/source.h"
 
 /* ---- the registry ---- */
@@ -145,8 +146,8 @@ static ot_status complete(ot_dataset *d, ot__part *source, const char *where, co
 static ot_status open_from(ot__part *source, const char *where, const char *place, ot_split split,
                            ot_dataset **out)
 {
-    if (!source->about) return refuse(where);
-    OT_TRY(call(source, place, split, out));
+    if (!source->about) return ot__place_mistaken(refuse(where), where);
+    OT_TRY(ot__place_mistaken(call(source, place, split, out), place));
     const ot_status status = complete(*out, source, where, place, split);
     if (status == OT_OK) return OT_OK;
     ot_dataset_free(*out);

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 
 enum { RGBA = 4, SIGNATURE = 8, SIZE = 16, MOST_CHUNK = 1 << 20, OPAQUE = 255 };
@@ -164,7 +165,7 @@ ot_status ot__png_read(const char *path, int height, int width, ot__image *out)
     reader r = { .path = path, .height = height, .width = width };
     OT_TRY(ot__file_read(path, OT__PNG_MOST_BYTES, &data, &r.size));
     r.data = (const uint8_t *)data;
-    const ot_status status = read_image(&r);
+    const ot_status status = ot__name_kind(read_image(&r), path, OT__EXPECT_PNG);
     ot__free(data);
     if (status == OT_OK)
         *out = r.image;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 
@@ -87,9 +88,11 @@ ot_status ot__records_read(const ot__records *format, const char *path, int most
     char *data = NULL;
     size_t size = 0;
     const size_t each = ot__record_size(format);
-    OT_TRY(ot__file_read(path, (size_t)most * each, &data, &size));
+    OT_TRY(ot__name_kind(ot__file_read(path, (size_t)most * each, &data, &size), path,
+                         OT__EXPECT_IMAGES));
     const uint8_t *const records = (const uint8_t *)data;
-    const ot_status status = check_records(format, path, records, size);
+    const ot_status status =
+        ot__name_kind(check_records(format, path, records, size), path, OT__EXPECT_IMAGES);
     if (status == OT_OK) {
         const int n = (int)(size / each);
         OT__PARALLEL_FOR

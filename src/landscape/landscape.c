@@ -11,6 +11,7 @@
 
 #include "autograd/params.h"
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -44,9 +45,9 @@ static ot_status check_axis(const ot_landscape_opts *o, int k)
         return ot__fail(OT_ESHAPE, "the direction of axis %d is of another network", k);
     if (x->points < 1 || !isfinite(x->from) || !isfinite(x->to) || x->from > x->to)
         return ot__fail(OT_EINVAL,
-                        "axis %d has %d points from %g to %g; it needs at least one, and finite "
+                        "axis %d has %d points from %s to %s; it needs at least one, and finite "
                         "ends, the smaller one first",
-                        k, x->points, x->from, x->to);
+                        k, x->points, OT__REAL(x->from), OT__REAL(x->to));
     return OT_OK;
 }
 

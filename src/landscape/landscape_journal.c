@@ -31,7 +31,7 @@ static ot_status malformed(const char *path, int line, const char *why)
 /* Makes the text of a line and frees the object.  The caller frees the text. */
 static ot_status line_of(const char *path, json_t *object, char **line)
 {
-    char *text = object ? ot__json_dump(object, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    char *text = object ? ot__json_dump(object, JSON_COMPACT) : NULL;
     json_decref(object);
     *line = text ? ot__format("%s\n", text) : NULL;
     free(text);
@@ -139,9 +139,9 @@ static ot_status check_header(const char *path, const json_t *line, const json_t
     json_object_foreach((json_t *)now, key, value) /* reads only */
     {
         const json_t *old = json_object_get(then, key);
-        if (strcmp(key, "plugins") == 0 || (old && json_equal(old, value))) continue;
-        char *a = old ? json_dumps(old, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-        char *b = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        if (strcmp(key, "plugins") == 0 || ot__json_same(old, value)) continue;
+        char *a = old ? ot__json_dump(old, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+        char *b = ot__json_dump(value, JSON_COMPACT | JSON_ENCODE_ANY);
         ot__fail(OT_EINVAL,
                  "%s: belongs to a landscape with %s %.120s, and this one has %.120s; they must be "
                  "equal, or choose another directory",

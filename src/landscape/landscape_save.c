@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "landscape/landscape.h"
@@ -38,13 +39,10 @@ static ot_status end(text *t, const char *directory, const char *name)
     return status;
 }
 
-/* Writes a number: 17 digits, which give back the same double, or "nan". */
+/* Writes a number, or "nan" for any that is not finite. */
 static void put_number(FILE *to, double x, const char *after)
 {
-    if (isfinite(x))
-        fprintf(to, "%.17g%s", x, after);
-    else
-        fprintf(to, "nan%s", after);
+    fprintf(to, "%s%s", OT__REAL(isfinite(x) ? x : NAN), after);
 }
 
 /* ---- .npy ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "models/net.h"
 #include "schemes/scheme.h"
 #include "schemes/steppers/control.h"
@@ -28,8 +29,8 @@ static ot_status check_ranges(const ot_net_opts *o)
     }
     if (!(o->label_smoothing >= 0 && o->label_smoothing < 1))
         return ot__fail(OT_EINVAL,
-                        "net: the label smoothing is %g; it must be at least 0 and below 1",
-                        o->label_smoothing);
+                        "net: the label smoothing is %s; it must be at least 0 and below 1",
+                        OT__REAL(o->label_smoothing));
     return ot__check_number("net", "the step length h", o->h, 1e-6, 1e6);
 }
 
@@ -336,8 +337,8 @@ static ot_status check_control(const ot_net *net)
     OT_TRY(ot__control_check("net", c, 1));
     if (c->first > 1)
         return ot__fail(OT_EINVAL,
-                        "net: the first step is %g; it must be at most 1, the length of a block",
-                        c->first);
+                        "net: the first step is %s; it must be at most 1, the length of a block",
+                        OT__REAL(c->first));
     return c->steps > 0 ? OT_OK : check_embedded(net);
 }
 
@@ -351,13 +352,13 @@ static ot_status check_start(const ot_net_opts *o, double start)
                         o->step == OT_STEP_FIXED ? "fixed" : "controlled");
     if (o->h != 1)
         return ot__fail(OT_EINVAL,
-                        "net: learned steps start at %s, and --h is %g; leave out one of them",
-                        o->step_start, o->h);
+                        "net: learned steps start at %s, and --h is %s; leave out one of them",
+                        o->step_start, OT__REAL(o->h));
     if (o->step_clamp && (start < OT__LEAST_H || start > OT__MOST_H))
         return ot__fail(OT_EINVAL,
-                        "net: learned steps start at %s, and clamped ones are %g to %g; leave out "
+                        "net: learned steps start at %s, and clamped ones are %s to %s; leave out "
                         "--step-clamp",
-                        o->step_start, OT__LEAST_H, OT__MOST_H);
+                        o->step_start, OT__REAL(OT__LEAST_H), OT__REAL(OT__MOST_H));
     return OT_OK;
 }
 

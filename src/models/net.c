@@ -115,7 +115,7 @@ static ot_status read_step_start(ot_net *net)
                         "net: the start of steps is '%.40s'; it must be a number from "
                         "-1e6 to 1e6",
                         o->step_start);
-    snprintf(net->step_start_text, sizeof net->step_start_text, "%.17g", net->step_start);
+    snprintf(net->step_start_text, sizeof net->step_start_text, "%s", OT__REAL(net->step_start));
     o->step_start = net->step_start_text;
     return OT_OK;
 }

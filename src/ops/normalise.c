@@ -9,14 +9,16 @@
 
 #include <math.h>
 
+#include "base/decimal.h"
+
 ot_status ot__norm_shape(const ot_op *op, ot__shaping *s)
 {
     static const char *const name[] = { "x", "gamma", "beta" };
     const ot__norm_attr *a = s->attr;
     const ot_shape x = s->x[OT__NORM_X];
     if (!(a->eps > 0 && isfinite(a->eps)))
-        return ot__fail(OT_EINVAL, "%s: eps is %g; it must be positive and finite", op->name,
-                        a->eps);
+        return ot__fail(OT_EINVAL, "%s: eps is %s; it must be positive and finite", op->name,
+                        OT__REAL(a->eps));
     if (x.rank < 2)
         return ot__fail(OT_ESHAPE, "%s: x is %s; it must be (N,...,C)", op->name,
                         ot__shape_text(x));

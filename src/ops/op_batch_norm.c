@@ -10,6 +10,7 @@
  * it is undefined, and 0 is used. */
 #include <math.h>
 
+#include "base/decimal.h"
 #include "ops/attr.h"
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
@@ -22,8 +23,8 @@ static ot_status shape(ot__shaping *s)
     if (!(a->momentum >= 0 && a->momentum <= 1 && a->eps > 0 && isfinite(a->eps)))
         return ot__fail(
             OT_EINVAL,
-            "batch_norm: momentum is %g and eps %g; momentum must be 0 to 1, eps above 0",
-            a->momentum, a->eps);
+            "batch_norm: momentum is %s and eps %s; momentum must be 0 to 1, eps above 0",
+            OT__REAL(a->momentum), OT__REAL(a->eps));
     if (x.rank < 2)
         return ot__fail(OT_ESHAPE,
                         "batch_norm: x is %s; it must be (...,C) with at least 2 dimensions",

@@ -6,6 +6,7 @@
  * Operand 0 gives the shape and the batch only. */
 #include <math.h>
 
+#include "base/decimal.h"
 #include "ops/attr.h"
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
@@ -15,7 +16,7 @@ static ot_status shape(ot__shaping *s)
     const ot__fill_attr *a = s->attr;
     OT_TRY(ot__check_channels(&ot__op_fill, s, 0));
     if (!isfinite(a->value))
-        return ot__fail(OT_EINVAL, "fill: the value is %g; it must be finite", a->value);
+        return ot__fail(OT_EINVAL, "fill: the value is %s; it must be finite", OT__REAL(a->value));
     if (s->n_in > 1 && (s->x[1].rank != 0 || s->batched[1]))
         return ot__fail(OT_ESHAPE, "fill: the factor is %s; it must be a scalar",
                         ot__shape_text(s->x[1]));

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/decimal.h"
 #include "ops/attr.h"
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
@@ -20,8 +21,8 @@ static ot_status shape(ot__shaping *s)
     const ot__lincomb_attr *a = s->attr;
     for (int j = 0; j < a->n; j++)
         if (!isfinite(a->term[j].value))
-            return ot__fail(OT_EINVAL, "lincomb: coefficient %d is %g; it must be finite", j + 1,
-                            a->term[j].value);
+            return ot__fail(OT_EINVAL, "lincomb: coefficient %d is %s; it must be finite", j + 1,
+                            OT__REAL(a->term[j].value));
     ot__shaping terms = *s;
     terms.n_in = a->n;
     OT_TRY(ot__shape_elementwise(&ot__op_lincomb, &terms));

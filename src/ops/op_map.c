@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/decimal.h"
 #include "ops/activation.h"
 #include "ops/attr.h"
 #include "ops/kernels/kernels.h"
@@ -16,8 +17,8 @@ static ot_status check_kinks(const ot_function *f)
                         OT_MOST_KINKS);
     for (int k = 0; k < f->kinks; k++)
         if (!isfinite(f->kink[k]) || (k > 0 && !(f->kink[k] > f->kink[k - 1])))
-            return ot__fail(OT_EINVAL, "map: kink %d is at %g; kinks must be finite and increase",
-                            k, f->kink[k]);
+            return ot__fail(OT_EINVAL, "map: kink %d is at %s; kinks must be finite and increase",
+                            k, OT__REAL(f->kink[k]));
     return OT_OK;
 }
 

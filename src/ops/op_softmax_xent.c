@@ -10,6 +10,7 @@
  * the loss is undefined: the loss and that row of the gradients become NaN. */
 #include <math.h>
 
+#include "base/decimal.h"
 #include "ops/kernels/kernels.h"
 #include "ops/ops.h"
 #include "ops/target.h"
@@ -156,9 +157,9 @@ ot_var ot_softmax_xent_with(ot_tape *t, ot_var logits, ot_var labels, const ot_x
     const bool second = opts && opts->second_labels.id, weight = opts && opts->weight.id;
     if (!(attr.smoothing >= 0 && attr.smoothing < 1))
         return ot_tape_fail(t, OT_EINVAL,
-                            "softmax_xent: the smoothing is %g; it must be at least "
+                            "softmax_xent: the smoothing is %s; it must be at least "
                             "0 and below 1",
-                            attr.smoothing);
+                            OT__REAL(attr.smoothing));
     if (second != weight)
         return ot_tape_fail(t, OT_EINVAL, "softmax_xent: there are %s; both are needed, or neither",
                             second ? "second labels without the weights of the first ones"

@@ -93,13 +93,14 @@ static bool is_small(const ot_block *b, ot_var x)
     const ot_shape s = ot_var_shape(ot_block_tape(b), x);
     const double pixels = s.rank == 4 ? (double)s.dim[1] * s.dim[2] : 0;
     if (pixels <= MOST_SIDE * MOST_SIDE) return true;
-    ot_tape_fail(ot_block_tape(b), OT_EINVAL,
-                 "attention between the pixels of a %d x %d image costs %.2g multiply-adds per "
-                 "image and evaluation, 2 (%d x %d)^2 x %d channels; it may have %d x %d pixels: "
-                 "make it %d times smaller with --stem-stride, --stem patch or the stride of a "
-                 "level",
-                 s.dim[1], s.dim[2], 2 * pixels * pixels * s.dim[3], s.dim[1], s.dim[2], s.dim[3],
-                 MOST_SIDE, MOST_SIDE, (s.dim[1] + MOST_SIDE - 1) / MOST_SIDE);
+    ot_tape_fail(
+        ot_block_tape(b), OT_EINVAL,
+        "attention between the pixels of a %d x %d image costs %.0f million multiply-adds per "
+        "image and evaluation, 2 (%d x %d)^2 x %d channels; it may have %d x %d pixels: "
+        "make it %d times smaller with --stem-stride, --stem patch or the stride of a "
+        "level",
+        s.dim[1], s.dim[2], 2e-6 * pixels * pixels * s.dim[3], s.dim[1], s.dim[2], s.dim[3],
+        MOST_SIDE, MOST_SIDE, (s.dim[1] + MOST_SIDE - 1) / MOST_SIDE);
     return false;
 }
 

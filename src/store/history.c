@@ -214,7 +214,7 @@ static ot_status compare_build(ot__history *h, const json_t *value)
 static ot_status add_run(ot__history *h, const json_t *value, int line)
 {
     if (line != 1) return unfit(h, line, "a training begins only once");
-    h->read.start = json_dumps(value, JSON_COMPACT);
+    h->read.start = ot__json_dump(value, JSON_COMPACT);
     h->build = build_of(value);
     return h->read.start && h->build ? OT_OK
                                      : ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
@@ -248,7 +248,7 @@ static ot_status prolong(ot__history *h, const json_t *prolonged, int line)
     json_t *const options = json_object_get(start, "options");
     for (int i = 0; i < 2 && json_is_object(options); i++)
         json_object_set(options, keys[i], json_object_get(prolonged, keys[i]));
-    char *const text = json_dumps(start, JSON_COMPACT);
+    char *const text = ot__json_dump(start, JSON_COMPACT);
     json_decref(start);
     if (!text) return ot__fail(OT_ENOMEM, "there is no memory for %s", h->path);
     free(h->read.start);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The lines of a journal.  jansson writes numbers with 17 digits, which are enough for the same
- * double, and with a point in every locale.  A number that is not finite becomes null, since JSON
+ * The lines of a journal.  Numbers are the shortest that read back as the same double, with a
+ * point in every locale (base/json.h).  A number that is not finite becomes null, since JSON
  * has no such numbers. */
 #include "store/journal.h"
 

@@ -78,8 +78,9 @@ typedef struct fitting {
     ot_params *params;
     const ot__translation *names; /* NULL: the file has the names of the network */
     ot_fit fit;
-    int *owner;     /* for each tensor of the file its index in the parameters; -1: not taken */
-    bool *in_file;  /* for each tensor of the network: the file has one of its name */
+    int *owner;    /* for each tensor of the file its index in the parameters; -1: not taken */
+    bool *in_file; /* for each tensor of the network: the file has one of its name */
+    const ot__st_tensor *unread; /* the first that has a dtype of no conversion; NULL: none */
     int again;      /* the index of a tensor that the file has under two names; -1: none */
     ot_dtype dtype; /* in which the values are set: double if any that is taken is */
     size_t bytes;   /* of all that are taken */
@@ -137,6 +138,7 @@ static void sort_tensor(fitting *f, int k)
     }
     if (f->in_file[i]) f->again = i;
     f->in_file[i] = true;
+    if (type_of(t) == N_TYPES && !f->unread) f->unread = t;
     if (!same_shape(t, ot_params_shape(f->params, i)) || type_of(t) == N_TYPES) {
         count(&f->fit.unlike, t->name);
         return;
@@ -165,15 +167,30 @@ static ot_status sort_tensors(fitting *f)
     return OT_OK;
 }
 
+/* The end of a sentence about a file some of whose tensors have a dtype of no conversion. */
+typedef struct clause {
+    char s[200];
+} clause;
+
+static clause about_dtype(const fitting *f)
+{
+    clause c = { "" };
+    if (f->unread)
+        snprintf(c.s, sizeof c.s,
+                 "; %.80s has dtype %s, which has no conversion here; F64, F32, F16 and BF16 have",
+                 f->unread->name, f->unread->dtype);
+    return c;
+}
+
 /* Initial values: one tensor is enough. */
 static ot_status check_any(const fitting *f)
 {
     if (f->fit.taken.n > 0) return OT_OK;
-    return ot__fail(OT_EFORMAT,
-                    "%s: none of its tensors fits the network; it has %s%s%s, the network has %s",
-                    f->file->path, f->fit.unknown.names,
-                    f->fit.unknown.n > 0 && f->fit.unlike.n > 0 ? " and, of other shapes, " : "",
-                    f->fit.unlike.names, ot_params_name(f->params, 0));
+    return ot__fail(
+        OT_EFORMAT, "%s: none of its tensors fits the network; it has %s%s%s, the network has %s%s",
+        f->file->path, f->fit.unknown.names,
+        f->fit.unknown.n > 0 && f->fit.unlike.n > 0 ? " and, of other shapes or types, " : "",
+        f->fit.unlike.names, ot_params_name(f->params, 0), about_dtype(f).s);
 }
 
 /* Adds the list of the tensors of a kind, if there are any, to a sentence.  "what" says of them
@@ -200,8 +217,8 @@ static ot_status check_all(const fitting *f)
     add_list(wrong, sizeof wrong, &f->fit.unlike, "of another shape or type");
     if (!*wrong) return OT_OK;
     return ot__fail(OT_EFORMAT,
-                    "%s:8: the tensors are not, by the names of %s, those of the network:%s",
-                    f->file->path, f->names->name, wrong);
+                    "%s:8: the tensors are not, by the names of %s, those of the network:%s%s",
+                    f->file->path, f->names->name, wrong, about_dtype(f).s);
 }
 
 /* ---- taking it ---- */

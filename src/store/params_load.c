@@ -58,8 +58,11 @@ static ot_status check_tensor(const ot__st_file *f, const ot__st_tensor *t, cons
         return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s is not one of the network's", f->path,
                         t->name);
     if (strcmp(t->dtype, "F32") != 0 && strcmp(t->dtype, "F64") != 0)
-        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has dtype %s; only F32 and F64 are loaded",
-                        f->path, t->name, t->dtype);
+        return ot__fail(
+            OT_EFORMAT,
+            "%s:8: tensor %.100s has dtype %s, which has no conversion here; F32 and F64 are "
+            "loaded, and odetape import and --init also convert F16 and BF16",
+            f->path, t->name, t->dtype);
     if (strcmp(t->dtype, f->header.tensor[0].dtype) != 0)
         return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has dtype %s; the first one has %s",
                         f->path, t->name, t->dtype, f->header.tensor[0].dtype);

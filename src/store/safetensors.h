@@ -43,6 +43,8 @@ typedef struct ot__st_header {
 ot_status ot__st_parse(const char *path, const char *text, size_t size, size_t data_size,
                        ot__st_header *h);
 void ot__st_header_free(ot__st_header *h);
+/* The bits of an element of a dtype; 0 if the format has no such dtype. */
+size_t ot__st_bits(const char *dtype);
 /* The value of a key of the metadata; NULL if there is no such key. */
 const char *ot__st_metadata(const ot__st_header *h, const char *key);
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "store/safetensors.h"
 
@@ -79,7 +80,7 @@ ot_status ot__st_open(const char *path, ot__st_file *f)
     if (status == OT_OK) status = read_header(f, size);
     if (status == OT_OK) status = check_header(f);
     if (status != OT_OK) ot__st_close(f);
-    return status;
+    return ot__name_kind(status, path, OT__EXPECT_WEIGHTS);
 }
 
 void ot__st_close(ot__st_file *f)

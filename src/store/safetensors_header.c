@@ -4,6 +4,7 @@
  * for overflow.  The tensors must cover each byte of the data exactly once, so that no two readers
  * can find different tensors in one file. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,36 +52,68 @@ static bool get_size(const json_t *value, size_t *size)
     return true;
 }
 
-/* The types of the format and the bytes of an element.  odetape loads F32 and F64 only. */
+/* The types of the format (safetensors 0.7) and the bits of an element.  Numbers of 4 and 6 bits
+ * are packed without gaps.  E and M count the bits of exponent and mantissa; FNUZ has no infinity
+ * and no negative zero. */
 static const struct {
     const char *name;
-    size_t bytes;
+    size_t bits;
 } dtypes[] = {
-    { "BOOL", 1 }, { "U8", 1 },  { "I8", 1 },   { "F8_E5M2", 1 }, { "F8_E4M3", 1 }, { "I16", 2 },
-    { "U16", 2 },  { "F16", 2 }, { "BF16", 2 }, { "I32", 4 },     { "U32", 4 },     { "F32", 4 },
-    { "I64", 8 },  { "U64", 8 }, { "F64", 8 },  { "C64", 8 },
+    { "BOOL", 8 },        { "F4", 4 },          { "F6_E2M3", 6 }, { "F6_E3M2", 6 }, { "U8", 8 },
+    { "I8", 8 },          { "F8_E5M2", 8 },     { "F8_E4M3", 8 }, { "F8_E8M0", 8 }, { "I16", 16 },
+    { "F8_E4M3FNUZ", 8 }, { "F8_E5M2FNUZ", 8 }, { "U16", 16 },    { "F16", 16 },    { "BF16", 16 },
+    { "I32", 32 },        { "U32", 32 },        { "F32", 32 },    { "C64", 64 },    { "F64", 64 },
+    { "I64", 64 },        { "U64", 64 },
 };
 
-/* The bytes of an element; 0 for an unknown type. */
-static size_t bytes_of(const char *dtype)
+size_t ot__st_bits(const char *dtype)
 {
     for (size_t i = 0; dtype && i < sizeof dtypes / sizeof dtypes[0]; i++)
-        if (strcmp(dtype, dtypes[i].name) == 0) return dtypes[i].bytes;
+        if (strcmp(dtype, dtypes[i].name) == 0) return dtypes[i].bits;
     return 0;
+}
+
+/* The names of all types, with commas between them. */
+static const char *all_dtypes(char *text, size_t size)
+{
+    for (size_t i = 0, used = 0; i < sizeof dtypes / sizeof dtypes[0] && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", dtypes[i].name);
+    return text;
+}
+
+static ot_status unknown_dtype(const char *path, const ot__st_tensor *t)
+{
+    char names[256];
+    if (!t->dtype)
+        return ot__fail(OT_EFORMAT,
+                        "%s:8: tensor %.100s: the dtype must be a text, such as \"F32\"", path,
+                        t->name);
+    return ot__fail(OT_EFORMAT,
+                    "%s:8: tensor %.100s has dtype '%.40s', which is not of the format; it has %s",
+                    path, t->name, t->dtype, all_dtypes(names, sizeof names));
 }
 
 static ot_status parse_shape(const char *path, const json_t *shape, ot__st_tensor *t)
 {
-    if (!json_is_array(shape) || json_array_size(shape) > OT__ST_MAX_RANK)
-        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: the shape must have up to %d numbers",
-                        path, t->name, OT__ST_MAX_RANK);
+    if (!json_is_array(shape))
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: the shape must be a list of numbers",
+                        path, t->name);
+    if (json_array_size(shape) > OT__ST_MAX_RANK)
+        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has %zu dimensions; up to %d are read",
+                        path, t->name, json_array_size(shape), OT__ST_MAX_RANK);
     t->rank = (int)json_array_size(shape);
-    size_t bytes = bytes_of(t->dtype);
+    size_t bits = ot__st_bits(t->dtype);
     for (int k = 0; k < t->rank; k++)
         if (!get_size(json_array_get(shape, (size_t)k), &t->dim[k]) ||
-            __builtin_mul_overflow(bytes, t->dim[k], &bytes))
+            __builtin_mul_overflow(bits, t->dim[k], &bits))
             return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: dimension %d is no possible size",
                             path, t->name, k);
+    const size_t bytes = bits / 8;
+    if (bits % 8 != 0)
+        return ot__fail(OT_EFORMAT,
+                        "%s:8: tensor %.100s has %zu bits of dtype %s; a whole number of bytes is "
+                        "expected",
+                        path, t->name, bits, t->dtype);
     if (t->end - t->begin != bytes)
         return ot__fail(OT_EFORMAT,
                         "%s:8: tensor %.100s has %zu bytes from offset %zu; its shape needs %zu",
@@ -100,9 +133,7 @@ static ot_status parse_tensor(const char *path, const json_t *json, ot__st_tenso
         return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s must have dtype, shape and data_offsets",
                         path, t->name);
     t->dtype = json_string_value(dtype);
-    if (bytes_of(t->dtype) == 0)
-        return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s has a dtype that is not of the format",
-                        path, t->name);
+    if (ot__st_bits(t->dtype) == 0) return unknown_dtype(path, t);
     if (json_array_size(offsets) != 2 || !get_size(json_array_get(offsets, 0), &t->begin) ||
         !get_size(json_array_get(offsets, 1), &t->end) || t->begin > t->end)
         return ot__fail(OT_EFORMAT, "%s:8: tensor %.100s: data_offsets must be [begin, end]", path,
@@ -112,6 +143,7 @@ static ot_status parse_tensor(const char *path, const json_t *json, ot__st_tenso
 
 static ot_status check_metadata(const char *path, const json_t *metadata)
 {
+    if (json_is_null(metadata)) return OT_OK; /* the format's own library takes it for none */
     if (!json_is_object(metadata))
         return ot__fail(OT_EFORMAT, "%s:8: %s must be an object of strings", path, METADATA);
     const char *key;
@@ -177,6 +209,11 @@ static ot_status parse_json(const char *path, const char *text, size_t size, jso
 {
     if (size == 0 || text[0] != '{')
         return ot__fail(OT_EFORMAT, "%s:8: the header must begin with '{'", path);
+    const char *const zero = memchr(text, 0, size);
+    if (zero)
+        return ot__fail(OT_EFORMAT,
+                        "%s:%zu: the header has a zero byte; only blanks may fill it up", path,
+                        8 + (size_t)(zero - text));
     if (!within_bounds(text, size))
         return ot__fail(OT_EFORMAT,
                         "%s:8: the header nests deeper than %d or has more than %d values", path,

@@ -12,30 +12,35 @@
 
 typedef struct format {
     const char *dtype;
-    int bytes;    /* of an element */
+    int bits;     /* of an element */
     int mantissa; /* stored bits of the mantissa; 0: not a floating-point number */
 } format;
 
 static const format formats[] = {
-    { "F16", 2, 10 },
-    { "BF16", 2, 7 },
-    { "F32", 4, 23 },
-    { "F64", 8, 52 },
+    { "F16", 16, 10 },
+    { "BF16", 16, 7 },
+    { "F32", 32, 23 },
+    { "F64", 64, 52 },
 };
 
 static format format_of(const ot_tensor_info *t)
 {
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
         if (strcmp(t->dtype, formats[i].dtype) == 0) return formats[i];
-    return (format){ t->dtype, t->elements ? (int)(t->bytes / t->elements) : 1, 0 };
+    return (format){ t->dtype, (int)ot__st_bits(t->dtype), 0 };
 }
 
-static uint64_t bits_at(const unsigned char *values, int bytes, size_t i)
+/* Element i, of up to 64 bits.  Elements of 4 and 6 bits are packed from the lowest bit of each
+ * byte on. */
+static uint64_t bits_at(const unsigned char *values, int bits, size_t i)
 {
-    uint64_t bits = 0;
-    for (int k = bytes; k-- > 0;)
-        bits = bits << 8 | values[i * (size_t)bytes + (size_t)k];
-    return bits;
+    const size_t n = (size_t)bits, at = i * n, whole = n / 8 * 8;
+    uint64_t element = 0;
+    for (size_t k = 0; k < whole; k += 8)
+        element |= (uint64_t)values[(at + k) / 8] << k;
+    for (size_t k = whole; k < n; k++)
+        element |= (uint64_t)(values[(at + k) / 8] >> (at + k) % 8 & 1) << k;
+    return element;
 }
 
 /* A floating-point number as sign and magnitude. */
@@ -47,7 +52,7 @@ typedef struct number {
 
 static number number_of(const format *f, uint64_t bits)
 {
-    const int width = 8 * f->bytes, exponent_bits = width - 1 - f->mantissa;
+    const int width = f->bits, exponent_bits = width - 1 - f->mantissa;
     const uint64_t magnitude = bits & ((UINT64_C(1) << (width - 1)) - 1);
     const uint64_t exponent = magnitude >> f->mantissa;
     const uint64_t mantissa = magnitude & ((UINT64_C(1) << f->mantissa) - 1);
@@ -95,7 +100,7 @@ static ot_status compare(const ot_safetensors *f, int i, const ot_safetensors *g
     OT_TRY(ot_safetensors_read(g, j, y));
     *out = (ot_tensor_difference){ .elements = info.elements };
     for (size_t k = 0; k < info.elements && info.bytes > 0; k++)
-        compare_element(&form, bits_at(x, form.bytes, k), bits_at(y, form.bytes, k), k, out);
+        compare_element(&form, bits_at(x, form.bits, k), bits_at(y, form.bits, k), k, out);
     return OT_OK;
 }
 

@@ -56,7 +56,7 @@ json_t *ot__circumstances(const ot_train_opts *opts)
  * so that two long values are shown where they differ. */
 static void write_value(const json_t *value, size_t skipped, char text[80])
 {
-    char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *dump = value ? ot__json_dump(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
     const size_t n = dump ? strlen(dump) : 0, from = skipped < n ? skipped : n;
     snprintf(text, 80, "%s%.72s", from > 0 ? "..." : "", dump ? dump + from : "none");
     free(dump);
@@ -78,7 +78,7 @@ static size_t common_part(const json_t *a, const json_t *b)
 static ot_status check_key(const char *path, const char *key, const json_t *then, const json_t *now)
 {
     const json_t *old = json_object_get(then, key), *new = json_object_get(now, key);
-    if (json_equal(old, new)) return OT_OK;
+    if (ot__json_same(old, new)) return OT_OK;
     char a[80], b[80];
     const size_t skipped = common_part(old, new);
     write_value(old, skipped, a);
@@ -169,7 +169,7 @@ static char *state_text(const ot_train_opts *opts, const json_t *circumstances,
     json_t *json =
         json_pack("{s:O, s:o}", "options", circumstances, "machine", machine_json(opts->tier));
     ot__position_write(p, &json);
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = json ? ot__json_dump(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     return text;
 }

@@ -5,6 +5,7 @@
  * running statistics as they were before it. */
 #include <math.h>
 
+#include "base/decimal.h"
 #include "train/optimiser.h"
 #include "train/training.h"
 
@@ -39,9 +40,9 @@ static void address(ot__training *t, int b, char *text, size_t size)
     if (!found) return;
     snprintf(text, size,
              ": first in the %s of record %%%d, %s%s%s: %s; of the %zu numbers it read %zu are not "
-             "finite, the others are within %.6g .. %.6g",
+             "finite, the others are within %s .. %s",
              c.backward ? "backward pass" : "forward pass", c.record, c.op, *c.scope ? " in " : "",
-             c.scope, c.result, c.read, c.strange, c.least, c.most);
+             c.scope, c.result, c.read, c.strange, OT__ROUNDED(c.least, 6), OT__ROUNDED(c.most, 6));
 }
 
 static ot_status not_finite(ot__training *t, int b, const char *what)
@@ -50,8 +51,8 @@ static ot_status not_finite(ot__training *t, int b, const char *what)
     address(t, b, where, sizeof where);
     return ot__fail(OT_ENUMERIC,
                     "%s in epoch %d, step %d of %d, is not finite%s; a smaller learning rate than "
-                    "%g may help",
-                    what, t->epoch + 1, b + 1, t->train.batches, where, t->lr);
+                    "%s may help",
+                    what, t->epoch + 1, b + 1, t->train.batches, where, OT__ROUNDED(t->lr, 6));
 }
 
 /* The message when controlled steps failed: a tolerance was not reached, or a number is not
@@ -82,9 +83,9 @@ static ot_status set_rate(ot__training *t, int b)
     t->lr = ot__schedule_lr(&t->schedule, t->epoch, b);
     if (t->lr >= 0.0 && isfinite(t->lr)) return OT_OK;
     return ot__fail(OT_ENUMERIC,
-                    "the learning rate of epoch %d, step %d is %g by the schedule %s; it must be "
+                    "the learning rate of epoch %d, step %d is %s by the schedule %s; it must be "
                     "finite and not negative",
-                    t->epoch + 1, b + 1, t->lr, t->schedule.part.text);
+                    t->epoch + 1, b + 1, OT__ROUNDED(t->lr, 6), t->schedule.part.text);
 }
 
 static ot_status step(ot__training *t, int b)

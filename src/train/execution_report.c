@@ -8,6 +8,7 @@
 #include "autograd/inspect/text.h"
 #include "autograd/program.h"
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/json.h"
 #include "train/execution.h"
 
@@ -35,7 +36,7 @@ static ot_status list_json(const ot_execution *e, FILE *out)
         ot__json_append(&programs, one);
     }
     json_t *const all = json_pack("{s:o}", "programs", programs);
-    char *const text = all ? json_dumps(all, JSON_INDENT(1)) : NULL;
+    char *const text = all ? ot__json_dump(all, JSON_INDENT(1)) : NULL;
     json_decref(all);
     if (!text) return ot__fail(OT_ENOMEM, "out of memory while listing a network");
     fprintf(out, "%s\n", text);
@@ -63,12 +64,11 @@ ot_status ot_execution_list(const ot_execution *e, ot_list_format format, FILE *
 static void print_cost(const char *segment, const char *what, const ot_program_info *info,
                        FILE *out)
 {
-    char forward[16], backward[16], arena[16];
+    char forward[16], backward[16];
     const int width = fprintf(out, "%s%s", segment, what);
-    fprintf(out, "%*s %9s %9s %8sB\n", width < 44 ? 44 - width : 0, "",
+    fprintf(out, "%*s %9s %9s %9s\n", width < 44 ? 44 - width : 0, "",
             ot__quantity(info->flops_forward, forward),
-            ot__quantity(info->flops_backward, backward),
-            ot__quantity((double)info->arena_bytes, arena));
+            ot__quantity(info->flops_backward, backward), OT__BYTES(info->arena_bytes));
 }
 
 /* The evaluations of f in one step of each block, forward and, if there are gradients, backward. */

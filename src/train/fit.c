@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "base/decimal.h"
+
 /* Bytes for what the prediction leaves out: checkpoints while they are written, messages, stacks,
  * and the rounding of blocks of memory. */
 static const size_t SPARE = 16 << 20;
@@ -41,13 +43,11 @@ ot_status ot__check_fit(const ot__available *there, int batch, ot__needed needed
     OT_TRY(needed(user, batch, &bytes));
     if (fits(there, bytes, SPARE)) return OT_OK;
     OT_TRY(largest(there, batch, needed, user, &most));
-    const double mb = 1 << 20;
     if (most == 0)
-        return ot__fail(OT_ENOMEM,
-                        "a batch of %d needs %.0f MiB and %.0f MiB %s: not even one image fits",
-                        batch, (double)bytes / mb, (double)there->bytes / mb, there->why);
+        return ot__fail(OT_ENOMEM, "a batch of %d needs %s and %s %s: not even one image fits",
+                        batch, OT__BYTES(bytes), OT__BYTES(there->bytes), there->why);
     return ot__fail(OT_ENOMEM,
-                    "a batch of %d needs %.0f MiB and %.0f MiB %s; the largest batch that fits is "
+                    "a batch of %d needs %s and %s %s; the largest batch that fits is "
                     "%d",
-                    batch, (double)bytes / mb, (double)there->bytes / mb, there->why, most);
+                    batch, OT__BYTES(bytes), OT__BYTES(there->bytes), there->why, most);
 }

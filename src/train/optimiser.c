@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/parallel.h"
@@ -67,14 +68,14 @@ ot_optimiser_opts ot__optimiser_options(const ot_train_opts *o)
 static ot_status check_amount(const char *what, double x)
 {
     if (x >= 0.0 && x < INFINITY) return OT_OK;
-    return ot__fail(OT_EINVAL, "%s is %g; it must be 0 or more", what, x);
+    return ot__fail(OT_EINVAL, "%s is %s; it must be 0 or more", what, OT__REAL(x));
 }
 
 static ot_status check(const ot_optimiser_opts *o)
 {
     if (!(o->momentum >= 0.0 && o->momentum < 1.0))
-        return ot__fail(OT_EINVAL, "momentum is %g; it must be at least 0 and below 1",
-                        o->momentum);
+        return ot__fail(OT_EINVAL, "momentum is %s; it must be at least 0 and below 1",
+                        OT__REAL(o->momentum));
     OT_TRY(check_amount("weight decay", o->weight_decay));
     OT_TRY(check_amount("the norm to clip gradients to", o->clip_norm));
     OT_TRY(check_amount("the limit to clamp parameters to", o->clamp));

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/intern.h"
 #include "base/option.h"
 #include "data/policy.h"
@@ -297,19 +298,19 @@ static ot_status check(const ot_train_opts *o)
         return ot__fail(OT_EINVAL, "the number of epochs is %d; it must be at least 1", o->epochs);
     if (o->batch < 1) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", o->batch);
     if (!positive(o->lr))
-        return ot__fail(OT_EINVAL, "the learning rate is %g; it must be positive", o->lr);
+        return ot__fail(OT_EINVAL, "the learning rate is %s; it must be positive", OT__REAL(o->lr));
     if (!positive(o->decay))
-        return ot__fail(OT_EINVAL, "the decay of the learning rate is %g; it must be positive",
-                        o->decay);
+        return ot__fail(OT_EINVAL, "the decay of the learning rate is %s; it must be positive",
+                        OT__REAL(o->decay));
     if (!(o->average >= 0.0 && o->average < 1.0))
         return ot__fail(OT_EINVAL,
-                        "the decay of the average is %g; it must be above 0 and below 1, or 0 for "
+                        "the decay of the average is %s; it must be above 0 and below 1, or 0 for "
                         "no average",
-                        o->average);
+                        OT__REAL(o->average));
     OT_TRY(ot__split_check(ot_dataset_count(o->train), o->validation));
     if (!(o->max_seconds >= 0.0))
-        return ot__fail(OT_EINVAL, "the limit is %g seconds; it must be positive, or 0 for none",
-                        o->max_seconds);
+        return ot__fail(OT_EINVAL, "the limit is %s seconds; it must be positive, or 0 for none",
+                        OT__REAL(o->max_seconds));
     OT_TRY(check_mixup(o));
     if (o->keep < 1 || o->save_every < 0)
         return ot__fail(OT_EINVAL,

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "base/decimal.h"
 #include "train/parts.h"
 
 static const ot_schedule_kind *kind_of(const ot__schedule *s)
@@ -31,17 +32,20 @@ static ot_status check(const ot__schedule *s)
     const ot_schedule_kind *const kind = kind_of(s);
     const ot_schedule_at first = at(s, 0, 0);
     const char *const wrong = kind->refuse ? kind->refuse(s->part.attributes, &first) : NULL;
-    if (wrong) return ot__fail(OT_EINVAL, "schedule %s with lr %g: %s", s->part.text, o->lr, wrong);
+    if (wrong)
+        return ot__fail(OT_EINVAL, "schedule %s with lr %s: %s", s->part.text, OT__REAL(o->lr),
+                        wrong);
     if (!(o->warmup >= 0.0 && o->warmup <= o->epochs))
         return ot__fail(OT_EINVAL,
-                        "the warm-up is %g epochs; it must be 0 or more, and at most the %d epochs "
+                        "the warm-up is %s epochs; it must be 0 or more, and at most the %d epochs "
                         "of the training",
-                        o->warmup, o->epochs);
+                        OT__REAL(o->warmup), o->epochs);
     if (o->warmup > 0.0 && o->warmup * s->steps <= 1.0)
         return ot__fail(OT_EINVAL,
-                        "the warm-up is %g epochs, which is %g of a step and has no effect; an "
-                        "epoch has %d steps, so it must be %g or more, or 0 for none",
-                        o->warmup, o->warmup * s->steps, s->steps, 2.0 / s->steps);
+                        "the warm-up is %s epochs, which is %s of a step and has no effect; an "
+                        "epoch has %d steps, so it must be %s or more, or 0 for none",
+                        OT__REAL(o->warmup), OT__ROUNDED(o->warmup * s->steps, 6), s->steps,
+                        OT__ROUNDED(2.0 / s->steps, 6));
     return OT_OK;
 }
 

@@ -84,7 +84,7 @@ ot_status ot__smoothness_new(const ot_net *net, ot_params *params, ot_dtype dtyp
     *s = (ot__smoothness){ .params = params, .dtype = dtype, .weight = weight, .h = o->h };
     if (s->h == 0) s->h = 1;
     if (!(weight >= 0) || !isfinite(weight))
-        return ot__fail(OT_EINVAL, "smoothness is %g; it must be 0 or more", weight);
+        return ot__fail(OT_EINVAL, "smoothness is %s; it must be 0 or more", OT__REAL(weight));
     if (weight == 0) return OT_OK;
     if (o->step != OT_STEP_FIXED)
         return ot__fail(OT_EINVAL, "smoothness divides by the length of a step, which is not fixed "

@@ -3,10 +3,12 @@
 
 TCase *available_case(void);
 TCase *beta_case(void);
+TCase *decimal_case(void);
 TCase *directory_case(void);
 TCase *file_case(void);
 TCase *json_case(void);
 TCase *jsonl_case(void);
+TCase *kind_case(void);
 TCase *machine_case(void);
 TCase *memory_case(void);
 TCase *names_case(void);

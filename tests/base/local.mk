@@ -11,10 +11,12 @@ tests_base_base_SOURCES = \
 	tests/base/main.c \
 	tests/base/test_available.c \
 	tests/base/test_beta.c \
+	tests/base/test_decimal.c \
 	tests/base/test_directory.c \
 	tests/base/test_file.c \
 	tests/base/test_json.c \
 	tests/base/test_jsonl.c \
+	tests/base/test_kind.c \
 	tests/base/test_machine.c \
 	tests/base/test_memory.c \
 	tests/base/test_names.c \

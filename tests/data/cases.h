@@ -17,6 +17,7 @@ TCase *images_case(void);
 TCase *import_case(void);
 TCase *loader_case(void);
 TCase *memory_case(void);
+TCase *mistaken_case(void);
 TCase *mixup_case(void);
 TCase *mnist_case(void);
 TCase *open_case(void);

@@ -22,6 +22,7 @@ tests_data_data_SOURCES = \
 	tests/data/test_import.c \
 	tests/data/test_loader.c \
 	tests/data/test_memory.c \
+	tests/data/test_mistaken.c \
 	tests/data/test_mixup.c \
 	tests/data/test_mnist.c \
 	tests/data/test_open.c \

@@ -30,7 +30,7 @@ static const rule broken[] = {
     { "{" R "," S "," W "}", 36, ":0: a header of", 1 << 20 },
     { "{" R "," S "," W "}", 36, ":0: a header of", UINT64_MAX },
     { "{" R "," S "," W "}", 36, ":0: a header of", UINT64_C(1) << 63 },
-    { "{" R "," S "," W "}", 36, "not JSON", sizeof "{" R "," S "," W "}" + 3 },
+    { "{" R "," S "," W "}", 36, "a zero byte", sizeof "{" R "," S "," W "}" + 3 },
     { "", 36, "begin with '{'", 0 },
     { " {" R "," S "," W "}", 36, "begin with '{'", 0 },
     { "[" R "]", 36, "begin with '{'", 0 },
@@ -49,7 +49,8 @@ static const rule broken[] = {
     { "{" R "," S "," ENTRY("w", "F16", "[2,3]", "[12,24]") "}", 24, "dtype F16", 0 },
     { "{" R "," S "," ENTRY("w", "I32", "[2,3]", "[12,36]") "}", 36, "dtype I32", 0 },
     { "{" R "," S "," ENTRY("w", "F64", "[2,3]", "[12,60]") "}", 60, "the first one has F32", 0 },
-    { "{" R "," S "," ENTRY("w", "F31", "[2,3]", "[12,36]") "}", 36, "not of the format", 0 },
+    { "{" R "," S "," ENTRY("w", "F31", "[2,3]", "[12,36]") "}", 36,
+      "'F31', which is not of the format", 0 },
     { "{" R "," S "," W "," ENTRY("momentum_buffer.z", "F32", "[1]", "[36,40]") "}", 40,
       "momentum_buffer.z is not one", 0 },
     { "{" R "," S "," W "," ENTRY("momentum_buffer.running", "F32", "[2]", "[36,44]") "}", 44,
@@ -66,12 +67,17 @@ static const rule broken[] = {
     { "{" R "," S "," ENTRY("w", "F32", "[99999999999999999999]", "[12,36]") "}", 36, "not JSON",
       0 },
     { "{" R "," S ",\"w\":{\"dtype\":7,\"shape\":[2,3],\"data_offsets\":[12,36]}}", 36,
-      "not of the format", 0 },
+      "the dtype must be a text", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[0" SIX_LARGE ",9223372036854775807]", "[12,12]") "}", 12,
       "shape [0" SIX_LARGE ",9223372036854775807]; the network's has [2,3]", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[2,3,1,1,1,1,1,1,1]", "[12,36]") "}", 36,
-      "up to 8 numbers", 0 },
-    { "{" R "," S "," ENTRY("w", "F32", "6", "[12,36]") "}", 36, "up to 8 numbers", 0 },
+      "has 9 dimensions; up to 8", 0 },
+    { "{" R "," S "," ENTRY("w", "F32", "6", "[12,36]") "}", 36, "a list of numbers", 0 },
+    { "{" R "," S "," ENTRY("w", "F4", "[2,3]", "[12,15]") "}", 15, "dtype F4, which has no", 0 },
+    { "{" R "," S "," ENTRY("w", "F6_E2M3", "[4]", "[12,15]") "}", 15, "has no conversion", 0 },
+    { "{" R "," S "," ENTRY("w", "F6_E3M2", "[2,3]", "[12,17]") "}", 17, "36 bits of dtype F6_E3M2",
+      0 },
+    { "{" R "," S "," ENTRY("w", "F4", "[2,3]", "[12,16]") "}", 16, "its shape needs 3", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[2,3]", "[16,40]") "}", 40, "must begin at 12", 0 },
     { "{" R "," S "," ENTRY("w", "F32", "[2,3]", "[8,32]") "}", 32, "must begin at", 0 },
     { "{" ENTRY("running", "F32", "[2]", "[4,12]") "," ENTRY("s", "F32", "[]", "[12,16]") "," ENTRY(
@@ -124,12 +130,50 @@ START_TEST(a_file_of_another_program_without_checksums_is_loaded)
         { "{" R "," S "," W "}", 36, NULL, 0 },
         { "{" W ",  " R ",\n" S "}  ", 36, NULL, 0 },
         { "{\"__metadata__\":{\"format\":\"pt\"}," R "," S "," W "}", 36, NULL, 0 },
+        { "{\"__metadata__\":null," R "," S "," W "}", 36, NULL, 0 },
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         few f = few_new(1);
         ck_ok(ot_params_load(f.params, make(&good[i])));
         ck_assert(*(const float *)ot_params_value(f.params, 1, OT_F32) == 0.0f);
         few_free(f);
+    }
+}
+END_TEST
+
+/* All types of the format are listed with their sizes, and compared bit by bit. */
+START_TEST(tensors_of_every_dtype_are_listed_and_compared)
+{
+    static const struct {
+        const char *dtype;
+        int elements, bytes;
+    } all[] = { { "F4", 6, 3 },      { "F6_E2M3", 4, 3 },     { "F6_E3M2", 4, 3 },
+                { "F8_E8M0", 3, 3 }, { "F8_E4M3FNUZ", 3, 3 }, { "F8_E5M2FNUZ", 3, 3 },
+                { "F8_E4M3", 3, 3 }, { "BOOL", 3, 3 },        { "C64", 1, 8 } };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        char header[200];
+        ot_safetensors *f = NULL, *g = NULL;
+        ot_tensor_difference d;
+        snprintf(header, sizeof header,
+                 "{\"a\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}", all[i].dtype,
+                 all[i].elements, all[i].bytes);
+        unsigned char bytes[300] = { (unsigned char)strlen(header) };
+        const size_t size = 8 + strlen(header) + (size_t)all[i].bytes;
+        memcpy(bytes + 8, header, strlen(header));
+        put_file(in_folder("one"), bytes, size);
+        bytes[size - 1] = 0xff;
+        put_file(in_folder("two"), bytes, size);
+        ck_ok(ot_safetensors_open(in_folder("one"), &f));
+        ck_ok(ot_safetensors_open(in_folder("two"), &g));
+        const ot_tensor_info t = ot_safetensors_tensor(f, 0);
+        ck_assert_str_eq(t.dtype, all[i].dtype);
+        ck_assert(t.elements == (size_t)all[i].elements && t.bytes == (size_t)all[i].bytes);
+        ck_ok(ot_safetensors_compare(f, 0, f, 0, &d));
+        ck_assert_uint_eq(d.different, 0);
+        ck_ok(ot_safetensors_compare(f, 0, g, 0, &d));
+        ck_assert_uint_eq(d.different, all[i].elements > 3 ? 2 : 1);
+        ot_safetensors_close(f);
+        ot_safetensors_close(g);
     }
 }
 END_TEST
@@ -166,6 +210,7 @@ TCase *reader_rules_case(void)
     tcase_add_loop_test(c, a_broken_rule_is_named_and_nothing_is_changed, 0,
                         (int)(sizeof broken / sizeof broken[0]));
     tcase_add_test(c, a_file_of_another_program_without_checksums_is_loaded);
+    tcase_add_test(c, tensors_of_every_dtype_are_listed_and_compared);
     tcase_add_test(c, too_many_tensors_or_values_are_refused);
     return c;
 }

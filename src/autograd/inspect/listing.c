@@ -7,6 +7,7 @@
 #include "autograd/inspect/listing.h"
 #include "autograd/inspect/text.h"
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -71,7 +72,7 @@ static void operands_text(const ot__record *r, char *text, size_t size)
 
 static void text_line(const line *l, FILE *out)
 {
-    char operands[64], life[24] = "-", at[24] = "-", bytes[16], flops[16] = "-";
+    char operands[64], life[24] = "-", at[24] = "-", flops[16] = "-";
     operands_text(&l->node->record, operands, sizeof operands);
     if (l->born >= 0) {
         snprintf(life, sizeof life, "%d..%d", l->born, l->dies);
@@ -81,24 +82,23 @@ static void text_line(const line *l, FILE *out)
     if (l->node->record.op) ot__quantity(l->cost.forward, flops);
     const char *where = l->node->name ? l->node->name : l->node->scope;
     fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, ot__kind_name(l->node),
-            operands, ot__shape_text(l->shape), ot__quantity((double)l->bytes, bytes), life, at,
-            flops);
+            operands, ot__shape_text(l->shape), OT__BYTES(l->bytes), life, at, flops);
     fprintf(out, *where ? "  %s\n" : "\n", where);
 }
 
 static void list_text(const ot_program *p, const bool *listed, FILE *out)
 {
     const ot_program_info info = ot_program_describe(p);
-    char a[16], b[16];
+    char a[16];
     fprintf(out, "; %s %s, batch %d: %d steps (%d forward, %d backward)\n",
             ot__dtype_name(p->dtype), p->evaluate ? "evaluation" : "training", p->batch, p->n_steps,
             p->n_forward, p->n_steps - p->n_forward);
     fprintf(out, "; %sFLOP forward", ot__quantity(info.flops_forward, a));
     fprintf(out, " and %sFLOP backward per image\n", ot__quantity(info.flops_backward, a));
-    fprintf(out, "; arena %sB (%sB unplanned)", ot__quantity((double)info.arena_bytes, a),
-            ot__quantity((double)info.unplanned_bytes, b));
-    fprintf(out, ", parameters %sB", ot__quantity((double)info.params_bytes, a));
-    fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
+    fprintf(out, "; arena %s (%s unplanned)", OT__BYTES(info.arena_bytes),
+            OT__BYTES(info.unplanned_bytes));
+    fprintf(out, ", parameters %s", OT__BYTES(info.params_bytes));
+    fprintf(out, ", scratch %s\n", OT__BYTES(info.scratch_bytes));
     fprintf(out, "%-5s %-15s %-24s %-16s %8s %11s %8s %7s  %s\n", ";", "op", "operands", "shape",
             "bytes", "lifetime", "arena", "FLOPs", "name or scope");
     for (int id = 1; id < p->n_nodes; id++) {
@@ -206,7 +206,7 @@ static ot_status list_json(const ot_program *p, const bool *listed, FILE *out)
 {
     json_t *const all = program_json(p, listed);
     if (!all) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
-    char *const text = json_dumps(all, JSON_INDENT(1));
+    char *const text = ot__json_dump(all, JSON_INDENT(1));
     json_decref(all);
     if (!text) return ot__fail(OT_ENOMEM, "out of memory while listing a program");
     fprintf(out, "%s\n", text);

@@ -8,6 +8,7 @@
 #include "autograd/inspect/text.h"
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 
 /* Costs of a record, or their sums over all records of an op, at the largest batch. */
@@ -95,10 +96,9 @@ static int sum_by_op(const ot_program *p, const tally *record, tally *sum)
 
 static void print_tally(const tally *t, FILE *out)
 {
-    char forward[16], backward[16], moved[16], kept[16];
-    fprintf(out, "%5d %9s %9s %8sB %8sB", t->calls, ot__quantity(t->cost.forward, forward),
-            ot__quantity(t->cost.backward, backward), ot__quantity(t->moved, moved),
-            ot__quantity(t->kept, kept));
+    char forward[16], backward[16];
+    fprintf(out, "%5d %9s %9s %9s %9s", t->calls, ot__quantity(t->cost.forward, forward),
+            ot__quantity(t->cost.backward, backward), OT__BYTES(t->moved), OT__BYTES(t->kept));
 }
 
 static void print_kernels(const tally *t, FILE *out)
@@ -271,11 +271,10 @@ static int larger(const void *x, const void *y)
 
 static void print_buffer(const ot_program *p, const ot__buffer *b, int step, FILE *out)
 {
-    char bytes[16];
     int id;
     const char *role = role_of(p, user_of(p, (int)(b - p->buffer), step), &id);
     const ot__node *node = ot__program_node(p, id);
-    fprintf(out, "  %8sB  %-8s", ot__quantity((double)b->bytes, bytes), role);
+    fprintf(out, "  %9s  %-8s", OT__BYTES(b->bytes), role);
     if (id) fprintf(out, " of %%%d %s", id, ot__kind_name(node));
     if (id) fprintf(out, "  %s", node->name ? node->name : node->scope);
     fputc('\n', out);
@@ -285,7 +284,6 @@ static ot_status print_peak(const ot_program *p, FILE *out)
 {
     enum { SHOWN = 10 };
     const ot_program_info info = ot_program_describe(p);
-    char a[16], b[16];
     size_t most;
     const int step = fullest_step(p, &most);
     if (step < 0) return OT_ENOMEM;
@@ -295,14 +293,13 @@ static ot_status print_peak(const ot_program *p, FILE *out)
     for (int i = 0; i < p->n_buffers; i++)
         if (is_alive(&p->buffer[i], step)) alive[n++] = &p->buffer[i];
     qsort(alive, (size_t)n, sizeof *alive, larger);
-    fprintf(out, "\npeak %sB: arena %sB", ot__quantity((double)info.peak_bytes, a),
-            ot__quantity((double)info.arena_bytes, b));
-    fprintf(out, ", parameters %sB", ot__quantity((double)info.params_bytes, a));
-    fprintf(out, ", scratch %sB\n", ot__quantity((double)info.scratch_bytes, a));
+    fprintf(out, "\npeak %s: arena %s", OT__BYTES(info.peak_bytes), OT__BYTES(info.arena_bytes));
+    fprintf(out, ", parameters %s", OT__BYTES(info.params_bytes));
+    fprintf(out, ", scratch %s\n", OT__BYTES(info.scratch_bytes));
     const ot__step *s = &p->step[step];
-    fprintf(out, "the arena is fullest at step %d of %d, %s of %%%d %s: %sB in %d buffers\n", step,
+    fprintf(out, "the arena is fullest at step %d of %d, %s of %%%d %s: %s in %d buffers\n", step,
             p->n_steps, ot__step_name(s), s->id, ot__kind_name(ot__program_node(p, s->id)),
-            ot__quantity((double)most, a), n);
+            OT__BYTES(most), n);
     for (int i = 0; i < n && i < SHOWN; i++)
         print_buffer(p, alive[i], step, out);
     if (n > SHOWN) fprintf(out, "  and %d that are not larger\n", n - SHOWN);
@@ -326,11 +323,10 @@ static void draw_arena(const ot_program *p, FILE *out)
 {
     enum { ROWS = 12, COLUMNS = 60 };
     const int columns = p->n_steps < COLUMNS ? p->n_steps : COLUMNS;
-    char bytes[16];
     fprintf(out, "\nthe arena over the steps (v value, g gradient, s state or sums, . free):\n");
     for (int row = ROWS - 1; row >= 0; row--) {
         const size_t byte = (p->plan.arena * (size_t)(2 * row + 1)) / (2 * (size_t)ROWS);
-        fprintf(out, "%8sB ", ot__quantity((double)byte, bytes));
+        fprintf(out, "%9s ", OT__BYTES(byte));
         for (int c = 0; c < columns; c++)
             fputc(mark_at(p, byte, (int)((int64_t)p->n_steps * (2 * c + 1) / (2 * columns))), out);
         fputc('\n', out);

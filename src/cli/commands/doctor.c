@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/available.h"
+#include "base/decimal.h"
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
 #include "cli/frame/text.h"
@@ -18,7 +19,7 @@ static void print_cpus(const ot_machine_info *m)
               m->cpu);
     printf("          %d by its affinity; ", m->cores);
     if (m->quota > 0)
-        printf("its control group has a quota of %g\n", m->quota);
+        cli_print(stdout, "its control group has a quota of %s\n", OT__ROUNDED(m->quota, 6));
     else
         printf("its control group has no known quota\n");
     printf("threads   %d\n", m->threads);
@@ -81,9 +82,10 @@ static void print_openmp(const ot_machine_info *m)
 static void print_advice(const ot_machine_info *m)
 {
     if (m->quota > 0 && m->threads > m->quota)
-        printf("advice    the quota is %g CPUs, so the system will pause %d threads: "
-               "use --threads %d\n",
-               m->quota, m->threads, m->quota < 1 ? 1 : (int)m->quota);
+        cli_print(stdout,
+                  "advice    the quota is %s CPUs, so the system will pause %d threads: "
+                  "use --threads %d\n",
+                  OT__ROUNDED(m->quota, 6), m->threads, m->quota < 1 ? 1 : (int)m->quota);
     else if (m->threads > m->cpus)
         printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
     if (m->threads < m->cpus)

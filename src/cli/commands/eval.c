@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/json.h"
 #include "base/normalisation.h"
 #include "cli/frame/groups.h"
@@ -99,14 +100,15 @@ static ot_status print_names(const job *j)
 static ot_status print_json(const job *j)
 {
     const ot_eval_result *const r = &j->result;
-    printf("{\"loss\": %.9g, \"accuracy\": %.9g, \"images\": %d, \"images_per_second\": %.1f",
-           r->loss, r->accuracy, r->images, r->images_per_second);
+    cli_print(stdout,
+              "{\"loss\": %s, \"accuracy\": %s, \"images\": %d, \"images_per_second\": %.1f",
+              OT__REAL(r->loss), OT__REAL(r->accuracy), r->images, r->images_per_second);
     if (r->control.accepted > 0)
-        printf(
-            ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, \"smallest_step\": %.9g, "
-            "\"largest_step\": %.9g",
-            r->control.accepted, r->control.rejected, r->control.evaluations, r->control.smallest,
-            r->control.largest);
+        cli_print(stdout,
+                  ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, "
+                  "\"smallest_step\": %s, \"largest_step\": %s",
+                  r->control.accepted, r->control.rejected, r->control.evaluations,
+                  OT__REAL(r->control.smallest), OT__REAL(r->control.largest));
     OT_TRY(print_names(j));
     cli_print(stdout, ", \"split\": \"%s\", \"fingerprint\": \"%s\"", cli_split_names[j->s->split],
               ot_dataset_fingerprint(j->data));
@@ -128,10 +130,11 @@ static void print_result(const job *j)
     cli_print(stdout, "data      %s, %s images\nmean      %s\ndeviation %s\n",
               cli_shown(j->source.where), cli_split_names[j->s->split], mean, deviation);
     if (r->control.accepted > 0)
-        printf("steps     %d accepted, %d rejected, of %.4g to %.4g, with batches of %d\n"
-               "          %ld evaluations of f\n",
-               r->control.accepted, r->control.rejected, r->control.smallest, r->control.largest,
-               j->s->batch, r->control.evaluations);
+        cli_print(stdout,
+                  "steps     %d accepted, %d rejected, of %s to %s, with batches of %d\n"
+                  "          %ld evaluations of f\n",
+                  r->control.accepted, r->control.rejected, OT__ROUNDED(r->control.smallest, 4),
+                  OT__ROUNDED(r->control.largest, 4), j->s->batch, r->control.evaluations);
 }
 
 static ot_status open_data(job *j)

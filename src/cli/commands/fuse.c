@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "cli/commands/profile.h"
@@ -118,9 +119,10 @@ static ot_status compare(job *j, ot_dtype dtype)
     j->difference = largest > 0 ? difference / largest : difference;
     if (finite && j->difference <= MOST_DIFFERENCE) return OT_OK;
     return ot__fail(OT_ENUMERIC,
-                    "'%.500s': the logits of the fused network differ by %.3g of the largest%s; at "
-                    "most %g is expected, so nothing is written",
-                    j->file, j->difference, finite ? "" : " or are not finite", MOST_DIFFERENCE);
+                    "'%.500s': the logits of the fused network differ by %s of the largest%s; at "
+                    "most %s is expected, so nothing is written",
+                    j->file, OT__ROUNDED(j->difference, 3), finite ? "" : " or are not finite",
+                    OT__REAL(MOST_DIFFERENCE));
 }
 
 static ot_status check(job *j)
@@ -202,11 +204,12 @@ static void print_result(const job *j)
     const double images = j->s->batch;
     cli_print(stdout,
               "norms     %d of %d are part of convolutions\n"
-              "logits    differ by at most %.2g of the largest, on %d random images\n"
+              "logits    differ by at most %s of the largest, on %d random images\n"
               "speed     %.0f images per second instead of %.0f: %.2f times\n"
               "written   %s\n",
-              all - left, all, j->difference, j->s->batch, images / j->fused.seconds,
-              images / j->plain.seconds, j->plain.seconds / j->fused.seconds, j->s->out);
+              all - left, all, OT__ROUNDED(j->difference, 2), j->s->batch,
+              images / j->fused.seconds, images / j->plain.seconds,
+              j->plain.seconds / j->fused.seconds, j->s->out);
 }
 
 static void free_side(side *s)

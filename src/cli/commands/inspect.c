@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "cli/commands/tensors.h"
 #include "cli/frame/message.h"
@@ -54,7 +55,7 @@ static void print_value(const ot_tensor_info *t, const void *values)
     float value;
     if (t->elements != 1 || strcmp(t->dtype, "F32") != 0) return;
     memcpy(&value, values, sizeof value);
-    printf("  %.9g", value);
+    cli_print(stdout, "  %s", ot__float_text(&(ot__real){ "" }, value));
 }
 
 /* Reading a tensor also checks it; damaged data is an error. */

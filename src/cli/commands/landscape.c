@@ -331,9 +331,9 @@ static void on_point(int done, int points, double loss, void *user)
     cli_text eta;
     const double left = (now - j->started) / (done - j->first + 1) * (points - done);
     cli_print(stderr,
-              j->terminal ? "\rpoint %d of %d, loss %.4g, ETA %s\033[K"
-                          : "point %d of %d, loss %.4g, ETA %s\n",
-              done, points, loss, cli_duration(&eta, left));
+              j->terminal ? "\rpoint %d of %d, loss %s, ETA %s\033[K"
+                          : "point %d of %d, loss %s, ETA %s\n",
+              done, points, OT__ROUNDED(loss, 4), cli_duration(&eta, left));
     j->drawn = j->terminal;
 }
 
@@ -371,7 +371,7 @@ static ot_status compute(job *j)
 /* The files of a trajectory are in trajectory.csv. */
 static void say_weights(const job *j)
 {
-    const cli_weights_rule rule = { .of = j->s->weights_of, .unfinished = true };
+    const cli_weights_rule rule = { .of = j->s->weights_of };
     for (int i = 0; j->s->kind != KIND_TRAJECTORY && i < j->source.n; i++)
         cli_weights_say(j->operands[i], rule, j->source.file[i]);
 }
@@ -394,7 +394,9 @@ static void print_summary(const job *j)
               l->bn == OT_BN_BATCH ? "statistics of each batch" : "running statistics");
     printf("points    %d, of which %d were computed before\n", n, l->loaded);
     if (numbers < n) printf("          %d losses are not numbers\n", n - numbers);
-    if (numbers > 0) printf("loss      %.6g to %.6g\n", l->loss[least], l->loss[most]);
+    if (numbers > 0)
+        cli_print(stdout, "loss      %s to %s\n", OT__ROUNDED(l->loss[least], 6),
+                  OT__ROUNDED(l->loss[most], 6));
     cli_print(stdout, "files     %s/loss.npy, accuracy.npy, landscape.csv, landscape.vtk\n",
               j->s->out);
 }
@@ -404,7 +406,7 @@ static void write_path(FILE *to, void *user)
     const job *const j = user;
     fputs("a,b,file\n", to);
     for (int i = 0; i < j->path->n; i++) {
-        fprintf(to, "%.17g,%.17g,", j->path->x[i], j->path->y[i]);
+        fprintf(to, "%s,%s,", OT__REAL(j->path->x[i]), OT__REAL(j->path->y[i]));
         cli_csv_field(to, j->source.file[i]);
         fputc('\n', to);
     }

@@ -3,6 +3,7 @@
  * controls. */
 #include <stdio.h>
 
+#include "base/decimal.h"
 #include "cli/commands/systems.h"
 #include "cli/frame/message.h"
 #include "cli/frame/print.h"
@@ -45,10 +46,10 @@ static ot_status integrate(const struct settings *s, cli_integration *in)
     ot_status status = ot_stepper_controlled(in->stepper, s->length, &s->control, y, &w);
     if (status == OT_OK) status = cli_system_solution(s->system, s->length, exact);
     if (status != OT_OK) return status;
-    cli_print(stdout, "%s on %s, tolerance %g\n", ot_scheme_name(in->scheme),
-              cli_system_names[s->system], s->control.tolerance);
-    printf("steps        %d accepted, %d rejected, of %.4g to %.4g\n", w.accepted, w.rejected,
-           w.smallest, w.largest);
+    cli_print(stdout, "%s on %s, tolerance %s\n", ot_scheme_name(in->scheme),
+              cli_system_names[s->system], OT__REAL(s->control.tolerance));
+    cli_print(stdout, "steps        %d accepted, %d rejected, of %s to %s\n", w.accepted,
+              w.rejected, OT__ROUNDED(w.smallest, 4), OT__ROUNDED(w.largest, 4));
     printf("evaluations  %ld of f\n", w.evaluations);
     printf("error        %.2e relative, against fine steps\n",
            cli_distance(in->n, y, exact) / cli_distance(in->n, exact, zero));

@@ -3,6 +3,7 @@
  * without a tableau its equation and attributes. */
 #include <stdio.h>
 
+#include "base/decimal.h"
 #include "base/option.h"
 #include "cli/frame/claims.h"
 #include "cli/frame/message.h"
@@ -16,7 +17,7 @@ static void print_attribute(const ot_option *o, const void *defaults)
     if (defaults) ot__option_write(o, defaults, value, sizeof value);
     cli_print(stdout, "attribute  %s=%s", o->name, value);
     if (o->kind == OT_OPTION_INT || o->kind == OT_OPTION_REAL)
-        printf(" (%.10g to %.10g)", o->least, o->most);
+        cli_print(stdout, " (%s to %s)", OT__REAL(o->least), OT__REAL(o->most));
     for (int i = 0; o->kind == OT_OPTION_CHOICE && o->choices[i]; i++)
         cli_print(stdout, "%s%s%s", i ? ", " : " (", o->choices[i], o->choices[i + 1] ? "" : ")");
     if (o->kind == OT_OPTION_SWITCH) cli_print(stdout, " (%s)", "true, false");

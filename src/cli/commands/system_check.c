@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape system check: computes the properties that a named system must have, and prints the
  * numbers. */
+#include "base/decimal.h"
 #include "cli/frame/command.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
@@ -22,7 +23,7 @@ static void on_line(const ot_check_line *l, void *user)
     (void)user;
     cli_print(stdout, "%-8s%-12s%-46s ", l->passed ? "ok" : "FAILED", l->property, l->what);
     if (l->expected == 0)
-        cli_print(stdout, "%.2e, at most %g\n", l->value, l->bound);
+        cli_print(stdout, "%.2e, at most %s\n", l->value, OT__REAL(l->bound));
     else
         cli_print(stdout, l->bound == 0 ? "%.0f, expected %.0f\n" : "%.15f, expected %.15f\n",
                   l->value, l->expected);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/status.h"
 #include "cli/frame/message.h"
 
@@ -54,9 +55,9 @@ static void warn(const ot_scheme *s, const known *k)
         if (!p->refuted) continue;
         cli_print(stderr,
                   "odetape: warning: %s claims order %d for %s, which has order %d: a condition of "
-                  "order %d is missed by %.3g\n",
+                  "order %d is missed by %s\n",
                   name, p->claimed, cli_shown(ot_tableau_row_name(ot_scheme_tableau(s), row)),
-                  p->order, p->fails, p->missed_by);
+                  p->order, p->fails, OT__ROUNDED(p->missed_by, 3));
     }
 }
 
@@ -121,7 +122,7 @@ const char *cli_claims_order(const cli_claims *c, const ot_scheme *s, int row, c
     else if (p->order > OT_ORDER_MOST)
         snprintf(text, sizeof to->text, "at least %d", OT_ORDER_MOST);
     else if (p->within > 0)
-        snprintf(text, sizeof to->text, "%d within %.2g", p->order, p->within);
+        snprintf(text, sizeof to->text, "%d within %s", p->order, OT__ROUNDED(p->within, 2));
     else
         snprintf(text, sizeof to->text, "%d", p->order);
     return text;

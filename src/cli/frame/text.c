@@ -29,8 +29,8 @@ static const char *scaled(cli_text *t, double value, double step, const char *co
 
 const char *cli_bytes(cli_text *t, double bytes)
 {
-    static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", NULL };
-    return scaled(t, bytes, 1024, units);
+    snprintf(t->s, sizeof t->s, "%s", OT__BYTES(bytes));
+    return t->s;
 }
 
 const char *cli_flops(cli_text *t, double flops)

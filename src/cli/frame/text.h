@@ -10,7 +10,7 @@ typedef struct cli_text {
     char s[32];
 } cli_text;
 
-const char *cli_bytes(cli_text *t, double bytes);      /* "45.2 MiB" */
+const char *cli_bytes(cli_text *t, double bytes);      /* "45.2 MiB", as base/decimal.h */
 const char *cli_flops(cli_text *t, double flops);      /* "12.3 MFLOP" */
 const char *cli_grouped(cli_text *t, size_t n);        /* "298,314" */
 const char *cli_rate(cli_text *t, double per_second);  /* "5804"; "-" unless above 0 */

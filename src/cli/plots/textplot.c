@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/decimal.h"
+
 enum { ROWS = 14, MARGIN = 9, LEAST = 48, MOST_COLUMNS = 300 };
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -155,7 +157,7 @@ static void print_panel(const cli_panel *p, int width)
         const int line = named_line(p, k);
         const cli_spread s = cli_panel_spread(p, line, p->group->epochs - 1);
         cli_print(stdout, "%c  %s ", letter(k), p->line[line].name);
-        printf(s.n > 0 ? "%.6g\n" : "missing\n", s.mean);
+        cli_print(stdout, s.n > 0 ? "%s\n" : "missing\n", OT__ROUNDED(s.mean, 6));
     }
     puts("");
 }

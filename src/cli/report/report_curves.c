@@ -3,6 +3,7 @@
  * the least to the greatest value. */
 #include <math.h>
 
+#include "base/decimal.h"
 #include "cli/report/html.h"
 #include "cli/report/report.h"
 #include "cli/report/svg.h"
@@ -94,7 +95,8 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
                     .x = { 1 - margin, last + margin, "epoch", true },
                     .y = { .title = accuracy ? "accuracy, %" : "loss (cross-entropy, nats)" } };
     const bool cut = find_range(all, curve, &c.y);
-    snprintf(title, sizeof title, cut ? "%s, cut at %g" : "%s", cli_curve_titles[curve], CUT);
+    snprintf(title, sizeof title, cut ? "%s, cut at %s" : "%s", cli_curve_titles[curve],
+             OT__REAL(CUT));
     cli_chart_open(to, &c);
     for (int g = 0; g < all->groups; g++)
         if (all->group[g].n > 1) write_band(to, &c, &all->group[g], curve);

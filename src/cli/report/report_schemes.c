@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "cli/frame/claims.h"
 #include "cli/frame/schemes.h"
 #include "cli/report/html.h"
@@ -92,7 +93,7 @@ static void write_grid(FILE *to, const ot_scheme *s)
         fprintf(to, "<th>k%d</th>", j + 1);
     fputs("</tr>\n", to);
     for (int i = 0; i < stages; i++) {
-        fprintf(to, "<tr><th>%.10g</th>", ot_scheme_c(s, i));
+        fprintf(to, "<tr><th>%s</th>", OT__ROUNDED(ot_scheme_c(s, i), 10));
         for (int j = 0; j < stages; j++) {
             fputs("<td>", to);
             if (j < i) write_exact(to, ot_tableau_a(t, i, j));
@@ -124,7 +125,8 @@ static void write_list(FILE *to, const ot_scheme *s)
     fputs("<table><tr><th>stage</th><th>c</th><th>coefficients that are not 0</th></tr>\n", to);
     for (int i = 0; i < stages; i++) {
         bool any = false;
-        fprintf(to, "<tr><th>k%d</th><td>%.10g</td><td class=\"path\">", i + 1, ot_scheme_c(s, i));
+        fprintf(to, "<tr><th>k%d</th><td>%s</td><td class=\"path\">", i + 1,
+                OT__ROUNDED(ot_scheme_c(s, i), 10));
         for (int j = 0; j < i; j++)
             write_term(to, ot_tableau_a(t, i, j), j, &any);
         fputs("</td></tr>\n", to);
@@ -244,10 +246,10 @@ static void write_order(FILE *to, const cli_claims *c, const ot_scheme *s, int r
     if (!p)
         cli_html_element(to, "td", "%s: %s", order.text, c->why);
     else if (p->refuted)
-        cli_html_element(to, "td", "%s, NOT %d as its text claims: order %d is missed by %.3g",
-                         order.text, p->claimed, p->fails, p->missed_by);
+        cli_html_element(to, "td", "%s, NOT %d as its text claims: order %d is missed by %s",
+                         order.text, p->claimed, p->fails, OT__ROUNDED(p->missed_by, 3));
     else if (p->order == 0)
-        cli_html_element(to, "td", "0: order 1 is missed by %.3g", p->missed_by);
+        cli_html_element(to, "td", "0: order 1 is missed by %s", OT__ROUNDED(p->missed_by, 3));
     else if (p->within > 0 || p->order > OT_ORDER_MOST)
         cli_html_element(to, "td", "%s", order.text);
     else
@@ -275,7 +277,7 @@ static void write_interval(FILE *to, const char *title, double length)
 {
     fprintf(to, "<tr><th>%s</th><td>", title);
     if (isfinite(length))
-        fprintf(to, "%.6g", length);
+        fprintf(to, "%s", OT__ROUNDED(length, 6));
     else
         fputs("infinite", to);
     fputs("</td></tr>\n", to);

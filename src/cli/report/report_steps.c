@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "cli/report/html.h"
 #include "cli/report/report.h"
@@ -34,8 +35,8 @@ static void write_step(FILE *to, const ot_safetensors *f, int i)
         least = fmin(least, h[k]);
         most = fmax(most, h[k]);
     }
-    fprintf(to, "%.4g", sum / (double)t.elements);
-    if (t.elements > 1) fprintf(to, " (%.4g to %.4g)", least, most);
+    fprintf(to, "%s", OT__ROUNDED(sum / (double)t.elements, 4));
+    if (t.elements > 1) fprintf(to, " (%s to %s)", OT__ROUNDED(least, 4), OT__ROUNDED(most, 4));
     ot__free(h);
 }
 

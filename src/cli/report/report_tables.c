@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/json.h"
 #include "cli/report/html.h"
 #include "cli/frame/message.h"
 #include "cli/report/report.h"
@@ -135,13 +137,9 @@ static void write_value(FILE *to, const json_t *value)
     if (json_is_string(value)) {
         cli_html_text(to, json_string_value(value));
     } else if (json_is_real(value)) {
-        const ot_option real = { .kind = OT_OPTION_REAL };
-        const double v = json_real_value(value);
-        char text[40];
-        ot__option_write(&real, &v, text, sizeof text);
-        cli_html_text(to, text);
+        cli_html_text(to, OT__REAL(json_real_value(value)));
     } else {
-        char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        char *const text = ot__json_dump(value, JSON_ENCODE_ANY | JSON_COMPACT);
         if (!text) cli_html_record_failure(OT_ENOMEM);
         cli_html_text(to, text ? text : "");
         free(text);

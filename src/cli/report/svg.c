@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/decimal.h"
 #include "cli/report/html.h"
 #include "cli/frame/ticks.h"
 
@@ -45,8 +46,9 @@ static void write_ticks_x(FILE *to, const cli_chart *c)
         const double at = LEFT + cli_chart_x(c, value);
         fprintf(to,
                 "<path class=\"grid\" stroke=\"#d0d0d0\" d=\"M%.2f %dv%.2f\"/>"
-                "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\">%.6g</text>\n",
-                at, TOP, c->height, at, TOP + c->height + 18, value == 0 ? 0 : value);
+                "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\">%s</text>\n",
+                at, TOP, c->height, at, TOP + c->height + 18,
+                OT__ROUNDED(value == 0 ? 0 : value, 6));
     }
 }
 
@@ -58,8 +60,8 @@ static void write_ticks_y(FILE *to, const cli_chart *c)
         const double at = TOP + cli_chart_y(c, value);
         fprintf(to,
                 "<path class=\"grid\" stroke=\"#d0d0d0\" d=\"M%d %.2fh%.2f\"/>"
-                "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%.6g</text>\n",
-                LEFT, at, c->width, LEFT - 6, at + 5, value == 0 ? 0 : value);
+                "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%s</text>\n",
+                LEFT, at, c->width, LEFT - 6, at + 5, OT__ROUNDED(value == 0 ? 0 : value, 6));
     }
 }
 

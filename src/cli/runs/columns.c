@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "cli/frame/print.h"
 
 /* ---- numbers that follow from others ---- */
@@ -36,7 +37,7 @@ static const char *hundredths(cli_text *t, double value)
 
 static const char *shortest(cli_text *t, double value)
 {
-    snprintf(t->s, sizeof t->s, "%g", value);
+    snprintf(t->s, sizeof t->s, "%s", OT__REAL(value));
     return t->s;
 }
 
@@ -196,8 +197,8 @@ const char *cli_column_heading(cli_cell *cell, cli_column_id id, const double *r
 {
     if (!reach) reach = cli_usual_reach;
     if (id == CLI_COLUMN_FIRST_REACHED || id == CLI_COLUMN_SECOND_REACHED)
-        snprintf(cell->s, sizeof cell->s, "%s %.4g%%", columns[id].heading,
-                 100 * reach[id == CLI_COLUMN_SECOND_REACHED]);
+        snprintf(cell->s, sizeof cell->s, "%s %s%%", columns[id].heading,
+                 OT__ROUNDED(100 * reach[id == CLI_COLUMN_SECOND_REACHED], 4));
     else
         snprintf(cell->s, sizeof cell->s, "%s", columns[id].heading);
     return cell->s;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/json.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
@@ -103,11 +104,11 @@ static bool differs(int n, const json_t *const config[], const char *part, const
 static ot_status append_value(char *text, size_t size, const char *key, const json_t *value)
 {
     const size_t used = strlen(text);
-    char *const other = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *const other = ot__json_dump(value, JSON_ENCODE_ANY | JSON_COMPACT);
     if (json_is_string(value))
         snprintf(text + used, size - used, ", %s %s", key, json_string_value(value));
     else if (json_is_real(value))
-        snprintf(text + used, size - used, ", %s %g", key, json_real_value(value));
+        snprintf(text + used, size - used, ", %s %s", key, OT__REAL(json_real_value(value)));
     else if (other)
         snprintf(text + used, size - used, ", %s %s", key, other);
     free(other);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 
@@ -139,7 +140,8 @@ void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
     fprintf(stderr, "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%", e->epoch,
             epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss, 100 * e->test_accuracy);
     print_optional(e);
-    fprintf(stderr, "  lr %g  %.0f img/s  %.1f s", e->lr, e->images_per_second, e->seconds);
+    cli_print(stderr, "  lr %s  %.0f img/s  %.1f s", OT__ROUNDED(e->lr, 6), e->images_per_second,
+              e->seconds);
     char counts[COUNTS_TEXT];
     if (e->train_control.accepted > 0)
         cli_print(stderr, " %s", counts_text(counts, &e->train_control));

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "cli/frame/message.h"
 
@@ -423,10 +424,10 @@ ot_status cli_experiment_read(cli_experiment *e, const cli_command *command, con
     char *text = NULL;
     size_t size = 0;
     ot_status status = ot__file_read(path, CLI_LONGEST_EXPERIMENT, &text, &size);
-    if (status != OT_OK) return fail_to_read(e, path, status);
-    status = cli_experiment_parse(e, command, path, text, size);
+    status = status == OT_OK ? cli_experiment_parse(e, command, path, text, size)
+                             : fail_to_read(e, path, status);
     ot__free(text);
-    return status;
+    return ot__name_kind(status, path, OT__EXPECT_EXPERIMENT);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */

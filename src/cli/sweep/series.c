@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/decimal.h"
 #include "base/directory.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -355,8 +356,8 @@ static void judge(cli_series *s, int member, int wait, bool asked)
     cli_outcome *const o = &s->outcome[member];
     if (status_of(code) == OT_ENUMERIC) o->state = CLI_DIVERGED_STATE;
     if (o->state == CLI_DIVERGED_STATE)
-        cli_print_message("%s has diverged; its loss after epoch %d is %.4g", o->name, o->epochs,
-                          o->loss);
+        cli_print_message("%s has diverged; its loss after epoch %d is %s", o->name, o->epochs,
+                          OT__ROUNDED(o->loss, 4));
     if (!cli_series_missing(s, member) || (asked && code > CLI_SIGNALLED)) return;
     if (WIFSIGNALED(wait))
         cli_print_message("%s was ended by signal %d (%s); the next odetape sweep resumes it",

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/parallel.h"
@@ -376,7 +377,7 @@ static ot_status solve_controlled(ot__adjoint *ad, ot__course *c)
     for (int i = Y; i <= A; i++)
         ad->size[i] = size_of(ad, ad->state[i]);
     if (!isfinite(ad->size[Y]) || !isfinite(ad->size[A]))
-        return ot__fail(OT_ENUMERIC, "at time 0 of %g %s is not finite", c->length,
+        return ot__fail(OT_ENUMERIC, "at time 0 of %s %s is not finite", OT__ROUNDED(c->length, 6),
                         isfinite(ad->size[Y]) ? "the gradient of the result" : "the result");
     while (c->t < c->length) { /* ends after at most c->most steps */
         OT_TRY(ot__course_check(c));

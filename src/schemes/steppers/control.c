@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/number.h"
 
 static const double SAFETY = 0.8, LEAST_SCALE = 0.125, MOST_SCALE = 4.0;
@@ -32,17 +33,18 @@ ot_status ot__control_check(const char *who, const ot_control *c, double length)
 {
     OT_TRY(check_equal(who, c));
     if (!(length > 0 && isfinite(length)))
-        return ot__fail(OT_EINVAL, "%s: the length is %g; it must be positive", who, length);
+        return ot__fail(OT_EINVAL, "%s: the length is %s; it must be positive", who,
+                        OT__REAL(length));
     if (!(c->tolerance >= 0 && isfinite(c->tolerance)))
         return ot__fail(OT_EINVAL,
-                        "%s: the tolerance is %g; it must be positive, or 0 for the default", who,
-                        c->tolerance);
+                        "%s: the tolerance is %s; it must be positive, or 0 for the default", who,
+                        OT__REAL(c->tolerance));
     const double least = OT_LEAST_STEP * length;
     if (c->first != 0 && !(c->first >= least && isfinite(c->first)))
         return ot__fail(OT_EINVAL,
-                        "%s: the first step is %g; it must be at least %.3g (2^-48 of the length), "
+                        "%s: the first step is %s; it must be at least %s (2^-48 of the length), "
                         "or 0 for the default",
-                        who, c->first, least);
+                        who, OT__REAL(c->first), OT__ROUNDED(least, 3));
     return ot__check_count(who, "most_steps", c->most_steps, 0, INT_MAX);
 }
 
@@ -107,19 +109,22 @@ ot_status ot__course_check(const ot__course *c)
     const double least = OT_LEAST_STEP * c->length;
     if (c->h < least && !c->estimate)
         return ot__fail(OT_ENUMERIC,
-                        "at time %g of %g after %d step%s, at the shortest step of %.3g: the error "
+                        "at time %s of %s after %d step%s, at the shortest step of %s: the error "
                         "estimate is not finite",
-                        c->t, c->length, tried, tried == 1 ? "" : "s", least);
+                        OT__ROUNDED(c->t, 6), OT__REAL(c->length), tried, tried == 1 ? "" : "s",
+                        OT__ROUNDED(least, 3));
     if (c->h < least)
         return ot__fail(
             OT_ENUMERIC,
-            "at time %g of %g after %d step%s, at the shortest step of %.3g: the tolerance "
-            "of %g is not reached",
-            c->t, c->length, tried, tried == 1 ? "" : "s", least, c->tolerance);
+            "at time %s of %s after %d step%s, at the shortest step of %s: the tolerance "
+            "of %s is not reached",
+            OT__ROUNDED(c->t, 6), OT__REAL(c->length), tried, tried == 1 ? "" : "s",
+            OT__ROUNDED(least, 3), OT__REAL(c->tolerance));
     if (tried < c->most) return OT_OK;
     return ot__fail(
         OT_ENUMERIC,
-        "at time %g of %g after %d step%s, the most that are tried: the tolerance of %g "
+        "at time %s of %s after %d step%s, the most that are tried: the tolerance of %s "
         "is not reached",
-        c->t, c->length, tried, tried == 1 ? "" : "s", c->tolerance);
+        OT__ROUNDED(c->t, 6), OT__REAL(c->length), tried, tried == 1 ? "" : "s",
+        OT__REAL(c->tolerance));
 }

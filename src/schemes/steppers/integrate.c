@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "schemes/steppers/stepping.h"
 
@@ -79,9 +80,9 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
     if (steps < 1 || !isfinite(length))
         return ot__fail(
             OT_EINVAL,
-            "%d steps over a length of %g; there must be at least one step, and the length "
+            "%d steps over a length of %s; there must be at least one step, and the length "
             "must be finite",
-            steps, length);
+            steps, OT__REAL(length));
     ot_status status = OT_OK;
     begin_integration(st, length, &(ot_control){ .steps = steps });
     for (int i = 0; i < steps && status == OT_OK; i++) {
@@ -113,8 +114,9 @@ static ot_status fail_not_finite(ot_stepper *st, const ot__course *c, const char
     const char *const reason = parameter_not_finite(st);
     st->not_finite = true;
     const char *const equal = st->control.steps > 0 ? "" : ", so no step is short enough";
-    return ot__fail(OT_ENUMERIC, "at time %g of %g %s is not finite%s%s", c->t, c->length, what,
-                    reason ? ", nor is the parameter " : equal, reason ? reason : "");
+    return ot__fail(OT_ENUMERIC, "at time %s of %s %s is not finite%s%s", OT__ROUNDED(c->t, 6),
+                    OT__ROUNDED(c->length, 6), what, reason ? ", nor is the parameter " : equal,
+                    reason ? reason : "");
 }
 
 /* Called after an error estimate that is not finite.  A step of size 0 evaluates f at the current

@@ -2,6 +2,7 @@
  * Arithmetic in Z[sqrt d] on GMP integers, and the conversion of a tableau to such integers. */
 #include "schemes/tableau/surds.h"
 
+#include "base/decimal.h"
 #include "base/memory.h"
 
 ot__surd *ot__surds_new(size_t n)
@@ -112,8 +113,8 @@ ot_status ot__scaled_fits(const ot__scaled *s, const ot_tableau *t, size_t n, in
     return ot__fail(
         OT_EINVAL,
         "%s: the common denominator of its coefficients has %zu digits; to compute with "
-        "it exactly takes %.0f MiB; the limit is 384 MiB",
-        t->name, mpz_sizeinbase(s->scale, 10), each * (double)n / 1048576);
+        "it exactly takes %s; the limit is %s",
+        t->name, mpz_sizeinbase(s->scale, 10), OT__BYTES(each * (double)n), OT__BYTES(most));
 }
 
 void ot__scaled_apply(const ot__scaled *s, const ot__surd *x, ot__surd *out)

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/file.h"
+#include "base/kind.h"
 #include "base/memory.h"
 #include "schemes/tableau/tableau.h"
 
@@ -30,10 +31,10 @@ ot_status ot_tableau_read(const char *path, ot_tableau **out)
     OT_TRY(ot__check_given("tableau", "where to put it", out));
     *out = NULL;
     OT_TRY(ot__check_given("tableau", "the path", path));
-    OT_TRY(ot__file_read(path, OT__TEXT_MOST, &text, &size));
-    const ot_status status = ot__tableau_parse(text, size, path, out);
+    ot_status status = ot__file_read(path, OT__TEXT_MOST, &text, &size);
+    if (status == OT_OK) status = ot__tableau_parse(text, size, path, out);
     ot__free(text);
-    return status;
+    return ot__name_kind(status, path, OT__EXPECT_TABLEAU);
 }
 
 /* ---- doubles ---- */

@@ -386,7 +386,7 @@ full_disk() { # really full
     ls -l disk/run
     umount disk
     cat "$scratch/err"
-    [ "$code" -eq 74 ] && grep -q 'no room for its [0-9]* bytes' "$scratch/err"
+    [ "$code" -eq 74 ] && grep -q 'no room for its [0-9.]* [KM]*i*B:' "$scratch/err"
 }
 mkdir disk && if mount -t tmpfs none disk 2>/dev/null && umount disk; then
     check "a disk that gets full is found out before anything is written" full_disk
