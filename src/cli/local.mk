@@ -108,6 +108,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/threads.h \
 	src/cli/frame/ticks.c \
 	src/cli/frame/ticks.h \
+	src/cli/frame/words.c \
+	src/cli/frame/words.h \
 	src/cli/plots/gnuplot.c \
 	src/cli/plots/gnuplot.h \
 	src/cli/plots/landscape_plot.c \
@@ -144,6 +146,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/runs/landscape_source.h \
 	src/cli/runs/learned.c \
 	src/cli/runs/learned.h \
+	src/cli/runs/left_out.c \
+	src/cli/runs/left_out.h \
 	src/cli/runs/metrics.c \
 	src/cli/runs/metrics.h \
 	src/cli/runs/outcome.c \

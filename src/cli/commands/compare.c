@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/runs/compare.h"
+#include "cli/runs/left_out.h"
 #include "cli/runs/plugins.h"
 #include "cli/frame/message.h"
 #include "base/decimal.h"
@@ -149,14 +150,18 @@ static ot_status read_reach(const char *text, double reach[2])
                     text);
 }
 
+static ot_status add_operand(const char *operand, void *c)
+{
+    return cli_comparison_add(c, operand);
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_comparison c = { 0 };
     double reach[2] = { cli_usual_reach[0], cli_usual_reach[1] };
     ot_status status = s->reach ? read_reach(s->reach, reach) : OT_OK;
-    for (; *operands && status == OT_OK; operands++)
-        status = cli_comparison_add(&c, *operands);
+    if (status == OT_OK) status = cli_left_out_each(operands, add_operand, &c);
     if (status == OT_OK && s->convs > 0) cli_comparison_keep(&c, s->convs);
     if (status == OT_OK && c.n == 0) status = ot__fail(OT_EFORMAT, "there is no run to compare");
     if (status == OT_OK && !s->unequal) status = check_fair(&c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape import: makes a file of weights of one that other software has saved as safetensors. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -65,7 +66,7 @@ static const cli_group groups[] = {
 /* What an import uses. */
 typedef struct job {
     const struct settings *s;
-    const char *file;
+    char *file;
     ot_net *net;
     ot_params *params;
     ot_fit fit;
@@ -153,24 +154,28 @@ static ot_status run(void *settings, char **operands)
 {
     static job j; /* used once */
     j.s = settings;
-    j.file = operands[0];
-    ot_status status = import(&j);
+    const cli_weights_rule rule = { .of = CLI_WEIGHTS_FINAL };
+    ot_status status = cli_weights_find(operands[0], rule, &j.file);
+    if (status == OT_OK) status = import(&j);
     if (status == OT_OK) status = save(&j);
     if (status == OT_OK)
         cli_print(stdout, "%s: %d tensors, %zu trained numbers of %s\n", cli_shown(j.s->out),
                   j.fit.taken.n, ot_params_total(j.params), ot_net_options(j.net)->blocks);
+    if (status == OT_OK) cli_weights_say(operands[0], rule, j.file);
     ot_params_free(j.params);
     ot_net_free(j.net);
+    free(j.file);
     return status;
 }
 
 const cli_command cli_import = {
     .name = "import",
-    .operands = "FILE",
+    .operands = "RUN|FILE",
     .n_operands = 1,
     .summary = "make weights of those of other software",
-    .detail = "FILE is a safetensors file, such as the state of a PyTorch network.  Every tensor\n"
-              "must be one of the network that the options describe, and the other way round.",
+    .detail = "FILE is a safetensors file, such as the state of a PyTorch network, and RUN the\n"
+              "directory of a run.  Every tensor must be one of the network that the options\n"
+              "describe, and the other way round.",
     .groups = groups,
     .required = "out",
     .defaults = &(const struct settings){ .net = { .image = 32, .classes = 10 } },

@@ -141,7 +141,7 @@ static ot_status run(void *settings, char **operands)
     const struct settings *const s = settings;
     static cli_page r; /* too large for the stack; used once */
     r.data = s->data;
-    r.rule = (cli_weights_rule){ .of = s->weights_of, .unfinished = true };
+    r.rule = (cli_weights_rule){ .of = s->weights_of };
     r.landscapes = s->landscapes;
     r.no_images = s->no_images;
     if (s->data && s->no_images)

@@ -226,6 +226,10 @@ static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
                "stage %d\n      one shared f adds at most %.4g times; float32 rounds that by %.1e "
                "of one f\n",
                s->gain_square, most + 1, s->gain_sum, FLOAT32_ROUNDING * s->gain_sum);
+    if (info->buffers == 0)
+        puts("buffers: ?, because the coefficients have too many digits for their rank, which "
+             "counts "
+             "the\n         buffers, to be found exactly");
     if (info->buffers > 0) {
         printf("buffers: %d of the size of x are enough for b", info->buffers);
         if (info->pair_buffers > 0)

@@ -53,6 +53,12 @@ static ot_status print_row(const ot_scheme *s, int width)
               info.real / info.evaluations, info.imaginary, info.imaginary / info.evaluations,
               worst_gain(&info));
     printf(info.buffers > 0 ? "%7d\n" : "      ?\n", info.buffers);
+    if (info.buffers == 0)
+        cli_note_once("buffers", "buffers are ? where the coefficients have too many digits for "
+                                 "their rank, which counts the buffers, to be found exactly");
+    if (claims.proof[0].order >= r.examined)
+        cli_note_once("norm", "an error norm is ? where the next order is above the highest that "
+                              "is examined");
     return OT_OK;
 }
 
@@ -93,6 +99,9 @@ const cli_command cli_scheme_compare = {
         "Claim and order are those of b (~: within the rounding of the coefficients).  The\n"
         "error norm is that of the next order.  The stability intervals are on the real and the\n"
         "imaginary axis, each also per evaluation.  The gain is the largest one of a stage's\n"
-        "input or the output.  The buffers have the size of x.",
+        "input or the output.  The buffers have the size of x.  ? is what cannot be determined: "
+        "an\n"
+        "order for which the decimals have too few digits, the norm of an order that is not\n"
+        "examined, and the buffers of coefficients with very many digits.",
     .run = run,
 };

@@ -13,6 +13,7 @@
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/words.h"
 #include "odetape.h"
 
 #define COMMAND(name) extern const cli_command cli_##name;
@@ -65,23 +66,27 @@ static ot_status unknown_second_word(const char *first, const char *second, int 
                           first, second, list);
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static ot_status unknown_command(int argc, char **argv)
 {
     const char *names[sizeof cli_commands / sizeof cli_commands[0]];
     const int n = second_words(argv[1], names);
-    if (n > 0) {
-        if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-            cli_print_overview();
-            return OT_OK;
-        }
-        return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
+    if (n > 0 && argc > 2 && is_help(argv[2])) {
+        cli_print_commands(argv[1]);
+        return OT_OK;
     }
+    if (n > 0) return unknown_second_word(argv[1], argc > 2 ? argv[2] : NULL, n, names);
     if (argv[1][0] == '-')
         return ot__fail(OT_EINVAL, "'%s' is given before the command; options come after it",
                         argv[1]);
     for (int i = 0; i < cli_command_count; i++)
         names[i] = cli_commands[i]->name;
-    const char *const nearest = ot_nearest(argv[1], cli_command_count, names);
+    const char *const word = cli_word_of_command(argv[1]);
+    const char *const nearest = word ? word : ot_nearest(argv[1], cli_command_count, names);
     return nearest ? ot__fail(OT_EINVAL, "there is no command '%s'; did you mean '%s'?", argv[1],
                               nearest)
                    : ot__fail(OT_EINVAL, "there is no command '%s'", argv[1]);
@@ -111,28 +116,58 @@ static ot_status run_command(const cli_command *c, int argc, char **argv, char *
     return status;
 }
 
+static const cli_command *find_command(int argc, char **argv, int *words)
+{
+    for (int i = 0; i < cli_command_count; i++) {
+        *words = words_of(cli_commands[i], argc, argv);
+        if (*words > 0) return cli_commands[i];
+    }
+    return NULL;
+}
+
+/* "odetape help train": argv[1] is the first word of what is asked about. */
+static ot_status print_help(int argc, char **argv)
+{
+    int words;
+    const char *names[sizeof cli_commands / sizeof cli_commands[0]];
+    const cli_command *const c = argc > 1 ? find_command(argc, argv, &words) : NULL;
+    if (c)
+        cli_print_help(c);
+    else if (argc == 2 && second_words(argv[1], names) > 0)
+        cli_print_commands(argv[1]);
+    else if (argc > 1 && !is_help(argv[1]))
+        return unknown_command(argc, argv);
+    else
+        cli_print_commands(NULL);
+    return OT_OK;
+}
+
 static ot_status dispatch(int argc, char **argv, const cli_command **helper)
 {
     static const struct {
         const char *name;
         void (*print)(void);
     } alone[] = {
-        { "--help", cli_print_overview },        { "-h", cli_print_overview },
-        { "--version", cli_print_version },      { "-V", cli_print_version },
+        { "--version", cli_print_version },
+        { "-V", cli_print_version },
+        { "-v", cli_print_version },
+        { "version", cli_print_version },
         { "--dump-options", cli_print_options },
     };
-    if (argc < 2) return ot__fail(OT_EINVAL, "a command is missing");
+    int words;
+    if (argc < 2)
+        return ot__fail(OT_EINVAL,
+                        "a command is missing; odetape help lists them, and odetape train --net "
+                        "rk4x2 --width 16 --stem-stride 2 --epochs 2 is a first run");
+    if (is_help(argv[1])) return print_help(argc - 1, argv + 1);
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
         if (strcmp(argv[1], alone[i].name) == 0) {
             alone[i].print();
             return OT_OK;
         }
-    for (int i = 0; i < cli_command_count; i++) {
-        const int words = words_of(cli_commands[i], argc, argv);
-        if (words > 0)
-            return run_command(cli_commands[i], argc - words, argv + words, argv, helper);
-    }
-    return unknown_command(argc, argv);
+    const cli_command *const c = find_command(argc, argv, &words);
+    return c ? run_command(c, argc - words, argv + words, argv, helper)
+             : unknown_command(argc, argv);
 }
 
 int cli_dispatch(int argc, char **argv)

@@ -17,14 +17,24 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-void cli_print_overview(void)
+void cli_print_commands(const char *first)
 {
-    printf("usage: odetape COMMAND [OPTION]...\n"
-           "Butcher tableau in, trained network out.\n\n");
-    for (int i = 0; i < cli_command_count; i++)
-        cli_print(stdout, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    printf("\n'odetape COMMAND --help' lists the options of a command; odetape(1) is the manual.\n"
-           "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
+    const size_t length = first ? strlen(first) : 0;
+    cli_print(stdout, "usage: odetape %s%sCOMMAND [OPTION]...\n", first ? first : "",
+              first ? " " : "");
+    if (!first) printf("Butcher tableau in, trained network out.\n");
+    putchar('\n');
+    for (int i = 0; i < cli_command_count; i++) {
+        const char *const name = cli_commands[i]->name;
+        if (first && (strncmp(name, first, length) != 0 || name[length] != ' ')) continue;
+        cli_print(stdout, "  %-16s %s\n", name, cli_commands[i]->summary);
+    }
+    if (first)
+        cli_print(stdout, "\n'odetape %s COMMAND --help' lists the options of a command.\n", first);
+    else
+        printf(
+            "\n'odetape COMMAND --help' lists the options of a command; odetape(1) is the manual.\n"
+            "A first run: odetape train --net rk4x2 --width 16 --stem-stride 2 --epochs 2\n");
 }
 
 void cli_print_version(void)

@@ -6,7 +6,8 @@
 #include "cli/frame/command.h"
 
 /* These print to stdout. */
-void cli_print_overview(void);
+/* All commands, or those whose first word is `first`. */
+void cli_print_commands(const char *first);
 void cli_print_help(const cli_command *c);
 void cli_print_version(void);
 /* Prints all commands and options for tests and tools, with tabs between fields.  Each command has

@@ -6,11 +6,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/frame/help.h"
 #include "cli/frame/message.h"
 #include "cli/frame/plugins.h"
 #include "cli/frame/settle.h"
+#include "cli/frame/words.h"
 #include "odetape.h"
 
 const ot_option cli_common_options[] = {
@@ -85,21 +87,30 @@ static int options_with_prefix(const table *t, const char *word, size_t length)
     return n;
 }
 
+/* A word with one hyphen, "-lr", is answered as one with two; its letters are not options. */
+static ot_status unknown_letter(const table *t, const char *argument)
+{
+    const char letter[2] = { (char)optopt, '\0' };
+    const bool is_word = argument[0] == '-' && argument[1] == letter[0] && argument[2];
+    const char *const word = is_word ? argument + 1 : letter;
+    char answer[160];
+    return ot__fail(OT_EINVAL, "there is no option -%.60s%s", word,
+                    cli_word_of_option(word, t->n, t->names, answer, sizeof answer));
+}
+
 /* The sentence for getopt_long's '?': a value for an option that takes none, an unknown letter, or
  * a name that is unknown or ambiguous. */
 static ot_status unknown_option(table *t, const char *argument)
 {
+    char word[64], answer[160];
     if (optopt >= FIRST_LONG)
         return ot__fail(OT_EINVAL, "--%s takes no value", find_bound(t, optopt)->option->name);
-    if (optopt) return ot__fail(OT_EINVAL, "there is no option -%c", optopt);
-    char word[64];
+    if (optopt) return unknown_letter(t, argument);
     snprintf(word, sizeof word, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
     if (*word && options_with_prefix(t, word, strlen(word)) > 1)
         return ot__fail(OT_EINVAL, "--%s could be several options; write it out", word);
-    const char *const nearest = ot_nearest(word, t->n, t->names);
-    return nearest
-               ? ot__fail(OT_EINVAL, "there is no option --%s; did you mean --%s?", word, nearest)
-               : ot__fail(OT_EINVAL, "there is no option --%s", word);
+    return ot__fail(OT_EINVAL, "there is no option --%s%s", word,
+                    cli_word_of_option(word, t->n, t->names, answer, sizeof answer));
 }
 
 static ot_status take_option(const cli_command *c, binding *b, const char *value)
@@ -118,6 +129,13 @@ static bool is_given(const table *t, const char *name)
 {
     for (int i = 0; name && i < t->n; i++)
         if (strcmp(name, t->names[i]) == 0) return t->bound[i].given;
+    return false;
+}
+
+static bool is_among_options(const table *t, const char *name)
+{
+    for (int i = 0; i < t->n; i++)
+        if (strcmp(name, t->names[i]) == 0) return true;
     return false;
 }
 
@@ -161,12 +179,38 @@ static bool is_given_to(const char *name, const void *t)
     return is_given(t, name);
 }
 
-static ot_status check_operands(const cli_command *c, int n, char **operands)
+/* What an operand that is too many was probably meant as; "" if that is not known. */
+static const char *meant_as(const cli_command *c, const table *t, const char *operand, char *text,
+                            size_t size)
 {
-    if (n < c->n_operands) return ot__fail(OT_EINVAL, "odetape %s needs %s", c->name, c->operands);
+    struct stat there;
+    const char *const names[] = { "net", "data" };
+    const bool has_net = is_among_options(t, names[0]), exists = stat(operand, &there) == 0;
+    *text = '\0';
+    if (strcmp(operand, "help") == 0)
+        snprintf(text, size, "; odetape %s --help lists its options", c->name);
+    else if (exists && is_among_options(t, names[1]))
+        snprintf(text, size, "; did you mean --data %.200s?", operand);
+    else if (has_net && is_given(t, names[0]))
+        snprintf(text, size, "; a network with blanks is put in quotes: --net \"rk4 x2\"");
+    else if (has_net)
+        snprintf(text, size, "; did you mean --net %.200s?", operand);
+    return text;
+}
+
+static ot_status check_not_too_many(const cli_command *c, const table *t, int n, char **operands)
+{
+    char meant[256];
     const int most = c->n_operands + c->more_operands;
-    if (n > most) return ot__fail(OT_EINVAL, "'%s' is one argument too many", operands[most]);
-    return OT_OK;
+    if (n <= most) return OT_OK;
+    return ot__fail(OT_EINVAL, "'%.500s' is one argument too many%s", operands[most],
+                    meant_as(c, t, operands[most], meant, sizeof meant));
+}
+
+static ot_status check_enough(const cli_command *c, int n)
+{
+    if (n >= c->n_operands) return OT_OK;
+    return ot__fail(OT_EINVAL, "odetape %s needs %s", c->name, c->operands);
 }
 
 static table parsed; /* the command line that was read last */
@@ -176,14 +220,26 @@ bool cli_is_given(const char *name)
     return is_given(&parsed, name);
 }
 
+/* The argument that getopt_long reads next: operands before it are passed over. */
+static int next_argument(int argc, char **argv)
+{
+    int at = optind;
+    while (at < argc && (argv[at][0] != '-' || !argv[at][1]))
+        at++;
+    return at < argc ? at : argc - 1;
+}
+
 ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings, char ***operands)
 {
     parsed = (table){ 0 };
     ot_text_list plugins = { 0 };
     bind_command(&parsed, c, settings, &plugins);
     opterr = 0;
-    for (int value; (value = getopt_long(argc, argv, parsed.shorts, parsed.longs, NULL)) != -1;) {
-        if (value == '?') return unknown_option(&parsed, argv[optind - 1]);
+    for (;;) {
+        const int at = next_argument(argc, argv);
+        const int value = getopt_long(argc, argv, parsed.shorts, parsed.longs, NULL);
+        if (value == -1) break;
+        if (value == '?') return unknown_option(&parsed, argv[at]);
         if (value == ':') {
             const ot_option *const o = find_bound(&parsed, optopt)->option;
             return ot__fail(OT_EINVAL, "--%s needs a value: %s", o->name, o->argument);
@@ -192,9 +248,10 @@ ot_status cli_parse(const cli_command *c, int argc, char **argv, void *settings,
         if (result != OT_OK) return result;
     }
     *operands = argv + optind;
+    OT_TRY(check_not_too_many(c, &parsed, argc - optind, *operands));
     OT_TRY(cli_plugins_load(&plugins)); /* a recipe may name parts of a plugin */
     OT_TRY(cli_apply_system(c, settings, is_given_to, &parsed));
     OT_TRY(cli_settle_training(c, settings, is_given_to, &parsed));
     OT_TRY(check_given(c, &parsed));
-    return check_operands(c, argc - optind, *operands);
+    return check_enough(c, argc - optind);
 }

@@ -11,6 +11,7 @@
 
 #include "cli/frame/message.h"
 #include "cli/report/report.h"
+#include "cli/runs/left_out.h"
 #include "cli/runs/results.h"
 
 /* ---- weights --------------------------------------------------------------------------------- */
@@ -46,24 +47,38 @@ ot_status cli_report_weights(cli_reported *run, ot_safetensors **file)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
+static void forget(cli_reported *run)
+{
+    free(run->directory);
+    free(run->weights);
+    cli_outcome_free(&run->outcome);
+    *run = (cli_reported){ .directory = NULL };
+}
+
 static ot_status add(cli_page *r, const char *directory, const ot_run_files *files)
 {
     if (r->n == CLI_MOST_RUNS)
         return ot__fail(OT_EFORMAT, "'%.200s' has more than %d runs", r->source, CLI_MOST_RUNS);
-    cli_reported *const run = &r->run[r->n++];
+    cli_reported *const run = &r->run[r->n];
     run->rule = r->rule;
     run->directory = strdup(directory);
-    if (!run->directory) return cli_no_memory();
-    OT_TRY(take_weights(run, files, &run->weights));
-    return cli_outcome_read(&run->outcome, directory);
+    ot_status status = run->directory ? take_weights(run, files, &run->weights) : cli_no_memory();
+    if (status == OT_OK) status = cli_outcome_read(&run->outcome, directory);
+    if (status == OT_OK)
+        r->n++;
+    else
+        forget(run);
+    return status;
 }
 
-/* Adds a directory that has a journal.  If the journal is damaged, reading it reports why. */
-static ot_status add_if_run(cli_page *r, const char *directory)
+/* Adds a directory that has a journal; CLI_DONE if it has none.  If the journal is damaged, reading
+ * it reports why. */
+static ot_status add_if_run(const char *directory, void *page)
 {
+    cli_page *const r = page;
     ot_run_files *files;
     OT_TRY(ot_run_list(directory, &files));
-    const ot_status status = files->path[OT_RUN_JOURNAL] ? add(r, directory, files) : OT_OK;
+    const ot_status status = files->path[OT_RUN_JOURNAL] ? add(r, directory, files) : CLI_DONE;
     ot_run_files_free(files);
     return status;
 }
@@ -73,15 +88,33 @@ static int in_order(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* Adds a path to a list that ends with NULL.  Returns false if memory runs out. */
+static bool add_folder(char ***folders, size_t *n, const char *path)
+{
+    char **const more = realloc(*folders, (*n + 2) * sizeof *more);
+    if (!more) return false;
+    *folders = more;
+    more[*n] = strdup(path);
+    more[*n + 1] = NULL;
+    return more[(*n)++] != NULL;
+}
+
+/* Damaged runs below are left out with a note, unless all are. */
 static ot_status add_below(cli_page *r)
 {
     char *const roots[] = { r->source, NULL };
     FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, in_order);
     if (!tree) return ot__fail(OT_ENOENT, "'%.200s': %s", r->source, strerror(errno));
-    ot_status status = OT_OK;
-    for (FTSENT *at; status == OT_OK && (at = fts_read(tree)) != NULL;)
-        if (at->fts_info == FTS_D) status = add_if_run(r, at->fts_path);
+    size_t n = 0;
+    char **folders = calloc(1, sizeof *folders);
+    bool good = folders != NULL;
+    for (FTSENT *at; good && (at = fts_read(tree)) != NULL;)
+        if (at->fts_info == FTS_D) good = add_folder(&folders, &n, at->fts_path);
     fts_close(tree);
+    const ot_status status = good ? cli_left_out_each(folders, add_if_run, r) : cli_no_memory();
+    for (size_t i = 0; i < n; i++)
+        free(folders[i]);
+    free(folders);
     return status;
 }
 
@@ -139,8 +172,8 @@ ot_status cli_report_open(cli_page *r, const char *source)
         return ot__fail(OT_ENOENT, "'%.200s' is not the directory of a run or of a sweep", source);
     r->run = calloc(CLI_MOST_RUNS, sizeof *r->run);
     if (!r->run) return cli_no_memory();
-    ot_status status = add_if_run(r, r->source);
-    if (status == OT_OK && r->n == 0) status = add_below(r);
+    ot_status status = add_if_run(r->source, r);
+    if (status == CLI_DONE) status = add_below(r);
     if (status == OT_OK && r->n == 0)
         status =
             ot__fail(OT_ENOENT,
@@ -152,11 +185,8 @@ ot_status cli_report_open(cli_page *r, const char *source)
 
 void cli_report_close(cli_page *r)
 {
-    for (int i = 0; i < r->n; i++) {
-        free(r->run[i].directory);
-        free(r->run[i].weights);
-        cli_outcome_free(&r->run[i].outcome);
-    }
+    for (int i = 0; i < r->n; i++)
+        forget(&r->run[i]);
     free(r->run);
     cli_runs_close(&r->curves);
     cli_comparison_free(&r->table);

@@ -72,10 +72,13 @@ static ot_status add_run(cli_comparison *c, const char *dir)
     cli_outcome *const o = another(c);
     if (!o) return cli_no_memory();
     const ot_status status = cli_outcome_read(o, dir);
-    c->n++;
     snprintf(o->name, sizeof o->name, "%.250s", dir);
+    if (status == OT_OK && o->state != CLI_WAITING) {
+        c->n++;
+        return OT_OK;
+    }
+    cli_outcome_free(o);
     if (status != OT_OK) return status;
-    if (o->state != CLI_WAITING) return OT_OK;
     return ot__fail(OT_ENOENT, "%s has neither metrics.jsonl nor results.jsonl", dir);
 }
 
@@ -131,8 +134,12 @@ static ot_status add_directory(cli_comparison *c, const char *path)
 ot_status cli_comparison_add(cli_comparison *c, const char *path)
 {
     struct stat there;
+    const int first = c->n;
     if (stat(path, &there) != 0) return ot__fail(OT_ENOENT, "%s: %s", path, strerror(errno));
-    return S_ISDIR(there.st_mode) ? add_directory(c, path) : add_file(c, path);
+    const ot_status status = S_ISDIR(there.st_mode) ? add_directory(c, path) : add_file(c, path);
+    for (; status != OT_OK && c->n > first; c->n--)
+        cli_outcome_free(&c->run[c->n - 1]);
+    return status;
 }
 
 void cli_comparison_keep(cli_comparison *c, int convs)

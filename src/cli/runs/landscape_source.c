@@ -43,7 +43,7 @@ static ot_status add_checkpoints(cli_landscape_source *s, const char *directory)
 
 static ot_status add_weights(cli_landscape_source *s, const char *operand, int weights_of)
 {
-    const cli_weights_rule rule = { .of = weights_of, .unfinished = true };
+    const cli_weights_rule rule = { .of = weights_of };
     char *path = NULL;
     OT_TRY(cli_weights_find(operand, rule, &path));
     return add(s, path);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/runs/journal.h"
+#include "cli/runs/left_out.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/text.h"
@@ -86,8 +87,8 @@ static ot_status add_to_group(cli_runs *all, const cli_run *r)
     const cli_run *const other = find_same_seed(g, r);
     if (other)
         return ot__fail(OT_EFORMAT,
-                        "'%.200s' and '%.200s' are the same training with the same seed; give one "
-                        "of them",
+                        "'%.200s' and '%.200s' are the same training with the same seed; one of "
+                        "them counts",
                         other->path, r->path);
     if (i == all->groups) all->groups++;
     g->run[g->n++] = r;
@@ -110,20 +111,32 @@ static ot_status name_groups(cli_runs *all)
     return OT_OK;
 }
 
+static void close_run(cli_run *r)
+{
+    json_decref(r->start);
+    ot_history_free(r->history);
+    r->start = NULL;
+    r->history = NULL;
+}
+
+static ot_status add_run(const char *path, void *runs)
+{
+    cli_runs *const all = runs;
+    cli_run *const r = &all->run[all->n];
+    if (all->n == CLI_MOST_RUNS)
+        return ot__fail(OT_EINVAL, "there are more than %d runs", CLI_MOST_RUNS);
+    ot_status status = open_run(r, path);
+    if (status == OT_OK) status = add_to_group(all, r);
+    if (status == OT_OK)
+        all->n++;
+    else
+        close_run(r);
+    return status;
+}
+
 ot_status cli_runs_open(cli_runs *all, char *const operands[])
 {
-    for (; operands[all->n]; all->n++) {
-        if (all->n == CLI_MOST_RUNS)
-            return ot__fail(OT_EINVAL, "there are more than %d runs", CLI_MOST_RUNS);
-        const ot_status status = open_run(&all->run[all->n], operands[all->n]);
-        if (status == OT_OK) continue;
-        all->n++;
-        return status;
-    }
-    for (int i = 0; i < all->n; i++) {
-        const ot_status status = add_to_group(all, &all->run[i]);
-        if (status != OT_OK) return status;
-    }
+    OT_TRY(cli_left_out_each(operands, add_run, all));
     if (all->epochs == 0)
         return ot__fail(OT_EFORMAT, "'%.200s' diverged in its first epoch: there is no curve",
                         operands[0]);
@@ -132,10 +145,8 @@ ot_status cli_runs_open(cli_runs *all, char *const operands[])
 
 void cli_runs_close(cli_runs *all)
 {
-    for (int i = 0; i < all->n; i++) {
-        json_decref(all->run[i].start);
-        ot_history_free(all->run[i].history);
-    }
+    for (int i = 0; i < all->n; i++)
+        close_run(&all->run[i]);
     all->n = all->groups = 0;
 }
 

@@ -48,8 +48,9 @@ typedef struct cli_runs {
     cli_group_of_runs group[CLI_MOST_RUNS];
 } cli_runs;
 
-/* Reads the runs in the directories that operands name, which end with NULL, and groups them.  Call
- * cli_runs_close also after a failure. */
+/* Reads the runs in the directories that operands name, which end with NULL, and groups them.  What
+ * is no run with an epoch is left out with a note, as is a run that is there already
+ * (cli_left_out_each).  Call cli_runs_close also after a failure. */
 ot_status cli_runs_open(cli_runs *all, char *const operands[]);
 void cli_runs_close(cli_runs *all);
 

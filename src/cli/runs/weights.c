@@ -29,9 +29,8 @@ const ot_option cli_weights_options[] = {
 
 const char *cli_weights_missing(cli_weights_rule rule)
 {
-    const bool either = rule.unfinished && rule.of == CLI_WEIGHTS_FINAL;
-    return either ? "neither final.safetensors nor a checkpoint is there yet"
-                  : "the file that --weights-of chooses is not there";
+    return rule.of == CLI_WEIGHTS_FINAL ? "neither final.safetensors nor a checkpoint is there yet"
+                                        : "the file that --weights-of chooses is not there";
 }
 
 ot_status cli_weights_spare(const char *read, const char *out, const char *done)
@@ -82,7 +81,7 @@ ot_status cli_weights_choose(const char *directory, const ot_run_files *files,
 {
     const char *chosen = files->path[files_of[rule.of]];
     *path = NULL;
-    if (!chosen && rule.unfinished && rule.of == CLI_WEIGHTS_FINAL) chosen = ot_run_weights(files);
+    if (!chosen && rule.of == CLI_WEIGHTS_FINAL) chosen = ot_run_weights(files);
     if (!chosen) return lacks(directory, files, rule.of);
     *path = strdup(chosen);
     return *path ? OT_OK : cli_no_memory();

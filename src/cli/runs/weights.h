@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The file of weights that a command reads.  An operand is a file, or the directory of a run; of a
- * run, final.safetensors is read unless --weights-of chooses another file. */
+ * run, final.safetensors is read unless --weights-of chooses another file.  Until a training has
+ * ended, its newest checkpoint stands for it. */
 #ifndef OT_CLI_RUNS_WEIGHTS_H
 #define OT_CLI_RUNS_WEIGHTS_H
 
@@ -24,8 +25,7 @@ extern const ot_option cli_weights_options[]; /* int: a cli_weights_of */
 
 /* Which file of a run is read. */
 typedef struct cli_weights_rule {
-    int of;          /* a cli_weights_of */
-    bool unfinished; /* the newest checkpoint stands for final.safetensors if that is missing */
+    int of; /* a cli_weights_of */
 } cli_weights_rule;
 
 /* Returns a clause that says that the weights are missing. */

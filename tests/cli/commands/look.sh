@@ -104,8 +104,29 @@ copy diverged
 } >diverged/metrics.jsonl
 check "a run that diverged is counted" sh -c \
     'odetape plot --terminal euler diverged | grep "1 seed; 1 DIVERGED"'
-check "a run does not count twice" fails 65 'same training with the same seed' \
-    odetape plot --terminal euler euler/
+says_left_out() { # REGEX COMMAND...
+    left_out=$1
+    shift
+    odetape "$@" >out 2>err && [ -s out ] && cat err && grep -Eq "^odetape: note: left out: .*$left_out" err
+}
+check "a run does not count twice" says_left_out 'same training with the same seed' \
+    plot --terminal euler euler/
+mkdir mixed mixed/sweep && cp -R euler mixed/a && : >mixed/sweep/results.jsonl &&
+    echo '<html></html>' >mixed/page.html && cp -R damaged mixed/b
+for command in 'plot --terminal' compare; do
+    # shellcheck disable=SC2086 # words of a command
+    check "odetape $command takes what are runs, and names a page" says_left_out 'mixed/page.html' \
+        $command mixed/*
+    # shellcheck disable=SC2086
+    check "odetape $command names a damaged run" says_left_out 'mixed/b/metrics.jsonl:3: ' $command mixed/*
+    # shellcheck disable=SC2086
+    check "odetape $command fails if nothing is left" fails 65 'mixed/page.html' \
+        odetape $command mixed/page.html mixed/b
+done
+check "a sweep among runs is named" says_left_out "'mixed/sweep' is not the directory of a run" \
+    plot --terminal mixed/*
+check "a report leaves a damaged run out" says_left_out 'mixed/b/metrics.jsonl:3: ' \
+    report mixed --no-images --output page.html
 check "where to is a question of usage" fails 64 'either --out FILE.svg or --terminal' \
     odetape plot euler
 check "so is an ending" fails 64 'must end in .svg or .png' odetape plot euler -o curves.pdf

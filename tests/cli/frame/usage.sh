@@ -105,6 +105,46 @@ check "they spin as long as it says" waits 'GOMP_SPINCOUNT is 7$' GOMP_SPINCOUNT
 check "the best kernels are refused where there are none" \
     fails 64 'ODETAPE_KERNELS is best' env ODETAPE_CPU=baseline ODETAPE_KERNELS=best odetape doctor
 
+# What other tools have taught people.
+same_help() { # COMMAND... : the same as odetape --help or odetape COMMAND --help
+    odetape "$@" >"$scratch/one" && cmp "$scratch/one" "$scratch/two"
+}
+asks() {
+    odetape --help >"$scratch/two" && same_help help && same_help -h && same_help help help &&
+        odetape train --help >"$scratch/two" && same_help help train && same_help --help train &&
+        odetape scheme check -h >"$scratch/two" && same_help help scheme check && same_help --help scheme check &&
+        odetape scheme --help >"$scratch/two" && same_help help scheme && same_help scheme help &&
+        odetape --version >"$scratch/two" && same_help version && same_help -v && same_help -V
+}
+check "help and version are also commands" asks
+group_has() { # GROUP N: --help lists the n commands of the group, and no others
+    odetape "$1" --help >"$scratch/out" && [ "$(grep -c "^  $1 " "$scratch/out")" -eq "$2" ] &&
+        [ "$(grep -c '^  [a-z]' "$scratch/out")" -eq "$2" ]
+}
+lists_groups() {
+    for group in scheme system recipe data new; do
+        group_has $group "$(odetape --dump-options | grep -c "^command[[:space:]]$group ")" || return 1
+    done
+}
+check "a group's --help lists its commands" lists_groups
+check "help on nothing known has a suggestion" fails 64 "did you mean 'train'" odetape help trian
+check "no command is answered with a first run" fails 64 'odetape train --net' odetape
+check "'test' is eval" fails 64 "did you mean 'eval'" odetape test
+answered() { # WORD ANSWER: an option of another tool
+    check "$1 is answered with $2" fails 64 "no option $1; .*$2" odetape train "$1" 3
+}
+for pair in learning-rate=lr batch-size=batch lr-schedule=schedule dataset=data output=out seeds=seed \
+    batch_size=batch Learning_Rate=lr optimizer=optimiser num-workers=threads model=net; do
+    answered "--${pair%=*}" "did you mean --${pair#*=}\?"
+done
+answered -lr 'did you mean --lr\?'
+answered -v '-V prints the version'
+answered --quiet '2>/dev/null'
+answered --gpu 'CPU'
+check "a network without --net is answered" fails 64 "did you mean --net rk4x2\?" odetape train rk4x2
+check "a network with blanks is answered" fails 64 'put in quotes' odetape train --net rk4 x2
+check "a folder without --data is answered" fails 64 'did you mean --data ..\?' odetape train ..
+
 odetape --dump-options >dump
 sed -n 's/^command\t\([^\t]*\)\t.*/\1/p' dump >commands
 
