@@ -278,7 +278,8 @@ typedef struct ot_coef {
 
 /* y = sum_j coef_j * x_j, j < n.  Stage inputs, block outputs and learnable steps are this op.
  * OT_ESHAPE unless all x_j have one shape and all factors are scalars.  OT_EINVAL unless
- * 1 <= n <= 128, values are finite, and n + number of factors <= 63 if there is a factor.
+ * 1 <= n <= 128 and values are finite.  A sum with factors for which n + number of factors > 63 is
+ * recorded as several ops, which add the terms in the same order.
  * Cost: n multiply-adds per element.  Kept: x_j if coef_j has a factor. */
 OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
 

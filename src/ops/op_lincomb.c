@@ -5,9 +5,13 @@
  *   gx_j = coef_j * gy,   gfactor = value_j * <gy, x_j>
  *
  * so backward needs only the factors and the terms with a learnable coefficient.  Operands are the
- * terms, then the factors. */
+ * terms, then the factors.
+ *
+ * The set of operands that a record keeps holds 63.  A sum with factors and more operands is a
+ * chain of records, y_2 = y_1 + more terms, which adds its terms in the same order. */
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/decimal.h"
 #include "ops/attr.h"
@@ -30,12 +34,6 @@ static ot_status shape(ot__shaping *s)
         if (s->x[k].rank != 0 || s->batched[k])
             return ot__fail(OT_ESHAPE, "lincomb: a learnable factor is %s; it must be a scalar",
                             ot__shape_text(s->x[k]));
-    for (int j = 0; j < a->n; j++)
-        if (a->term[j].factor >= MOST_KEPT || (a->term[j].factor && j >= MOST_KEPT))
-            return ot__fail(OT_EINVAL,
-                            "lincomb: %d terms and %d learnable factors; with a factor at most %d "
-                            "together",
-                            a->n, s->n_in - a->n, (int)MOST_KEPT);
     return OT_OK;
 }
 
@@ -129,14 +127,30 @@ static ot_var many(ot_tape *t)
     return ot_lincomb(t, N, coef, x);
 }
 
+/* More factors than one record keeps, and constants between them. */
+static ot_var crowded(ot_tape *t)
+{
+    enum { N = 70 };
+    ot_var x[N];
+    ot_coef coef[N];
+    const ot_var h = ot_param(t, "h", OT_SCALAR, OT_ONES);
+    for (int j = 0; j < N; j++) {
+        const char name[] = { 'x', (char)('a' + j % 3), 0 };
+        x[j] = j < 3 ? ot_input(t, name, OT_SHAPE(2, 3, 2, 3)) : x[j % 3];
+        coef[j] = (ot_coef){ 0.25 * (j % 7) - 0.875, j % 5 ? h : (ot_var){ 0 } };
+    }
+    return ot_lincomb(t, N, coef, x);
+}
+
 /* Constant coefficients; learnable ones; a term and a factor that are used twice; a factor that is
- * computed; many terms. */
+ * computed; many terms; many factors. */
 static ot_var example(ot_tape *t, int variant)
 {
     static const double value[4] = { 1, 0.5, -1.25, 3 };
     ot_var x[4], h = { 0 }, k = { 0 };
     if (variant == 4) return many(t);
-    if (variant < 0 || variant > 4) return (ot_var){ 0 };
+    if (variant == 5) return crowded(t);
+    if (variant < 0 || variant > 5) return (ot_var){ 0 };
     for (int j = 0; j < 4; j++) {
         char name[] = { 'x', (char)('0' + j), 0 };
         x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
@@ -176,13 +190,9 @@ const ot_op ot__op_lincomb = {
     .example = example,
 };
 
-ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
+/* Records one op. */
+static ot_var record(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
 {
-    if (n < 1 || n > MOST_TERMS)
-        return ot_tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n, MOST_TERMS);
-    if (!coef || !x)
-        return ot_tape_fail(t, OT_EINVAL, "lincomb: %s is NULL; it must hold %d of them",
-                            coef ? "x" : "coef", n);
     union {
         ot__lincomb_attr attr;
         char bytes[offsetof(ot__lincomb_attr, term) + MOST_TERMS * sizeof(ot__lincomb_term)];
@@ -197,4 +207,38 @@ ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
     }
     return ot__record_op(t, &ot__op_lincomb, n_in, in, &a.attr,
                          offsetof(ot__lincomb_attr, term) + (size_t)n * sizeof(ot__lincomb_term));
+}
+
+/* The number of terms of which one op can keep all that the gradients of factors need; all n terms
+ * if there is no factor. */
+static int fitting(int n, const ot_coef coef[])
+{
+    int fit = 0, operands = 0, factors = 0;
+    for (int j = 0; j < n; j++) {
+        factors += coef[j].factor.id != 0;
+        operands += coef[j].factor.id ? 2 : 1;
+        fit += operands <= MOST_KEPT;
+    }
+    return factors > 0 ? fit : n;
+}
+
+ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[])
+{
+    if (n < 1 || n > MOST_TERMS)
+        return ot_tape_fail(t, OT_EINVAL, "lincomb: %d terms; 1 to %d are possible", n, MOST_TERMS);
+    if (!coef || !x)
+        return ot_tape_fail(t, OT_EINVAL, "lincomb: %s is NULL; it must hold %d of them",
+                            coef ? "x" : "coef", n);
+    int at = fitting(n, coef);
+    ot_var y = record(t, at, coef, x);
+    while (y.id && at < n) {
+        ot_coef more_coef[MOST_TERMS + 1] = { { .value = 1 } };
+        ot_var more[MOST_TERMS + 1] = { y };
+        memcpy(more_coef + 1, coef + at, (size_t)(n - at) * sizeof *coef);
+        memcpy(more + 1, x + at, (size_t)(n - at) * sizeof *x);
+        const int fit = fitting(n - at + 1, more_coef);
+        y = record(t, fit, more_coef, more);
+        at += fit - 1;
+    }
+    return y;
 }

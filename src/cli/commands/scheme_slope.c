@@ -35,8 +35,18 @@ static const ot_option options[] = {
 
 static const cli_group groups[] = { { "Slope options", options, 0 }, { 0 } };
 
-/* Prints a line for each number of steps.  *slope is that of the last two errors above
- * ROUND_OFF. */
+/* Steps that are too long for the system make the state grow without end. */
+static void print_error(int blocks, double step, double error)
+{
+    printf("%8d %12.6g ", blocks, step);
+    if (isfinite(error))
+        printf("%12.4e", error);
+    else
+        cli_print(stdout, "%12s", "overflow");
+}
+
+/* Prints a line for each number of steps.  *slope is that of the last two errors in a row that are
+ * finite and above ROUND_OFF. */
 static ot_status refine(const struct settings *s, cli_integration *in, double *slope)
 {
     double exact[CLI_MOST_STATE], before = 0;
@@ -49,16 +59,24 @@ static ot_status refine(const struct settings *s, cli_integration *in, double *s
         status = ot_stepper_fixed(in->stepper, s->length, blocks, y);
         if (status != OT_OK) break;
         const double error = cli_distance(in->n, y, exact);
-        printf("%8d %12.6g %12.4e", blocks, s->length / blocks, error);
+        print_error(blocks, s->length / blocks, error);
         if (error < ROUND_OFF) {
             cli_print(stdout, " %8s\n", "rounding");
             break;
         }
-        if (k > 0) printf(" %8.3f", *slope = log2(before / error));
+        if (before > 0 && isfinite(error)) printf(" %8.3f", *slope = log2(before / error));
         putchar('\n');
-        before = error;
+        before = isfinite(error) ? error : 0;
     }
     return status;
+}
+
+static void print_result(const ot_scheme *scheme, int system, double slope, const char *order)
+{
+    char measured[32] = "not measured";
+    if (isfinite(slope)) snprintf(measured, sizeof measured, "%.2f", slope);
+    cli_print(stdout, "%s on %s: slope %s, order %s\n", ot_scheme_name(scheme),
+              cli_system_names[system], measured, order);
 }
 
 static ot_status run(void *settings, char **operands)
@@ -73,9 +91,7 @@ static ot_status run(void *settings, char **operands)
     status = cli_claims_of(in.scheme, &claims);
     if (status == OT_OK) status = refine(s, &in, &slope);
     if (status == OT_OK)
-        cli_print(stdout, "%s on %s: slope %.2f, order %s\n", ot_scheme_name(in.scheme),
-                  cli_system_names[s->system], slope,
-                  cli_claims_order(&claims, in.scheme, 0, &order));
+        print_result(in.scheme, s->system, slope, cli_claims_order(&claims, in.scheme, 0, &order));
     cli_integration_close(&in);
     return status;
 }

@@ -305,7 +305,8 @@ static bool append_term(char **text, size_t *size, const ot__polynomial *p, int 
                            : ot__format("%.17g", ot__exact_double(&x));
     ot__exact_clear(&x);
     if (!there) return true;
-    const bool minus = number && number[0] == '-', one = number && strcmp(number + minus, "1") == 0;
+    const bool minus = number && number[0] == '-';
+    const bool one = shown && number && strcmp(number + minus, "1") == 0;
     const size_t need = *size + (number ? strlen(number) : 0) + 32;
     char *grown = number ? realloc(*text, need) : NULL;
     if (grown) {
