@@ -1344,7 +1344,8 @@ typedef struct ot_head_kind {
  * attributes. */
 OT_API int ot_scheme_count(void);
 OT_API const ot_scheme *ot_scheme_at(int i);
-/* The scheme of a name.  NULL if there is none; then ot_message() names the nearest. */
+/* The scheme of a name or of an alias.  NULL if there is none; then ot_message() names the nearest,
+ * or the candidates for a name that means several methods, such as rk45. */
 OT_API const ot_scheme *ot_scheme_find(const char *name);
 
 /* Makes a copy of the scheme of this name, which may have attributes, "revnet(first=bare)", or, if
@@ -1372,6 +1373,9 @@ OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
 OT_API int ot_scheme_evaluations(const ot_scheme *s);
 /* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
 OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
+/* Alias i of a built-in tableau, such as "dopri5" of dormand_prince54; i counts from 0.  NULL if
+ * there is none. */
+OT_API const char *ot_scheme_alias(const ot_scheme *s, int i);
 OT_API double ot_scheme_b(const ot_scheme *s, int i);
 OT_API double ot_scheme_c(const ot_scheme *s, int i);
 /* The tableau as exact text, in the format that ot_scheme_parse reads. */

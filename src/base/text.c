@@ -3,6 +3,7 @@
  * function decides which characters are safe to print. */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "odetape.h"
@@ -87,6 +88,12 @@ void ot__make_printable(char *text)
     *to = 0;
 }
 
+/* Letters are compared without regard to case, because RK4 means rk4. */
+static bool differ(char a, char b)
+{
+    return tolower((unsigned char)a) != tolower((unsigned char)b);
+}
+
 /* Levenshtein distance.  For words longer than the table it is the largest possible one. */
 static int distance(const char *a, const char *b)
 {
@@ -100,7 +107,7 @@ static int distance(const char *a, const char *b)
         int diagonal = row[0];
         row[0] = i;
         for (int j = 1; j <= m; j++) {
-            const int substitute = diagonal + (a[i - 1] != b[j - 1]);
+            const int substitute = diagonal + differ(a[i - 1], b[j - 1]);
             const int insert = row[j - 1] + 1, erase = row[j] + 1;
             diagonal = row[j];
             row[j] = substitute < insert ? substitute : insert;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 libodetape_core_la_SOURCES += \
 	src/schemes/adams_bashforth.c \
+	src/schemes/aliases.c \
 	src/schemes/block.c \
 	src/schemes/block.h \
 	src/schemes/branch_highway.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * All schemes by number and by name: first the built-in tableaux, then the schemes of the registry
+ * All schemes by number and by name or alias: first the built-in tableaux, then the schemes of the registry
  * that have no tableau, with the defaults of their attributes.  Each is made at its first use and
  * kept until the process ends.  A mutex guards this, not pthread_once, because making one may run
  * out of memory and is then tried again by the next call. */
@@ -48,14 +48,25 @@ const ot_scheme *ot_scheme_at(int i)
     return s;
 }
 
-static ot_status unknown(const char *name)
+/* Sets names to those of all schemes, followed by all aliases.  Returns their number. */
+static int all_names(const char *names[])
 {
     const int n = ot_scheme_count();
-    const char **names = ot__new((size_t)n, sizeof *names);
-    if (!names) return OT_ENOMEM;
     for (int i = 0; i < n; i++)
         names[i] = ot_scheme_name(ot_scheme_at(i));
-    const char *nearest = ot_nearest(name, n, names);
+    for (int i = 0; i < ot__alias_count; i++)
+        names[n + i] = ot__aliases[i].name;
+    return n + ot__alias_count;
+}
+
+static ot_status unknown(const char *name)
+{
+    const char *const several = ot__candidates(name);
+    if (several)
+        return ot__fail(OT_EINVAL, "\"%.40s\" may mean several schemes: %s", name, several);
+    const char **names = ot__new((size_t)(ot_scheme_count() + ot__alias_count), sizeof *names);
+    if (!names) return OT_ENOMEM;
+    const char *nearest = ot_nearest(name, all_names(names), names);
     ot__free(names);
     if (nearest)
         return ot__fail(OT_EINVAL, "there is no scheme \"%.40s\"; did you mean \"%s\"?", name,
@@ -64,10 +75,9 @@ static ot_status unknown(const char *name)
         OT_EINVAL, "there is no scheme \"%.40s\"; \"odetape scheme list\" lists all schemes", name);
 }
 
-ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
+/* Sets *scheme to the scheme of a name, or to NULL if there is none. */
+static ot_status look_up(const char *name, const ot_scheme **scheme)
 {
-    *scheme = NULL;
-    OT_TRY(ot__check_given("scheme", "the name", name));
     const int n = ot_scheme_count();
     for (int i = 0; i < n; i++) {
         *scheme = ot_scheme_at(i);
@@ -75,7 +85,17 @@ ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
         if (strcmp(ot_scheme_name(*scheme), name) == 0) return OT_OK;
     }
     *scheme = NULL;
-    return unknown(name);
+    return OT_OK;
+}
+
+ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme)
+{
+    *scheme = NULL;
+    OT_TRY(ot__check_given("scheme", "the name", name));
+    OT_TRY(look_up(name, scheme));
+    for (int i = 0; i < ot__alias_count && !*scheme; i++)
+        if (strcmp(ot__aliases[i].name, name) == 0) OT_TRY(look_up(ot__aliases[i].scheme, scheme));
+    return *scheme ? OT_OK : unknown(name);
 }
 
 const ot_scheme *ot_scheme_find(const char *name)

@@ -47,6 +47,16 @@ ot_status ot__scheme_of_kind(const char *text, ot_scheme **out);
 extern const char *const ot__builtin_texts[];
 extern const int ot__builtin_count;
 
+/* src/schemes/aliases.c: another name of a built-in tableau. */
+typedef struct ot__alias {
+    const char *name, *scheme;
+} ot__alias;
+extern const ot__alias ot__aliases[];
+extern const int ot__alias_count;
+/* The schemes that a name may mean, as text; NULL if the name is not one of several methods.
+ * Upper and lower case are the same. */
+const char *ot__candidates(const char *name);
+
 /* As ot_scheme_find, with a status: OT_EINVAL if no scheme has the name, OT_ENOMEM. */
 ot_status ot__scheme_lookup(const char *name, const ot_scheme **scheme);
 /* Whether a word is the path of a tableau file and not the name of a scheme. */

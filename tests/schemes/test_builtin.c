@@ -3,6 +3,7 @@
  * schemes in golden.h with that independent copy. */
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -116,6 +117,49 @@ START_TEST(an_unknown_name_is_answered_with_the_nearest)
 }
 END_TEST
 
+START_TEST(case_is_no_difference_when_the_nearest_name_is_looked_for)
+{
+    ck_assert_ptr_null(ot_scheme_find("RK4"));
+    ck_assert_str_eq(ot_message(), "there is no scheme \"RK4\"; did you mean \"rk4\"?");
+    ck_assert_ptr_null(ot_scheme_find("DoPri5"));
+    ck_assert_ptr_nonnull(strstr(ot_message(), "did you mean \"dopri5\"?"));
+}
+END_TEST
+
+START_TEST(an_alias_means_one_scheme_and_is_no_name_of_another)
+{
+    for (int i = 0; i < ot__alias_count; i++) {
+        const ot__alias *const a = &ot__aliases[i];
+        const ot_scheme *const s = ot_scheme_find(a->name);
+        ck_assert_msg(s != NULL, "%s: %s", a->name, ot_message());
+        ck_assert_str_eq(ot_scheme_name(s), a->scheme);
+        ck_assert_ptr_null(ot__candidates(a->name));
+        int listed = 0;
+        for (int k = 0; ot_scheme_alias(s, k); k++)
+            listed += strcmp(ot_scheme_alias(s, k), a->name) == 0;
+        ck_assert_int_eq(listed, 1);
+        for (int k = 0; k < ot_scheme_count(); k++)
+            ck_assert_str_ne(ot_scheme_name(ot_scheme_at(k)), a->name);
+    }
+}
+END_TEST
+
+START_TEST(a_name_of_several_methods_is_answered_with_them)
+{
+    static const char *const names[] = { "rk45", "RK45", "heun", "rk2", "rk3", "dopri" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ck_assert_ptr_null(ot_scheme_find(names[i]));
+        ck_assert_msg(strstr(ot_message(), "may mean several schemes: "), "%s", ot_message());
+        char *const list = strdup(ot_message()), *word = strchr(list, ':');
+        int schemes = 0;
+        for (word = strtok(word, " ,:();"); word; word = strtok(NULL, " ,:();"))
+            schemes += ot_scheme_find(word) != NULL;
+        ck_assert_msg(schemes >= 2, "%s has %d schemes", names[i], schemes);
+        free(list);
+    }
+}
+END_TEST
+
 static pthread_barrier_t start;
 
 static void *find_all(void *found)
@@ -170,6 +214,9 @@ TCase *builtin_case(void)
     tcase_add_test(c, dead_stages_are_not_counted);
     tcase_add_test(c, outside_the_tableau_coefficients_are_zero);
     tcase_add_test(c, an_unknown_name_is_answered_with_the_nearest);
+    tcase_add_test(c, case_is_no_difference_when_the_nearest_name_is_looked_for);
+    tcase_add_test(c, an_alias_means_one_scheme_and_is_no_name_of_another);
+    tcase_add_test(c, a_name_of_several_methods_is_answered_with_them);
     tcase_add_loop_test(c, threads_that_ask_first_all_get_the_same, 0, 20); /* races vary */
     tcase_add_loop_test(c, when_memory_was_short_one_can_ask_again, 0, n);
     return c;

