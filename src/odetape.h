@@ -820,6 +820,14 @@ OT_API OT_NODISCARD ot_status ot_tableau_read(const char *path, ot_tableau **out
  * and the claimed order is that order.  name as in odetape-tableau(5).  OT_EINVAL, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_tableau_new(const char *name, int stages, const double a[],
                                              const double b[], ot_tableau **out);
+/* Makes a tableau of a text that has one in another notation: a program in Python, Julia, C or
+ * Fortran, LaTeX, or a table of numbers, as a Butcher tableau, in Shu-Osher form or in Williamson's
+ * 2N form; odetape-tableau(5) says what is read.  name as there; origin names the text in messages.
+ * The claimed orders are those that are proved.  *notes becomes lines that say what was taken for
+ * what and what was left out; free() it.  OT_EFORMAT, with the line, if the text is unclear or the
+ * method is not explicit; OT_EINVAL as ot_tableau_order, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_tableau_import(const char *text, const char *origin,
+                                                const char *name, ot_tableau **out, char **notes);
 OT_API void ot_tableau_free(ot_tableau *t);
 
 OT_API int ot_tableau_rows(const ot_tableau *t);                      /* of weights, b included */
@@ -1365,6 +1373,9 @@ OT_API void ot_scheme_free(ot_scheme *s); /* must not be given a built-in scheme
 OT_API const ot_scheme_kind *ot_scheme_table(const ot_scheme *s);
 OT_API const ot_tableau *ot_scheme_tableau(const ot_scheme *s);
 OT_API const char *ot_scheme_name(const ot_scheme *s); /* with its attributes */
+/* Alias i of a built-in tableau, such as "dopri5" of dormand_prince54; i counts from 0.  NULL if
+ * there is none. */
+OT_API const char *ot_scheme_alias(const ot_scheme *s, int i);
 OT_API const char *ot_scheme_title(const ot_scheme *s);
 OT_API int ot_scheme_order(const ot_scheme *s);  /* as the text claims; see ot_tableau_prove */
 OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
@@ -1373,9 +1384,6 @@ OT_API int ot_scheme_stages(const ot_scheme *s); /* the stages of the tableau */
 OT_API int ot_scheme_evaluations(const ot_scheme *s);
 /* Coefficients as doubles, correctly rounded; i and j count from 0.  0 outside the tableau. */
 OT_API double ot_scheme_a(const ot_scheme *s, int i, int j);
-/* Alias i of a built-in tableau, such as "dopri5" of dormand_prince54; i counts from 0.  NULL if
- * there is none. */
-OT_API const char *ot_scheme_alias(const ot_scheme *s, int i);
 OT_API double ot_scheme_b(const ot_scheme *s, int i);
 OT_API double ot_scheme_c(const ot_scheme *s, int i);
 /* The tableau as exact text, in the format that ot_scheme_parse reads. */

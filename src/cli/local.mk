@@ -50,6 +50,7 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/scheme_check.c \
 	src/cli/commands/scheme_compare.c \
 	src/cli/commands/scheme_diff.c \
+	src/cli/commands/scheme_import.c \
 	src/cli/commands/scheme_integrate.c \
 	src/cli/commands/scheme_list.c \
 	src/cli/commands/scheme_plot.c \

@@ -64,7 +64,15 @@ libodetape_core_la_SOURCES += \
 	src/schemes/tableau/exact.h \
 	src/schemes/tableau/expr.c \
 	src/schemes/tableau/expr.h \
+	src/schemes/tableau/import.c \
+	src/schemes/tableau/import.h \
+	src/schemes/tableau/import_forms.c \
+	src/schemes/tableau/import_text.c \
 	src/schemes/tableau/order.c \
+	src/schemes/tableau/pasted.c \
+	src/schemes/tableau/pasted.h \
+	src/schemes/tableau/pasted_clean.c \
+	src/schemes/tableau/pasted_values.c \
 	src/schemes/tableau/phi.c \
 	src/schemes/tableau/phi.h \
 	src/schemes/tableau/proof.c \

@@ -62,6 +62,14 @@ START_TEST(questions_to_a_tableau_have_answers_outside_it)
     REFUSES(ot_tableau_prove(rk4, 1000000000, proof), "proofs");
     REFUSES(ot_tableau_repair(NULL, &repair), "NULL");
     REFUSES(ot_tableau_repair(rk4, NULL), "NULL");
+    ot_tableau *imported = NULL;
+    REFUSES(ot_tableau_import(NULL, "x", "x", &imported, &text), "NULL");
+    REFUSES(ot_tableau_import("b = [1]", NULL, "x", &imported, &text), "NULL");
+    REFUSES(ot_tableau_import("b = [1]", "x", NULL, &imported, &text), "NULL");
+    REFUSES(ot_tableau_import("b = [1]", "x", "x", NULL, &text), "NULL");
+    REFUSES(ot_tableau_import("b = [1]", "x", "x", &imported, NULL), "NULL");
+    REFUSES(ot_tableau_import("b = [1]", "x", "X 1", &imported, &text), "name");
+    GIVES(ot_scheme_alias(NULL, 0) == NULL && ot_scheme_alias(ot_scheme_at(0), -1) == NULL);
     REFUSES(ot_tableau_stability(NULL, 0, &stability), "NULL");
     REFUSES(ot_tableau_stability(rk4, 0, NULL), "NULL");
     REFUSES(ot_tableau_stability(rk4, 9, &stability), "row");

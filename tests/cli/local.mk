@@ -5,6 +5,7 @@ CLI_TESTS = \
 	tests/cli/commands/files.sh \
 	tests/cli/commands/foreign.sh \
 	tests/cli/commands/images.sh \
+	tests/cli/commands/import_tableau.sh \
 	tests/cli/commands/landscape.sh \
 	tests/cli/commands/large.sh \
 	tests/cli/commands/learn.sh \
@@ -37,7 +38,7 @@ CLI_TESTS = \
 	tests/cli/sweep/sweep.sh
 TESTS += $(CLI_TESTS)
 $(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
-EXTRA_DIST += tests/cli/sweep/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
+EXTRA_DIST += tests/cli/commands/pasted_tableaux tests/cli/sweep/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
 
 # Commands that meet no memory and bad disks; the linker puts wrapped.c before these calls.
 if HAVE_CHECK

@@ -7,6 +7,7 @@ FUZZ_CORPORA = \
 	tests/fuzz/cifar \
 	tests/fuzz/experiment \
 	tests/fuzz/images \
+	tests/fuzz/import \
 	tests/fuzz/journal \
 	tests/fuzz/mnist \
 	tests/fuzz/png \
@@ -19,6 +20,7 @@ FUZZ_REPLAYS = \
 	tests/fuzz/cifar_replay \
 	tests/fuzz/experiment_replay \
 	tests/fuzz/images_replay \
+	tests/fuzz/import_replay \
 	tests/fuzz/journal_replay \
 	tests/fuzz/mnist_replay \
 	tests/fuzz/png_replay \
@@ -31,6 +33,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/cifar_fuzz \
 	tests/fuzz/experiment_fuzz \
 	tests/fuzz/images_fuzz \
+	tests/fuzz/import_fuzz \
 	tests/fuzz/journal_fuzz \
 	tests/fuzz/mnist_fuzz \
 	tests/fuzz/png_fuzz \
@@ -81,6 +84,13 @@ tests_fuzz_images_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_images_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_images_fuzz_SOURCES = tests/fuzz/images.c tests/hostile/seal.h $(FUZZ_COMMON)
 tests_fuzz_images_fuzz_LDFLAGS = -fsanitize=fuzzer
+tests_fuzz_import_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_import_replay_LDADD = $(FUZZ_LIBS)
+tests_fuzz_import_replay_SOURCES = tests/fuzz/import.c tests/fuzz/replay.c $(FUZZ_COMMON)
+tests_fuzz_import_fuzz_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_import_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_import_fuzz_SOURCES = tests/fuzz/import.c $(FUZZ_COMMON)
+tests_fuzz_import_fuzz_LDFLAGS = -fsanitize=fuzzer
 tests_fuzz_journal_replay_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_journal_replay_LDADD = $(FUZZ_LIBS)
 tests_fuzz_journal_replay_SOURCES = tests/fuzz/journal.c tests/fuzz/replay.c $(FUZZ_COMMON)

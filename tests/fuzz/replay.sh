@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The corpus of each fuzz target, once.
 set -eu
-set -- blocks checkpoint cifar experiment images journal mnist png safetensors tableau values
+set -- blocks checkpoint cifar experiment images import journal mnist png safetensors tableau values
 n=0
 for target; do
     for file in "${srcdir:?}/tests/fuzz/$target"/*; do
