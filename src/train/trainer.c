@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "autograd/params.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/workers.h"
 #include "train/description.h"
@@ -133,13 +134,12 @@ static ot_status plan_batch(ot__training *t, int batch)
 
 static ot_status refuse_limit(ot__training *t, int batch)
 {
-    const double mib = 1 << 20;
     t->program_limit = OT_LEAST_MEMORY;
     OT_TRY(plan_batch(t, batch));
     return ot__fail(OT_ENOMEM,
-                    "memory-limit is %.1f MiB; the least that this training can run with is %.1f "
-                    "MiB, with memory-limit min",
-                    (double)t->opts.memory_limit / mib, (double)t->plan.predicted_bytes / mib);
+                    "memory-limit is %s; the least that this training can run with is %s, with "
+                    "memory-limit min",
+                    OT__BYTES(t->opts.memory_limit), OT__BYTES(t->plan.predicted_bytes));
 }
 
 /* Plans the training within its limit.  All that exceeds it has to be saved by the programs that

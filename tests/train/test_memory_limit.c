@@ -3,6 +3,7 @@
  * have without one. */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "train/cases.h"
 #include "train/fixture.h"
 #include "train/small.h"
@@ -91,8 +92,8 @@ START_TEST(a_limit_below_the_least_is_refused_with_the_least)
     limited below = new_limited(_i, least.result.predicted_bytes / 2);
     char bytes[64];
     ck_status(ot_train(&below.s.opts, NULL), OT_ENOMEM);
-    snprintf(bytes, sizeof bytes, "is %.1f MiB, with memory-limit min",
-             (double)least.result.predicted_bytes / (1 << 20));
+    snprintf(bytes, sizeof bytes, "is %s, with memory-limit min",
+             OT__BYTES(least.result.predicted_bytes));
     ck_assert_msg(strstr(ot_message(), bytes) != NULL, "%s", ot_message());
     free_limited(&least);
     free_limited(&below);

@@ -38,7 +38,7 @@ goes_on() {
 }
 check "a run goes on under another limit" goes_on
 check "too small a limit is refused with the least" fails 71 \
-    "memory-limit is 1.0 MiB; the least that this training can run with is [0-9.]* MiB" \
+    "memory-limit is 1.00 MiB; the least that this training can run with is [0-9.]* MiB" \
     odetape train --net eulerx6 --width 16 --stem-stride 2 --data small --batch 32 --memory-limit 1M --out no
 for limit in 0 1 x 5X -3 1.5G; do
     check "$limit is no limit" fails 64 "it must be a number of bytes such as 500M or 2G, or min" \
