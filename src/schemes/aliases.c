@@ -36,14 +36,16 @@ static const struct {
     { "heun",           "heun2 (order 2) and heun3 (order 3)" },
     { "rk2",            "midpoint, heun2 and ralston2" },
     { "rk3",            "kutta3, heun3 and ssprk33" },
-    { "rk23",           "bogacki_shampine32 (bs3, as SciPy's RK23) and heun3 (without an error estimate)" },
-    { "rk45",           "dormand_prince54 (dopri5, as SciPy's RK45), fehlberg45 (rkf45) and cash_karp" },
+    { "rk23",           "bogacki_shampine32 (bs3, as SciPy's RK23) and heun3 (without an error "
+                        "estimate)" },
+    { "rk45",           "dormand_prince54 (dopri5, as SciPy's RK45), fehlberg45 (rkf45) and "
+                        "cash_karp" },
     { "rk6",            "huta6 and dverk65" },
     { "rk8",            "dop853 and verner89" },
     { "dopri",          "dormand_prince54 (dopri5) and dop853" },
     { "dormand_prince", "dormand_prince54 (dopri5) and dop853" },
-    { "dopri8",         "dop853 (Hairer's method of order 8) and verner89; the pair 8(7) of Prince and "
-                        "Dormand is not built in" },
+    { "dopri8",         "dop853 (Hairer's method of order 8) and verner89; the pair 8(7) of Prince "
+                        "and Dormand is not built in" },
     { "verner",         "dverk65 and verner89" },
 };
 /* clang-format on */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The built-in tableaux, as texts in the format of odetape-tableau(5), which users' files have too.
- * To add a tableau, add its text here and nothing else: listings, networks and tests find it.  Other
- * names of it are in aliases.c.
+ * To add a tableau, add its text here and nothing else: listings, networks and tests find it.  Its
+ * other names are in aliases.c.
  *
  * Coefficients that have no simple exact form are decimals: those of Tsitouras and Feagin are
  * rounded to 40 digits, which prove the order within 1e-38; those of DOP853 have the 30 digits of

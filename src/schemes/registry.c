@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * All schemes by number and by name or alias: first the built-in tableaux, then the schemes of the registry
- * that have no tableau, with the defaults of their attributes.  Each is made at its first use and
- * kept until the process ends.  A mutex guards this, not pthread_once, because making one may run
- * out of memory and is then tried again by the next call. */
+ * All schemes by number and by name or alias: first the built-in tableaux, then the schemes of the
+ * registry that have no tableau, with the defaults of their attributes.  Each is made at its first
+ * use and kept until the process ends.  A mutex guards this, not pthread_once, because making one
+ * may run out of memory and is then tried again by the next call. */
 #include <pthread.h>
 #include <string.h>
 
