@@ -732,9 +732,14 @@ typedef struct ot_program_info {
 OT_API ot_program_info ot_program_describe(const ot_program *p);
 
 /* Writes a numbered listing of a program, like a disassembly: record, op, operands, shape, bytes,
- * lifetime, FLOPs, scope.  Formats: a table to read, a graph for graphviz, JSON.  OT_EIO if writing
- * fails, OT_ENOMEM. */
-typedef enum ot_list_format { OT_LIST_TEXT, OT_LIST_DOT, OT_LIST_JSON } ot_list_format;
+ * lifetime, FLOPs, scope.  Formats: a table of 80 columns, a graph for graphviz, JSON, a table with
+ * all numbers in longer lines.  OT_EIO if writing fails, OT_ENOMEM. */
+typedef enum ot_list_format {
+    OT_LIST_TEXT,
+    OT_LIST_DOT,
+    OT_LIST_JSON,
+    OT_LIST_WIDE
+} ot_list_format;
 OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_format format,
                                               FILE *out);
 
@@ -742,8 +747,10 @@ OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_forma
  * its calls, FLOPs, bytes moved (each tensor of a call counts once), bytes kept for backward, and
  * kernels.  A note says if the best kernels do not take some shapes.  Then the predicted peak of
  * memory, the largest tensors at the peak, and a picture of the arena over the steps.  With
- * `records`, each record too.  OT_EIO, OT_ENOMEM. */
-OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, bool records, FILE *out);
+ * `records`, each record too.  Formats: text, wide text, and JSON, whose keys odetape(1) lists.
+ * OT_EINVAL for OT_LIST_DOT, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, ot_list_format format,
+                                              bool records, FILE *out);
 
 /* Starts measuring the time of each call (on), or stops and forgets what was measured.  A program
  * that is not measured does not read the clock.  OT_ENOMEM. */
@@ -754,10 +761,11 @@ OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
  * seconds, share, GFLOP/s and GB/s (of bytes moved, as in ot_program_plan).  Unless peaks is NULL,
  * it also has the roofline ratio: the time that the calls would take at the peaks, divided by the
  * time that they took.  If `seconds` is not 0, it is the time of a longer activity that contains
- * these calls, and a last line has the rest of it.  OT_EINVAL unless the program was measured,
- * OT_EIO, OT_ENOMEM. */
+ * these calls, and a last line has the rest of it.  Formats as in ot_program_plan.  OT_EINVAL unless
+ * the program was measured, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
-                                                 double seconds, bool records, FILE *out);
+                                                 double seconds, ot_list_format format,
+                                                 bool records, FILE *out);
 
 /* ---- gradient check -------------------------------------------------------------------------- */
 
@@ -1824,14 +1832,16 @@ OT_API OT_NODISCARD ot_status ot_execution_replay(ot_execution *e, const ot_exec
 /* Sums over all programs; FLOPs are those of one step of each block. */
 OT_API ot_program_info ot_execution_describe(const ot_execution *e);
 /* As ot_program_list, ot_program_plan, ot_program_measure and ot_program_profile.  With several
- * programs each has a heading or, in JSON, is an entry of "programs"; the last lines of plan and
- * profile are sums. */
+ * programs each has a heading or, in the JSON of a listing, is an entry of "programs" and in that of
+ * plan and profile is named by the key "program"; the last lines of plan and profile are sums. */
 OT_API OT_NODISCARD ot_status ot_execution_list(const ot_execution *e, ot_list_format format,
                                                 FILE *out);
-OT_API OT_NODISCARD ot_status ot_execution_plan(const ot_execution *e, bool records, FILE *out);
+OT_API OT_NODISCARD ot_status ot_execution_plan(const ot_execution *e, ot_list_format format,
+                                                bool records, FILE *out);
 OT_API OT_NODISCARD ot_status ot_execution_measure(ot_execution *e, bool on);
 OT_API OT_NODISCARD ot_status ot_execution_profile(const ot_execution *e, const ot_peaks *peaks,
-                                                   double seconds, bool records, FILE *out);
+                                                   double seconds, ot_list_format format,
+                                                   bool records, FILE *out);
 
 /* As ot_gradcheck, for the loss of a network.  With controlled steps, differences are taken with
  * the step sizes of the first run, whose number is report->replayed.  Also OT_ENUMERIC, and

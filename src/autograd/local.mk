@@ -27,8 +27,10 @@ libodetape_core_la_SOURCES += \
 	src/autograd/inspect/gradcheck.h \
 	src/autograd/inspect/listing.c \
 	src/autograd/inspect/listing.h \
+	src/autograd/inspect/peak.c \
 	src/autograd/inspect/profile.c \
 	src/autograd/inspect/report.c \
+	src/autograd/inspect/report.h \
 	src/autograd/inspect/scan.c \
 	src/autograd/inspect/scan.h \
 	src/autograd/inspect/text.c \

@@ -46,6 +46,8 @@ libodetape_core_la_SOURCES += \
 	src/base/status.h \
 	src/base/system.c \
 	src/base/system.h \
+	src/base/table.c \
+	src/base/table.h \
 	src/base/temporary.c \
 	src/base/temporary.h \
 	src/base/text.c \

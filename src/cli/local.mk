@@ -46,6 +46,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/presets.h \
 	src/cli/commands/profile.c \
 	src/cli/commands/profile.h \
+	src/cli/commands/repair.c \
+	src/cli/commands/repair.h \
 	src/cli/commands/report.c \
 	src/cli/commands/scheme_check.c \
 	src/cli/commands/scheme_compare.c \
@@ -88,6 +90,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/message.h \
 	src/cli/frame/options.c \
 	src/cli/frame/options.h \
+	src/cli/frame/page.c \
+	src/cli/frame/page.h \
 	src/cli/frame/plugins.c \
 	src/cli/frame/plugins.h \
 	src/cli/frame/print.c \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Lists, plans, measures and profiles an execution.  One program is reported as it is.  Several are
  * reported one after another, each with a heading, and what belongs to all of them follows. */
+#include <float.h>
 #include <jansson.h>
 #include <stdlib.h>
 
 #include "autograd/inspect/listing.h"
+#include "autograd/inspect/report.h"
 #include "autograd/inspect/text.h"
 #include "autograd/program.h"
 #include "base/check.h"
@@ -61,6 +63,8 @@ ot_status ot_execution_list(const ot_execution *e, ot_list_format format, FILE *
 
 /* ---- planning ---- */
 
+enum { NAME = 128 };
+
 static void print_cost(const char *segment, const char *what, const ot_program_info *info,
                        FILE *out)
 {
@@ -106,19 +110,42 @@ static void print_costs(const ot_execution *e, FILE *out)
     print_evaluations(e, out);
 }
 
-ot_status ot_execution_plan(const ot_execution *e, bool records, FILE *out)
+/* Writes "blocks.0, one step"; NULL if there is one program. */
+static const char *name_of(const ot__execution_program *p, char text[NAME])
 {
-    OT_TRY(ot__check_given("plan", "the execution", e));
-    OT_TRY(ot__check_given("plan", "where to write", out));
+    if (!p->segment) return NULL;
+    snprintf(text, NAME, "%s%s", p->segment, p->what);
+    return text;
+}
+
+/* Begins the part of program i in a text. */
+static void print_start(const ot__execution_program *p, int i, ot__page *page)
+{
+    if (!ot__page_is_text(page)) return;
+    if (i > 0) fputc('\n', page->to);
+    print_heading(p, "", page->to);
+}
+
+static ot_status plan(const ot_execution *e, bool records, ot__page *page)
+{
+    char name[NAME];
     const int n = ot__execution_programs(e);
     for (int i = 0; i < n; i++) {
         const ot__execution_program p = ot__execution_program_at(e, i);
-        if (i > 0) fputc('\n', out);
-        print_heading(&p, "", out);
-        OT_TRY(ot_program_plan(p.program, records, out));
+        print_start(&p, i, page);
+        OT_TRY(ot__plan_print(p.program, name_of(&p, name), records, page));
     }
-    if (n > 1) print_costs(e, out);
-    return finish("plan", out);
+    if (n > 1 && ot__page_is_text(page)) print_costs(e, page->to);
+    return OT_OK;
+}
+
+ot_status ot_execution_plan(const ot_execution *e, ot_list_format format, bool records, FILE *out)
+{
+    ot__page page;
+    OT_TRY(ot__check_given("plan", "the execution", e));
+    OT_TRY(ot__check_given("plan", "where to write", out));
+    OT_TRY(ot__report_open(&page, "plan", format, out));
+    return ot__report_close(&page, "plan", plan(e, records, &page));
 }
 
 /* ---- measuring ---- */
@@ -150,18 +177,28 @@ static void print_seconds(const ot_execution *e, double seconds, FILE *out)
     fputc('\n', out);
 }
 
-ot_status ot_execution_profile(const ot_execution *e, const ot_peaks *peaks, double seconds,
-                               bool records, FILE *out)
+static ot_status profile(const ot_execution *e, const ot_peaks *peaks, double seconds, bool records,
+                         ot__page *page)
 {
-    OT_TRY(ot__check_given("profile", "the execution", e));
-    OT_TRY(ot__check_given("profile", "where to write", out));
+    char name[NAME];
     const int n = ot__execution_programs(e);
     for (int i = 0; i < n; i++) {
         const ot__execution_program p = ot__execution_program_at(e, i);
-        if (i > 0) fputc('\n', out);
-        print_heading(&p, "", out);
-        OT_TRY(ot_program_profile(p.program, peaks, n > 1 ? 0 : seconds, records, out));
+        print_start(&p, i, page);
+        OT_TRY(ot__profile_print(p.program, name_of(&p, name), peaks, n > 1 ? 0 : seconds, records,
+                                 page));
     }
-    if (n > 1) print_seconds(e, seconds, out);
-    return finish("profile", out);
+    if (n > 1 && ot__page_is_text(page)) print_seconds(e, seconds, page->to);
+    return OT_OK;
+}
+
+ot_status ot_execution_profile(const ot_execution *e, const ot_peaks *peaks, double seconds,
+                               ot_list_format format, bool records, FILE *out)
+{
+    ot__page page;
+    OT_TRY(ot__check_given("profile", "the execution", e));
+    OT_TRY(ot__check_given("profile", "where to write", out));
+    OT_TRY(ot__check_number("profile", "the number of seconds", seconds, 0, DBL_MAX));
+    OT_TRY(ot__report_open(&page, "profile", format, out));
+    return ot__report_close(&page, "profile", profile(e, peaks, seconds, records, &page));
 }

@@ -56,11 +56,11 @@ START_TEST(questions_to_no_execution_have_answers)
     REFUSES(ot_execution_list(NULL, OT_LIST_TEXT, stdout), "NULL");
     REFUSES(ot_execution_list(e, OT_LIST_TEXT, NULL), "NULL");
     REFUSES(ot_execution_list(e, (ot_list_format)9, stdout), "format");
-    REFUSES(ot_execution_plan(NULL, false, stdout), "NULL");
-    REFUSES(ot_execution_plan(e, false, NULL), "NULL");
-    REFUSES(ot_execution_profile(NULL, NULL, 0, false, stdout), "NULL");
-    REFUSES(ot_execution_profile(e, NULL, 0, false, NULL), "NULL");
-    REFUSES(ot_execution_profile(e, NULL, 0, false, stdout), "measure");
+    REFUSES(ot_execution_plan(NULL, OT_LIST_WIDE, false, stdout), "NULL");
+    REFUSES(ot_execution_plan(e, OT_LIST_WIDE, false, NULL), "NULL");
+    REFUSES(ot_execution_profile(NULL, NULL, 0, OT_LIST_WIDE, false, stdout), "NULL");
+    REFUSES(ot_execution_profile(e, NULL, 0, OT_LIST_WIDE, false, NULL), "NULL");
+    REFUSES(ot_execution_profile(e, NULL, 0, OT_LIST_WIDE, false, stdout), "measure");
 }
 END_TEST
 

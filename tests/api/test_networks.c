@@ -128,11 +128,11 @@ START_TEST(an_execution_refuses_what_is_missing_or_out_of_order)
     REFUSES(ot_execution_list(NULL, OT_LIST_TEXT, stderr), "execution");
     REFUSES(ot_execution_list(e, OT_LIST_TEXT, NULL), "NULL");
     REFUSES(ot_execution_list(e, (ot_list_format)9, stderr), "format");
-    REFUSES(ot_execution_plan(NULL, false, stderr), "execution");
-    REFUSES(ot_execution_plan(e, false, NULL), "NULL");
+    REFUSES(ot_execution_plan(NULL, OT_LIST_WIDE, false, stderr), "execution");
+    REFUSES(ot_execution_plan(e, OT_LIST_WIDE, false, NULL), "NULL");
     REFUSES(ot_execution_measure(NULL, true), "execution");
-    REFUSES(ot_execution_profile(NULL, NULL, 0, false, stderr), "execution");
-    REFUSES(ot_execution_profile(e, NULL, 0, false, stderr), "measure");
+    REFUSES(ot_execution_profile(NULL, NULL, 0, OT_LIST_WIDE, false, stderr), "execution");
+    REFUSES(ot_execution_profile(e, NULL, 0, OT_LIST_WIDE, false, stderr), "measure");
     GIVES(ot_execution_params(NULL) == NULL && ot_execution_logits(NULL) == NULL);
     GIVES(ot_execution_images(NULL) == NULL && ot_execution_labels(NULL) == NULL);
     GIVES(isnan(ot_execution_loss(NULL)));

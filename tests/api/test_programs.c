@@ -127,11 +127,11 @@ START_TEST(running_refuses_what_is_out_of_order)
     REFUSES(ot_program_list(NULL, OT_LIST_TEXT, stderr), "program");
     REFUSES(ot_program_list(program, OT_LIST_TEXT, NULL), "NULL");
     REFUSES(ot_program_list(program, (ot_list_format)9, stderr), "format");
-    REFUSES(ot_program_plan(NULL, false, stderr), "program");
-    REFUSES(ot_program_plan(program, false, NULL), "NULL");
+    REFUSES(ot_program_plan(NULL, OT_LIST_WIDE, false, stderr), "program");
+    REFUSES(ot_program_plan(program, OT_LIST_WIDE, false, NULL), "NULL");
     REFUSES(ot_program_measure(NULL, true), "program");
-    REFUSES(ot_program_profile(program, NULL, 0, false, stderr), "measure");
-    REFUSES(ot_program_profile(NULL, NULL, 0, false, stderr), "program");
+    REFUSES(ot_program_profile(program, NULL, 0, OT_LIST_WIDE, false, stderr), "measure");
+    REFUSES(ot_program_profile(NULL, NULL, 0, OT_LIST_WIDE, false, stderr), "program");
 }
 END_TEST
 
@@ -143,7 +143,7 @@ START_TEST(a_program_survives_a_tape_that_grows)
     ck_ok(ot_backward(program, NULL, false));
     FILE *const out = tmpfile();
     ck_ok(ot_program_list(program, OT_LIST_JSON, out));
-    ck_ok(ot_program_plan(program, true, out));
+    ck_ok(ot_program_plan(program, OT_LIST_WIDE, true, out));
     fclose(out);
 }
 END_TEST

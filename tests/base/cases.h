@@ -14,5 +14,6 @@ TCase *memory_case(void);
 TCase *names_case(void);
 TCase *rng_case(void);
 TCase *system_case(void);
+TCase *table_case(void);
 TCase *temporary_case(void);
 TCase *text_case(void);

@@ -22,5 +22,6 @@ tests_base_base_SOURCES = \
 	tests/base/test_names.c \
 	tests/base/test_rng.c \
 	tests/base/test_system.c \
+	tests/base/test_table.c \
 	tests/base/test_temporary.c \
 	tests/base/test_text.c

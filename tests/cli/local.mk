@@ -18,6 +18,7 @@ CLI_TESTS = \
 	tests/cli/commands/tensors.sh \
 	tests/cli/commands/train.sh \
 	tests/cli/frame/claims.sh \
+	tests/cli/frame/json.sh \
 	tests/cli/frame/manual.sh \
 	tests/cli/frame/paste.sh \
 	tests/cli/frame/plugins.sh \
@@ -27,6 +28,7 @@ CLI_TESTS = \
 	tests/cli/plots/learned.sh \
 	tests/cli/plots/pictures.sh \
 	tests/cli/report/report.sh \
+	tests/cli/runs/echo.sh \
 	tests/cli/runs/going_on.sh \
 	tests/cli/runs/journals.sh \
 	tests/cli/runs/source.sh \

@@ -45,14 +45,14 @@ static ot_status list(void)
 
 static ot_status plan(void)
 {
-    return ot_program_plan(program, true, nowhere);
+    return ot_program_plan(program, OT_LIST_WIDE, true, nowhere);
 }
 
 static ot_status profile(void)
 {
     const ot_peaks peaks = { .flops = 1e9, .bytes = 1e9 };
-    OT_TRY(ot_program_profile(program, NULL, 0, true, nowhere));
-    return ot_program_profile(program, &peaks, 1, false, nowhere);
+    OT_TRY(ot_program_profile(program, NULL, 0, OT_LIST_WIDE, true, nowhere));
+    return ot_program_profile(program, &peaks, 1, OT_LIST_WIDE, false, nowhere);
 }
 
 /* The mean of x*w*s with a parameter w and a statistic s. */

@@ -381,7 +381,7 @@ static void ck_phrases(const char *text, const char *const phrase[])
 
 static ot_status print_profile(const ot_execution *e, FILE *out)
 {
-    return ot_execution_profile(e, NULL, 1, false, out);
+    return ot_execution_profile(e, NULL, 1, OT_LIST_WIDE, false, out);
 }
 
 static void on_profile(const ot_train_profile *profile, void *user)

@@ -333,7 +333,7 @@ START_TEST(the_plan_lists_parameters_with_a_rule)
     if (_i) ot_param_rule(t, w, (ot_rule){ .lr = 0.1, .no_decay = true });
     ck_ok(ot_compile(t, ot_mean(t, y), NULL, &p));
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_plan(p, true, out));
+    ck_ok(ot_program_plan(p, OT_LIST_WIDE, true, out));
     fclose(out);
     const char *const line = strstr(text, "0.1  none          scale");
     ck_assert_msg((line != NULL) == (_i == 1), "%s", text);

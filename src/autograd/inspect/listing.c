@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Writes a program as text, like a disassembly, as a graph for graphviz, or as JSON. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/table.h"
 
 /* What a listing says about one node. */
 typedef struct line {
@@ -70,23 +72,59 @@ static void operands_text(const ot__record *r, char *text, size_t size)
 
 /* ---- text ---- */
 
-static void text_line(const line *l, FILE *out)
+typedef struct row {
+    const char *id, *op, *operands, *shape, *life, *at, *where;
+    double bytes, flops;
+} row;
+
+static void show_quantity(double value, char *text, size_t size)
 {
-    char operands[64], life[24] = "-", at[24] = "-", flops[16] = "-";
+    char number[16];
+    snprintf(text, size, "%s", ot__quantity(value, number));
+}
+
+static void show_bytes(double value, char *text, size_t size)
+{
+    snprintf(text, size, "%s", OT__BYTES(value));
+}
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { NULL, ";", OT__CELL_TEXT, AT(id), .width = -5 },
+    { NULL, "op", OT__CELL_TEXT, AT(op), .width = -2 },
+    { NULL, "operands", OT__CELL_TEXT, AT(operands), .width = -8 },
+    { NULL, "shape", OT__CELL_TEXT, AT(shape), .width = -5 },
+    { NULL, "bytes", OT__CELL_REAL, AT(bytes), .show = show_bytes, .wide = true },
+    { NULL, "lifetime", OT__CELL_TEXT, AT(life), .width = 8, .wide = true },
+    { NULL, "arena", OT__CELL_TEXT, AT(at), .width = 8, .wide = true },
+    { NULL, "FLOPs", OT__CELL_REAL, AT(flops), .show = show_quantity, .wide = true },
+    { NULL, "name or scope", OT__CELL_TEXT, AT(where), .width = -1, .keep_end = true },
+};
+static const ot__table table = OT__TABLE(NULL, columns);
+
+static void text_line(const line *l, ot__page *page)
+{
+    char id[16], operands[64], life[24] = "-", at[24] = "-";
     operands_text(&l->node->record, operands, sizeof operands);
+    snprintf(id, sizeof id, "%%%d", l->id);
     if (l->born >= 0) {
         snprintf(life, sizeof life, "%d..%d", l->born, l->dies);
         snprintf(at, sizeof at, "%08tx", l->at);
     }
     if (l->view_of) snprintf(life, sizeof life, "view %%%d", l->view_of);
-    if (l->node->record.op) ot__quantity(l->cost.forward, flops);
-    const char *where = l->node->name ? l->node->name : l->node->scope;
-    fprintf(out, "%%%-4d %-15s %-24s %-16s %8s %11s %8s %7s", l->id, ot__kind_name(l->node),
-            operands, ot__shape_text(l->shape), OT__BYTES(l->bytes), life, at, flops);
-    fprintf(out, *where ? "  %s\n" : "\n", where);
+    ot__page_row(page, &(row){ .id = id,
+                               .op = ot__kind_name(l->node),
+                               .operands = operands,
+                               .shape = ot__shape_text(l->shape),
+                               .life = life,
+                               .at = at,
+                               .where = l->node->name ? l->node->name : l->node->scope,
+                               .bytes = (double)l->bytes,
+                               .flops = l->node->record.op ? l->cost.forward : NAN });
 }
 
-static void list_text(const ot_program *p, const bool *listed, FILE *out)
+static void text_head(const ot_program *p, FILE *out)
 {
     const ot_program_info info = ot_program_describe(p);
     char a[16];
@@ -99,12 +137,19 @@ static void list_text(const ot_program *p, const bool *listed, FILE *out)
             OT__BYTES(info.unplanned_bytes));
     fprintf(out, ", parameters %s", OT__BYTES(info.params_bytes));
     fprintf(out, ", scratch %s\n", OT__BYTES(info.scratch_bytes));
-    fprintf(out, "%-5s %-15s %-24s %-16s %8s %11s %8s %7s  %s\n", ";", "op", "operands", "shape",
-            "bytes", "lifetime", "arena", "FLOPs", "name or scope");
+}
+
+static ot_status list_text(const ot_program *p, const bool *listed, bool wide, FILE *out)
+{
+    ot__page page;
+    text_head(p, out);
+    ot__page_open(&page, out, false, wide);
+    ot__page_table(&page, &table);
     for (int id = 1; id < p->n_nodes; id++) {
         const line l = line_of(p, id);
-        if (listed[id]) text_line(&l, out);
+        if (listed[id]) text_line(&l, &page);
     }
+    return ot__page_close(&page, OT_OK);
 }
 
 /* ---- graphviz ---- */
@@ -218,7 +263,7 @@ ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out)
 {
     OT_TRY(ot__check_given("listing", "the program", p));
     OT_TRY(ot__check_given("listing", "where to write", out));
-    OT_TRY(ot__check_choice("listing", "the format", (int)format, OT_LIST_JSON));
+    OT_TRY(ot__check_choice("listing", "the format", (int)format, OT_LIST_WIDE));
     bool *listed = listed_nodes(p);
     if (!listed) return OT_ENOMEM;
     ot_status status = OT_OK;
@@ -227,7 +272,7 @@ ot_status ot_program_list(const ot_program *p, ot_list_format format, FILE *out)
     else if (format == OT_LIST_DOT)
         list_dot(p, listed, out);
     else
-        list_text(p, listed, out);
+        status = list_text(p, listed, format == OT_LIST_WIDE, out);
     ot__free(listed);
     if (status == OT_OK && (fflush(out) != 0 || ferror(out)))
         status = ot__fail(OT_EIO, "listing: cannot write");

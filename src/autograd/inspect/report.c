@@ -2,7 +2,11 @@
  * Reports where time and memory of a program will go, before it runs: totals by op, the kernels of
  * its records, the step at which the arena is fullest, and a picture of the arena over the
  * steps. */
+#include "autograd/inspect/report.h"
+
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "autograd/cost.h"
 #include "autograd/inspect/text.h"
@@ -94,42 +98,105 @@ static int sum_by_op(const ot_program *p, const tally *record, tally *sum)
 
 /* ---- tables ---- */
 
-static void print_tally(const tally *t, FILE *out)
+/* A row of the tables of ops and records. */
+typedef struct row {
+    const char *program, *op, *name, *kernels, *id_text;
+    double id, records, calls, forward, backward, moved, kept, best, portable, reference;
+} row;
+
+static void show_quantity(double value, char *text, size_t size)
 {
-    char forward[16], backward[16];
-    fprintf(out, "%5d %9s %9s %9s %9s", t->calls, ot__quantity(t->cost.forward, forward),
-            ot__quantity(t->cost.backward, backward), OT__BYTES(t->moved), OT__BYTES(t->kept));
+    char number[16];
+    snprintf(text, size, "%s", ot__quantity(value, number));
 }
 
-static void print_kernels(const tally *t, FILE *out)
+static void show_bytes(double value, char *text, size_t size)
 {
-    const char *separator = "  ";
+    snprintf(text, size, "%s", OT__BYTES(value));
+}
+
+#define AT(member) .offset = offsetof(row, member)
+#define COSTS(is_wide)                                                                              \
+    { "calls", "calls", OT__CELL_COUNT, AT(calls) },                                                \
+        { "flops_forward", "forward", OT__CELL_COUNT, AT(forward), .show = show_quantity },         \
+        { "flops_backward", "backward", OT__CELL_COUNT, AT(backward), .show = show_quantity },      \
+        { "moved_bytes", "moved", OT__CELL_COUNT, AT(moved), .show = show_bytes, .wide = is_wide }, \
+        { "kept_bytes", "kept", OT__CELL_COUNT, AT(kept), .show = show_bytes, .wide = is_wide },    \
+        { "best", NULL, OT__CELL_COUNT, AT(best) },                                                 \
+        { "portable", NULL, OT__CELL_COUNT, AT(portable) },                                         \
+    {                                                                                               \
+        "reference", NULL, OT__CELL_COUNT, AT(reference)                                            \
+    }
+
+static const ot__column op_columns[] = {
+    { "program", NULL, OT__CELL_TEXT, AT(program) },
+    { "op", "op", OT__CELL_TEXT, AT(op), .width = -16 },
+    { "records", "records", OT__CELL_COUNT, AT(records) },
+    COSTS(false),
+    { NULL, "kernels", OT__CELL_TEXT, AT(kernels), .width = -1 },
+};
+static const ot__column record_columns[] = {
+    { "program", NULL, OT__CELL_TEXT, AT(program) },
+    { NULL, "", OT__CELL_TEXT, AT(id_text), .width = -5 },
+    { "id", NULL, OT__CELL_COUNT, AT(id) },
+    { "op", "op", OT__CELL_TEXT, AT(op), .width = -2 },
+    COSTS(true),
+    { NULL, "kernels", OT__CELL_TEXT, AT(kernels), .width = -1, .wide = true },
+    { "name", "name or scope", OT__CELL_TEXT, AT(name), .width = -1, .keep_end = true },
+};
+static const ot__table op_table = OT__TABLE("ops", op_columns);
+static const ot__table record_table = OT__TABLE("records", record_columns);
+
+static row row_of(const char *program, const tally *t)
+{
+    return (row){ .program = program,
+                  .op = t->op ? t->op->name : "leaves",
+                  .records = t->records,
+                  .calls = t->calls,
+                  .forward = t->cost.forward,
+                  .backward = t->cost.backward,
+                  .moved = t->moved,
+                  .kept = t->kept,
+                  .best = t->best,
+                  .portable = t->portable,
+                  .reference = t->reference };
+}
+
+/* "3 best, 1 portable" */
+static void write_kernels(const tally *t, char *text, size_t size)
+{
     const struct {
         int n;
         const char *name;
     } tier[] = { { t->best, "best" }, { t->portable, "portable" }, { t->reference, "reference" } };
+    text[0] = 0;
     for (int i = 0; i < 3; i++) {
-        if (tier[i].n == 0) continue;
-        fprintf(out, "%s%d %s", separator, tier[i].n, tier[i].name);
-        separator = ", ";
+        const size_t used = strlen(text);
+        if (tier[i].n > 0)
+            snprintf(text + used, size - used, "%s%d %s", used ? ", " : "", tier[i].n,
+                     tier[i].name);
     }
 }
 
-static void print_ops(const tally sum[], int n, FILE *out)
+/* The last row of a text is the sum; JSON has the ops alone. */
+static void print_ops(const char *program, const tally sum[], int n, ot__page *page)
 {
+    char kernels[96];
     tally total = { 0 };
-    fprintf(out, "\n%-16s %7s %5s %9s %9s %9s %9s  %s\n", "op", "records", "calls", "forward",
-            "backward", "moved", "kept", "kernels of records");
+    if (ot__page_is_text(page)) fputc('\n', page->to);
+    ot__page_table(page, &op_table);
     for (int i = 0; i < n; i++) {
-        fprintf(out, "%-16s %7d ", sum[i].op ? sum[i].op->name : "leaves", sum[i].records);
-        print_tally(&sum[i], out);
-        print_kernels(&sum[i], out);
-        fputc('\n', out);
+        row r = row_of(program, &sum[i]);
+        write_kernels(&sum[i], kernels, sizeof kernels);
+        r.kernels = kernels;
+        ot__page_row(page, &r);
         add_tally(&total, &sum[i]);
     }
-    fprintf(out, "%-16s %7d ", "all", total.records);
-    print_tally(&total, out);
-    fputc('\n', out);
+    row all = row_of(program, &total);
+    all.op = "all";
+    all.kernels = "";
+    if (!page->json) ot__page_row(page, &all);
+    ot__page_is_text(page); /* ends the table */
 }
 
 /* Whether a record has portable kernels although its op has kernels for this CPU: these do not take
@@ -165,174 +232,81 @@ static void print_remarks(const ot_program *p, const tally record[], const tally
 {
     for (int i = 0; i < n; i++) {
         if (!falls_back(p, &sum[i])) continue;
-        fprintf(
-            out,
-            "note: %s: %d of %d records have portable kernels, which are slower, since the best "
-            "ones\n      do not take these shapes:\n",
-            sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
+        fprintf(out,
+                "note: %s: %d of %d records have portable kernels, which are slower,\n"
+                "      since the best ones do not take these shapes:\n",
+                sum[i].op->name, sum[i].portable, sum[i].portable + sum[i].best);
         for (int id = 1; id < p->n_nodes; id++)
             if (record[id].op == sum[i].op && falls_back(p, &record[id]))
                 print_alike(p, record, id, out);
     }
 }
 
-static void print_records(const ot_program *p, const tally record[], FILE *out)
+static void print_records(const ot_program *p, const char *program, const tally record[],
+                          ot__page *page)
 {
-    fprintf(out, "\n%-5s %-16s %5s %9s %9s %9s %9s  %s\n", "", "op", "calls", "forward", "backward",
-            "moved", "kept", "kernels, name or scope");
+    char kernels[128], id_text[16];
+    if (ot__page_is_text(page)) fputc('\n', page->to);
+    ot__page_table(page, &record_table);
     for (int id = 1; id < p->n_nodes; id++) {
         if (!record[id].records || !record[id].op) continue;
         const ot__node *node = ot__program_node(p, id);
-        fprintf(out, "%%%-4d %-16s ", id, record[id].op->name);
-        print_tally(&record[id], out);
-        print_kernels(&record[id], out);
-        if (falls_back(p, &record[id])) fprintf(out, " for this shape");
-        fprintf(out, "  %s\n", node->name ? node->name : node->scope);
+        row r = row_of(program, &record[id]);
+        write_kernels(&record[id], kernels, sizeof kernels);
+        if (falls_back(p, &record[id])) strcat(kernels, " for this shape");
+        snprintf(id_text, sizeof id_text, "%%%d", id);
+        r.id = id;
+        r.id_text = id_text;
+        r.kernels = kernels;
+        r.name = node->name ? node->name : node->scope;
+        ot__page_row(page, &r);
     }
 }
 
-/* Prints the parameters that are trained otherwise than the others; nothing if there are none. */
-static void print_rules(const ot_program *p, FILE *out)
+typedef struct rule_row {
+    const char *program, *id_text, *decay, *name;
+    double id, lr;
+    bool no_decay;
+} rule_row;
+
+#undef AT
+#define AT(member) .offset = offsetof(rule_row, member)
+
+static const ot__column rule_columns[] = {
+    { "program", NULL, OT__CELL_TEXT, AT(program) },
+    { NULL, "", OT__CELL_TEXT, AT(id_text), .width = -5 },
+    { "id", NULL, OT__CELL_COUNT, AT(id) },
+    { "lr_factor", "lr times", OT__CELL_REAL, AT(lr), .width = 9 },
+    { NULL, "weight decay", OT__CELL_TEXT, AT(decay), .width = -12 },
+    { "no_weight_decay", NULL, OT__CELL_FLAG, AT(no_decay) },
+    { "name", "parameter with a rule", OT__CELL_TEXT, AT(name), .width = -1, .keep_end = true },
+};
+static const ot__table rule_table = OT__TABLE("rules", rule_columns);
+
+/* Prints the parameters that are trained otherwise than the others; a text has no table if there
+ * are none. */
+static void print_rules(const ot_program *p, const char *program, ot__page *page)
 {
-    bool any = false;
+    char id_text[16];
+    bool any = page->json;
+    if (any) ot__page_table(page, &rule_table);
     for (int id = 1; id < p->n_nodes; id++) {
         const ot__node *const node = ot__program_node(p, id);
         const ot_rule rule = node->rule;
         if (node->leaf != OT__PARAM || !ot__has_rule(rule)) continue;
-        if (!any)
-            fprintf(out, "\n%-5s %9s  %-12s  %s\n", "", "lr times", "weight decay",
-                    "parameter with a rule");
+        if (!any && ot__page_is_text(page)) fputc('\n', page->to);
+        if (!any) ot__page_table(page, &rule_table);
         any = true;
-        fprintf(out, "%%%-4d %9g  %-12s  %s\n", id, rule.lr != 0 ? rule.lr : 1.0,
-                rule.no_decay ? "none" : "as others", node->name);
+        snprintf(id_text, sizeof id_text, "%%%d", id);
+        ot__page_row(page, &(rule_row){ .program = program,
+                                        .id_text = id_text,
+                                        .id = id,
+                                        .lr = rule.lr != 0 ? rule.lr : 1.0,
+                                        .decay = rule.no_decay ? "none" : "as others",
+                                        .no_decay = rule.no_decay,
+                                        .name = node->name });
     }
-}
-
-/* ---- the arena ---- */
-
-static bool is_alive(const ot__buffer *b, int step)
-{
-    return b->inside < 0 && b->first <= step && step <= b->until;
-}
-
-/* The step at which most bytes are alive, and their number in *most; -1 when out of memory.
- * change[s] is what begins at step s less what ended before it. */
-static int fullest_step(const ot_program *p, size_t *most)
-{
-    int fullest = 0;
-    size_t *change = ot__new((size_t)p->n_steps + 2, sizeof *change), bytes = 0;
-    *most = 0;
-    if (!change) return -1;
-    for (int i = 0; i < p->n_buffers; i++) {
-        const ot__buffer *const b = &p->buffer[i];
-        if (b->inside >= 0) continue;
-        change[b->first] += b->bytes;
-        change[b->until + 1] -= b->bytes; /* unsigned numbers wrap around and back */
-    }
-    for (int s = 0; s < p->n_steps; s++) {
-        bytes += change[s];
-        if (bytes > *most) *most = bytes, fullest = s;
-    }
-    ot__free(change);
-    return fullest;
-}
-
-/* The buffer that uses the memory of buffer `owner` at a step: `owner`, or one that has taken the
- * memory over. */
-static int user_of(const ot_program *p, int owner, int step)
-{
-    for (int i = 0; i < p->n_buffers; i++)
-        if (p->buffer[i].first <= step && step <= p->buffer[i].last &&
-            ot__plan_owner(p->buffer, i) == owner)
-            return i;
-    return owner;
-}
-
-/* What a buffer holds, and of which node; the node is 0 for the gradient of a duplicate. */
-static const char *role_of(const ot_program *p, int buffer, int *id)
-{
-    for (*id = 1; *id < p->n_nodes; ++*id) {
-        const ot__place *at = &p->place[*id];
-        if (at->y == buffer) return "value";
-        if (at->gy == buffer) return "gradient";
-        if (at->saved == buffer) return "state";
-        if (at->y_sums == buffer || at->gy_sums == buffer) return "sums";
-    }
-    *id = 0;
-    return "gradient";
-}
-
-static int larger(const void *x, const void *y)
-{
-    const ot__buffer *const a = *(ot__buffer *const *)x, *const b = *(ot__buffer *const *)y;
-    if (a->bytes != b->bytes) return a->bytes > b->bytes ? -1 : 1;
-    return (a > b) - (a < b);
-}
-
-static void print_buffer(const ot_program *p, const ot__buffer *b, int step, FILE *out)
-{
-    int id;
-    const char *role = role_of(p, user_of(p, (int)(b - p->buffer), step), &id);
-    const ot__node *node = ot__program_node(p, id);
-    fprintf(out, "  %9s  %-8s", OT__BYTES(b->bytes), role);
-    if (id) fprintf(out, " of %%%d %s", id, ot__kind_name(node));
-    if (id) fprintf(out, "  %s", node->name ? node->name : node->scope);
-    fputc('\n', out);
-}
-
-static ot_status print_peak(const ot_program *p, FILE *out)
-{
-    enum { SHOWN = 10 };
-    const ot_program_info info = ot_program_describe(p);
-    size_t most;
-    const int step = fullest_step(p, &most);
-    if (step < 0) return OT_ENOMEM;
-    ot__buffer **alive = ot__new((size_t)p->n_buffers, sizeof *alive);
-    if (!alive) return OT_ENOMEM;
-    int n = 0;
-    for (int i = 0; i < p->n_buffers; i++)
-        if (is_alive(&p->buffer[i], step)) alive[n++] = &p->buffer[i];
-    qsort(alive, (size_t)n, sizeof *alive, larger);
-    fprintf(out, "\npeak %s: arena %s", OT__BYTES(info.peak_bytes), OT__BYTES(info.arena_bytes));
-    fprintf(out, ", parameters %s", OT__BYTES(info.params_bytes));
-    fprintf(out, ", scratch %s\n", OT__BYTES(info.scratch_bytes));
-    const ot__step *s = &p->step[step];
-    fprintf(out, "the arena is fullest at step %d of %d, %s of %%%d %s: %s in %d buffers\n", step,
-            p->n_steps, ot__step_name(s), s->id, ot__kind_name(ot__program_node(p, s->id)),
-            OT__BYTES(most), n);
-    for (int i = 0; i < n && i < SHOWN; i++)
-        print_buffer(p, alive[i], step, out);
-    if (n > SHOWN) fprintf(out, "  and %d that are not larger\n", n - SHOWN);
-    ot__free(alive);
-    return OT_OK;
-}
-
-static char mark_at(const ot_program *p, size_t byte, int step)
-{
-    int id;
-    for (int i = 0; i < p->n_buffers; i++) {
-        const ot__buffer *b = &p->buffer[i];
-        if (is_alive(b, step) && b->at <= byte && byte < b->at + b->bytes)
-            return role_of(p, user_of(p, i, step), &id)[0];
-    }
-    return '.';
-}
-
-/* Each character shows the middle of the range of bytes and steps that it stands for. */
-static void draw_arena(const ot_program *p, FILE *out)
-{
-    enum { ROWS = 12, COLUMNS = 60 };
-    const int columns = p->n_steps < COLUMNS ? p->n_steps : COLUMNS;
-    fprintf(out, "\nthe arena over the steps (v value, g gradient, s state or sums, . free):\n");
-    for (int row = ROWS - 1; row >= 0; row--) {
-        const size_t byte = (p->plan.arena * (size_t)(2 * row + 1)) / (2 * (size_t)ROWS);
-        fprintf(out, "%9s ", OT__BYTES(byte));
-        for (int c = 0; c < columns; c++)
-            fputc(mark_at(p, byte, (int)((int64_t)p->n_steps * (2 * c + 1) / (2 * columns))), out);
-        fputc('\n', out);
-    }
-    const int back = (int)((int64_t)p->n_forward * columns / p->n_steps);
-    fprintf(out, "%10s%*s\n", "", back + 1, p->n_forward < p->n_steps ? "^ backward" : "");
+    ot__page_is_text(page); /* ends the table */
 }
 
 /* ---- all of it ---- */
@@ -349,24 +323,91 @@ static void print_head(const ot_program *p, FILE *out)
     fprintf(out, "FLOPs and bytes are those of one batch; kept: from forward to backward\n");
 }
 
-ot_status ot_program_plan(const ot_program *p, bool records, FILE *out)
+typedef struct program_row {
+    const char *program, *dtype, *mode, *kernels;
+    double batch, forward, backward, peak, arena, params, scratch, flops_forward, flops_backward;
+} program_row;
+
+#undef AT
+#define AT(member) .offset = offsetof(program_row, member)
+
+static const ot__column program_columns[] = {
+    { "program", NULL, OT__CELL_TEXT, AT(program) },
+    { "dtype", NULL, OT__CELL_TEXT, AT(dtype) },
+    { "mode", NULL, OT__CELL_TEXT, AT(mode) },
+    { "kernels", NULL, OT__CELL_TEXT, AT(kernels) },
+    { "batch", NULL, OT__CELL_COUNT, AT(batch) },
+    { "steps_forward", NULL, OT__CELL_COUNT, AT(forward) },
+    { "steps_backward", NULL, OT__CELL_COUNT, AT(backward) },
+    { "flops_forward", NULL, OT__CELL_COUNT, AT(flops_forward) },
+    { "flops_backward", NULL, OT__CELL_COUNT, AT(flops_backward) },
+    { "peak_bytes", NULL, OT__CELL_COUNT, AT(peak) },
+    { "arena_bytes", NULL, OT__CELL_COUNT, AT(arena) },
+    { "params_bytes", NULL, OT__CELL_COUNT, AT(params) },
+    { "scratch_bytes", NULL, OT__CELL_COUNT, AT(scratch) },
+};
+static const ot__table program_table = OT__TABLE("programs", program_columns);
+
+static void put_program(const ot_program *p, const char *program, ot__page *page)
 {
-    OT_TRY(ot__check_given("plan", "the program", p));
-    OT_TRY(ot__check_given("plan", "where to write", out));
+    const ot_program_info info = ot_program_describe(p);
+    ot__page_table(page, &program_table);
+    ot__page_row(page, &(program_row){ .program = program,
+                                       .dtype = ot__dtype_name(p->dtype),
+                                       .mode = p->evaluate ? "evaluation" : "training",
+                                       .kernels = ot_tier_name(p->tier),
+                                       .batch = p->batch,
+                                       .forward = p->n_forward,
+                                       .backward = p->n_steps - p->n_forward,
+                                       .flops_forward = info.flops_forward,
+                                       .flops_backward = info.flops_backward,
+                                       .peak = (double)info.peak_bytes,
+                                       .arena = (double)info.arena_bytes,
+                                       .params = (double)info.params_bytes,
+                                       .scratch = (double)info.scratch_bytes });
+}
+
+ot_status ot__plan_print(const ot_program *p, const char *name, bool records, ot__page *page)
+{
     tally *const t = ot__new(2 * (size_t)p->n_nodes, sizeof *t);
     if (!t) return OT_ENOMEM;
     tally *const sum = t + p->n_nodes;
     tally_records(p, t);
     const int n = sum_by_op(p, t, sum);
-    print_head(p, out);
-    print_ops(sum, n, out);
-    print_remarks(p, t, sum, n, out);
-    if (records) print_records(p, t, out);
-    if (records) print_rules(p, out);
-    ot_status status = print_peak(p, out);
-    draw_arena(p, out);
+    put_program(p, name, page);
+    if (ot__page_is_text(page)) print_head(p, page->to);
+    print_ops(name, sum, n, page);
+    if (ot__page_is_text(page)) print_remarks(p, t, sum, n, page->to);
+    if (records) print_records(p, name, t, page);
+    if (records) print_rules(p, name, page);
+    const ot_status status = ot__peak_print(p, name, page);
+    if (status == OT_OK && ot__page_is_text(page)) ot__arena_draw(p, page->to);
     ot__free(t);
-    if (status == OT_OK && (fflush(out) != 0 || ferror(out)))
-        status = ot__fail(OT_EIO, "plan: cannot write");
     return status;
+}
+
+ot_status ot__report_open(ot__page *p, const char *who, ot_list_format format, FILE *out)
+{
+    OT_TRY(ot__check_choice(who, "the format", (int)format, OT_LIST_WIDE));
+    if (format == OT_LIST_DOT) return ot__fail(OT_EINVAL, "%s: only a listing is a graph", who);
+    ot__page_open(p, out, format == OT_LIST_JSON, format == OT_LIST_WIDE);
+    return OT_OK;
+}
+
+ot_status ot__report_close(ot__page *p, const char *who, ot_status status)
+{
+    FILE *const out = p->to;
+    status = ot__page_close(p, status);
+    if (status == OT_OK && (fflush(out) != 0 || ferror(out)))
+        status = ot__fail(OT_EIO, "%s: cannot write", who);
+    return status;
+}
+
+ot_status ot_program_plan(const ot_program *p, ot_list_format format, bool records, FILE *out)
+{
+    ot__page page;
+    OT_TRY(ot__check_given("plan", "the program", p));
+    OT_TRY(ot__check_given("plan", "where to write", out));
+    OT_TRY(ot__report_open(&page, "plan", format, out));
+    return ot__report_close(&page, "plan", ot__plan_print(p, NULL, records, &page));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape doctor: prints the hardware and settings that a training would use, and advises what to
  * change. */
+#include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,125 +12,241 @@
 #include "cli/frame/command.h"
 #include "cli/frame/message.h"
 #include "cli/frame/text.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "odetape.h"
 
-static void print_cpus(const ot_machine_info *m)
+/* What is printed.  A number that is not known is NAN. */
+typedef struct facts {
+    const char *cpu, *cpu_features, *memory_why, *kernels, *best_kernels, *best_ops, *blis_version,
+        *blis_kernels, *blis_reason, *huge_pages, *wait_policy, *spin_count;
+    double cpus, cores, quota, threads, flushing, memory_bytes, machine_bytes, peak_flops,
+        peak_bytes;
+    char ops[2048], pages[32];
+} facts;
+
+#define AT(member) .offset = offsetof(facts, member)
+
+static const ot__column fact_columns[] = {
+    { "cpu", NULL, OT__CELL_TEXT, AT(cpu) },
+    { "cpu_features", NULL, OT__CELL_TEXT, AT(cpu_features) },
+    { "cpus", NULL, OT__CELL_COUNT, AT(cpus) },
+    { "cores", NULL, OT__CELL_COUNT, AT(cores) },
+    { "quota", NULL, OT__CELL_REAL, AT(quota) },
+    { "threads", NULL, OT__CELL_COUNT, AT(threads) },
+    { "flushing_threads", NULL, OT__CELL_COUNT, AT(flushing) },
+    { "available_bytes", NULL, OT__CELL_COUNT, AT(memory_bytes) },
+    { "available_why", NULL, OT__CELL_TEXT, AT(memory_why) },
+    { "machine_bytes", NULL, OT__CELL_COUNT, AT(machine_bytes) },
+    { "kernels", NULL, OT__CELL_TEXT, AT(kernels) },
+    { "best_kernels", NULL, OT__CELL_TEXT, AT(best_kernels) },
+    { "best_ops", NULL, OT__CELL_TEXT, AT(best_ops) },
+    { "blis_version", NULL, OT__CELL_TEXT, AT(blis_version) },
+    { "blis_kernels", NULL, OT__CELL_TEXT, AT(blis_kernels) },
+    { "blis_reason", NULL, OT__CELL_TEXT, AT(blis_reason) },
+    { "huge_pages", NULL, OT__CELL_TEXT, AT(huge_pages) },
+    { "omp_wait_policy", NULL, OT__CELL_TEXT, AT(wait_policy) },
+    { "gomp_spincount", NULL, OT__CELL_TEXT, AT(spin_count) },
+    { "peak_flops", NULL, OT__CELL_REAL, AT(peak_flops) },
+    { "peak_bytes", NULL, OT__CELL_REAL, AT(peak_bytes) },
+};
+static const ot__table fact_table = OT__TABLE(NULL, fact_columns);
+
+typedef struct row {
+    const char *advice;
+} row;
+
+static const ot__column columns[] = {
+    { "advice", NULL, OT__CELL_TEXT, .offset = offsetof(row, advice) },
+};
+static const ot__table table = OT__TABLE("advice", columns);
+
+/* ---- finding out ---- */
+
+/* The word in brackets of a line such as "always [madvise] never". */
+static void find_huge_pages(facts *f)
 {
-    cli_print(stdout, "CPUs      %d that this process may use (%s): %s\n", m->cpus, m->cpu_features,
-              m->cpu);
-    printf("          %d by its affinity; ", m->cores);
-    if (m->quota > 0)
-        cli_print(stdout, "its control group has a quota of %s\n", OT__ROUNDED(m->quota, 6));
-    else
-        printf("its control group has no known quota\n");
-    printf("threads   %d\n", m->threads);
+    char line[128] = "";
+    strcpy(f->pages, "unknown");
+    f->huge_pages = f->pages;
+    FILE *const file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    if (!file) return;
+    if (fgets(line, sizeof line, file)) {
+        const char *const at = strchr(line, '[');
+        if (at) sscanf(at + 1, "%31[a-z]", f->pages);
+    }
+    fclose(file);
 }
 
-static void print_memory(void)
+static void find_best_ops(facts *f)
+{
+    size_t used = 0;
+    f->best_ops = f->ops;
+    for (int i = 0; i < ot_op_count(); i++)
+        if (ot_op_has_best(i) && used < sizeof f->ops)
+            used += (size_t)snprintf(f->ops + used, sizeof f->ops - used, "%s%s", used ? ", " : "",
+                                     ot_op_name(i));
+}
+
+static void find_memory(facts *f)
 {
     const ot__available there = ot__memory_available();
-    cli_text available, machine;
-    cli_bytes(&machine, cli_memory());
-    if (there.bytes == SIZE_MAX)
-        cli_print(stdout, "memory    %s; how much of it is available is not known\n", machine.s);
-    else
-        cli_print(stdout, "memory    %s %s; the machine has %s\n",
-                  cli_bytes(&available, (double)there.bytes), there.why, machine.s);
+    f->machine_bytes = cli_memory();
+    f->memory_why = there.why;
+    f->memory_bytes = there.bytes == SIZE_MAX ? NAN : (double)there.bytes;
 }
 
-static void print_kernels(const ot_machine_info *m)
-{
-    const char *separator = "";
-    cli_print(stdout, "kernels   %s; ", ot_tier_name(m->tier));
-    if (strcmp(m->best_kernels, "none") == 0) {
-        printf("there are no best kernels for this CPU\n");
-        return;
-    }
-    cli_print(stdout, "best ones, for %s, for some shapes of: ", m->best_kernels);
-    for (int i = 0; i < ot_op_count(); i++) {
-        if (!ot_op_has_best(i)) continue;
-        cli_print(stdout, "%s%s", separator, ot_op_name(i));
-        separator = ", ";
-    }
-    printf(
-        "\n          the other ops have portable ones; odetape plan --records lists the kernels\n");
-}
-
-/* Prints the word in brackets of a line such as "always [madvise] never". */
-static void print_huge_pages(void)
-{
-    char line[128] = "", word[32] = "unknown";
-    FILE *const f = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
-    if (f) {
-        if (fgets(line, sizeof line, f)) {
-            const char *const at = strchr(line, '[');
-            if (at) sscanf(at + 1, "%31[a-z]", word);
-        }
-        fclose(f);
-    }
-    cli_print(stdout, "pages     transparent huge pages: %s; tensors of 2 MB or more %s\n", word,
-              strcmp(word, "never") == 0 ? "would use them" : "ask for them");
-}
-
-static void print_openmp(const ot_machine_info *m)
-{
-    const char *const policy = getenv("OMP_WAIT_POLICY"), *const spin = getenv("GOMP_SPINCOUNT");
-    printf("denormals flushed to zero in %d of %d threads\n", ot_machine_flushing(), m->threads);
-    cli_print(stdout, "waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
-              policy && *policy ? policy : "not set", spin && *spin ? spin : "not set");
-}
-
-static void print_advice(const ot_machine_info *m)
-{
-    if (m->quota > 0 && m->threads > m->quota)
-        cli_print(stdout,
-                  "advice    the quota is %s CPUs, so the system will pause %d threads: "
-                  "use --threads %d\n",
-                  OT__ROUNDED(m->quota, 6), m->threads, m->quota < 1 ? 1 : (int)m->quota);
-    else if (m->threads > m->cpus)
-        printf("advice    more threads than CPUs are slow: unset OMP_NUM_THREADS\n");
-    if (m->threads < m->cpus)
-        printf("advice    %d CPUs are idle: unset OMP_NUM_THREADS, or use --threads %d\n",
-               m->cpus - m->threads, m->cpus);
-    if (m->tier == OT_TIER_PORTABLE && strcmp(m->best_kernels, "none") != 0)
-        printf("advice    this CPU has faster kernels: unset ODETAPE_KERNELS\n");
-}
-
-/* Measures the peaks and prints them.  If memory is missing for the copies that are timed, prints
- * the rest and returns OT_OK. */
-static ot_status print_peaks(void)
+/* Copies are not timed if there is no memory for them. */
+static ot_status find_peaks(facts *f)
 {
     ot_peaks peaks;
     const ot_status status = ot_machine_peaks(&peaks);
     if (status != OT_OK && status != OT_ENOMEM) return status;
-    printf("peaks     %.1f GFLOP/s of multiply-adds", 1e-9 * peaks.flops);
-    if (status == OT_OK) printf(", %.1f GB/s copied", 1e-9 * peaks.bytes);
-    printf(", measured on all threads\n");
-    if (status != OT_OK) cli_print(stdout, "          copies are not measured: %s\n", ot_message());
+    f->peak_flops = peaks.flops;
+    f->peak_bytes = status == OT_OK ? peaks.bytes : NAN;
     return OT_OK;
+}
+
+static const char *set_in_environment(const char *name)
+{
+    const char *const value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static ot_status find_out(const ot_machine_info *m, facts *f)
+{
+    *f = (facts){ .cpu = m->cpu,
+                  .cpu_features = m->cpu_features,
+                  .kernels = ot_tier_name(m->tier),
+                  .best_kernels = m->best_kernels,
+                  .blis_version = m->blis_version,
+                  .blis_kernels = m->blis_kernels,
+                  .blis_reason = m->blis_reason,
+                  .wait_policy = set_in_environment("OMP_WAIT_POLICY"),
+                  .spin_count = set_in_environment("GOMP_SPINCOUNT"),
+                  .cpus = m->cpus,
+                  .cores = m->cores,
+                  .quota = m->quota > 0 ? m->quota : NAN,
+                  .threads = m->threads,
+                  .flushing = ot_machine_flushing() };
+    find_memory(f);
+    find_best_ops(f);
+    find_huge_pages(f);
+    return find_peaks(f);
+}
+
+/* ---- printing ---- */
+
+static void print_cpus(const facts *f)
+{
+    cli_print(stdout, "CPUs      %.0f that this process may use (%s): %s\n", f->cpus,
+              f->cpu_features, f->cpu);
+    printf("          %.0f by its affinity; ", f->cores);
+    if (f->quota > 0)
+        cli_print(stdout, "its control group has a quota of %s\n", OT__ROUNDED(f->quota, 6));
+    else
+        printf("its control group has no known quota\n");
+    printf("threads   %.0f\n", f->threads);
+}
+
+static void print_memory(const facts *f)
+{
+    cli_text available, machine;
+    cli_bytes(&machine, f->machine_bytes);
+    if (isnan(f->memory_bytes))
+        cli_print(stdout, "memory    %s; how much of it is available is not known\n", machine.s);
+    else
+        cli_print(stdout, "memory    %s %s; the machine has %s\n",
+                  cli_bytes(&available, f->memory_bytes), f->memory_why, machine.s);
+}
+
+static void print_kernels(const facts *f)
+{
+    cli_print(stdout, "kernels   %s; ", f->kernels);
+    if (strcmp(f->best_kernels, "none") == 0)
+        printf("there are no best kernels for this CPU\n");
+    else
+        cli_print(
+            stdout,
+            "best ones, for %s, for some shapes of: %s\n          the other ops have portable "
+            "ones; odetape plan --records lists the kernels\n",
+            f->best_kernels, f->best_ops);
+    cli_print(stdout, "BLIS      %s, kernels for %s, %s\n", f->blis_version, f->blis_kernels,
+              f->blis_reason);
+}
+
+static void print_settings(const facts *f)
+{
+    cli_print(stdout, "pages     transparent huge pages: %s; tensors of 2 MB or more %s\n",
+              f->huge_pages,
+              strcmp(f->huge_pages, "never") == 0 ? "would use them" : "ask for them");
+    printf("denormals flushed to zero in %.0f of %.0f threads\n", f->flushing, f->threads);
+    cli_print(stdout, "waiting   OMP_WAIT_POLICY is %s, GOMP_SPINCOUNT is %s\n",
+              f->wait_policy ? f->wait_policy : "not set",
+              f->spin_count ? f->spin_count : "not set");
+}
+
+static void print_peaks(const facts *f)
+{
+    printf("peaks     %.1f GFLOP/s of multiply-adds", 1e-9 * f->peak_flops);
+    if (!isnan(f->peak_bytes)) printf(", %.1f GB/s copied", 1e-9 * f->peak_bytes);
+    printf(", measured on all threads\n");
+    if (isnan(f->peak_bytes))
+        cli_print(stdout, "          copies are not measured: %s\n", ot_message());
+}
+
+static void advise(ot__page *p, const char *sentence)
+{
+    ot__page_row(p, &(row){ sentence });
+    if (!p->json) cli_print(stdout, "advice    %s\n", sentence);
+}
+
+static void print_advice(ot__page *p, const ot_machine_info *m)
+{
+    char sentence[160];
+    ot__page_table(p, &table);
+    if (m->quota > 0 && m->threads > m->quota) {
+        snprintf(sentence, sizeof sentence,
+                 "the quota is %s CPUs, so the system will pause %d threads: use --threads %d",
+                 OT__ROUNDED(m->quota, 6), m->threads, m->quota < 1 ? 1 : (int)m->quota);
+        advise(p, sentence);
+    } else if (m->threads > m->cpus) {
+        advise(p, "more threads than CPUs are slow: unset OMP_NUM_THREADS");
+    }
+    if (m->threads < m->cpus) {
+        snprintf(sentence, sizeof sentence,
+                 "%d CPUs are idle: unset OMP_NUM_THREADS, or use --threads %d",
+                 m->cpus - m->threads, m->cpus);
+        advise(p, sentence);
+    }
+    if (m->tier == OT_TIER_PORTABLE && strcmp(m->best_kernels, "none") != 0)
+        advise(p, "this CPU has faster kernels: unset ODETAPE_KERNELS");
 }
 
 static ot_status run(void *settings, char **operands)
 {
     (void)settings, (void)operands;
     const ot_machine_info m = ot_machine();
-    print_cpus(&m);
-    print_memory();
-    print_kernels(&m);
-    cli_print(stdout, "BLIS      %s, kernels for %s, %s\n", m.blis_version, m.blis_kernels,
-              m.blis_reason);
-    print_huge_pages();
-    print_openmp(&m);
-    const ot_status status = print_peaks();
-    if (status != OT_OK) return status;
-    print_advice(&m);
-    return OT_OK;
+    facts f;
+    ot__page page;
+    OT_TRY(find_out(&m, &f));
+    cli_page_open(&page);
+    ot__page_facts(&page, &fact_table, &f);
+    if (ot__page_is_text(&page)) {
+        print_cpus(&f);
+        print_memory(&f);
+        print_kernels(&f);
+        print_settings(&f);
+        print_peaks(&f);
+    }
+    print_advice(&page, &m);
+    return ot__page_close(&page, OT_OK);
 }
 
 const cli_command cli_doctor = {
     .name = "doctor",
     .operands = "",
     .summary = "print what a training would run on",
+    .json = true,
     .run = run,
 };

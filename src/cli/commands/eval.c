@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape eval: evaluates a network.  The network is rebuilt from the metadata of its weights. */
-#include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/json.h"
 #include "base/normalisation.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "cli/runs/plugins.h"
 #include "cli/runs/source.h"
@@ -19,7 +19,6 @@
 struct settings {
     const char *data;
     int weights_of, split, batch, threads;
-    bool json;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -33,7 +32,6 @@ static const ot_option options[] = {
       .most = 65536,
       FIELD(batch),
       .help = "images per batch; only controlled steps depend on it" },
-    { .name = "json", .kind = OT_OPTION_SWITCH, FIELD(json), .help = "print one JSON object" },
     { 0 },
 };
 
@@ -63,59 +61,70 @@ static ot_status evaluate(job *j)
     return ot_evaluate(j->net, j->params, j->data, j->s->batch, OT_TIER_DEFAULT, &j->result);
 }
 
-static void print_array(const char *key, const ot_normalisation *n, const float value[])
+typedef struct facts {
+    double loss, accuracy, images, images_per_second;
+    double accepted, rejected, evaluations, smallest, largest; /* of controlled steps, or NAN */
+    const char *weights, *data, *split, *fingerprint, *mean, *deviation;
+} facts;
+
+#define AT(member) .offset = offsetof(facts, member)
+
+static const ot__column columns[] = {
+    { "loss", NULL, OT__CELL_REAL, AT(loss) },
+    { "accuracy", NULL, OT__CELL_REAL, AT(accuracy) },
+    { "images", NULL, OT__CELL_COUNT, AT(images) },
+    { "images_per_second", NULL, OT__CELL_REAL, AT(images_per_second) },
+    { "accepted", NULL, OT__CELL_COUNT, AT(accepted) },
+    { "rejected", NULL, OT__CELL_COUNT, AT(rejected) },
+    { "evaluations", NULL, OT__CELL_COUNT, AT(evaluations) },
+    { "smallest_step", NULL, OT__CELL_REAL, AT(smallest) },
+    { "largest_step", NULL, OT__CELL_REAL, AT(largest) },
+    { "weights", NULL, OT__CELL_TEXT, AT(weights) },
+    { "data", NULL, OT__CELL_TEXT, AT(data) },
+    { "split", NULL, OT__CELL_TEXT, AT(split) },
+    { "fingerprint", NULL, OT__CELL_TEXT, AT(fingerprint) },
+    { "mean", NULL, OT__CELL_LIST, AT(mean) },
+    { "deviation", NULL, OT__CELL_LIST, AT(deviation) },
+};
+static const ot__table table = OT__TABLE(NULL, columns);
+
+/* Writes "[0.4914, 0.4822, 0.4465]". */
+static void write_array(const ot_normalisation *n, const float value[], char *text, size_t size)
 {
-    char text[OT__NORMALISATION_TEXT];
-    cli_print(stdout, ", \"%s\": [", key);
+    char one[OT__NORMALISATION_TEXT];
+    size_t used = 0;
     for (int c = 0; c < n->channels; c++) {
-        ot__normalisation_write(1, &value[c], text);
-        cli_print(stdout, "%s%s", c > 0 ? ", " : "", text);
+        ot__normalisation_write(1, &value[c], one);
+        used += (size_t)snprintf(text + used, size - used, "%s%s", c > 0 ? ", " : "[", one);
     }
-    putchar(']');
+    snprintf(text + used, size - used, "]");
 }
 
-/* Writes a text as a JSON string, or as null if it is not UTF-8.  The caller frees *string. */
-static ot_status make_string(const char *text, char **string)
+static void print_json(const job *j, ot__page *p)
 {
-    json_t *value = NULL;
-    const ot_status status = ot__json_text(text, &value);
-    *string = status == OT_EFORMAT ? strdup("null") : NULL;
-    if (value) *string = ot__json_dump(value, JSON_ENCODE_ANY);
-    json_decref(value);
-    return *string ? OT_OK : cli_no_memory();
-}
-
-/* Prints the strings of a result that come from outside. */
-static ot_status print_names(const job *j)
-{
-    char *file = NULL, *data = NULL;
-    ot_status status = make_string(j->file, &file);
-    if (status == OT_OK) status = make_string(j->source.where, &data);
-    if (status == OT_OK) cli_print(stdout, ", \"weights\": %s, \"data\": %s", file, data);
-    free(data);
-    free(file);
-    return status;
-}
-
-static ot_status print_json(const job *j)
-{
+    enum { SIZE = 2 * OT__NORMALISATION_TEXT + 8 };
     const ot_eval_result *const r = &j->result;
-    cli_print(stdout,
-              "{\"loss\": %s, \"accuracy\": %s, \"images\": %d, \"images_per_second\": %.1f",
-              OT__REAL(r->loss), OT__REAL(r->accuracy), r->images, r->images_per_second);
-    if (r->control.accepted > 0)
-        cli_print(stdout,
-                  ", \"accepted\": %d, \"rejected\": %d, \"evaluations\": %ld, "
-                  "\"smallest_step\": %s, \"largest_step\": %s",
-                  r->control.accepted, r->control.rejected, r->control.evaluations,
-                  OT__REAL(r->control.smallest), OT__REAL(r->control.largest));
-    OT_TRY(print_names(j));
-    cli_print(stdout, ", \"split\": \"%s\", \"fingerprint\": \"%s\"", cli_split_names[j->s->split],
-              ot_dataset_fingerprint(j->data));
-    print_array("mean", &j->normalisation, j->normalisation.mean);
-    print_array("deviation", &j->normalisation, j->normalisation.deviation);
-    puts("}");
-    return OT_OK;
+    const ot_control_result *const w = &r->control;
+    const bool controlled = w->accepted > 0;
+    char mean[SIZE], deviation[SIZE];
+    write_array(&j->normalisation, j->normalisation.mean, mean, SIZE);
+    write_array(&j->normalisation, j->normalisation.deviation, deviation, SIZE);
+    ot__page_facts(p, &table,
+                   &(facts){ .loss = r->loss,
+                             .accuracy = r->accuracy,
+                             .images = r->images,
+                             .images_per_second = r->images_per_second,
+                             .accepted = controlled ? w->accepted : NAN,
+                             .rejected = controlled ? w->rejected : NAN,
+                             .evaluations = controlled ? (double)w->evaluations : NAN,
+                             .smallest = controlled ? w->smallest : NAN,
+                             .largest = controlled ? w->largest : NAN,
+                             .weights = j->file,
+                             .data = j->source.where,
+                             .split = cli_split_names[j->s->split],
+                             .fingerprint = ot_dataset_fingerprint(j->data),
+                             .mean = mean,
+                             .deviation = deviation });
 }
 
 static void print_result(const job *j)
@@ -148,6 +157,8 @@ static ot_status open_data(job *j)
 static ot_status run(void *settings, char **operands)
 {
     static job j; /* too large for the stack; used once */
+    ot__page page;
+    cli_page_open(&page);
     j.s = settings;
     const cli_weights_rule rule = { .of = j.s->weights_of };
     ot_status status = cli_use_threads(j.s->threads);
@@ -157,8 +168,9 @@ static ot_status run(void *settings, char **operands)
     if (status == OT_OK) cli_plugins_compare_file(j.file);
     if (status == OT_OK) status = open_data(&j);
     if (status == OT_OK) status = evaluate(&j);
-    if (status == OT_OK && j.s->json) status = print_json(&j);
-    if (status == OT_OK && !j.s->json) print_result(&j);
+    if (status == OT_OK) print_json(&j, &page);
+    if (status == OT_OK && ot__page_is_text(&page)) print_result(&j);
+    status = ot__page_close(&page, status);
     if (status == OT_OK) cli_weights_say(operands[0], rule, j.file);
     ot_dataset_free(j.data);
     ot_params_free(j.params);
@@ -178,5 +190,6 @@ const cli_command cli_eval = {
     .groups = groups,
     .defaults = &(const struct settings){ .split = OT_SPLIT_TEST, .batch = 128 },
     .settings_size = sizeof(struct settings),
+    .json = true,
     .run = run,
 };

@@ -53,8 +53,24 @@ static distance compare(ot_params *f, ot_params *d)
     return all;
 }
 
-static ot_status compare_tier(const ot_net *net, uint64_t seed, ot_tier tier, ot_execution *exact,
-                              double *error)
+typedef struct row {
+    const char *kernels, *tensor;
+    double loss, gradients, worst;
+} row;
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { "kernels", "kernels", OT__CELL_TEXT, AT(kernels), .width = -9 },
+    { "loss", "loss", OT__CELL_REAL, AT(loss), .width = 10, .format = "%.2e" },
+    { "gradients", "gradients", OT__CELL_REAL, AT(gradients), .width = 10, .format = "%.2e" },
+    { "worst", "worst", OT__CELL_REAL, AT(worst), .width = 10, .format = "%.2e" },
+    { "tensor", "tensor", OT__CELL_TEXT, AT(tensor), .width = -6 },
+};
+static const ot__table table = OT__TABLE("kernels", columns);
+
+static ot_status compare_tier(ot__page *p, const ot_net *net, uint64_t seed, ot_tier tier,
+                              ot_execution *exact, double *error)
 {
     ot_execution *e = NULL;
     const ot_compile_opts how = { .dtype = OT_F32, .tier = tier };
@@ -63,16 +79,17 @@ static ot_status compare_tier(const ot_net *net, uint64_t seed, ot_tier tier, ot
         ot_params *const ps = ot_execution_params(e);
         const double loss = ot_execution_loss(e), exact_loss = ot_execution_loss(exact);
         const distance d = compare(ps, ot_execution_params(exact));
-        cli_print(stdout, "%-9s %10.2e %10.2e %10.2e  %s\n", ot_tier_name(tier),
-                  fabs(loss - exact_loss) / fabs(exact_loss), d.error, d.worst,
-                  d.tensor >= 0 ? ot_params_name(ps, d.tensor) : "");
+        ot__page_row(p,
+                     &(row){ ot_tier_name(tier), d.tensor >= 0 ? ot_params_name(ps, d.tensor) : "",
+                             fabs(loss - exact_loss) / fabs(exact_loss), d.error, d.worst });
         *error = d.error;
     }
     ot_execution_free(e);
     return status;
 }
 
-ot_status cli_gradients_compare(const ot_net *net, uint64_t seed, double tolerance, bool *passed)
+ot_status cli_gradients_compare(ot__page *p, const ot_net *net, uint64_t seed, double tolerance,
+                                bool *passed)
 {
     const ot_machine_info m = ot_machine();
     const int tiers = strcmp(m.best_kernels, "none") == 0 ? 1 : 2;
@@ -80,16 +97,17 @@ ot_status cli_gradients_compare(const ot_net *net, uint64_t seed, double toleran
     double error = 0;
     *passed = true;
     ot_status status = run(net, seed, &(ot_compile_opts){ .dtype = OT_F64 }, NULL, &exact);
-    if (status == OT_OK)
-        cli_print(stdout,
-                  "float32 against double, relative errors; best kernels: %s\n"
-                  "%-9s %10s %10s %10s  %s\n",
-                  m.best_kernels, "kernels", "loss", "gradients", "worst", "tensor");
+    if (status == OT_OK && ot__page_is_text(p))
+        cli_print(stdout, "float32 against double, relative errors; best kernels: %s\n",
+                  m.best_kernels);
+    ot__page_table(p, &table);
     for (int i = 0; status == OT_OK && i < tiers; i++) {
-        status = compare_tier(net, seed, i == 0 ? OT_TIER_PORTABLE : OT_TIER_BEST, exact, &error);
+        status =
+            compare_tier(p, net, seed, i == 0 ? OT_TIER_PORTABLE : OT_TIER_BEST, exact, &error);
         *passed &= error <= tolerance;
     }
     ot_execution_free(exact);
-    if (status == OT_OK) cli_print(stdout, "%s\n", *passed ? "passed" : "FAILED");
+    if (status == OT_OK && ot__page_is_text(p))
+        cli_print(stdout, "%s\n", *passed ? "passed" : "FAILED");
     return status;
 }

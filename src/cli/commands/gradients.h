@@ -3,10 +3,12 @@
 #ifndef OT_CLI_COMMANDS_GRADIENTS_H
 #define OT_CLI_COMMANDS_GRADIENTS_H
 
+#include "base/table.h"
 #include "odetape.h"
 
-/* Prints a line for each kind of float32 kernels that this CPU supports.  *passed: the relative
+/* Prints to a page a row for each kind of float32 kernels that this CPU supports.  *passed: the relative
  * error of all gradients, in the l2 norm, is within the tolerance. */
-ot_status cli_gradients_compare(const ot_net *net, uint64_t seed, double tolerance, bool *passed);
+ot_status cli_gradients_compare(ot__page *p, const ot_net *net, uint64_t seed, double tolerance,
+                                bool *passed);
 
 #endif

@@ -139,7 +139,7 @@ typedef struct job {
     cli_picture figure;
     char journal[PATH_MAX];
     ot__directory directory;
-    bool resumed, terminal, drawn;
+    bool resumed, terminal;
     double started, last;
     int first; /* the first point that this process computed */
 } job;
@@ -334,7 +334,6 @@ static void on_point(int done, int points, double loss, void *user)
               j->terminal ? "\rpoint %d of %d, loss %s, ETA %s\033[K"
                           : "point %d of %d, loss %s, ETA %s\n",
               done, points, OT__ROUNDED(loss, 4), cli_duration(&eta, left));
-    j->drawn = j->terminal;
 }
 
 static ot_status compute(job *j)
@@ -356,7 +355,7 @@ static ot_status compute(job *j)
     j->terminal = isatty(STDERR_FILENO);
     j->started = j->last = ot__now();
     const ot_status status = ot_landscape_new(&j->opts, &j->l);
-    if (j->drawn) fputs("\r\033[K", stderr);
+    if (j->terminal) cli_erase_line();
     if (status == OT_OK) return OT_OK;
     if (status == OT_EINTERRUPTED) {
         cli_print(stderr, "odetape: interrupted; the same command continues from '%s'\n",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/frame/groups.h"
+#include "cli/frame/page.h"
 #include "cli/commands/plan_curve.h"
 #include "cli/commands/profile.h"
 
@@ -41,28 +42,57 @@ static const cli_group groups[] = {
     CLI_THREAD_GROUP(chosen.threads),  { 0 },
 };
 
-static ot_status print_times(const ot_net *net, ot_execution *e, const struct settings *s)
+static ot_status print_times(const ot_net *net, ot_execution *e, const struct settings *s,
+                             FILE *out)
 {
     ot_peaks peaks;
     const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
-    ot_status status = cli_profile_run(net, e, &how);
-    if (status == OT_OK) cli_profile_peaks(&peaks);
+    OT_TRY(cli_profile_run(net, e, &how));
+    cli_profile_peaks(&peaks);
+    return cli_profile_print(e, "measured in 5 runs on random images", &peaks, 0, s->records, out);
+}
+
+/* The curve is asked for, or there is a memory limit to compare with. */
+static ot_status print_curve(const ot_net *net, const struct settings *s, ot__page *page)
+{
+    const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
+    const bool asked = s->curve || s->out;
+    return asked || (how.memory_limit && cli_plan_has_curve(net))
+               ? cli_plan_curve(page, net, &how, s->out)
+               : OT_OK;
+}
+
+static ot_status print_text(const ot_net *net, ot_execution *e, const struct settings *s)
+{
+    OT_TRY(ot_execution_plan(e, cli_page_format(), s->records, stdout));
+    if (s->measure) OT_TRY(print_times(net, e, s, stdout));
+    ot__page page;
+    cli_page_open(&page);
+    return ot__page_close(&page, print_curve(net, s, &page));
+}
+
+/* Both parts write an object, and the page has the members of both. */
+static ot_status print_json(const ot_net *net, ot_execution *e, const struct settings *s)
+{
+    ot__page page;
+    cli_part plan, times;
+    cli_page_open(&page);
+    ot_status status = cli_part_open(&plan);
     if (status == OT_OK)
-        status = cli_profile_print(e, "measured in 5 runs on random images", &peaks, 0, s->records,
-                                   stdout);
-    return status;
+        status = cli_part_close(&plan, &page, NULL,
+                                ot_execution_plan(e, OT_LIST_JSON, s->records, plan.to));
+    if (status == OT_OK && s->measure) status = cli_part_open(&times);
+    if (status == OT_OK && s->measure)
+        status = cli_part_close(&times, &page, NULL, print_times(net, e, s, times.to));
+    if (status == OT_OK) status = print_curve(net, s, &page);
+    return ot__page_close(&page, status);
 }
 
 static ot_status print_plan(const ot_net *net, ot_execution *e, const void *settings)
 {
     const struct settings *const s = settings;
-    const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
     if (s->curve || s->out) OT_TRY(cli_plan_check_curve(net));
-    ot_status status = ot_execution_plan(e, s->records, stdout);
-    if (status == OT_OK && s->measure) status = print_times(net, e, s);
-    if (status == OT_OK && (s->curve || s->out || (how.memory_limit && cli_plan_has_curve(net))))
-        status = cli_plan_curve(net, &how, s->out);
-    return status;
+    return cli_chosen_view.json ? print_json(net, e, settings) : print_text(net, e, settings);
 }
 
 static ot_status run(void *settings, char **operands)
@@ -80,5 +110,7 @@ const cli_command cli_plan = {
     .required = "net",
     .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },
     .settings_size = sizeof(struct settings),
+    .json = true,
+    .wide = true,
     .run = run,
 };

@@ -85,23 +85,44 @@ static void describe(const ot_memory_point *p, char text[64])
 /* Rows that save less than this part of the whole are left out. */
 static const double LEAST_SAVING = 1.0 / 32;
 
-static void print_table(const curve *c)
+typedef struct row {
+    const char *how, *mark;
+    double bytes, percent, time;
+} row;
+
+static void show_bytes(double value, char *text, size_t size)
+{
+    cli_text bytes;
+    snprintf(text, size, "%s", cli_bytes(&bytes, value));
+}
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { "peak_bytes", "memory", OT__CELL_COUNT, AT(bytes), .width = 10, .show = show_bytes },
+    { "percent", "of all", OT__CELL_REAL, AT(percent), .width = 6, .format = "%.0f%%" },
+    { "time", "time", OT__CELL_REAL, AT(time), .width = 6, .format = "%.2f" },
+    { "how", "how", OT__CELL_TEXT, AT(how), .width = -25 },
+    { "mark", "", OT__CELL_TEXT, AT(mark), .width = -1 },
+};
+static const ot__table table = OT__TABLE("curve", columns);
+
+static void print_table(ot__page *page, const curve *c)
 {
     double before = HUGE_VAL;
-    cli_print(stdout, "\nmemory against time, in FLOPs of a step\n");
-    cli_print(stdout, "%10s %6s %6s  %-32s %s\n", "memory", "of all", "time", "how", "");
+    if (ot__page_is_text(page)) cli_print(stdout, "\nmemory against time, in FLOPs of a step\n");
+    ot__page_table(page, &table);
     for (int i = 0; i < c->n; i++) {
         const ot_memory_point *const p = &c->point[i];
-        cli_text bytes;
         char how[64];
         const double part = (double)p->peak_bytes / (double)c->point[0].peak_bytes;
         if (!*mark_of(c, p) && (!is_best(c, i) || before - part < LEAST_SAVING)) continue;
         before = part;
         describe(p, how);
-        cli_print(stdout, "%10s %5.0f%% %6.2f  %-32s %s\n",
-                  cli_bytes(&bytes, (double)p->peak_bytes), 100 * part, time_of(c, p), how,
-                  mark_of(c, p));
+        ot__page_row(
+            page, &(row){ how, mark_of(c, p), (double)p->peak_bytes, 100 * part, time_of(c, p) });
     }
+    ot__page_is_text(page); /* ends the table */
 }
 
 /* ---- the picture ---- */
@@ -156,7 +177,8 @@ ot_status cli_plan_check_curve(const ot_net *net)
                                "have no common curve; leave out --curve and --out");
 }
 
-ot_status cli_plan_curve(const ot_net *net, const ot_compile_opts *how, const char *image)
+ot_status cli_plan_curve(ot__page *page, const ot_net *net, const ot_compile_opts *how,
+                         const char *image)
 {
     static curve c; /* too large for the stack; used once */
     ot_program *p = NULL;
@@ -169,6 +191,6 @@ ot_status cli_plan_curve(const ot_net *net, const ot_compile_opts *how, const ch
     ot_program_free(p);
     OT_TRY(ot_compile_curve(ot_net_tape(net), ot_net_loss(net), &planned, take, &c));
     mark(&c);
-    print_table(&c);
+    print_table(page, &c);
     return image ? draw(&c, image) : OT_OK;
 }

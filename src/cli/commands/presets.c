@@ -4,27 +4,61 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "cli/frame/shell.h"
 
-void cli_presets_list(const ot_preset *(*at)(int i))
+typedef struct row {
+    const char *name, *summary, *reference;
+} row;
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { "name", "name", OT__CELL_TEXT, AT(name), .width = -12 },
+    { "reference", "reference", OT__CELL_TEXT, AT(reference), .width = -9, .wide = true },
+    { "summary", "what it is", OT__CELL_TEXT, AT(summary), .width = -10 },
+};
+
+ot_status cli_presets_list(const char *key, const ot_preset *(*at)(int i))
 {
+    const ot__table table = OT__TABLE(key, columns);
     const ot_preset *p;
-    int name = 12, width = 44;
-    for (int i = 0; (p = at(i)) != NULL; i++) {
-        if ((int)strlen(p->name) > name) name = (int)strlen(p->name);
-        if ((int)strlen(p->summary) > width) width = (int)strlen(p->summary);
-    }
-    cli_print(stdout, "%-*s  %-*s  %s\n", name, "name", width, "what it is", "reference");
+    ot__page page;
+    cli_page_open(&page);
+    ot__page_table(&page, &table);
     for (int i = 0; (p = at(i)) != NULL; i++)
-        cli_print(stdout, "%-*s  %-*s  %s\n", name, p->name, width, p->summary, p->reference);
+        ot__page_row(&page, &(row){ p->name, p->summary, p->reference });
+    return ot__page_close(&page, OT_OK);
 }
 
-static ot_option_kind kind_of(const ot_option *row, const char *name)
+static const ot__column fact_columns[] = {
+    { "name", NULL, OT__CELL_TEXT, AT(name) },
+    { "summary", NULL, OT__CELL_TEXT, AT(summary) },
+    { "reference", NULL, OT__CELL_TEXT, AT(reference) },
+};
+static const ot__table facts = OT__TABLE(NULL, fact_columns);
+
+/* The second table uses the first two fields of a row. */
+static const ot__column option_columns[] = {
+    { "option", NULL, OT__CELL_TEXT, AT(name) },
+    { "value", NULL, OT__CELL_TEXT, AT(summary) },
+};
+static const ot__table options = OT__TABLE("options", option_columns);
+
+void cli_preset_json(ot__page *p, const ot_preset *preset)
 {
-    while (row->name && strcmp(row->name, name) != 0)
-        row++;
-    return row->name ? row->kind : OT_OPTION_TEXT;
+    ot__page_facts(p, &facts, &(row){ preset->name, preset->summary, preset->reference });
+    ot__page_table(p, &options);
+    for (const char *const(*pair)[2] = preset->options; (*pair)[0]; pair++)
+        ot__page_row(p, &(row){ (*pair)[0], (*pair)[1], NULL });
+}
+
+static ot_option_kind kind_of(const ot_option *o, const char *name)
+{
+    while (o->name && strcmp(o->name, name) != 0)
+        o++;
+    return o->name ? o->kind : OT_OPTION_TEXT;
 }
 
 void cli_preset_command(const char *command, const ot_option *rows, const ot_preset *preset)

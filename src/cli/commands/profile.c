@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 
 enum { WARM_UP = 2, MEASURED = 5 };
@@ -21,9 +22,10 @@ void cli_profile_peaks(ot_peaks *peaks)
 ot_status cli_profile_print(const ot_execution *e, const char *title, const ot_peaks *peaks,
                             double seconds, bool records, FILE *out)
 {
-    cli_print(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
-              1e-9 * peaks->flops, 1e-9 * peaks->bytes);
-    return ot_execution_profile(e, peaks, seconds, records, out);
+    if (!cli_chosen_view.json)
+        cli_print(out, "\n%s; the machine at its peaks: %.1f GFLOP/s, %.1f GB/s\n", title,
+                  1e-9 * peaks->flops, 1e-9 * peaks->bytes);
+    return ot_execution_profile(e, peaks, seconds, cli_page_format(), records, out);
 }
 
 void cli_noise(const ot_net *net, ot_execution *e, ot_dtype dtype)

@@ -6,13 +6,14 @@
 static ot_status run(void *settings, char **operands)
 {
     (void)settings, (void)operands;
-    cli_presets_list(ot_recipe_at);
-    return OT_OK;
+    return cli_presets_list("recipes", ot_recipe_at);
 }
 
 const cli_command cli_recipe_list = {
     .name = "recipe list",
     .operands = "",
     .summary = "list the published trainings that --recipe names",
+    .json = true,
+    .wide = true,
     .run = run,
 };

@@ -5,6 +5,7 @@
 
 #include "cli/commands/presets.h"
 #include "cli/frame/command.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 
 /* The first system that was published with the recipe; NULL if there is none. */
@@ -24,11 +25,16 @@ static ot_status run(void *settings, char **operands)
     const ot_recipe *const r = ot_recipe_find(operands[0]);
     if (!r) return OT_EINVAL;
     const ot_system *const s = system_of(r);
-    cli_print(stdout, "%s\n%s\n", r->summary, r->reference);
-    cli_print(stdout, s ? "odetape train --system %s" : "odetape train --net NET",
-              s ? s->name : "");
-    cli_preset_command("", ot_train_rows, r);
-    return OT_OK;
+    ot__page page;
+    cli_page_open(&page);
+    cli_preset_json(&page, r);
+    if (ot__page_is_text(&page)) {
+        cli_print(stdout, "%s\n%s\n", r->summary, r->reference);
+        cli_print(stdout, s ? "odetape train --system %s" : "odetape train --net NET",
+                  s ? s->name : "");
+        cli_preset_command("", ot_train_rows, r);
+    }
+    return ot__page_close(&page, OT_OK);
 }
 
 const cli_command cli_recipe_show = {
@@ -37,5 +43,6 @@ const cli_command cli_recipe_show = {
     .n_operands = 1,
     .summary = "print the options that a published training stands for",
     .detail = "The last line is the command that trains without --recipe.",
+    .json = true,
     .run = run,
 };

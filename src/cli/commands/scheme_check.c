@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include "base/status.h"
+#include "cli/commands/repair.h"
 #include "cli/commands/tree.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "cli/frame/schemes.h"
 #include "odetape.h"
@@ -130,87 +132,168 @@ static void print_proof(const ot_tableau *t, const ot_order_report *report, bool
     }
 }
 
-/* ---- the repair ---- */
+/* ---- the proof in JSON ---- */
 
-static const char *ordinal(int n)
+typedef struct proof_row {
+    const char *weights, *expected, *found, *difference, *tree;
+    double order, claimed, within, conditions, failed, residual, norm;
+    bool exact, undecided;
+} proof_row;
+
+#define AT(member) .offset = offsetof(proof_row, member)
+
+static const ot__column weight_columns[] = {
+    { "weights", NULL, OT__CELL_TEXT, AT(weights) },
+    { "order", NULL, OT__CELL_COUNT, AT(order) },
+    { "claimed", NULL, OT__CELL_COUNT, AT(claimed) },
+    { "exact", NULL, OT__CELL_FLAG, AT(exact) },
+    { "within", NULL, OT__CELL_REAL, AT(within) },
+    { "undecided", NULL, OT__CELL_FLAG, AT(undecided) },
+};
+static const ot__column order_columns[] = {
+    { "weights", NULL, OT__CELL_TEXT, AT(weights) },
+    { "order", NULL, OT__CELL_COUNT, AT(order) },
+    { "conditions", NULL, OT__CELL_COUNT, AT(conditions) },
+    { "failed", NULL, OT__CELL_COUNT, AT(failed) },
+    { "residual", NULL, OT__CELL_REAL, AT(residual) },
+    { "norm", NULL, OT__CELL_REAL, AT(norm) },
+};
+static const ot__column failing_columns[] = {
+    { "weights", NULL, OT__CELL_TEXT, AT(weights) },
+    { "expected", NULL, OT__CELL_TEXT, AT(expected) },
+    { "found", NULL, OT__CELL_TEXT, AT(found) },
+    { "difference", NULL, OT__CELL_TEXT, AT(difference) },
+    { "tree", NULL, OT__CELL_LIST, AT(tree) },
+};
+static const ot__table weight_table = OT__TABLE("weights", weight_columns);
+static const ot__table order_table = OT__TABLE("orders", order_columns);
+static const ot__table failing_table = OT__TABLE("failing", failing_columns);
+
+static void put_orders(ot__page *p, const char *name, const ot_order_report *r)
 {
-    static const char *const ending[] = { "th", "st", "nd", "rd" };
-    const bool teen = n % 100 / 10 == 1;
-    return ending[!teen && n % 10 < 4 ? n % 10 : 0];
+    for (int order = 1; order <= r->examined; order++)
+        if (r->at[order].count > 0)
+            ot__page_row(p, &(proof_row){ .weights = name,
+                                          .order = order,
+                                          .conditions = r->at[order].count,
+                                          .failed = r->at[order].failed,
+                                          .residual = r->at[order].residual,
+                                          .norm = r->at[order].norm });
 }
 
-/* Prints which claims a change makes true: that of one row, or those of all. */
-static void print_claims(const ot_order_report *report, int row, int rows)
+/* A tree as the levels of its nodes, the root first: "[0,1,2]". */
+static void put_failing(ot__page *p, const char *name, const ot_order_report *r)
 {
-    if (row >= 0 || rows == 1)
-        printf("the claimed order %d holds", report[row >= 0 ? row : 0].claimed);
-    else if (rows == 2)
-        printf("the claimed orders %d and %d hold", report[0].claimed, report[1].claimed);
-    else
-        printf("all claimed orders hold");
-}
-
-static void print_change(const ot_tableau *t, const ot_order_report *report, const ot_repair *r)
-{
-    char name[16];
-    snprintf(name, sizeof name, "a%d", r->i + 1);
-    cli_print(stdout, "repair: %s, %d%s entry: the file has %s; with %s ",
-              r->row < 0 ? name : ot_tableau_row_name(t, r->row), r->j + 1, ordinal(r->j + 1),
-              r->old, r->value);
-    print_claims(report, r->row, ot_tableau_rows(t));
-    if (r->others > 0)
-        cli_print(stdout, "; %d other %s of one coefficient, to values further away, would do too",
-                  r->others, r->others > 1 ? "changes" : "change");
-    putchar('\n');
-}
-
-/* Prints the change of one coefficient that makes all claims true, if a claim is false. */
-static ot_status print_repair(const ot_tableau *t, const ot_order_report *report)
-{
-    ot_repair r;
-    bool less = false;
-    for (int row = 0; row < ot_tableau_rows(t); row++)
-        less |= is_less(&report[row]);
-    if (!less) return OT_OK;
-    const ot_status status = ot_tableau_repair(t, &r);
-    if (status != OT_OK) return status;
-    if (r.found) {
-        print_change(t, report, &r);
-        return OT_OK;
+    for (int i = 0; i < r->n_failing; i++) {
+        const ot_condition *const c = &r->failing[i];
+        char tree[8 * OT_ORDER_MOST + 32];
+        size_t used = 0;
+        for (int k = 0; k < c->nodes && used < sizeof tree; k++)
+            used += (size_t)snprintf(tree + used, sizeof tree - used, "%s%d", k ? "," : "[",
+                                     c->level[k]);
+        if (used < sizeof tree) snprintf(tree + used, sizeof tree - used, "]");
+        ot__page_row(p, &(proof_row){ .weights = name,
+                                      .expected = c->expected,
+                                      .found = c->found,
+                                      .difference = c->difference,
+                                      .tree = tree });
     }
-    cli_print(stdout, "repair: no change of a single coefficient makes %s true",
-              ot_tableau_rows(t) > 1 ? "all claims" : "the claim");
-    if (r.untried > 0)
-        cli_print(stdout, "; %d %s not tried", r.untried,
-                  r.untried > 1 ? "coefficients were" : "coefficient was");
-    putchar('\n');
-    return OT_OK;
+}
+
+static void put_proof(ot__page *p, const ot_tableau *t, const ot_order_report *report)
+{
+    const int rows = ot_tableau_rows(t);
+    ot__page_table(p, &weight_table);
+    for (int i = 0; i < rows; i++)
+        ot__page_row(p, &(proof_row){ .weights = ot_tableau_row_name(t, i),
+                                      .order = order_of(&report[i]) > OT_ORDER_MOST
+                                                   ? OT_ORDER_MOST
+                                                   : order_of(&report[i]),
+                                      .claimed = report[i].claimed,
+                                      .exact = is_exact(&report[i]),
+                                      .within = report[i].within,
+                                      .undecided = report[i].undecided });
+    ot__page_table(p, &order_table);
+    for (int i = 0; i < rows; i++)
+        put_orders(p, ot_tableau_row_name(t, i), &report[i]);
+    ot__page_table(p, &failing_table);
+    for (int i = 0; i < rows; i++)
+        put_failing(p, ot_tableau_row_name(t, i), &report[i]);
 }
 
 /* ---- the stages ---- */
 
-static void print_stages(const ot_tableau_info *info)
+/* A stage, or the result, which has no number. */
+typedef struct stage_row {
+    const char *stage, *effect, *buffers_text;
+    double number, c, order, gain_sum, gain_square, real, imaginary, buffers;
+} stage_row;
+
+#undef AT
+#define AT(member) .offset = offsetof(stage_row, member)
+
+static const ot__column stage_columns[] = {
+    { NULL, "stage", OT__CELL_TEXT, AT(stage), .width = 5 },
+    { "stage", NULL, OT__CELL_COUNT, AT(number) },
+    { "c", "c", OT__CELL_REAL, AT(c), .width = 9, .format = "%.6g" },
+    { "order", "order", OT__CELL_COUNT, AT(order) },
+    { "gain_sum", "sum |a|", OT__CELL_REAL, AT(gain_sum), .width = 9, .format = "%.6g" },
+    { "gain_square", "root a^2", OT__CELL_REAL, AT(gain_square), .width = 9, .format = "%.6g" },
+    { "real", "real", OT__CELL_REAL, AT(real), .width = 8, .format = "%.6g" },
+    { "imaginary", "imaginary", OT__CELL_REAL, AT(imaginary), .format = "%.6g" },
+    { NULL, "buffers", OT__CELL_TEXT, AT(buffers_text), .width = 8 },
+    { "buffers", NULL, OT__CELL_COUNT, AT(buffers) },
+    { "effect", NULL, OT__CELL_TEXT, AT(effect) },
+};
+static const ot__table stage_table = OT__TABLE("stages", stage_columns);
+
+static double known_count(int n)
 {
-    printf("stage         c  order   sum |a|  root a^2     real  imaginary  buffers\n");
-    for (int i = 0; i < info->stages; i++) {
-        const ot_stage_info *const s = &info->stage[i];
-        printf("%5d %9.6g ", i + 1, s->c);
-        if (i == 0) /* its input is x */
-            cli_print(stdout, "%6s %9s %9s %8s %10s", "-", "-", "-", "-", "-");
-        else
-            printf("%6d %9.6g %9.6g %8.6g %10.6g", s->order, s->gain_sum, s->gain_square, s->real,
-                   s->imaginary);
-        if (!s->live)
-            cli_print(stdout, "  %s\n", s->used ? "for embedded weights only" : "has no effect");
-        else if (s->buffers > 0)
-            printf(" %8d\n", s->buffers);
-        else
-            cli_print(stdout, " %8s\n", "?");
-    }
-    cli_print(stdout, "    b %9s %6s %9.6g %9.6g %8.6g %10.6g", "", "", info->gain_sum,
-              info->gain_square, info->real, info->imaginary);
-    if (info->buffers > 0) printf(" %8d", info->buffers);
-    putchar('\n');
+    return n > 0 ? n : NAN;
+}
+
+static void print_stage(ot__page *p, const ot_tableau_info *info, int i)
+{
+    const ot_stage_info *const s = &info->stage[i];
+    const bool first = i == 0; /* its input is x */
+    char stage[16], buffers[24];
+    snprintf(stage, sizeof stage, "%d", i + 1);
+    snprintf(buffers, sizeof buffers, s->buffers > 0 ? "%d" : "?", s->buffers);
+    ot__page_row(p, &(stage_row){ .stage = stage,
+                                  .number = i + 1,
+                                  .c = s->c,
+                                  .order = first ? NAN : s->order,
+                                  .gain_sum = first ? NAN : s->gain_sum,
+                                  .gain_square = first ? NAN : s->gain_square,
+                                  .real = first ? NAN : s->real,
+                                  .imaginary = first ? NAN : s->imaginary,
+                                  .buffers = s->live ? known_count(s->buffers) : NAN,
+                                  .buffers_text = s->live   ? buffers
+                                                  : s->used ? "embedded only"
+                                                            : "no effect",
+                                  .effect = s->live   ? "result"
+                                            : s->used ? "embedded"
+                                                      : "none" });
+}
+
+static void print_stages(ot__page *p, const ot_tableau_info *info)
+{
+    char buffers[24];
+    snprintf(buffers, sizeof buffers, info->buffers > 0 ? "%d" : "?", info->buffers);
+    ot__page_table(p, &stage_table);
+    for (int i = 0; i < info->stages; i++)
+        print_stage(p, info, i);
+    ot__page_row(p, &(stage_row){ .stage = "b",
+                                  .number = NAN,
+                                  .c = NAN,
+                                  .order = NAN,
+                                  .gain_sum = info->gain_sum,
+                                  .gain_square = info->gain_square,
+                                  .real = info->real,
+                                  .imaginary = info->imaginary,
+                                  .buffers = known_count(info->buffers),
+                                  .buffers_text = buffers,
+                                  .effect = "result" });
 }
 
 /* Prints what the gains and buffers mean for a training. */
@@ -228,8 +311,7 @@ static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
                s->gain_square, most + 1, s->gain_sum, FLOAT32_ROUNDING * s->gain_sum);
     if (info->buffers == 0)
         puts("buffers: ?, because the coefficients have too many digits for their rank, which "
-             "counts "
-             "the\n         buffers, to be found exactly");
+             "counts the\n         buffers, to be found exactly");
     if (info->buffers > 0) {
         printf("buffers: %d of the size of x are enough for b", info->buffers);
         if (info->pair_buffers > 0)
@@ -238,29 +320,65 @@ static void print_cost(const ot_tableau *t, const ot_tableau_info *info)
     }
 }
 
-static ot_status print_polynomial(const ot_tableau *t)
+typedef struct facts {
+    const char *name, *title, *polynomial;
+    double stages, evaluations, stage_order, buffers, pair_buffers;
+    bool fsal, claim_holds;
+} facts;
+
+#undef AT
+#define AT(member) .offset = offsetof(facts, member)
+
+static const ot__column fact_columns[] = {
+    { "name", NULL, OT__CELL_TEXT, AT(name) },
+    { "title", NULL, OT__CELL_TEXT, AT(title) },
+    { "claim_holds", NULL, OT__CELL_FLAG, AT(claim_holds) },
+    { "number_of_stages", NULL, OT__CELL_COUNT, AT(stages) },
+    { "evaluations", NULL, OT__CELL_COUNT, AT(evaluations) },
+    { "stage_order", NULL, OT__CELL_COUNT, AT(stage_order) },
+    { "first_same_as_last", NULL, OT__CELL_FLAG, AT(fsal) },
+    { "buffers", NULL, OT__CELL_COUNT, AT(buffers) },
+    { "pair_buffers", NULL, OT__CELL_COUNT, AT(pair_buffers) },
+    { "polynomial", NULL, OT__CELL_TEXT, AT(polynomial) },
+};
+static const ot__table fact_table = OT__TABLE(NULL, fact_columns);
+
+static void print_analysis(ot__page *p, const ot_scheme *scheme, const ot_tableau_info *info,
+                           const char *polynomial, bool claimed)
 {
-    char *text = NULL;
-    const ot_status status = ot_tableau_polynomial(t, 0, &text);
-    if (status == OT_OK) cli_print(stdout, "R(z) = %s\n", text);
-    free(text);
-    return status;
+    ot__page_facts(p, &fact_table,
+                   &(facts){ .name = ot_scheme_name(scheme),
+                             .title = ot_scheme_title(scheme),
+                             .claim_holds = claimed,
+                             .stages = info->stages,
+                             .evaluations = info->evaluations,
+                             .stage_order = info->stages > 1 ? info->order : NAN,
+                             .fsal = info->fsal,
+                             .buffers = known_count(info->buffers),
+                             .pair_buffers = known_count(info->pair_buffers),
+                             .polynomial = polynomial });
+    if (ot__page_is_text(p)) putchar('\n');
+    print_stages(p, info);
+    if (!ot__page_is_text(p)) return;
+    if (info->stages > 1) printf("stage order %d", info->order);
+    if (info->fsal)
+        cli_print(stdout, "%sthe last stage of a step is the first of the next",
+                  info->stages > 1 ? "; " : "");
+    if (info->stages > 1) putchar('\n');
+    print_cost(ot_scheme_tableau(scheme), info);
+    cli_print(stdout, "R(z) = %s\n", polynomial);
 }
 
-static ot_status print_analysis(const ot_tableau *t)
+static ot_status analyse(ot__page *p, const ot_scheme *scheme, bool claimed)
 {
+    const ot_tableau *const t = ot_scheme_tableau(scheme);
     ot_tableau_info info;
-    const ot_status status = ot_tableau_describe(t, &info);
-    if (status != OT_OK) return status;
-    putchar('\n');
-    print_stages(&info);
-    if (info.stages > 1) printf("stage order %d", info.order);
-    if (info.fsal)
-        cli_print(stdout, "%sthe last stage of a step is the first of the next",
-                  info.stages > 1 ? "; " : "");
-    if (info.stages > 1) putchar('\n');
-    print_cost(t, &info);
-    return print_polynomial(t);
+    char *polynomial = NULL;
+    OT_TRY(ot_tableau_describe(t, &info));
+    const ot_status status = ot_tableau_polynomial(t, 0, &polynomial);
+    if (status == OT_OK) print_analysis(p, scheme, &info, polynomial, claimed);
+    free(polynomial);
+    return status;
 }
 
 /* ---- the command ---- */
@@ -275,39 +393,53 @@ static bool is_true(const ot_tableau *t, const ot_order_report *report, int clai
     return true;
 }
 
-static ot_status check(const struct settings *s, const ot_scheme *scheme)
+static bool is_any_less(const ot_tableau *t, const ot_order_report *report)
+{
+    bool less = false;
+    for (int row = 0; row < ot_tableau_rows(t); row++)
+        less |= is_less(&report[row]);
+    return less;
+}
+
+static ot_status check(const struct settings *s, const ot_scheme *scheme, ot__page *p,
+                       bool *claimed)
 {
     const ot_tableau *const t = ot_scheme_tableau(scheme);
     const int rows = ot_tableau_rows(t);
     ot_order_report *const report = calloc((size_t)rows, sizeof *report);
     const bool given = s->tolerance >= 0;
     ot_status status = OT_OK;
-    bool claimed = true;
     if (!report)
         status = ot__fail(OT_ENOMEM, "there is no memory for a proof");
     else
         status = given ? ot_tableau_order_within(t, s->tolerance, rows, report)
                        : ot_tableau_order(t, rows, report);
     if (status == OT_OK) {
-        cli_print(stdout, "%s: %s\n%d stages, of which b depends on %d\n\n", ot_scheme_name(scheme),
-                  ot_scheme_title(scheme), ot_scheme_stages(scheme), ot_scheme_evaluations(scheme));
-        print_proof(t, report, given);
-        claimed = is_true(t, report, s->claim);
-        if (!given) status = print_repair(t, report);
-        if (status == OT_OK) status = print_analysis(t);
+        put_proof(p, t, report);
+        if (ot__page_is_text(p)) {
+            cli_print(stdout, "%s: %s\n%d stages, of which b depends on %d\n\n",
+                      ot_scheme_name(scheme), ot_scheme_title(scheme), ot_scheme_stages(scheme),
+                      ot_scheme_evaluations(scheme));
+            print_proof(t, report, given);
+        }
+        *claimed = is_true(t, report, s->claim);
+        if (!given && !p->json && is_any_less(t, report)) status = cli_repair_print(t, report);
+        if (status == OT_OK) status = analyse(p, scheme, *claimed);
     }
     free(report);
-    return status == OT_OK ? cli_answer(claimed) : status;
+    return status;
 }
 
 static ot_status run(void *settings, char **operands)
 {
     ot_scheme *scheme = NULL;
-    ot_status status = cli_scheme_with_tableau(operands[0], &scheme);
-    if (status != OT_OK) return status;
-    status = check(settings, scheme);
+    bool claimed = true;
+    ot__page page;
+    OT_TRY(cli_scheme_with_tableau(operands[0], &scheme));
+    cli_page_open(&page);
+    const ot_status status = ot__page_close(&page, check(settings, scheme, &page, &claimed));
     ot_scheme_free(scheme);
-    return status;
+    return status == OT_OK ? cli_answer(claimed) : status;
 }
 
 const cli_command cli_scheme_check = {
@@ -320,5 +452,6 @@ const cli_command cli_scheme_check = {
     .groups = groups,
     .defaults = &(const struct settings){ .claim = -1, .tolerance = -1 },
     .settings_size = sizeof(struct settings),
+    .json = true,
     .run = run,
 };

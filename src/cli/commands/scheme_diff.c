@@ -5,10 +5,25 @@
 #include <string.h>
 
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 #include "cli/frame/schemes.h"
 #include "cli/frame/print.h"
 
+typedef struct row {
+    const char *coefficient, *first, *second;
+} row;
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { "coefficient", NULL, OT__CELL_TEXT, AT(coefficient) },
+    { "first", NULL, OT__CELL_TEXT, AT(first) },
+    { "second", NULL, OT__CELL_TEXT, AT(second) },
+};
+static const ot__table table = OT__TABLE("coefficients", columns);
+
 typedef struct tally {
+    ot__page page;
     int differ;
     bool no_memory; /* for the text of a coefficient */
 } tally;
@@ -19,29 +34,37 @@ typedef struct entry {
     char *text;
 } entry;
 
+/* Exact numbers are never cut, so a text has lines in place of columns. */
+static void print_difference(ot__page *p, const row *r)
+{
+    ot__page_row(p, r);
+    if (!p->json)
+        cli_print(stdout, "%-12s %s  |  %s\n", r->coefficient, r->first ? r->first : "-",
+                  r->second ? r->second : "-");
+}
+
 /* Prints a line if two coefficients differ, and frees their texts.  A missing one counts as 0. */
 static void compare(tally *sum, const char *name, entry x, entry y)
 {
     const bool same = strcmp(x.text ? x.text : "0", y.text ? y.text : "0") == 0;
     sum->no_memory |= (x.there && !x.text) || (y.there && !y.text);
     sum->differ += !same;
-    if (!same && !sum->no_memory)
-        cli_print(stdout, "%-12s %s  |  %s\n", name, x.text ? x.text : "-", y.text ? y.text : "-");
+    if (!same && !sum->no_memory) print_difference(&sum->page, &(row){ name, x.text, y.text });
     free(x.text);
     free(y.text);
 }
 
 static int row_called(const ot_tableau *t, const char *name)
 {
-    for (int row = 0; row < ot_tableau_rows(t); row++)
-        if (strcmp(ot_tableau_row_name(t, row), name) == 0) return row;
+    for (int i = 0; i < ot_tableau_rows(t); i++)
+        if (strcmp(ot_tableau_row_name(t, i), name) == 0) return i;
     return -1;
 }
 
-static entry weight_of(const ot_scheme *s, int row, int i)
+static entry weight_of(const ot_scheme *s, int weights, int i)
 {
-    const bool there = row >= 0 && i < ot_scheme_stages(s);
-    return (entry){ there, there ? ot_tableau_weight(ot_scheme_tableau(s), row, i) : NULL };
+    const bool there = weights >= 0 && i < ot_scheme_stages(s);
+    return (entry){ there, there ? ot_tableau_weight(ot_scheme_tableau(s), weights, i) : NULL };
 }
 
 static entry a_of(const ot_scheme *s, int i, int j)
@@ -76,36 +99,44 @@ static void compare_stages(tally *sum, const ot_scheme *s, const ot_scheme *t)
         }
 }
 
+static void compare_counts(tally *sum, int m, int n)
+{
+    char first[16], second[16];
+    snprintf(first, sizeof first, "%d", m);
+    snprintf(second, sizeof second, "%d", n);
+    sum->differ += m != n;
+    if (m != n) print_difference(&sum->page, &(row){ "stages", first, second });
+}
+
 /* Compares rows of weights by their names: first those of s, then those that only t has. */
-static tally compare_all(const ot_scheme *s, const ot_scheme *t)
+static void compare_all(tally *sum, const ot_scheme *s, const ot_scheme *t)
 {
     const ot_tableau *const of_s = ot_scheme_tableau(s), *const of_t = ot_scheme_tableau(t);
-    const int m = ot_scheme_stages(s), n = ot_scheme_stages(t);
-    tally sum = { .differ = m != n };
-    if (m != n) cli_print(stdout, "%-12s %d  |  %d\n", "stages", m, n);
-    compare_stages(&sum, s, t);
-    for (int row = 0; row < ot_tableau_rows(of_s); row++) {
-        const char *const name = ot_tableau_row_name(of_s, row);
-        compare_weights(&sum, name, s, row, t, row_called(of_t, name));
+    ot__page_table(&sum->page, &table);
+    compare_counts(sum, ot_scheme_stages(s), ot_scheme_stages(t));
+    compare_stages(sum, s, t);
+    for (int i = 0; i < ot_tableau_rows(of_s); i++) {
+        const char *const name = ot_tableau_row_name(of_s, i);
+        compare_weights(sum, name, s, i, t, row_called(of_t, name));
     }
-    for (int row = 0; row < ot_tableau_rows(of_t); row++) {
-        const char *const name = ot_tableau_row_name(of_t, row);
-        if (row_called(of_s, name) < 0) compare_weights(&sum, name, s, -1, t, row);
+    for (int i = 0; i < ot_tableau_rows(of_t); i++) {
+        const char *const name = ot_tableau_row_name(of_t, i);
+        if (row_called(of_s, name) < 0) compare_weights(sum, name, s, -1, t, i);
     }
-    return sum;
 }
 
 static ot_status run(void *settings, char **operands)
 {
     (void)settings;
     cli_schemes schemes;
-    tally sum = { 0 };
-    const ot_status status = cli_schemes_open(operands, &schemes);
-    if (status == OT_OK) sum = compare_all(schemes.scheme[0], schemes.scheme[1]);
+    tally sum = { .differ = 0 };
+    cli_page_open(&sum.page);
+    ot_status status = cli_schemes_open(operands, &schemes);
+    if (status == OT_OK) compare_all(&sum, schemes.scheme[0], schemes.scheme[1]);
+    if (status == OT_OK && sum.no_memory) status = cli_no_memory();
     cli_schemes_close(&schemes);
-    if (status != OT_OK) return status;
-    if (sum.no_memory) return cli_no_memory();
-    return cli_answer(sum.differ == 0);
+    status = ot__page_close(&sum.page, status);
+    return status == OT_OK ? cli_answer(sum.differ == 0) : status;
 }
 
 const cli_command cli_scheme_diff = {
@@ -115,5 +146,6 @@ const cli_command cli_scheme_diff = {
     .summary = "name the coefficients in which two schemes differ",
     .detail =
         "One line per coefficient, exact; - if a scheme has none.  Exit status 1 if they differ.",
+    .json = true,
     .run = run,
 };

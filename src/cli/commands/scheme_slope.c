@@ -8,6 +8,7 @@
 #include "cli/frame/claims.h"
 #include "cli/commands/systems.h"
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 
 struct settings {
@@ -35,40 +36,70 @@ static const ot_option options[] = {
 
 static const cli_group groups[] = { { "Slope options", options, 0 }, { 0 } };
 
+typedef struct row {
+    double blocks, step, error, slope;
+    const char *error_text, *slope_text;
+} row;
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { "blocks", "blocks", OT__CELL_COUNT, AT(blocks), .width = 8 },
+    { "step", "step", OT__CELL_REAL, AT(step), .width = 12, .format = "%.6g" },
+    { NULL, "error", OT__CELL_TEXT, AT(error_text), .width = 12 },
+    { "error", NULL, OT__CELL_REAL, AT(error) },
+    { NULL, "slope", OT__CELL_TEXT, AT(slope_text), .width = 8 },
+    { "slope", NULL, OT__CELL_REAL, AT(slope) },
+};
+static const ot__table table = OT__TABLE("steps", columns);
+
+typedef struct facts {
+    const char *scheme, *ode;
+    double length, slope, order;
+} facts;
+
+#undef AT
+#define AT(member) .offset = offsetof(facts, member)
+
+static const ot__column fact_columns[] = {
+    { "scheme", NULL, OT__CELL_TEXT, AT(scheme) }, { "ode", NULL, OT__CELL_TEXT, AT(ode) },
+    { "length", NULL, OT__CELL_REAL, AT(length) }, { "slope", NULL, OT__CELL_REAL, AT(slope) },
+    { "order", NULL, OT__CELL_COUNT, AT(order) },
+};
+static const ot__table facts_table = OT__TABLE(NULL, fact_columns);
+
 /* Steps that are too long for the system make the state grow without end. */
-static void print_error(int blocks, double step, double error)
+static void write_error(double error, char text[16])
 {
-    printf("%8d %12.6g ", blocks, step);
-    if (isfinite(error))
-        printf("%12.4e", error);
-    else
-        cli_print(stdout, "%12s", "overflow");
+    snprintf(text, 16, isfinite(error) ? "%.4e" : "overflow", error);
 }
 
 /* Prints a line for each number of steps.  *slope is that of the last two errors in a row that are
  * finite and above ROUND_OFF. */
-static ot_status refine(const struct settings *s, cli_integration *in, double *slope)
+static ot_status refine(const struct settings *s, cli_integration *in, ot__page *p, double *slope)
 {
     double exact[CLI_MOST_STATE], before = 0;
-    ot_status status = cli_system_solution(s->system, s->length, exact);
-    cli_print(stdout, "%8s %12s %12s %8s\n", "blocks", "step", "error", "slope");
-    for (int k = 0; status == OT_OK && k <= s->doublings; k++) {
+    OT_TRY(cli_system_solution(s->system, s->length, exact));
+    ot__page_table(p, &table);
+    for (int k = 0; k <= s->doublings; k++) {
         const int blocks = 1 << k;
         double y[CLI_MOST_STATE];
+        char text[16] = "-", grown[16];
         cli_system_start(s->system, y);
-        status = ot_stepper_fixed(in->stepper, s->length, blocks, y);
-        if (status != OT_OK) break;
+        OT_TRY(ot_stepper_fixed(in->stepper, s->length, blocks, y));
         const double error = cli_distance(in->n, y, exact);
-        print_error(blocks, s->length / blocks, error);
-        if (error < ROUND_OFF) {
-            cli_print(stdout, " %8s\n", "rounding");
-            break;
-        }
-        if (before > 0 && isfinite(error)) printf(" %8.3f", *slope = log2(before / error));
-        putchar('\n');
+        const bool rounding = error<ROUND_OFF, measured = before> 0 && isfinite(error);
+        const double here = measured && !rounding ? log2(before / error) : NAN;
+        if (rounding)
+            snprintf(text, sizeof text, "rounding");
+        else if (measured)
+            snprintf(text, sizeof text, "%.3f", *slope = here);
+        write_error(error, grown);
+        ot__page_row(p, &(row){ blocks, s->length / blocks, error, here, grown, text });
+        if (rounding) break;
         before = isfinite(error) ? error : 0;
     }
-    return status;
+    return OT_OK;
 }
 
 static void print_result(const ot_scheme *scheme, int system, double slope, const char *order)
@@ -79,19 +110,30 @@ static void print_result(const ot_scheme *scheme, int system, double slope, cons
               cli_system_names[system], measured, order);
 }
 
+static ot_status measure(const struct settings *s, cli_integration *in, ot__page *p)
+{
+    double slope = NAN;
+    cli_claims claims;
+    cli_order order;
+    OT_TRY(cli_claims_of(in->scheme, &claims));
+    OT_TRY(refine(s, in, p, &slope));
+    const facts all = { ot_scheme_name(in->scheme), cli_system_names[s->system], s->length, slope,
+                        cli_claims_number(&claims, 0) };
+    ot__page_facts(p, &facts_table, &all);
+    if (ot__page_is_text(p))
+        print_result(in->scheme, s->system, slope,
+                     cli_claims_order(&claims, in->scheme, 0, &order));
+    return OT_OK;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_integration in;
-    double slope = NAN;
-    ot_status status = cli_integration_open(operands[0], s->system, &in);
-    if (status != OT_OK) return status;
-    cli_claims claims;
-    cli_order order;
-    status = cli_claims_of(in.scheme, &claims);
-    if (status == OT_OK) status = refine(s, &in, &slope);
-    if (status == OT_OK)
-        print_result(in.scheme, s->system, slope, cli_claims_order(&claims, in.scheme, 0, &order));
+    ot__page page;
+    OT_TRY(cli_integration_open(operands[0], s->system, &in));
+    cli_page_open(&page);
+    const ot_status status = ot__page_close(&page, measure(s, &in, &page));
     cli_integration_close(&in);
     return status;
 }
@@ -107,5 +149,6 @@ const cli_command cli_scheme_slope = {
     .groups = groups,
     .defaults = &(const struct settings){ .length = 2, .doublings = 12 },
     .settings_size = sizeof(struct settings),
+    .json = true,
     .run = run,
 };

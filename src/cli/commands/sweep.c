@@ -9,6 +9,7 @@
 #include "base/directory.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/threads.h"
@@ -192,6 +193,8 @@ static ot_status train_all(const struct settings *s, const char *file)
         if (!cli_series_missing(&series, i)) cli_series_print_row(&series, i);
     status = cli_series_run(&series);
     cli_series_clear_progress();
+    const ot_status printed = cli_series_end_table();
+    if (status == OT_OK) status = printed;
     if (status != OT_OK) print_resume_command(s, file);
     return status == OT_OK ? print_results(series.grid->shard) : status;
 }
@@ -207,6 +210,8 @@ static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     cli_grid grid = { .e = &experiment, .data = s->data };
+    if (s->dry_run && cli_chosen_view.json)
+        return ot__fail(OT_EINVAL, "--json has no effect with --dry-run, which prints commands");
     ot_status status = cli_use_threads(s->threads);
     if (status == OT_OK) status = prepare(s, operands[0], &grid);
     if (status == OT_OK && !s->dry_run) status = check_data(s);
@@ -229,5 +234,7 @@ const cli_command cli_sweep = {
     .groups = groups,
     .defaults = &(const struct settings){ .jobs = 1 },
     .settings_size = sizeof(struct settings),
+    .json = true,
+    .wide = true,
     .run = run,
 };

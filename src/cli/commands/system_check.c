@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape system check: computes the properties that a named system must have, and prints the
  * numbers. */
+#include <math.h>
+#include <stdio.h>
+
 #include "base/decimal.h"
 #include "cli/frame/command.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
-#include "cli/frame/print.h"
+#include "cli/frame/page.h"
 #include "cli/frame/threads.h"
 
 struct settings {
@@ -17,28 +20,63 @@ static const cli_group groups[] = {
     { 0 },
 };
 
+typedef struct row {
+    const char *verdict, *property, *what, *text, *must;
+    bool passed;
+    double value, expected, bound;
+} row;
+
+#define AT(member) .offset = offsetof(row, member)
+
+static const ot__column columns[] = {
+    { NULL, "", OT__CELL_TEXT, AT(verdict), .width = -6 },
+    { "passed", NULL, OT__CELL_FLAG, AT(passed) },
+    { "property", "property", OT__CELL_TEXT, AT(property), .width = -10 },
+    { "what", "what", OT__CELL_TEXT, AT(what), .width = -46 },
+    { NULL, "value", OT__CELL_TEXT, AT(text), .width = 11 },
+    { NULL, "must be", OT__CELL_TEXT, AT(must), .width = -7, .wide = true },
+    { "value", NULL, OT__CELL_REAL, AT(value) },
+    { "expected", NULL, OT__CELL_REAL, AT(expected) },
+    { "bound", NULL, OT__CELL_REAL, AT(bound) },
+};
+static const ot__table table = {
+    .key = "checks", .column = columns, .n = sizeof columns / sizeof columns[0], .streamed = true
+};
+
 /* Errors have a bound; numbers that must be exactly right have an expected value. */
 static void on_line(const ot_check_line *l, void *user)
 {
-    (void)user;
-    cli_print(stdout, "%-8s%-12s%-46s ", l->passed ? "ok" : "FAILED", l->property, l->what);
-    if (l->expected == 0)
-        cli_print(stdout, "%.2e, at most %s\n", l->value, OT__REAL(l->bound));
+    const bool error = l->expected == 0, count = !error && l->bound == 0;
+    const char *const format = error ? "%.2e" : count ? "%.0f" : "%.6g";
+    char text[40], must[40];
+    snprintf(text, sizeof text, format, l->value);
+    if (error)
+        snprintf(must, sizeof must, "at most %s", OT__REAL(l->bound));
     else
-        cli_print(stdout, l->bound == 0 ? "%.0f, expected %.0f\n" : "%.15f, expected %.15f\n",
-                  l->value, l->expected);
-    fflush(stdout);
+        snprintf(must, sizeof must, count ? "%.0f" : "%.15g", l->expected);
+    ot__page_row(user, &(row){ .verdict = l->passed ? "ok" : "FAILED",
+                               .property = l->property,
+                               .what = l->what,
+                               .text = text,
+                               .must = must,
+                               .passed = l->passed,
+                               .value = l->value,
+                               .expected = l->expected == 0 ? NAN : l->expected,
+                               .bound = l->bound });
 }
 
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     bool passed = false;
-    ot_status status = cli_use_threads(s->threads);
-    if (status != OT_OK) return status;
+    ot__page page;
+    OT_TRY(cli_use_threads(s->threads));
     const ot_system *const system = ot_system_find(operands[0]);
     if (!system) return OT_EINVAL;
-    status = ot_system_check(system, on_line, NULL, &passed);
+    cli_page_open(&page);
+    ot__page_table(&page, &table);
+    const ot_status status =
+        ot__page_close(&page, ot_system_check(system, on_line, &page, &passed));
     return status == OT_OK ? cli_answer(passed) : status;
 }
 
@@ -52,5 +90,7 @@ const cli_command cli_system_check = {
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),
+    .json = true,
+    .wide = true,
     .run = run,
 };

@@ -6,13 +6,14 @@
 static ot_status run(void *settings, char **operands)
 {
     (void)settings, (void)operands;
-    cli_presets_list(ot_system_at);
-    return OT_OK;
+    return cli_presets_list("systems", ot_system_at);
 }
 
 const cli_command cli_system_list = {
     .name = "system list",
     .operands = "",
     .summary = "list the published networks that --system names",
+    .json = true,
+    .wide = true,
     .run = run,
 };

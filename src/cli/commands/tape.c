@@ -5,10 +5,11 @@
 
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 
 struct settings {
     cli_chosen chosen;
-    bool dot, json;
+    bool dot;
 };
 
 static const ot_option options[] = {
@@ -16,10 +17,6 @@ static const ot_option options[] = {
       .kind = OT_OPTION_SWITCH,
       .offset = offsetof(struct settings, dot),
       .help = "print the program as a graph for graphviz" },
-    { .name = "json",
-      .kind = OT_OPTION_SWITCH,
-      .offset = offsetof(struct settings, json),
-      .help = "print the program as JSON" },
     { 0 },
 };
 
@@ -33,7 +30,7 @@ static ot_status list(const ot_net *net, ot_execution *e, const void *settings)
 {
     (void)net;
     const struct settings *const s = settings;
-    const ot_list_format format = s->dot ? OT_LIST_DOT : s->json ? OT_LIST_JSON : OT_LIST_TEXT;
+    const ot_list_format format = s->dot ? OT_LIST_DOT : cli_page_format();
     return ot_execution_list(e, format, stdout);
 }
 
@@ -41,7 +38,8 @@ static ot_status run(void *settings, char **operands)
 {
     (void)operands;
     const struct settings *const s = settings;
-    if (s->dot && s->json) return ot__fail(OT_EINVAL, "--dot and --json exclude each other");
+    if (s->dot && cli_chosen_view.json)
+        return ot__fail(OT_EINVAL, "--dot and --json exclude each other");
     return cli_with_execution(&s->chosen, true, list, s);
 }
 
@@ -53,5 +51,7 @@ const cli_command cli_tape = {
     .required = "net",
     .defaults = &(const struct settings){ .chosen.net = CLI_PAPER_NETWORK },
     .settings_size = sizeof(struct settings),
+    .json = true,
+    .wide = true,
     .run = run,
 };

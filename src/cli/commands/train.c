@@ -12,6 +12,7 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
+#include "cli/frame/page.h"
 #include "cli/frame/plugins.h"
 #include "cli/frame/shell.h"
 #include "cli/frame/stop.h"
@@ -101,6 +102,7 @@ typedef struct job {
     cli_progress progress;
     ot_train_result result;
     size_t process_bytes; /* peak of the whole process */
+    ot__page page;        /* the results */
 } job;
 
 static void on_init(const ot_fit *fit, void *user)
@@ -142,6 +144,20 @@ static void on_note(const char *sentence, void *user)
     cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
+/* Prints the profile of training or evaluation.  JSON has it in the page of the results. */
+static ot_status print_profile(job *j, const ot_execution *e, const char *what,
+                               const ot_peaks *peaks, double seconds)
+{
+    char title[32];
+    cli_part part;
+    snprintf(title, sizeof title, "profile of %s", what);
+    if (!j->page.json) return cli_profile_print(e, title, peaks, seconds, false, stderr);
+    OT_TRY(cli_part_open(&part));
+    const ot_status status = cli_profile_print(e, title, peaks, seconds, false, part.to);
+    snprintf(title, sizeof title, "profile_of_%s", what);
+    return cli_part_close(&part, &j->page, title, status);
+}
+
 /* Reads the peak memory of the process first, since measuring the machine's peaks takes memory. */
 static void on_profile(const ot_train_profile *p, void *user)
 {
@@ -150,10 +166,8 @@ static void on_profile(const ot_train_profile *p, void *user)
     j->process_bytes = ot_peak_rss();
     cli_progress_clear(&j->progress);
     cli_profile_peaks(&peaks);
-    if (cli_profile_print(p->train, "profile of training", &peaks, p->train_seconds, false,
-                          stderr) != OT_OK ||
-        cli_profile_print(p->evaluate, "profile of evaluation", &peaks, p->evaluate_seconds, false,
-                          stderr) != OT_OK)
+    if (print_profile(j, p->train, "training", &peaks, p->train_seconds) != OT_OK ||
+        print_profile(j, p->evaluate, "evaluation", &peaks, p->evaluate_seconds) != OT_OK)
         on_note(ot_message(), j);
 }
 
@@ -195,6 +209,55 @@ static void print_accuracy(const ot_train_result *r)
                100 * r->last.average_accuracy);
 }
 
+typedef struct facts {
+    double accuracy, loss, best_accuracy, best_epoch, best_validation, average, epochs, seconds,
+        speed, measured, predicted, process;
+    const char *directory, *weights, *journal;
+} facts;
+
+#define AT(member) .offset = offsetof(facts, member)
+
+static const ot__column fact_columns[] = {
+    { "test_accuracy", NULL, OT__CELL_REAL, AT(accuracy) },
+    { "test_loss", NULL, OT__CELL_REAL, AT(loss) },
+    { "best_accuracy", NULL, OT__CELL_REAL, AT(best_accuracy) },
+    { "best_epoch", NULL, OT__CELL_COUNT, AT(best_epoch) },
+    { "best_validation", NULL, OT__CELL_REAL, AT(best_validation) },
+    { "average_accuracy", NULL, OT__CELL_REAL, AT(average) },
+    { "epochs", NULL, OT__CELL_COUNT, AT(epochs) },
+    { "seconds", NULL, OT__CELL_REAL, AT(seconds) },
+    { "images_per_second", NULL, OT__CELL_REAL, AT(speed) },
+    { "peak_bytes", NULL, OT__CELL_COUNT, AT(measured) },
+    { "predicted_bytes", NULL, OT__CELL_COUNT, AT(predicted) },
+    { "process_bytes", NULL, OT__CELL_COUNT, AT(process) },
+    { "directory", NULL, OT__CELL_TEXT, AT(directory) },
+    { "weights", NULL, OT__CELL_TEXT, AT(weights) },
+    { "journal", NULL, OT__CELL_TEXT, AT(journal) },
+};
+static const ot__table fact_table = OT__TABLE(NULL, fact_columns);
+
+static void put_facts(job *j)
+{
+    const ot_train_result *const r = &j->result;
+    const bool chosen = !isnan(r->best_validation);
+    ot__page_facts(&j->page, &fact_table,
+                   &(facts){ .accuracy = r->last.test_accuracy,
+                             .loss = r->last.test_loss,
+                             .best_accuracy = chosen ? r->best_accuracy : NAN,
+                             .best_epoch = chosen ? r->best_epoch : NAN,
+                             .best_validation = r->best_validation,
+                             .average = r->last.average_accuracy,
+                             .epochs = r->epochs,
+                             .seconds = r->seconds,
+                             .speed = r->last.images_per_second,
+                             .measured = (double)r->measured_bytes,
+                             .predicted = (double)r->predicted_bytes,
+                             .process = (double)j->process_bytes,
+                             .directory = j->dir.path,
+                             .weights = j->dir.weights,
+                             .journal = j->dir.journal });
+}
+
 static void print_summary(const job *j)
 {
     const ot_train_result *const r = &j->result;
@@ -227,7 +290,8 @@ static ot_status finish(job *j)
     opts.run = j->dir.run;
     const ot_status status = ot_train_save(&opts, ot_run_file_name(OT_RUN_FINAL), 2, results);
     if (status != OT_OK) return status;
-    print_summary(j);
+    put_facts(j);
+    if (ot__page_is_text(&j->page)) print_summary(j);
     return OT_OK;
 }
 
@@ -305,7 +369,9 @@ static ot_status run(void *settings, char **operands)
     j.t.data = j.s->data;
     ot_status status = cli_use_threads(j.s->threads);
     if (status == OT_OK) status = j.s->resume ? resume(&j) : start(&j);
+    cli_page_open(&j.page);
     if (status == OT_OK) status = conclude(&j, train(&j));
+    status = ot__page_close(&j.page, status);
     free(j.checkpoint);
     cli_training_close(&j.t);
     cli_rundir_close(&j.dir);
@@ -337,5 +403,7 @@ const cli_command cli_train = {
             .recipe = CLI_PAPER_RECIPE,
         },
     .settings_size = sizeof(struct settings),
+    .json = true,
+    .wide = true,
     .run = run,
 };

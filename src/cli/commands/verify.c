@@ -12,6 +12,7 @@
 #include "cli/frame/scratch.h"
 #include "cli/frame/stop.h"
 #include "cli/frame/threads.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "cli/runs/rundir.h"
 #include "cli/runs/training.h"
@@ -109,17 +110,35 @@ static ot_status replay(job *j)
     return status == OT_OK ? OT_OK : cli_resumed(status);
 }
 
-static ot_status compare(job *j)
+typedef struct facts {
+    double steps;
+} facts;
+
+static const ot__column columns[] = {
+    { "steps", NULL, OT__CELL_COUNT, .offset = offsetof(facts, steps) },
+};
+static const ot__table table = OT__TABLE(NULL, columns);
+
+static void print_verdict(ot__page *p, int different, long long steps)
 {
-    int different;
-    const ot_status status = cli_compare_files(j->to, j->replayed, &different);
-    if (status != OT_OK) return status;
+    ot__page_facts(p, &table, &(facts){ (double)steps });
+    if (!ot__page_is_text(p)) return;
     if (different == 0)
-        printf("the replay has the same bits after %lld steps\n", j->steps);
+        printf("the replay has the same bits after %lld steps\n", steps);
     else
         cli_print(stdout, "%d tensor%s differ%s after %lld steps\n", different,
-                  different == 1 ? "" : "s", different == 1 ? "s" : "", j->steps);
-    return cli_answer(different == 0);
+                  different == 1 ? "" : "s", different == 1 ? "s" : "", steps);
+}
+
+static ot_status compare(job *j)
+{
+    int different = 0;
+    ot__page page;
+    cli_page_open(&page);
+    ot_status status = cli_compare_files(&page, j->to, j->replayed, &different);
+    if (status == OT_OK) print_verdict(&page, different, j->steps);
+    status = ot__page_close(&page, status);
+    return status == OT_OK ? cli_answer(different == 0) : status;
 }
 
 static ot_status run(void *settings, char **operands)
@@ -156,5 +175,6 @@ const cli_command cli_verify = {
     .groups = groups,
     .defaults = &(const struct settings){ 0 },
     .settings_size = sizeof(struct settings),
+    .json = true,
     .run = run,
 };

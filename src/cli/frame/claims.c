@@ -4,6 +4,7 @@
 #include "cli/frame/print.h"
 #include "cli/frame/claims.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,4 +127,11 @@ const char *cli_claims_order(const cli_claims *c, const ot_scheme *s, int row, c
     else
         snprintf(text, sizeof to->text, "%d", p->order);
     return text;
+}
+
+double cli_claims_number(const cli_claims *c, int row)
+{
+    const ot_proof *const p = c->proof ? &c->proof[row] : NULL;
+    if (!p || p->undecided) return NAN;
+    return p->order < OT_ORDER_MOST ? p->order : OT_ORDER_MOST;
 }

@@ -28,5 +28,7 @@ typedef struct cli_order {
     char text[40];
 } cli_order;
 const char *cli_claims_order(const cli_claims *c, const ot_scheme *s, int row, cli_order *to);
+/* The same as a number: at most OT_ORDER_MOST, and NAN if no order is proved. */
+double cli_claims_number(const cli_claims *c, int row);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef OT_CLI_FRAME_COMMAND_H
 #define OT_CLI_FRAME_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "odetape.h"
@@ -28,7 +29,9 @@ struct cli_command {
     const char *required;           /* the option that must be given; may be NULL */
     const char *source;             /* the option whose file has all other values, or NULL */
     const char *const *with_source; /* options allowed with it, ending with NULL; may be NULL */
-    const void *defaults;           /* settings before the arguments; NULL: all zero */
+    bool json;                      /* has --json: it prints its results through a page (page.h) */
+    bool wide; /* has --wide: one of its tables has columns that only a wide text shows */
+    const void *defaults; /* settings before the arguments; NULL: all zero */
     size_t settings_size;
     /* Runs the command.  settings is the command's own struct; operands ends with NULL.  Returns a
      * status as message.h describes. */

@@ -8,6 +8,7 @@
 
 #include "cli/frame/groups.h"
 #include "cli/frame/options.h"
+#include "cli/frame/page.h"
 #include "cli/frame/print.h"
 #include "odetape.h"
 
@@ -120,6 +121,8 @@ void cli_print_help(const cli_command *c)
     for (const cli_group *g = c->groups; g && g->title; g++)
         print_group(c, g->title, g->options,
                     c->defaults ? (const char *)c->defaults + g->offset : NULL);
+    if (c->json) print_group(c, "JSON options", cli_json_options, NULL);
+    if (c->wide) print_group(c, "Table options", cli_table_options, NULL);
     print_group(c, "Common options", cli_common_options, NULL);
 }
 
@@ -137,6 +140,8 @@ void cli_print_options(void)
         cli_print(stdout, "command\t%s\t%s\n", c->name, c->operands);
         for (const cli_group *g = c->groups; g && g->title; g++)
             dump_options(g->title, g->options);
+        if (c->json) dump_options("JSON options", cli_json_options);
+        if (c->wide) dump_options("Table options", cli_table_options);
     }
     dump_options("Common options", cli_common_options);
 }

@@ -10,6 +10,7 @@
 
 #include "cli/frame/help.h"
 #include "cli/frame/message.h"
+#include "cli/frame/page.h"
 #include "cli/frame/plugins.h"
 #include "cli/frame/settle.h"
 #include "cli/frame/words.h"
@@ -67,6 +68,8 @@ static void bind_command(table *t, const cli_command *c, void *settings, ot_text
     t->shorts[0] = ':'; /* makes getopt_long return ':' for a missing argument */
     for (const cli_group *g = c->groups; g && g->title; g++)
         bind_options(t, g->options, (char *)settings + g->offset);
+    if (c->json) bind_options(t, cli_json_options, &cli_chosen_view);
+    if (c->wide) bind_options(t, cli_table_options, &cli_chosen_view);
     bind_options(t, cli_common_options, plugins);
     t->plugins = plugins;
 }
@@ -164,7 +167,8 @@ static ot_status check_given(const cli_command *c, const table *t)
     for (int i = 0; i < t->n; i++) {
         const char *const name = t->names[i];
         if (sourced && t->bound[i].given && strcmp(name, c->source) != 0 &&
-            t->bound[i].group != t->plugins && !is_among(name, c->with_source))
+            t->bound[i].group != t->plugins && t->bound[i].group != &cli_chosen_view &&
+            !is_among(name, c->with_source))
             return ot__fail(OT_EINVAL, "--%s cannot be given with --%s, which keeps its old value",
                             name, c->source);
         if (!sourced && c->required && strcmp(c->required, name) == 0 && !has_value(&t->bound[i]))

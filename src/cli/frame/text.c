@@ -89,6 +89,18 @@ int cli_columns(int fd)
     return 80;
 }
 
+int cli_redrawn_columns(int fd)
+{
+    enum { ECHO = 3 };
+    const int n = cli_columns(fd);
+    return n > ECHO + 1 ? n - ECHO : 1;
+}
+
+void cli_erase_line(void)
+{
+    fputs("\r\033[K", stderr);
+}
+
 double cli_memory(void)
 {
     return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);

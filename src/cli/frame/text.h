@@ -19,6 +19,12 @@ const char *cli_duration(cli_text *t, double seconds); /* "1:12:40", "2:07", "9 
 /* Returns the width of the terminal at fd in characters: COLUMNS if it is set, otherwise what the
  * terminal reports, otherwise 80. */
 int cli_columns(int fd);
+/* Returns how many characters a line that is redrawn may have: three fewer than the terminal.  The
+ * "^C" that a terminal writes after the line when Ctrl-C is pressed then stays on the line, and is
+ * erased with it; a character in the last column may wrap. */
+int cli_redrawn_columns(int fd);
+/* Erases the line of the terminal at stderr.  The caller knows that it is a terminal. */
+void cli_erase_line(void);
 /* Returns the machine's memory in bytes. */
 double cli_memory(void);
 

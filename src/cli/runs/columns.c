@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "cli/frame/print.h"
 
 /* ---- numbers that follow from others ---- */
 
@@ -185,6 +184,13 @@ double cli_column_value(cli_column_id id, const cli_outcome *o)
     return missing ? NAN : c->unit > 0 ? c->unit * value : value;
 }
 
+bool cli_column_is_whole(cli_column_id id)
+{
+    const cli_column *const c = &columns[id];
+    return c->field == CLI_WHOLE_FIELD || c->format == whole || c->format == grouped ||
+           c->format == cli_bytes;
+}
+
 bool cli_column_is_shown(cli_column_id id, int n, const cli_outcome run[])
 {
     bool shown = columns[id].option == NULL;
@@ -221,9 +227,4 @@ const char *cli_column_text(cli_cell *cell, cli_column_id id, const cli_outcome 
         snprintf(cell->s, sizeof cell->s, "%s", (const char *)o + c->offset);
     if (!*cell->s) strcpy(cell->s, "-");
     return cell->s;
-}
-
-void cli_column_print(FILE *to, bool first, int width, const char *text)
-{
-    cli_print(to, "%s%*s", first ? "" : width == 0 ? "  " : " ", width, text);
 }

@@ -4,8 +4,6 @@
 #ifndef OT_CLI_RUNS_COLUMNS_H
 #define OT_CLI_RUNS_COLUMNS_H
 
-#include <stdio.h>
-
 #include "cli/frame/text.h"
 #include "cli/runs/outcome.h"
 
@@ -85,6 +83,9 @@ extern const cli_column_id cli_group_columns[CLI_GROUP_COLUMNS];
  * option, or a run has it. */
 bool cli_column_is_shown(cli_column_id id, int n, const cli_outcome run[]);
 
+/* Whether the numbers of a column are whole. */
+bool cli_column_is_whole(cli_column_id id);
+
 /* Returns the number in the column's unit, as tables show it; NAN if it is missing. */
 double cli_column_value(cli_column_id id, const cli_outcome *o);
 
@@ -99,8 +100,5 @@ typedef struct cli_cell {
 const char *cli_column_heading(cli_cell *cell, cli_column_id id, const double *reach);
 const char *cli_column_text(cli_cell *cell, cli_column_id id, const cli_outcome *o);
 const char *cli_column_format(cli_cell *cell, cli_column_id id, double value); /* "-" for NAN */
-
-/* Prints a cell of a table, with a blank before it unless it is the first of its line. */
-void cli_column_print(FILE *to, bool first, int width, const char *text);
 
 #endif

@@ -270,6 +270,13 @@ const char *cli_build_text(cli_cell *cell, const cli_comparison *c, int i)
     return cell->s;
 }
 
+const char *cli_build_part(const cli_comparison *c, int i, const char *part)
+{
+    const bool of_run = strcmp(part, "cpu") == 0; /* and not of its build */
+    const json_t *const build = json_object_get(c->build[i], "build");
+    return json_string_value(json_object_get(of_run ? c->build[i] : build, part));
+}
+
 ot_status cli_comparison_group(cli_comparison *c)
 {
     c->row = calloc((size_t)c->n + 1, sizeof *c->row);
@@ -343,6 +350,11 @@ static int count(const cli_comparison *c, const cli_row *row, cli_state state)
     return n;
 }
 
+int cli_row_finished(const cli_comparison *c, const cli_row *row)
+{
+    return count(c, row, CLI_FINISHED);
+}
+
 /* "3 finished, 1 diverged" */
 static const char *write_states(cli_cell *cell, const cli_comparison *c, const cli_row *row)
 {
@@ -389,6 +401,22 @@ static const char *write_list(cli_cell *cell, const cli_comparison *c, const cli
     return id == CLI_COLUMN_SEEDS   ? write_seeds(cell, c, row)
            : id == CLI_COLUMN_BUILD ? write_builds(cell, c, row)
                                     : write_states(cell, c, row);
+}
+
+double cli_row_number(const cli_comparison *c, const cli_row *row, cli_column_id id)
+{
+    switch (cli_column_of(id)->statistic) {
+    case CLI_OF_MOST:
+        return most_of(c, row, id);
+    case CLI_OF_MEAN:
+    case CLI_OF_SPREAD:
+        return cli_row_spread(c, row, id).mean;
+    case CLI_OF_FIRST:
+        return cli_column_value(id, &c->run[row->run[0]]);
+    case CLI_OF_LIST:
+        break;
+    }
+    return NAN;
 }
 
 const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row *row,

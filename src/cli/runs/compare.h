@@ -39,6 +39,11 @@ void cli_comparison_free(cli_comparison *c);
 /* Writes which odetape, kernels and CPU computed runs: build i of n_builds.  A row lists its builds
  * by number, from 1. */
 const char *cli_build_text(cli_cell *cell, const cli_comparison *c, int i);
+/* Returns "version", "kernels", "cpu_features", "blis_version", "blis_kernels" or "cpu" of build i;
+ * NULL if it is not known. */
+const char *cli_build_part(const cli_comparison *c, int i, const char *part);
+/* Returns how many runs of a row have finished. */
+int cli_row_finished(const cli_comparison *c, const cli_row *row);
 
 /* Returns a column of a row as text, by the column's statistic.  The text is in the cell or in the
  * row. */
@@ -47,5 +52,9 @@ const char *cli_row_text(cli_cell *cell, const cli_comparison *c, const cli_row 
 /* Returns the spread of a column over the finished runs of a row, in the column's unit.  Mean and
  * deviation are NAN if no run has finished, or if a finished run lacks the number. */
 cli_spread cli_row_spread(const cli_comparison *c, const cli_row *row, cli_column_id id);
+
+/* Returns a column of a row as one number, by the column's statistic, in the column's unit; NAN for
+ * texts and lists. */
+double cli_row_number(const cli_comparison *c, const cli_row *row, cli_column_id id);
 
 #endif

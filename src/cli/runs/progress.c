@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
+#include "cli/frame/page.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 
@@ -28,7 +29,7 @@ static bool is_set(const char *name)
 void cli_progress_start(cli_progress *p)
 {
     const char *const term = getenv("TERM");
-    *p = (cli_progress){ 0 };
+    *p = (cli_progress){ .wide = cli_chosen_view.wide };
     p->terminal = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
     p->colour = p->terminal && !is_set("NO_COLOR");
     p->last = p->terminal ? 0.0 : ot__now(); /* 0: the first line is drawn at once */
@@ -37,7 +38,7 @@ void cli_progress_start(cli_progress *p)
 
 static int columns(void)
 {
-    const int n = cli_columns(STDERR_FILENO);
+    const int n = cli_redrawn_columns(STDERR_FILENO);
     return n < WIDEST ? n : WIDEST;
 }
 
@@ -69,10 +70,10 @@ static const char *counts_text(char text[COUNTS_TEXT], const ot_control_result *
     return text;
 }
 
-static void draw(cli_progress *p, const ot_train_progress *now)
+static void draw(const cli_progress *p, const ot_train_progress *now)
 {
     const double done = now->batches > 0 ? (double)now->batch / now->batches : 0;
-    const int width = columns() - 1; /* a character in the last column may wrap */
+    const int width = columns();
     char left[64], counts[COUNTS_TEXT], right[160 + COUNTS_TEXT], line[WIDEST * 4] = "\r";
     cli_text eta;
     const int n_left = snprintf(left, sizeof left, "epoch %d/%d%s", now->epoch, now->epochs,
@@ -88,19 +89,19 @@ static void draw(cli_progress *p, const ot_train_progress *now)
     if (room < LEAST_BAR && width + 1 < (int)strlen(line)) line[width + 1] = 0;
     strcat(line, "\033[K");
     fputs(line, stderr);
-    p->drawn = true;
 }
 
 /* Prints a line to a file or a pipe. */
-static void print_plain_line(const ot_train_progress *now)
+static void print_plain_line(const cli_progress *p, const ot_train_progress *now)
 {
     cli_text eta;
     char counts[COUNTS_TEXT];
-    cli_print(stderr,
-              "epoch %d/%d%s: batch %d of %d, %.0f img/s, loss %.3f, acc %.1f%%%s, ETA %s\n",
-              now->epoch, now->epochs, now->evaluating ? " test" : "", now->batch, now->batches,
-              now->images_per_second, now->loss, 100 * now->accuracy,
-              counts_text(counts, &now->control), cli_duration(&eta, now->eta_seconds));
+    cli_print(stderr, "epoch %d/%d%s: batch %d/%d", now->epoch, now->epochs,
+              now->evaluating ? " test" : "", now->batch, now->batches);
+    if (!now->evaluating || p->wide) fprintf(stderr, ", %.0f img/s", now->images_per_second);
+    cli_print(stderr, ", loss %.3f, acc %.1f%%%s, ETA %s\n", now->loss, 100 * now->accuracy,
+              p->wide ? counts_text(counts, &now->control) : "",
+              cli_duration(&eta, now->eta_seconds));
 }
 
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
@@ -111,14 +112,15 @@ void cli_progress_batch(cli_progress *p, const ot_train_progress *now)
     if (p->terminal)
         draw(p, now);
     else
-        print_plain_line(now);
+        print_plain_line(p, now);
 }
 
-void cli_progress_clear(cli_progress *p)
+void cli_progress_clear(const cli_progress *p)
 {
-    if (p->drawn) fputs("\r\033[K", stderr);
-    p->drawn = false;
+    if (p->terminal) cli_erase_line();
 }
+
+/* ---- the line of an epoch ---- */
 
 /* Prints the accuracies that only a training with --validation or --average has. */
 static void print_optional(const ot_epoch_result *e)
@@ -134,21 +136,44 @@ static void print_optional(const ot_epoch_result *e)
                 100 * e->average_validation_accuracy);
 }
 
-void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
+static void print_wide(const ot_epoch_result *e)
 {
-    cli_progress_clear(p);
-    fprintf(stderr, "epoch %3d/%d  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%", e->epoch,
-            epochs, e->train_loss, 100 * e->train_accuracy, e->test_loss, 100 * e->test_accuracy);
+    char counts[COUNTS_TEXT];
+    fprintf(stderr, "  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%", e->train_loss,
+            100 * e->train_accuracy, e->test_loss, 100 * e->test_accuracy);
     print_optional(e);
     cli_print(stderr, "  lr %s  %.0f img/s  %.1f s", OT__ROUNDED(e->lr, 6), e->images_per_second,
               e->seconds);
-    char counts[COUNTS_TEXT];
     if (e->train_control.accepted > 0)
         cli_print(stderr, " %s", counts_text(counts, &e->train_control));
     if (e->test_control.accepted > 0)
         cli_print(stderr, ", test%s", counts_text(counts, &e->test_control));
     for (int q = 0; q < e->orders; q++)
         cli_print(stderr, "%s%.1e", q == 0 ? "  order residuals " : " ", e->order_residual[q]);
+}
+
+/* With held-out images or averaged weights, accuracies take the place of losses. */
+static void print_narrow(const ot_epoch_result *e)
+{
+    const bool validation = !isnan(e->validation_accuracy), average = !isnan(e->average_accuracy);
+    if (!validation && !average)
+        fprintf(stderr, "  loss %.4f acc %5.2f%%  test loss %.4f acc %5.2f%%", e->train_loss,
+                100 * e->train_accuracy, e->test_loss, 100 * e->test_accuracy);
+    else
+        fprintf(stderr, "  loss %.4f  test acc %5.2f%%", e->train_loss, 100 * e->test_accuracy);
+    if (validation) fprintf(stderr, "  validation %5.2f%%", 100 * e->validation_accuracy);
+    if (average) fprintf(stderr, "  average %5.2f%%", 100 * e->average_accuracy);
+    if (!validation || !average) fprintf(stderr, "  %.1f s", e->seconds);
+}
+
+void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs)
+{
+    cli_progress_clear(p);
+    fprintf(stderr, "epoch %3d/%d", e->epoch, epochs);
+    if (p->wide)
+        print_wide(e);
+    else
+        print_narrow(e);
     fputc('\n', stderr);
     p->last = ot__now();
 }

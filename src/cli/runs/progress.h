@@ -10,14 +10,14 @@
 
 typedef struct cli_progress {
     bool terminal, colour, blocks; /* blocks: the terminal shows Unicode */
-    bool drawn;                    /* an unfinished line is on the screen */
+    bool wide;                     /* lines of epochs have all numbers */
     double last;                   /* time of the last output, in seconds */
 } cli_progress;
 
 void cli_progress_start(cli_progress *p);
 void cli_progress_batch(cli_progress *p, const ot_train_progress *now);
 void cli_progress_epoch(cli_progress *p, const ot_epoch_result *e, int epochs);
-/* Erases the line, before anything else is written to the terminal. */
-void cli_progress_clear(cli_progress *p);
+/* Erases the line, before anything else is written to the terminal, also the "^C" of a terminal. */
+void cli_progress_clear(const cli_progress *p);
 
 #endif

@@ -3,12 +3,14 @@
  * progress. */
 #include "cli/sweep/series_table.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/frame/page.h"
 #include "cli/frame/text.h"
 #include "cli/frame/print.h"
 #include "cli/runs/columns.h"
@@ -100,6 +102,28 @@ static const cli_column_id columns[] = {
     CLI_COLUMN_FINAL, CLI_COLUMN_VALIDATION, CLI_COLUMN_CHOSEN,  CLI_COLUMN_AVERAGE,
     CLI_COLUMN_SPEED, CLI_COLUMN_MEMORY,     CLI_COLUMN_SECONDS, CLI_COLUMN_STATUS,
 };
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* What a text of 80 characters has. */
+static const bool narrow[CLI_COLUMNS] = {
+    [CLI_COLUMN_NET] = true,    [CLI_COLUMN_LR] = true,    [CLI_COLUMN_SEED] = true,
+    [CLI_COLUMN_EPOCHS] = true, [CLI_COLUMN_FINAL] = true, [CLI_COLUMN_SECONDS] = true,
+    [CLI_COLUMN_STATUS] = true,
+};
+
+/* The texts of a row, and its numbers for JSON. */
+typedef struct cells {
+    cli_cell space[COLUMNS];
+    const char *text[COLUMNS];
+    double number[COLUMNS];
+} cells;
+
+static struct {
+    cells heading, row;
+    ot__column column[2 * COLUMNS];
+    ot__table table;
+    ot__page page;
+} sheet;
 
 /* Whether the experiment gives the column's option a value.  The headings are printed before there
  * are results. */
@@ -112,38 +136,61 @@ static bool is_shown(const cli_experiment *e, cli_column_id id)
     return shown;
 }
 
-/* Prints the row of a run, or the headings if o is NULL. */
-static void print_line(const cli_experiment *e, const cli_outcome *o)
+/* A column has a text, and in JSON the number if it is one. */
+static void add_columns(const cli_experiment *e)
 {
-    cli_cell cell;
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        if (is_shown(e, columns[i]))
-            cli_column_print(stdout, i == 0, cli_column_of(columns[i])->width,
-                             o ? cli_column_text(&cell, columns[i], o)
-                               : cli_column_heading(&cell, columns[i], NULL));
-    putchar('\n');
-    fflush(stdout);
+    for (int i = 0; i < COLUMNS; i++) {
+        const cli_column *const c = cli_column_of(columns[i]);
+        const char *const title = cli_column_heading(&sheet.heading.space[i], columns[i], NULL);
+        sheet.column[2 * i] = (ot__column){ c->number ? NULL : c->key,
+                                            is_shown(e, columns[i]) ? title : NULL,
+                                            OT__CELL_TEXT,
+                                            .offset = offsetof(cells, text[i]),
+                                            .width = c->width == 0 ? -1 : c->width,
+                                            .wide = !narrow[columns[i]] };
+        sheet.column[2 * i + 1] =
+            (ot__column){ c->number ? c->key : NULL, NULL,
+                          cli_column_is_whole(columns[i]) ? OT__CELL_COUNT : OT__CELL_REAL,
+                          .offset = offsetof(cells, number[i]) };
+    }
 }
 
 void cli_series_print_header(const cli_series *s)
 {
-    print_line(s->grid->e, NULL);
+    add_columns(s->grid->e);
+    sheet.table =
+        (ot__table){ .key = "runs", .column = sheet.column, .n = 2 * COLUMNS, .streamed = true };
+    cli_page_open(&sheet.page);
+    ot__page_table(&sheet.page, &sheet.table);
+    fflush(stdout);
 }
 
 void cli_series_print_row(const cli_series *s, int member)
 {
+    const cli_outcome *const o = &s->outcome[member];
     cli_series_clear_progress();
-    print_line(s->grid->e, &s->outcome[member]);
+    for (int i = 0; i < COLUMNS; i++) {
+        const double unit = cli_column_of(columns[i])->unit;
+        const double value = cli_column_value(columns[i], o);
+        sheet.row.text[i] = cli_column_text(&sheet.row.space[i], columns[i], o);
+        sheet.row.number[i] = unit > 0 ? value / unit : value;
+    }
+    ot__page_row(&sheet.page, &sheet.row);
+}
+
+ot_status cli_series_end_table(void)
+{
+    return ot__page_close(&sheet.page, OT_OK);
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
 static bool drawn;
 
+/* Once a line was drawn, a later "^C" of the terminal is erased too. */
 void cli_series_clear_progress(void)
 {
-    if (drawn) fputs("\r\033[K", stderr);
-    drawn = false;
+    if (drawn) cli_erase_line();
 }
 
 static void describe(const cli_series *s, char *text, size_t size)
@@ -180,6 +227,7 @@ void cli_series_print_progress(const cli_series *s)
     if (now - last < (terminal ? REDRAW : HEARTBEAT)) return;
     last = now;
     describe(s, line, sizeof line);
-    cli_print(stderr, terminal ? "\r%.*s\033[K" : "%.*s\n", terminal ? 79 : 500, line);
-    drawn = terminal;
+    cli_print(stderr, terminal ? "\r%.*s\033[K" : "%.*s\n",
+              terminal ? cli_redrawn_columns(STDERR_FILENO) : 500, line);
+    drawn |= terminal;
 }

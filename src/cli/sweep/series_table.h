@@ -13,6 +13,9 @@ void cli_series_print_missing(const cli_series *s);
 
 void cli_series_print_header(const cli_series *s);
 void cli_series_print_row(const cli_series *s, int member);
+/* Prints the table if it is JSON, with the runs that have ended.  Returns OT_ENOMEM if memory runs
+ * out. */
+ot_status cli_series_end_table(void);
 
 /* Prints a line of progress: redrawn every second on a terminal, one line per minute elsewhere. */
 void cli_series_print_progress(const cli_series *s);

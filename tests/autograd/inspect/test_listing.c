@@ -38,7 +38,7 @@ static void list(ot_list_format format)
 
 START_TEST(text_has_a_numbered_line_for_every_record_in_use)
 {
-    list(OT_LIST_TEXT);
+    list(OT_LIST_WIDE);
     static const char *const expected[] = { "\n%1 ",  "\n%2 ", "\n%3 ", "\n%4 ", "\n%6 ",
                                             "linear", "relu",  "(2,5)", "%1 %2", "a\"b.w" };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)

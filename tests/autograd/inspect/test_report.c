@@ -30,7 +30,7 @@ static void free_program(void)
 static void plan(bool records)
 {
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_plan(p, records, out));
+    ck_ok(ot_program_plan(p, OT_LIST_WIDE, records, out));
     fclose(out);
 }
 
@@ -96,7 +96,7 @@ START_TEST(records_that_fall_back_are_named_with_their_shapes)
     if (strcmp(ot_machine().best_kernels, "none") == 0) return;
     ck_ok(ot_compile(t, ot_sum(t, z), &(ot_compile_opts){ .tier = OT_TIER_BEST }, &mixed));
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_plan(mixed, true, out));
+    ck_ok(ot_program_plan(mixed, OT_LIST_WIDE, true, out));
     fclose(out);
     char odd[64], note[64];
     snprintf(note, sizeof note, "(2,8,8,5) (16,5,3,3): %%%d\n", y.id);
@@ -114,7 +114,7 @@ END_TEST
 /* Each of 3 runs of 2 images: linear does 2*3*5 multiply-adds and moves 248 bytes forward. */
 START_TEST(a_profile_has_the_times_of_what_ran)
 {
-    ck_status(ot_program_profile(p, NULL, 0, true, stdout), OT_EINVAL);
+    ck_status(ot_program_profile(p, NULL, 0, OT_LIST_WIDE, true, stdout), OT_EINVAL);
     ck_ok(ot_program_measure(p, true));
     memset(ot_program_input(p, (ot_var){ 1 }), 0, 10 * sizeof(double));
     for (int i = 0; i < 3; i++) {
@@ -128,7 +128,7 @@ START_TEST(a_profile_has_the_times_of_what_ran)
         sum += p->spent[s].seconds;
     }
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, 4 * sum, true, out));
+    ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, 4 * sum, OT_LIST_WIDE, true, out));
     fclose(out);
     const char *record = strstr(text, "linear           forward");
     double seconds, share, flops, bytes, roof;
@@ -144,7 +144,7 @@ START_TEST(a_profile_has_the_times_of_what_ran)
     ck_assert_double_eq_tol(seconds, 3 * sum, 0.001);
     ck_assert_double_eq_tol(share, 75, 0.06);
     ck_ok(ot_program_measure(p, false));
-    ck_status(ot_program_profile(p, NULL, 0, true, stdout), OT_EINVAL);
+    ck_status(ot_program_profile(p, NULL, 0, OT_LIST_WIDE, true, stdout), OT_EINVAL);
 }
 END_TEST
 
@@ -157,7 +157,7 @@ START_TEST(alike_records_share_a_line_of_a_profile)
                      &twice));
     ck_ok(ot_program_measure(twice, true));
     FILE *out = open_memstream(&text, &size);
-    ck_ok(ot_program_profile(twice, NULL, 0, false, out));
+    ck_ok(ot_program_profile(twice, NULL, 0, OT_LIST_WIDE, false, out));
     fclose(out);
     ck_assert_msg(strstr(text, "    2  relu             forward") != NULL, "%s", text);
     ot_program_free(twice);
@@ -168,7 +168,7 @@ START_TEST(a_full_disk_is_noticed)
 {
     FILE *full = fopen("/dev/full", "w");
     if (!full) return;
-    ck_status(ot_program_plan(p, false, full), OT_EIO);
+    ck_status(ot_program_plan(p, OT_LIST_WIDE, false, full), OT_EIO);
     fclose(full);
 }
 END_TEST

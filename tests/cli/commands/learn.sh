@@ -12,7 +12,7 @@ trains_and_evaluates() { # NAME OPTION...: the accuracy of eval is that of the j
     into=$1
     shift
     # shellcheck disable=SC2154,SC2086
-    odetape train --net rk4x1 $tiny --epochs 1 "$@" --out "$into" >"$into.out" 2>"$into.err" || {
+    odetape train --net rk4x1 $tiny --epochs 1 "$@" --out "$into" --wide >"$into.out" 2>"$into.err" || {
         cat "$into.err"
         return 1
     }
@@ -54,7 +54,7 @@ check "a projected one keeps orders 1 and 2, and only those" kept_ones_stay
 controlled="--net verner89x1 --weights shared --step controlled --step-tolerance 0.05"
 controls() { # f is evaluated 16 times a step, and eval with the same batch finds the same loss
     # shellcheck disable=SC2154,SC2086
-    odetape train $controlled $tiny --epochs 2 --out stepped >stepped.out 2>stepped.err || {
+    odetape train $controlled $tiny --epochs 2 --out stepped --wide >stepped.out 2>stepped.err || {
         cat stepped.err
         return 1
     }

@@ -87,7 +87,7 @@ check "or says that one change is not enough" \
 check "and nothing of a repair where no claim is false" \
     test -z "$(odetape scheme check rk4 | grep repair)"
 check "check prints gains, intervals, buffers and dead stages" \
-    says 0 '^ +12 .* 2306.96 +1036.04|for embedded weights only$|^ +b .* 4.15624 +0.194413 +6$' \
+    says 0 '^ +12 .* 2306.96 +1036.04|embedded only$|^ +b .* 4.15624 +0.194413 +6$' \
     odetape scheme check verner89
 check "check prints what gains do to float32, and the buffers of a step and of a pair" \
     says 0 '^gain: .* 1036 times .* stage 12$|^ +one .* 2307 times; .* 1.4e-04|^buffers: 6 .* b, 7 .* order9$' \
@@ -106,7 +106,7 @@ compares_all() {
 }
 check "compare has a line a scheme" compares_all
 compares_a_claim() { # that is false: with a warning
-    odetape scheme compare rk4 "$wrong/gill_as_coded.tableau" >"$scratch/out" 2>"$scratch/err" &&
+    odetape scheme compare --wide rk4 "$wrong/gill_as_coded.tableau" >"$scratch/out" 2>"$scratch/err" &&
         cat "$scratch/out" "$scratch/err" && grep -Eq '^gill_as_coded +4 +[?] ' "$scratch/out" &&
         [ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -q 'gill_as_coded claims .* few digits' "$scratch/err"
 }

@@ -9,7 +9,7 @@
 make_small
 
 lists() {
-    odetape system list >out && cat out && grep '^fixup20 .* Zhang et al. 2019$' out &&
+    odetape system list --wide >out && cat out && grep '^fixup20 .* Zhang et al. 2019 ' out &&
         grep '^leapfrog-net ' out
 }
 check "systems are listed" lists

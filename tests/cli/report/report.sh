@@ -74,7 +74,7 @@ check "the page has every section" has full.html '>Results<' '>Runs<' '>Curves<'
     '>Augmented samples<' '>Configuration<' '>Environment<' '>Commands to reproduce<'
 # The headings of compare are separated by two or more blanks, or follow a short heading.
 tables_agree() {
-    odetape compare sweep --unequal | head -n 1 >headings &&
+    odetape compare --wide sweep --unequal | head -n 1 >headings &&
         sed -n '/<table class="results">/,/<\/tr>/s/.*<th>\(.*\)<\/th>.*/\1/p' sweep/report.html |
         sed '/^run$/,$d' >columns && [ "$(wc -l <columns)" -ge 14 ] &&
         [ "$(tr -s ' ' <headings)" = "$(paste -s -d ' ' columns)" ]

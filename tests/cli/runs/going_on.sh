@@ -95,7 +95,7 @@ for file in final checkpoint-00000024; do
 done
 told() {
     has parts/metrics.jsonl '"prolonged":\{"epochs":3,"milestones":\[1\]\}' &&
-        odetape compare parts >table && has table ' 24 1 .* finished$'
+        odetape compare --wide parts >table && has table ' 24 1 .* finished$'
 }
 check "journal and tables have the new number of epochs" told
 check "fewer epochs are refused" fails 78 'it can be prolonged, not shortened' odetape train --resume parts --epochs 2

@@ -41,7 +41,7 @@ journal_of() { # COMMAND
 }
 run_command() { # COMMAND
     case $1 in
-    compare) odetape compare "case/sweep/$member" ;;
+    compare) odetape compare --wide "case/sweep/$member" ;;
     plot) odetape plot --terminal "case/sweep/$member" ;;
     report) odetape report "case/sweep/$member" --output case/page.html ;;
     sweep) odetape sweep case/one.ini --out case/sweep ;;
@@ -50,7 +50,7 @@ run_command() { # COMMAND
         odetape landscape whole/run/best.safetensors --kind line --points 5 --images 8 --no-plot \
             --data small --out case/land
         ;;
-    results) odetape compare case/results.jsonl ;;
+    results) odetape compare --wide case/results.jsonl ;;
     experiment) odetape sweep case/one.ini --dry-run ;;
     esac
 }
@@ -153,16 +153,16 @@ check "a training continues without the line that has no end, and keeps it aside
 says_missing() { # DAMAGE
     prepare && "$1" "$(journal_of train)"
     odetape train --resume "case/sweep/$member" >out 2>&1 || { cat out; return 1; }
-    odetape sweep case/one.ini --out case/sweep >table 2>&1 && cat table case/sweep/results.jsonl &&
+    odetape sweep case/one.ini --out case/sweep --wide >table 2>&1 && cat table case/sweep/results.jsonl &&
         grep -q '"accuracies":\[\([0-9.]*\|null\),null,[0-9.]*\]' case/sweep/results.jsonl &&
-        grep -q ' finished$' table && odetape compare "case/sweep/$member" >compared &&
+        grep -q ' finished$' table && odetape compare --wide "case/sweep/$member" >compared &&
         cat compared && ! grep -qi nan compared table && odetape plot "case/sweep/$member" --terminal
 }
 check "epochs that a resume lost are null, and the others count" says_missing begun_anew
 check "so is one epoch" says_missing one_epoch_lost
 all_missing() {
     prepare && no_accuracy "$(journal_of plot)"
-    odetape compare "case/sweep/$member" >compared && cat compared &&
+    odetape compare --wide "case/sweep/$member" >compared && cat compared &&
         grep -Eq ' - +- +- +- .* 1 unfinished$' compared &&
         odetape plot --terminal "case/sweep/$member" >plotted && cat plotted &&
         grep -q 'test accuracy missing, 0 seeds' plotted

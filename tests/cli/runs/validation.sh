@@ -70,7 +70,7 @@ check "there is no average without --average" fails 66 "'plain' has no average.s
     odetape eval plain --weights-of average
 
 columns_are_there() {
-    odetape compare both second >table || return 1
+    odetape compare --wide both second >table || return 1
     cat table
     grep -Eq 'best test % +final % +validation % +chosen % +average % ' table || return 1
     mean=$(for run in both second; do percent $run "$(chosen $run)" test_accuracy; done |
@@ -79,7 +79,7 @@ columns_are_there() {
 }
 check "compare has columns for them" columns_are_there
 plain_columns() {
-    odetape compare plain >table && cat table && grep -q 'best test %' table &&
+    odetape compare --wide plain >table && cat table && grep -q 'best test %' table &&
         ! grep -Eq 'validation|chosen|average' table
 }
 check "a table of runs without them has not" plain_columns
@@ -116,11 +116,11 @@ batch = 32
 epochs = 2
 validation = 20 | 40
 END
-    odetape sweep swept.ini --out swept >out 2>err || { cat err; return 1; }
+    odetape sweep swept.ini --out swept --wide >out 2>err || { cat err; return 1; }
     cat out
     head -n 1 out | grep -q 'validation % chosen % ' && ! grep -q average out &&
         [ "$(grep -c '"chosen_accuracy":.*"chosen_epoch":' swept/results.jsonl)" -eq 2 ] &&
-        odetape compare swept | grep -q 'validation 40'
+        odetape compare --wide swept | grep -q 'validation 40'
 }
 check "a sweep takes --validation as a key and shows its columns" sweeps
 keys_are_explained() {

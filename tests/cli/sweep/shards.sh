@@ -28,9 +28,9 @@ check "two shards are the whole" divides 2
 check "four shards are the whole" divides 4
 check "one shard is the whole" divides 1
 
-odetape sweep six.ini --out one >one.table 2>one.err || cat one.err
-odetape sweep six.ini --out a --shard 1/2 >a.table 2>a.err || cat a.err
-odetape sweep six.ini --out b --shard 2/2 >b.table 2>b.err || cat b.err
+odetape sweep six.ini --out one --wide >one.table 2>one.err || cat one.err
+odetape sweep six.ini --out a --shard 1/2 --wide >a.table 2>a.err || cat a.err
+odetape sweep six.ini --out b --shard 2/2 --wide >b.table 2>b.err || cat b.err
 has_its_half() {
     ls a b && grep '^shard  *1 of 2$' a.err && grep 'results  *a/results-1-of-2.jsonl$' a.err &&
         [ "$(wc -l <a/results-1-of-2.jsonl)" -eq 3 ] && [ "$(wc -l <b/results-2-of-2.jsonl)" -eq 3 ] &&
@@ -38,13 +38,13 @@ has_its_half() {
 }
 check "a shard runs its half and writes its results" has_its_half
 alone() {
-    odetape compare a --unequal >out 2>err && cat out err && grep 'has the results of 1 of 2 shards' err
+    odetape compare --wide a --unequal >out 2>err && cat out err && grep 'has the results of 1 of 2 shards' err
 }
 check "a shard alone is compared with a note" alone
 
 mkdir joined && cp -r a/. joined && cp -r b/. joined
 rows() { # DIR: the table without speed, memory and time, which differ between two trainings
-    odetape compare "$1" --unequal 2>/dev/null | sed '/^$/,$d' |
+    odetape compare --wide "$1" --unequal 2>/dev/null | sed '/^$/,$d' |
         sed -E 's/ +[0-9.]+k? +[0-9.]+ (KiB|MiB).*( [0-9]+ finished)$/\2/; s/img.*status/status/'
 }
 same_tables() {
@@ -58,7 +58,7 @@ check "a report of them has all runs" sh -c 'odetape report joined --no-images &
     grep -c "2 finished</td>" joined/report.html | grep 3'
 merged() { # without the data, which only a missing run needs
     mv small elsewhere
-    odetape sweep six.ini --out joined >joined.table 2>joined.err
+    odetape sweep six.ini --out joined --wide >joined.table 2>joined.err
     code=$?
     mv elsewhere small
     cat joined.err
@@ -80,14 +80,14 @@ check "an interrupted shard prints the command with its shard" interrupted_comma
 builds() { # N DIR...: the table has N rows of euler
     n=$1
     shift
-    odetape compare --convs 4 "$@" >out && cat out && [ "$(grep -c '^euler' out)" -eq "$n" ]
+    odetape compare --wide --convs 4 "$@" >out && cat out && [ "$(grep -c '^euler' out)" -eq "$n" ]
 }
 forged() { # INTO KEY VALUE: both seeds of euler, the second one with another build
     rm -rf "$1" && mkdir "$1" && for seed in 1 2; do cp -r one/euler-*-seed-$seed "$1/$seed"; done
     sed -i -E "1s/\"$2\":\"[^\"]*\"/\"$2\":\"$3\"/" "$1/2/metrics.jsonl"
 }
 check "seeds of one build share a row, and the line below it says the build" sh -c '
-    odetape compare --convs 4 one/euler-* >out && cat out && grep "^euler.* 1,2 .* 1  *2 finished$" out &&
+    odetape compare --wide --convs 4 one/euler-* >out && cat out && grep "^euler.* 1,2 .* 1  *2 finished$" out &&
         grep "^build 1: odetape [0-9][^ ]*, kernels [a-z]* (.*), BLIS [0-9.]* [a-z0-9]*, CPU ." out &&
         ! grep "^build 2" out'
 apart() { # KEY VALUE: of the build

@@ -24,7 +24,7 @@ dry_run_starts_nothing() {
 check "a dry run prints the commands and starts nothing" dry_run_starts_nothing
 
 sweeps() { # ARGUMENT...: and the table and its results are there
-    odetape sweep "$@" >"$scratch/out" 2>"$scratch/err"
+    odetape sweep --wide "$@" >"$scratch/out" 2>"$scratch/err"
     code=$?
     cat "$scratch/out" "$scratch/err"
     return "$code"
@@ -266,7 +266,7 @@ journal() { # DIR LOSS...
     } >"$dir/metrics.jsonl"
 }
 status_of() { # STATUS DIR
-    odetape compare "$2" >"$scratch/out" && cat "$scratch/out" && grep -q " 1 $1\$" "$scratch/out"
+    odetape compare --wide "$2" >"$scratch/out" && cat "$scratch/out" && grep -q " 1 $1\$" "$scratch/out"
 }
 journal low 2.4 2.35 2.30 2.2
 journal guessing 2.4 2.35 2.31 1.2
@@ -282,9 +282,9 @@ check "a loss that is no number has diverged" status_of diverged null
 # ---- comparisons -----------------------------------------------------------------------------------
 
 check "networks of unequal cost are not compared" \
-    fails 65 'has 4 convolutions .* has 8; --convs 4 .* --unequal' odetape compare runs/two whole
+    fails 65 'has 4 convolutions .* has 8; --convs 4 .* --unequal' odetape compare --wide runs/two whole
 unequal() {
-    odetape compare --unequal runs/two whole >"$scratch/out" && cat "$scratch/out" &&
+    odetape compare --wide --unequal runs/two whole >"$scratch/out" && cat "$scratch/out" &&
         [ "$(wc -l <"$scratch/out")" -ge 4 ]
 }
 check "unless asked for" unequal
@@ -297,7 +297,7 @@ spread() {
             -e 's/"epochs_to_0.85":0/"epochs_to_0.85":'$((9 * seed - 9))/ \
             runs/two/results.jsonl | grep '"net":"euler x2","layers":6,"seed":"'$seed'"'
     done >spread.jsonl
-    odetape compare spread.jsonl >"$scratch/out" && cat "$scratch/out" &&
+    odetape compare --wide spread.jsonl >"$scratch/out" && cat "$scratch/out" &&
         grep -q ' 1,2  *60.00 +- 14.14 .* 5.50 +- 0.71  *- .* 2 finished$' "$scratch/out"
 }
 check "runs that differ in their seed are a row with mean and deviation" spread
@@ -307,30 +307,31 @@ check "runs that differ in their seed are a row with mean and deviation" spread
 reach() {
     sed -e '1s/"accuracies":[^]]*/"accuracies":[0.3,0.5,0.6,0.7/' \
         -e '2s/"accuracies":[^]]*/"accuracies":[0.55,0.4,0.5,0.6/' spread.jsonl >reach.jsonl
-    odetape compare reach.jsonl --reach 0.5,0.7 --relative >"$scratch/out" && cat "$scratch/out" &&
+    odetape compare --wide reach.jsonl --reach 0.5,0.7 --relative >"$scratch/out" && cat "$scratch/out" &&
         grep -q ' epochs to 50%  *epochs to 70% .* to 50%  *to 70% ' "$scratch/out" &&
         grep -q ' 1.50 +- 0.71  *- .* 1.00x  *-  2 finished$' "$scratch/out" &&
-        odetape compare --convs 4 runs/two/euler-x2-*-seed-1 --reach 0.01,1 >"$scratch/out" &&
+        odetape compare --wide --convs 4 runs/two/euler-x2-*-seed-1 --reach 0.01,1 >"$scratch/out" &&
         grep -q ' 1.00  *- ' "$scratch/out"
 }
 check "epochs are counted to the accuracies that are asked for" reach
 older() {
     sed 's/"accuracies":[^]]*],* *//' spread.jsonl >older.jsonl
-    odetape compare older.jsonl >"$scratch/out" && grep -q ' 5.50 +- 0.71 ' "$scratch/out" &&
-        fails 65 'no accuracies of its epochs, .* odetape sweep again' odetape compare older.jsonl --reach 0.5,0.7
+    odetape compare --wide older.jsonl >"$scratch/out" && grep -q ' 5.50 +- 0.71 ' "$scratch/out" &&
+        fails 65 'no accuracies of its epochs, .* odetape sweep again' \
+            odetape compare --wide older.jsonl --reach 0.5,0.7
 }
 check "results without accuracies are compared, but not by others" older
-check "an accuracy above 1 is a usage error" fails 64 'reach is' odetape compare runs/two --reach 80,85
+check "an accuracy above 1 is a usage error" fails 64 'reach is' odetape compare --wide runs/two --reach 80,85
 
 # The same run with two lists of milestones.
 milestones() {
     grep '"net":"euler x2","layers":6,"seed":"1"' runs/two/results.jsonl | sed -e p \
         -e 's/"milestones":\(\[[^]]*\]\|"[^"]*"\)/"milestones":[7,9]/' >milestones.jsonl
-    odetape compare milestones.jsonl >"$scratch/out" && cat "$scratch/out" &&
+    odetape compare --wide milestones.jsonl >"$scratch/out" && cat "$scratch/out" &&
         [ "$(grep -c milestones "$scratch/out")" = 2 ] && grep -q 'milestones \[7,9\]' "$scratch/out"
 }
 check "rows that differ only in their milestones are named by them" milestones
 check "a file that is not of results is refused with its line" \
-    fails 65 'two.ini:1: ' odetape compare two.ini
-check "a directory without a run is reported" fails 66 'small has neither' odetape compare small
+    fails 65 'two.ini:1: ' odetape compare --wide two.ini
+check "a directory without a run is reported" fails 66 'small has neither' odetape compare --wide small
 finish
