@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape scheme list: prints a table of the tableaux, and one of the schemes that have none. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/frame/claims.h"
 #include "cli/frame/command.h"
@@ -106,10 +107,9 @@ const cli_command cli_scheme_list = {
     .json = true,
     .wide = true,
     .summary = "list all schemes",
-    .detail = "The order is proved, of decimals within their rounding.  Evaluations are the stages
-              "
-              "that the result depends on, which one block computes.  Schemes that are no tableau
-              "
-              "follow with their equations.",
+    .detail =
+        "The order is proved, of decimals within their rounding.  Evaluations are the stages\n"
+        "that the result depends on, which one block computes.  Schemes that are no tableau\n"
+        "follow with their equations.",
     .run = run,
 };
