@@ -761,8 +761,8 @@ OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
  * seconds, share, GFLOP/s and GB/s (of bytes moved, as in ot_program_plan).  Unless peaks is NULL,
  * it also has the roofline ratio: the time that the calls would take at the peaks, divided by the
  * time that they took.  If `seconds` is not 0, it is the time of a longer activity that contains
- * these calls, and a last line has the rest of it.  Formats as in ot_program_plan.  OT_EINVAL unless
- * the program was measured, OT_EIO, OT_ENOMEM. */
+ * these calls, and a last line has the rest of it.  Formats as in ot_program_plan.  OT_EINVAL
+ * unless the program was measured, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_profile(const ot_program *p, const ot_peaks *peaks,
                                                  double seconds, ot_list_format format,
                                                  bool records, FILE *out);
@@ -1832,8 +1832,8 @@ OT_API OT_NODISCARD ot_status ot_execution_replay(ot_execution *e, const ot_exec
 /* Sums over all programs; FLOPs are those of one step of each block. */
 OT_API ot_program_info ot_execution_describe(const ot_execution *e);
 /* As ot_program_list, ot_program_plan, ot_program_measure and ot_program_profile.  With several
- * programs each has a heading or, in the JSON of a listing, is an entry of "programs" and in that of
- * plan and profile is named by the key "program"; the last lines of plan and profile are sums. */
+ * programs each has a heading.  In the JSON of a listing it is an entry of "programs", in that of
+ * plan and profile the key "program" names it.  The last lines of plan and profile are sums. */
 OT_API OT_NODISCARD ot_status ot_execution_list(const ot_execution *e, ot_list_format format,
                                                 FILE *out);
 OT_API OT_NODISCARD ot_status ot_execution_plan(const ot_execution *e, ot_list_format format,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * The step at which the arena is fullest, the largest tensors there, and a picture of the arena over
- * the steps. */
+ * The step at which the arena is fullest, the largest tensors there, and a picture of the arena
+ * over the steps. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -76,16 +76,17 @@ typedef struct row {
 
 #define AT(member) .offset = offsetof(row, member)
 #define LEFT .width = -1
-#define NUMBERS(roof_is_wide)                                                                         \
-    { "program", NULL, OT__CELL_TEXT, AT(program) }, { "id", NULL, OT__CELL_COUNT, AT(id) },          \
-        { "calls", NULL, OT__CELL_COUNT, AT(calls) }, { "op", "op", OT__CELL_TEXT, AT(op), LEFT },    \
-        { "pass", "pass", OT__CELL_TEXT, AT(pass), LEFT },                                            \
-        { "seconds", "seconds", OT__CELL_REAL, AT(seconds), .format = "%.3f" },                       \
-        { "percent", "%", OT__CELL_REAL, AT(percent), .format = "%.1f", .width = 5 },                 \
-        { "gflops_per_second", "GFLOP/s", OT__CELL_REAL, AT(flops), .format = "%.1f" },               \
-        { "gigabytes_per_second", "GB/s", OT__CELL_REAL, AT(bytes), .format = "%.1f", .wide = true }, \
-    {                                                                                                 \
-        "roof", "roof", OT__CELL_REAL, AT(roof), .format = "%.2f"                                     \
+#define RATE(member) OT__CELL_REAL, AT(member), .format = "%.1f"
+#define NUMBERS(roof_is_wide)                                                                      \
+    { "program", NULL, OT__CELL_TEXT, AT(program) }, { "id", NULL, OT__CELL_COUNT, AT(id) },       \
+        { "calls", NULL, OT__CELL_COUNT, AT(calls) }, { "op", "op", OT__CELL_TEXT, AT(op), LEFT }, \
+        { "pass", "pass", OT__CELL_TEXT, AT(pass), LEFT },                                         \
+        { "seconds", "seconds", OT__CELL_REAL, AT(seconds), .format = "%.3f" },                    \
+        { "percent", "%", RATE(percent), .width = 5 },                                             \
+        { "gflops_per_second", "GFLOP/s", RATE(flops) },                                           \
+        { "gigabytes_per_second", "GB/s", RATE(bytes), .wide = true },                             \
+    {                                                                                              \
+        "roof", "roof", OT__CELL_REAL, AT(roof), .format = "%.2f"                                  \
     }
 
 static const ot__column step_columns[] = {

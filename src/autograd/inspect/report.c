@@ -116,16 +116,17 @@ static void show_bytes(double value, char *text, size_t size)
 }
 
 #define AT(member) .offset = offsetof(row, member)
-#define COSTS(is_wide)                                                                              \
-    { "calls", "calls", OT__CELL_COUNT, AT(calls) },                                                \
-        { "flops_forward", "forward", OT__CELL_COUNT, AT(forward), .show = show_quantity },         \
-        { "flops_backward", "backward", OT__CELL_COUNT, AT(backward), .show = show_quantity },      \
-        { "moved_bytes", "moved", OT__CELL_COUNT, AT(moved), .show = show_bytes, .wide = is_wide }, \
-        { "kept_bytes", "kept", OT__CELL_COUNT, AT(kept), .show = show_bytes, .wide = is_wide },    \
-        { "best", NULL, OT__CELL_COUNT, AT(best) },                                                 \
-        { "portable", NULL, OT__CELL_COUNT, AT(portable) },                                         \
-    {                                                                                               \
-        "reference", NULL, OT__CELL_COUNT, AT(reference)                                            \
+#define BYTES_AT(member) AT(member), .show = show_bytes
+#define COSTS(is_wide)                                                                             \
+    { "calls", "calls", OT__CELL_COUNT, AT(calls) },                                               \
+        { "flops_forward", "forward", OT__CELL_COUNT, AT(forward), .show = show_quantity },        \
+        { "flops_backward", "backward", OT__CELL_COUNT, AT(backward), .show = show_quantity },     \
+        { "moved_bytes", "moved", OT__CELL_COUNT, BYTES_AT(moved), .wide = is_wide },              \
+        { "kept_bytes", "kept", OT__CELL_COUNT, BYTES_AT(kept), .wide = is_wide },                 \
+        { "best", NULL, OT__CELL_COUNT, AT(best) },                                                \
+        { "portable", NULL, OT__CELL_COUNT, AT(portable) },                                        \
+    {                                                                                              \
+        "reference", NULL, OT__CELL_COUNT, AT(reference)                                           \
     }
 
 static const ot__column op_columns[] = {

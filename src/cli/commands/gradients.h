@@ -6,8 +6,8 @@
 #include "base/table.h"
 #include "odetape.h"
 
-/* Prints to a page a row for each kind of float32 kernels that this CPU supports.  *passed: the relative
- * error of all gradients, in the l2 norm, is within the tolerance. */
+/* Prints to a page a row for each kind of float32 kernels that this CPU supports.  *passed: the
+ * relative error of all gradients, in the l2 norm, is within the tolerance. */
 ot_status cli_gradients_compare(ot__page *p, const ot_net *net, uint64_t seed, double tolerance,
                                 bool *passed);
 

@@ -10,8 +10,8 @@
 bool cli_plan_has_curve(const ot_net *net);
 ot_status cli_plan_check_curve(const ot_net *net);
 
-/* Prints the curve as a table of a page and, unless image is NULL, draws it.  The errors of ot_compile and
- * cli_plot_draw. */
+/* Prints the curve as a table of a page and, unless image is NULL, draws it.  The errors of
+ * ot_compile and cli_plot_draw. */
 ot_status cli_plan_curve(ot__page *page, const ot_net *net, const ot_compile_opts *how,
                          const char *image);
 

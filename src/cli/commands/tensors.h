@@ -12,8 +12,8 @@ typedef struct cli_shape {
 
 const char *cli_shape_text(cli_shape *shape, const ot_tensor_info *t); /* "[16,3,3,3]" */
 
-/* Compares all tensors of two files and prints those that differ to a page.  *different is their number.  A
- * tensor that only one file has differs. */
+/* Compares all tensors of two files and prints those that differ to a page.  *different is their
+ * number.  A tensor that only one file has differs. */
 ot_status cli_compare_files(ot__page *p, const char *a, const char *b, int *different);
 
 #endif

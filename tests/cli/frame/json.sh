@@ -9,37 +9,39 @@
 . "$srcdir/tests/cli/lib.sh"
 page=$srcdir/man/odetape.1
 
-no_table='plot report landscape import fuse scheme_plot data_import data_make data_sheet new_scheme new_subnet
-new_branch new_down new_source'
+no_table='plot report landscape import fuse scheme_import scheme_plot data_import data_make data_sheet new_scheme
+new_subnet new_branch new_down new_source'
 
-# COMMAND<tab>ARGUMENTS: together they print every key of the command.
-cat >examples <<END
-train	--net rk4x1 $tiny --epochs 2 --out run --profile --force
-sweep	two.ini --out two
-compare	two
-eval	run --data small
-inspect	run
-diff	run run/checkpoint-00000008.safetensors
-verify	run --data small
-scheme list	
-scheme show	revnet
-scheme check	dormand_prince54
-scheme compare	rk4 verner89
-scheme diff	rk4 rk4_38
-scheme slope	rk4 --doublings 3
-scheme integrate	dverk65
-system list	
-system show	fixup20
-system check	lm-resnet20
-recipe list	
-recipe show	fixup
-tape	--net rk4x1 --width 4
-plan	--system fixup20 --batch 4 --records --measure --curve
-gradcheck	--ops
-gradcheck	--net rk4x1 --float32
-gradcheck	--net rk4x1
-data info	
-doctor	
+tab=$(printf '\t')
+
+# COMMAND: ARGUMENTS; a tab takes the place of the colon.  Together they print every key of the command.
+sed 's/: */\t/' >examples <<END
+train: --net rk4x1 $tiny --epochs 2 --out run --profile --force
+sweep: two.ini --out two
+compare: two
+eval: run --data small
+inspect: run
+diff: run run/checkpoint-00000008.safetensors
+verify: run --data small
+scheme list:
+scheme show: revnet
+scheme check: dormand_prince54
+scheme compare: rk4 verner89
+scheme diff: rk4 rk4_38
+scheme slope: rk4 --doublings 3
+scheme integrate: dverk65
+system list:
+system show: fixup20
+system check: lm-resnet20
+recipe list:
+recipe show: fixup
+tape: --net rk4x1 --width 4
+plan: --system fixup20 --batch 4 --records --measure --curve
+gradcheck: --ops
+gradcheck: --net rk4x1 --float32
+gradcheck: --net rk4x1
+data info:
+doctor:
 END
 
 cat >two.ini <<END
@@ -117,20 +119,22 @@ run_example() { # COMMAND ARGUMENTS...
     keys_of "$1" out >>printed
     ! command -v python3 >/dev/null || python3 -m json.tool out >/dev/null
 }
-while IFS='	' read -r command arguments; do
+while IFS=$tab read -r command arguments; do
     check "$command --json prints one object" run_example "$command" "$arguments"
 done <examples
 
 # A tape is printed by another writer, one key a line, and a profile is the times of a plan.
 flat() {
     awk -F '\t' '$1 == "tape" || $1 == "train" { $2 = "-" } { print $1 "\t" $2 "\t" $3 }' |
-        grep -v 'train	-	\(profile_of_.*\|times\)$' | grep -v 'tape	-	records$' | LC_ALL=C sort -u
+        grep -v "train$tab-$tab\\(profile_of_.*\\|times\\)\$" | grep -v "tape$tab-${tab}records\$" |
+        LC_ALL=C sort -u
 }
 only_documented() {
-    grep '	times	' manual | cut -f 3 | LC_ALL=C sort -u >time_keys
+    grep "${tab}times$tab" manual | cut -f 3 | LC_ALL=C sort -u >time_keys
     flat <manual >in_manual
-    flat <printed | while IFS='	' read -r command table key; do
-        [ "$command" = train ] && grep -qx "$key" time_keys && ! grep -q "^train	-	$key\$" in_manual && continue
+    flat <printed | while IFS=$tab read -r command table key; do
+        [ "$command" = train ] && grep -qx "$key" time_keys &&
+            ! grep -q "^train$tab-$tab$key\$" in_manual && continue
         printf '%s\t%s\t%s\n' "$command" "$table" "$key"
     done >in_json
     LC_ALL=C comm -13 in_manual in_json >unknown
@@ -140,8 +144,8 @@ only_documented() {
 check "every key that is printed is in the manual" only_documented
 # The tables of verify and doctor have no rows where nothing differs and nothing is to be advised.
 all_printed() {
-    LC_ALL=C comm -23 in_manual in_json | grep -v '^\(verify	tensors\|doctor	advice\)	' |
-        grep -v '^tape	-	\(programs\|segment\)' >missing
+    LC_ALL=C comm -23 in_manual in_json | grep -v "^\\(verify${tab}tensors\\|doctor${tab}advice\\)$tab" |
+        grep -v "^tape$tab-$tab\\(programs\\|segment\\)" >missing
     cat missing
     [ ! -s missing ]
 }
@@ -166,7 +170,7 @@ is_wider() { # COMMAND ARGUMENTS
     odetape $1 $2 --wide >wide 2>&1 && odetape $1 $2 >text 2>&1 &&
         [ "$(longest wide)" -gt "$(longest text)" ]
 }
-while IFS='	' read -r command arguments; do
+while IFS=$tab read -r command arguments; do
     case $command in
     train | eval | verify | doctor | 'system show' | 'recipe show' | 'scheme show') continue ;;
     esac
