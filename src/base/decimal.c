@@ -3,6 +3,7 @@
  * if both end at the same character. */
 #include "base/decimal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -89,13 +90,28 @@ bool ot__read_pair(const char *text, char between, double least, double most, do
     return true;
 }
 
+/* Reads a number that is a whole word, unlike the digits at the beginning of a checksum. */
+static bool read_word(const char **text, double *value)
+{
+    const char *end = *text;
+    if (!ot__read_real(&end, -DBL_MAX, DBL_MAX, value) || isalnum((unsigned char)*end)) return false;
+    *text = end;
+    return true;
+}
+
 bool ot__same_decimals(const char *a, const char *b)
 {
-    while (*a && *b) {
+    for (bool begins = true; *a && *b;) {
         double x, y;
-        const bool one = ot__read_real(&a, -DBL_MAX, DBL_MAX, &x);
-        const bool two = ot__read_real(&b, -DBL_MAX, DBL_MAX, &y);
-        if (one != two || (one ? x != y : *a++ != *b++)) return false;
+        const char *const before = a;
+        if (begins && read_word(&a, &x) && read_word(&b, &y)) {
+            if (x != y) return false;
+            begins = false;
+            continue;
+        }
+        a = before;
+        if (*a != *b++) return false;
+        begins = !isalnum((unsigned char)*a++);
     }
     return *a == *b;
 }

@@ -41,6 +41,7 @@ static void escape(const char *text, char *to)
     for (int n; *text; text += n) {
         const unsigned char *const c = (const unsigned char *)text;
         n = ot__read_character(text, &printable);
+        printable |= *text == '\n'; /* of the indentation; strings have no such byte */
         if (printable)
             memcpy(to, text, (size_t)n);
         else

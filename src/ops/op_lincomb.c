@@ -130,14 +130,14 @@ static ot_var many(ot_tape *t)
 /* More factors than one record keeps, and constants between them. */
 static ot_var crowded(ot_tape *t)
 {
-    enum { N = 70 };
+    enum { N = 36 };
     ot_var x[N];
     ot_coef coef[N];
     const ot_var h = ot_param(t, "h", OT_SCALAR, OT_ONES);
     for (int j = 0; j < N; j++) {
-        const char name[] = { 'x', (char)('a' + j % 3), 0 };
-        x[j] = j < 3 ? ot_input(t, name, OT_SHAPE(2, 3, 2, 3)) : x[j % 3];
-        coef[j] = (ot_coef){ 0.25 * (j % 7) - 0.875, j % 5 ? h : (ot_var){ 0 } };
+        const char name[] = { 'x', (char)('a' + j), 0 };
+        x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
+        coef[j] = (ot_coef){ j % 2 ? 0.75 : 0.5, j % 9 ? h : (ot_var){ 0 } };
     }
     return ot_lincomb(t, N, coef, x);
 }

@@ -105,7 +105,7 @@ END_TEST
 START_TEST(a_file_of_another_kind_is_refused)
 {
     put_file("x.png", "\377\330\377\340 JFIF and so on", 20);
-    expect_refused("x.png:0: not a PNG file");
+    expect_refused("x.png: this is a JPEG image; a PNG image is expected");
     ot__image image;
     ck_status(ot__png_read(in_folder("none.png"), 0, 0, &image), OT_ENOENT);
     ck_status(ot__png_read(folder, 0, 0, &image), OT_ENOENT);

@@ -362,14 +362,14 @@ START_TEST(files_hold_the_numbers)
 
     char *csv = get_file(in_folder("landscape.csv"), &size);
     ck_assert_str_eq(csv, "a,b,loss,accuracy\n-1,0,1,0\n-1,0.5,2,0.5\n0,0,3,1\n"
-                          "0,0.5,0.10000000000000001,0.25\n1,0,nan,nan\n1,0.5,6,0\n");
+                          "0,0.5,0.1,0.25\n1,0,nan,nan\n1,0.5,6,0\n");
     free(csv);
     char *vtk = get_file(in_folder("landscape.vtk"), &size);
     ck_assert_ptr_nonnull(strstr(vtk, "# vtk DataFile Version 3.0\n"));
     ck_assert_ptr_nonnull(strstr(vtk, "\nASCII\nDATASET STRUCTURED_POINTS\nDIMENSIONS 3 2 1\n"
                                       "ORIGIN -1 0 0\nSPACING 1 0.5 1\nPOINT_DATA 6\n"
                                       "SCALARS loss double 1\nLOOKUP_TABLE default\n"
-                                      "1\n3\nnan\n2\n0.10000000000000001\n6\nSCALARS accuracy"));
+                                      "1\n3\nnan\n2\n0.1\n6\nSCALARS accuracy"));
     free(vtk);
     ck_status(ot_landscape_save(&l, in_folder("nowhere")), OT_ECREATE);
 }

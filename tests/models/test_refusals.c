@@ -217,7 +217,7 @@ static const struct {
     { { .blocks = "euler", .norm = "group", .head = "norm-pool", .width = 16 },
       { "the same for all images after the norm group of 16 channels", "or fewer groups" } },
     { { .blocks = "euler", .subnet = "attention", .image = 65 },
-      { "attention between the pixels of a 65 x 65 image costs 2.3e+09 multiply-adds",
+      { "attention between the pixels of a 65 x 65 image costs 2285 million multiply-adds",
         "make it 2 times smaller with --stem-stride" } },
     { { .blocks = "euler x2", .subnet = "vit", .image = 224, .stem = "patch(size=2)" },
       { "2 (112 x 112)^2 x 64 channels; it may have 64 x 64 pixels", "2 times smaller" } },

@@ -325,7 +325,7 @@ START_TEST(mixup_is_refused_where_it_cannot_be)
     refused(options(1), -0.1, 32, "alpha is -0.1");
     refused(options(1), INFINITY, 32, "alpha is inf");
     refused(options(1), NAN, 32, "alpha is nan");
-    refused(options(1), 2e6, 32, "alpha is 2e+06");
+    refused(options(1), 2e6, 32, "alpha is 2000000");
     refused(options(1), 0.2, 1, "the batch is 1 image");
     refused(options(0), 0.2, 32, "ot_net_vars.second_labels");
 }

@@ -20,7 +20,8 @@ centre_is_evaluation() { # the loss at 0, 0 is what eval says
     landscape run --images 0 --out centre &&
         odetape eval run/final.safetensors --data small --split train --json >evaluation &&
         awk -F, '$1 == 0 && $2 == 0 { printf "%.9g %.9g\n", $3, $4 }' centre/landscape.csv >centre.txt &&
-        sed 's/.*"loss": \([^,]*\), "accuracy": \([^,]*\),.*/\1 \2/' evaluation | diff - centre.txt
+        sed 's/.*"loss": \([^,]*\), "accuracy": \([^,]*\),.*/\1 \2/' evaluation |
+        awk '{ printf "%.9g %.9g\n", $1, $2 }' | diff - centre.txt
 }
 check "the centre of a landscape is the evaluation of the network" centre_is_evaluation
 
@@ -40,7 +41,7 @@ between_ends() {
     landscape --kind between run/checkpoint-00000000.safetensors run --range 0:1 --images 0 --out between &&
         odetape eval run/final.safetensors --data small --split train --json >evaluation &&
         tail -n 1 between/landscape.csv | awk -F, '{ printf "%.9g\n", $2 }' >end.txt &&
-        sed 's/.*"loss": \([^,]*\),.*/\1/' evaluation | diff - end.txt
+        sed 's/.*"loss": \([^,]*\),.*/\1/' evaluation | awk '{ printf "%.9g\n", $1 }' | diff - end.txt
 }
 check "a line between two networks ends with the loss of the second" between_ends
 

@@ -89,13 +89,15 @@ check "a step that cannot be clamped is a usage error" \
 check "an order that a scheme does not have is a usage error" fails 64 'euler claims order 1' \
     odetape gradcheck --net euler --learn-tableau --project-order 2
 
+# Those of decimals have leading errors so small that the next order shows until rounding dominates.
 slopes_are_orders() { # SYSTEM
     tableaux >schemes
     while read -r scheme; do
         odetape scheme slope "$scheme" --ode "$1" | tail -n 1
     done <schemes | tee slopes
     [ "$(wc -l <slopes)" -eq "$(wc -l <schemes)" ] &&
-        awk '{ sub(/,/, "", $5); d = $5 - $7; if (d > 0.1 || d < -0.1) bad = 1 } END { exit bad }' slopes
+        awk '{ sub(/,/, "", $5); d = $5 - $7; if (d > (/within/ ? 1 : 0.1) || d < -0.1) bad = 1 }
+            END { exit bad }' slopes
 }
 check "slopes of all schemes are their orders on a body that turns" slopes_are_orders rigid
 check "and on prey and predator" slopes_are_orders lotka

@@ -96,12 +96,21 @@ START_TEST(of_several_changes_the_nearest_is_proposed)
 }
 END_TEST
 
-/* The last digit of a fraction is changed, or a sign turned, in every seventh coefficient. */
-START_TEST(a_typo_in_a_built_in_tableau_is_mended)
+static bool has_decimals(const ot_tableau *t)
+{
+    ot_order_report r;
+    ck_ok(ot_tableau_order(t, 1, &r));
+    return r.digits > 0;
+}
+
+/* The last digit of a fraction is changed, or a sign turned, in every seventh coefficient.  The last
+ * digits of decimals are within their rounding. */
+START_TEST(a_typo_in_an_exact_built_in_tableau_is_mended)
 {
     const ot_scheme *const s = ot_scheme_at(_i);
     const ot_tableau *const right = ot_scheme_tableau(s);
     if (ot_scheme_order(s) == 0) return; /* verner89_as_coded claims nothing */
+    if (has_decimals(right)) return;
     for (int k = _i % 7; k < ot_scheme_stages(s); k += 7)
         for (int sign = 0; sign < 2; sign++) {
             ot_tableau *t;
@@ -150,7 +159,7 @@ TCase *repair_case(void)
     tcase_add_loop_test(c, the_changed_coefficient_is_found_with_its_value, 0,
                         sizeof cases / sizeof cases[0]);
     tcase_add_test(c, of_several_changes_the_nearest_is_proposed);
-    tcase_add_loop_test(c, a_typo_in_a_built_in_tableau_is_mended, 0, ot__builtin_count);
+    tcase_add_loop_test(c, a_typo_in_an_exact_built_in_tableau_is_mended, 0, ot__builtin_count);
     tcase_add_test(c, running_out_of_memory_is_an_error_and_nothing_more);
     return c;
 }
