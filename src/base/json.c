@@ -34,14 +34,15 @@ ot_status ot__json_text(const char *text, json_t **value)
     return *value ? OT_OK : wrong_or_no_memory(text, strlen(text));
 }
 
-/* What is not printable stands in a string, is one to three bytes long, and becomes six. */
+/* What is not printable stands in a string, is one to three bytes long, and becomes six.  Line ends
+ * stand between values: jansson writes those in strings as \n. */
 static void escape(const char *text, char *to)
 {
     bool printable;
     for (int n; *text; text += n) {
         const unsigned char *const c = (const unsigned char *)text;
         n = ot__read_character(text, &printable);
-        printable |= *text == '\n'; /* of the indentation; strings have no such byte */
+        printable |= *text == '\n';
         if (printable)
             memcpy(to, text, (size_t)n);
         else

@@ -155,7 +155,7 @@ check "a failure prints no object" fails 64 'verner' odetape scheme show verner 
 # ---- text ----
 
 # Sentences may be longer than tables.
-sentence='^(build|R\(z\)|gain|odetape|CPUs|kernels|best|memory|the arena|measured|note|.* is not in|  )'
+sentence='^(build|R\(z\)|gain|odetape|CPUs|kernels|best|memory|the arena|measured|note|builtin:|.* is not in|  )'
 narrow() { # COMMAND ARGUMENTS
     # shellcheck disable=SC2086 # the arguments are several words
     odetape $1 $2 2>&1 | awk 'length($0) > 80' | grep -Ev "$sentence" >long

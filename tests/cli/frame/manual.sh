@@ -78,7 +78,7 @@ defaults_agree() {
         'train --momentum 0.9' 'train --weight-decay 0.0001' 'train --decay 0.1' 'train --crop 4' \
         'train --augment standard' 'train --cutout 0' \
         'train --seed 1' 'eval --batch 128' 'tape --image 32' 'tape --batch 128' \
-        'gradcheck --tolerance 1e-06' 'gradcheck --all-below 64' 'gradcheck --directions 4' \
+        'gradcheck --tolerance 1e-6' 'gradcheck --all-below 64' 'gradcheck --directions 4' \
         'gradcheck --width 4' 'gradcheck --image 8' 'gradcheck --batch 3'; do
         # shellcheck disable=SC2086
         set -- $default

@@ -52,7 +52,7 @@ sys.exit(not typed)
 END
 
 no_caret() {
-    python3 screen.py odetape train --net rk4x2 --width 16 --image 32 --batch 16 --epochs 50 --out run >screen
+    python3 screen.py odetape train --net rk4x2 --width 16 --batch 16 --epochs 50 --out run >screen
     cat screen
     grep -q 'interrupted after' screen && grep -q '^typed exit 130$' screen && ! grep -q '\^' screen
 }
