@@ -32,8 +32,8 @@ static const ot__column columns[] = {
     { NULL, "", OT__CELL_TEXT, AT(verdict), .width = -6 },
     { "passed", NULL, OT__CELL_FLAG, AT(passed) },
     { "property", "property", OT__CELL_TEXT, AT(property), .width = -10 },
-    { "what", "what", OT__CELL_TEXT, AT(what), .width = -46 },
-    { NULL, "value", OT__CELL_TEXT, AT(text), .width = 11 },
+    { "what", "what", OT__CELL_TEXT, AT(what), .width = -42 },
+    { NULL, "value", OT__CELL_TEXT, AT(text), .width = 17 },
     { NULL, "must be", OT__CELL_TEXT, AT(must), .width = -7, .wide = true },
     { "value", NULL, OT__CELL_REAL, AT(value) },
     { "expected", NULL, OT__CELL_REAL, AT(expected) },
@@ -47,7 +47,7 @@ static const ot__table table = {
 static void on_line(const ot_check_line *l, void *user)
 {
     const bool error = l->expected == 0, count = !error && l->bound == 0;
-    const char *const format = error ? "%.2e" : count ? "%.0f" : "%.6g";
+    const char *const format = error ? "%.2e" : count ? "%.0f" : "%.15f";
     char text[40], must[40];
     snprintf(text, sizeof text, format, l->value);
     if (error)

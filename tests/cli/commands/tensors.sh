@@ -73,10 +73,11 @@ other_shape() {
 check "another shape is reported" other_shape
 check "a file has the bits of itself" prints '^all tensors have the same bits$' odetape diff a a
 check "a file of integers can be listed" sh -c \
-    "cd '$scratch/work' && odetape inspect b | grep -E '^x +F32 +\[1\] +4 +80  0$'"
+    "cd '$scratch/work' && odetape inspect b --wide | grep -E '^x +F32 +\[1\] +4 +80 +0$'"
 value_is_told() {
-    hand_made a F32 1 4 '\0\0\240\277' && odetape inspect a | grep -E '^x +F32 +\[1\] +4 +80  -1.25$' &&
-        hand_made a F32 2 8 '\0\0\240\277\0\0\0\0' && odetape inspect a | grep -E '^x +F32 +\[2\] +8 +80$'
+    hand_made a F32 1 4 '\0\0\240\277' && odetape inspect a --wide | grep -E '^x +F32 +\[1\] +4 +80 +-1.25$' &&
+        hand_made a F32 2 8 '\0\0\240\277\0\0\0\0' && odetape inspect a --wide |
+            grep -E '^x +F32 +\[2\] +8 +80 +-$'
 }
 check "a single number is listed with its value" value_is_told
 

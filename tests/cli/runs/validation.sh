@@ -11,7 +11,7 @@ trains() { # NAME OPTION...
     into=$1
     shift
     # shellcheck disable=SC2154,SC2086 # words of options, from lib.sh
-    odetape train $tiny --net eulerx1 --epochs 2 "$@" --out "$into" >"$into.out" 2>"$into.err" ||
+    odetape train $tiny --net eulerx1 --epochs 2 --wide "$@" --out "$into" >"$into.out" 2>"$into.err" ||
         { cat "$into.err"; return 1; }
 }
 check "a training without held-out images" trains plain
