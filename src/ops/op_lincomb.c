@@ -11,6 +11,7 @@
  * chain of records, y_2 = y_1 + more terms, which adds its terms in the same order. */
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -120,7 +121,8 @@ static ot_var many(ot_tape *t)
     ot_var x[N];
     ot_coef coef[N];
     for (int j = 0; j < N; j++) {
-        const char name[] = { 'x', (char)('a' + j), 0 };
+        char name[8];
+        snprintf(name, sizeof name, "x%d", j);
         x[j] = ot_input(t, name, OT_SHAPE(2, 7, 5, 3));
         coef[j] = (ot_coef){ .value = 0.25 * (j % 7) - 0.875 };
     }
@@ -135,7 +137,8 @@ static ot_var crowded(ot_tape *t)
     ot_coef coef[N];
     const ot_var h = ot_param(t, "h", OT_SCALAR, OT_ONES);
     for (int j = 0; j < N; j++) {
-        const char name[] = { 'x', (char)('a' + j), 0 };
+        char name[8];
+        snprintf(name, sizeof name, "x%d", j);
         x[j] = ot_input(t, name, OT_SHAPE(2, 3, 2, 3));
         coef[j] = (ot_coef){ j % 2 ? 0.75 : 0.5, j % 9 ? h : (ot_var){ 0 } };
     }

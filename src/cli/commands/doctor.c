@@ -177,7 +177,7 @@ static void print_kernels(const facts *f)
 
 static void print_settings(const facts *f)
 {
-    cli_print(stdout, "pages     transparent huge pages: %s; tensors of 2 MB or more %s\n",
+    cli_print(stdout, "pages     transparent huge pages: %s; tensors of 2 MiB or more %s\n",
               f->huge_pages,
               strcmp(f->huge_pages, "never") == 0 ? "would use them" : "ask for them");
     printf("denormals flushed to zero in %.0f of %.0f threads\n", f->flushing, f->threads);

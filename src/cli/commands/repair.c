@@ -2,8 +2,10 @@
  * Prints the repair of a tableau whose claim is false. */
 #include "cli/commands/repair.h"
 
+#include <math.h>
 #include <stdio.h>
 
+#include "base/decimal.h"
 #include "cli/frame/print.h"
 
 static const char *ordinal(int n)
@@ -38,8 +40,37 @@ static void print_change(const ot_tableau *t, const ot_order_report *report, con
     putchar('\n');
 }
 
+/* The largest difference in a condition of the claimed orders; 0 for decimals, whose digits tell how
+ * they were rounded. */
+static double missed_by(const ot_order_report *report, int rows)
+{
+    double largest = 0;
+    if (report[0].digits > 0) return 0;
+    for (int row = 0; row < rows; row++)
+        for (int order = 0; order < report[row].claimed && order < report[row].examined; order++)
+            largest = fmax(largest, report[row].at[order].residual);
+    return largest;
+}
+
+/* Differences as small as these come from coefficients that are rounded, not from an error.
+ * Coefficients of quotients that someone has multiplied out no longer show how they were rounded. */
+static const double nearly = 1e-12;
+
+static ot_status print_nearly(double missed)
+{
+    /* one unit of the second digit more, for the rounding of the text */
+    const double unit = pow(10, floor(log10(missed)) - 1);
+    cli_print(stdout,
+              "repair: none is needed if the coefficients are rounded: with --tolerance %s the "
+              "claim holds\n",
+              OT__ROUNDED(ceil(missed / unit + 0.01) * unit, 2));
+    return OT_OK;
+}
+
 ot_status cli_repair_print(const ot_tableau *t, const ot_order_report *report)
 {
+    const double missed = missed_by(report, ot_tableau_rows(t));
+    if (missed > 0 && missed < nearly) return print_nearly(missed);
     ot_repair r;
     const ot_status status = ot_tableau_repair(t, &r);
     if (status != OT_OK) return status;

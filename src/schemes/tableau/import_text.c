@@ -164,6 +164,22 @@ static void clear(ot__import *m)
     ot__pasted_free(m->p);
 }
 
+/* Reads the smallest tableau of this name. */
+static ot_status check_name(const char *name)
+{
+    output t = { 0 };
+    ot_tableau *named = NULL;
+    ot_status status = write_text(&(ot__import){ .stages = 1, .b = { "1" } }, name, &t);
+    if (status == OT_OK) status = ot__tableau_parse(t.data, t.n, "name", &named);
+    if (status == OT_EFORMAT)
+        status = ot__fail(OT_EINVAL, "%s", ot_message());
+    else if (status == OT_OK && strcmp(named->name, name) != 0)
+        status = ot__fail(OT_EINVAL, "the name of a tableau is one word, \"%s\"", named->name);
+    ot_tableau_free(named);
+    ot__free(t.data);
+    return status;
+}
+
 ot_status ot_tableau_import(const char *text, const char *origin, const char *name,
                             ot_tableau **out, char **notes)
 {
@@ -175,6 +191,7 @@ ot_status ot_tableau_import(const char *text, const char *origin, const char *na
     OT_TRY(ot__check_given("tableau", "the text", text));
     OT_TRY(ot__check_given("tableau", "the origin", origin));
     OT_TRY(ot__check_given("tableau", "the name", name));
+    OT_TRY(check_name(name));
     ot_status status = read_ours(text, out);
     if (status == OT_OK) {
         *notes = strdup("the text is a tableau of odetape already");

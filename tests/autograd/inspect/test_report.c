@@ -27,24 +27,30 @@ static void free_program(void)
     free(text);
 }
 
+/* Replaces each run of blanks by one, so that the tests do not depend on the widths of columns. */
+static void squeeze(char *s)
+{
+    char *to = s;
+    for (; *s; s++)
+        if (*s != ' ' || (to > text && to[-1] != ' ')) *to++ = *s;
+    *to = 0;
+}
+
 static void plan(bool records)
 {
     FILE *out = open_memstream(&text, &size);
     ck_ok(ot_program_plan(p, OT_LIST_WIDE, records, out));
     fclose(out);
+    squeeze(text);
 }
 
-/* The line that starts with a word, with runs of blanks replaced by one; valid until the next call.
- */
-static const char *line_of(const char *word)
+/* The line that starts with words; valid until the next call. */
+static const char *line_of(const char *words)
 {
     static char line[200];
-    const char *at = strstr(text, word);
-    ck_assert_msg(at != NULL, "no %s in\n%s", word, text);
-    size_t n = 0;
-    for (; *at && *at != '\n' && n + 1 < sizeof line; at++)
-        if (*at != ' ' || (n > 0 && line[n - 1] != ' ')) line[n++] = *at;
-    line[n] = 0;
+    const char *at = strstr(text, words);
+    ck_assert_msg(at != NULL, "no %s in\n%s", words, text);
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
     return line;
 }
 
@@ -98,14 +104,15 @@ START_TEST(records_that_fall_back_are_named_with_their_shapes)
     FILE *out = open_memstream(&text, &size);
     ck_ok(ot_program_plan(mixed, OT_LIST_WIDE, true, out));
     fclose(out);
+    squeeze(text);
     char odd[64], note[64];
     snprintf(note, sizeof note, "(2,8,8,5) (16,5,3,3): %%%d\n", y.id);
-    snprintf(odd, sizeof odd, "\n%%%-4d conv2d", y.id);
+    snprintf(odd, sizeof odd, "\n%%%d conv2d", y.id);
     ck_assert_msg(strstr(text, "1 of 2 records have portable kernels") != NULL, "%s", text);
     ck_assert_msg(strstr(text, note) != NULL, "%s", text);
     ck_assert_msg(strstr(line_of(odd + 1), "1 portable for this shape") != NULL, "%s",
                   line_of(odd + 1));
-    snprintf(odd, sizeof odd, "\n%%%-4d conv2d", z.id);
+    snprintf(odd, sizeof odd, "\n%%%d conv2d", z.id);
     ck_assert_msg(strstr(line_of(odd + 1), "1 best") != NULL, "%s", line_of(odd + 1));
     ot_program_free(mixed);
 }
@@ -130,7 +137,8 @@ START_TEST(a_profile_has_the_times_of_what_ran)
     FILE *out = open_memstream(&text, &size);
     ck_ok(ot_program_profile(p, &(ot_peaks){ 1e9, 1e9 }, 4 * sum, OT_LIST_WIDE, true, out));
     fclose(out);
-    const char *record = strstr(text, "linear           forward");
+    squeeze(text);
+    const char *record = strstr(text, "linear forward");
     double seconds, share, flops, bytes, roof;
     ck_assert_ptr_nonnull(record);
     ck_assert_int_eq(sscanf(record, "linear forward %lf %lf %lf %lf %lf", &seconds, &share, &flops,
@@ -159,7 +167,8 @@ START_TEST(alike_records_share_a_line_of_a_profile)
     FILE *out = open_memstream(&text, &size);
     ck_ok(ot_program_profile(twice, NULL, 0, OT_LIST_WIDE, false, out));
     fclose(out);
-    ck_assert_msg(strstr(text, "    2  relu             forward") != NULL, "%s", text);
+    squeeze(text);
+    ck_assert_msg(strstr(text, "\n2 relu forward") || strstr(text, "\n 2 relu forward"), "%s", text);
     ot_program_free(twice);
 }
 END_TEST

@@ -51,7 +51,7 @@ refuses_big() { # COMMAND LINE
         # shellcheck disable=SC3045 # dash and bash have it
         ulimit -v $((300000 - left * 1024 + 25000))
         # shellcheck disable=SC2086
-        fails 71 'the data set big needs [0-9]+ MiB and [0-9]+ MiB are left' odetape $1 --data big
+        fails 71 'the data set big needs [0-9.]+ MiB and [0-9.]+ MiB are left' odetape $1 --data big
     ) && [ "$(ls)" = "$there" ]
 }
 there=$(ls)
@@ -69,7 +69,7 @@ few_addresses() { # doctor works in less memory than it measures with, and names
     code=$?
     cat "$scratch/out"
     [ "$code" -eq 0 ] && grep -q '^memory .* MiB are left of the limit .*; the machine has ' "$scratch/out" &&
-        grep -q 'copies are not measured: .* needs 128 MiB and [0-9]* MiB are left' "$scratch/out"
+        grep -q 'copies are not measured: .* needs 128 MiB and [0-9.]* MiB are left' "$scratch/out"
 }
 check "doctor names the limit that holds, and leaves out what it has no memory for" few_addresses
 

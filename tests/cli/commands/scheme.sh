@@ -84,6 +84,16 @@ check "check proposes the repair of a typo" \
 sed 's/order = 4/order = 5/; s/-1$/1/' typo.tableau >label.tableau
 check "or says that one change is not enough" \
     says 1 '^repair: no change of a single coefficient makes the claim true$' odetape scheme check label.tableau
+cat >nearly.tableau <<EOF
+scheme = nearly
+order = 2
+a2 = 1/2
+b = 0, 4503599627370497/4503599627370496 + 3/4503599627370497
+EOF
+check "or names the tolerance with which rounded quotients hold" \
+    says 1 '^repair: none is needed if the coefficients are rounded: with --tolerance 8.9e-16 the claim holds$' \
+    odetape scheme check nearly.tableau
+check "and with this tolerance the claim holds" odetape scheme check nearly.tableau --tolerance 8.9e-16
 check "and nothing of a repair where no claim is false" \
     test -z "$(odetape scheme check rk4 | grep repair)"
 check "check prints gains, intervals, buffers and dead stages" \

@@ -133,7 +133,7 @@ check "'test' is eval" fails 64 "did you mean 'eval'" odetape test
 answered() { # WORD ANSWER: an option of another tool
     check "$1 is answered with $2" fails 64 "no option $1; .*$2" odetape train "$1" 3
 }
-for pair in learning-rate=lr batch-size=batch lr-schedule=schedule dataset=data output=out seeds=seed \
+for pair in learning-rate=lr batch-size=batch lr-schedule=schedule dataset=data output-dir=out seeds=seed \
     batch_size=batch Learning_Rate=lr optimizer=optimiser num-workers=threads model=net; do
     answered "--${pair%=*}" "did you mean --${pair#*=}\?"
 done
