@@ -171,5 +171,5 @@ done
 check "without a limit the same batch is taken" \
     odetape eval wide/final.safetensors --data small --batch 2048
 check "a plan describes a network that no machine could train" \
-    sh -c "odetape plan --net 'euler x28' --batch 16000 | grep -E '^peak [0-9]+ GB'"
+    sh -c "odetape plan --net 'euler x28' --batch 16000 | grep -E '^peak [0-9]{6} MiB'"
 finish

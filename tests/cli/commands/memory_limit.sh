@@ -49,7 +49,7 @@ done
 
 plans() {
     odetape plan --net eulerx6 --width 16 --memory-limit min >out && cat out &&
-        grep '100%   1.00  everything is kept' out && grep 'checkpoints of segments$' out &&
+        grep '100%   1.00  everything is kept' out && grep 'sqrt checkpoints$' out &&
         sed -n '/^memory against/,$p' out | awk '$1 + 0 > 0 { if (seen && $3 + 0 > seen) exit 1; seen = $3 + 0; n++ }
             END { exit n < 5 }'
 }

@@ -11,7 +11,7 @@ net="--net euler:x2 $tiny"
 
 # ---- recipes ----
 lists() {
-    odetape recipe list >out && cat out && grep '^resnet20-v1 .*He et al. 2015$' out &&
+    odetape recipe list --wide >out && cat out && grep '^resnet20-v1  *He et al. 2015 ' out &&
         odetape recipe show resnet20-v1 >out && cat out &&
         grep '^odetape train --system resnet20-v1 --epochs 200 .*--milestones 100,150 ' out
 }

@@ -95,7 +95,7 @@ for file in final checkpoint-00000024; do
 done
 told() {
     has parts/metrics.jsonl '"prolonged":\{"epochs":3,"milestones":\[1\]\}' &&
-        odetape compare --wide parts >table && has table ' 24 1 .* finished$'
+        odetape compare --wide parts >table && has table ' 24 +1 .* finished$'
 }
 check "journal and tables have the new number of epochs" told
 check "fewer epochs are refused" fails 78 'it can be prolonged, not shortened' odetape train --resume parts --epochs 2
@@ -103,7 +103,7 @@ check "a milestone that is past cannot be taken back" fails 78 'milestones \[1\]
     odetape train --resume parts --epochs 4 --milestones none
 check "other options keep their values" fails 64 'lr cannot be given with --resume' odetape train --resume parts --lr 1
 later() {
-    odetape train --resume parts --epochs 5 --milestones 1,4 >out 2>says && has says 'epoch   5/5 .* lr 0.001 '
+    odetape train --resume parts --epochs 5 --milestones 1,4 >out 2>&1 && has parts/metrics.jsonl '"epoch":5,.*"lr":0.001[,}0]'
 }
 check "a milestone that is still to come can be given" later
 
