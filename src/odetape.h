@@ -283,6 +283,12 @@ typedef struct ot_coef {
  * Cost: n multiply-adds per element.  Kept: x_j if coef_j has a factor. */
 OT_API ot_var ot_lincomb(ot_tape *t, int n, const ot_coef coef[], const ot_var x[]);
 
+/* Declares that x, a term of the linear combination y, can be solved for: the other terms of y do
+ * not need x, or only by way of values that can be solved for themselves.  A program that is
+ * compiled with `rebuild` then does not keep x for backward.  Schemes with reversible steps call
+ * it.  The tape gets OT_EINVAL if y is not the result of ot_lincomb with x as a term. */
+OT_API void ot_solvable(ot_tape *t, ot_var x, ot_var y);
+
 /* 2-D convolution without bias; the kernel is not flipped, as in PyTorch.
  *   x (N, H, W, C)   w (O, C, kh, kw)   returns (N, H', W', O)
  *   H' = (H + 2*pad - kh)/stride + 1, W' likewise;  stride >= 1 and pad >= 0 in pixels
@@ -656,6 +662,9 @@ typedef struct ot_compile_opts {
     size_t memory_limit;  /* bytes of arena, scratch and parameters; 0: no limit, OT_LEAST_MEMORY:
                              as few as possible.  What is not kept for backward is computed again,
                              with the same bits */
+    bool rebuild;         /* values that ot_solvable names are not kept for backward but solved for,
+                             in which rounding changes; all others are computed again from these.
+                             Memory then hardly grows with the number of blocks */
     bool plan_only; /* allocate no memory for tensors: the program can be described, listed and
                              planned, but not run */
 } ot_compile_opts;
@@ -663,7 +672,9 @@ typedef struct ot_compile_opts {
 /* Compiles a program that computes root and the vars to keep.  opts may be NULL.  The program does
  * not contain what is recorded later.  The tape and opts->params must outlive it.  The error of the
  * tape if it has one; OT_EINVAL, also if this CPU does not support the tier (ot_machine_check);
- * OT_ENOMEM, also if the memory limit cannot be kept: the message has the least that can. */
+ * OT_ENOMEM, also if the memory limit cannot be kept: the message has the least that can.  With
+ * rebuild also OT_EINVAL: no value of the tape can be solved for, or the coefficients of its sum
+ * are learned or 0. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);
@@ -755,6 +766,14 @@ OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, ot_list_forma
 /* Starts measuring the time of each call (on), or stops and forgets what was measured.  A program
  * that is not measured does not read the clock.  OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_measure(ot_program *p, bool on);
+
+/* Starts measuring how exactly values are rebuilt (ot_compile_opts.rebuild) in the runs that
+ * follow, for the first image of each, or stops and forgets what was measured.  It needs memory for
+ * this image's values.  OT_EINVAL if the program rebuilds nothing, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_program_measure_rebuild(ot_program *p, bool on);
+/* The largest difference between a value that was rebuilt and the one that the forward run had,
+ * relative to the largest entry of the value; 0 if nothing was measured. */
+OT_API double ot_program_rebuild_error(const ot_program *p);
 
 /* Writes the measured times, longest first: a line for all records with the same op, pass, shapes
  * and kernels.  With `records`, each record has a line, in the order of the program.  A line has
@@ -2370,6 +2389,8 @@ typedef struct ot_train_opts {
     double max_seconds;    /* stop after the epoch in which this passes; 0: no limit */
     size_t memory_limit;   /* bytes that ot_train_plan.predicted_bytes keeps to; 0: no limit,
                               OT_LEAST_MEMORY: as few as possible.  It changes no result */
+    bool rebuild;          /* solves for the states of reversible blocks in the backward half
+                              instead of keeping them (ot_compile_opts.rebuild) */
     const char *journal;   /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
                                           NULL */
@@ -2393,7 +2414,9 @@ typedef struct ot_train_opts {
     void (*on_note)(const char *sentence, void *user);      /* something that a user should know */
     void (*on_init)(const ot_fit *fit, void *user);         /* after `init` was read */
     void (*on_plan)(const ot_train_plan *plan, void *user); /* before the first batch */
-    void (*on_step)(const ot_train_step *now, void *user);  /* after every step */
+    /* With rebuild, after the first step: ot_program_rebuild_error. */
+    void (*on_rebuild)(double error, void *user);
+    void (*on_step)(const ot_train_step *now, void *user);           /* after every step */
     void (*on_progress)(const ot_train_progress *now, void *user);   /* after every batch */
     void (*on_epoch)(const ot_epoch_result *epoch, void *user);      /* after every epoch */
     void (*on_profile)(const ot_train_profile *profile, void *user); /* at the end */

@@ -61,7 +61,8 @@ static bool is_read_before(const ot_program *p, int s, int id)
 static double moved_by_sum(const ot_program *p, int s)
 {
     const ot__step *step = &p->step[s];
-    double bytes = delivered_bytes(p, &p->delivery.of[s][0], step->id);
+    double bytes =
+        step->replay ? bytes_of(p, step->id) : delivered_bytes(p, &p->delivery.of[s][0], step->id);
     for (int k = 0; k < step->terms; k++)
         if (!is_read_before(p, s, step->from[k])) bytes += bytes_of(p, step->id);
     return bytes;

@@ -20,6 +20,7 @@ libodetape_core_la_SOURCES += \
 	src/autograd/compile/replays.h \
 	src/autograd/compile/reuse.c \
 	src/autograd/compile/segments.c \
+	src/autograd/compile/solve.c \
 	src/autograd/cost.c \
 	src/autograd/cost.h \
 	src/autograd/freeze.c \
@@ -29,6 +30,7 @@ libodetape_core_la_SOURCES += \
 	src/autograd/inspect/listing.h \
 	src/autograd/inspect/peak.c \
 	src/autograd/inspect/profile.c \
+	src/autograd/inspect/rebuild.c \
 	src/autograd/inspect/report.c \
 	src/autograd/inspect/report.h \
 	src/autograd/inspect/scan.c \

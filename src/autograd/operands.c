@@ -21,6 +21,11 @@ static ot__where value_at(const ot_program *p, int id, int s)
                : in_buffer(ot__value_buffer(p->place, p->buffer, id, s));
 }
 
+static ot__where saved_at(const ot_program *p, int id, int s)
+{
+    return in_buffer(ot__buffer_at(p->buffer, p->place[id].saved, s));
+}
+
 static ot__where gradient_of(const ot_program *p, int id)
 {
     return ot__in_params(ot__program_node(p, id)) ? in_params(p, id, OT__PARAM_GRAD)
@@ -34,7 +39,7 @@ static ot__tensors forward_tensors(const ot_program *p, int s)
     const bool takes_sums = step->kernels->takes_sums && r->n_in > 0 && !step->replay;
     return (ot__tensors){
         .y = value_at(p, step->id, s),
-        .saved = in_buffer(p->place[step->id].saved),
+        .saved = saved_at(p, step->id, s),
         .y_sums = in_buffer(step->replay ? -1 : p->place[step->id].y_sums),
         .x_sums = in_buffer(takes_sums ? p->place[r->in[0].id].y_sums : -1),
     };
@@ -62,7 +67,7 @@ static ot__tensors backward_tensors(const ot_program *p, int s)
     const ot__record *r = ot__program_record(p, step->id);
     const int norm = r->n_in > 0 ? p->access[r->in[0].id].norm : 0;
     ot__tensors t = {
-        .saved = in_buffer(p->place[step->id].saved),
+        .saved = saved_at(p, step->id, s),
         .gx_sums = in_buffer(norm ? p->place[norm].gy_sums : -1),
         .gy_sums = in_buffer(p->place[step->id].gy_sums),
     };
@@ -74,14 +79,17 @@ static ot__tensors backward_tensors(const ot_program *p, int s)
 ot__tensors ot__step_tensors(const ot_program *p, int s)
 {
     const ot__step *step = &p->step[s];
-    if (step->terms) return (ot__tensors){ .y = gradient_of(p, step->id) };
+    if (step->terms)
+        return (ot__tensors){ .y = step->replay ? value_at(p, step->id, s)
+                                                : gradient_of(p, step->id) };
     return step->backward ? backward_tensors(p, s) : forward_tensors(p, s);
 }
 
 ot__where ot__step_x(const ot_program *p, int s, int k)
 {
     const ot__step *step = &p->step[s];
-    if (step->terms) return gradient_of(p, step->from[k]);
+    if (step->terms)
+        return step->replay ? value_at(p, step->from[k], s) : gradient_of(p, step->from[k]);
     const ot__record *r = ot__program_record(p, step->id);
     const ot__node *node = ot__program_node(p, r->in[k].id);
     const bool stays = ot__in_params(node) || node->leaf == OT__LABELS;

@@ -21,13 +21,6 @@ bool ot__keeps_result(const ot__record *r)
     return keeps(r) & OT__KEEPS_Y;
 }
 
-bool ot__reads(const ot__record *r, int id)
-{
-    for (int k = 0; k < r->n_in; k++)
-        if (r->in[k].id == id) return true;
-    return false;
-}
-
 int ot__same_operand(const ot__record *r, int k)
 {
     for (int j = 0; j < k; j++)
@@ -98,7 +91,11 @@ void ot_program_free(ot_program *p)
     ot__free(p->gradient.coef);
     ot__free(p->gradient.from);
     ot__free(p->gradient.factors);
+    ot__free(p->solve.of);
+    ot__free(p->solve.from);
+    ot__free(p->solve.coef);
     ot__take_down(p);
+    ot__rebuilt_free(p->rebuilt);
     ot__free(p->unreached);
     ot__free(p->arena);
     ot__free(p->scratch);

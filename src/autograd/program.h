@@ -55,6 +55,20 @@ typedef struct ot__gradients {
     float *factors;   /* memory that ot__gradient.factor points into */
 } ot__gradients;
 
+/* How the value of a node is solved for (compile/solve.c): as the sum of coef[k] times the value of
+ * node from[k], of which from[0] is computed from this value in the forward half. */
+typedef struct ot__solution {
+    int terms; /* 0: the value is not solved for */
+    int *from;
+    double *coef;
+} ot__solution;
+
+typedef struct ot__solutions {
+    ot__solution *of; /* by node; NULL: no value is solved for */
+    int *from;        /* memory that ot__solution.from points into */
+    double *coef;
+} ot__solutions;
+
 /* One gradient that a backward step delivers: for an operand or, if the step forms a sum, for the
  * node itself. */
 typedef struct ot__delivery {
@@ -78,7 +92,7 @@ typedef struct ot__deliveries {
 typedef struct ot__place {
     int y;       /* the value; ot__buffer.again leads to those of its replays */
     int gy;      /* the gradient */
-    int saved;   /* other numbers that forward leaves for backward */
+    int saved;   /* other numbers that forward leaves for backward; `again` as for y */
     int y_sums;  /* sums per channel of the value, for a batch norm that reads it */
     int gy_sums; /* for a batch norm: sums per channel of its gradient */
 } ot__place;
@@ -87,8 +101,9 @@ typedef struct ot__step {
     int id; /* the node */
     bool backward;
     bool replay; /* a forward step that runs again among the backward steps (compile/replay.c) */
-    /* A step with terms forms a sum: it sets the gradient of its node to the sum of coef[k] times
-     * the gradient of node from[k], or adds this sum to it. */
+    /* A backward step with terms forms a sum: it sets the gradient of its node to the sum of
+     * coef[k] times the gradient of node from[k], or adds this sum to it.  A replay with terms
+     * solves for its value: it sets that to the sum of coef[k] times the value of node from[k]. */
     int terms;
     const int *from;
     const double *coef;
@@ -115,6 +130,7 @@ struct ot_program {
     ot_tier tier;
     bool evaluate;  /* batch norms use running statistics */
     bool gradients; /* there are backward steps */
+    bool rebuild;   /* values that can be solved for are not kept for backward */
     bool plan_only; /* no memory for tensors: the program can be described but not run */
     int batch;      /* the largest that it can run */
     ot_params *params;
@@ -124,6 +140,7 @@ struct ot_program {
     ot__mark *mark;     /* by node */
     ot__access *access; /* by node */
     ot__gradients gradient;
+    ot__solutions solve;
     ot__step *step;
     int n_steps, n_forward; /* forward steps come first, then backward steps and replays */
     ot__deliveries delivery;
@@ -157,7 +174,10 @@ struct ot_program {
     /* Returns whether a step may run; called before each.  NULL: all may (inspect/scan.c). */
     bool (*watch)(ot_program *p, int step, void *user);
     void *watch_user;
+    struct ot__rebuilt *rebuilt; /* what inspect/rebuild.c measures; NULL: nothing */
 };
+
+void ot__rebuilt_free(struct ot__rebuilt *b);
 
 static inline const ot__node *ot__program_node(const ot_program *p, int id)
 {
@@ -175,6 +195,12 @@ static inline bool ot__in_params(const ot__node *node)
     return node->leaf == OT__PARAM || node->leaf == OT__STAT;
 }
 
+/* How the value of a node is solved for; NULL if it is not. */
+static inline const ot__solution *ot__solution_of(const ot_program *p, int id)
+{
+    return p->solve.of && p->solve.of[id].terms ? &p->solve.of[id] : NULL;
+}
+
 static inline bool ot__is_stored(const ot_program *p, int id)
 {
     return p->access[id].stored == id;
@@ -186,8 +212,6 @@ static inline bool ot__is_stored(const ot_program *p, int id)
 bool ot__keeps_operand(const ot_program *p, int id, int k);
 bool ot__keeps_result(const ot__record *r);
 
-/* Whether a node is an operand of a record. */
-bool ot__reads(const ot__record *r, int id);
 /* The first operand that is the same var as operand k and comes before it; -1 if there is none. */
 int ot__same_operand(const ot__record *r, int k);
 
@@ -199,13 +223,18 @@ static inline int ot__gradient_owner(const ot__gradients *g, int id)
     return id;
 }
 
-/* The buffer that holds the value of node `id` at step s: a replay begins a new one.  -1: none. */
-static inline int ot__value_buffer(const ot__place *place, const ot__buffer *buffer, int id, int s)
+/* The buffer that holds at step s what buffer b holds at first: a replay begins a new one.  b may
+ * be -1: none. */
+static inline int ot__buffer_at(const ot__buffer *buffer, int b, int s)
 {
-    int b = place[id].y;
     while (b >= 0 && buffer[b].again >= 0 && buffer[buffer[b].again].first <= s)
         b = buffer[b].again;
     return b;
+}
+
+static inline int ot__value_buffer(const ot__place *place, const ot__buffer *buffer, int id, int s)
+{
+    return ot__buffer_at(buffer, place[id].y, s);
 }
 
 /* How many operands of a record the call of a step has; a sum has none. */

@@ -68,6 +68,13 @@ ot_shape ot_var_shape(const ot_tape *t, ot_var v)
     return ot__node_of(t, v)->record.shape;
 }
 
+bool ot__reads(const ot__record *r, int id)
+{
+    for (int k = 0; k < r->n_in; k++)
+        if (r->in[k].id == id) return true;
+    return false;
+}
+
 /* ---- errors ---- */
 
 /* Copies this thread's message to the tape, unless the tape has an error already. */
@@ -292,6 +299,16 @@ void ot_param_rule(ot_tape *t, ot_var v, ot_rule rule)
         ot_tape_fail(t, OT_EINVAL, "rule: %.80s has another rule already", node->name);
     else
         node->rule = rule;
+}
+
+void ot_solvable(ot_tape *t, ot_var x, ot_var y)
+{
+    if (!records(t, "solvable")) return;
+    const bool known = x.id > 0 && y.id > x.id && (size_t)y.id < t->n;
+    if (!known || !ot__reads(&t->node[y.id].record, x.id) || !t->node[y.id].record.op->multiple)
+        ot_tape_fail(t, OT_EINVAL, "solvable: y is no linear combination that has x as a term");
+    else
+        t->node[x.id].solved_from = y.id;
 }
 
 void ot_init_stream(ot_tape *t, int stream)

@@ -27,6 +27,7 @@ typedef struct ot__node {
     int stream, ordinal; /* for a leaf: which random numbers its initial values are */
     const ot_op *writer; /* for a statistic: the op whose records write it, or NULL */
     int written_as;      /* for such a statistic: which operand of that op it is */
+    int solved_from; /* for a result: the sum that it can be solved for from, or 0 (ot_solvable) */
 } ot__node;
 
 struct ot_tape {
@@ -48,6 +49,9 @@ static inline bool ot__has_rule(ot_rule rule)
 {
     return rule.lr != 0 || rule.no_decay;
 }
+
+/* Whether a node is an operand of a record. */
+bool ot__reads(const ot__record *r, int id);
 
 static inline const ot__node *ot__node_of(const ot_tape *t, ot_var v)
 {

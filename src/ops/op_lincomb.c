@@ -173,6 +173,22 @@ static ot_var example(ot_tape *t, int variant)
     return ot_lincomb(t, 4, coef, x);
 }
 
+/* A y may be the memory of any x, so no sum is written before all of its element are formed. */
+static void weighted_sums(int n, const ot__call *const call[])
+{
+    const size_t elements = ot__elements(call[0]->ys);
+    for (size_t i = 0; i < elements; i++) {
+        double sum[OT__MOST_FUSED] = { 0 };
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < call[j]->n_in; k++)
+                sum[j] += ((const double *)call[j]->attr)[k] * ((const double *)call[j]->x[k])[i];
+        for (int j = 0; j < n; j++) {
+            double *const y = (double *)call[j]->y + i;
+            *y = call[j]->add[0] ? *y + sum[j] : sum[j];
+        }
+    }
+}
+
 const ot_op ot__op_lincomb = {
     .name = "lincomb",
     .shape = shape,
@@ -182,7 +198,10 @@ const ot_op ot__op_lincomb = {
     .multiple = multiple,
     .in_place_forward = true,
     .in_place_backward = true,
-    .reference = { .forward = forward, .backward = backward, .overwrites = true },
+    .reference = { .forward = forward,
+                   .backward = backward,
+                   .weighted_sums = weighted_sums,
+                   .overwrites = true },
     .portable = { .forward = ot__lincomb_forward_f32,
                   .backward = ot__lincomb_backward_f32,
                   .scratch = ot__lincomb_scratch_f32,

@@ -27,6 +27,8 @@ static ot_state step(ot_block *b, ot_state in)
     const ot_var y = ot_block_sum(b, in.v[0], 1, &plus, &f, 1);
     const ot_var g = ot_block_eval(b, y, &half);
     const ot_var z = ot_block_sum(b, in.v[1], 1, &minus, &g, 1);
+    ot_solvable(ot_block_tape(b), in.v[0], y);
+    ot_solvable(ot_block_tape(b), in.v[1], z);
     return ot_state_of(2, (const ot_var[]){ y, z });
 }
 

@@ -16,6 +16,8 @@ static ot_state step(ot_block *b, ot_state in)
                    (const ot_var[]){ s, previous });
     const ot_var f = ot_block_eval(b, in.v[0], NULL);
     const ot_var y = ot_block_sum(b, straight, 1, (const double[]){ 1 }, &f, 2);
+    ot_solvable(ot_block_tape(b), straight, y);
+    if (in.n == 2) ot_solvable(ot_block_tape(b), previous, straight);
     return ot_state_of(2, (const ot_var[]){ y, s });
 }
 

@@ -57,10 +57,14 @@ static bool fits(ot_block *b, ot_var x)
     return false;
 }
 
-static ot_var sum(ot_block *b, ot_var x, ot_var y)
+/* x + k, from which x can be solved for. */
+static ot_var sum(ot_block *b, ot_var x, ot_var k)
 {
-    return ot_lincomb(ot_block_tape(b), 2, (const ot_coef[]){ { .value = 1 }, { .value = 1 } },
-                      (const ot_var[]){ x, y });
+    const ot_var y =
+        ot_lincomb(ot_block_tape(b), 2, (const ot_coef[]){ { .value = 1 }, { .value = 1 } },
+                   (const ot_var[]){ x, k });
+    ot_solvable(ot_block_tape(b), x, y);
+    return y;
 }
 
 static ot_state step(ot_block *b, ot_state in)

@@ -88,16 +88,35 @@ static ot_status set_rate(ot__training *t, int b)
                     t->epoch + 1, b + 1, OT__ROUNDED(t->lr, 6), t->schedule.part.text);
 }
 
+/* With rebuild, the first step of this process measures how exactly values are rebuilt. */
+static ot_status begin_measuring(ot__training *t)
+{
+    return t->opts.rebuild && !t->knows_rebuilding
+               ? ot__execution_measure_rebuild(t->train.execution, true)
+               : OT_OK;
+}
+
+static ot_status end_measuring(ot__training *t)
+{
+    if (!t->opts.rebuild || t->knows_rebuilding) return OT_OK;
+    t->knows_rebuilding = true;
+    if (t->opts.on_rebuild)
+        t->opts.on_rebuild(ot__execution_rebuild_error(t->train.execution), t->opts.user);
+    return ot__execution_measure_rebuild(t->train.execution, false);
+}
+
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
     OT_TRY(set_rate(t, b));
+    OT_TRY(begin_measuring(t));
     ot__backup_take(&t->backup);
     const ot_status status = ot__pass_forward(&t->train, b, &loss);
     if (status != OT_OK) return steps_failed(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
     if (!ot__statistics_finite(&t->backup)) return not_finite(t, b, "a running statistic");
     OT_TRY(ot__pass_backward(&t->train));
+    OT_TRY(end_measuring(t));
     OT_TRY(optimise(t, b));
     ot_net_project(t->opts.net, t->opts.params, t->train.dtype);
     ot__average_add(&t->average, t->epoch == 0 && b == 0);

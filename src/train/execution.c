@@ -124,6 +124,11 @@ ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_ex
     *out = NULL;
     OT_TRY(ot__check_given("execution", "the network", net));
     OT_TRY(new_execution(net, opts, &e));
+    if (e->opts.rebuild && e->last > 0) {
+        ot_execution_free(e);
+        return ot__fail(OT_EINVAL, "rebuild: blocks with controlled steps keep only their states "
+                                   "anyway; those with fixed steps can be rebuilt");
+    }
     const bool divides = e->opts.memory_limit && e->last > 0;
     return open_or_free(e, divides ? ot__divide_limit(e) : OT_OK, out);
 }
@@ -335,6 +340,16 @@ void ot__execution_watch_pieces(ot_execution *e)
 uint64_t ot__execution_piece(const ot_execution *e)
 {
     return e->piece;
+}
+
+ot_status ot__execution_measure_rebuild(ot_execution *e, bool on)
+{
+    return ot_program_measure_rebuild(e->part[0].program, on);
+}
+
+double ot__execution_rebuild_error(const ot_execution *e)
+{
+    return ot_program_rebuild_error(e->part[0].program);
 }
 
 /* ---- cost ---- */

@@ -44,4 +44,8 @@ ot__execution_program ot__execution_program_at(const ot_execution *e, int i);
 void ot__execution_watch_pieces(ot_execution *e);
 uint64_t ot__execution_piece(const ot_execution *e);
 
+/* As ot_program_measure_rebuild and ot_program_rebuild_error, for a network that is one program. */
+ot_status ot__execution_measure_rebuild(ot_execution *e, bool on);
+double ot__execution_rebuild_error(const ot_execution *e);
+
 #endif

@@ -48,6 +48,7 @@ static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *op
                                 .params = params,
                                 .plan_only = opts->plan_only,
                                 .memory_limit = opts->memory_limit,
+                                .rebuild = opts->rebuild,
                             },
                             &p->execution);
 }

@@ -13,6 +13,7 @@ typedef struct ot__pass_opts {
     bool batch_statistics; /* no gradients, but batch norm uses the statistics of the batch */
     bool plan_only;        /* plan memory but do not run */
     size_t memory_limit;   /* ot_compile_opts.memory_limit */
+    bool rebuild;          /* ot_compile_opts.rebuild */
     /* The loader's batch is also the largest of the program.  Without a normalisation here, that of
      * the parameters is used. */
     ot_loader_opts loader;

@@ -29,6 +29,7 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                                            .train = true,
                                            .plan_only = plan_only,
                                            .memory_limit = t->program_limit,
+                                           .rebuild = o->rebuild,
                                            .loader = { .batch = batch,
                                                        .seed = o->seed,
                                                        .shuffle = true,

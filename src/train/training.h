@@ -32,6 +32,7 @@ typedef struct ot__training {
     ot__resident resident;
     ot__pace pace;
     ot_train_result *result;
+    bool knows_rebuilding; /* the reconstruction error has been measured */
     json_t *circumstances; /* see train/checkpoint.h; NULL without checkpoints */
     ot__pairs metadata;    /* opts.metadata: the description of the training and what was given */
     double started;        /* time of ot__now at the start */

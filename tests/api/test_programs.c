@@ -130,6 +130,9 @@ START_TEST(running_refuses_what_is_out_of_order)
     REFUSES(ot_program_plan(NULL, OT_LIST_WIDE, false, stderr), "program");
     REFUSES(ot_program_plan(program, OT_LIST_WIDE, false, NULL), "NULL");
     REFUSES(ot_program_measure(NULL, true), "program");
+    REFUSES(ot_program_measure_rebuild(NULL, true), "program");
+    REFUSES(ot_program_measure_rebuild(program, true), "compile it with rebuild");
+    GIVES(ot_program_rebuild_error(NULL) == 0);
     REFUSES(ot_program_profile(program, NULL, 0, OT_LIST_WIDE, false, stderr), "measure");
     REFUSES(ot_program_profile(NULL, NULL, 0, OT_LIST_WIDE, false, stderr), "program");
 }

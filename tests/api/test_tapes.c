@@ -170,6 +170,10 @@ END_TEST
 
 START_TEST(an_op_refuses_numbers_out_of_range)
 {
+    SURVIVES(ot_solvable(NULL, (ot_var){ 1 }, (ot_var){ 2 }));
+    POISONS((ot_solvable(t, none, none), none), "solvable");
+    POISONS((ot_solvable(t, (ot_var){ 9 }, (ot_var){ 10 }), none), "solvable");
+    POISONS((ot_solvable(t, input(t), (ot_var){ 1 }), none), "solvable");
     POISONS(ot_lincomb(t, 0, NULL, NULL), "lincomb");
     POISONS(ot_lincomb(t, -1, NULL, NULL), "lincomb");
     POISONS(ot_lincomb(t, 1, NULL, NULL), "lincomb");

@@ -8,6 +8,7 @@ TCase *gradients_case(void);
 TCase *learnable_case(void);
 TCase *memory_case(void);
 TCase *memory_limit_case(void);
+TCase *rebuild_case(void);
 TCase *net_case(void);
 TCase *own_layers_case(void);
 TCase *own_properties_case(void);

@@ -18,6 +18,7 @@ tests_models_models_SOURCES = \
 	tests/models/test_learnable.c \
 	tests/models/test_memory.c \
 	tests/models/test_memory_limit.c \
+	tests/models/test_rebuild.c \
 	tests/models/test_net.c \
 	tests/models/test_own_layers.c \
 	tests/models/test_own_properties.c \

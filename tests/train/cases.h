@@ -15,6 +15,7 @@ TCase *fuse_case(void);
 TCase *import_case(void);
 TCase *losses_case(void);
 TCase *memory_limit_case(void);
+TCase *rebuild_case(void);
 TCase *optimiser_case(void);
 TCase *own_tape_case(void);
 TCase *pace_case(void);

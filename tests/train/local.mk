@@ -37,6 +37,7 @@ tests_train_train_SOURCES = \
 	tests/train/test_import.c \
 	tests/train/test_losses.c \
 	tests/train/test_memory_limit.c \
+	tests/train/test_rebuild.c \
 	tests/train/test_optimiser.c \
 	tests/train/test_own_tape.c \
 	tests/train/test_pace.c \

@@ -4,7 +4,7 @@
 
 OT_TEST_MAIN("train", adjoint_case, average_case, bits_case, choices_case, controlled_case,
              controlled_state_case, described_case, execution_case, faults_case, freeze_case,
-             fuse_case, import_case, losses_case, memory_limit_case, optimiser_case, own_tape_case,
-             pace_case, predict_case, prolong_case, recipe_case, resume_case, schedule_case,
-             settle_case, smoothness_case, starting_case, state_case, train_case, train_run_case,
-             validation_case)
+             fuse_case, import_case, losses_case, memory_limit_case, rebuild_case, optimiser_case,
+             own_tape_case, pace_case, predict_case, prolong_case, recipe_case, resume_case,
+             schedule_case, settle_case, smoothness_case, starting_case, state_case, train_case,
+             train_run_case, validation_case)

@@ -5,9 +5,10 @@
  *   mark      which nodes are needed, and which gradients                      mark.c
  *   access    which values are stored, and which are computed on each reading  access.c
  *   gradient  which gradients are sums of multiples of others                  gradient_sums.c
+ *   solve     how values are solved for, if they are to be rebuilt             solve.c
  *   order     the steps: forward in the order of the tape, then backward       order.c
- *   limit     only under a limit of memory: values that are computed again     limit.c, extent.c,
- *                                                              segments.c, replay.c
+ *   limit     only under a limit of memory or with rebuild: values that are    limit.c, extent.c,
+ *             computed again                                            segments.c, replay.c
  *   deliver   the gradients that each backward step delivers                   deliver.c
  *   live      a buffer for each value and gradient, its first and last step    live.c, reuse.c
  *   plan      an offset in one block of memory (the arena) for each buffer     plan.c, occupancy.c
@@ -62,7 +63,7 @@ void ot__take_down(ot_program *p)
 static ot_status lay_out_within(ot_program *p, const ot__order *order, const compiling *c)
 {
     ot__measure_scratch(p, order);
-    if (!c->opts->memory_limit && !c->on_point) return ot__lay_out(p, order);
+    if (!c->opts->memory_limit && !c->on_point && !p->solve.of) return ot__lay_out(p, order);
     const size_t other = p->scratch_bytes + ot__params_bytes(p->params, p->dtype, p->gradients);
     const size_t limit = c->opts->memory_limit ? c->opts->memory_limit : SIZE_MAX;
     const ot_status status = ot__limit_memory(p, order, limit, other, c->on_point, c->user);
@@ -76,6 +77,7 @@ static ot_status run_passes(ot_program *p, const compiling *c)
     OT_TRY(ot__mark_nodes(p, c->opts, &p->mark));
     OT_TRY(ot__find_access(p, &p->access));
     OT_TRY(ot__find_gradients(p, &p->gradient));
+    OT_TRY(ot__find_solutions(p, &p->solve));
     OT_TRY(ot__order_steps(p, &order));
     OT_TRY(lay_out_within(p, &order, c));
     return ot__bind(p);
@@ -142,6 +144,7 @@ static ot_status compile(const ot_tape *t, ot_var root, const compiling *c, ot_p
                        .tier = tier,
                        .evaluate = opts->evaluate,
                        .gradients = !opts->forward_only,
+                       .rebuild = opts->rebuild,
                        .plan_only = opts->plan_only,
                        .batch = opts->batch ? opts->batch : recorded_batch(t),
                        .params = opts->params,

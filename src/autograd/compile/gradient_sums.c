@@ -32,9 +32,7 @@ static double multiple(const ot__record *r, int k)
 static bool is_deferred(const ot_program *p, int id)
 {
     const ot__record *r = ot__program_record(p, id);
-    if (!p->mark[id].wanted || !r->op || !r->op->multiple ||
-        !ot__choose_kernels(p, r)->weighted_sums)
-        return false;
+    if (p->dtype != OT_F32 || !p->mark[id].wanted || !r->op || !r->op->multiple) return false;
     for (int k = 0; k < r->n_in; k++)
         if (p->mark[r->in[k].id].wanted &&
             (ot__in_params(ot__program_node(p, r->in[k].id)) || multiple(r, k) == 0))

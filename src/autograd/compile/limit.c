@@ -47,11 +47,13 @@ enum { FAMILIES = sizeof families / sizeof families[0], LOWERED = 3 };
 
 /* ---- trials ---- */
 
+/* cuts is NULL in a program that solves for values: these say where the tape is cut. */
 static ot_status lay_out(const search *f, const ot__cuts *cuts)
 {
     ot__policy policy;
     ot__order order = { 0 };
-    ot_status status = ot__make_policy(f->p, &f->extent, cuts, &policy);
+    ot_status status = cuts ? ot__make_policy(f->p, &f->extent, cuts, &policy)
+                            : ot__make_rebuilding_policy(f->p, &f->extent, &policy);
     if (status == OT_OK) status = ot__replay_steps(f->p, f->base, &policy, &order);
     ot__free_policy(&policy);
     if (status == OT_OK) return ot__lay_out(f->p, &order);
@@ -180,6 +182,24 @@ static ot_status search_plans(search *f)
     return t.arena > f->limit || f->on_point ? choose(f) : OT_OK;
 }
 
+/* The message has the least bytes that the program can run with. */
+static ot_status too_much(const ot_program *p, size_t limit)
+{
+    return ot__fail(OT_ENOMEM,
+                    "compile: memory_limit is %zu bytes; the least that this program can run with "
+                    "is %zu bytes",
+                    limit, p->least_bytes);
+}
+
+/* A program that solves for values has one plan. */
+static ot_status rebuild(search *f, size_t limit)
+{
+    OT_TRY(ot__find_extent(f->p, f->base, &f->extent));
+    OT_TRY(lay_out(f, NULL));
+    f->p->least_bytes = f->p->plan.arena + f->other;
+    return f->p->plan.arena > f->limit && limit != OT_LEAST_MEMORY ? too_much(f->p, limit) : OT_OK;
+}
+
 ot_status ot__limit_memory(ot_program *p, const ot__order *base, size_t limit, size_t other,
                            ot_on_memory_point *on_point, void *user)
 {
@@ -191,14 +211,15 @@ ot_status ot__limit_memory(ot_program *p, const ot__order *base, size_t limit, s
                  .least = { .arena = SIZE_MAX },
                  .on_point = on_point,
                  .user = user };
+    if (p->solve.of) {
+        const ot_status status = rebuild(&f, limit);
+        ot__free_extent(&f.extent);
+        return status;
+    }
     ot_status status = search_plans(&f);
     p->least_bytes = f.least.arena + other;
     if (status == OT_OK && limit == OT_LEAST_MEMORY) f.best = f.least;
-    if (status == OT_OK && f.best.flops < 0)
-        status = ot__fail(OT_ENOMEM,
-                          "compile: memory_limit is %zu bytes; the least that this program can run "
-                          "with is %zu bytes",
-                          limit, p->least_bytes);
+    if (status == OT_OK && f.best.flops < 0) status = too_much(p, limit);
     if (status == OT_OK) status = lay_out(&f, &f.best.cuts);
     ot__free_extent(&f.extent);
     return status;

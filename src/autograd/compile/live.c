@@ -53,34 +53,57 @@ static void extend_operand(const lives *v, int id, int step)
     if (access->norm) extend(v->l, v->l->place[access->norm].saved, step);
 }
 
-/* The buffers of a value's replays, and the lifetimes of what they read. */
-static void live_replays(const lives *v, int id)
+static bool has_value(const ot_program *p, int id)
+{
+    return p->mark[id].used && !ot__in_params(ot__program_node(p, id));
+}
+
+/* The first step that writes the value of a node: an input has it from the start.  -1: none. */
+static int born_at(const lives *v, int id)
+{
+    const int step = ot__program_record(v->p, id)->op ? v->turn[id].forward : 0;
+    return step < 0 ? step : ot__first_fused(v->p, step);
+}
+
+/* The buffers of a value and of its replays.  What the caller may write or read between runs lives
+ * to the end. */
+static void live_value(const lives *v, int id)
 {
     const ot_program *p = v->p;
-    const ot__record *r = ot__program_record(p, id);
+    if (!has_value(p, id)) return;
+    const size_t bytes = ot__program_bytes(p, id, p->batch);
+    const int born = born_at(v, id);
     int *next = &v->l->place[id].y;
+    if (ot__is_stored(p, id))
+        *next = new_buffer(v->l, bytes, born, p->mark[id].readable ? last_step(v) : born);
     for (int s = v->turn[id].replay; s >= 0; s = v->replay[s]) {
         if (*next >= 0) next = &v->l->buffer[*next].again;
-        *next = new_buffer(v->l, ot__program_bytes(p, id, p->batch), s, s);
-        for (int k = 0; k < r->n_in; k++)
+        *next = new_buffer(v->l, bytes, s, s);
+    }
+}
+
+/* Keeps alive what the replays of a node read. */
+static void live_through_replays(const lives *v, int id)
+{
+    const ot__record *r = ot__program_record(v->p, id);
+    for (int s = v->turn[id].replay; s >= 0; s = v->replay[s]) {
+        const ot__step *step = &v->p->step[s];
+        for (int k = 0; k < step->terms; k++)
+            extend_operand(v, step->from[k], s);
+        for (int k = 0; k < ot__step_operands(v->p, step); k++)
             if (ot__passes_gradient(r, k)) extend_operand(v, r->in[k].id, s);
     }
 }
 
-/* The buffers of a value, and the lifetimes of the operands that its steps read.  What the caller
- * may write or read between runs lives to the end. */
-static void live_value(const lives *v, int id)
+/* Keeps alive what the steps of a node read. */
+static void live_through_readers(const lives *v, int id)
 {
     const ot_program *p = v->p;
-    const ot__node *node = ot__program_node(p, id);
-    const ot__record *r = &node->record;
-    if (!p->mark[id].used || ot__in_params(node)) return;
+    const ot__record *r = ot__program_record(p, id);
+    if (!has_value(p, id)) return;
     const int step = r->op ? v->turn[id].forward : 0, backward = v->turn[id].backward;
-    const int born = step < 0 ? step : ot__first_fused(p, step);
-    if (ot__is_stored(p, id))
-        v->l->place[id].y = new_buffer(v->l, ot__program_bytes(p, id, p->batch), born,
-                                       p->mark[id].readable ? last_step(v) : born);
-    live_replays(v, id);
+    const int born = born_at(v, id);
+    live_through_replays(v, id);
     for (int k = 0; k < r->n_in && born >= 0; k++) {
         extend_operand(v, r->in[k].id, ot__last_fused(p, step));
         if (backward >= 0 && ot__keeps_operand(p, id, k)) extend_operand(v, r->in[k].id, backward);
@@ -89,8 +112,8 @@ static void live_value(const lives *v, int id)
         extend(v->l, value_at(v, id, backward), backward);
 }
 
-/* The buffer of what forward leaves for backward and for replays.  It lives for one step if there
- * are none. */
+/* The buffers of what forward leaves for backward.  Numbers per channel also live for the replays,
+ * which use them as they are.  Numbers per image are left again by each replay. */
 static void live_saved(const lives *v, int id)
 {
     const ot_program *p = v->p;
@@ -99,10 +122,16 @@ static void live_saved(const lives *v, int id)
     if (!r->op || !r->op->saved || born < 0) return;
     ot_shape x[OT__MOST_OPERANDS];
     ot__operand_shapes(p, r, x);
-    const size_t bytes = r->op->saved(r, x, p->batch) * ot__dtype_size(p->dtype);
-    v->l->place[id].saved = new_buffer(v->l, bytes, born, dies >= 0 ? dies : born);
-    for (int s = v->turn[id].replay; s >= 0; s = v->replay[s])
-        extend(v->l, v->l->place[id].saved, s);
+    const size_t n = r->op->saved(r, x, p->batch), bytes = n * ot__dtype_size(p->dtype);
+    const bool per_image = n != r->op->saved(r, x, 1);
+    int *next = &v->l->place[id].saved;
+    *next = new_buffer(v->l, bytes, born, born);
+    for (int s = v->turn[id].replay; s >= 0; s = v->replay[s]) {
+        if (per_image) next = &v->l->buffer[*next].again;
+        if (per_image) *next = new_buffer(v->l, bytes, s, s);
+        extend(v->l, *next, s);
+    }
+    extend(v->l, *next, dies);
 }
 
 /* ---- sums per channel ---- */
@@ -235,7 +264,7 @@ static void find_turns(const ot_program *p, turn t[], int replay[])
         t[id] = (turn){ -1, -1, -1 };
     for (int s = p->n_steps - 1; s >= 0; s--) {
         turn *const of = &t[p->step[s].id];
-        if (p->step[s].terms) continue;
+        if (p->step[s].terms && p->step[s].backward) continue;
         replay[s] = of->replay;
         *(p->step[s].backward ? &of->backward : p->step[s].replay ? &of->replay : &of->forward) = s;
     }
@@ -246,7 +275,7 @@ ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *l)
     const size_t n = (size_t)p->n_nodes;
     *l = (ot__lifetimes){ .place = ot__new(n, sizeof *l->place) };
     const size_t steps = (size_t)p->n_steps;
-    l->buffer = ot__new(5 * n + steps + (size_t)p->delivery.n_duplicates, sizeof *l->buffer);
+    l->buffer = ot__new(5 * n + 2 * steps + (size_t)p->delivery.n_duplicates, sizeof *l->buffer);
     turn *const t = ot__new(n, sizeof *t);
     int *const replay = ot__new(steps, sizeof *replay);
     if (!l->place || !l->buffer || !t || !replay) {
@@ -262,6 +291,8 @@ ot_status ot__find_lifetimes(const ot_program *p, ot__lifetimes *l)
         live_saved(&v, id);
         live_sums(&v, id);
     }
+    for (int id = 1; id < p->n_nodes; id++)
+        live_through_readers(&v, id);
     live_gradients(&v);
     ot__reuse_buffers(p, l);
     live_duplicates(&v);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The passes of compilation.  Each reads the results of earlier passes in the program, may not
  * change them, and returns its own result through the last argument.  compile.c stores the result
- * in the program, and frees everything if a pass fails.  A pass fails only with OT_ENOMEM. */
+ * in the program, and frees everything if a pass fails.  A pass fails only with OT_ENOMEM, unless it
+ * says so. */
 #ifndef OT_AUTOGRAD_COMPILE_PASSES_H
 #define OT_AUTOGRAD_COMPILE_PASSES_H
 
@@ -15,6 +16,10 @@ ot_status ot__find_access(const ot_program *p, ot__access **access);
 
 /* gradient_sums.c: which gradients are sums of multiples of others.  Reads marks, access. */
 ot_status ot__find_gradients(const ot_program *p, ot__gradients *gradients);
+
+/* solve.c: how values are solved for; nothing unless p->rebuild.  Reads marks, access.  Also fails
+ * with OT_EINVAL: nothing can be solved for, or not with these coefficients. */
+ot_status ot__find_solutions(const ot_program *p, ot__solutions *solutions);
 
 /* order.c: the steps, and which of them run fused.  Reads marks, access, gradients. */
 typedef struct ot__order {

@@ -43,6 +43,9 @@ typedef struct ot__extent {
 ot_status ot__find_extent(const ot_program *p, const ot__order *base, ot__extent *extent);
 ot_status ot__make_policy(const ot_program *p, const ot__extent *extent, const ot__cuts *cuts,
                           ot__policy *policy);
+/* The policy of a program that solves for values.  OT_ENOMEM, as above. */
+ot_status ot__make_rebuilding_policy(const ot_program *p, const ot__extent *extent,
+                                     ot__policy *policy);
 void ot__free_extent(ot__extent *extent);
 void ot__free_policy(ot__policy *policy);
 
@@ -50,8 +53,8 @@ void ot__free_policy(ot__policy *policy);
  * 0: none. */
 int ot__backward_reads(const ot_program *p, int id, int k);
 
-/* The steps of `base` with the replays that the policy asks for.  OT_ENOMEM; the caller frees
- * out->step in any case. */
+/* The steps of `base` with the replays that the policy asks for.  OT_ENOMEM; OT_EINVAL if a value
+ * that is solved for is needed to compute itself.  The caller frees out->step in any case. */
 ot_status ot__replay_steps(const ot_program *p, const ot__order *base, const ot__policy *policy,
                            ot__order *out);
 

@@ -52,14 +52,14 @@ static bool is_fresh(const ot__buffer *b, int s)
     return b->first == s && b->inside < 0;
 }
 
-/* A sum of gradients may overwrite one of its terms. */
+/* A sum of gradients or values may overwrite one of its terms. */
 static void reuse_in_sum(const ot_program *p, const ot__lifetimes *l, int s)
 {
     const ot__step *step = &p->step[s];
-    const int reuser = l->place[step->id].gy;
+    const int reuser = step->replay ? value_at(l, step->id, s) : l->place[step->id].gy;
     if (!is_fresh(&l->buffer[reuser], ot__first_fused(p, s))) return;
     for (int k = 0; k < step->terms; k++) {
-        const int donor = l->place[step->from[k]].gy;
+        const int donor = step->replay ? value_at(l, step->from[k], s) : l->place[step->from[k]].gy;
         if (l->buffer[ot__plan_owner(l->buffer, donor)].until != ot__last_fused(p, s)) continue;
         ot__plan_take_over(l->buffer, donor, reuser);
         return;

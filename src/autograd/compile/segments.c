@@ -99,18 +99,43 @@ static void set_segments(const ot_program *p, const ot__extent *e, const int *lo
     }
 }
 
+static ot_status new_policy(const ot_program *p, int levels, ot__policy *policy)
+{
+    const size_t n = (size_t)p->n_nodes;
+    *policy = (ot__policy){ .n_nodes = p->n_nodes, .levels = levels };
+    policy->level = ot__new(n, sizeof *policy->level);
+    policy->segment = ot__new(n * ((size_t)levels + 1), sizeof *policy->segment);
+    return policy->level && policy->segment ? OT_OK : OT_ENOMEM;
+}
+
+/* Cuts the tape after each value that is solved for.  All others are computed again from these, but
+ * for those that they are solved from. */
+ot_status ot__make_rebuilding_policy(const ot_program *p, const ot__extent *e, ot__policy *policy)
+{
+    const ot__cuts cuts = { .levels = 1, .end = e->n_forward };
+    OT_TRY(new_policy(p, cuts.levels, policy));
+    int *const lowest = ot__new((size_t)e->n_forward, sizeof *lowest);
+    if (!lowest) return OT_ENOMEM;
+    for (int s = 0; s < e->n_forward; s++)
+        lowest[s] = OT__MOST_LEVELS;
+    for (int id = 1; id < p->n_nodes; id++)
+        if (ot__solution_of(p, id)) lowest[e->writer[id]] = 0;
+    set_levels(p, e, &cuts, lowest, policy);
+    set_segments(p, e, lowest, policy);
+    for (int id = 1; id < p->n_nodes; id++) {
+        const ot__solution *const x = ot__solution_of(p, id);
+        if (x && !ot__solution_of(p, x->from[0])) policy->level[x->from[0]] = 0;
+    }
+    ot__free(lowest);
+    return OT_OK;
+}
+
 ot_status ot__make_policy(const ot_program *p, const ot__extent *e, const ot__cuts *cuts,
                           ot__policy *policy)
 {
-    const size_t n = (size_t)p->n_nodes;
-    *policy = (ot__policy){ .n_nodes = p->n_nodes, .levels = cuts->levels };
-    policy->level = ot__new(n, sizeof *policy->level);
-    policy->segment = ot__new(n * ((size_t)cuts->levels + 1), sizeof *policy->segment);
+    OT_TRY(new_policy(p, cuts->levels, policy));
     int *const lowest = ot__new((size_t)e->n_forward, sizeof *lowest);
-    if (!policy->level || !policy->segment || !lowest) {
-        ot__free(lowest);
-        return OT_ENOMEM;
-    }
+    if (!lowest) return OT_ENOMEM;
     for (int s = 0; s < e->n_forward; s++)
         lowest[s] = OT__MOST_LEVELS;
     cut(&(cutting){ e, cuts, lowest }, 0, cuts->end, 0);

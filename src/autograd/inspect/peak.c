@@ -47,14 +47,22 @@ static int user_of(const ot_program *p, int owner, int step)
     return owner;
 }
 
+/* Whether a buffer is `first` or one that a replay began instead of it. */
+static bool is_among(const ot_program *p, int buffer, int first)
+{
+    for (; first >= 0; first = p->buffer[first].again)
+        if (first == buffer) return true;
+    return false;
+}
+
 /* What a buffer holds, and of which node; the node is 0 for the gradient of a duplicate. */
 static const char *role_of(const ot_program *p, int buffer, int *id)
 {
     for (*id = 1; *id < p->n_nodes; ++*id) {
         const ot__place *at = &p->place[*id];
-        if (at->y == buffer) return "value";
+        if (is_among(p, buffer, at->y)) return "value";
         if (at->gy == buffer) return "gradient";
-        if (at->saved == buffer) return "state";
+        if (is_among(p, buffer, at->saved)) return "state";
         if (at->y_sums == buffer || at->gy_sums == buffer) return "sums";
     }
     *id = 0;

@@ -47,7 +47,7 @@ static bool forward_finite(const ot_program *p, const ot__step *s, scan *w)
     w->operand = -1;
     if (!all_finite(s->call.y, p->dtype, elements(p, s->id, w->n)) || !view_finite(p, s->id))
         return false;
-    for (int k = 0; k < r->n_in; k++) {
+    for (int k = 0; k < ot__step_operands(p, s); k++) {
         w->operand = k; /* a statistic that the step wrote */
         const int id = r->in[k].id;
         if (ot__program_node(p, id)->leaf == OT__STAT &&

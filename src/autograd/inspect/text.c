@@ -24,7 +24,8 @@ const char *ot__quantity(double x, char text[16])
 
 const char *ot__step_name(const ot__step *step)
 {
-    return step->terms ? "sum" : step->backward ? "backward" : "forward";
+    if (step->terms) return step->backward ? "sum" : "solve";
+    return step->backward ? "backward" : "forward";
 }
 
 const char *ot__kernels_name(const ot_op *op, const ot__kernels *kernels)

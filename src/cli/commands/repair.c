@@ -40,8 +40,8 @@ static void print_change(const ot_tableau *t, const ot_order_report *report, con
     putchar('\n');
 }
 
-/* The largest difference in a condition of the claimed orders; 0 for decimals, whose digits tell how
- * they were rounded. */
+/* The largest difference in a condition of the claimed orders; 0 for decimals, whose digits tell
+ * how they were rounded. */
 static double missed_by(const ot_order_report *report, int rows)
 {
     double largest = 0;

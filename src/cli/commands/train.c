@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "cli/runs/summary.h"
 #include "cli/commands/profile.h"
 #include "cli/frame/groups.h"
@@ -144,6 +145,15 @@ static void on_note(const char *sentence, void *user)
     cli_print(stderr, "odetape: warning: %s\n", sentence);
 }
 
+static void on_rebuild(double error, void *user)
+{
+    cli_progress_clear(&((job *)user)->progress);
+    cli_print(stderr,
+              "rebuilt   states of the first step differ by up to %s of their largest entry from "
+              "those of the forward half\n",
+              OT__ROUNDED(error, 2));
+}
+
 /* Prints the profile of training or evaluation.  JSON has it in the page of the results. */
 static ot_status print_profile(job *j, const ot_execution *e, const char *what,
                                const ot_peaks *peaks, double seconds)
@@ -187,6 +197,7 @@ static ot_status train(job *j)
     opts.on_progress = on_progress;
     opts.on_epoch = on_epoch;
     opts.on_note = on_note;
+    opts.on_rebuild = on_rebuild;
     if (j->s->profile) opts.on_profile = on_profile;
     opts.user = j;
     cli_catch_signals();

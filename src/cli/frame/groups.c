@@ -71,6 +71,10 @@ const ot_option cli_program_options[] = {
       .choices = dtypes,
       .offset = offsetof(cli_program, dtype),
       .help = "float32, float64, or auto: as in a training" },
+    { .name = "rebuild",
+      .kind = OT_OPTION_SWITCH,
+      .offset = offsetof(cli_program, rebuild),
+      .help = "solve for the states of reversible blocks instead of keeping them" },
     { .name = "memory-limit",
       .kind = OT_OPTION_BYTES,
       .argument = "BYTES",
@@ -88,7 +92,8 @@ ot_compile_opts cli_compile_opts(const cli_program *p)
     return (ot_compile_opts){ .dtype = is_double ? OT_F64 : OT_F32,
                               .evaluate = p->evaluate,
                               .forward_only = p->evaluate,
-                              .memory_limit = p->memory_limit };
+                              .memory_limit = p->memory_limit,
+                              .rebuild = p->rebuild };
 }
 
 ot_status cli_with_execution(const cli_chosen *chosen, bool plan_only,

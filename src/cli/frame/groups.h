@@ -11,6 +11,7 @@ typedef struct cli_program {
     bool evaluate;
     int dtype;
     size_t memory_limit;
+    bool rebuild;
 } cli_program;
 
 ot_compile_opts cli_compile_opts(const cli_program *p);

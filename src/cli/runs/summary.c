@@ -83,19 +83,24 @@ static int two_names(const char *scope)
 }
 
 /* What is computed again to save memory, and what it costs. */
-static void print_replays(const ot_train_plan *plan)
+static void print_replays(const ot_train_plan *plan, bool rebuild)
 {
     cli_text a;
     const ot_program_info *const p = &plan->train;
     const double flops = p->flops_forward + p->flops_backward;
-    cli_print(stderr, "          recomputes %d values of %.*s to %.*s: +%.0f%% FLOPs;\n",
-              p->replays, two_names(p->replays_from), p->replays_from, two_names(p->replays_to),
-              p->replays_to, 100 * p->flops_replayed / flops);
+    cli_print(stderr, "          %s %d values of %.*s to %.*s: +%.0f%% FLOPs;\n",
+              rebuild ? "rebuilds or recomputes" : "recomputes", p->replays,
+              two_names(p->replays_from), p->replays_from, two_names(p->replays_to), p->replays_to,
+              100 * p->flops_replayed / flops);
+    if (rebuild) {
+        cli_print(stderr, "          rebuilding changes the last digits of gradients\n");
+        return;
+    }
     cli_print(stderr, "          the least possible is %s\n",
               cli_bytes(&a, (double)(plan->predicted_bytes - p->peak_bytes + p->least_bytes)));
 }
 
-static void print_cost(const ot_train_plan *plan)
+static void print_cost(const ot_train_plan *plan, bool rebuild)
 {
     cli_text a, b, c;
     cli_print(stderr, "params    %s", cli_grouped(&a, plan->net.params));
@@ -108,7 +113,7 @@ static void print_cost(const ot_train_plan *plan)
               of_what(&plan->net));
     cli_print(stderr, "memory    %s at the peak, predicted\n",
               cli_bytes(&a, (double)plan->predicted_bytes));
-    if (plan->train.replays > 0) print_replays(plan);
+    if (plan->train.replays > 0) print_replays(plan, rebuild);
 }
 
 static void print_machine(void)
@@ -142,7 +147,7 @@ void cli_summary_print(const cli_summary *p, const ot_train_plan *plan)
     print_network(p, &plan->net);
     for (int i = 0; ot_net_scheme(p->built, i); i++)
         print_scheme(ot_net_scheme(p->built, i));
-    print_cost(plan);
+    print_cost(plan, p->recipe->rebuild);
     print_machine();
     print_data(p);
     print_recipe(p->recipe, plan->batches);

@@ -45,6 +45,34 @@ for limit in 0 1 x 5X -3 1.5G; do
         odetape train --net eulerx1 --data small --memory-limit $limit
 done
 
+# ---- states that are rebuilt ----
+
+revnet="train --net revnetx4 --width 16 --stem-stride 2 --data small --batch 32 --epochs 2"
+# shellcheck disable=SC2086 # words
+rebuilds() {
+    odetape $revnet --rebuild --out rebuilt 2>err && cat err &&
+        grep '^ *rebuilds or recomputes [1-9][0-9]* values of blocks.0 to blocks.3: +[1-9][0-9]*% FLOPs;$' err &&
+        grep -c '^rebuilt   states of the first step differ by up to [1-9.]*e-[67] of their largest entry' err | grep -x 1 &&
+        grep '"rebuild":true' rebuilt/metrics.jsonl
+}
+check "states are rebuilt, and how exactly is printed once" rebuilds
+# shellcheck disable=SC2086 # words
+rebuilds_on() {
+    odetape $revnet --rebuild --max-seconds 0.001 --out half 2>err && odetape train --resume half --epochs 2 2>err &&
+        cat err && grep '^rebuilt ' err && odetape diff rebuilt/final.safetensors half/final.safetensors | grep 'same bits$'
+}
+check "a run that rebuilds goes on to the same bits" rebuilds_on
+needs() { # OPTION...: MiB that the plan predicts
+    odetape plan --net revnetx20 --width 16 --batch 32 "$@" | sed -n 's/^peak \([0-9.]*\) MiB:.*/\1/p'
+}
+check "a plan shows what rebuilding saves" \
+    sh -c "awk 'BEGIN { exit !($(needs --rebuild) * 4 < $(needs)) }'"
+check "blocks that are not reversible are refused with those that are" \
+    fails 64 'networks of revnet, leapfrog and hamiltonian' odetape plan --net rk4x2 --rebuild
+check "so are learned coefficients" fails 64 'learned or zero' odetape plan --net hamiltonianx2 --step learned --rebuild
+check "and controlled steps" fails 64 'controlled steps keep only their states' \
+    odetape plan --net bogacki_shampine32x2 --step controlled --weights shared --rebuild
+
 # ---- plan ----
 
 plans() {
