@@ -94,7 +94,8 @@ bool ot__read_pair(const char *text, char between, double least, double most, do
 static bool read_word(const char **text, double *value)
 {
     const char *end = *text;
-    if (!ot__read_real(&end, -DBL_MAX, DBL_MAX, value) || isalnum((unsigned char)*end)) return false;
+    if (!ot__read_real(&end, -DBL_MAX, DBL_MAX, value) || isalnum((unsigned char)*end))
+        return false;
     *text = end;
     return true;
 }

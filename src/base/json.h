@@ -17,10 +17,10 @@ OT_PRIVATE ot_status ot__json_parse(const char *text, size_t size, json_t **valu
 /* Makes a JSON string of a text.  OT_EFORMAT if it is not UTF-8, OT_ENOMEM.  Sets no message. */
 OT_PRIVATE ot_status ot__json_text(const char *text, json_t **value);
 
-/* The value as text that a terminal can be given, in one line unless flags indent it, for the caller to free with free();
- * NULL if there is no memory.  Characters in strings that are not printable (base/text.h) are
- * written as \uXXXX, which every reader takes for the same character.  Numbers are the shortest
- * that read back the same (base/decimal.h). */
+/* The value as text that a terminal can be given, in one line unless flags indent it, for the
+ * caller to free with free(); NULL if there is no memory.  Characters in strings that are not
+ * printable (base/text.h) are written as \uXXXX, which every reader takes for the same character.
+ * Numbers are the shortest that read back the same (base/decimal.h). */
 OT_PRIVATE char *ot__json_dump(const json_t *value, size_t flags);
 
 /* Whether two values are equal, except for the spelling of numbers in texts (ot__same_decimals):

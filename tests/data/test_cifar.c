@@ -210,7 +210,8 @@ START_TEST(what_is_not_there_is_named_with_what_is_expected)
     expect(OT_ENOENT, in_folder("none"), OT_SPLIT_TRAIN,
            "No such file or directory; \"builtin\" or");
     put_records("test_batch.bin", 0, 1);
-    expect(OT_ENOENT, in_folder("test_batch.bin"), OT_SPLIT_TEST, "one file of a data set; give its folder: ");
+    expect(OT_ENOENT, in_folder("test_batch.bin"), OT_SPLIT_TEST,
+           "one file of a data set; give its folder: ");
     expect(OT_ENOENT, "", OT_SPLIT_TEST, "is expected");
 }
 END_TEST

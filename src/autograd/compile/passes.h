@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * The passes of compilation.  Each reads the results of earlier passes in the program, may not
  * change them, and returns its own result through the last argument.  compile.c stores the result
- * in the program, and frees everything if a pass fails.  A pass fails only with OT_ENOMEM, unless it
- * says so. */
+ * in the program, and frees everything if a pass fails.  A pass fails only with OT_ENOMEM, unless
+ * it says more. */
 #ifndef OT_AUTOGRAD_COMPILE_PASSES_H
 #define OT_AUTOGRAD_COMPILE_PASSES_H
 

@@ -8,8 +8,8 @@
  * the nearest values that are, and so is all that lies between.  What the step itself reads stays
  * present for the backward steps that follow, and so do the others of the same segment.
  *
- * A value that can be solved for (solve.c) is never kept: it is computed from the values that follow
- * it, and stays present from then on.
+ * A value that can be solved for (solve.c) is never kept: it is computed from the values that
+ * follow it, and stays present from then on.
  *
  * Batch norms keep their numbers per channel from the forward half.  So a replay moves no running
  * statistics, and every replayed value has the bits that it had before. */

@@ -151,7 +151,8 @@ static void write_script(FILE *to, void *user)
           "set ylabel 'time, in FLOPs of a step that keeps everything'\n"
           "set xrange [0:*]\nset yrange [1:*]\nset grid lc rgb '#d0d0d0' lt 1\nset key top right\n"
           "plot dat index 0 with fsteps lw 2 lc rgb '#0060b0' title 'odetape', \\\n"
-          "     dat index 1 with points pt 7 lc rgb '#c04000' title 'checkpoints of sqrt(n) segments', \\\n"
+          "     dat index 1 with points pt 7 lc rgb '#c04000' title 'checkpoints of sqrt(n) "
+          "segments', \\\n"
           "     dat index 2 with points pt 5 lc rgb '#606060' title 'most computed again'\n",
           to);
 }

@@ -53,7 +53,8 @@ static double missed_by(const ot_order_report *report, int rows)
 }
 
 /* Differences as small as these come from coefficients that are rounded, not from an error.
- * Coefficients of quotients that someone has multiplied out no longer show how they were rounded. */
+ * Coefficients of quotients that someone has multiplied out no longer show how they were
+ * rounded. */
 static const double nearly = 1e-12;
 
 static ot_status print_nearly(double missed)

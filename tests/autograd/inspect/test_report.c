@@ -168,7 +168,8 @@ START_TEST(alike_records_share_a_line_of_a_profile)
     ck_ok(ot_program_profile(twice, NULL, 0, OT_LIST_WIDE, false, out));
     fclose(out);
     squeeze(text);
-    ck_assert_msg(strstr(text, "\n2 relu forward") || strstr(text, "\n 2 relu forward"), "%s", text);
+    ck_assert_msg(strstr(text, "\n2 relu forward") || strstr(text, "\n 2 relu forward"), "%s",
+                  text);
     ot_program_free(twice);
 }
 END_TEST

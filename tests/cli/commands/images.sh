@@ -89,6 +89,9 @@ head -c 200 5x7.set >cut.set
 check "a cut set is refused with its offset" fails 65 'cut.set:200: the file has 200 bytes' \
     odetape data info --data cut.set
 check "so is a changed one" fails 65 'changed.set:[0-9]*: damaged: the checksum' odetape data info --data changed.set
-check "so is a file of another kind" fails 65 'x.png: this is a PNG image; a data set is expected' odetape data info --data images:x.png
-check "a file that no source accepts is refused" fails 66 'x.png: this is a PNG image; a data set is expected: odetape data import' odetape data info --data x.png
+check "so is a file of another kind" fails 65 'x.png: this is a PNG image; a data set is expected' \
+    odetape data info --data images:x.png
+check "a file that no source accepts is refused" \
+    fails 66 'x.png: this is a PNG image; a data set is expected: odetape data import' \
+    odetape data info --data x.png
 finish

@@ -103,7 +103,8 @@ check "a milestone that is past cannot be taken back" fails 78 'milestones \[1\]
     odetape train --resume parts --epochs 4 --milestones none
 check "other options keep their values" fails 64 'lr cannot be given with --resume' odetape train --resume parts --lr 1
 later() {
-    odetape train --resume parts --epochs 5 --milestones 1,4 >out 2>&1 && has parts/metrics.jsonl '"epoch":5,.*"lr":0.001[,}0]'
+    odetape train --resume parts --epochs 5 --milestones 1,4 >out 2>&1 &&
+        has parts/metrics.jsonl '"epoch":5,.*"lr":0.001[,}0]'
 }
 check "a milestone that is still to come can be given" later
 

@@ -144,7 +144,8 @@ static const struct {
 } failing[] = {
     { NULL, 1.2, 1e-300, 0, 150,
       "at the shortest step of 3.55e-15: the tolerance of 1e-300 is not" },
-    { NULL, 1.2, 5e-324, 1, 150, "at the shortest step of 3.55e-15: the tolerance of 5e-324 is not" },
+    { NULL, 1.2, 5e-324, 1, 150,
+      "at the shortest step of 3.55e-15: the tolerance of 5e-324 is not" },
     { NULL, 1.2, 1e-300, OT_LEAST_STEP, 1, "the tolerance of 1e-300 is not reached" },
     { NULL, NAN, 1e-6, 0, 0, "at time 0 of 1 the state is not finite, so no step is short enough" },
     { NULL, -INFINITY, 1e-6, 1, 0, "at time 0 of 1 the state is not finite" },

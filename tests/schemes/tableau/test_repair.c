@@ -103,8 +103,8 @@ static bool has_decimals(const ot_tableau *t)
     return r.digits > 0;
 }
 
-/* The last digit of a fraction is changed, or a sign turned, in every seventh coefficient.  The last
- * digits of decimals are within their rounding. */
+/* The last digit of a fraction is changed, or a sign turned, in every seventh coefficient.  The
+ * last digits of decimals are within their rounding. */
 START_TEST(a_typo_in_an_exact_built_in_tableau_is_mended)
 {
     const ot_scheme *const s = ot_scheme_at(_i);
