@@ -84,7 +84,7 @@ is_silent() {
 
 # The order of b that a command prints.  A claim is never printed as if it were proved.
 prints() { # FILE ORDER
-    "do_compare" "$1" >out 2>err && awk -v want="$2" 'NR == 2 && $2 == want { found = 1 } END { exit !found }' out &&
+    "do_compare" "$1" >out 2>err && awk -v want="$2" 'NR == 3 && $2 == want { found = 1 } END { exit !found }' out &&
         do_slope "$1" 2>/dev/null | grep -q ", order ${2#\~}\( within .*\)\{0,1\}\$" &&
         grep -Eq "^scheme +[a-z0-9_]*: order ${2#\~}( within [0-9.e-]+)?, " train.err &&
         grep -Eq "<th>order</th><td>${2#\~}(,| within| *<)" page.html

@@ -117,11 +117,11 @@ only_a_grid() {
 }
 check "a grid is an experiment without anything else" only_a_grid
 
-# Every option of odetape train is a key, except those that the sweep sets.
+# Every option of odetape train is a key, except those that the sweep sets and those of its output.
 keys() {
     odetape --dump-options | awk -F '\t' '
         $1 == "command" { inside = $2 == "train"; next }
-        inside { print substr($3, 3) }' | grep -vxE 'out|force|resume|threads' >"$scratch/keys"
+        inside { print substr($3, 3) }' | grep -vxE 'out|force|resume|threads|json|wide' >"$scratch/keys"
     wrong=0
     while read -r key; do
         printf '[train]\n%s = \1\n' "$key" >"$scratch/key.ini"

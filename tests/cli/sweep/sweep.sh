@@ -244,7 +244,7 @@ check "two sweeps do not share a directory" locked
 
 diverges() { # the other one is trained, and neither is run again
     experiment wild.ini 'net = euler x2' 'epochs = 2' 'lr = 1e12 | 0.01'
-    sweeps wild.ini && grep -q '1e+12 .* diverged$' "$scratch/out" &&
+    sweeps wild.ini && grep -q '1000000000000 .* diverged$' "$scratch/out" &&
         grep -q '0.01 .* finished$' "$scratch/out" &&
         grep -q '"status":"diverged"' runs/wild/results.jsonl && sweeps wild.ini &&
         grep -q '^runs *2, 2 done' "$scratch/err"
