@@ -18,9 +18,11 @@ bigcheck:
 
 ALONE = OMP_WAIT_POLICY=passive
 
-# Every scheme with everything that may be learned, not with one thing each.
-check-bits: tests/train/train$(EXEEXT)
+# Every scheme with everything that may be learned, not with one thing each; more CPUs and BLIS families.
+check-bits: tests/train/train$(EXEEXT) tests/train/pinned$(EXEEXT)
 	$(ALONE) OT_ALL_BITS=1 CK_RUN_CASE=bits tests/train/train$(EXEEXT)
+	OT_ALL_BITS=1 $(MAKE) check \
+	    TESTS='tests/train/pinned.sh tests/cli/plots/bits.sh tests/cli/commands/memory.sh'
 
 # A thousand kills; KILLS and SEED choose others.
 check-kill: tests/train/kill$(EXEEXT)

@@ -11,6 +11,7 @@
 #ifndef OT_AUTOGRAD_OP_H
 #define OT_AUTOGRAD_OP_H
 
+#include "base/chunks.h"
 #include "base/status.h"
 
 typedef struct ot_op ot_op;
@@ -100,13 +101,19 @@ static inline bool ot__adds_to_result(const ot__call *c)
     return c->add && c->add[0];
 }
 
-/* Layout of sums per channel: the number n of slots, then n slots of 1 + 2*channels numbers.  A
- * slot belongs to one part of the tensor; how the tensor is cut into parts depends on shapes only.
- * A slot for a result has the number of pixels, the means, and the sums of squared differences from
- * the means.  A slot for a gradient has the number of pixels and the two sums. */
+/* Layout of sums per channel: the number n of slots, then n slots of 1 + 2*channels numbers, one
+ * for each chunk of images (base/chunks.h).  A slot for a result has the number of pixels, the
+ * means, and the sums of squared differences from the means.  A slot for a gradient has the number
+ * of pixels and the two sums. */
 static inline double *ot__sums_slot(double *sums, size_t k, size_t channels)
 {
     return sums + 1 + k * (1 + 2 * channels);
+}
+
+/* How many numbers sums per channel need at most. */
+static inline size_t ot__sums_size(size_t channels)
+{
+    return 1 + OT__MOST_CHUNKS * (1 + 2 * channels);
 }
 
 /* The kernels of an op in one tier, and what they can do.  x[k] are the shapes of the operands with
@@ -135,9 +142,9 @@ typedef struct ot__kernels {
     /* Runs forward of n calls in one sweep over memory, 1 <= n <= OT__MOST_FUSED.  All results have
      * one shape.  A y may be the memory of any x of any of the calls. */
     void (*fused)(int n, const ot__call *const call[]);
-    /* Slots of the sums per channel that forward leaves and, if the kernels read views, backward
-     * too; NULL or 0: the kernels leave no sums. */
-    size_t (*slots)(const ot__record *r, const ot_shape *x, int batch);
+    /* Whether forward can leave sums per channel and, if the kernels read views, backward too.
+     * NULL: they cannot. */
+    bool (*leaves_sums)(const ot__record *r);
 } ot__kernels;
 
 /* What an op sums over the images of the batch.  All else that it computes for an image depends on

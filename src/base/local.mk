@@ -5,6 +5,8 @@ libodetape_core_la_SOURCES += \
 	src/base/beta.c \
 	src/base/beta.h \
 	src/base/check.c \
+	src/base/chunks.c \
+	src/base/chunks.h \
 	src/base/check.h \
 	src/base/clock.h \
 	src/base/decimal.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Parallel loops.  Work is cut into chunks whose size depends on the problem and never on the
- * number of threads.  Each chunk writes its partial sums to a slot of its own, and the slots are
- * added in order.  So results have the same bits at any number of threads. */
+ * Parallel loops.  Work is cut into parts whose size depends on the problem and never on the number
+ * of threads, and what is summed is summed in an order that does not depend on it either
+ * (base/chunks.h).  So results have the same bits at any number of threads. */
 #ifndef OT_BASE_PARALLEL_H
 #define OT_BASE_PARALLEL_H
 
@@ -15,7 +15,7 @@
 #define OT__PRAGMA(x) _Pragma(#x)
 #define OT__PARALLEL_FOR OT__PRAGMA(omp parallel for schedule(static) num_threads(ot__threads()))
 
-/* The number of chunks of `size` elements in n elements.  The last chunk may be smaller. */
+/* The number of parts of `size` elements in n elements.  The last one may be smaller. */
 static inline int ot__chunks(size_t n, size_t size)
 {
     return (int)((n + size - 1) / size);

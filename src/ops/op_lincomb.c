@@ -207,7 +207,7 @@ const ot_op ot__op_lincomb = {
                   .scratch = ot__lincomb_scratch_f32,
                   .fused = ot__lincomb_fused_f32,
                   .weighted_sums = ot__lincomb_weighted_sums_f32,
-                  .slots = ot__lincomb_slots_f32,
+                  .leaves_sums = ot__lincomb_leaves_sums_f32,
                   .overwrites = true },
     .example = example,
 };

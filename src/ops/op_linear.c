@@ -113,6 +113,7 @@ const ot_op ot__op_linear = {
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__linear_forward_f32,
                   .backward = ot__linear_backward_f32,
+                  .scratch = ot__linear_scratch_f32,
                   .product = ot__linear_product_f32,
                   .overwrites = true },
     .example = example,

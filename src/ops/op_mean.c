@@ -31,7 +31,6 @@ const ot_op ot__op_mean = {
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__mean_forward_f32,
                   .backward = ot__mean_backward_f32,
-                  .scratch = ot__mean_scratch_f32,
                   .overwrites = true },
     .example = example,
 };

@@ -30,7 +30,6 @@ const ot_op ot__op_sum = {
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__sum_forward_f32,
                   .backward = ot__sum_backward_f32,
-                  .scratch = ot__sum_scratch_f32,
                   .overwrites = true },
     .example = example,
 };

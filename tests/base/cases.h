@@ -3,6 +3,7 @@
 
 TCase *available_case(void);
 TCase *beta_case(void);
+TCase *chunks_case(void);
 TCase *decimal_case(void);
 TCase *directory_case(void);
 TCase *file_case(void);

@@ -11,6 +11,7 @@ tests_base_base_SOURCES = \
 	tests/base/main.c \
 	tests/base/test_available.c \
 	tests/base/test_beta.c \
+	tests/base/test_chunks.c \
 	tests/base/test_decimal.c \
 	tests/base/test_directory.c \
 	tests/base/test_file.c \

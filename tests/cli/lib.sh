@@ -3,7 +3,15 @@
 # Shared by the tests of the program; source it after tests/tap.sh.  The working directory is a temporary
 # directory, odetape is in PATH, and `small` is a data set of 256 training and 128 test images.
 srcdir=$(cd "${srcdir:?}" && pwd)
-PATH=$(cd "${top_builddir:?}" && pwd):$PATH
+# A shared build has the program in .libs, behind a script that finds the library.  Thousands of calls
+# are faster without the script.
+built=$(cd "${top_builddir:?}" && pwd)
+PATH=$built:$PATH
+if [ -x "$built/.libs/odetape" ]; then
+    PATH=$built/.libs:$PATH
+    LD_LIBRARY_PATH=$built/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    export LD_LIBRARY_PATH
+fi
 unset NO_COLOR COLUMNS
 # Several tests run at once, so threads that spin while they wait would slow down other tests.
 OMP_NUM_THREADS=1

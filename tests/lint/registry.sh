@@ -71,6 +71,19 @@ interface_is_the_same() {
 }
 check "OT_INTERFACE and OT_INTERFACE_OLDEST are those of configure.ac" interface_is_the_same
 
+cases_are_run() (
+    cd "$srcdir/tests" || exit
+    for suite in */main.c; do
+        suite=${suite%/main.c}
+        find "$suite" -name '*.c' -exec sed -n 's/^TCase \*\([a-z_0-9]*_case\)(void)$/\1/p' {} + |
+            while read -r name; do
+                grep -qw "$name" "$suite/main.c" || echo "$suite/main.c does not run $name"
+            done
+    done | tee "$scratch/missing"
+    [ ! -s "$scratch/missing" ]
+)
+check "every test case is run by the program of its folder" cases_are_run
+
 folders_have_a_readme() {
     for folder in "$srcdir"/src/*/; do
         [ -s "$folder/README.md" ] || echo "$folder has no README.md"

@@ -4,6 +4,7 @@
 
 TCase *batch_norm_case(void);
 TCase *batch_sums_case(void);
+TCase *chunk_sums_case(void);
 TCase *conv2d_case(void);
 TCase *float32_case(void);
 TCase *gemm_case(void);

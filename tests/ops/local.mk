@@ -21,6 +21,7 @@ tests_ops_ops_SOURCES = \
 	tests/ops/tensors.h \
 	tests/ops/test_batch_norm.c \
 	tests/ops/test_batch_sums.c \
+	tests/ops/test_chunk_sums.c \
 	tests/ops/test_conv2d.c \
 	tests/ops/test_conv2d_best.c \
 	tests/ops/test_float32.c \

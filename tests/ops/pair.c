@@ -60,6 +60,15 @@ static void set(void *f32, void *f64, size_t i, double value)
     ((double *)f64)[i] = (double)(float)value;
 }
 
+/* What element i of n of a tensor is multiplied by. */
+static double scale_of(const pair *p, int id, size_t i, size_t n)
+{
+    static const double scale[] = { 0x1p24, 1, -0x1p24, 3 };
+    const ot__record *r = &p->t->node[id].record;
+    if (!p->images_cancel || !r->batched) return 1;
+    return scale[i / (n / (size_t)ot__program_shape(p->f32, id, p->f32->batch).dim[0]) % 4];
+}
+
 static void fill_params(pair *p)
 {
     ot_params *a = ot_program_params(p->f32), *b = ot_program_params(p->f64);
@@ -86,7 +95,7 @@ void pair_fill(pair *p, double input_mean)
             if (p->t->node[id].leaf == OT__LABELS)
                 ((int32_t *)x)[i] = ((int32_t *)y)[i] = draw(1, id, i) > 0;
             else
-                set(x, y, i, input_mean + draw(1, id, i));
+                set(x, y, i, (input_mean + draw(1, id, i)) * scale_of(p, id, i, n));
         }
     }
 }
@@ -98,7 +107,7 @@ void pair_run(pair *p, int n)
     float *a = malloc(elements * sizeof *a);
     double *b = malloc(elements * sizeof *b);
     for (size_t i = 0; i < elements; i++)
-        set(a, b, i, draw(2, 0, i));
+        set(a, b, i, draw(2, 0, i) * scale_of(p, p->root.id, i, elements));
     ck_ok(ot_forward(p->f32, n));
     ck_ok(ot_forward(p->f64, n));
     ck_ok(ot_backward(p->f32, a, false));

@@ -15,6 +15,8 @@ typedef struct pair {
     ot_tape *t;
     ot_var root;
     ot_program *f32, *f64; /* each with parameters of its own */
+    bool images_cancel;    /* inputs and output gradients are scaled so that sums over the images
+                              have other bits in another order */
 } pair;
 
 /* Number of examples of an op. */

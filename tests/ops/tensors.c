@@ -70,9 +70,9 @@ void map_apply(const map *by, const tensor *u, const tensor *v, tensor *y)
     }
 }
 
-double *sums_new(size_t slots, size_t channels)
+double *sums_new(size_t channels)
 {
-    const size_t n = 1 + slots * (1 + 2 * channels);
+    const size_t n = ot__sums_size(channels);
     double *sums = ot__new(n, sizeof *sums);
     for (size_t i = 0; i < n; i++)
         sums[i] = NAN;

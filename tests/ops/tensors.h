@@ -39,7 +39,7 @@ ot__view map_view(const map *v, const float *other);
 void map_apply(const map *by, const tensor *u, const tensor *v, tensor *y);
 
 /* Memory for the sums of a result or a gradient, filled with NaN. */
-double *sums_new(size_t slots, size_t channels);
+double *sums_new(size_t channels);
 /* Fails the test unless all slots together have the moments of y->f, per channel. */
 void sums_are_moments(double *sums, const tensor *y, const char *where);
 

@@ -46,13 +46,14 @@ START_TEST(float32_kernels_agree_with_the_reference_at_every_batch)
 }
 END_TEST
 
-static void check_threads(int op, int variant, bool evaluate)
+static void check_threads(int op, int variant, bool evaluate, bool images_cancel)
 {
     enum { MOST_THREADS = 4 };
     size_t n = 0;
     float *first = NULL;
     ck_ok(ot_set_threads(MOST_THREADS));
     pair p = open_example(op, variant, LARGE, evaluate);
+    p.images_cancel = images_cancel;
     for (int threads = 1; threads <= MOST_THREADS; threads++) {
         ck_ok(ot_set_threads(threads));
         pair_fill(&p, 0);
@@ -71,8 +72,10 @@ static void check_threads(int op, int variant, bool evaluate)
 START_TEST(any_number_of_threads_gives_the_same_bits)
 {
     for (int variant = 0; variant < examples_of(_i); variant++)
-        for (int evaluate = 0; evaluate < 2; evaluate++)
-            check_threads(_i, variant, evaluate);
+        for (int evaluate = 0; evaluate < 2; evaluate++) {
+            check_threads(_i, variant, evaluate, false);
+            check_threads(_i, variant, evaluate, true);
+        }
 }
 END_TEST
 

@@ -63,10 +63,9 @@ static conv conv_new(const int image[3], const int width[2])
     const ot_shape shapes[] = { x, w };
     c.kernels = kernels_of(&r, shapes);
     c.scratch = ot__tensor_memory(c.kernels->scratch(&r, shapes, image[0], ot__threads()));
-    if (c.kernels->slots) {
-        const size_t slots = c.kernels->slots(&r, shapes, image[0]);
-        c.y_sums = sums_new(slots, (size_t)width[1]);
-        c.gx_sums = sums_new(slots, (size_t)width[0]);
+    if (c.kernels->leaves_sums) {
+        c.y_sums = sums_new((size_t)width[1]);
+        c.gx_sums = sums_new((size_t)width[0]);
     }
     snprintf(c.where, sizeof c.where, "conv2d of %s to %d with kernels for %s", ot__shape_text(x),
              width[1], c.kernels == &ot__op_conv2d.portable ? "any" : ot_machine().best_kernels);
@@ -289,8 +288,7 @@ static double *write_moments(sum *s, const char *where)
 {
     ot__record r;
     const ot__kernels *kernels = sum_kernels(s, &r);
-    const int batch = s->y.shape.dim[0], c = s->y.shape.dim[3];
-    double *sums = sums_new(kernels->slots(&r, &s->y.shape, batch), (size_t)c);
+    double *sums = sums_new((size_t)s->y.shape.dim[3]);
     run_sum(s, kernels->fused, &s->a.attr, sums, false);
     sums_are_moments(sums, &s->y, where);
     return sums;
@@ -369,7 +367,7 @@ static void norm_free(norm *b)
 static double *sums_of_gradient(const norm *b)
 {
     const size_t c = b->channel[0].n;
-    double *sums = sums_new(1, c), *slot = ot__sums_slot(sums, 0, c);
+    double *sums = sums_new(c), *slot = ot__sums_slot(sums, 0, c);
     sums[0] = 1;
     slot[0] = (double)(b->x.n / c);
     for (size_t i = 0; i < c; i++) {

@@ -72,10 +72,7 @@ static const ot__kernels *kernels_that_leave_sums(const ot_program *p, int id)
 {
     const ot__record *r = ot__program_record(p, id);
     const ot__kernels *kernels = r->op ? ot__choose_kernels(p, r) : NULL;
-    if (!kernels || !kernels->slots) return NULL;
-    ot_shape x[OT__MOST_OPERANDS];
-    ot__operand_shapes(p, r, x);
-    return kernels->slots(r, x, p->batch) > 0 ? kernels : NULL;
+    return kernels && kernels->leaves_sums && kernels->leaves_sums(r) ? kernels : NULL;
 }
 
 /* Whether batch norm `id`, whose result is computed on reading, has only one reader and that reader

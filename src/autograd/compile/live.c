@@ -136,15 +136,9 @@ static void live_saved(const lives *v, int id)
 
 /* ---- sums per channel ---- */
 
-/* A new buffer for the sums that the step of node `left_by` leaves. */
-static int new_sums(const lives *v, int left_by, int channels, int first, int last)
+static int new_sums(const lives *v, int channels, int first, int last)
 {
-    const ot__record *r = ot__program_record(v->p, left_by);
-    ot_shape x[OT__MOST_OPERANDS];
-    ot__operand_shapes(v->p, r, x);
-    const size_t slots = ot__choose_kernels(v->p, r)->slots(r, x, v->p->batch);
-    const size_t numbers = 1 + slots * (1 + 2 * (size_t)channels);
-    return new_buffer(v->l, numbers * sizeof(double), first, last);
+    return new_buffer(v->l, ot__sums_size((size_t)channels) * sizeof(double), first, last);
 }
 
 /* The buffer of the moments of a value.  They live until the last batch norm that takes them. */
@@ -155,7 +149,7 @@ static void live_sums(const lives *v, int id)
     if (!r->op || step < 0) return;
     if (v->p->access[id].leaves_sums)
         v->l->place[id].y_sums =
-            new_sums(v, id, ot__channels(r->shape), ot__first_fused(v->p, step), step);
+            new_sums(v, ot__channels(r->shape), ot__first_fused(v->p, step), step);
     if (ot__choose_kernels(v->p, r)->takes_sums)
         extend(v->l, v->l->place[r->in[0].id].y_sums, step);
 }
@@ -168,7 +162,7 @@ static void live_gradient_sums(const lives *v, int s)
     const int norm = v->p->access[ot__program_record(v->p, id)->in[0].id].norm;
     if (!norm || !v->p->access[norm].leaves_gradient_sums) return;
     const int channels = ot__channels(ot__program_record(v->p, norm)->shape);
-    v->l->place[norm].gy_sums = new_sums(v, id, channels, s, v->turn[norm].backward);
+    v->l->place[norm].gy_sums = new_sums(v, channels, s, v->turn[norm].backward);
 }
 
 /* ---- gradients ---- */

@@ -9,25 +9,27 @@
  * because m alone would be rounded too much.  x - m is computed first; the remainder is part of
  * shift and rest.
  *
- * Pixels are cut into chunks of fixed size.  Each chunk writes two doubles per channel to its slot,
- * and the slots are merged in order.  If the ops next to batch norm have already written such sums
- * (x_sums, gy_sums in autograd/op.h), the passes for the sums are not needed. */
+ * The sums over the batch are two doubles per channel and chunk (chunks.h).  If the ops next to
+ * batch norm have already written such sums (x_sums, gy_sums in autograd/op.h), the passes for the
+ * sums are not needed. */
 #include <math.h>
+#include <string.h>
 
-#include "base/parallel.h"
 #include "ops/attr.h"
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/moments.h"
 
-enum { CHUNK = 1024 /* pixels */ };
+enum { PART = 1024 /* pixels that a thread works on at a time */ };
 
 /* The sizes of a call, with tensors as (pixels, channels), and the parts of saved and scratch
  * memory.  The arrays of floats have one number per channel. */
 typedef struct frame {
     size_t pixels, channels;
-    ptrdiff_t chunks;
+    ot__cut cut; /* of the pixels */
+    ptrdiff_t parts;
     float *m, *remainder;       /* saved: the mean is m + remainder */
     float *r;                   /* saved: 1/sqrt(var + eps) */
     float *scale, *shift;       /* saved: y = scale*(x - m) + shift */
@@ -40,15 +42,15 @@ size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int ba
 {
     (void)r, (void)batch, (void)threads;
     const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
-    const size_t chunks = (size_t)ot__chunks(ot__elements(x[OT__BN_X]) / channels, CHUNK);
-    return channels * (chunks * 2 * sizeof(double) + 2 * sizeof(float));
+    return channels * (OT__MOST_CHUNKS * 2 * sizeof(double) + 2 * sizeof(float));
 }
 
 static frame frame_of(const ot__call *c)
 {
     const size_t channels = (size_t)c->xs[OT__BN_GAMMA].dim[0];
     frame f = { .pixels = ot__elements(c->ys) / channels, .channels = channels };
-    f.chunks = ot__chunks(f.pixels, CHUNK);
+    f.cut = ot__cut_images(c->ys.dim[0], f.pixels);
+    f.parts = ot__chunks(f.pixels, PART);
     f.m = c->saved;
     f.remainder = f.m + OT__BN_REMAINDER * channels;
     f.r = f.m + OT__BN_R * channels;
@@ -58,12 +60,12 @@ static frame frame_of(const ot__call *c)
     f.cross = f.m + OT__BN_CROSS * channels;
     f.rest = f.m + OT__BN_REST * channels;
     f.slots = c->scratch;
-    f.gate = (float *)(f.slots + (size_t)f.chunks * 2 * channels);
+    f.gate = (float *)(f.slots + OT__MOST_CHUNKS * 2 * channels);
     f.open = f.gate + channels;
     return f;
 }
 
-/* Pixels of the block or chunk that begins at pixel `at`: `most`, or fewer before `end`. */
+/* Pixels of the block or part that begins at pixel `at`: `most`, or fewer before `end`. */
 static size_t pixels_at(size_t end, size_t at, size_t most)
 {
     return end - at < most ? end - at : most;
@@ -71,49 +73,66 @@ static size_t pixels_at(size_t end, size_t at, size_t most)
 
 /* ---- statistics ---- */
 
-/* Writes the moments of the chunk that begins at pixel `at` to its slot. */
-static void moments_of_chunk(const frame *f, const float *x, size_t at, double *slot)
+/* Writes the moments of a chunk to its slot. */
+static void moments_of_chunk(const frame *f, const float *x, ptrdiff_t chunk)
 {
-    const size_t end = at + pixels_at(f->pixels, at, CHUNK);
+    double *const slot = f->slots + (size_t)chunk * 2 * f->channels;
+    const size_t begin = ot__cut_begin(&f->cut, chunk), end = ot__cut_end(&f->cut, chunk);
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS) {
         const size_t width = ot__channels_at(f->channels, i);
         ot__moments m = { 0, slot + i, slot + f->channels + i };
         for (size_t k = 0; k < width; k++)
             m.mean[k] = m.squares[k] = 0;
-        for (size_t p = at; p < end; p += OT__PIXELS)
+        for (size_t p = begin; p < end; p += OT__PIXELS)
             ot__merge_pixels(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
                              x + p * f->channels + i);
     }
 }
 
-/* Computes the moments of the whole batch in the first slot. */
-static ot__moments batch_moments(const frame *f, const float *x)
+/* Merges the moments of all chunks, of which n[k] pixels are in chunk k, in the first slot. */
+static ot__moments merged(const frame *f, int chunks, double n[OT__MOST_CHUNKS])
 {
     const size_t slot = 2 * f->channels;
-    OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f->chunks; k++)
-        moments_of_chunk(f, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
-    ot__moments all = { (double)pixels_at(f->pixels, 0, CHUNK), f->slots, f->slots + f->channels };
-    for (ptrdiff_t k = 1; k < f->chunks; k++) {
-        const double *mean = f->slots + (size_t)k * slot;
-        const double n = (double)pixels_at(f->pixels, (size_t)k * CHUNK, CHUNK);
-        ot__merge_moments(&all, f->channels, n, mean, mean + f->channels);
+    OT__TREE(k, step, chunks)
+    {
+        double *const to = f->slots + (size_t)k * slot, *const from = to + (size_t)step * slot;
+        ot__moments m = { n[k], to, to + f->channels };
+        ot__merge_moments(&m, f->channels, n[k + step], from, from + f->channels);
+        n[k] = m.n;
     }
-    return all;
+    return (ot__moments){ n[0], f->slots, f->slots + f->channels };
+}
+
+static ot__moments batch_moments(const frame *f, const float *x)
+{
+    double n[OT__MOST_CHUNKS];
+    OT__PARALLEL_FOR
+    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
+        moments_of_chunk(f, x, k);
+    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
+        n[k] = (double)(ot__cut_end(&f->cut, k) - ot__cut_begin(&f->cut, k));
+    return merged(f, f->cut.chunks, n);
+}
+
+/* Copies the slots of sums that another op has written, because several may read them.  Returns
+ * their number. */
+static int copy_slots(const double *sums, const frame *f, double n[OT__MOST_CHUNKS])
+{
+    const int chunks = (int)sums[0];
+    for (int k = 0; k < chunks; k++) {
+        const double *slot = ot__sums_slot((double *)sums, (size_t)k, f->channels);
+        n[k] = slot[0];
+        memcpy(f->slots + (size_t)k * 2 * f->channels, slot + 1, 2 * f->channels * sizeof *slot);
+    }
+    return chunks;
 }
 
 /* The same from the sums that the producer of x has written. */
 static ot__moments given_moments(const ot__call *c, const frame *f)
 {
-    double *sums = (double *)c->x_sums; /* only read */
-    ot__moments all = { 0, f->slots, f->slots + f->channels };
-    for (size_t i = 0; i < 2 * f->channels; i++)
-        f->slots[i] = 0;
-    for (size_t k = 0; k < (size_t)sums[0]; k++) {
-        const double *slot = ot__sums_slot(sums, k, f->channels);
-        ot__merge_moments(&all, f->channels, slot[0], slot + 1, slot + 1 + f->channels);
-    }
-    return all;
+    double n[OT__MOST_CHUNKS];
+    const int chunks = copy_slots(c->x_sums, f, n);
+    return merged(f, chunks, n);
 }
 
 static void update_running(float *running, double momentum, double to)
@@ -144,7 +163,7 @@ static void set_channel(const ot__call *c, const frame *f, const ot__moments *al
 OT__CLONES
 static void normalise_pixels(const frame *f, size_t at, const float *x, float *y)
 {
-    const size_t end = at + pixels_at(f->pixels, at, CHUNK), channels = f->channels;
+    const size_t end = at + pixels_at(f->pixels, at, PART), channels = f->channels;
     const float *m = f->m, *scale = f->scale, *shift = f->shift;
     for (size_t p = at * channels; p < end * channels; p += channels)
 #pragma omp simd
@@ -172,8 +191,8 @@ void ot__batch_norm_forward_f32(const ot__call *c)
     if (!c->replay) set_channels(c, &f);
     if (!c->y) return; /* the result is not stored: its readers compute it from x */
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f.chunks; k++)
-        normalise_pixels(&f, (size_t)k * CHUNK, c->x[OT__BN_X], c->y);
+    for (ptrdiff_t k = 0; k < f.parts; k++)
+        normalise_pixels(&f, (size_t)k * PART, c->x[OT__BN_X], c->y);
 }
 
 /* ---- backward ---- */
@@ -212,39 +231,32 @@ static void add_block(const frame *f, const float *gy, const float *x, size_t p,
     }
 }
 
-static void add_chunk(const frame *f, const float *gy, const float *x, size_t at, double *slot)
+static void add_chunk(const frame *f, const float *gy, const float *x, ptrdiff_t chunk)
 {
-    const size_t end = at + pixels_at(f->pixels, at, CHUNK);
+    double *const slot = f->slots + (size_t)chunk * 2 * f->channels;
+    const size_t end = ot__cut_end(&f->cut, chunk);
     for (size_t i = 0; i < 2 * f->channels; i++)
         slot[i] = 0;
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS)
-        for (size_t p = at; p < end; p += OT__PIXELS)
+        for (size_t p = ot__cut_begin(&f->cut, chunk); p < end; p += OT__PIXELS)
             add_block(f, gy, x, p, pixels_at(end, p, OT__PIXELS), i, slot);
 }
 
 /* Computes sum gy and sum gy*(x - m) of the whole batch in the first slot. */
 static void batch_sums(const frame *f, const float *gy, const float *x)
 {
-    const size_t slot = 2 * f->channels;
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f->chunks; k++)
-        add_chunk(f, gy, x, (size_t)k * CHUNK, f->slots + (size_t)k * slot);
-    for (ptrdiff_t k = 1; k < f->chunks; k++)
-        for (size_t i = 0; i < slot; i++)
-            f->slots[i] += f->slots[(size_t)k * slot + i];
+    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
+        add_chunk(f, gy, x, k);
+    ot__add_chunks(f->cut.chunks, 2 * f->channels, 2 * f->channels, f->slots);
 }
 
 /* The same from the sums that the reader of the result has written. */
 static void given_sums(const ot__call *c, const frame *f)
 {
-    double *sums = (double *)c->gy_sums; /* only read */
-    for (size_t i = 0; i < 2 * f->channels; i++)
-        f->slots[i] = 0;
-    for (size_t k = 0; k < (size_t)sums[0]; k++) {
-        const double *slot = ot__sums_slot(sums, k, f->channels) + 1;
-        for (size_t i = 0; i < 2 * f->channels; i++)
-            f->slots[i] += slot[i];
-    }
+    double unused[OT__MOST_CHUNKS];
+    const int chunks = copy_slots(c->gy_sums, f, unused);
+    ot__add_chunks(chunks, 2 * f->channels, 2 * f->channels, f->slots);
 }
 
 static void deliver(const ot__call *c, int k, size_t i, double derivative)
@@ -279,7 +291,7 @@ OT__CLONES
 static void deliver_pixels(frame f, size_t at, const float *gy, const float *x, float *gx,
                            bool add_to)
 {
-    const size_t end = at + pixels_at(f.pixels, at, CHUNK), channels = f.channels;
+    const size_t end = at + pixels_at(f.pixels, at, PART), channels = f.channels;
     for (size_t p = at * channels; p < end * channels; p += channels) {
         if (add_to) {
 #pragma omp simd
@@ -305,7 +317,7 @@ void ot__batch_norm_backward_f32(const ot__call *c)
         finish_channel(c, &f, i);
     if (!c->gx[OT__BN_X]) return;
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f.chunks; k++)
-        deliver_pixels(f, (size_t)k * CHUNK, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
+    for (ptrdiff_t k = 0; k < f.parts; k++)
+        deliver_pixels(f, (size_t)k * PART, c->gy, c->x[OT__BN_X], c->gx[OT__BN_X],
                        c->add[OT__BN_X]);
 }

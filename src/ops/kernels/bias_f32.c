@@ -1,31 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * bias in float32.  The pixels are cut into chunks of fixed size, which the threads divide among
- * them.  Each chunk sums gy per channel in double into a slot of its own, and the slots are added
- * in order. */
-#include "base/parallel.h"
+ * bias in float32.  The sums of gy per channel are in double. */
 #include "ops/attr.h"
 #include "ops/kernels/block.h"
+#include "base/chunks.h"
 #include "ops/kernels/inline.h"
 #include "ops/kernels/kernels.h"
 
-enum { PIXELS = 256 }; /* of a chunk */
+enum { PIXELS = 256 }; /* that one thread computes at a time in forward */
 
 typedef struct frame {
     size_t pixels, channels;
     const float *b;
+    ot__cut cut;   /* of the pixels */
     double *slots; /* scratch: (chunks, channels) */
 } frame;
 
 static frame frame_of(const ot__call *c)
 {
     const size_t channels = ot__elements(c->xs[1]);
-    return (frame){ ot__elements(c->xs[0]) / channels, channels, c->x[1], c->scratch };
-}
-
-static size_t end_of(const frame *f, ptrdiff_t chunk)
-{
-    const size_t end = ((size_t)chunk + 1) * PIXELS;
-    return end < f->pixels ? end : f->pixels;
+    const size_t pixels = ot__elements(c->xs[0]) / channels;
+    return (frame){ pixels, channels, c->x[1], ot__cut_images(ot__images(c->xs[0]), pixels),
+                    c->scratch };
 }
 
 /* The numbers of the view 1*(x - (-b)) + 0, which has the bits of x + b. */
@@ -47,8 +42,9 @@ void ot__bias_forward_f32(const ot__call *c)
     make_view(c, &f);
     if (!c->y) return; /* the result is not stored: its readers compute it from x */
     OT__PARALLEL_FOR
-    for (ptrdiff_t chunk = 0; chunk < ot__chunks(f.pixels, PIXELS); chunk++)
-        for (size_t p = (size_t)chunk * PIXELS; p < end_of(&f, chunk); p++) {
+    for (ptrdiff_t part = 0; part < ot__chunks(f.pixels, PIXELS); part++)
+        for (size_t p = (size_t)part * PIXELS; p < (size_t)(part + 1) * PIXELS && p < f.pixels;
+             p++) {
             const float *x = (const float *)c->x[0] + p * f.channels;
             float *y = (float *)c->y + p * f.channels;
 #pragma omp simd
@@ -92,7 +88,7 @@ static void backward_chunk(const ot__call *c, const frame *f, ptrdiff_t chunk)
     double *slot = f->slots + (size_t)chunk * f->channels;
     for (size_t i = 0; i < f->channels; i++)
         slot[i] = 0;
-    for (size_t p = (size_t)chunk * PIXELS; p < end_of(f, chunk); p++) {
+    for (size_t p = ot__cut_begin(&f->cut, chunk); p < ot__cut_end(&f->cut, chunk); p++) {
         const float *x = c->through_relu ? (const float *)c->x[0] + p * f->channels : NULL;
         const float *gy = (const float *)c->gy + p * f->channels;
         add_pixel(f, x, gy, slot);
@@ -103,22 +99,17 @@ static void backward_chunk(const ot__call *c, const frame *f, ptrdiff_t chunk)
 void ot__bias_backward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
-    const ptrdiff_t chunks = ot__chunks(f.pixels, PIXELS);
     OT__PARALLEL_FOR
-    for (ptrdiff_t chunk = 0; chunk < chunks; chunk++)
+    for (ptrdiff_t chunk = 0; chunk < f.cut.chunks; chunk++)
         backward_chunk(c, &f, chunk);
+    ot__add_chunks(f.cut.chunks, f.channels, f.channels, f.slots);
     float *gb = c->gx[1];
-    for (size_t i = 0; gb && i < f.channels; i++) {
-        double sum = c->add[1] ? gb[i] : 0;
-        for (ptrdiff_t chunk = 0; chunk < chunks; chunk++)
-            sum += f.slots[(size_t)chunk * f.channels + i];
-        gb[i] = (float)sum;
-    }
+    for (size_t i = 0; gb && i < f.channels; i++)
+        gb[i] = (float)(f.slots[i] + (c->add[1] ? (double)gb[i] : 0));
 }
 
 size_t ot__bias_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     (void)r, (void)batch, (void)threads;
-    const size_t channels = ot__elements(x[1]);
-    return (size_t)ot__chunks(ot__elements(x[0]) / channels, PIXELS) * channels * sizeof(double);
+    return OT__MOST_CHUNKS * ot__elements(x[1]) * sizeof(double);
 }

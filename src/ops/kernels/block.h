@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Flat tensors are processed in blocks that fit the first-level cache; threads share the blocks.
- * If elements do not depend on each other, the block size does not matter.  If they are summed,
- * each block has a slot for its sum, and the slots are added in order, so the bits do not depend on
- * the number of threads. */
+ * Flat tensors whose elements do not depend on each other are processed in blocks that fit the
+ * first-level cache; threads share the blocks. */
 #ifndef OT_OPS_KERNELS_BLOCK_H
 #define OT_OPS_KERNELS_BLOCK_H
 

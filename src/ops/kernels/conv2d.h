@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * What the portable and the direct kernels of conv2d share: windows, packed weights, and chunks of
- * images for the gradient of the weights. */
+ * What the portable and the direct kernels of conv2d share: windows, packed weights, and the sum
+ * of the gradients of the weights over chunks of images. */
 #ifndef OT_OPS_KERNELS_CONV2D_H
 #define OT_OPS_KERNELS_CONV2D_H
 
 #include "ops/attr.h"
 #include "ops/kernels/im2col.h"
 
-enum { OT__CONV2D_CHUNKS = 32 }; /* most chunks of images; each sums a gw of its own */
-
 /* The windows of an image of x, one per pixel of y. */
 ot__windows ot__conv2d_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y);
-/* Images in a chunk, at this batch; the last chunk may have fewer. */
-int ot__conv2d_images_of_chunk(int images);
 /* Packs weights: to[(r, s, i)][o] = from[o][i][r][s]. */
 void ot__conv2d_pack(const ot_shape *w, const float *from, float *to);
 /* Writes the sum over the chunks to gw[o][i][r][s], or adds it if the call says so.  Each chunk
  * holds a gw in the packed order. */
-void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, size_t chunks, float *gw);
+void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, int chunks, float *gw);
 
 #endif

@@ -50,13 +50,10 @@ static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int thr
            sizeof(float);
 }
 
-/* One slot per group.  A batch smaller than this one may have more groups, at most
- * OT__MOST_CHUNKS. */
-static size_t slots(const ot__record *r, const ot_shape *x, int batch)
+static bool always(const ot__record *r)
 {
-    const ot__tiling g = ot__tiling_of(ot__with_batch(x[0], true, batch), r->shape.dim[3]);
-    const int groups = ot__groups(&g);
-    return (size_t)(groups > OT__MOST_CHUNKS ? groups : OT__MOST_CHUNKS);
+    (void)r;
+    return true;
 }
 
 static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
@@ -66,7 +63,7 @@ static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
                                            .forward_adds = true,
                                            .reads_view = true,
                                            .reads_gy_view = true,
-                                           .slots = slots },
+                                           .leaves_sums = always },
                          winograd_avx512 = { .forward = ot__winograd_forward_avx512,
                                              .backward = ot__winograd_backward_avx512,
                                              .scratch = scratch,
@@ -74,13 +71,13 @@ static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
                                              .forward_adds = true,
                                              .reads_view = true,
                                              .reads_gy_view = true,
-                                             .slots = slots };
+                                             .leaves_sums = always };
 
 static size_t direct_scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     const ot__direct d =
         ot__direct_sizes(ot__conv2d_windows(r->attr, x, r->shape), r->shape.dim[3]);
-    const size_t floats = d.weights * (1 + OT__CONV2D_CHUNKS) + d.image * (size_t)threads;
+    const size_t floats = d.weights * (1 + OT__MOST_CHUNKS) + d.image * (size_t)threads;
     const size_t portable = ot__conv2d_scratch_f32(r, x, batch, threads); /* for gx */
     return floats * sizeof(float) > portable ? floats * sizeof(float) : portable;
 }

@@ -7,21 +7,18 @@
  *   backward of x, otherwise  gX = gy W'     added to the pixels that X was copied from (col2im)
  *   backward of w             gw = sum X' gy over the images of a chunk, then over the chunks
  *
- * Tiles and chunks depend on shapes only, so the bits do not depend on the number of threads.
- * Scratch holds the packed weights, then one tile per thread, then in backward one gw per chunk. */
+ * Tiles depend on shapes only, so the bits do not depend on the number of threads.  Scratch holds
+ * the packed weights, then one tile per thread, then in backward one gw per chunk. */
 #include <omp.h>
 #include <string.h>
 
-#include "base/parallel.h"
 #include "ops/attr.h"
+#include "base/chunks.h"
 #include "ops/kernels/conv2d.h"
 #include "ops/kernels/gemm.h"
 #include "ops/kernels/kernels.h"
 
-enum {
-    TILE = 256,       /* windows of a tile, about, so that it fits the second-level cache */
-    LEAST_IMAGES = 4, /* images in a chunk, at least */
-};
+enum { TILE = 256 /* windows of a tile, about, so that it fits the second-level cache */ };
 
 static int at_most(int n, int most)
 {
@@ -83,12 +80,6 @@ static size_t largest_tile(const ot__windows *f, int outputs)
     return f->stride == 1 ? larger(tile_size(f), tile_size(&b)) : tile_size(f);
 }
 
-int ot__conv2d_images_of_chunk(int images)
-{
-    const int even = ot__chunks((size_t)images, OT__CONV2D_CHUNKS);
-    return even > LEAST_IMAGES ? even : LEAST_IMAGES;
-}
-
 /* The parts of scratch memory. */
 typedef struct workspace {
     float *packed; /* weights */
@@ -109,10 +100,8 @@ size_t ot__conv2d_scratch_f32(const ot__record *r, const ot_shape *x, int batch,
 {
     (void)batch;
     const ot__windows f = ot__conv2d_windows(r->attr, x, r->shape);
-    const int images = x[0].dim[0];
     const size_t weights = (ot__elements(x[1]) + 15) / 16 * 16;
-    const size_t chunks = (size_t)at_most(images, OT__CONV2D_CHUNKS);
-    return (weights * (1 + chunks) + largest_tile(&f, r->shape.dim[3]) * (size_t)threads) *
+    return (weights * (1 + OT__MOST_CHUNKS) + largest_tile(&f, r->shape.dim[3]) * (size_t)threads) *
            sizeof(float);
 }
 
@@ -232,7 +221,7 @@ static void chunk_weights(const ot__call *c, const ot__windows *g, const workspa
         }
 }
 
-void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, size_t chunks, float *gw)
+void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, int chunks, float *gw)
 {
     const int *w = c->xs[1].dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
     const size_t size = ot__elements(c->xs[1]);
@@ -241,23 +230,23 @@ void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, size_t chunks,
         for (int o = 0; o < outputs; o++) {
             const int tap = (int)(k / inputs), i = (int)(k % inputs);
             float *to = gw + ((size_t)o * inputs + i) * taps + tap;
-            double sum = c->add[1] ? *to : 0;
-            for (size_t part = 0; part < chunks; part++)
-                sum += chunk[part * size + (size_t)k * outputs + o];
-            *to = (float)sum;
+            double part[OT__MOST_CHUNKS];
+            for (int n = 0; n < chunks; n++)
+                part[n] = (double)chunk[(size_t)n * size + (size_t)k * outputs + o];
+            ot__add_chunks(chunks, 1, 1, part);
+            *to = (float)(part[0] + (c->add[1] ? (double)*to : 0));
         }
 }
 
 static void backward_w(const ot__call *c, const ot__windows *g, const workspace *s, float *gw)
 {
-    const int images = c->ys.dim[0], step = ot__conv2d_images_of_chunk(images);
-    const int chunks = ot__chunks((size_t)images, (size_t)step);
+    const ot__cut images = ot__cut_images(c->ys.dim[0], (size_t)c->ys.dim[0]);
     const size_t size = ot__elements(c->xs[1]);
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < chunks; k++)
-        chunk_weights(c, g, s, (int)k * step, at_most((int)(k + 1) * step, images),
+    for (ptrdiff_t k = 0; k < images.chunks; k++)
+        chunk_weights(c, g, s, (int)ot__cut_begin(&images, k), (int)ot__cut_end(&images, k),
                       s->gw + (size_t)k * size);
-    ot__conv2d_add_chunks(c, s->gw, (size_t)chunks, gw);
+    ot__conv2d_add_chunks(c, s->gw, images.chunks, gw);
 }
 
 void ot__conv2d_backward_f32(const ot__call *c)

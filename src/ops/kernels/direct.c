@@ -5,7 +5,7 @@
 #include <omp.h>
 #include <string.h>
 
-#include "base/parallel.h"
+#include "base/chunks.h"
 #include "ops/kernels/isa.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/vector.h"
@@ -173,15 +173,16 @@ static void backward_w(const ot__call *c)
     const ot__direct d = direct_of(c);
     const size_t x_image = ot__elements(c->xs[0]) / (size_t)c->xs[0].dim[0];
     const size_t y_image = ot__elements(c->ys) / (size_t)c->ys.dim[0];
-    const int images = c->ys.dim[0], step = ot__conv2d_images_of_chunk(images);
-    const int chunks = ot__chunks((size_t)images, (size_t)step);
+    const ot__cut images = ot__cut_images(c->ys.dim[0], (size_t)c->ys.dim[0]);
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < chunks; k++)
-        for (ptrdiff_t i = k * step; i < (k + 1) * step && i < images; i++)
-            image_weights(&d, padded(&d, c->view, (const float *)c->x[0] + (size_t)i * x_image),
-                          (const float *)c->gy + (size_t)i * y_image, i > k * step,
+    for (ptrdiff_t k = 0; k < images.chunks; k++) {
+        const size_t begin = ot__cut_begin(&images, k), end = ot__cut_end(&images, k);
+        for (size_t i = begin; i < end; i++)
+            image_weights(&d, padded(&d, c->view, (const float *)c->x[0] + i * x_image),
+                          (const float *)c->gy + i * y_image, i > begin,
                           d.gw + (size_t)k * d.weights);
-    ot__conv2d_add_chunks(c, d.gw, (size_t)chunks, c->gx[1]);
+    }
+    ot__conv2d_add_chunks(c, d.gw, images.chunks, c->gx[1]);
 }
 
 void OT__FOR_ISA(direct_backward)(const ot__call *c)

@@ -7,7 +7,7 @@
  *
  * with p a pixel of y, r a row of the window, and q a float of this row.  The sums of some pixels,
  * or of a row of the window, are kept in registers.  The portable kernels compute gx, which is
- * seldom needed for the input of a network.  The chunks of gw depend on shapes only. */
+ * seldom needed for the input of a network. */
 #ifndef OT_OPS_KERNELS_DIRECT_H
 #define OT_OPS_KERNELS_DIRECT_H
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * group_norm in float32.  Threads share the images.  Sums over the pixels of an image are per
  * channel, in double; the sums of a group are those of its channels, added in order.  The gradients
- * of gamma and beta are sums over the images: each image leaves its part in a slot of scratch, and
- * the slots are added in order. */
+ * of gamma and beta are sums over the batch, of which each image leaves its part in scratch. */
 #include <math.h>
 
-#include "base/parallel.h"
 #include "ops/kernels/block.h"
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 #include "ops/normalise.h"
 
@@ -177,16 +176,26 @@ static void deliver_group(const ot__call *c, const frame *f, size_t n, size_t g)
     }
 }
 
-/* Adds the slots of all images; `which` is 0 for gamma and 1 for beta. */
+/* Adds up the parts of all images in the first one. */
+static void add_images(const frame *f)
+{
+    const ot__cut cut = ot__cut_images((int)f->rows.blocks, f->rows.blocks);
+    const size_t width = 2 * f->rows.channels;
+    for (ptrdiff_t k = 0; k < cut.chunks; k++) {
+        double *const sum = slot_of(f, ot__cut_begin(&cut, k));
+        for (size_t n = ot__cut_begin(&cut, k) + 1; n < ot__cut_end(&cut, k); n++)
+            for (size_t i = 0; i < width; i++)
+                sum[i] += slot_of(f, n)[i];
+    }
+    ot__add_chunks(cut.chunks, width, cut.chunk * width, f->slots);
+}
+
+/* Delivers a sum over all images; `which` is 0 for gamma and 1 for beta. */
 static void deliver_sums(const ot__call *c, const frame *f, int k, size_t which)
 {
     float *to = c->gx[k];
-    for (size_t i = 0; to && i < f->rows.channels; i++) {
-        double sum = c->add[k] ? to[i] : 0;
-        for (size_t n = 0; n < f->rows.blocks; n++)
-            sum += slot_of(f, n)[which * f->rows.channels + i];
-        to[i] = (float)sum;
-    }
+    for (size_t i = 0; to && i < f->rows.channels; i++)
+        to[i] = (float)(f->slots[which * f->rows.channels + i] + (c->add[k] ? (double)to[i] : 0));
 }
 
 void ot__group_norm_backward_f32(const ot__call *c)
@@ -200,6 +209,7 @@ void ot__group_norm_backward_f32(const ot__call *c)
             if (c->gx[OT__NORM_X]) deliver_group(c, &f, (size_t)n, g);
         }
     }
+    add_images(&f);
     deliver_sums(c, &f, OT__NORM_GAMMA, 0);
     deliver_sums(c, &f, OT__NORM_BETA, 1);
 }

@@ -16,7 +16,7 @@
     size_t ot__##name##_scratch_f32(const ot__record *r, const ot_shape *x, int batch,             \
                                     int threads);                                                  \
     size_t ot__##name##_product_f32(const ot__record *r, const ot_shape *x);                       \
-    size_t ot__##name##_slots_f32(const ot__record *r, const ot_shape *x, int batch);              \
+    bool ot__##name##_leaves_sums_f32(const ot__record *r);                                        \
     const ot__kernels *ot__##name##_best(const ot__record *r, const ot_shape *x);
 #include "ops/ops.def"
 #undef OT_OP

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * lincomb in float32.  A block of the result is summed in the first-level cache, so that every
  * operand is read from memory once and the result is written once.  The dot product <gy, x> for a
- * learnable coefficient is summed in double.  Each block has a slot for it, and the slots are added
- * in order. */
+ * learnable coefficient is summed over the batch in double. */
 #include <string.h>
 
 #include "ops/attr.h"
 #include "ops/kernels/block.h"
 #include "ops/kernels/channels.h"
+#include "base/chunks.h"
 #include "ops/kernels/inline.h"
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/moments.h"
@@ -23,8 +23,6 @@ static float coefficient(const ot__call *c, int j)
 }
 
 /* ---- results of one call, or of several in one sweep over memory ---- */
-
-enum { CHUNK = 512 /* pixels whose moments share a slot */ };
 
 /* Terms s*x that are added at a time. */
 enum { FEW = 16 };
@@ -107,18 +105,10 @@ static size_t pixels_of_block(size_t channels)
     return fit < OT__PIXELS ? fit : OT__PIXELS;
 }
 
-size_t ot__lincomb_slots_f32(const ot__record *r, const ot_shape *x, int batch)
+bool ot__lincomb_leaves_sums_f32(const ot__record *r)
 {
-    const ot_shape y = ot__with_batch(r->shape, r->batched, batch);
-    (void)x;
-    if (y.rank < 1 || pixels_of_block((size_t)y.dim[y.rank - 1]) == 0) return 0;
-    return (size_t)ot__chunks(ot__elements(y) / (size_t)y.dim[y.rank - 1], CHUNK);
-}
-
-static void clear_slot(double *slot, size_t channels)
-{
-    for (size_t i = 0; i < 1 + 2 * channels; i++)
-        slot[i] = 0;
+    const ot_shape y = r->shape;
+    return y.rank > 0 && pixels_of_block((size_t)y.dim[y.rank - 1]) > 0;
 }
 
 /* Merges the moments of a block of y into a slot. */
@@ -131,16 +121,14 @@ static void merge_block(double *slot, size_t pixels, size_t channels, const floa
     slot[0] += (double)pixels;
 }
 
-/* The k-th chunk of CHUNK pixels. */
-static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t pixels,
+static void forward_chunk(int n, const ot__call *const call[], const ot__cut *pixels, size_t k,
                           size_t channels)
 {
-    const size_t first = k * CHUNK, end = first + CHUNK < pixels ? first + CHUNK : pixels;
-    const size_t step = pixels_of_block(channels);
+    const size_t end = ot__cut_end(pixels, (ptrdiff_t)k), step = pixels_of_block(channels);
     float sum[OT__MOST_FUSED][OT__BLOCK];
     for (int i = 0; i < n; i++)
-        if (call[i]->y_sums) clear_slot(ot__sums_slot(call[i]->y_sums, k, channels), channels);
-    for (size_t p = first; p < end; p += step) {
+        if (call[i]->y_sums) ot__clear_slot(ot__sums_slot(call[i]->y_sums, k, channels), channels);
+    for (size_t p = ot__cut_begin(pixels, (ptrdiff_t)k); p < end; p += step) {
         const size_t few = end - p < step ? end - p : step;
         forward_block(n, call, (ot__block){ p * channels, few * channels }, sum);
         for (int i = 0; i < n; i++)
@@ -153,13 +141,13 @@ static void forward_chunk(int n, const ot__call *const call[], size_t k, size_t 
 static void forward_with_moments(int n, const ot__call *const call[])
 {
     const ot_shape y = call[0]->ys;
-    const size_t channels = (size_t)y.dim[y.rank - 1], pixels = ot__elements(y) / channels;
-    const int chunks = ot__chunks(pixels, CHUNK);
+    const size_t channels = (size_t)y.dim[y.rank - 1];
+    const ot__cut pixels = ot__cut_images(ot__images(y), ot__elements(y) / channels);
     for (int i = 0; i < n; i++)
-        if (call[i]->y_sums) call[i]->y_sums[0] = chunks;
+        if (call[i]->y_sums) call[i]->y_sums[0] = pixels.chunks;
     OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < chunks; k++)
-        forward_chunk(n, call, (size_t)k, pixels, channels);
+    for (ptrdiff_t k = 0; k < pixels.chunks; k++)
+        forward_chunk(n, call, &pixels, (size_t)k, channels);
 }
 
 void ot__lincomb_fused_f32(int n, const ot__call *const call[])
@@ -222,7 +210,7 @@ void ot__lincomb_weighted_sums_f32(int n, const ot__call *const call[])
 
 /* ---- backward ---- */
 
-/* Gradients of one block.  Its dot products, one per learnable factor, go to slot. */
+/* Gradients of one block.  Its dot products, one per learnable factor, are added to slot. */
 OT__CLONES
 static void backward_block(const ot__call *c, ot__block part, double *slot)
 {
@@ -232,36 +220,45 @@ static void backward_block(const ot__call *c, ot__block part, double *slot)
     for (int j = 0; j < a->n; j++) {
         const int factor = a->term[j].factor;
         if (factor && c->gx[factor])
-            slot[factor - a->n] = ot__dot(part.n, g, (const float *)c->x[j] + part.at);
+            slot[factor - a->n] += ot__dot(part.n, g, (const float *)c->x[j] + part.at);
         if (c->gx[j])
             ot__deliver_scaled(part.n, (float *)c->gx[j] + part.at, c->add[j], coefficient(c, j),
                                g);
     }
 }
 
+/* The gradients of the elements of a chunk. */
+static void backward_chunk(const ot__call *c, const ot__cut *elements, ptrdiff_t k, size_t factors)
+{
+    double *const slot = (double *)c->scratch + (size_t)k * factors;
+    const size_t end = ot__cut_end(elements, k);
+    for (size_t i = 0; i < factors; i++)
+        slot[i] = 0;
+    for (size_t at = ot__cut_begin(elements, k); at < end; at += OT__BLOCK)
+        backward_block(c, (ot__block){ at, end - at < OT__BLOCK ? end - at : OT__BLOCK }, slot);
+}
+
 void ot__lincomb_backward_f32(const ot__call *c)
 {
     const ot__lincomb_attr *a = c->attr;
-    const size_t n = ot__elements(c->ys), factors = (size_t)(c->n_in - a->n);
-    const ptrdiff_t blocks = ot__blocks(n);
-    double *slots = c->scratch;
+    const ot__cut elements = ot__cut_images(ot__images(c->ys), ot__elements(c->ys));
+    const size_t factors = (size_t)(c->n_in - a->n);
+    double *const dot = c->scratch;
     OT__PARALLEL_FOR
-    for (ptrdiff_t b = 0; b < blocks; b++)
-        backward_block(c, ot__block_of(n, b), slots + (size_t)b * factors);
+    for (ptrdiff_t k = 0; k < elements.chunks; k++)
+        backward_chunk(c, &elements, k, factors);
+    ot__add_chunks(elements.chunks, factors, factors, dot);
     for (int j = 0; j < a->n; j++) {
         const int factor = a->term[j].factor;
         if (!factor || !c->gx[factor]) continue;
-        double dot = 0;
-        for (ptrdiff_t b = 0; b < blocks; b++)
-            dot += slots[(size_t)b * factors + (size_t)(factor - a->n)];
         float *gx = c->gx[factor];
-        *gx = (float)(a->term[j].value * dot + (c->add[factor] ? *gx : 0));
+        *gx = (float)(a->term[j].value * dot[factor - a->n] + (c->add[factor] ? *gx : 0));
     }
 }
 
 size_t ot__lincomb_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
-    (void)batch, (void)threads;
+    (void)x, (void)batch, (void)threads;
     const int factors = r->n_in - ((const ot__lincomb_attr *)r->attr)->n;
-    return (size_t)factors * (size_t)ot__blocks(ot__elements(x[0])) * sizeof(double);
+    return (size_t)factors * OT__MOST_CHUNKS * sizeof(double);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * linear in float32: matrix products, each cut into shares of ROWS rows of the result. */
+ * linear in float32: matrix products, each cut into shares of ROWS rows of the result.  The
+ * gradient of the weights is a sum over the batch: each chunk of images has a product of its own.
+ */
 #include <string.h>
 
-#include "base/parallel.h"
+#include "base/chunks.h"
 #include "ops/kernels/gemm.h"
 #include "ops/kernels/kernels.h"
 
@@ -37,22 +39,60 @@ void ot__linear_forward_f32(const ot__call *c)
     product(s.n, s.out, s.in, ot__rows(c->x[0], s.in), ot__transposed(c->x[1], s.in), bias, c->y);
 }
 
-/* No product has more rows than one thread computes at a time. */
+/* No product has more rows than one thread computes at a time, or more terms than images of a
+ * chunk. */
 size_t ot__linear_product_f32(const ot__record *r, const ot_shape *x)
 {
-    (void)r, (void)x;
-    return ROWS;
+    const size_t images = (size_t)ot__images_of_chunk(x[0].dim[0]);
+    (void)r;
+    return images > ROWS ? images : ROWS;
 }
 
-static void backward_bias(const ot__call *c, sizes s, float *gb)
+/* gw and, after it, gb of a chunk of images. */
+static void chunk_sums(const ot__call *c, sizes s, const ot__cut *images, ptrdiff_t k)
 {
-    const float *gy = c->gy;
+    const size_t begin = ot__cut_begin(images, k), n = ot__cut_end(images, k) - begin;
+    const float *gy = (const float *)c->gy + begin * s.out;
+    float *gw = (float *)c->scratch + (size_t)k * s.out * (s.in + 1), *gb = gw + s.out * s.in;
+    if (c->gx[1])
+        ot__gemm(s.out, s.in, n, ot__transposed(gy, s.out),
+                 ot__rows((const float *)c->x[0] + begin * s.in, s.in), false, gw);
     for (size_t o = 0; o < s.out; o++) {
-        double sum = c->add[2] ? gb[o] : 0;
-        for (size_t i = 0; i < s.n; i++)
-            sum += gy[i * s.out + o];
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+            sum += (double)gy[i * s.out + o];
         gb[o] = (float)sum;
     }
+}
+
+/* The sum over the chunks of number i of what chunk_sums leaves. */
+static double sum_of(const ot__call *c, sizes s, int chunks, size_t i)
+{
+    double part[OT__MOST_CHUNKS];
+    for (int k = 0; k < chunks; k++)
+        part[k] = (double)((const float *)c->scratch)[(size_t)k * s.out * (s.in + 1) + i];
+    ot__add_chunks(chunks, 1, 1, part);
+    return part[0];
+}
+
+static void backward_weights(const ot__call *c, sizes s)
+{
+    const ot__cut images = ot__cut_images((int)s.n, s.n);
+    float *gw = c->gx[1], *gb = c->n_in == 3 ? c->gx[2] : NULL;
+    OT__PARALLEL_FOR
+    for (ptrdiff_t k = 0; k < images.chunks; k++)
+        chunk_sums(c, s, &images, k);
+    for (size_t i = 0; gw && i < s.out * s.in; i++)
+        gw[i] = (float)(sum_of(c, s, images.chunks, i) + (c->add[1] ? (double)gw[i] : 0));
+    for (size_t i = 0; gb && i < s.out; i++)
+        gb[i] = (float)(sum_of(c, s, images.chunks, s.out * s.in + i) +
+                        (c->add[2] ? (double)gb[i] : 0));
+}
+
+size_t ot__linear_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
+{
+    (void)r, (void)batch, (void)threads;
+    return OT__MOST_CHUNKS * (ot__elements(x[1]) + (size_t)x[1].dim[0]) * sizeof(float);
 }
 
 void ot__linear_backward_f32(const ot__call *c)
@@ -61,8 +101,5 @@ void ot__linear_backward_f32(const ot__call *c)
     if (c->gx[0])
         product(s.n, s.in, s.out, ot__rows(c->gy, s.out), ot__rows(c->x[1], s.in), c->add[0],
                 c->gx[0]);
-    if (c->gx[1])
-        product(s.out, s.in, s.n, ot__transposed(c->gy, s.out), ot__rows(c->x[0], s.in), c->add[1],
-                c->gx[1]);
-    if (c->n_in == 3 && c->gx[2]) backward_bias(c, s, c->gx[2]);
+    if (c->gx[1] || (c->n_in == 3 && c->gx[2])) backward_weights(c, s);
 }

@@ -79,22 +79,29 @@ void ot__merge_pixels(ot__moments *m, size_t n, size_t stride, size_t width, con
     merge_pixels(m, n, stride, width, x);
 }
 
-void ot__write_moments(double *slot, size_t pixels, size_t channels, const float *sums)
+void ot__clear_slot(double *slot, size_t channels)
 {
-    const double n = (double)pixels;
-    double *mean = slot + 1, *squares = mean + channels;
-    slot[0] = n;
+    for (size_t i = 0; i < 1 + 2 * channels; i++)
+        slot[i] = 0;
+}
+
+void ot__merge_into_slot(double *slot, size_t pixels, size_t channels, const float *sums)
+{
+    const double n = (double)pixels, all = slot[0] + n, share = n / all, between = slot[0] * share;
+    double *const mean = slot + 1, *const squares = mean + channels;
+    slot[0] = all;
     for (size_t i = 0; i < channels; i++) {
         const double sum = (double)sums[channels + i], part = sum / n;
         const double about = (double)sums[2 * channels + i] - part * sum;
-        mean[i] = (double)sums[i] + part;
-        squares[i] = about > 0 ? about : 0;
+        const double step = (double)sums[i] + part - mean[i];
+        mean[i] += step * share;
+        squares[i] += (about > 0 ? about : 0) + step * step * between;
     }
 }
 
-void ot__write_sums(double *slot, size_t pixels, size_t channels, const float *sums)
+void ot__add_to_slot(double *slot, size_t pixels, size_t channels, const float *sums)
 {
-    slot[0] = (double)pixels;
+    slot[0] += (double)pixels;
     for (size_t i = 0; i < 2 * channels; i++)
-        slot[1 + i] = (double)sums[channels + i];
+        slot[1 + i] += (double)sums[channels + i];
 }

@@ -23,11 +23,13 @@ void ot__merge_moments(ot__moments *m, size_t width, double n, const double *mea
  * numbers after the one before it. */
 void ot__merge_pixels(ot__moments *m, size_t n, size_t stride, size_t width, const float *x);
 
-/* Writes the moments of a result to a slot of sums (ot__sums_slot).  `sums` holds (3, channels)
- * floats: a number f near the pixels, sum (y - f), sum (y - f)^2. */
-void ot__write_moments(double *slot, size_t pixels, size_t channels, const float *sums);
-/* Writes the sums of a gradient to a slot.  `sums` holds (3, channels) floats: unused numbers, and
- * the two sums of the gradient. */
-void ot__write_sums(double *slot, size_t pixels, size_t channels, const float *sums);
+/* Begins a slot of sums (ot__sums_slot): no pixels. */
+void ot__clear_slot(double *slot, size_t channels);
+/* Merges the moments of some pixels of a result into a slot.  `sums` holds (3, channels) floats: a
+ * number f near the pixels, sum (y - f), sum (y - f)^2. */
+void ot__merge_into_slot(double *slot, size_t pixels, size_t channels, const float *sums);
+/* Adds the sums of some pixels of a gradient to a slot.  `sums` holds (3, channels) floats: unused
+ * numbers, and the two sums of the gradient. */
+void ot__add_to_slot(double *slot, size_t pixels, size_t channels, const float *sums);
 
 #endif

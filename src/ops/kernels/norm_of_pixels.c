@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Normalises the channels of every pixel.  The sums over channels are in double, in LANES parts
- * that are added in order, so vectors of any width give the same bits.  The pixels are cut into
- * chunks of fixed size, which the threads divide among them.  Each chunk leaves its part of the
- * gradients of gamma and beta in a slot of scratch, and the slots are added in order. */
+ * that are added in order, so vectors of any width give the same bits.  The gradients of gamma and
+ * beta are sums over the batch. */
 #include "ops/kernels/norm_of_pixels.h"
 
 #include <math.h>
 
-#include "base/parallel.h"
 #include "ops/kernels/block.h"
+#include "base/chunks.h"
 #include "ops/normalise.h"
 
-enum { PIXELS = 256 /* of a chunk */, LANES = 8 };
+enum { PIXELS = 256 /* that one thread computes at a time in forward */, LANES = 8 };
 
 /* A call, and the parts of its saved memory. */
 typedef struct frame {
@@ -20,6 +19,7 @@ typedef struct frame {
     double eps;
     const float *gamma, *beta;
     float *m, *rest, *r; /* saved: per pixel */
+    ot__cut cut;         /* of the pixels */
     double *slots;       /* scratch: per chunk two sums per channel */
 } frame;
 
@@ -33,6 +33,7 @@ static frame frame_of(const ot__call *c, bool centred)
                 .gamma = c->x[OT__NORM_GAMMA],
                 .beta = c->x[OT__NORM_BETA],
                 .slots = c->scratch };
+    f.cut = ot__cut_images(ot__images(c->ys), f.pixels);
     f.m = (float *)c->saved + OT__NORM_M * f.pixels;
     f.rest = (float *)c->saved + OT__NORM_REST * f.pixels;
     f.r = (float *)c->saved + OT__NORM_R * f.pixels;
@@ -41,15 +42,7 @@ static frame frame_of(const ot__call *c, bool centred)
 
 size_t ot__pixels_scratch_f32(const ot_shape *x)
 {
-    const size_t channels = ot__elements(x[OT__NORM_GAMMA]);
-    const size_t pixels = ot__elements(x[OT__NORM_X]) / channels;
-    return (size_t)ot__chunks(pixels, PIXELS) * 2 * channels * sizeof(double);
-}
-
-static size_t end_of(const frame *f, ptrdiff_t chunk)
-{
-    const size_t end = ((size_t)chunk + 1) * PIXELS;
-    return end < f->pixels ? end : f->pixels;
+    return OT__MOST_CHUNKS * 2 * ot__elements(x[OT__NORM_GAMMA]) * sizeof(double);
 }
 
 static double total(const double lane[LANES])
@@ -113,8 +106,9 @@ void ot__pixels_forward_f32(const ot__call *c, bool centred)
 {
     const frame f = frame_of(c, centred);
     OT__PARALLEL_FOR
-    for (ptrdiff_t chunk = 0; chunk < ot__chunks(f.pixels, PIXELS); chunk++)
-        for (size_t p = (size_t)chunk * PIXELS; p < end_of(&f, chunk); p++) {
+    for (ptrdiff_t part = 0; part < ot__chunks(f.pixels, PIXELS); part++)
+        for (size_t p = (size_t)part * PIXELS; p < (size_t)(part + 1) * PIXELS && p < f.pixels;
+             p++) {
             const float *x = (const float *)c->x[OT__NORM_X] + p * f.channels;
             measure_pixel(&f, x, p);
             normalise_pixel(&f, x, p, (float *)c->y + p * f.channels);
@@ -171,28 +165,23 @@ static void add_pixel(const frame *f, const float *x, const float *gy, size_t p,
     }
 }
 
-/* Adds the slots of all chunks; `which` is 0 for gamma and 1 for beta. */
+/* Delivers a sum of the first slot; `which` is 0 for gamma and 1 for beta. */
 static void deliver_sums(const ot__call *c, const frame *f, int k, size_t which)
 {
     float *to = c->gx[k];
-    const ptrdiff_t chunks = ot__chunks(f->pixels, PIXELS);
-    for (size_t i = 0; to && i < f->channels; i++) {
-        double sum = c->add[k] ? to[i] : 0;
-        for (ptrdiff_t chunk = 0; chunk < chunks; chunk++)
-            sum += f->slots[((size_t)chunk * 2 + which) * f->channels + i];
-        to[i] = (float)sum;
-    }
+    for (size_t i = 0; to && i < f->channels; i++)
+        to[i] = (float)(f->slots[which * f->channels + i] + (c->add[k] ? (double)to[i] : 0));
 }
 
 void ot__pixels_backward_f32(const ot__call *c, bool centred)
 {
     const frame f = frame_of(c, centred);
     OT__PARALLEL_FOR
-    for (ptrdiff_t chunk = 0; chunk < ot__chunks(f.pixels, PIXELS); chunk++) {
+    for (ptrdiff_t chunk = 0; chunk < f.cut.chunks; chunk++) {
         double *slot = f.slots + (size_t)chunk * 2 * f.channels;
         for (size_t i = 0; i < 2 * f.channels; i++)
             slot[i] = 0;
-        for (size_t p = (size_t)chunk * PIXELS; p < end_of(&f, chunk); p++) {
+        for (size_t p = ot__cut_begin(&f.cut, chunk); p < ot__cut_end(&f.cut, chunk); p++) {
             const float *x = (const float *)c->x[OT__NORM_X] + p * f.channels;
             const float *gy = (const float *)c->gy + p * f.channels;
             add_pixel(&f, x, gy, p, slot);
@@ -201,6 +190,7 @@ void ot__pixels_backward_f32(const ot__call *c, bool centred)
                               (float *)c->gx[OT__NORM_X] + p * f.channels);
         }
     }
+    ot__add_chunks(f.cut.chunks, 2 * f.channels, 2 * f.channels, f.slots);
     deliver_sums(c, &f, OT__NORM_GAMMA, 0);
     deliver_sums(c, &f, OT__NORM_BETA, 1);
 }

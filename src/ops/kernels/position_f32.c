@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * position in float32.  Threads share the elements of one image; each sums over all images in
- * order. */
+ * position in float32.  Threads share the elements of one image; each sums them over all images. */
 #include "ops/kernels/block.h"
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 
 void ot__position_forward_f32(const ot__call *c)
@@ -19,30 +19,34 @@ void ot__position_forward_f32(const ot__call *c)
     }
 }
 
-/* gp of one block of elements. */
-static void sum_block(const ot__call *c, ot__block part, size_t image)
+enum { STRIP = 64 }; /* elements that are summed together */
+
+/* gp of the elements at .. at+n-1. */
+static void sum_strip(const ot__call *c, const ot__cut *images, size_t image, size_t at, size_t n)
 {
-    double sum[OT__BLOCK];
-    float *gp = (float *)c->gx[1] + part.at;
-    for (size_t i = 0; i < part.n; i++)
-        sum[i] = c->add[1] ? gp[i] : 0;
-    for (int k = 0; k < c->ys.dim[0]; k++) {
-        const float *gy = (const float *)c->gy + (size_t)k * image + part.at;
+    double sum[OT__MOST_CHUNKS][STRIP] = { { 0 } };
+    float *gp = (float *)c->gx[1] + at;
+    for (size_t k = 0; k < images->units; k++) {
+        const float *gy = (const float *)c->gy + k * image + at;
+        double *const to = sum[k / images->chunk];
 #pragma omp simd
-        for (size_t i = 0; i < part.n; i++)
-            sum[i] += (double)gy[i];
+        for (size_t i = 0; i < n; i++)
+            to[i] += (double)gy[i];
     }
-    for (size_t i = 0; i < part.n; i++)
-        gp[i] = (float)sum[i];
+    ot__add_chunks(images->chunks, STRIP, STRIP, sum[0]);
+    for (size_t i = 0; i < n; i++)
+        gp[i] = (float)(sum[0][i] + (c->add[1] ? (double)gp[i] : 0));
 }
 
 void ot__position_backward_f32(const ot__call *c)
 {
     const size_t image = ot__elements(c->xs[1]), n = ot__elements(c->ys);
+    const ot__cut images = ot__cut_images(c->ys.dim[0], (size_t)c->ys.dim[0]);
     if (c->gx[1]) {
         OT__PARALLEL_FOR
-        for (ptrdiff_t b = 0; b < ot__blocks(image); b++)
-            sum_block(c, ot__block_of(image, b), image);
+        for (ptrdiff_t at = 0; at < (ptrdiff_t)image; at += STRIP)
+            sum_strip(c, &images, image, (size_t)at,
+                      image - (size_t)at < STRIP ? image - (size_t)at : STRIP);
     }
     if (!c->gx[0]) return;
     OT__PARALLEL_FOR

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * scale in float32.  The pixels are cut into shares of fixed size, which the threads divide among
- * them.  Each share sums gy*x per channel in double into a slot of its own, and the slots are added
- * in order. */
-#include "base/parallel.h"
+ * scale in float32.  The sums of gy*x per channel are in double. */
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 
-enum { PIXELS = 256 }; /* of a share */
+enum { PIXELS = 256 }; /* that one thread computes at a time in forward */
 
 typedef struct sizes {
     size_t pixels, channels;
@@ -17,19 +15,14 @@ static sizes sizes_of(const ot_shape *x)
     return (sizes){ ot__elements(x[0]) / channels, channels };
 }
 
-static size_t end_of(const sizes *s, ptrdiff_t share)
-{
-    const size_t end = ((size_t)share + 1) * PIXELS;
-    return end < s->pixels ? end : s->pixels;
-}
-
 void ot__scale_forward_f32(const ot__call *c)
 {
     const sizes s = sizes_of(c->xs);
     const float *factor = c->x[1];
     OT__PARALLEL_FOR
-    for (ptrdiff_t share = 0; share < ot__chunks(s.pixels, PIXELS); share++)
-        for (size_t p = (size_t)share * PIXELS; p < end_of(&s, share); p++) {
+    for (ptrdiff_t part = 0; part < ot__chunks(s.pixels, PIXELS); part++)
+        for (size_t p = (size_t)part * PIXELS; p < (size_t)(part + 1) * PIXELS && p < s.pixels;
+             p++) {
             const float *x = (const float *)c->x[0] + p * s.channels;
             float *y = (float *)c->y + p * s.channels;
 #pragma omp simd
@@ -63,27 +56,24 @@ static void backward_pixel(const ot__call *c, const sizes *s, size_t p, double *
 void ot__scale_backward_f32(const ot__call *c)
 {
     const sizes s = sizes_of(c->xs);
-    const ptrdiff_t shares = ot__chunks(s.pixels, PIXELS);
+    const ot__cut cut = ot__cut_images(ot__images(c->xs[0]), s.pixels);
+    double *const slots = c->scratch;
     OT__PARALLEL_FOR
-    for (ptrdiff_t share = 0; share < shares; share++) {
-        double *slot = c->gx[1] ? (double *)c->scratch + (size_t)share * s.channels : NULL;
+    for (ptrdiff_t chunk = 0; chunk < cut.chunks; chunk++) {
+        double *slot = c->gx[1] ? slots + (size_t)chunk * s.channels : NULL;
         for (size_t i = 0; slot && i < s.channels; i++)
             slot[i] = 0;
-        for (size_t p = (size_t)share * PIXELS; p < end_of(&s, share); p++)
+        for (size_t p = ot__cut_begin(&cut, chunk); p < ot__cut_end(&cut, chunk); p++)
             backward_pixel(c, &s, p, slot);
     }
     float *gs = c->gx[1];
-    for (size_t i = 0; gs && i < s.channels; i++) {
-        double sum = c->add[1] ? gs[i] : 0;
-        for (ptrdiff_t share = 0; share < shares; share++)
-            sum += ((const double *)c->scratch)[(size_t)share * s.channels + i];
-        gs[i] = (float)sum;
-    }
+    if (gs) ot__add_chunks(cut.chunks, s.channels, s.channels, slots);
+    for (size_t i = 0; gs && i < s.channels; i++)
+        gs[i] = (float)(slots[i] + (c->add[1] ? (double)gs[i] : 0));
 }
 
 size_t ot__scale_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     (void)r, (void)batch, (void)threads;
-    const sizes s = sizes_of(x);
-    return (size_t)ot__chunks(s.pixels, PIXELS) * s.channels * sizeof(double);
+    return OT__MOST_CHUNKS * ot__elements(x[1]) * sizeof(double);
 }

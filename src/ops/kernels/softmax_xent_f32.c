@@ -3,6 +3,7 @@
  * enough, and the arithmetic is in double, because users compare losses. */
 #include <math.h>
 
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 #include "ops/target.h"
 
@@ -31,14 +32,17 @@ void ot__softmax_xent_forward_f32(const ot__call *c)
 {
     const int n = c->xs[OT__XENT_X].dim[0], classes = c->xs[OT__XENT_X].dim[1];
     float *const difference = (float *)c->saved + (size_t)n * classes;
-    double sum = 0;
+    const ot__cut cut = ot__cut_images(n, (size_t)n);
+    double sum[OT__MOST_CHUNKS] = { 0 };
     for (int i = 0; i < n; i++) {
         const float *x = (const float *)c->x[OT__XENT_X] + (size_t)i * classes;
         const ot__target q = target(c, i);
-        sum += row_loss(classes, x, &q, (float *)c->saved + (size_t)i * classes);
+        sum[(size_t)i / cut.chunk] +=
+            row_loss(classes, x, &q, (float *)c->saved + (size_t)i * classes);
         if (ot__has_second(c)) difference[i] = q.known ? x[q.b] - x[q.a] : NAN;
     }
-    *(float *)c->y = (float)(sum / n);
+    ot__add_chunks(cut.chunks, 1, 1, sum);
+    *(float *)c->y = (float)(sum[0] / n);
 }
 
 static void deliver(float *to, bool add, float x)

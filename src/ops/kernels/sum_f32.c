@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * sum and mean in float32.  Each block has a slot in scratch for its sum, and the slots are added
- * in order. */
+ * sum and mean in float32. */
 #include "ops/kernels/sum.h"
 
 #include "ops/kernels/block.h"
+#include "base/chunks.h"
 #include "ops/kernels/kernels.h"
 
 enum { LANES = 8 };
@@ -42,30 +42,17 @@ double ot__dot(size_t n, const float *x, const float *y)
     return add_lanes(lane);
 }
 
-size_t ot__sum_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
-{
-    (void)r, (void)batch, (void)threads;
-    return (size_t)ot__blocks(ot__elements(x[0])) * sizeof(double);
-}
-
-size_t ot__mean_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
-{
-    return ot__sum_scratch_f32(r, x, batch, threads);
-}
-
 static double sum_of(const ot__call *c)
 {
-    const size_t n = ot__elements(c->xs[0]);
+    const ot__cut cut = ot__cut_images(ot__images(c->xs[0]), ot__elements(c->xs[0]));
     const float *x = c->x[0];
-    double *slot = c->scratch, sum = 0;
+    double sum[OT__MOST_CHUNKS] = { 0 };
     OT__PARALLEL_FOR
-    for (ptrdiff_t b = 0; b < ot__blocks(n); b++) {
-        const ot__block part = ot__block_of(n, b);
-        slot[b] = ot__total(part.n, x + part.at);
-    }
-    for (ptrdiff_t b = 0; b < ot__blocks(n); b++)
-        sum += slot[b];
-    return sum;
+    for (ptrdiff_t k = 0; k < cut.chunks; k++)
+        sum[k] =
+            ot__total(ot__cut_end(&cut, k) - ot__cut_begin(&cut, k), x + ot__cut_begin(&cut, k));
+    ot__add_chunks(cut.chunks, 1, 1, sum);
+    return sum[0];
 }
 
 /* Every element of gx gets g. */

@@ -319,7 +319,7 @@ static ot_status solve_equal(ot__adjoint *ad, int steps, ot__course *c)
 
 static double size_of(const ot__adjoint *ad, const void *x)
 {
-    return ot__root_mean_square(ad->opts.dtype, numbers(ad), x);
+    return ot__root_mean_square(ad->opts.dtype, ad->images, numbers(ad), x);
 }
 
 /* An error relative to a size. */
@@ -347,8 +347,9 @@ static double error_of(const ot__adjoint *ad, const ot__course *c, int which, vo
 static double error_of_sums(const ot__adjoint *ad, const ot__course *c, double h)
 {
     if (ad->n_q == 0) return 0;
-    const double size = ot__root_mean_square(OT_F64, ad->n_q, ad->q_next) * c->length / (c->t + h);
-    return relative(ot__root_mean_square(OT_F64, ad->n_q, ad->q_error), size, c->tolerance);
+    const double size =
+        ot__root_mean_square(OT_F64, 1, ad->n_q, ad->q_next) * c->length / (c->t + h);
+    return relative(ot__root_mean_square(OT_F64, 1, ad->n_q, ad->q_error), size, c->tolerance);
 }
 
 /* Tries one step.  c->t is the time from the end. */

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "base/chunks.h"
 #include "base/decimal.h"
 #include "base/number.h"
 
@@ -48,21 +49,24 @@ ot_status ot__control_check(const char *who, const ot_control *c, double length)
     return ot__check_count(who, "most_steps", c->most_steps, 0, INT_MAX);
 }
 
-/* Adds in the order of the numbers, so the sum has the same bits at any number of threads. */
-static double sum_of_squares(ot_dtype dtype, size_t n, const void *x, double scale)
+static double sum_of_squares(ot_dtype dtype, const ot__cut *numbers, const void *x, double scale)
 {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double v = ot__number(x, dtype, i);
-        sum += scale * v * (scale * v);
-    }
-    return sum;
+    double sum[OT__MOST_CHUNKS] = { 0 };
+    for (ptrdiff_t k = 0; k < numbers->chunks; k++)
+        for (size_t i = ot__cut_begin(numbers, k); i < ot__cut_end(numbers, k); i++) {
+            const double v = ot__number(x, dtype, i);
+            sum[k] += scale * v * (scale * v);
+        }
+    ot__add_chunks(numbers->chunks, 1, 1, sum);
+    return sum[0];
 }
 
-double ot__root_mean_square(ot_dtype dtype, size_t n, const void *x)
+double ot__root_mean_square(ot_dtype dtype, int images, size_t n, const void *x)
 {
-    const double smaller = 0x1p-600, of = (double)n, sum = sum_of_squares(dtype, n, x, 1);
-    return isinf(sum) ? sqrt(sum_of_squares(dtype, n, x, smaller) / of) / smaller : sqrt(sum / of);
+    const ot__cut numbers = ot__cut_images(images, n);
+    const double smaller = 0x1p-600, of = (double)n, sum = sum_of_squares(dtype, &numbers, x, 1);
+    return isinf(sum) ? sqrt(sum_of_squares(dtype, &numbers, x, smaller) / of) / smaller
+                      : sqrt(sum / of);
 }
 
 const char *ot__parameter_not_finite(ot_params *ps, ot_dtype dtype, bool statistics)

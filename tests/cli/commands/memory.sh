@@ -153,11 +153,11 @@ draws() {
 has() { # CPU FEATURE
     grep -qw "$1" /proc/cpuinfo
 }
-# Numbers of BLIS 0.9 for skx, haswell, sandybridge, penryn, zen3, zen2 and zen.
+# Numbers of BLIS 0.9 for skx, haswell, zen3 and penryn; with OT_ALL_BITS also zen2, zen and sandybridge.
 kinds_of_blis() {
     ! has avx512f || echo 0
-    ! has fma || echo 3 6 7 8
-    ! has avx || echo 4
+    ! has fma || echo 3 6 ${OT_ALL_BITS:+7 8}
+    ! has avx || echo ${OT_ALL_BITS:+4}
     echo 5
 }
 for arch in $(kinds_of_blis); do

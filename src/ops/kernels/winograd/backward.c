@@ -2,8 +2,7 @@
  * conv2d backward by Winograd's algorithm, both gradients in one pass over x and gy:
  *
  *   gx   as forward, with gy in place of x and the weights rotated by 180 degrees
- *   gw   V[xi]' Z[xi] is summed over the groups of a chunk and transformed back to 3x3.  Chunks are
- *        added in order, so the bits do not depend on the number of threads */
+ *   gw   V[xi]' Z[xi] is summed over the groups of a chunk and transformed back to 3x3 */
 #include <omp.h>
 
 #include "ops/kernels/moments.h"
@@ -44,7 +43,7 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const wo
     const ot__tiling *g = &p->tiling;
     const ot__tiles t = ot__group(g, k, p->inputs);
     const size_t channels = (size_t)p->inputs;
-    const ot__products patches_u = { .m = g->group,
+    const ot__products patches_u = { .m = ot__rows_of_products(&t),
                                      .n = p->inputs,
                                      .k = p->outputs,
                                      .a = r->patches,
@@ -65,7 +64,8 @@ static void group_x(const ot__call *c, const ot__winograd *p, size_t k, const wo
                                  .sums = c->gx_sums ? r->sums : NULL };
     OT__FOR_ISA(winograd_output)(t, r->m, &gx);
     if (c->gx_sums)
-        ot__write_sums(ot__sums_slot(c->gx_sums, k, channels), ot__pixels(&t), channels, r->sums);
+        ot__add_to_slot(ot__sums_slot(c->gx_sums, k / (size_t)g->groups, channels), ot__pixels(&t),
+                        channels, r->sums);
 }
 
 /* Adds V' Z of a group to the sum of its chunk; without add, V' Z of the group begins the sum. */
@@ -91,33 +91,35 @@ static void group_w(const ot__call *c, const ot__winograd *p, size_t k, bool add
     (&vz, OT__FOR_ISA(winograd_prefetch_of)(ot__group(g, k + 1, p->outputs), gy_of(c)));
 }
 
-/* Both gradients of the groups first .. end-1; gw is that of the chunk. */
-static void chunk(const ot__call *c, const ot__winograd *p, int first, int end, float *gw)
+/* Both gradients of the groups of a chunk. */
+static void chunk(const ot__call *c, const ot__winograd *p, size_t chunk)
 {
     const workspace r = workspace_of(p);
-    for (int k = first; k < end; k++) {
+    const ot__tiling *g = &p->tiling;
+    const size_t first = chunk * (size_t)g->groups, channels = (size_t)p->inputs;
+    if (c->gx_sums) ot__clear_slot(ot__sums_slot(c->gx_sums, chunk, channels), channels);
+    for (size_t k = first; k < first + (size_t)g->groups; k++) {
+        const ot__tiles t = ot__group(g, k, p->outputs);
+        if (t.n == 0) break;
         OT__FOR_ISA(winograd_input)
-        (ot__group(&p->tiling, (size_t)k, p->outputs), gy_of(c), c->gx[0] ? r.patches : NULL,
-         c->gx[1] ? r.z : NULL);
-        if (c->gx[0]) group_x(c, p, (size_t)k, &r);
-        if (c->gx[1]) group_w(c, p, (size_t)k, k > first, &r);
+        (t, gy_of(c), c->gx[0] ? r.patches : NULL, c->gx[1] ? r.z : NULL);
+        if (c->gx[0]) group_x(c, p, k, &r);
+        if (c->gx[1]) group_w(c, p, k, k > first, &r);
     }
-    if (c->gx[1]) OT__FOR_ISA(winograd_fold_weights)(p, r.gu, gw);
+    if (c->gx[1]) OT__FOR_ISA(winograd_fold_weights)(p, r.gu, p->gw + chunk * p->gw_size);
 }
 
 void OT__FOR_ISA(winograd_backward)(const ot__call *c)
 {
     const ot__winograd p = ot__winograd_of(c);
-    const int groups = ot__groups(&p.tiling);
-    const int chunks = groups < OT__MOST_CHUNKS ? groups : OT__MOST_CHUNKS;
+    const int chunks = p.tiling.cut.chunks;
     if (c->gx[0]) OT__FOR_ISA(winograd_turned_weights)(&p, c->x[1]);
-    if (c->gx_sums) c->gx_sums[0] = groups;
+    if (c->gx_sums) c->gx_sums[0] = chunks;
 #pragma omp parallel num_threads(ot__threads())
     {
 #pragma omp for schedule(static) nowait
         for (ptrdiff_t k = 0; k < chunks; k++)
-            chunk(c, &p, (int)(k * groups / chunks), (int)((k + 1) * groups / chunks),
-                  p.gw + (size_t)k * p.gw_size);
+            chunk(c, &p, (size_t)k);
         ot__stream_end();
     }
     if (c->gx[1]) OT__FOR_ISA(winograd_add_chunks)(&p, chunks, c->add[1], c->gx[1]);

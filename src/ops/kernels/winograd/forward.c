@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * conv2d forward by Winograd's algorithm.  Threads share the groups of tiles.  A group goes through
+ * conv2d forward by Winograd's algorithm.  Threads share the groups of tiles or, if the moments of
+ * the result are asked for, the chunks.  A group goes through
  * input transform, products and output transform while it is in the second-level cache.  The bits
  * of a tile do not depend on the group it is in.  The workspace of a thread holds V, M, and the
  * sums of a group. */
@@ -19,8 +20,9 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
     float *sums = m + OT__PLACES * out;
     const ot__source x = { c->x[0], c->view };
     const ot__tiles t = ot__group(g, k, p->outputs);
+    if (t.n == 0) return;
     OT__FOR_ISA(winograd_input)(ot__group(g, k, p->inputs), x, v, NULL);
-    const ot__products vu = { .m = g->group,
+    const ot__products vu = { .m = ot__rows_of_products(&t),
                               .n = p->outputs,
                               .k = p->inputs,
                               .a = v,
@@ -38,7 +40,17 @@ static void group(const ot__call *c, const ot__winograd *p, size_t k)
                                 .sums = c->y_sums ? sums : NULL };
     OT__FOR_ISA(winograd_output)(t, m, &y);
     if (c->y_sums)
-        ot__write_moments(ot__sums_slot(c->y_sums, k, channels), ot__pixels(&t), channels, sums);
+        ot__merge_into_slot(ot__sums_slot(c->y_sums, k / (size_t)g->groups, channels),
+                            ot__pixels(&t), channels, sums);
+}
+
+/* The groups of some chunks. */
+static void chunk(const ot__call *c, const ot__winograd *p, ptrdiff_t k)
+{
+    const ptrdiff_t groups = p->tiling.groups;
+    ot__clear_slot(ot__sums_slot(c->y_sums, (size_t)k, (size_t)p->outputs), (size_t)p->outputs);
+    for (ptrdiff_t i = k * groups; i < (k + 1) * groups; i++)
+        group(c, p, (size_t)i);
 }
 
 void OT__FOR_ISA(winograd_forward)(const ot__call *c)
@@ -46,11 +58,15 @@ void OT__FOR_ISA(winograd_forward)(const ot__call *c)
     const ot__winograd p = ot__winograd_of(c);
     const int groups = ot__groups(&p.tiling);
     OT__FOR_ISA(winograd_weights)(&p, c->x[1]);
-    if (c->y_sums) c->y_sums[0] = groups;
+    const int chunks = c->y_sums ? p.tiling.cut.chunks : 0;
+    if (c->y_sums) c->y_sums[0] = chunks;
 #pragma omp parallel num_threads(ot__threads())
     {
 #pragma omp for schedule(static) nowait
-        for (ptrdiff_t k = 0; k < groups; k++)
+        for (ptrdiff_t k = 0; k < chunks; k++)
+            chunk(c, &p, k);
+#pragma omp for schedule(static) nowait
+        for (ptrdiff_t k = 0; k < (chunks ? 0 : groups); k++)
             group(c, &p, (size_t)k);
         ot__stream_end();
     }

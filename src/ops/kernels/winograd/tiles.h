@@ -19,12 +19,20 @@ typedef struct ot__tiles {
     int channels; /* of the tensor */
 } ot__tiles;
 
-/* The k-th group, without tiles if k is past the last group. */
+/* The k-th group; it may have no tiles. */
 static inline ot__tiles ot__group(const ot__tiling *g, size_t k, int channels)
 {
-    const size_t size = (size_t)g->group, first = k * size;
-    const size_t left = first < g->tiles ? g->tiles - first : 0;
+    const ptrdiff_t chunk = (ptrdiff_t)(k / (size_t)g->groups);
+    const size_t size = (size_t)g->group, end = ot__cut_end(&g->cut, chunk);
+    const size_t first = ot__cut_begin(&g->cut, chunk) + k % (size_t)g->groups * size;
+    const size_t left = first < end ? end - first : 0;
     return (ot__tiles){ g, first, (int)(left < size ? left : size), channels };
+}
+
+/* Rows of the matrix products of a group. */
+static inline int ot__rows_of_products(const ot__tiles *t)
+{
+    return ot__chunks((size_t)t->n, OT__ROW_STEP) * OT__ROW_STEP;
 }
 
 /* Rows and columns of pixels are counted from the first pixel of the first patch.  It lies one row

@@ -97,10 +97,12 @@ void OT__FOR_ISA(winograd_fold_weights)(const ot__winograd *p, const float *u, f
 
 static ot__vec sum_chunks(const ot__winograd *p, int chunks, size_t at)
 {
-    ot__vec sum = ot__load(p->gw + at);
-    for (int k = 1; k < chunks; k++)
-        sum += ot__load(p->gw + (size_t)k * p->gw_size + at);
-    return sum;
+    ot__vec part[OT__MOST_CHUNKS];
+    for (int k = 0; k < chunks; k++)
+        part[k] = ot__load(p->gw + (size_t)k * p->gw_size + at);
+    OT__TREE(k, step, chunks)
+    part[k] += part[k + step];
+    return part[0];
 }
 
 void OT__FOR_ISA(winograd_add_chunks)(const ot__winograd *p, int chunks, bool add, float *gw)

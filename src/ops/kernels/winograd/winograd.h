@@ -5,8 +5,9 @@
  *   y = A' [(G w G') . (B' x B)] A      a 6x6 patch of x gives a 4x4 tile of y
  *
  * where . multiplies element by element and ' transposes.  Tiles are numbered through all images of
- * the batch, row by row, and computed in groups.  A patch has 36 places xi.  For each of them the
- * sum over channels is one matrix product per group:
+ * the batch, row by row, and computed in groups.  A group lies in one chunk of images
+ * (base/chunks.h).  A patch has 36 places xi.  For each of them the sum over channels is one matrix
+ * product per group:
  *
  *   V[xi] (tiles, C) = (B' x B)[xi]     U[xi] (C, O) = (G w G')[xi]     M[xi] = V[xi] U[xi]
  *
@@ -21,25 +22,26 @@
 #define OT_OPS_KERNELS_WINOGRAD_WINOGRAD_H
 
 #include "autograd/op.h"
-#include "base/parallel.h"
+#include "base/chunks.h"
 #include "ops/kernels/isa.h"
 
 enum {
     OT__PATCH = 6, /* rows and columns of a patch */
     OT__TILE = 4,  /* rows and columns of a tile */
     OT__PLACES = OT__PATCH * OT__PATCH,
-    OT__TAPS = 9,         /* weights of a 3x3 window */
-    OT__LANES = 16,       /* the number of channels is a multiple of this */
-    OT__ROW_STEP = 8,     /* the number of rows of a matrix product is a multiple of this */
-    OT__MOST_CHUNKS = 16, /* partial sums of gw */
+    OT__TAPS = 9,     /* weights of a 3x3 window */
+    OT__LANES = 16,   /* the number of channels is a multiple of this */
+    OT__ROW_STEP = 8, /* the number of rows of a matrix product is a multiple of this */
 };
 
 /* The tiles of a batch of images and how they are grouped.  It depends on shapes only. */
 typedef struct ot__tiling {
     int h, w;          /* pixels of an image: rows and columns */
     int rows, columns; /* tiles of an image: rows and columns */
-    int group;         /* tiles in a group, a multiple of OT__ROW_STEP */
-    size_t tiles;      /* in the whole batch */
+    int group;         /* tiles in a group, a multiple of OT__ROW_STEP; the last group of a chunk
+                          may have fewer */
+    int groups;        /* of a chunk */
+    ot__cut cut;       /* of the tiles */
 } ot__tiling;
 
 /* The largest number of tiles in a group.  V, M, Z and the weights fit the second-level cache
@@ -51,25 +53,24 @@ static inline int ot__most_tiles(int channels)
     return channels <= 16 ? 64 : channels <= 32 ? 32 : channels <= 64 ? 16 : 48;
 }
 
-/* Groups are smaller if large ones would leave threads without work, but have at least LEAST tiles:
- * below that, the work per chunk takes longer than the sums over a group. */
+/* A smaller batch has no larger groups, because scratch memory is measured for the largest one. */
 static inline ot__tiling ot__tiling_of(ot_shape x, int outputs)
 {
-    enum { LEAST = 16 };
     ot__tiling g = { .h = x.dim[1], .w = x.dim[2] };
     g.rows = ot__chunks((size_t)g.h, OT__TILE);
     g.columns = ot__chunks((size_t)g.w, OT__TILE);
-    g.tiles = (size_t)x.dim[0] * (size_t)g.rows * (size_t)g.columns;
+    g.cut = ot__cut_images(x.dim[0], (size_t)x.dim[0] * (size_t)g.rows * (size_t)g.columns);
     const int most = ot__most_tiles(x.dim[3] > outputs ? x.dim[3] : outputs);
-    const size_t even = (g.tiles + OT__MOST_CHUNKS - 1) / OT__MOST_CHUNKS;
-    const int size = even > (size_t)most ? most : even > LEAST ? (int)even : LEAST;
-    g.group = ot__chunks((size_t)size, OT__ROW_STEP) * OT__ROW_STEP;
+    const int tiles = g.cut.chunk < (size_t)most ? (int)g.cut.chunk : most;
+    g.group = ot__chunks((size_t)tiles, OT__ROW_STEP) * OT__ROW_STEP;
+    g.groups = ot__chunks(g.cut.chunk, (size_t)g.group);
     return g;
 }
 
+/* The groups of all chunks.  The last chunk may have groups without tiles. */
 static inline int ot__groups(const ot__tiling *g)
 {
-    return ot__chunks(g->tiles, (size_t)g->group);
+    return g->cut.chunks * g->groups;
 }
 
 /* Floats from one place to the next in V, M or Z.  It is a little more than one place needs, so
