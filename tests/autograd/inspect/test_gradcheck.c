@@ -69,6 +69,34 @@ static ot_op sine = { .name = "sine",
                       .keeps = OT__KEEPS_X(0),
                       .reference = { .forward = sine_forward, .backward = right } };
 
+/* The derivative of the first element is wrong by a part in 10^5. */
+static void wrong_in_the_first_element(const ot__call *c)
+{
+    double *gx = c->gx[0];
+    const double before = gx[0];
+    cosine(c, 1, 0);
+    gx[0] = before + (gx[0] - before) * (1 + 1e-5);
+}
+
+/* y = a^2 b / (a^2 + b^2), and 0 at 0.  It has a derivative in every direction, which is 0 along a
+ * and along b, but at 0 it is not differentiable: the derivatives of directions do not add up. */
+static void bent_forward(const ot__call *c)
+{
+    const double *a = c->x[0], *b = c->x[1];
+    const double squares = *a * *a + *b * *b;
+    *(double *)c->y = squares > 0 ? *a * *a * *b / squares : 0;
+}
+
+static void nothing(const ot__call *c)
+{
+    (void)c;
+}
+
+static ot_op bent = { .name = "bent",
+                      .shape = same_shape,
+                      .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
+                      .reference = { .forward = bent_forward, .backward = nothing } };
+
 static ot_tape *t;
 static ot_gradcheck_report report;
 
@@ -119,6 +147,38 @@ START_TEST(a_wrong_derivative_is_caught_and_named)
     ck_assert(report.worst_error > 1e-6);
     ck_assert_str_eq(report.worst_tensor, "w");
     ck_assert_str_eq(report.worst_op, "sine");
+}
+END_TEST
+
+START_TEST(a_small_derivative_is_compared_with_its_own_size)
+{
+    sine.reference.backward = wrong_in_the_first_element;
+    const ot_var y = record_sine(ot_param(t, "w", OT_SHAPE(3), OT_ZEROS));
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    float *const x = ot_params_edit(ps, 0, OT_F32);
+    x[0] = (float)acos(0.01); /* its derivative is a hundredth of the others */
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ck_assert(!report.passed);
+    ck_assert_double_eq_tol(report.worst_error, 1e-5, 1e-7);
+    ot_params_free(ps);
+}
+END_TEST
+
+START_TEST(a_derivative_that_is_right_along_each_tensor_only_does_not_pass)
+{
+    const ot_var in[] = { ot_param(t, "a", OT_SCALAR, OT_ZEROS),
+                          ot_param(t, "b", OT_SCALAR, OT_ZEROS) };
+    const ot_var y = ot__record_op(t, &bent, 2, in, NULL, 0);
+    ck_assert_msg(y.id, "%s", ot_tape_message(t));
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ot_params_free(ps);
+    ck_assert_int_eq(report.checked, 2);
+    ck_assert_double_eq(report.worst_error, 0);
+    ck_assert_double_eq_tol(report.dot_error, 1, 1e-6);
+    ck_assert(!report.passed);
 }
 END_TEST
 
@@ -187,6 +247,8 @@ TCase *gradcheck_case(void)
     tcase_add_test(c, a_right_derivative_passes);
     tcase_add_loop_test(c, a_wrong_derivative_is_caught_and_named, 0,
                         (int)(sizeof wrong_kernels / sizeof wrong_kernels[0]));
+    tcase_add_test(c, a_small_derivative_is_compared_with_its_own_size);
+    tcase_add_test(c, a_derivative_that_is_right_along_each_tensor_only_does_not_pass);
     tcase_add_test(c, large_tensors_are_checked_along_random_directions);
     tcase_add_test(c, a_step_over_a_corner_is_taken_shorter);
     tcase_add_test(c, parameters_and_statistics_are_left_as_they_were);
