@@ -15,6 +15,7 @@ TCase *repair_case(void);
 TCase *residuals_case(void);
 TCase *runge_kutta_case(void);
 TCase *stability_case(void);
+TCase *control_case(void);
 TCase *stepper_case(void);
 TCase *steps_case(void);
 TCase *tableau_case(void);

@@ -20,6 +20,7 @@ tests_schemes_schemes_SOURCES = \
 	tests/schemes/steppers/problems.c \
 	tests/schemes/steppers/problems.h \
 	tests/schemes/steppers/test_adjoint.c \
+	tests/schemes/steppers/test_control.c \
 	tests/schemes/steppers/test_stepper.c \
 	tests/schemes/steppers/test_steps.c \
 	tests/schemes/tableau/test_exact.c \

@@ -327,6 +327,22 @@ START_TEST(of_doubles_the_order_is_found_within_a_tolerance_that_is_told)
 }
 END_TEST
 
+START_TEST(of_doubles_a_coefficient_that_is_off_by_more_than_rounding_is_noticed)
+{
+    static const double off[] = { 0, 1e-13, 5e-12, 1e-9 };
+    static const int order[] = { 2, 2, 1, 1 };
+    for (int i = 0; i < 4; i++) {
+        const double a = 0.5 + off[i], b[] = { 0, 1 };
+        ot_tableau *t = NULL;
+        ot_order_report r;
+        ck_ok(ot_tableau_new("mine", 2, &a, b, &t));
+        ck_ok(ot_tableau_order(t, 1, &r));
+        ck_assert_msg(r.order == order[i], "off by %g: order %d", off[i], r.order);
+        ot_tableau_free(t);
+    }
+}
+END_TEST
+
 START_TEST(doubles_that_are_no_tableau_are_refused)
 {
     static const double one[] = { 1 }, zero[] = { 0 }, none[] = { NAN }, tiny[] = { 1e-300 };
@@ -426,6 +442,7 @@ TCase *order_case(void)
     tcase_add_loop_test(c, of_doubles_the_order_is_found_within_a_tolerance_that_is_told, 0, n);
     tcase_add_test(c, an_extrapolated_method_of_order_12_is_proved_exactly);
     tcase_add_test(c, a_false_claim_above_order_10_is_refuted);
+    tcase_add_test(c, of_doubles_a_coefficient_that_is_off_by_more_than_rounding_is_noticed);
     tcase_add_test(c, doubles_that_are_no_tableau_are_refused);
     tcase_add_test(c, rows_that_are_not_there_are_refused);
     tcase_add_test(c, coefficients_without_end_are_refused_instead_of_computed_with);
