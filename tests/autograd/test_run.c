@@ -227,6 +227,55 @@ START_TEST(gradients_flow_through_many_uses_of_one_state)
 }
 END_TEST
 
+enum { MANY = 1 << 16 }; /* numbers: every thread has some */
+
+static int count_others(const float *x, float value)
+{
+    int n = 0;
+    for (size_t i = 0; i < MANY; i++)
+        n += x[i] != value;
+    return n;
+}
+
+/* y = c x, where with denormals c x would be 1e-40, and 0.01. */
+START_TEST(denormals_are_zero_in_all_threads_of_float32_programs)
+{
+    static const struct {
+        float x, c;
+    } tried[] = { { 1e-30f, 1e-10f }, { 1e-40f, 1e38f } };
+    static float seed[MANY];
+    ck_ok(ot_set_threads(4));
+    const ot_var x = ot_input(t, "x", OT_SHAPE(4, MANY / 4));
+    const ot_var y = ot_lincomb(t, 1, &(ot_coef){ .value = (double)tried[_i].c }, &x);
+    compile(y, (ot_compile_opts){ .input_gradients = true });
+    float *const in = ot_program_input(p, x);
+    for (int run = 0; run < 2; run++) { /* in the second one the threads exist */
+        for (size_t i = 0; i < MANY; i++)
+            in[i] = seed[i] = tried[_i].x;
+        ck_ok(ot_forward(p, 4));
+        ck_assert_int_eq(count_others(ot_program_value(p, y), 0), 0);
+        ck_ok(ot_backward(p, seed, false));
+        ck_assert_int_eq(count_others(ot_program_grad(p, x), 0), 0);
+    }
+    volatile float least = tried[0].x; /* and outside of programs they are what they were */
+    ck_assert(least * tried[0].c > 0);
+}
+END_TEST
+
+START_TEST(double_programs_keep_denormals)
+{
+    const ot_var x = ot_input(t, "x", OT_SHAPE(1, 1));
+    const ot_var y = ot_lincomb(t, 1, &(ot_coef){ .value = 1e-10 }, &x);
+    compile(y, (ot_compile_opts){ .dtype = OT_F64, .input_gradients = true });
+    const double seed = 1e-300;
+    *(double *)ot_program_input(p, x) = seed;
+    ck_ok(ot_forward(p, 1));
+    ck_assert_double_eq(*(const double *)ot_program_value(p, y), 1e-310);
+    ck_ok(ot_backward(p, &seed, false));
+    ck_assert_double_eq(*(const double *)ot_program_grad(p, x), 1e-310);
+}
+END_TEST
+
 START_TEST(more_threads_than_compiled_for_are_refused)
 {
     ck_ok(ot_set_threads(2));
@@ -254,6 +303,8 @@ TCase *run_case(void)
     tcase_add_test(c, a_parameter_that_root_does_not_read_has_gradient_zero);
     tcase_add_test(c, kept_vars_can_be_read_and_others_cannot);
     tcase_add_test(c, gradients_flow_through_many_uses_of_one_state);
+    tcase_add_loop_test(c, denormals_are_zero_in_all_threads_of_float32_programs, 0, 2);
+    tcase_add_test(c, double_programs_keep_denormals);
     tcase_add_test(c, more_threads_than_compiled_for_are_refused);
     return c;
 }
