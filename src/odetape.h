@@ -674,7 +674,7 @@ typedef struct ot_compile_opts {
  * tape if it has one; OT_EINVAL, also if this CPU does not support the tier (ot_machine_check);
  * OT_ENOMEM, also if the memory limit cannot be kept: the message has the least that can.  With
  * rebuild also OT_EINVAL: no value of the tape can be solved for, or the coefficients of its sum
- * are learned or 0. */
+ * are learned or 0, or it is needed to compute the other terms of its sum. */
 OT_API OT_NODISCARD ot_status ot_compile(const ot_tape *t, ot_var root, const ot_compile_opts *opts,
                                          ot_program **out);
 OT_API void ot_program_free(ot_program *p);

@@ -2,6 +2,7 @@
  * Float32 kernels add what they sum over the batch as a binary tree over chunks of images
  * (base/chunks.h).  In these batches a chunk is one image.  What each image contributes is chosen
  * so that the sum in any other order is another number. */
+#include <math.h>
 #include <string.h>
 
 #include "autograd/op.h"
@@ -211,10 +212,78 @@ START_TEST(so_are_the_sums_that_are_results)
 }
 END_TEST
 
+/* ---- Winograd's algorithm, whose chunks leave sums in float ---- */
+
+enum { CHANNELS = 16, WEIGHTS = CHANNELS * CHANNELS * 9 };
+
+/* The gradient of the weights of a convolution of some images, the first of which is `first`. */
+static void winograd_gradient(int first, int images, float to[WEIGHTS])
+{
+    ot_tape *t = ot_tape_new();
+    ot_program *p = NULL;
+    const ot_var x = ot_input(t, "x", OT_SHAPE(images, SIZE, SIZE, CHANNELS));
+    const ot_var w = ot_param(t, "w", OT_SHAPE(CHANNELS, CHANNELS, 3, 3), OT_ONES);
+    const ot_var y = ot_conv2d(t, x, w, 1, 1);
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .tier = OT_TIER_BEST }, &p));
+    ot_params_init(ot_program_params(p), 1);
+    const int image = SIZE * SIZE * CHANNELS;
+    float *const in = ot_program_input(p, x), seed[IMAGES * SIZE * SIZE * CHANNELS];
+    for (int i = 0; i < images * image; i++) {
+        in[i] = sinf(0.7f * (float)(first * image + i));
+        seed[i] = (float)number(first + i / image) * sinf(0.3f * (float)(first * image + i));
+    }
+    ck_ok(ot_forward(p, images));
+    ck_ok(ot_backward(p, seed, false));
+    memcpy(to, ot_params_grad(ot_program_params(p), 0, OT_F32), WEIGHTS * sizeof *to);
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+
+START_TEST(winograds_gradients_are_trees_of_those_of_the_chunks)
+{
+    static float part[IMAGES][WEIGHTS], whole[WEIGHTS];
+    if (strcmp(ot_machine().best_kernels, "none") == 0) return;
+    for (int i = 0; i < IMAGES; i++)
+        winograd_gradient(i, 1, part[i]);
+    for (int n = IMAGES / 2; n >= 1; n /= 2)
+        for (int i = 0; i < n; i++)
+            for (int k = 0; k < WEIGHTS; k++)
+                part[i][k] = part[2 * i][k] + part[2 * i + 1][k];
+    for (int threads = 1; threads <= MOST_THREADS; threads++) {
+        ck_ok(ot_set_threads(threads));
+        winograd_gradient(0, IMAGES, whole);
+        ck_assert_int_eq(memcmp(whole, part[0], sizeof whole), 0);
+    }
+}
+END_TEST
+
+/* A tensor without images is one chunk. */
+START_TEST(a_bias_of_a_single_row_has_its_gradient)
+{
+    ot_tape *t = ot_tape_new();
+    ot_program *p = NULL;
+    const ot_var a = ot_param(t, "a", OT_SHAPE(5), OT_ONES);
+    const ot_var b = ot_param(t, "b", OT_SHAPE(5), OT_ONES);
+    const ot_var y = _i ? ot_scale(t, a, b) : ot_bias(t, a, b);
+    const float seed[] = { 1, 2, 3, 4, 5 };
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .tier = OT_TIER_PORTABLE }, &p));
+    ot_params_init(ot_program_params(p), 1);
+    ck_ok(ot_forward(p, 1));
+    ck_ok(ot_backward(p, seed, false));
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(memcmp(ot_params_grad(ot_program_params(p), i, OT_F32), seed, sizeof seed),
+                         0);
+    ot_program_free(p);
+    ot_tape_free(t);
+}
+END_TEST
+
 TCase *chunk_sums_case(void)
 {
     TCase *c = tcase_create("chunk_sums");
     tcase_add_loop_test(c, sums_over_the_batch_are_trees_of_the_sums_of_chunks, 0, OPS);
     tcase_add_test(c, so_are_the_sums_that_are_results);
+    tcase_add_test(c, winograds_gradients_are_trees_of_those_of_the_chunks);
+    tcase_add_loop_test(c, a_bias_of_a_single_row_has_its_gradient, 0, 2);
     return c;
 }

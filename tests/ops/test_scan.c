@@ -84,11 +84,12 @@ static void expect(ot_program *p, int s, int operand)
     ck_assert(!scan(p, &c));
 }
 
-static int check_program(const ot_tape *t, ot_var root)
+static int check_program(const ot_tape *t, ot_var root, bool rebuild)
 {
     ot_program *p = NULL;
     int planted = 0;
-    ck_ok(ot_compile(t, root, &(ot_compile_opts){ .dtype = dtype, .input_gradients = true }, &p));
+    const ot_compile_opts opts = { .dtype = dtype, .input_gradients = true, .rebuild = rebuild };
+    ck_ok(ot_compile(t, root, &opts, &p));
     for (int s = 0; s < p->n_steps; s++) {
         if (!p->step[s].backward || p->step[s].terms) {
             expect(p, s, -1);
@@ -111,7 +112,7 @@ START_TEST(a_nan_is_found_where_it_was_planted)
     for (dtype = OT_F32; dtype <= OT_F64; dtype++)
         for (int variant = 0; variant < examples; variant++) {
             ot_tape *t = ot_tape_new();
-            ck_assert_int_ge(check_program(t, ot_op_example(_i, t, variant)), 2);
+            ck_assert_int_ge(check_program(t, ot_op_example(_i, t, variant), false), 2);
             ot_tape_free(t);
         }
 }
@@ -124,9 +125,52 @@ START_TEST(a_nan_is_found_in_a_whole_network)
     ot_net *net = NULL;
     ck_ok(ot_net_new(&opts, &net));
     dtype = _i ? OT_F64 : OT_F32;
-    ck_assert_int_gt(check_program(ot_net_tape(net), ot_net_loss(net)),
+    ck_assert_int_gt(check_program(ot_net_tape(net), ot_net_loss(net), false),
                      _i ? 80 : 70); /* float32 has fewer steps: it sums gradients */
     ot_net_free(net);
+}
+END_TEST
+
+START_TEST(a_nan_is_found_among_rebuilt_states)
+{
+    const ot_net_opts opts = { .blocks = "revnet x2", .width = 4, .image = 4, .batch = 2 };
+    ot_net *net = NULL;
+    ck_ok(ot_net_new(&opts, &net));
+    dtype = _i ? OT_F64 : OT_F32;
+    ck_assert_int_gt(check_program(ot_net_tape(net), ot_net_loss(net), true), 50);
+    ot_net_free(net);
+}
+END_TEST
+
+static void fill_with_large_numbers(void *user)
+{
+    ot_program *p = user;
+    float *const x = ot_program_input(p, (ot_var){ 1 });
+    for (int i = 0; i < 12; i++)
+        x[i] = (float)(i % 5) * 1e25f;
+}
+
+/* The variance, of the size 1e50, is no float.  All results are finite, since 1/deviation is. */
+START_TEST(a_running_statistic_that_overflows_is_found)
+{
+    ot_tape *t = ot_tape_new();
+    ot_program *p = NULL;
+    ot__culprit c = { 0 };
+    const ot_shape s = OT_SHAPE(3);
+    const ot_var x = ot_input(t, "x", OT_SHAPE(4, 3));
+    const ot_var y =
+        ot_batch_norm(t, x, ot_param(t, "gamma", s, OT_ONES), ot_param(t, "beta", s, OT_ZEROS),
+                      ot_stat(t, "mean", s, OT_ZEROS), ot_stat(t, "var", s, OT_ONES), 0.1, 1e-5);
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .tier = OT_TIER_PORTABLE }, &p));
+    ot_params_init(ot_program_params(p), 1);
+    ck_assert(ot__scan(
+        p,
+        &(ot__scan_run){ .n = 4, .load = fill_with_large_numbers, .user = p, .forward_only = true },
+        &c));
+    ck_assert_int_eq(c.record, y.id);
+    ck_assert_str_eq(c.result, "var");
+    ot_program_free(p);
+    ot_tape_free(t);
 }
 END_TEST
 
@@ -135,5 +179,7 @@ TCase *scan_case(void)
     TCase *c = tcase_create("scan");
     tcase_add_loop_test(c, a_nan_is_found_where_it_was_planted, 0, ot_op_count());
     tcase_add_loop_test(c, a_nan_is_found_in_a_whole_network, 0, 2);
+    tcase_add_loop_test(c, a_nan_is_found_among_rebuilt_states, 0, 2);
+    tcase_add_test(c, a_running_statistic_that_overflows_is_found);
     return c;
 }

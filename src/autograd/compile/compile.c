@@ -171,6 +171,9 @@ ot_status ot_compile_curve(const ot_tape *t, ot_var root, const ot_compile_opts 
 {
     ot_program *p = NULL;
     if (!on_point) return ot__fail(OT_EINVAL, "compile: what to call for each point is NULL");
+    if (opts && opts->rebuild)
+        return ot__fail(OT_EINVAL, "compile: a program that rebuilds its states has one plan, and "
+                                   "no curve of memory against time");
     ot_compile_opts planned = opts ? *opts : (ot_compile_opts){ 0 };
     planned.plan_only = true;
     const ot_status status = compile(t, root, &(compiling){ &planned, on_point, user }, &p);

@@ -112,6 +112,15 @@ static void live_through_readers(const lives *v, int id)
         extend(v->l, value_at(v, id, backward), backward);
 }
 
+/* How many numbers the forward step of a node leaves for backward at a batch. */
+static size_t saved_numbers(const ot_program *p, const ot__record *r, int batch)
+{
+    ot_shape x[OT__MOST_OPERANDS];
+    for (int k = 0; k < r->n_in; k++)
+        x[k] = ot__program_shape(p, r->in[k].id, batch);
+    return r->op->saved(r, x, batch);
+}
+
 /* The buffers of what forward leaves for backward.  Numbers per channel also live for the replays,
  * which use them as they are.  Numbers per image are left again by each replay. */
 static void live_saved(const lives *v, int id)
@@ -120,10 +129,8 @@ static void live_saved(const lives *v, int id)
     const ot__record *r = ot__program_record(p, id);
     const int born = v->turn[id].forward, dies = v->turn[id].backward;
     if (!r->op || !r->op->saved || born < 0) return;
-    ot_shape x[OT__MOST_OPERANDS];
-    ot__operand_shapes(p, r, x);
-    const size_t n = r->op->saved(r, x, p->batch), bytes = n * ot__dtype_size(p->dtype);
-    const bool per_image = n != r->op->saved(r, x, 1);
+    const size_t bytes = saved_numbers(p, r, p->batch) * ot__dtype_size(p->dtype);
+    const bool per_image = saved_numbers(p, r, 1) != saved_numbers(p, r, 2);
     int *next = &v->l->place[id].saved;
     *next = new_buffer(v->l, bytes, born, born);
     for (int s = v->turn[id].replay; s >= 0; s = v->replay[s]) {
@@ -131,7 +138,7 @@ static void live_saved(const lives *v, int id)
         if (per_image) *next = new_buffer(v->l, bytes, s, s);
         extend(v->l, *next, s);
     }
-    extend(v->l, *next, dies);
+    if (dies >= 0) extend(v->l, ot__buffer_at(v->l->buffer, v->l->place[id].saved, dies), dies);
 }
 
 /* ---- sums per channel ---- */

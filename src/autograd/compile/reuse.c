@@ -60,6 +60,7 @@ static void reuse_in_sum(const ot_program *p, const ot__lifetimes *l, int s)
     if (!is_fresh(&l->buffer[reuser], ot__first_fused(p, s))) return;
     for (int k = 0; k < step->terms; k++) {
         const int donor = step->replay ? value_at(l, step->from[k], s) : l->place[step->from[k]].gy;
+        if (donor < 0) continue; /* a parameter */
         if (l->buffer[ot__plan_owner(l->buffer, donor)].until != ot__last_fused(p, s)) continue;
         ot__plan_take_over(l->buffer, donor, reuser);
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Measures how exactly values are rebuilt: copies them in the forward half, and compares them when
- * they have been solved for.  Only the first image of a batch is copied, so that the copies need a
- * small part of the memory that rebuilding saves. */
+ * they have been solved for.  Only the first image of a batch is copied: of a
+ * batch of n, the copies need an n-th of the memory that rebuilding saves. */
 #include <math.h>
 #include <string.h>
 
@@ -21,13 +21,19 @@ static size_t image_bytes(const ot_program *p, int id)
     return ot__program_bytes(p, id, 1);
 }
 
+/* The larger number; not a number if one of them is not. */
+static double larger(double a, double b)
+{
+    return a >= b || isnan(a) ? a : b;
+}
+
 /* The largest difference of n numbers from their copies, relative to the largest copy. */
 static double error_of(const void *x, const void *copy, ot_dtype dtype, size_t n)
 {
     double most = 0, largest = 0;
     for (size_t i = 0; i < n; i++) {
         const double kept = ot__number(copy, dtype, i);
-        most = fmax(most, fabs(ot__number(x, dtype, i) - kept));
+        most = larger(most, fabs(ot__number(x, dtype, i) - kept));
         largest = fmax(largest, fabs(kept));
     }
     return largest > 0 ? most / largest : most;
@@ -43,8 +49,8 @@ static bool watch(ot_program *p, int s, void *user)
     const size_t bytes = image_bytes(p, before->id);
     unsigned char *const copy = b->copies + b->at[before->id];
     if (before->replay)
-        b->error = fmax(b->error,
-                        error_of(before->call.y, copy, p->dtype, bytes / ot__dtype_size(p->dtype)));
+        b->error = larger(
+            b->error, error_of(before->call.y, copy, p->dtype, bytes / ot__dtype_size(p->dtype)));
     else
         memcpy(copy, before->call.y, bytes);
     return true;

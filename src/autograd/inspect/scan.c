@@ -125,7 +125,8 @@ static void measure_inputs(const ot_program *p, const ot__step *s, int n, ot__cu
 static void describe(const ot_program *p, const scan *w)
 {
     const ot__step *s = &p->step[w->bad];
-    /* A sum of gradients stands for the first record whose gradient it reads. */
+    /* A sum of gradients stands for the first record whose gradient it reads, and a value that is
+     * solved for stands for the record of the sum that it is solved from. */
     const int id_of = s->terms ? s->from[0] : s->id;
     const ot__node *node = ot__program_node(p, id_of);
     ot__culprit *c = w->c;
@@ -133,7 +134,8 @@ static void describe(const ot_program *p, const scan *w)
         .backward = s->backward, .record = id_of, .op = node->record.op->name, .scope = node->scope
     };
     if (s->terms) {
-        snprintf(c->result, sizeof c->result, "the gradient of record %%%d", s->id);
+        snprintf(c->result, sizeof c->result, "the %s of record %%%d%s",
+                 s->replay ? "value" : "gradient", s->id, s->replay ? ", solved for" : "");
         return;
     }
     if (w->operand < 0) {

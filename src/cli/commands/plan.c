@@ -57,7 +57,7 @@ static ot_status print_curve(const ot_net *net, const struct settings *s, ot__pa
 {
     const ot_compile_opts how = cli_compile_opts(&s->chosen.program);
     const bool asked = s->curve || s->out;
-    return asked || (how.memory_limit && cli_plan_has_curve(net))
+    return asked || (how.memory_limit && !how.rebuild && cli_plan_has_curve(net))
                ? cli_plan_curve(page, net, &how, s->out)
                : OT_OK;
 }
@@ -92,6 +92,9 @@ static ot_status print_plan(const ot_net *net, ot_execution *e, const void *sett
 {
     const struct settings *const s = settings;
     if (s->curve || s->out) OT_TRY(cli_plan_check_curve(net));
+    if ((s->curve || s->out) && s->chosen.program.rebuild)
+        return ot__fail(OT_EINVAL, "states that are rebuilt leave one plan, and no curve of memory "
+                                   "against time; leave out --rebuild or the curve");
     return cli_chosen_view.json ? print_json(net, e, settings) : print_text(net, e, settings);
 }
 

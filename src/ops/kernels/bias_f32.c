@@ -19,8 +19,8 @@ static frame frame_of(const ot__call *c)
 {
     const size_t channels = ot__elements(c->xs[1]);
     const size_t pixels = ot__elements(c->xs[0]) / channels;
-    return (frame){ pixels, channels, c->x[1], ot__cut_images(ot__images(c->xs[0]), pixels),
-                    c->scratch };
+    const int images = c->xs[0].rank > 1 ? c->xs[0].dim[0] : 1;
+    return (frame){ pixels, channels, c->x[1], ot__cut_images(images, pixels), c->scratch };
 }
 
 /* The numbers of the view 1*(x - (-b)) + 0, which has the bits of x + b. */

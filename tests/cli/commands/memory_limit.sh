@@ -70,6 +70,8 @@ check "a plan shows what rebuilding saves" \
     sh -c "awk 'BEGIN { exit !($(needs --rebuild) * 4 < $(needs)) }'"
 check "blocks that are not reversible are refused with those that are" \
     fails 64 'networks of revnet, leapfrog and hamiltonian' odetape plan --net rk4x2 --rebuild
+check "so is a curve of states that are rebuilt" \
+    fails 64 'leave one plan, and no curve' odetape plan --net revnetx4 --width 16 --rebuild --curve
 check "so are learned coefficients" fails 64 'learned or zero' odetape plan --net hamiltonianx2 --step learned --rebuild
 check "and controlled steps" fails 64 'controlled steps keep only their states' \
     odetape plan --net bogacki_shampine32x2 --step controlled --weights shared --rebuild
