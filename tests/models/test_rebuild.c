@@ -145,8 +145,9 @@ END_TEST
 
 /* ---- memory ---- */
 
-/* Bytes of the arena, and in *numbers those per channel that forward leaves for backward.  What it
- * leaves per image is computed again with the value. */
+/* Bytes of the arena, and in *numbers those per channel that forward leaves for backward: the norms
+ * that are computed on reading leave such numbers.  What others leave per image is computed again
+ * with the value. */
 static size_t arena(const char *blocks, const char *norm, size_t *numbers)
 {
     const ot_net_opts o = net_of(blocks, norm);
@@ -155,7 +156,7 @@ static size_t arena(const char *blocks, const char *norm, size_t *numbers)
     *numbers = 0;
     for (int id = 1; id < p.program->n_nodes; id++) {
         const int saved = p.program->place[id].saved;
-        if (saved >= 0 && p.program->buffer[saved].again < 0)
+        if (saved >= 0 && ot__program_record(p.program, id)->op->view)
             *numbers += p.program->buffer[saved].bytes + ALIGNMENT;
     }
     const size_t bytes = ot_program_describe(p.program).arena_bytes;

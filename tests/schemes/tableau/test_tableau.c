@@ -181,10 +181,6 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
         { "scheme = rk 4\n", "f:1:13: the end of the line is expected, not \"4\"" },
         { "scheme = rk4x2\n", "f:1:10: a name may not end in \"x2\"" },
         { "scheme = abcdefghijklmnopqrstuvwxyz_01234\n", "f:1:10: the name has 32 characters" },
-        { HEAD "a2 = 1/2\nb = 0, 1\nembedded low (order 1) = 1\n",
-          "f:5:1: embedded low has 1 entry; it must have 2 as b has" },
-        { HEAD "a2 = 1/2\nb = 0, 1\nembedded low (order 1) = 1, 0, 1\n",
-          "f:5:1: embedded low has 3 entries; it must have 2 as b has" },
         { HEAD "embedded = 1\n", "f:3:10: a name of lower-case letters" },
         { HEAD "embedded low = 1\n", "f:3:14: (order N) is expected, not \"=\"" },
         { HEAD "embedded low (1) = 1\n", "f:3:15: order, as in (order 4), is expected, not \"1\"" },
@@ -209,6 +205,15 @@ START_TEST(complaints_name_the_place_and_what_would_be_right)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_complaint(cases[i][0], cases[i][1]);
+}
+END_TEST
+
+START_TEST(embedded_weights_are_as_many_as_those_of_b)
+{
+    check_complaint(HEAD "a2 = 1/2\nb = 0, 1\nembedded low (order 1) = 1\n",
+                    "f:5:1: embedded low has 1 entry; it must have 2 as b has");
+    check_complaint(HEAD "a2 = 1/2\nb = 0, 1\nembedded low (order 1) = 1, 0, 1\n",
+                    "f:5:1: embedded low has 3 entries; it must have 2 as b has");
 }
 END_TEST
 
@@ -380,6 +385,7 @@ TCase *tableau_case(void)
     tcase_add_test(c, stages_are_bounded);
     tcase_add_test(c, a_text_without_end_is_refused);
     tcase_add_test(c, of_a_long_origin_the_end_is_named);
+    tcase_add_test(c, embedded_weights_are_as_many_as_those_of_b);
     tcase_add_test(c, a_file_is_read_and_zero_bytes_in_it_are_refused);
     tcase_add_test(c, the_examples_of_the_manual_are_read);
     tcase_add_test(c, no_damaged_text_does_harm);
