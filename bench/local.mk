@@ -6,15 +6,16 @@ bench_loader_CFLAGS = $(AM_CFLAGS)
 bench_loader_LDADD = libodetape.la
 bench_loader_SOURCES = bench/loader.c
 bench_ops_CFLAGS = $(AM_CFLAGS)
-bench_ops_LDADD = libodetape.la
+bench_ops_LDADD = libodetape.la $(JANSSON_LIBS)
 bench_ops_SOURCES = bench/ops.c
 bench_step_CFLAGS = $(AM_CFLAGS)
 bench_step_LDADD = libodetape.la
 bench_step_SOURCES = bench/step.c
-EXTRA_DIST += bench/README.md bench/peer.py bench/peer_torch.py results
+EXTRA_DIST += bench/README.md bench/peer.py bench/peer_rows.py bench/peer_scheme.py \
+    bench/peer_torch.py results
 CLEANFILES += bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
 
-PYTHON3 = /usr/bin/python3
+PYTHON3 = python3
 
 .PHONY: bench bench-peer
 bench: bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
@@ -25,4 +26,5 @@ bench: bench/loader$(EXEEXT) bench/ops$(EXEEXT) bench/step$(EXEEXT)
 	./bench/step $(BENCH_ARGS)
 
 bench-peer: bench/step$(EXEEXT) odetape$(EXEEXT)
-	$(PYTHON3) $(srcdir)/bench/peer.py ./bench/step ./odetape $(BENCH_ARGS)
+	PEER_PYTHON='$(PEER_PYTHON)' $(PYTHON3) -B $(srcdir)/bench/peer.py ./bench/step ./odetape \
+	    $(BENCH_ARGS)

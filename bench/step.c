@@ -2,12 +2,14 @@
  * Measures the time of one training step on a batch of random images: forward, backward and SGD,
  * without the loader.  With --evaluate it measures a forward pass in evaluation mode.
  *
- * Without options it prints a table over a few networks; --net chooses one network.  --plain prints
- * only the seconds of each step, for scripts (bench/peer.py).  --memory adds a line with the growth
- * of the peak resident size since the start. */
+ * Without options it prints a table over a few networks; --net or --system chooses one network.
+ * --plain prints only the seconds of each step, for scripts (bench/peer.py).  --memory adds a line
+ * with the growth of the peak resident size since the start.  --memory-limit takes bytes, "min", or
+ * a part of what the program has without a limit: "50%". */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/median.h"
@@ -18,17 +20,20 @@ enum { WARM_UP = 2, MOST_STEPS = 1000 };
 typedef struct bench_case {
     const char *blocks;
     int width, stride, batch;
+    const char *system; /* instead of blocks and width */
 } bench_case;
 
 static const bench_case cases[] = {
-    { "euler x8", 64, 1, 128 }, { "rk4x2", 64, 1, 128 },      { "verner89x1", 64, 1, 128 },
-    { "euler x8", 16, 2, 128 }, { "verner89x1", 16, 2, 128 }, { "euler x8", 16, 1, 32 },
+    { "euler x8", 64, 1, 128, NULL },   { "rk4x2", 64, 1, 128, NULL },
+    { "verner89x1", 64, 1, 128, NULL }, { "euler x8", 16, 2, 128, NULL },
+    { "verner89x1", 16, 2, 128, NULL }, { "euler x8", 16, 1, 32, NULL },
 };
 
 typedef struct mode {
     bool plain, evaluate, memory;
     int steps;
-    double peak; /* FLOP/s of the machine; 0: not measured */
+    double peak;       /* FLOP/s of the machine; 0: not measured */
+    const char *limit; /* as on the command line; NULL: none */
 } mode;
 
 /* A compiled network with its optimiser. */
@@ -61,16 +66,47 @@ static void fill(const setup *s)
         labels[i] = i % 10;
 }
 
-static setup set_up(const bench_case *c, bool evaluate)
+/* Bytes of "min", "50%" or "100000000". */
+static size_t bytes_of(const char *text, size_t unlimited)
 {
+    char *end;
+    if (strcmp(text, "min") == 0) return OT_LEAST_MEMORY;
+    const double number = strtod(text, &end);
+    const bool percent = *end == '%';
+    if (end > text && number >= 1 && !end[percent])
+        return (size_t)(percent ? 0.01 * number * (double)unlimited : number);
+    fprintf(stderr, "bench/step: %s is not a number of bytes, a percentage or min\n", text);
+    exit(64);
+}
+
+/* Compiles under the limit.  A first plan without a limit is made if the limit is a part of it. */
+static ot_program *compile(const ot_tape *t, ot_var root, ot_compile_opts opts, const char *limit)
+{
+    ot_program *p;
+    if (limit) {
+        ot_compile_opts whole = opts;
+        whole.plan_only = true;
+        or_exit(ot_compile(t, root, &whole, &p));
+        opts.memory_limit = bytes_of(limit, ot_program_describe(p).peak_bytes);
+        ot_program_free(p);
+    }
+    or_exit(ot_compile(t, root, &opts, &p));
+    return p;
+}
+
+static setup set_up(const bench_case *c, const mode *m)
+{
+    const bool evaluate = m->evaluate;
     setup s = { .batch = c->batch };
-    or_exit(ot_net_new(
-        &(ot_net_opts){
-            .blocks = c->blocks, .width = c->width, .stem_stride = c->stride, .batch = c->batch },
-        &s.net));
+    or_exit(ot_net_new(&(ot_net_opts){ .system = c->system,
+                                       .blocks = c->blocks,
+                                       .width = c->system ? 0 : c->width,
+                                       .stem_stride = c->stride,
+                                       .batch = c->batch },
+                       &s.net));
     const ot_var root = evaluate ? ot_net_logits(s.net) : ot_net_loss(s.net);
     const ot_compile_opts opts = { .evaluate = evaluate, .forward_only = evaluate };
-    or_exit(ot_compile(ot_net_tape(s.net), root, &opts, &s.program));
+    s.program = compile(ot_net_tape(s.net), root, opts, m->limit);
     ot_params *ps = ot_program_params(s.program);
     ot_params_init(ps, 1);
     if (!evaluate)
@@ -115,9 +151,10 @@ static void print_row(const bench_case *c, const setup *s, const mode *m, double
     const ot_program_info info = ot_program_describe(s->program);
     const double flops =
         (info.flops_forward + (s->optimiser ? info.flops_backward : 0.0)) * c->batch;
-    printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %7.2f %8.1f\n", c->blocks, c->width,
-           c->stride, c->batch, 1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1],
-           c->batch / median, 1e-9 * flops / median, m->peak > 0 ? flops / median / m->peak : 0.0,
+    printf("%-12s %5d %6d %5d  %9.1f %9.1f %9.1f  %9.0f %8.1f %7.2f %8.1f\n",
+           c->system ? c->system : c->blocks, ot_net_options(s->net)->width, c->stride, c->batch,
+           1e3 * seconds[0], 1e3 * median, 1e3 * seconds[n - 1], c->batch / median,
+           1e-9 * flops / median, m->peak > 0 ? flops / median / m->peak : 0.0,
            (double)info.peak_bytes / (1 << 20));
     fflush(stdout);
 }
@@ -125,7 +162,7 @@ static void print_row(const bench_case *c, const setup *s, const mode *m, double
 static void run(const bench_case *c, const mode *m)
 {
     double seconds[MOST_STEPS];
-    setup s = set_up(c, m->evaluate);
+    setup s = set_up(c, m);
     measure(&s, m->steps, seconds);
     if (m->plain)
         for (int i = 0; i < m->steps; i++)
@@ -165,11 +202,18 @@ static int number(const char *text, int most)
 static void parse(int argc, char **argv, bench_case *chosen, mode *m)
 {
     static const struct option options[] = {
-        { "net", required_argument, NULL, 'n' },    { "width", required_argument, NULL, 'w' },
-        { "stride", required_argument, NULL, 's' }, { "batch", required_argument, NULL, 'b' },
-        { "steps", required_argument, NULL, 'k' },  { "threads", required_argument, NULL, 't' },
-        { "plain", no_argument, NULL, 'p' },        { "evaluate", no_argument, NULL, 'e' },
-        { "memory", no_argument, NULL, 'm' },       { NULL, 0, NULL, 0 },
+        { "net", required_argument, NULL, 'n' },
+        { "width", required_argument, NULL, 'w' },
+        { "stride", required_argument, NULL, 's' },
+        { "batch", required_argument, NULL, 'b' },
+        { "steps", required_argument, NULL, 'k' },
+        { "threads", required_argument, NULL, 't' },
+        { "plain", no_argument, NULL, 'p' },
+        { "evaluate", no_argument, NULL, 'e' },
+        { "memory", no_argument, NULL, 'm' },
+        { "system", required_argument, NULL, 'S' },
+        { "memory-limit", required_argument, NULL, 'l' },
+        { NULL, 0, NULL, 0 },
     };
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
@@ -200,6 +244,12 @@ static void parse(int argc, char **argv, bench_case *chosen, mode *m)
         case 'm':
             m->memory = true;
             break;
+        case 'S':
+            chosen->system = optarg;
+            break;
+        case 'l':
+            m->limit = optarg;
+            break;
         default:
             exit(64);
         }
@@ -209,7 +259,7 @@ static void parse(int argc, char **argv, bench_case *chosen, mode *m)
 int main(int argc, char **argv)
 {
     const size_t before = ot_peak_rss();
-    bench_case chosen = { NULL, 64, 1, 128 };
+    bench_case chosen = { .width = 64, .stride = 1, .batch = 128 };
     mode m = { .steps = 5 };
     ot_peaks peaks;
     parse(argc, argv, &chosen, &m);
@@ -218,7 +268,7 @@ int main(int argc, char **argv)
         m.peak = peaks.flops;
     }
     if (!m.plain) print_heading(&m);
-    if (chosen.blocks)
+    if (chosen.blocks || chosen.system)
         run(&chosen, &m);
     else
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
