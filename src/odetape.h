@@ -115,8 +115,8 @@ typedef struct ot_machine_info {
                                  quota, rounded up */
     ot_tier tier;             /* what OT_TIER_DEFAULT means here */
     const char *cpu;          /* the CPU as it names itself; "unknown" if it does not */
-    const char *cpu_features; /* "avx2 fma avx512" */
-    const char *best_kernels; /* features that the best kernels use: "avx512", "avx2", "none" */
+    const char *cpu_features; /* "avx2 fma avx512", "neon", "none" */
+    const char *best_kernels; /* what the best kernels use: "avx512", "avx2", "neon", "none" */
     const char *blis_version; /* "0.9.0" */
     const char *blis_kernels; /* the kernel family of BLIS in use: "skx" */
     const char *blis_reason;  /* who chose this family: "as BLIS_ARCH_TYPE says" */

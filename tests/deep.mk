@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
-.PHONY: bigcheck check-quick check-bits check-kill check-faults check-hostile check-published \
+.PHONY: bigcheck check-arm check-quick check-bits check-kill check-faults check-hostile check-published \
 	check-tableaux \
 	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
@@ -43,6 +43,10 @@ check-hostile: tests/hostile/hostile$(EXEEXT)
 # weights and CIFAR10 the directory of the images.
 check-published: tests/train/train$(EXEEXT)
 	$(ALONE) OT_RESNET20=$${RESNET20:?} OT_CIFAR10=$${CIFAR10:?} CK_RUN_CASE=import tests/train/train$(EXEEXT)
+
+# The kernels for 64-bit Arm, under qemu: ARM_ROOT is a folder with the libraries for arm64.
+check-arm:
+	$(MAKE) check-TESTS TESTS=tests/arm.sh
 
 # Typos in published tableaux: TABLEAUX is a folder of them, TYPOS how many are tried in each.
 check-tableaux: tests/schemes/typos$(EXEEXT)
@@ -111,4 +115,4 @@ coverage-report:
 check-watch: tests/train/watch$(EXEEXT)
 	$(ALONE) tests/train/watch$(EXEEXT)
 
-EXTRA_DIST += tests/deep.mk tests/coverage.py tests/elsewhere.sh tests/lsan.supp tests/valgrind.supp
+EXTRA_DIST += tests/deep.mk tests/arm.sh tests/coverage.py tests/elsewhere.sh tests/lsan.supp tests/valgrind.supp

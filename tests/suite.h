@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "odetape.h"
 #include "temporary.h"
@@ -32,6 +33,15 @@
 static inline bool ot_in_valgrind(void)
 {
     return getenv("OT_VALGRIND") != NULL;
+}
+
+/* Limits the addresses of this process; false if the system keeps no such limit, as qemu-user. */
+static inline bool ot_limit_addresses(rlim_t bytes)
+{
+    const struct rlimit limit = { bytes, RLIM_INFINITY };
+    struct rlimit kept;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    return getrlimit(RLIMIT_AS, &kept) == 0 && kept.rlim_cur == limit.rlim_cur;
 }
 
 typedef TCase *(*ot_test_case)(void);

@@ -14,7 +14,7 @@
  *     128x10x64       11.2  12.2  23.4
  *     300x64x64       29.4  97.0  81.8
  *
- * So zen3, which has the larger geometric mean, is chosen there. */
+ * So zen3, which has the larger geometric mean, is chosen there.  On Arm the choice of BLIS holds. */
 #include "base/check.h"
 #include "base/machine.h"
 
@@ -23,6 +23,7 @@
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,9 @@ static void detect_cpu(void)
                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                  __builtin_cpu_supports("avx512vl");
     cpu.amd = __builtin_cpu_is("amd");
+#elif defined(__aarch64__)
+    const char *most = getenv("ODETAPE_CPU");
+    cpu.neon = !most || strcmp(most, "baseline") != 0; /* every 64-bit Arm has it */
 #endif
 }
 
@@ -203,15 +207,34 @@ const char *ot_tier_name(ot_tier tier)
     return known ? tier_names[tier] : "unknown";
 }
 
-/* The features that the best kernels use here; NULL if there are no such kernels for this CPU. */
+/* The features that each instruction set needs. */
+#define HAS_avx512(f) (f)->avx512
+#define HAS_avx2(f) ((f)->avx2 && (f)->fma)
+#define HAS_neon(f) (f)->neon
+#define HAS_none(f) ((void)(f), false)
+#define HAS(isa) [OT__ISA_##isa] = HAS_##isa(f),
+
+bool ot__has_isa(ot__isa isa)
+{
+    const ot__cpu *f = ot__cpu_features();
+    return ((const bool[]){ OT__ISAS(HAS) HAS(none) })[isa];
+}
+
+ot__isa ot__best_isa(void)
+{
+    int isa = 0;
+    while (isa < (int)OT__ISA_none && !ot__has_isa((ot__isa)isa))
+        isa++;
+    return (ot__isa)isa;
+}
+
+/* The instruction set that the best kernels use here; NULL if there are none for this CPU. */
 static const char *best_kernels(void)
 {
-#if defined(OT__X86_KERNELS)
-    const ot__cpu *f = ot__cpu_features();
-    return f->avx512 ? "avx512" : f->avx2 && f->fma ? "avx2" : NULL;
-#else
-    return NULL;
-#endif
+#define NAME(isa) [OT__ISA_##isa] = #isa,
+    static const char *const names[] = { OT__ISAS(NAME)[OT__ISA_none] = NULL };
+#undef NAME
+    return names[ot__best_isa()];
 }
 
 /* The value of an environment variable; NULL if it is empty or not set. */
@@ -232,17 +255,26 @@ static const char *feature_names(const ot__cpu *f)
 {
     static const char *const names[2][2] = { { "none", "avx512" },
                                              { "avx2 fma", "avx2 fma avx512" } };
-    return names[f->avx2 && f->fma][f->avx512];
+    return f->neon ? "neon" : names[f->avx2 && f->fma][f->avx512];
 }
+
+/* The least features that special kernels of this build need. */
+#if defined(OT__X86_KERNELS)
+static const char needed[] = "avx2 and fma";
+#elif defined(OT__NEON_KERNELS)
+static const char needed[] = "neon";
+#else
+static const char needed[] = "a build for x86-64 or 64-bit Arm";
+#endif
 
 static ot_status check_best(const char *asked)
 {
     if (best_kernels()) return OT_OK;
     return ot__fail(
         OT_EINVAL,
-        "%s, but this CPU has no such kernels: they need avx2 and fma, and it has %s; portable "
-        "kernels run here and are the default",
-        asked, feature_names(ot__cpu_features()));
+        "%s, but this CPU has no such kernels: they need %s, and it has %s; portable kernels run "
+        "here and are the default",
+        asked, needed, feature_names(ot__cpu_features()));
 }
 
 /* Whole numbers, separated by commas; NULL, a variable that is not set, is right too. */
@@ -271,19 +303,28 @@ static ot_status check_numbers(void)
     return OT_OK;
 }
 
+/* ODETAPE_CPU may name an instruction set that this CPU supports, or hide all of them. */
+static ot_status check_mask(const char *mask)
+{
+    static const char *const masks[] = { "avx2", "neon", "baseline" };
+    if (!is_one_of(mask, 3, masks))
+        return ot__fail(OT_EINVAL,
+                        "ODETAPE_CPU is '%s'; it must be avx2, neon, baseline or not be set", mask);
+    const ot__cpu *f = ot__cpu_features();
+    const bool missing =
+        (strcmp(mask, "avx2") == 0 && !f->avx2) || (strcmp(mask, "neon") == 0 && !f->neon);
+    if (!missing) return OT_OK;
+    return ot__fail(OT_EINVAL, "ODETAPE_CPU is %s, but this CPU has no %s; unset it", mask, mask);
+}
+
 ot_status ot_machine_check(void)
 {
     OT_TRY(check_numbers());
-    static const char *const masks[] = { "avx2", "baseline" };
     const char *kernels = setting("ODETAPE_KERNELS"), *mask = setting("ODETAPE_CPU");
     if (kernels && !is_one_of(kernels, 3, &tier_names[OT_TIER_REFERENCE]))
         return ot__fail(OT_EINVAL,
                         "ODETAPE_KERNELS is '%s'; it must be reference, portable or best", kernels);
-    if (mask && !is_one_of(mask, 2, masks))
-        return ot__fail(OT_EINVAL, "ODETAPE_CPU is '%s'; it must be avx2, baseline or not be set",
-                        mask);
-    if (mask && strcmp(mask, "avx2") == 0 && !ot__cpu_features()->avx2)
-        return ot__fail(OT_EINVAL, "ODETAPE_CPU is avx2, but this CPU has no avx2; unset it");
+    if (mask) OT_TRY(check_mask(mask));
     return kernels && strcmp(kernels, "best") == 0 ? check_best("ODETAPE_KERNELS is best") : OT_OK;
 }
 
@@ -339,6 +380,25 @@ static void flush_denormals(void)
 static void restore_mode(void)
 {
     _mm_setcsr(mode_before);
+}
+#elif defined(__aarch64__)
+static _Thread_local uint64_t mode_before;
+
+static void set_mode(uint64_t mode)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+}
+
+static void flush_denormals(void)
+{
+    const uint64_t flush_to_zero = UINT64_C(1) << 24; /* FPCR.FZ: operands and results */
+    __asm__ volatile("mrs %0, fpcr" : "=r"(mode_before));
+    set_mode(mode_before | flush_to_zero);
+}
+
+static void restore_mode(void)
+{
+    set_mode(mode_before);
 }
 #else
 static void flush_denormals(void)

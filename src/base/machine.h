@@ -8,11 +8,33 @@
 typedef struct ot__cpu {
     bool avx2, fma;
     bool avx512; /* F, DQ, BW and VL, and the operating system saves their registers */
+    bool neon;   /* the vectors of 64-bit Arm */
     bool amd;
-    bool masked; /* ODETAPE_CPU hides features: "avx2" hides AVX-512, "baseline" all three */
+    bool masked; /* ODETAPE_CPU hides features of x86-64, for the choice of BLIS kernels too: "avx2"
+                    hides AVX-512, "baseline" all of them.  On Arm "baseline" hides NEON, and BLIS
+                    keeps its kernels, since it may have no others */
 } ot__cpu;
 
 const ot__cpu *ot__cpu_features(void);
+
+/* The instruction sets that special kernels of this build are compiled for, the best one first.
+ * OT__ISAS(DO) is DO(avx512) DO(avx2) on x86-64. */
+#if defined(OT__X86_KERNELS)
+#define OT__ISAS(DO) DO(avx512) DO(avx2)
+#elif defined(OT__NEON_KERNELS)
+#define OT__ISAS(DO) DO(neon)
+#else
+#define OT__ISAS(DO)
+#endif
+
+#define OT__ISA_NUMBER(isa) OT__ISA_##isa,
+typedef enum ot__isa { OT__ISAS(OT__ISA_NUMBER) OT__ISA_none } ot__isa;
+
+/* Whether this CPU supports the instruction set, and ODETAPE_CPU does not hide it. */
+bool ot__has_isa(ot__isa isa);
+
+/* The first of them that this CPU supports; OT__ISA_none if it supports none of them. */
+ot__isa ot__best_isa(void);
 
 /* The number of threads of parallel regions: #pragma omp parallel num_threads(ot__threads()). */
 int ot__threads(void);

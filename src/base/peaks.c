@@ -6,6 +6,8 @@
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #include "base/available.h"
@@ -15,11 +17,13 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 
-enum {
-    CHAINS = 12, /* more than the latency of a multiply-add times the number of units */
-    ROUNDS = 400000,
-    RUNS = 5
-};
+/* More than the latency of a multiply-add times the number of units. */
+#if defined(__aarch64__)
+enum { CHAINS = 20 };
+#else
+enum { CHAINS = 12 };
+#endif
+enum { ROUNDS = 400000, RUNS = 5 };
 
 /* Runs ROUNDS multiply-adds on each of CHAINS vectors and returns the FLOPs.  Within a chain each
  * multiply-add waits for the one before it; enough chains keep all units busy. */
@@ -31,7 +35,7 @@ enum {
         for (int j = 0; j < CHAINS; j++)                                                           \
             sum[j] = set((float)j);                                                                \
         for (int i = 0; i < ROUNDS; i++) {                                                         \
-            _Pragma("GCC unroll 12") for (int j = 0; j < CHAINS; j++) sum[j] =                     \
+            _Pragma("GCC unroll 20") for (int j = 0; j < CHAINS; j++) sum[j] =                     \
                 multiply_add(sum[j], a, b);                                                        \
         }                                                                                          \
         volatile float kept[CHAINS];                                                               \
@@ -48,6 +52,9 @@ PEAK_LOOP(flops_portable, , four, FOUR, FOUR_MULTIPLY_ADD)
 #if defined(__x86_64__)
 PEAK_LOOP(flops_avx512, __attribute__((target("avx512f"))), __m512, _mm512_set1_ps, _mm512_fmadd_ps)
 PEAK_LOOP(flops_avx2, __attribute__((target("avx2,fma"))), __m256, _mm256_set1_ps, _mm256_fmadd_ps)
+#elif defined(__aarch64__)
+/* s + a b: the instruction adds to its destination. */
+PEAK_LOOP(flops_neon, , float32x4_t, vdupq_n_f32, vfmaq_f32)
 #endif
 
 /* The loop for the widest vectors of this CPU. */
@@ -57,6 +64,8 @@ static double (*loop_here(void))(void)
     const ot__cpu *f = ot__cpu_features();
     if (f->avx512) return flops_avx512;
     if (f->avx2 && f->fma) return flops_avx2;
+#elif defined(__aarch64__)
+    if (ot__cpu_features()->neon) return flops_neon;
 #endif
     return flops_portable;
 }

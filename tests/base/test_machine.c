@@ -2,7 +2,9 @@
  * CPU features, tiers, threads and denormals. */
 #include "base/machine.h"
 
+#include <blis.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +25,7 @@ END_TEST
 START_TEST(a_cpu_with_vectors_is_never_left_on_generic_blis_kernels)
 {
     const ot__cpu *const f = ot__cpu_features();
-    if (f->avx2 && f->fma && !getenv("BLIS_ARCH_TYPE"))
+    if (((f->avx2 && f->fma) || f->neon) && !getenv("BLIS_ARCH_TYPE"))
         ck_assert_str_ne(ot_machine().blis_kernels, "generic");
 }
 END_TEST
@@ -55,7 +57,13 @@ static const struct {
     { "z80", "", "ODETAPE_CPU is 'z80'" },
     { "", "fast", "ODETAPE_KERNELS is 'fast'" },
     { "", "reference", NULL },
-    { "avx2", "portable", NULL },
+#if defined(__aarch64__)
+    { "neon", "best", NULL },
+    { "avx2", "portable", "ODETAPE_CPU is avx2, but this CPU has no avx2" },
+#elif defined(__x86_64__)
+    { "avx2", "portable", NULL }, /* where it is tested, AVX2 is there */
+    { "neon", "portable", "ODETAPE_CPU is neon, but this CPU has no neon" },
+#endif
 };
 
 /* Variables that hold numbers. */
@@ -143,8 +151,16 @@ START_TEST(a_cpu_that_the_user_chose_for_blis_is_left_to_it)
 {
     const char *fork = getenv("CK_FORK");
     if (fork && strcmp(fork, "no") == 0) return;
-    ck_assert_int_eq(setenv("BLIS_ARCH_TYPE", "3", 1), 0);
-    ck_assert_str_eq(ot_machine().blis_kernels, "haswell");
+#if defined(__x86_64__)
+    const arch_t family = BLIS_ARCH_HASWELL;
+#else
+    const arch_t family = bli_arch_query_id(); /* BLIS may have no other */
+#endif
+    char number[16];
+    snprintf(number, sizeof number, "%d", (int)family);
+    ck_assert_int_eq(setenv("BLIS_ARCH_TYPE", number, 1), 0);
+    ck_assert_str_eq(ot_machine().blis_kernels, bli_arch_string(family));
+    ck_assert_str_eq(ot_machine().blis_reason, "as BLIS_ARCH_TYPE says");
 }
 END_TEST
 
@@ -162,7 +178,7 @@ END_TEST
 
 START_TEST(denormals_are_flushed_in_every_thread_until_the_end)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__aarch64__)
     if (ot_in_valgrind()) return;
     volatile float tiny = 1e-38f, small = 1e-3f;
     float flushed[3] = { 1, 1, 1 };

@@ -27,15 +27,13 @@ START_TEST(other_convolutions_are_left_to_the_portable_kernels)
     const ot_shape x = OT_SHAPE(2, 8, 8, 16), w = OT_SHAPE(32, 16, 3, 3);
     const ot_shape rgb = OT_SHAPE(2, 8, 8, 3);
     const ot__cpu *cpu = ot__cpu_features();
-#if defined(OT__X86_KERNELS)
-    const bool here = cpu->avx512 || (cpu->avx2 && cpu->fma);
+#if defined(OT__X86_KERNELS) || defined(OT__NEON_KERNELS)
+    const bool here = cpu->avx512 || (cpu->avx2 && cpu->fma) || cpu->neon;
+#else
+    const bool here = cpu->avx512 && !cpu->avx512; /* there are no kernels to choose from */
+#endif
     ck_assert_int_eq(best(x, w, &three) != NULL, here);
     ck_assert_int_eq(best(rgb, OT_SHAPE(16, 3, 3, 3), &three) != NULL, here);
-#else
-    ck_assert_ptr_null(best(x, w, &three));
-    ck_assert_ptr_null(best(rgb, OT_SHAPE(16, 3, 3, 3), &three));
-    (void)cpu;
-#endif
     ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 2, .pad = 1 }));
     ck_assert_ptr_null(best(x, w, &(ot__conv2d_attr){ .stride = 1, .pad = 0 }));
     ck_assert_ptr_null(best(x, OT_SHAPE(32, 16, 1, 3), &three));
@@ -44,8 +42,6 @@ START_TEST(other_convolutions_are_left_to_the_portable_kernels)
     ck_assert_ptr_null(best(rgb, OT_SHAPE(16, 3, 5, 5), &three));
 }
 END_TEST
-
-#if defined(OT__X86_KERNELS)
 
 typedef enum kind { WINOGRAD, DIRECT } kind;
 
@@ -73,26 +69,24 @@ static const struct {
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
+#define KERNELS_OF(isa)                                                                            \
+    { "winograd " #isa, WINOGRAD, OT__ISA_##isa, ot__winograd_forward_##isa,                       \
+      ot__winograd_backward_##isa },                                                               \
+        { "direct " #isa, DIRECT, OT__ISA_##isa, ot__direct_forward_##isa,                         \
+          ot__direct_backward_##isa },
+/* The last row is skipped; it is there for builds without special kernels. */
 static const struct {
     const char *name;
     kind kind;
-    bool wide; /* AVX-512 */
+    ot__isa isa;
     ot__kernel forward, backward;
-} kernels[] = {
-    { "winograd avx2", WINOGRAD, false, ot__winograd_forward_avx2, ot__winograd_backward_avx2 },
-    { "winograd avx512", WINOGRAD, true, ot__winograd_forward_avx512,
-      ot__winograd_backward_avx512 },
-    { "direct avx2", DIRECT, false, ot__direct_forward_avx2, ot__direct_backward_avx2 },
-    { "direct avx512", DIRECT, true, ot__direct_forward_avx512, ot__direct_backward_avx512 },
-};
+} kernels[] = { OT__ISAS(KERNELS_OF){ "none", WINOGRAD, OT__ISA_none, NULL, NULL } };
 enum { KERNELS = sizeof kernels / sizeof kernels[0], CASES = KERNELS * SHAPES };
 
 /* Whether this CPU can run the k-th kernels and they support the s-th shape. */
 static bool here(int k, int s)
 {
-    const ot__cpu *cpu = ot__cpu_features();
-    return kernels[k].kind == shapes[s].kind &&
-           (kernels[k].wide ? cpu->avx512 : cpu->avx2 && cpu->fma);
+    return kernels[k].kind == shapes[s].kind && ot__has_isa(kernels[k].isa);
 }
 
 /* The tensors of a call in float and in double.  They hold the same numbers until a kernel writes
@@ -283,17 +277,13 @@ START_TEST(direct_kernels_read_the_values_of_a_view)
 }
 END_TEST
 
-#endif
-
 TCase *conv2d_best_case(void)
 {
     TCase *c = tcase_create("conv2d_best");
     tcase_add_test(c, other_convolutions_are_left_to_the_portable_kernels);
-#if defined(OT__X86_KERNELS)
     tcase_add_loop_test(c, forward_is_close_to_the_reference, 0, CASES);
     tcase_add_loop_test(c, backward_is_close_to_the_reference_whatever_is_wanted, 0, CASES);
     tcase_add_loop_test(c, direct_kernels_read_the_values_of_a_view, 0, CASES);
     tcase_add_loop_test(c, bits_do_not_depend_on_the_number_of_threads, 0, CASES);
-#endif
     return c;
 }

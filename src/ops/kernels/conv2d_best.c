@@ -9,7 +9,6 @@
 #include "ops/kernels/kernels.h"
 #include "ops/kernels/winograd/winograd.h"
 
-#if defined(OT__X86_KERNELS)
 /* Rounds up to whole pages, so that the workspaces of all threads begin at the same offset in a
  * page.  Otherwise stores to one may wait for stores to another whose addresses look alike, which
  * makes a training step 1 % slower (Zen 5). */
@@ -57,22 +56,15 @@ static bool always(const ot__record *r)
     return true;
 }
 
-static const ot__kernels winograd_avx2 = { .forward = ot__winograd_forward_avx2,
-                                           .backward = ot__winograd_backward_avx2,
-                                           .scratch = scratch,
-                                           .overwrites = true,
-                                           .forward_adds = true,
-                                           .reads_view = true,
-                                           .reads_gy_view = true,
-                                           .leaves_sums = always },
-                         winograd_avx512 = { .forward = ot__winograd_forward_avx512,
-                                             .backward = ot__winograd_backward_avx512,
-                                             .scratch = scratch,
-                                             .overwrites = true,
-                                             .forward_adds = true,
-                                             .reads_view = true,
-                                             .reads_gy_view = true,
-                                             .leaves_sums = always };
+#define WINOGRAD_WITH(f, b)                                                                        \
+    {                                                                                              \
+        .forward = f, .backward = b, .scratch = scratch, .overwrites = true, .forward_adds = true, \
+        .reads_view = true, .reads_gy_view = true, .leaves_sums = always                           \
+    }
+#define WINOGRAD(isa)                                                                              \
+    [OT__ISA_##isa] = WINOGRAD_WITH(ot__winograd_forward_##isa, ot__winograd_backward_##isa),
+static const ot__kernels winograd[] = { OT__ISAS(WINOGRAD)[OT__ISA_none] =
+                                            WINOGRAD_WITH(NULL, NULL) };
 
 static size_t direct_scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
@@ -83,18 +75,15 @@ static size_t direct_scratch(const ot__record *r, const ot_shape *x, int batch, 
     return floats * sizeof(float) > portable ? floats * sizeof(float) : portable;
 }
 
-static const ot__kernels direct_avx2 = { .forward = ot__direct_forward_avx2,
-                                         .backward = ot__direct_backward_avx2,
-                                         .scratch = direct_scratch,
-                                         .product = ot__conv2d_product_f32, /* for gx */
-                                         .overwrites = true,
-                                         .reads_view = true },
-                         direct_avx512 = { .forward = ot__direct_forward_avx512,
-                                           .backward = ot__direct_backward_avx512,
-                                           .scratch = direct_scratch,
-                                           .product = ot__conv2d_product_f32,
-                                           .overwrites = true,
-                                           .reads_view = true };
+/* The portable product computes gx. */
+#define DIRECT_WITH(f, b)                                                                          \
+    {                                                                                              \
+        .forward = f, .backward = b, .scratch = direct_scratch, .product = ot__conv2d_product_f32, \
+        .overwrites = true, .reads_view = true                                                     \
+    }
+#define DIRECT(isa)                                                                                \
+    [OT__ISA_##isa] = DIRECT_WITH(ot__direct_forward_##isa, ot__direct_backward_##isa),
+static const ot__kernels direct[] = { OT__ISAS(DIRECT)[OT__ISA_none] = DIRECT_WITH(NULL, NULL) };
 
 /* w[4] is (outputs, inputs, kh, kw). */
 static bool takes_winograd(const ot__conv2d_attr *a, const int w[4])
@@ -112,17 +101,8 @@ static bool takes_direct(const int w[4])
 
 const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
 {
-    const bool winograd = takes_winograd(r->attr, x[1].dim);
-    if (!winograd && !takes_direct(x[1].dim)) return NULL;
-    const ot__cpu *cpu = ot__cpu_features();
-    if (cpu->avx512) return winograd ? &winograd_avx512 : &direct_avx512;
-    if (cpu->avx2 && cpu->fma) return winograd ? &winograd_avx2 : &direct_avx2;
-    return NULL;
+    const ot__isa isa = ot__best_isa();
+    if (isa == OT__ISA_none) return NULL;
+    if (takes_winograd(r->attr, x[1].dim)) return &winograd[isa];
+    return takes_direct(x[1].dim) ? &direct[isa] : NULL;
 }
-#else
-const ot__kernels *ot__conv2d_best(const ot__record *r, const ot_shape *x)
-{
-    (void)r, (void)x;
-    return NULL;
-}
-#endif

@@ -11,6 +11,7 @@
 #ifndef OT_OPS_KERNELS_DIRECT_H
 #define OT_OPS_KERNELS_DIRECT_H
 
+#include "base/machine.h"
 #include "ops/kernels/conv2d.h"
 
 enum {
@@ -44,9 +45,9 @@ static inline ot__direct ot__direct_sizes(ot__windows w, int outputs)
     return d;
 }
 
-void ot__direct_forward_avx2(const ot__call *c);
-void ot__direct_forward_avx512(const ot__call *c);
-void ot__direct_backward_avx2(const ot__call *c);
-void ot__direct_backward_avx512(const ot__call *c);
+#define OT__DIRECT_KERNELS(isa)                                                                    \
+    void ot__direct_forward_##isa(const ot__call *c);                                              \
+    void ot__direct_backward_##isa(const ot__call *c);
+OT__ISAS(OT__DIRECT_KERNELS)
 
 #endif

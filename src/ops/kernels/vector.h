@@ -4,7 +4,11 @@
 #ifndef OT_OPS_KERNELS_VECTOR_H
 #define OT_OPS_KERNELS_VECTOR_H
 
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#else
 #include <immintrin.h>
+#endif
 #include <stddef.h>
 
 #include "ops/kernels/inline.h"
@@ -23,36 +27,62 @@ OT__INLINE void ot__store(float *at, ot__vec v)
     *(ot__vec_anywhere *)at = v;
 }
 
-/* A streaming store (stream.h) to an aligned address.  It is fast only if a whole cache line is
- * written at a time. */
+/* What the vector extension has no expression for:
+ *
+ *   ot__stream           a streaming store (stream.h) to an aligned address.  It is fast only if a
+ *                        whole cache line is written at a time
+ *   ot__at_least         the larger of both, element by element; NaN where v is NaN
+ *   ot__where_positive   v where z > 0, else 0 */
+#if OT__WIDTH == 16
 OT__INLINE void ot__stream(float *at, ot__vec v)
 {
-#if OT__WIDTH == 16
     _mm512_stream_ps(at, v);
-#else
-    _mm256_stream_ps(at, v);
-#endif
 }
 
-/* The larger of both, element by element; NaN where v is NaN. */
 OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
 {
-#if OT__WIDTH == 16
     return _mm512_max_ps(least, v);
-#else
-    return _mm256_max_ps(least, v);
-#endif
 }
 
-/* v where z > 0, else 0. */
 OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
 {
-#if OT__WIDTH == 16
     return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(z, _mm512_setzero_ps(), _CMP_GT_OQ), v);
-#else
-    return _mm256_and_ps(_mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ), v);
-#endif
 }
+#elif OT__WIDTH == 8
+OT__INLINE void ot__stream(float *at, ot__vec v)
+{
+    _mm256_stream_ps(at, v);
+}
+
+OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
+{
+    return _mm256_max_ps(least, v);
+}
+
+OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
+{
+    return _mm256_and_ps(_mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ), v);
+}
+#else
+/* Arm has no streaming stores of single vectors. */
+OT__INLINE void ot__stream(float *at, ot__vec v)
+{
+    ot__store(at, v);
+}
+
+OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
+{
+    return vmaxq_f32(least, v);
+}
+
+OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
+{
+    return vreinterpretq_f32_u32(vandq_u32(vcgtzq_f32(z), vreinterpretq_u32_f32(v)));
+}
+#endif
+
+/* Whether tiles are written a whole cache line at a time, for the sake of streaming stores. */
+enum { OT__STREAMS = OT__WIDTH > 4 };
 
 /* A vector of equal elements. */
 OT__INLINE ot__vec ot__splat(float a)

@@ -13,7 +13,12 @@
 #include "ops/kernels/vector.h"
 #include "ops/kernels/winograd/transform.h"
 
-enum { LINE_BYTES = OT__LANES * sizeof(float), PARTS = OT__LANES / OT__WIDTH };
+/* The vectors of channels that are written together: with streaming stores, a whole cache line. */
+enum {
+    LINE_BYTES = OT__LANES * sizeof(float),
+    PARTS = OT__STREAMS ? OT__LANES / OT__WIDTH : 1,
+    TOGETHER = PARTS * OT__WIDTH
+};
 
 OT__INLINE void times_a_transposed(const ot__vec m[6], ot__vec t[4]) /* t = A' m */
 {
@@ -200,7 +205,8 @@ static void begin_sums(const ot__tiles *t, const float *m, const ot__destination
  * 7 % at 64 channels and by 20 % at 16, including the time to read y again (Zen 4). */
 static int way_of(const ot__destination *o)
 {
-    return o->add ? ADD : (uintptr_t)o->y % LINE_BYTES == 0 ? STREAM : PLAIN;
+    if (o->add) return ADD;
+    return OT__STREAMS && (uintptr_t)o->y % LINE_BYTES == 0 ? STREAM : PLAIN;
 }
 
 void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__destination *o)
@@ -210,7 +216,7 @@ void OT__FOR_ISA(winograd_output)(ot__tiles t, const float *m, const ot__destina
     if (o->sums) begin_sums(&t, m, o);
     for (int k = 0; k < t.n;) {
         const ot__run r = ot__run_of(&t, k);
-        for (int c = 0; c < t.channels; c += OT__LANES) {
+        for (int c = 0; c < t.channels; c += TOGETHER) {
             destination x[PARTS];
             for (int part = 0; part < PARTS; part++)
                 load_destination(o, c + part * OT__WIDTH, t.channels, &x[part]);

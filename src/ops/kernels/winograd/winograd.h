@@ -97,7 +97,6 @@ ot__winograd ot__winograd_of(const ot__call *c);
 #define OT__WINOGRAD_KERNELS(isa)                                                                  \
     void ot__winograd_forward_##isa(const ot__call *c);                                            \
     void ot__winograd_backward_##isa(const ot__call *c);
-OT__WINOGRAD_KERNELS(avx2)
-OT__WINOGRAD_KERNELS(avx512)
+OT__ISAS(OT__WINOGRAD_KERNELS)
 
 #endif
