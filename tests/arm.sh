@@ -10,8 +10,9 @@ triplet=aarch64-linux-gnu
 # debootstrap unpacks only what a second stage would need; the rest is unpacked here, and no program
 # of the folder has to run.
 make_root() {
-    debootstrap --foreign --arch=arm64 --variant=minbase \
-        --include=check,libblis-openmp-dev,libc6-dev,libgmp-dev,libgomp1,libinih-dev,libjansson-dev,libpng-dev,librandom123-dev,libxxhash-dev \
+    packages=check,libblis-openmp-dev,libc6-dev,libgmp-dev,libgomp1,libinih-dev
+    packages=$packages,libjansson-dev,libpng-dev,librandom123-dev,libxxhash-dev
+    debootstrap --foreign --arch=arm64 --variant=minbase --include="$packages" \
         bookworm "$root" "${ARM_MIRROR:-http://deb.debian.org/debian}" || return 1
     for package in "$root"/var/cache/apt/archives/*.deb; do
         dpkg -x "$package" "$root" || return 1

@@ -14,7 +14,8 @@
  *     128x10x64       11.2  12.2  23.4
  *     300x64x64       29.4  97.0  81.8
  *
- * So zen3, which has the larger geometric mean, is chosen there.  On Arm the choice of BLIS holds. */
+ * So zen3, which has the larger geometric mean, is chosen there.  On Arm the choice of BLIS
+ * holds. */
 #include "base/check.h"
 #include "base/machine.h"
 
