@@ -8,12 +8,14 @@
 
 # Types Ctrl-C once a line of progress is drawn, and prints the screen as the terminal shows it.
 cat >screen.py <<'END'
-import fcntl, os, pty, re, struct, sys, termios, time
+import fcntl, os, pty, re, signal, struct, sys, termios, time
 
 COLUMNS = 60
 pid, fd = pty.fork()
 if pid == 0:
     os.environ["TERM"] = "xterm"
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background begins without it
+    signal.alarm(90)
     time.sleep(0.5)
     os.execvp(sys.argv[1], sys.argv[1:])
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
