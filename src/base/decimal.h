@@ -43,7 +43,7 @@ typedef struct ot__real {
  * below 10^-4 and from 10^17 on are written with an exponent.  "inf", "nan" otherwise. */
 OT_PRIVATE const char *ot__real_text(ot__real *t, double value);
 OT_PRIVATE const char *ot__float_text(ot__real *t, float value);
-/* The same of the number rounded to so many decimal digits, for what is measured: 12345.6 with 3
+/* The same of the number rounded to `digits` decimal digits, for what is measured: 12345.6 with 3
  * digits is "12300". */
 OT_PRIVATE const char *ot__rounded_text(ot__real *t, double value, int digits);
 /* The shortest decimal as an argument of printf and the like, valid to the end of the block. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Says what a file is that a reader does not understand.  Files of other programs are often given
- * by mistake, and the reader's own sentence would be about bytes. */
+ * Names the kind of a file that a reader does not understand.  Files of other programs are often
+ * given by mistake, and the reader's own sentence would be about bytes. */
 #ifndef OT_BASE_KIND_H
 #define OT_BASE_KIND_H
 
@@ -16,9 +16,9 @@ typedef enum ot__expected {
     OT__EXPECT_PNG,        /* a picture */
 } ot__expected;
 
-/* Returns its status.  A reader calls it with the status of its reading.  If that has failed,
- * neither for lack of memory nor because of the disk, and the file begins as one of a known kind
- * that is not the expected one, the message becomes what the file is and what would be right. */
+/* Returns its status.  A reader calls it with the status of its reading.  If the content was wrong
+ * and the file begins like one of another known kind, the new message says what the file is and
+ * what would be right.  Errors of memory and of the disk keep their message. */
 OT_PRIVATE ot_status ot__name_kind(ot_status status, const char *path, ot__expected expected);
 
 #endif

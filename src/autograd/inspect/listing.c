@@ -77,17 +77,6 @@ typedef struct row {
     double bytes, flops;
 } row;
 
-static void show_quantity(double value, char *text, size_t size)
-{
-    char number[16];
-    snprintf(text, size, "%s", ot__quantity(value, number));
-}
-
-static void show_bytes(double value, char *text, size_t size)
-{
-    snprintf(text, size, "%s", OT__BYTES(value));
-}
-
 #define AT(member) .offset = offsetof(row, member)
 
 static const ot__column columns[] = {
@@ -95,10 +84,10 @@ static const ot__column columns[] = {
     { NULL, "op", OT__CELL_TEXT, AT(op), .width = -2 },
     { NULL, "operands", OT__CELL_TEXT, AT(operands), .width = -8 },
     { NULL, "shape", OT__CELL_TEXT, AT(shape), .width = -5 },
-    { NULL, "bytes", OT__CELL_REAL, AT(bytes), .show = show_bytes, .wide = true },
+    { NULL, "bytes", OT__CELL_REAL, AT(bytes), .show = ot__show_bytes, .wide = true },
     { NULL, "lifetime", OT__CELL_TEXT, AT(life), .width = 8, .wide = true },
     { NULL, "arena", OT__CELL_TEXT, AT(at), .width = 8, .wide = true },
-    { NULL, "FLOPs", OT__CELL_REAL, AT(flops), .show = show_quantity, .wide = true },
+    { NULL, "FLOPs", OT__CELL_REAL, AT(flops), .show = ot__show_quantity, .wide = true },
     { NULL, "name or scope", OT__CELL_TEXT, AT(where), .width = -1, .keep_end = true },
 };
 static const ot__table table = OT__TABLE(NULL, columns);

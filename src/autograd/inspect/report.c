@@ -12,7 +12,6 @@
 #include "autograd/inspect/text.h"
 
 #include "base/check.h"
-#include "base/decimal.h"
 #include "base/memory.h"
 
 /* Costs of a record, or their sums over all records of an op, at the largest batch. */
@@ -104,23 +103,12 @@ typedef struct row {
     double id, records, calls, forward, backward, moved, kept, best, portable, reference;
 } row;
 
-static void show_quantity(double value, char *text, size_t size)
-{
-    char number[16];
-    snprintf(text, size, "%s", ot__quantity(value, number));
-}
-
-static void show_bytes(double value, char *text, size_t size)
-{
-    snprintf(text, size, "%s", OT__BYTES(value));
-}
-
 #define AT(member) .offset = offsetof(row, member)
-#define BYTES_AT(member) AT(member), .show = show_bytes
+#define BYTES_AT(member) AT(member), .show = ot__show_bytes
 #define COSTS(is_wide)                                                                             \
     { "calls", "calls", OT__CELL_COUNT, AT(calls) },                                               \
-        { "flops_forward", "forward", OT__CELL_COUNT, AT(forward), .show = show_quantity },        \
-        { "flops_backward", "backward", OT__CELL_COUNT, AT(backward), .show = show_quantity },     \
+        { "flops_forward", "forward", OT__CELL_COUNT, AT(forward), .show = ot__show_quantity },    \
+        { "flops_backward", "backward", OT__CELL_COUNT, AT(backward), .show = ot__show_quantity }, \
         { "moved_bytes", "moved", OT__CELL_COUNT, BYTES_AT(moved), .wide = is_wide },              \
         { "kept_bytes", "kept", OT__CELL_COUNT, BYTES_AT(kept), .wide = is_wide },                 \
         { "best", NULL, OT__CELL_COUNT, AT(best) },                                                \

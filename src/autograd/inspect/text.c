@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/decimal.h"
+
 const char *ot__kind_name(const ot__node *node)
 {
     static const char *const leaf_name[] = {
@@ -20,6 +22,17 @@ const char *ot__quantity(double x, char text[16])
         x /= 1000;
     snprintf(text, 16, u ? "%.3g %c" : "%.0f ", x, unit[u]);
     return text;
+}
+
+void ot__show_quantity(double value, char *text, size_t size)
+{
+    char number[16];
+    snprintf(text, size, "%s", ot__quantity(value, number));
+}
+
+void ot__show_bytes(double value, char *text, size_t size)
+{
+    snprintf(text, size, "%s", OT__BYTES(value));
 }
 
 const char *ot__step_name(const ot__step *step)

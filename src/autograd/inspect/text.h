@@ -11,7 +11,11 @@ const char *ot__kind_name(const ot__node *node);
 /* Writes 1234567 as "1.23 M", and 12 as "12 ", so that a unit may follow.  Returns text. */
 const char *ot__quantity(double x, char text[16]);
 
-/* "forward", "backward" or, for a sum of gradients, "sum". */
+/* The same, and a number of bytes (base/decimal.h), for the columns of tables. */
+void ot__show_quantity(double value, char *text, size_t size);
+void ot__show_bytes(double value, char *text, size_t size);
+
+/* "forward", "backward", "sum" for a sum of gradients, "solve" for a value that is solved for. */
 const char *ot__step_name(const ot__step *step);
 
 /* "reference", "portable" or "best". */
