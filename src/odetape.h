@@ -1712,6 +1712,9 @@ OT_API ot_var ot_net_logits(const ot_net *net);        /* (N, classes) */
 OT_API ot_var ot_net_loss(const ot_net *net);          /* softmax cross-entropy, a scalar */
 OT_API ot_var ot_net_second_labels(const ot_net *net); /* (N); the null var if it has none */
 OT_API ot_var ot_net_label_weight(const ot_net *net);  /* an input (N); the null var likewise */
+/* The features (N, C): what the last linear layer reads.  The null var if the logits are not the
+ * result of ot_linear. */
+OT_API ot_var ot_net_features(const ot_net *net);
 /* With OT_STEP_CONTROLLED the tape holds the stem, one step of each block ("blocks.0.h" is its
  * size), the layers between levels, and the head as separate segments.  All but the stem have
  * inputs "x" of their own.  So a program of the loss computes the head only; an ot_execution runs
@@ -2018,6 +2021,14 @@ typedef struct ot_import_opts {
  * are no classes or no images of a split.  OT_EINVAL, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_dataset_import(const char *directory, const ot_import_opts *opts,
                                                 ot_dataset **train, ot_dataset **test);
+
+/* Makes a data set of n PNG files in this order, for predictions.  Its labels are all 0, and
+ * `classes` is the number of classes, which are named by their numbers.  Images become bytes as in
+ * ot_dataset_import; test_fraction and seed of opts are not read.  OT_ENOENT, OT_EFORMAT, OT_EIO,
+ * OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_dataset_read(int n, const char *const path[],
+                                              const ot_import_opts *opts, int classes,
+                                              ot_dataset **out);
 
 /* Writes both splits of a data set of any size as an image set, one file, which is replaced in one
  * step.  odetape-images(5) has the format.  OT_EINVAL unless both have the same size of images and
@@ -2497,8 +2508,8 @@ OT_API void ot_train_defaults(ot_train_opts *opts);
 OT_API OT_NODISCARD ot_status ot_train_read(const char *path, ot_train_opts *opts);
 /* Save opts->params as the file `name` of the run, described as the checkpoints of this training
  * are: network, options, schemes, and the data set ("data", "train-fingerprint",
- * "test-fingerprint").  The further pairs of metadata must have other keys.  Errors of ot_train's
- * options and of ot_run_save. */
+ * "test-fingerprint", and "class-names", one per line, unless they are numbers).  The further pairs
+ * must have other keys.  Errors of ot_train's options and of ot_run_save. */
 OT_API OT_NODISCARD ot_status ot_train_save(const ot_train_opts *opts, const char *name, int n,
                                             const char *const metadata[][2]);
 
@@ -2522,6 +2533,18 @@ OT_API OT_NODISCARD ot_status ot_evaluate(const ot_net *net, ot_params *params, 
  * OT_ENUMERIC if a logit is not finite. */
 OT_API OT_NODISCARD ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d,
                                          int batch, ot_tier tier, int32_t *classes, float *logits);
+
+/* Where predictions go; each array may be NULL. */
+typedef struct ot_predictions {
+    int32_t *classes; /* as in ot_predict */
+    float *logits;    /* as in ot_predict */
+    float *features;  /* C numbers per image, where ot_net_features is (N, C) */
+} ot_predictions;
+/* As ot_predict, also with features.  OT_EINVAL if features are wanted and ot_net_features is the
+ * null var. */
+OT_API OT_NODISCARD ot_status ot_predict_into(const ot_net *net, ot_params *params,
+                                              const ot_dataset *d, int batch, ot_tier tier,
+                                              const ot_predictions *out);
 
 /* ---- the landscape of the loss ----------------------------------------------------------------
  */

@@ -32,6 +32,8 @@ libodetape_core_la_SOURCES += \
 	src/base/names.h \
 	src/base/normalisation.c \
 	src/base/normalisation.h \
+	src/base/npy.c \
+	src/base/npy.h \
 	src/base/number.h \
 	src/base/option.c \
 	src/base/option.h \

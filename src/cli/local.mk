@@ -42,6 +42,11 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/plot.c \
 	src/cli/commands/plugin_source.c \
 	src/cli/commands/plugin_source.h \
+	src/cli/commands/predict.c \
+	src/cli/commands/predict_files.c \
+	src/cli/commands/predict_files.h \
+	src/cli/commands/predict_table.c \
+	src/cli/commands/predict_table.h \
 	src/cli/commands/presets.c \
 	src/cli/commands/presets.h \
 	src/cli/commands/profile.c \
@@ -139,6 +144,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/report_tables.c \
 	src/cli/report/svg.c \
 	src/cli/report/svg.h \
+	src/cli/runs/class_names.c \
+	src/cli/runs/class_names.h \
 	src/cli/runs/columns.c \
 	src/cli/runs/columns.h \
 	src/cli/runs/compare.c \

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/workers.h"
+#include "data/import.h"
 #include "data/png.h"
 #include "data/records.h"
 #include "data/resize.h"
@@ -63,7 +64,7 @@ static ot_status flatten(const char *path, const ot_import_opts *o, ot__image *i
     return OT_OK;
 }
 
-static ot_status read_image(const char *path, const ot_import_opts *o, const ot__image *to)
+ot_status ot__import_image(const char *path, const ot_import_opts *o, const ot__image *to)
 {
     ot__image image;
     OT_TRY(ot__png_read(path, o->resize ? 0 : o->height, o->width, &image));
@@ -165,7 +166,7 @@ static ot_status read_images(const split *s, const ot_import_opts *o, ot_dataset
         const pick *const p = &s->pick[i];
         const ot__image to = ot__dataset_at(d, (int)i);
         char *const path = ot__tree_path(s->tree, p->class, p->file);
-        const ot_status status = path ? read_image(path, o, &to) : OT_ENOMEM;
+        const ot_status status = path ? ot__import_image(path, o, &to) : OT_ENOMEM;
         ot__free(path);
         OT_TRY(status);
         d->label[i] = p->label;
@@ -264,8 +265,7 @@ static ot_status import(const char *directory, const char *path[2], const ot_imp
     return has_splits ? import_splits(path, directory, o, set) : import_divided(directory, o, set);
 }
 
-/* Returns the options with their defaults, or a refusal. */
-static ot_status check_options(const ot_import_opts *opts, ot_import_opts *used)
+ot_status ot__import_options(const ot_import_opts *opts, ot_import_opts *used)
 {
     OT_TRY(ot__check_given("import", "its options", opts));
     *used = *opts;
@@ -289,7 +289,7 @@ ot_status ot_dataset_import(const char *directory, const ot_import_opts *opts, o
     OT_TRY(ot__check_given("import", "where to put the test images", test));
     *train = *test = NULL;
     OT_TRY(ot__check_given("import", "the directory", directory));
-    OT_TRY(check_options(opts, &used));
+    OT_TRY(ot__import_options(opts, &used));
     OT_TRY(ot__start_threads());
     char *const path[2] = { ot__format("%s/train", directory), ot__format("%s/test", directory) };
     ot_status status = path[0] && path[1]

@@ -16,6 +16,7 @@ libodetape_core_la_SOURCES += \
 	src/data/image32.h \
 	src/data/images.c \
 	src/data/import.c \
+	src/data/import.h \
 	src/data/loader.c \
 	src/data/loader.h \
 	src/data/mistaken.c \
@@ -30,6 +31,7 @@ libodetape_core_la_SOURCES += \
 	src/data/png.h \
 	src/data/policy.c \
 	src/data/policy.h \
+	src/data/read.c \
 	src/data/records.c \
 	src/data/records.h \
 	src/data/resize.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Saves a landscape in formats of other programs: NumPy's .npy (format 1.0, NEP 1), CSV (RFC 4180),
+ * Saves a landscape in formats of other programs: NumPy's .npy, CSV (RFC 4180),
  * and VTK's legacy format 3.0 (structured points, of which the first axis runs fastest). */
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/npy.h"
 #include "landscape/landscape.h"
 
 /* The content of a file while it is made in memory. */
@@ -47,41 +48,14 @@ static void put_number(FILE *to, double x, const char *after)
 
 /* ---- .npy ---- */
 
-/* Writes the bytes of a double in little-endian order on any machine. */
-static void put_double(FILE *to, double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    for (int byte = 0; byte < 8; byte++)
-        fputc((int)(bits >> (8 * byte) & 0xff), to);
-}
-
-/* Writes the header, padded so that it ends with a newline at a multiple of 64 bytes. */
-static void put_npy_header(FILE *to, int rank, const int *shape)
-{
-    enum { PREFIX = 10, ALIGN = 64 };
-    char header[128];
-    int n = snprintf(header, sizeof header,
-                     "{'descr': '<f8', 'fortran_order': False, 'shape': (%d,", shape[0]);
-    if (rank == 2) n += snprintf(header + n, sizeof header - (size_t)n, " %d", shape[1]);
-    n += snprintf(header + n, sizeof header - (size_t)n, "), }");
-    const int padded = (PREFIX + n + 1 + ALIGN - 1) / ALIGN * ALIGN - PREFIX;
-    fwrite("\x93NUMPY\x01\x00", 1, 8, to);
-    fputc(padded & 0xff, to);
-    fputc(padded >> 8, to);
-    fprintf(to, "%s%*s\n", header, padded - n - 1, "");
-}
-
 static ot_status save_npy(const char *directory, const char *name, int rank, const int *shape,
                           const double *values)
 {
-    const int n = shape[0] * (rank == 2 ? shape[1] : 1);
-    text t;
-    OT_TRY(begin(&t));
-    put_npy_header(t.to, rank, shape);
-    for (int k = 0; k < n; k++)
-        put_double(t.to, values[k]);
-    return end(&t, directory, name);
+    const size_t dim[] = { (size_t)shape[0], rank == 2 ? (size_t)shape[1] : 1 };
+    char *const path = ot__format("%s/%s", directory, name);
+    const ot_status status = path ? ot__npy_write(path, OT__NPY_F64, rank, dim, values) : OT_ENOMEM;
+    ot__free(path);
+    return status;
 }
 
 /* ---- CSV and VTK ---- */

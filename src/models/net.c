@@ -13,6 +13,7 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "models/parts.h"
+#include "ops/ops.h"
 #include "schemes/plugin.h"
 
 static int count_blocks(const ot_net *net)
@@ -230,6 +231,13 @@ ot_var ot_net_second_labels(const ot_net *net)
 ot_var ot_net_label_weight(const ot_net *net)
 {
     return net ? net->label_weight : (ot_var){ 0 };
+}
+
+ot_var ot_net_features(const ot_net *net)
+{
+    if (!net) return (ot_var){ 0 };
+    const ot__record *const r = &ot__node_of(ot_net_tape(net), net->logits)->record;
+    return r->op == &ot__op_linear ? r->in[0] : (ot_var){ 0 };
 }
 
 const ot__segments *ot__net_segments(const ot_net *net)

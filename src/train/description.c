@@ -5,8 +5,10 @@
 #include "train/description.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/normalisation.h"
 #include "base/option.h"
 #include "train/plugins.h"
@@ -64,12 +66,33 @@ static ot_status add_known(ot__pairs *to, const char *key, const char *value)
     return value && *value ? ot__pairs_add(to, key, value) : OT_OK;
 }
 
+/* The names of the classes, one per line, unless they are their numbers. */
+static ot_status add_class_names(const ot_dataset *d, ot__pairs *to)
+{
+    enum { LINE = 40 };
+    const int n = ot_dataset_classes(d);
+    bool numbers = true;
+    char *const text = ot__new((size_t)n, LINE), *end = text;
+    if (!text) return OT_ENOMEM;
+    for (int k = 0; k < n; k++) {
+        char number[LINE];
+        const char *const name = ot_dataset_class_name(d, k);
+        snprintf(number, sizeof number, "%d", k);
+        numbers &= strcmp(name, number) == 0;
+        end += snprintf(end, LINE, "%s%s", k > 0 ? "\n" : "", name);
+    }
+    const ot_status status = numbers ? OT_OK : ot__pairs_add(to, "class-names", text);
+    ot__free(text);
+    return status;
+}
+
 ot_status ot__describe_training(const ot_train_opts *o, ot__pairs *to)
 {
     OT_TRY(add_net(o->net, to));
     OT_TRY(ot__describe_plugins((ot__plugin_user){ o->net, o }, to));
     OT_TRY(add_rows(ot_train_rows, o, to));
     OT_TRY(add_known(to, "data", ot_dataset_where(o->train)));
+    OT_TRY(add_class_names(o->train, to));
     OT_TRY(add_known(to, "train-fingerprint", ot_dataset_fingerprint(o->train)));
     return add_known(to, "test-fingerprint", ot_dataset_fingerprint(o->test));
 }

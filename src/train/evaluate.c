@@ -70,10 +70,10 @@ ot_status ot__evaluation_open(const ot_net *net, ot_params *params, const ot_dat
 
 /* Opens the pass of an evaluation; batch 0: 128. */
 static ot_status open_pass(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
-                           ot_tier tier, ot__pass *p)
+                           ot_tier tier, bool features, ot__pass *p)
 {
     if (batch < 0) return ot__fail(OT_EINVAL, "batch is %d; it must be at least 1", batch);
-    ot__pass_opts opts = { .loader.batch = batch ? batch : 128 };
+    ot__pass_opts opts = { .loader.batch = batch ? batch : 128, .features = features };
     OT_TRY(ot__resolve_tier(tier, &opts.tier));
     return ot__evaluation_open(net, params, d, &opts, p);
 }
@@ -85,7 +85,7 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
         return ot__fail(OT_EINVAL,
                         "evaluation needs a network, parameters, a data set and a result");
     ot__pass p;
-    OT_TRY(open_pass(net, params, d, batch, tier, &p));
+    OT_TRY(open_pass(net, params, d, batch, tier, false, &p));
     const double start = ot__now();
     const ot_status status = ot__evaluate_pass(&p, NULL, NULL);
     const double seconds = ot__now() - start;
@@ -105,20 +105,23 @@ ot_status ot_evaluate(const ot_net *net, ot_params *params, const ot_dataset *d,
 /* Where the predictions of a whole data set are stored. */
 typedef struct prediction {
     const ot__pass *pass;
-    int classes;     /* number of classes of the network */
-    int32_t *answer; /* one class per image; may be NULL */
-    float *logits;   /* `classes` numbers per image; may be NULL */
+    int classes, features; /* numbers of logits and of features per image */
+    ot_predictions to;
 } prediction;
 
 /* Stores the prediction of image i of the batch.  false: a logit is not finite. */
-static bool take_image(const prediction *to, size_t image, int i)
+static bool take_image(const prediction *p, size_t image, int i)
 {
-    for (int k = 0; k < to->classes; k++) {
-        const double logit = ot__pass_logit(to->pass, i, k);
+    const ot_predictions *const to = &p->to;
+    for (int k = 0; k < p->classes; k++) {
+        const double logit = ot__pass_logit(p->pass, i, k);
         if (!isfinite(logit)) return false;
-        if (to->logits) to->logits[image * (size_t)to->classes + (size_t)k] = (float)logit;
+        if (to->logits) to->logits[image * (size_t)p->classes + (size_t)k] = (float)logit;
     }
-    if (to->answer) to->answer[image] = ot__pass_answer(to->pass, i);
+    for (int k = 0; to->features && k < p->features; k++)
+        to->features[image * (size_t)p->features + (size_t)k] =
+            (float)ot__pass_feature(p->pass, i, k);
+    if (to->classes) to->classes[image] = ot__pass_answer(p->pass, i);
     return true;
 }
 
@@ -134,15 +137,24 @@ static ot_status take_batch(void *user, int b)
     return OT_OK;
 }
 
-ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
-                     ot_tier tier, int32_t *classes, float *logits)
+ot_status ot_predict_into(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                          ot_tier tier, const ot_predictions *out)
 {
-    if (!net || !params || !d)
-        return ot__fail(OT_EINVAL, "a prediction needs a network, parameters and a data set");
+    if (!net || !params || !d || !out)
+        return ot__fail(OT_EINVAL, "a prediction needs a network, parameters, a data set and a "
+                                   "place for its results");
     ot__pass p;
-    OT_TRY(open_pass(net, params, d, batch, tier, &p));
-    prediction to = { &p, ot_net_options(net)->classes, classes, logits };
+    OT_TRY(open_pass(net, params, d, batch, tier, out->features != NULL, &p));
+    prediction to = { &p, ot_net_options(net)->classes, 0, *out };
+    if (out->features) to.features = ot_var_shape(ot_net_tape(net), ot_net_features(net)).dim[1];
     const ot_status status = ot__evaluate_pass(&p, take_batch, &to);
     ot__pass_close(&p);
     return status;
+}
+
+ot_status ot_predict(const ot_net *net, ot_params *params, const ot_dataset *d, int batch,
+                     ot_tier tier, int32_t *classes, float *logits)
+{
+    const ot_predictions out = { .classes = classes, .logits = logits };
+    return ot_predict_into(net, params, d, batch, tier, &out);
 }

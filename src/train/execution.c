@@ -70,12 +70,12 @@ static ot_status open_step(ot_execution *e, int i, ot_stepper **out)
 
 static ot_status open_program(ot_execution *e, int i, ot_program **out)
 {
-    const ot_var logits = ot_net_logits(e->net);
+    const ot_var keep[] = { ot_net_logits(e->net), ot_net_features(e->net) };
     ot_compile_opts how = e->opts;
     how.input_gradients |= i > 0 && !how.forward_only;
     if (e->last > 0) how.memory_limit = e->limit ? e->limit[i] : 0;
-    how.n_keep = i == e->last ? 1 : 0;
-    how.keep = &logits;
+    how.n_keep = i == e->last ? 1 + e->features : 0;
+    how.keep = keep;
     return ot_compile(ot_net_tape(e->net), ot__segment_at(e, i)->y, &how, out);
 }
 
@@ -117,13 +117,15 @@ static ot_status open_or_free(ot_execution *e, ot_status status, ot_execution **
     return status;
 }
 
-ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_execution **out)
+static ot_status open_whole(const ot_net *net, const ot_compile_opts *opts, bool features,
+                            ot_execution **out)
 {
     ot_execution *e = NULL;
     OT_TRY(ot__check_given("execution", "where to put it", out));
     *out = NULL;
     OT_TRY(ot__check_given("execution", "the network", net));
     OT_TRY(new_execution(net, opts, &e));
+    e->features = features;
     if (e->opts.rebuild && e->last > 0) {
         ot_execution_free(e);
         return ot__fail(OT_EINVAL, "rebuild: blocks with controlled steps keep only their states "
@@ -131,6 +133,20 @@ ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_ex
     }
     const bool divides = e->opts.memory_limit && e->last > 0;
     return open_or_free(e, divides ? ot__divide_limit(e) : OT_OK, out);
+}
+
+ot_status ot_execution_new(const ot_net *net, const ot_compile_opts *opts, ot_execution **out)
+{
+    return open_whole(net, opts, false, out);
+}
+
+ot_status ot__execution_with_features(const ot_net *net, const ot_compile_opts *opts,
+                                      ot_execution **out)
+{
+    if (ot_net_features(net).id) return open_whole(net, opts, true, out);
+    *out = NULL;
+    return ot__fail(OT_EINVAL, "execution: the logits of the network are not the result of a "
+                               "linear layer, so it has no features");
 }
 
 ot_status ot__execution_planned(const ot_net *net, const ot_compile_opts *opts, size_t limit,
@@ -189,6 +205,11 @@ void *ot_execution_label_weight(ot_execution *e)
 const void *ot_execution_logits(const ot_execution *e)
 {
     return e ? ot_program_value(e->part[e->last].program, ot_net_logits(e->net)) : NULL;
+}
+
+const void *ot__execution_features(const ot_execution *e)
+{
+    return ot_program_value(e->part[e->last].program, ot_net_features(e->net));
 }
 
 double ot_execution_loss(const ot_execution *e)

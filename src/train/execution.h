@@ -18,6 +18,12 @@ bool ot__execution_scan(ot_execution *e, int n, void (*load)(void *user), void *
  * that of one controlled step, or what the continuous adjoint needs.  0 for one program. */
 size_t ot__execution_bytes(const ot_execution *e);
 
+/* As ot_execution_new, for an execution whose features (ot_net_features) can be read after a run.
+ * OT_EINVAL also if the network has none. */
+ot_status ot__execution_with_features(const ot_net *net, const ot_compile_opts *opts,
+                                      ot_execution **out);
+const void *ot__execution_features(const ot_execution *e);
+
 /* Whether runs of the network count controlled steps. */
 bool ot__execution_counts(const ot_net *net);
 /* Adds the counts of one run to a sum, and widens the range of step sizes. */

@@ -38,19 +38,19 @@ static ot_status check_fit(const ot_net *net, const ot_dataset *d)
 
 static ot_status compile(ot__pass *p, ot_params *params, const ot__pass_opts *opts)
 {
-    return ot_execution_new(p->net,
-                            &(ot_compile_opts){
-                                .dtype = p->dtype,
-                                .evaluate = !opts->train && !opts->batch_statistics,
-                                .forward_only = !opts->train,
-                                .batch = p->batch,
-                                .tier = opts->tier,
-                                .params = params,
-                                .plan_only = opts->plan_only,
-                                .memory_limit = opts->memory_limit,
-                                .rebuild = opts->rebuild,
-                            },
-                            &p->execution);
+    const ot_compile_opts how = {
+        .dtype = p->dtype,
+        .evaluate = !opts->train && !opts->batch_statistics,
+        .forward_only = !opts->train,
+        .batch = p->batch,
+        .tier = opts->tier,
+        .params = params,
+        .plan_only = opts->plan_only,
+        .memory_limit = opts->memory_limit,
+        .rebuild = opts->rebuild,
+    };
+    return (opts->features ? ot__execution_with_features : ot_execution_new)(p->net, &how,
+                                                                             &p->execution);
 }
 
 /* Images are normalised as in the training of the weights, not by the data set's own numbers. */
@@ -151,6 +151,13 @@ double ot__pass_logit(const ot__pass *p, int i, int k)
 {
     return ot__number(ot_execution_logits(p->execution), p->dtype,
                       (size_t)i * (size_t)classes_of(p) + (size_t)k);
+}
+
+double ot__pass_feature(const ot__pass *p, int i, int k)
+{
+    const int width = ot_var_shape(ot_net_tape(p->net), ot_net_features(p->net)).dim[1];
+    return ot__number(ot__execution_features(p->execution), p->dtype,
+                      (size_t)i * (size_t)width + (size_t)k);
 }
 
 int ot__pass_answer(const ot__pass *p, int i)

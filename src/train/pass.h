@@ -12,6 +12,7 @@ typedef struct ot__pass_opts {
     bool train;            /* compute gradients; batch norm uses the statistics of the batch */
     bool batch_statistics; /* no gradients, but batch norm uses the statistics of the batch */
     bool plan_only;        /* plan memory but do not run */
+    bool features;         /* ot__pass_feature is called */
     size_t memory_limit;   /* ot_compile_opts.memory_limit */
     bool rebuild;          /* ot_compile_opts.rebuild */
     /* The loader's batch is also the largest of the program.  Without a normalisation here, that of
@@ -61,6 +62,8 @@ int ot__pass_load(ot__pass *p, int b);
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);
 /* The logit of class k for image i of the batch that ran last. */
 double ot__pass_logit(const ot__pass *p, int i, int k);
+/* Feature k (ot_net_features) of that image. */
+double ot__pass_feature(const ot__pass *p, int i, int k);
 /* The class with the largest logit for that image; of equal ones the first. */
 int ot__pass_answer(const ot__pass *p, int i);
 /* Runs the batch that ran forward last backward from its loss. */

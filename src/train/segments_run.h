@@ -22,6 +22,7 @@ struct ot_execution {
     int last;         /* the last segment */
     void *y;          /* the state between two segments, or its gradient; NULL for one segment */
     int images;       /* in the batch that runs */
+    bool features;    /* what the last linear layer reads can be read after a run */
     ot_control_result control; /* of the last forward run, and of the backward run after it */
     bool out_of_reach;         /* that run failed at a tolerance, with finite numbers */
     uint64_t piece;            /* of that run, if the programs watch pieces */

@@ -101,6 +101,7 @@ START_TEST(questions_to_no_network_have_answers)
     GIVES(ot_net_loss(NULL).id == 0);
     GIVES(ot_net_second_labels(NULL).id == 0 && ot_net_second_labels(net).id == 0);
     GIVES(ot_net_label_weight(NULL).id == 0 && ot_net_label_weight(net).id == 0);
+    GIVES(ot_net_features(NULL).id == 0);
     GIVES(ot_net_options(NULL) == NULL);
     GIVES(ot_net_scheme(NULL, 0) == NULL && ot_net_scheme(net, -1) == NULL);
     GIVES(ot_net_describe(NULL).params == 0);

@@ -115,6 +115,14 @@ START_TEST(importing_and_writing_sets_refuses_wrong_arguments)
     REFUSES(ot_dataset_import(".", &good, NULL, &test), "NULL");
     REFUSES(ot_dataset_import(".", &good, &train, NULL), "NULL");
     REFUSES(ot_dataset_import(".", &none, &train, &test), "height");
+    const char *const path[] = { NULL };
+    REFUSES(ot_dataset_read(1, NULL, &good, 2, &test), "NULL");
+    REFUSES(ot_dataset_read(0, path, &good, 2, &test), "number of images");
+    REFUSES(ot_dataset_read(1, path, NULL, 2, &test), "NULL");
+    REFUSES(ot_dataset_read(1, path, &none, 2, &test), "height");
+    REFUSES(ot_dataset_read(1, path, &good, 0, &test), "classes");
+    REFUSES(ot_dataset_read(1, path, &good, 2, &test), "path");
+    REFUSES(ot_dataset_read(1, path, &good, 2, NULL), "NULL");
     REFUSES(ot_dataset_write(NULL, data, "x"), "NULL");
     REFUSES(ot_dataset_write(data, NULL, "x"), "NULL");
     REFUSES(ot_dataset_write(data, data, NULL), "NULL");
@@ -228,6 +236,10 @@ START_TEST(an_evaluation_refuses_what_does_not_belong_together)
     REFUSES(ot_predict(net, others, data, 8, OT_TIER_DEFAULT, classes, NULL), "another");
     REFUSES(ot_predict(net, params, NULL, 8, OT_TIER_DEFAULT, classes, NULL), "data set");
     REFUSES(ot_predict(net, params, data, -1, OT_TIER_DEFAULT, classes, NULL), "batch");
+    const ot_predictions out = { .classes = classes };
+    REFUSES(ot_predict_into(NULL, params, data, 8, OT_TIER_DEFAULT, &out), "network");
+    REFUSES(ot_predict_into(net, others, data, 8, OT_TIER_DEFAULT, &out), "another");
+    REFUSES(ot_predict_into(net, params, data, 8, OT_TIER_DEFAULT, NULL), "results");
 }
 END_TEST
 

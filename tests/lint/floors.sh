@@ -19,7 +19,7 @@ folder() { # NAME REGEX [DEPTH]: headers, besides odetape.h, that its files may 
 }
 
 # Headers of base whose functions hold no state, or a state that exists once, in the library.
-base='available|clock|decimal|directory|file|json|jsonl|kind|median|memory|normalisation|number'
+base='available|clock|decimal|directory|file|json|jsonl|kind|median|memory|normalisation|npy|number'
 base="base/($base|option|private|status|system|table|text|workers)\\.h"
 
 folder base 'base/.*'

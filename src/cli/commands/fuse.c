@@ -147,7 +147,8 @@ static bool is_row(const ot_option *row, const char *key)
  * or from what file they were imported. */
 static bool is_origin(const char *key)
 {
-    static const char *const keys[] = { "data", "train-fingerprint", "test-fingerprint" };
+    static const char *const keys[] = { "data", "class-names", "train-fingerprint",
+                                        "test-fingerprint" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strcmp(keys[i], key) == 0) return true;
     return strncmp(key, "imported-", 9) == 0 || is_row(ot_train_rows, key);

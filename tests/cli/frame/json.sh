@@ -20,6 +20,7 @@ train: --net rk4x1 $tiny --epochs 2 --out run --profile --force
 sweep: two.ini --out two
 compare: two
 eval: run --data small
+predict: run small
 inspect: run
 diff: run run/checkpoint-00000008.safetensors
 verify: run --data small
