@@ -2546,6 +2546,37 @@ OT_API OT_NODISCARD ot_status ot_predict_into(const ot_net *net, ot_params *para
                                               const ot_dataset *d, int batch, ot_tier tier,
                                               const ot_predictions *out);
 
+/* ---- export ---------------------------------------------------------------------------------- */
+
+/* A format in which other programs read a network. */
+typedef struct ot_export_format {
+    const char *name; /* "pytorch" */
+    const char *what; /* what is written, as a phrase */
+    bool directory;   /* it is a directory; false: one file */
+} ot_export_format;
+/* The i-th format, the null pointer if there are fewer:
+ *   pytorch  a directory with model.py, which defines the network as an nn.Module and stands alone,
+ *            and model.safetensors, its weights.  Names of scopes are submodules; equal submodules
+ *            are one class.  In training mode it trains as ot_train does.
+ *   onnx     an ONNX model of opset 13 for evaluation: images (N, channels, height, width), numbers
+ *            from 0 to 1, to logits (N, classes).  The normalisation is part of it, and batch norms
+ *            are fused (ot_net_fuse).  Only if odetape was configured with ONNX.
+ *   npy      a directory with NAME.npy for each tensor, in float32 */
+OT_API const ot_export_format *ot_export_format_at(int i);
+
+typedef struct ot_export_opts {
+    const char *source; /* where the weights come from, for a comment in the file; NULL: none */
+    const char *const *class_names; /* one per class, for a list in the file; NULL: none */
+} ot_export_opts;
+
+/* Writes a network with the values ps in a format: the file or directory `path`, whose parents must
+ * exist.  Files are replaced.  opts may be NULL.  The formats pytorch and onnx follow the records
+ * of the tape that the logits depend on.  Before anything is written, OT_EINVAL for an unknown
+ * format, and with the name of what the format cannot express: controlled steps, ot_map, an op
+ * without an emitter, a tensor whose name it does not allow.  OT_ECREATE, OT_EIO, OT_ENOMEM. */
+OT_API OT_NODISCARD ot_status ot_export(const ot_net *net, ot_params *ps, const char *format,
+                                        const char *path, const ot_export_opts *opts);
+
 /* ---- the landscape of the loss ----------------------------------------------------------------
  */
 

@@ -32,6 +32,7 @@ include $(srcdir)/tests/data/local.mk
 include $(srcdir)/tests/store/local.mk
 include $(srcdir)/tests/train/local.mk
 include $(srcdir)/tests/landscape/local.mk
+include $(srcdir)/tests/export/local.mk
 include $(srcdir)/tests/fuzz/local.mk
 include $(srcdir)/tests/hostile/local.mk
 include $(srcdir)/tests/cli/local.mk

@@ -24,6 +24,7 @@ libodetape_cli_la_SOURCES = \
 	src/cli/commands/diff.c \
 	src/cli/commands/doctor.c \
 	src/cli/commands/eval.c \
+	src/cli/commands/export.c \
 	src/cli/commands/fuse.c \
 	src/cli/commands/gradcheck.c \
 	src/cli/commands/gradients.c \

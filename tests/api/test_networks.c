@@ -87,6 +87,12 @@ START_TEST(imports_and_fusions_refuse_what_is_missing)
     REFUSES(ot_net_fuse(net, params, NULL, &values), "NULL");
     REFUSES(ot_net_fuse(net, params, &fused, NULL), "NULL");
     GIVES(!fused && !values);
+    REFUSES(ot_export(NULL, params, "npy", "out", NULL), "NULL");
+    REFUSES(ot_export(net, NULL, "npy", "out", NULL), "NULL");
+    REFUSES(ot_export(net, params, NULL, "out", NULL), "NULL");
+    REFUSES(ot_export(net, params, "npy", NULL, NULL), "NULL");
+    REFUSES(ot_export(net, params, "nonesuch", "out", NULL), "nonesuch");
+    GIVES(ot_export_format_at(0) && !ot_export_format_at(-1) && !ot_export_format_at(100));
 }
 END_TEST
 

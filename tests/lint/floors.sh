@@ -32,6 +32,7 @@ folder schemes '(base|schemes|schemes/tableau)/[a-z_]*\.h|schemes/[a-z]*\.def' 1
 folder schemes/steppers '(base|schemes|schemes/tableau|schemes/steppers)/[a-z_]*\.h'
 folder models '(base|autograd|ops|schemes|models)/.*'
 folder train '(base|autograd|ops|schemes|models|data|store|train)/.*'
+folder export '(base|autograd|ops|schemes|models|store|export)/.*|ops\.def'
 folder landscape '(base|autograd|ops|schemes|models|data|store|train|landscape)/.*'
 folder cli/frame "cli/(frame|commands\\.def)/*.*|$base"
 folder cli/runs "cli/(frame|runs)/.*|$base"

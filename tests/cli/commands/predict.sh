@@ -86,6 +86,24 @@ writes_arrays() {
 }
 check "logits and features are arrays of NumPy" writes_arrays
 
+follows_the_linear_layer() {
+    mkdir arrays && odetape export run --to npy arrays >/dev/null 2>&1 && "$numpy" - <<'END'
+import numpy
+w, b = numpy.load("arrays/head.fc.weight.npy"), numpy.load("arrays/head.fc.bias.npy")
+logits = numpy.load("features.npy") @ w.T + b
+assert abs(logits - numpy.load("logits.npy")).max() < 1e-5
+END
+}
+numpy=
+for candidate in python3 /usr/bin/python3; do
+    [ -n "$numpy" ] || ! $candidate -c 'import numpy' 2>/dev/null || numpy=$candidate
+done
+if [ -n "$numpy" ]; then
+    check "the linear layer makes the logits of the features" follows_the_linear_layer
+else
+    skip "the linear layer makes the logits of the features" "no python3 with numpy"
+fi
+
 resizes() {
     fails 65 'large.png:16: the image is 40 pixels wide' odetape predict run large.png &&
         odetape predict run large.png --resize >/dev/null 2>&1

@@ -9,7 +9,7 @@
 . "$srcdir/tests/cli/lib.sh"
 page=$srcdir/man/odetape.1
 
-no_table='plot report landscape import fuse scheme_import scheme_plot data_import data_make data_sheet new_scheme
+no_table='plot report landscape import fuse export scheme_import scheme_plot data_import data_make data_sheet new_scheme
 new_subnet new_branch new_down new_source'
 
 tab=$(printf '\t')
