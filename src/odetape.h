@@ -193,6 +193,9 @@ OT_API ot_var ot_tape_fail(ot_tape *t, ot_status status, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 /* The shape of a var, with the batch recorded on the tape; rank -1 for the null var. */
 OT_API ot_shape ot_var_shape(const ot_tape *t, ot_var v);
+/* Whether the first dimension of a var is the batch, which a run may change; false for the null
+ * var. */
+OT_API bool ot_var_batched(const ot_tape *t, ot_var v);
 OT_API int ot_tape_length(const ot_tape *t); /* the number of records, leaves included */
 
 /* Scopes are prefixes of names.  A leaf that is recorded between push and pop has "name." before

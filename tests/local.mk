@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests mirror src: one Check program per directory, shell tests for the command line and the tree.
 # All speak TAP under make check, so that every single test is counted.
-TEST_EXTENSIONS = .sh
+TEST_EXTENSIONS = .py .sh
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
+PY_LOG_DRIVER = $(TAP_DRIVER)
+PY_LOG_COMPILER = $(SHELL) $(srcdir)/tests/python/run.sh
 # Tests run side by side, so that threads that wait must not spin: on a busy machine that costs
 # twenty times the work of small tests.
 AM_TESTS_ENVIRONMENT = OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
@@ -13,6 +15,7 @@ AM_TESTS_ENVIRONMENT = OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
 	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
 	srcdir='$(srcdir)'; export srcdir; top_builddir='$(top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; \
+	NUMPY_PYTHON='$(NUMPY_PYTHON)'; export NUMPY_PYTHON; \
 	CFLAGS='$(SANITIZER_CFLAGS) $(OPENMP_CFLAGS) $(CFLAGS)'; export CFLAGS; \
 	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS;
 
@@ -36,4 +39,5 @@ include $(srcdir)/tests/export/local.mk
 include $(srcdir)/tests/fuzz/local.mk
 include $(srcdir)/tests/hostile/local.mk
 include $(srcdir)/tests/cli/local.mk
+include $(srcdir)/tests/python/local.mk
 include $(srcdir)/tests/lint/local.mk

@@ -68,6 +68,11 @@ ot_shape ot_var_shape(const ot_tape *t, ot_var v)
     return ot__node_of(t, v)->record.shape;
 }
 
+bool ot_var_batched(const ot_tape *t, ot_var v)
+{
+    return t && v.id >= 1 && (size_t)v.id < t->n && ot__node_of(t, v)->record.batched;
+}
+
 bool ot__reads(const ot__record *r, int id)
 {
     for (int k = 0; k < r->n_in; k++)

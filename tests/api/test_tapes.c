@@ -90,6 +90,7 @@ START_TEST(a_tape_that_is_missing_is_survived)
     GIVES(ot_tape_message(NULL) != NULL);
     GIVES(ot_tape_length(NULL) == 0);
     GIVES(ot_var_shape(NULL, none).rank == -1);
+    GIVES(!ot_var_batched(NULL, none));
     GIVES(ot_tape_fail(NULL, OT_EINVAL, "x").id == 0);
     SURVIVES(ot_scope_push(NULL, "x"));
     SURVIVES(ot_scope_pop(NULL));

@@ -116,6 +116,8 @@ START_TEST(a_var_has_its_shape_and_the_null_var_has_none)
     ck_assert_str_eq(ot__shape_text(OT_SHAPE(4, 5, 6, 7)), "(4,5,6,7)");
     ck_assert_str_eq(ot__shape_text(OT_SCALAR), "()");
     ck_assert(!ot__same_shape(OT_SHAPE(4, 5), OT_SHAPE(4)));
+    ck_assert(ot_var_batched(t, x) && ot_var_batched(t, ot_relu(t, x)));
+    ck_assert(!ot_var_batched(t, ot_mean(t, x)) && !ot_var_batched(t, (ot_var){ 0 }));
     ck_assert(!ot__same_shape(OT_SHAPE(4, 5), OT_SHAPE(4, 6)));
 }
 END_TEST
