@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Networks for the tests of exporters: fixtures DIRECTORY makes a folder per network with its
  * exports, images, labels, logits, and its tensors after a step of training.  All is computed in
- * double by the reference kernels.  Networks: each system in its small version, and the networks listed below. */
+ * double by the reference kernels.  Networks: each system in its small version, and the networks
+ * listed below. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 PYTHON_TESTS = \
 	tests/python/test_arrays.py \
 	tests/python/test_layouts.py \
+	tests/python/test_manual.py \
 	tests/python/test_mistakes.py \
 	tests/python/test_recording.py \
 	tests/python/test_training.py
