@@ -19,6 +19,7 @@ arguments() { # COMMAND RUN
     landscape) echo "$2 --kind line --points 3 --images 8 --no-plot --force --out land" ;;
     report) echo "$2 --output page.html" ;;
     fuse) echo "$2 --out fused.safetensors" ;;
+    export) rm -rf exported; echo "$2 exported --to npy" ;;
     *) echo "$2" ;;
     esac
 }
