@@ -87,6 +87,8 @@ def a_callback_reads_but_does_not_change_what_is_running():
 
 def ctrl_c_ends_a_training():
     net, params = _small()
+    # Python sets no handler if the signal was ignored when it started, as in background jobs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     with tap.refuses(KeyboardInterrupt):
