@@ -3,6 +3,7 @@
 #include "export/export.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "autograd/params.h"
@@ -33,13 +34,19 @@ ot_status ot__export_directory(const ot__export *e)
 static ot_status unknown(const char *format)
 {
     const char *names[FORMATS];
-    for (int i = 0; i < FORMATS; i++)
+    char list[200] = "";
+    for (int i = 0; i < FORMATS; i++) {
+        const size_t n = strlen(list);
         names[i] = formats[i]->about.name;
+        snprintf(list + n, sizeof list - n, "%s%s",
+                 i == 0            ? ""
+                 : i < FORMATS - 1 ? ", "
+                                   : " and ",
+                 names[i]);
+    }
     const char *const near = ot_nearest(format, FORMATS, names);
-    return ot__fail(OT_EINVAL,
-                    "export: there is no format '%.60s'%s%s; formats are pytorch, onnx "
-                    "and npy",
-                    format, near ? "; the nearest is " : "", near ? near : "");
+    return ot__fail(OT_EINVAL, "export: there is no format '%.60s'%s%s; formats are %s", format,
+                    near ? "; the nearest is " : "", near ? near : "", list);
 }
 
 ot_status ot_export(const ot_net *net, ot_params *ps, const char *format, const char *path,

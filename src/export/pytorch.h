@@ -42,7 +42,7 @@ typedef struct ot__module {
     int class;
 } ot__module;
 
-/* Modules whose text is the same but for numbers. */
+/* Modules whose texts differ in numbers only. */
 typedef struct ot__class {
     const char *name, *text; /* the text with marks, of its first module */
     int n_numbers;           /* marks in the text */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Classes.  The text of a module has a mark for each size; modules with the same text but for the
- * numbers are one class.  A number that is the same in all of them stays a number, and numbers that
- * differ in the same way become one argument of the constructor. */
+ * Classes.  The text of a module has a mark for each size.  Modules whose texts differ in these
+ * numbers only are one class.  A number that is the same in all of them stays a number, and numbers
+ * that differ in the same way become one argument of the constructor. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
