@@ -7,4 +7,5 @@ dist_example_DATA = \
 	examples/new_optimiser.c \
 	examples/new_scheme.c \
 	examples/own_scheme.c \
+	examples/scheme.cpp \
 	examples/train_tiny.c

@@ -33,6 +33,9 @@
  * the _free function of its type.  After an error *out is NULL.
  *
  * Different objects may be used by different threads at the same time, one object only by one.
+ *
+ * This header is also C++, from C++11 on.  C++ has no &(ot_compile_opts){ ... }: declare a
+ * variable, ot_compile_opts opts = {}, and set its fields.  Callbacks must not throw.
  */
 #ifndef ODETAPE_H
 #define ODETAPE_H
@@ -165,9 +168,21 @@ typedef struct ot_shape {
 } ot_shape;
 
 /* A shape with the given dimensions: OT_SHAPE(128, 32, 32, 3). */
+#ifdef __cplusplus
+extern "C++" {
+template <typename... ints> constexpr ot_shape ot__shape_of(ints... dims)
+{
+    return ot_shape{ static_cast<int>(sizeof...(dims)), { static_cast<int>(dims)... } };
+}
+}
+#define OT_SHAPE(...) ot__shape_of(__VA_ARGS__)
+#define OT__VALUE(type) type /* before the braces of an unnamed value */
+#else
 #define OT_SHAPE(...)                                                                              \
     ((ot_shape){ (int)(sizeof((int[]){ __VA_ARGS__ }) / sizeof(int)), { __VA_ARGS__ } })
-#define OT_SCALAR ((ot_shape){ 0, { 0 } })
+#define OT__VALUE(type) (type)
+#endif
+#define OT_SCALAR (OT__VALUE(ot_shape){ 0, { 0 } })
 
 /* A value on a tape: the index of its record, never a pointer.  {0} is the null var. */
 typedef struct ot_var {
@@ -219,8 +234,8 @@ typedef struct ot_init {
     double value; /* the constant; the standard deviation, before truncation; the least number */
     double high;  /* the largest number of OT_INIT_UNIFORM; other kinds do not read it */
 } ot_init;
-#define OT_ZEROS ((ot_init){ OT_INIT_CONSTANT, 0.0, 0.0 })
-#define OT_ONES ((ot_init){ OT_INIT_CONSTANT, 1.0, 0.0 })
+#define OT_ZEROS (OT__VALUE(ot_init){ OT_INIT_CONSTANT, 0.0, 0.0 })
+#define OT_ONES (OT__VALUE(ot_init){ OT_INIT_CONSTANT, 1.0, 0.0 })
 /* Normal numbers with variance 2 / fan (He et al. 2015).  fan is the number of inputs of a unit,
  * kh*kw*I of a convolution; with the number of outputs, kh*kw*O, gradients keep their size instead
  * of values.  fan must be at least 1; otherwise the standard deviation is not finite, and ot_param
@@ -1369,7 +1384,7 @@ typedef struct ot_head_kind {
 } ot_head_kind;
 
 /* A table by its fields: OT_SCHEME(lm, .about.equation = "...", .step = lm_step) defines
- * ot_scheme_lm. */
+ * ot_scheme_lm.  This is C; a C++ program fills a variable, as examples/scheme.cpp does. */
 #define OT_SCHEME(id, ...) const ot_scheme_kind ot_scheme_##id = { .about.name = #id, __VA_ARGS__ }
 #define OT_SUBNET(id, ...) const ot_subnet_kind ot_subnet_##id = { .about.name = #id, __VA_ARGS__ }
 #define OT_BRANCH(id, ...) const ot_branch_kind ot_branch_##id = { .about.name = #id, __VA_ARGS__ }

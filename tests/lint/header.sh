@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# odetape.h stands alone, as C and as C++, and the library exports its functions and nothing else.
+# odetape.h stands alone, as C and as C++, and a C++ program records, checks and trains.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 
@@ -15,11 +15,36 @@ as() { # STANDARD COMPILER...
 for standard in c11 c99; do
     check "odetape.h alone is valid $standard" as "$standard" "$CC"
 done
-for standard in c++11 c++20; do
-    if $CXX --version >/dev/null 2>&1; then
-        check "odetape.h alone is valid $standard" as "$standard" "$CXX"
+
+runs() { # STANDARD COMPILER [FLAG...]
+    standard=$1
+    shift
+    # shellcheck disable=SC2068 # a compiler may be several words
+    "${top_builddir:?}/libtool" --silent --tag=CXX --mode=link $@ "-std=$standard" -pedantic -Wall -Wextra \
+        -Werror -I"$srcdir/src" "$srcdir/examples/scheme.cpp" "$top_builddir/libodetape.la" \
+        -o "$scratch/scheme" && "$scratch/scheme"
+}
+
+in_cxx() { # COMPILER [FLAG...]: the flags are for the program that is linked
+    for standard in c++11 c++17 c++20; do
+        check "odetape.h alone is valid $standard for $1" as "$standard" "$1"
+        check "examples/scheme.cpp compiles as $standard with $1 and runs" runs "$standard" "$@"
+    done
+}
+
+if $CXX --version >/dev/null 2>&1; then
+    in_cxx "$CXX" "${CFLAGS-}"
+else
+    skip "odetape.h and a program are valid C++" "there is no C++ compiler"
+fi
+case ${CFLAGS-} in
+*-fsanitize*) skip "odetape.h and a program are valid C++ for clang++" "the library has sanitizers of $CC" ;;
+*)
+    if clang++ --version >/dev/null 2>&1; then
+        in_cxx clang++
     else
-        skip "odetape.h alone is valid $standard" "there is no C++ compiler"
+        skip "odetape.h and a program are valid C++ for clang++" "there is no clang++"
     fi
-done
+    ;;
+esac
 finish

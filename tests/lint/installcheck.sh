@@ -45,15 +45,15 @@ plugin_works() { # the installed program trains with a plugin, which is not link
 }
 check "the installed program trains with a plugin" plugin_works
 
-printf '#include <odetape.h>\n#include <cstring>\n%s\n' \
-    'int main() { return std::strcmp(ot_version(), "'"${version:?}"'"); }' >"$scratch/unit.cc"
-if ${CXX:?} --version >/dev/null 2>&1; then
-    # shellcheck disable=SC2086
-    check "a C++ program includes the installed header, links and runs" \
-        builds_and_runs "$scratch/unit.cc" $CXX -std=c++11 -Wall -Wextra -Werror
-else
-    skip "a C++ program includes the installed header, links and runs" "there is no C++ compiler"
-fi
+for example in "$srcdir"/examples/*.cpp; do
+    says="examples/${example##*/} compiles against the installed library and runs"
+    if ${CXX:?} --version >/dev/null 2>&1; then
+        # shellcheck disable=SC2086
+        check "$says" builds_and_runs "$example" $CXX -std=c++11 -pedantic -Wall -Wextra -Werror
+    else
+        skip "$says" "there is no C++ compiler"
+    fi
+done
 check "the installed program and odetape.pc tell this version" has_the_same_version
 check "the installed program shows its help" "$bin/odetape" --help
 finish
