@@ -74,6 +74,7 @@ extern "C" {
     X(EBUSY, "another process is using it")                                                        \
     X(EBUG, "a bug in odetape")
 
+/* OT_OK, or the kind of an error: OT_ and a name of the list. */
 typedef enum ot_status {
 #define OT__STATUS_ENUM(name, text) OT_##name,
     OT_STATUS_LIST(OT__STATUS_ENUM)
@@ -88,7 +89,7 @@ OT_API const char *ot_strerror(ot_status status);
 OT_API const char *ot_message(void);
 
 /* Sets the message of this thread, one sentence, and returns status: how functions of a plugin
- * fail. Without a format the message is the general meaning of status. */
+ * fail.  Without a format the message is the general meaning of status. */
 OT_API ot_status ot_fail(ot_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -776,7 +777,7 @@ OT_API OT_NODISCARD ot_status ot_program_list(const ot_program *p, ot_list_forma
  * its calls, FLOPs, bytes moved (each tensor of a call counts once), bytes kept for backward, and
  * kernels.  A note says if the best kernels do not take some shapes.  Then the predicted peak of
  * memory, the largest tensors at the peak, and a picture of the arena over the steps.  With
- * `records`, each record too.  Formats: text, wide text, and JSON, whose keys odetape(1) lists.
+ * `records`, each record too.  Formats: text, wide text, and JSON (keys: odetape-plan(1)).
  * OT_EINVAL for OT_LIST_DOT, OT_EIO, OT_ENOMEM. */
 OT_API OT_NODISCARD ot_status ot_program_plan(const ot_program *p, ot_list_format format,
                                               bool records, FILE *out);

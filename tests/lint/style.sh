@@ -71,13 +71,17 @@ tidy_lines() { # tables of numbers aside
 }
 check "lines are at most 100 columns wide (shell 120), without tabs or spaces at the end" tidy_lines
 
-for page in "$srcdir"/man/*.[1-9]; do
-    [ -e "$page" ] || continue
-    name="mandoc finds nothing in ${page##*/}"
-    if command -v mandoc >/dev/null 2>&1; then
-        check "$name" mandoc -T lint -W warning "$page"
-    else
-        skip "$name" "mandoc is not installed"
-    fi
-done
+pages="$(ls "$srcdir"/man/*.[1-9] "${top_builddir:?}"/man/*.[1-9] 2>/dev/null)"
+tidy_pages() { # whether other manuals are installed, and whose pages these are, does not matter
+    for page in $pages; do
+        mandoc -T lint -W warning "$page" 2>/dev/null |
+            grep -v 'referenced manual not found\|operating system explicitly specified'
+    done | tee "$scratch/found"
+    [ -n "$pages" ] && [ ! -s "$scratch/found" ]
+}
+if command -v mandoc >/dev/null 2>&1; then
+    check "mandoc finds nothing in the manual" tidy_pages
+else
+    skip "mandoc finds nothing in the manual" "it is not installed"
+fi
 finish

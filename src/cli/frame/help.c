@@ -31,7 +31,10 @@ void cli_print_commands(const char *first)
         cli_print(stdout, "  %-16s %s\n", name, cli_commands[i]->summary);
     }
     if (first)
-        cli_print(stdout, "\n'odetape %s COMMAND --help' lists the options of a command.\n", first);
+        cli_print(stdout,
+                  "\n'odetape %s COMMAND --help' lists the options of a command; odetape-%s(1) is "
+                  "the manual.\n",
+                  first, first);
     else
         printf(
             "\n'odetape COMMAND --help' lists the options of a command; odetape(1) is the manual.\n"
@@ -124,6 +127,8 @@ void cli_print_help(const cli_command *c)
     if (c->json) print_group(c, "JSON options", cli_json_options, NULL);
     if (c->wide) print_group(c, "Table options", cli_table_options, NULL);
     print_group(c, "Common options", cli_common_options, NULL);
+    cli_print(stdout, "\nThe manual page is odetape-%.*s(1).\n", (int)strcspn(c->name, " "),
+              c->name);
 }
 
 static void dump_options(const char *title, const ot_option *options)
@@ -137,7 +142,7 @@ void cli_print_options(void)
 {
     for (int i = 0; i < cli_command_count; i++) {
         const cli_command *const c = cli_commands[i];
-        cli_print(stdout, "command\t%s\t%s\n", c->name, c->operands);
+        cli_print(stdout, "command\t%s\t%s\t%s\n", c->name, c->operands, c->summary);
         for (const cli_group *g = c->groups; g && g->title; g++)
             dump_options(g->title, g->options);
         if (c->json) dump_options("JSON options", cli_json_options);

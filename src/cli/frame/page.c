@@ -14,7 +14,7 @@ const ot_option cli_json_options[] = {
     { .name = "json",
       .kind = OT_OPTION_SWITCH,
       VIEW(json),
-      .help = "print one JSON object; odetape(1) lists its keys" },
+      .help = "print one JSON object; the manual page lists its keys" },
     { 0 },
 };
 

@@ -66,7 +66,7 @@ check "--help names the places of all sources" test "$(grep -c '^ *- ' help)" -e
     "$(echo "$names" | wc -l)" -eq 5
 manual_names_them() {
     for name in $names builtin; do
-        sed 's/\\-/-/g' "$srcdir/man/odetape.1" | grep -q "^\.Cm $name\b" || {
+        sed 's/\\-/-/g' "$srcdir/man/options.mdoc" | grep -q "^\.Cm $name\b" || {
             echo "$name is not in the manual"
             return 1
         }

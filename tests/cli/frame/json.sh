@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Every command that prints results prints them as JSON with the keys that odetape(1) lists, and as text of
+# Every command that prints results prints them as JSON with the keys that the manual lists, and as text of
 # 80 columns, or of all columns with --wide.  A new command needs an example here, or a place among those
 # that print no table.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
-page=$srcdir/man/odetape.1
+sources=$srcdir/man/commands
 
 no_table='plot report landscape import fuse export scheme_import scheme_plot data_import data_make data_sheet new_scheme
 new_subnet new_branch new_down new_source'
@@ -83,7 +83,8 @@ check "every command has --json and an example here, or prints no table" is_comp
 # ---- keys ----
 
 # The manual's keys as lines: command, table or -, key.
-awk '/^\.Sh/ { inside = $2 == "JSON" }
+awk '/^@command/ { name = substr($0, 10); sub(/ (--|[A-Z]).*/, "", name); table = "-" }
+    /^\.Sh/ { inside = $2 == "JSON" }
     !inside { next }
     /^\.It Cm/ { name = substr($0, 8); table = "-" }
     /^\.Ed/ { literal = 0 }
@@ -92,7 +93,7 @@ awk '/^\.Sh/ { inside = $2 == "JSON" }
             if ($i ~ /\[\]$/) table = substr($i, 1, length($i) - 2)
             else print name "\t" table "\t" $i
     }
-    /^\.Bd -literal/ { literal = 1 }' "$page" | LC_ALL=C sort -u >manual
+    /^\.Bd -literal/ { literal = 1 }' "$sources"/*.mdoc | LC_ALL=C sort -u >manual
 
 # What a command printed as such lines.  Each row of a table has a line of its own.
 keys_of() { # COMMAND FILE
