@@ -32,6 +32,7 @@ CLI_TESTS = \
 	tests/cli/runs/echo.sh \
 	tests/cli/runs/going_on.sh \
 	tests/cli/runs/journals.sh \
+	tests/cli/runs/keys.sh \
 	tests/cli/runs/source.sh \
 	tests/cli/runs/validation.sh \
 	tests/cli/runs/weights.sh \

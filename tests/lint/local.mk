@@ -14,6 +14,6 @@ EXTRA_DIST += $(LINT_TESTS) tests/lint/README.md tests/lint/installcheck.sh
 
 installcheck-local:
 	@srcdir='$(srcdir)' DESTDIR='$(DESTDIR)' libdir='$(libdir)' includedir='$(includedir)' \
-	bindir='$(bindir)' version='$(PACKAGE_VERSION)' CC='$(CC)' CXX='$(CXX)' \
+	bindir='$(bindir)' mandir='$(mandir)' version='$(PACKAGE_VERSION)' CC='$(CC)' CXX='$(CXX)' \
 	FLAGS='$(SANITIZER_CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' \
 	$(SHELL) $(srcdir)/tests/lint/installcheck.sh

@@ -60,6 +60,13 @@ point_elsewhere() {
     done
 }
 check "every page names others" point_elsewhere
+overview_names_them() {
+    for page in "$top_builddir"/man/ot_*.3; do
+        page=${page##*/}
+        grep -q "^\.Xr ${page%.3} 3" "$srcdir/man/odetape.3" || { echo "$page"; return 1; }
+    done
+}
+check "odetape(3) names every page" overview_names_them
 have_links() { # `man ot_NAME` finds the page
     cut -d ' ' -f 1 "$top_builddir/man/links" | LC_ALL=C sort | uniq -d | grep . && return 1
     { cut -d ' ' -f 1 "$top_builddir/man/links"; cd "$top_builddir/man" && ls ot_*.3 | sed 's/\.3$//'; } |

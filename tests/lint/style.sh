@@ -74,7 +74,7 @@ check "lines are at most 100 columns wide (shell 120), without tabs or spaces at
 pages="$(ls "$srcdir"/man/*.[1-9] "${top_builddir:?}"/man/*.[1-9] 2>/dev/null)"
 tidy_pages() { # whether other manuals are installed, and whose pages these are, does not matter
     for page in $pages; do
-        mandoc -T lint -W warning "$page" 2>/dev/null |
+        mandoc -T lint -W style "$page" 2>/dev/null |
             grep -v 'referenced manual not found\|operating system explicitly specified'
     done | tee "$scratch/found"
     [ -n "$pages" ] && [ ! -s "$scratch/found" ]
