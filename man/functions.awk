@@ -89,6 +89,10 @@ function read_header(    line, got) {
                 }
                 flush_item()
             }
+        } else if (line == "#ifdef __cplusplus") { # the C branch is enough
+            while ((getline line <header) > 0 && line !~ /^#(else|endif)/) { }
+        } else if (line ~ /^#define OT__/) {
+            read_declaration(line)
         } else if (section == "" || line ~ /^(#undef|#if|#else|#endif|}|extern "C")/) {
             continue
         } else if (line == "") {
@@ -206,8 +210,8 @@ function print_block(block, width,    each, n, i, long) {
     }
     print ".Bd -literal -compact"
     for (i = 1; i <= n; i++) {
-        if (long) gsub(/[^ ]   +/, "&\001", each[i])
-        if (long) gsub(/   +\001/, "   ", each[i])
+        while (long && match(each[i], /[^ ]    +/))
+            each[i] = substr(each[i], 1, RSTART) "   " substr(each[i], RSTART + RLENGTH)
         print_literal(each[i], width)
     }
     print ".Ed"
@@ -220,7 +224,7 @@ function print_literal(line, width,    lead, at) {
         for (at = width; at > lead && substr(line, at, 1) != " "; at--) { }
         if (at <= lead) break
         print escaped(trim_end(substr(line, 1, at - 1)))
-        line = sprintf("%*s", lead + 4, "") trim(substr(line, at))
+        line = substr("                                        ", 1, lead + 4) trim(substr(line, at))
     }
     print escaped(line)
 }
@@ -326,6 +330,7 @@ function tag_of(text,    kind, name) {
 # Macros and types of functions are shown as they are.
 function print_definition(text) {
     if (kind_of(text) == "macro") {
+        if (text ~ /OT__|ot__/) return
         sub(/^#define /, "", text)
         gsub(/ *\\\n/, "\n", text)
     } else if (kind_of(text) == "type" && text !~ /\{/ && text ~ /\(/) {

@@ -108,4 +108,5 @@ dist_man_MANS += \
 	man/odetape-run.5 \
 	man/odetape-systems.7 \
 	man/odetape-tableau.5 \
+	man/odetape-tutorial.7 \
 	man/odetape.3

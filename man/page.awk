@@ -41,7 +41,7 @@ function split_command(text,    i) {
     sub(/ [A-Z].*/, "", name)
 }
 
-function with_operands(    text) {
+function with_operands() {
     return name (operands == "" ? "" : " Ar " operands)
 }
 

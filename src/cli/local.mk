@@ -82,6 +82,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/claims.c \
 	src/cli/frame/claims.h \
 	src/cli/frame/command.h \
+	src/cli/frame/complete.c \
+	src/cli/frame/complete.h \
 	src/cli/frame/csv.c \
 	src/cli/frame/csv.h \
 	src/cli/frame/dispatch.c \

@@ -19,6 +19,7 @@ CLI_TESTS = \
 	tests/cli/commands/tensors.sh \
 	tests/cli/commands/train.sh \
 	tests/cli/frame/claims.sh \
+	tests/cli/frame/completion.sh \
 	tests/cli/frame/json.sh \
 	tests/cli/frame/manual.sh \
 	tests/cli/frame/paste.sh \

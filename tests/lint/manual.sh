@@ -29,7 +29,7 @@ check "the program in README.md checks its gradients" \
     prints readme '^worst relative error [0-9.]+e-(0[6-9]|1)'
 
 functions_exist() {
-    tr -s ' ,;.()' '\n' <"$page" | grep '^ot_[a-z0-9_]*$' | LC_ALL=C sort -u >"$scratch/named"
+    grep -v '^\.Xr' "$page" | tr -s ' ,;.()' '\n' | grep '^ot_[a-z0-9_]*$' | LC_ALL=C sort -u >"$scratch/named"
     grep -o '\bot_[a-z0-9_]*' "$srcdir/src/odetape.h" | LC_ALL=C sort -u >"$scratch/declared"
     comm -23 "$scratch/named" "$scratch/declared"
     [ -s "$scratch/named" ] && [ -z "$(comm -23 "$scratch/named" "$scratch/declared")" ]

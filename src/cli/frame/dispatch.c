@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/frame/command.h"
+#include "cli/frame/complete.h"
 #include "cli/frame/help.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
@@ -160,6 +161,10 @@ static ot_status dispatch(int argc, char **argv, const cli_command **helper)
                         "a command is missing; odetape help lists them, and odetape train --net "
                         "rk4x2 --width 16 --stem-stride 2 --epochs 2 is a first run");
     if (is_help(argv[1])) return print_help(argc - 1, argv + 1);
+    if (strcmp(argv[1], "--complete") == 0) {
+        cli_print_completions(argc - 2, argv + 2);
+        return OT_OK;
+    }
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++)
         if (strcmp(argv[1], alone[i].name) == 0) {
             alone[i].print();

@@ -148,9 +148,10 @@ check "a folder without --data is answered" fails 64 'did you mean --data ..\?' 
 odetape --dump-options >dump
 sed -n 's/^command\t\([^\t]*\)\t.*/\1/p' dump >commands
 
-helps() { # COMMAND...: on stdout only, exit 0, lines that fit
+helps() { # COMMAND...: on stdout only, exit 0, lines that fit, the page of the manual at the end
     "$@" --help >"$scratch/out" 2>"$scratch/err" && [ -s "$scratch/out" ] && [ ! -s "$scratch/err" ] &&
-        ! grep -En '^.{101}' "$scratch/out" && grep -q '^usage: odetape' "$scratch/out"
+        ! grep -En '^.{101}' "$scratch/out" && grep -q '^usage: odetape' "$scratch/out" &&
+        { [ $# -eq 1 ] || tail -n 1 "$scratch/out" | grep -qx "The manual page is odetape-$2(1)\."; }
 }
 check "odetape --help goes to stdout" helps odetape
 while read -r command; do
