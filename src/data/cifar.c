@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 
+int ot__file_records = 10000;
+
 #define FILES "a directory with data_batch_1.bin to data_batch_5.bin and test_batch.bin"
 
 static const ot__records format = { "CIFAR-10", 1, { { "", OT__CLASSES } }, 0 };
@@ -77,7 +79,7 @@ static ot_status count_records(const char *directory, ot_split split, int files,
     for (int k = 0; k < files; k++) {
         char *path = ot__cifar_path(directory, split, k);
         if (!path) return OT_ENOMEM;
-        const int n = ot__records_count(&format, path, OT__FILE_RECORDS);
+        const int n = ot__records_count(&format, path, ot__file_records);
         *records += n;
         if (n > *largest) *largest = n;
         ot__free(path);
@@ -95,17 +97,17 @@ static ot_status read_set(const char *directory, ot_split split, int files, int 
         if (!path) return OT_ENOMEM;
         const int left = most - d->count;
         const ot_status status =
-            ot__records_read(&format, path, left < OT__FILE_RECORDS ? left : OT__FILE_RECORDS, d);
+            ot__records_read(&format, path, left < ot__file_records ? left : ot__file_records, d);
         ot__free(path);
         OT_TRY(status);
     }
     /* Full files with CIFAR-10's class names, but not all five: an interrupted copy. */
     if (split == OT_SPLIT_TRAIN && files < OT__TRAIN_FILES &&
-        d->count == files * OT__FILE_RECORDS && named_as_cifar(d))
+        d->count == files * ot__file_records && named_as_cifar(d))
         return ot__fail(OT_ENOENT,
                         "%s/data_batch_%d.bin: missing; CIFAR-10 has %d training files of %d "
                         "records (a smaller set of its own names its classes in batches.meta.txt)",
-                        directory, files + 1, OT__TRAIN_FILES, OT__FILE_RECORDS);
+                        directory, files + 1, OT__TRAIN_FILES, ot__file_records);
     return OT_OK;
 }
 

@@ -23,8 +23,8 @@
 static ot_status save_file(const ot_dataset *d, const ot__directory *to, ot_split split, int k,
                            uint8_t *record)
 {
-    const int from = k * OT__FILE_RECORDS;
-    const int n = d->count - from < OT__FILE_RECORDS ? d->count - from : OT__FILE_RECORDS;
+    const int from = k * ot__file_records;
+    const int n = d->count - from < ot__file_records ? d->count - from : ot__file_records;
     OT__PARALLEL_FOR
     for (int i = 0; i < n; i++) {
         const ot__image image = ot__dataset_at(d, from + i);
@@ -67,7 +67,7 @@ static ot_status open_folder(const char *directory, ot__directory *to)
 
 static int count_files(const ot_dataset *d)
 {
-    return ot__chunks((size_t)d->count, OT__FILE_RECORDS);
+    return ot__chunks((size_t)d->count, ot__file_records);
 }
 
 static ot_status check_form(const ot_dataset *d)
@@ -88,7 +88,7 @@ static ot_status check_size(const ot_dataset *d, ot_split split)
     const int most = split == OT_SPLIT_TEST ? 1 : OT__TRAIN_FILES;
     if (count_files(d) <= most) return OT_OK;
     return ot__fail(OT_EINVAL, "the set has %d images; this split of the format holds %d", d->count,
-                    most * OT__FILE_RECORDS);
+                    most * ot__file_records);
 }
 
 static const ot_split splits[] = { OT_SPLIT_TRAIN, OT_SPLIT_TEST };
@@ -124,7 +124,7 @@ static ot_status check_folder(const ot_dataset *d, const char *directory, ot_spl
 static ot_status save_split(const ot_dataset *d, const ot__directory *to, ot_split split)
 {
     uint8_t *record =
-        ot__new(d->count < OT__FILE_RECORDS ? (size_t)d->count : OT__FILE_RECORDS, OT__RECORD);
+        ot__new((size_t)(d->count < ot__file_records ? d->count : ot__file_records), OT__RECORD);
     if (!record) return OT_ENOMEM;
     ot_status status = save_names(d, to);
     for (int k = count_files(d) - 1; status == OT_OK && k >= 0; k--)
