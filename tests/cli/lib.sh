@@ -48,10 +48,23 @@ fails() { # CODE REGEX COMMAND...
 # shellcheck disable=SC2034 # for those who source this
 tiny='--width 4 --stem-stride 2 --data small --batch 32'
 
+# The built-in set as files, which are only read.  make check makes them once for all tests.
+images=$built/tests/cli/images
+
+cut_small() {
+    mkdir small && cp "$images/batches.meta.txt" small &&
+        head -c $((256 * 3073)) "$images/data_batch_1.bin" >small/data_batch_1.bin &&
+        head -c $((128 * 3073)) "$images/test_batch.bin" >small/test_batch.bin
+}
+
 make_small() {
-    odetape data make all >/dev/null && mkdir small && cp all/batches.meta.txt small &&
-        head -c $((256 * 3073)) all/data_batch_1.bin >small/data_batch_1.bin &&
-        head -c $((128 * 3073)) all/test_batch.bin >small/test_batch.bin
+    [ "$images/test_batch.bin" -nt "$built/odetape" ] || make_images
+    cut_small
+}
+
+make_images() {
+    images=$PWD/all
+    odetape data make all >/dev/null
 }
 
 # The schemes that scheme list lists: the tableaux, and those without a tableau, after an empty line.

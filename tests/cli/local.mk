@@ -42,7 +42,15 @@ CLI_TESTS = \
 	tests/cli/sweep/shards.sh \
 	tests/cli/sweep/sweep.sh
 TESTS += $(CLI_TESTS)
-$(CLI_TESTS:.sh=.log): odetape$(EXEEXT)
+$(CLI_TESTS:.sh=.log): odetape$(EXEEXT) tests/cli/images.stamp
+
+# The built-in set as files, for all shell tests of the program.
+tests/cli/images.stamp: odetape$(EXEEXT)
+	@rm -rf tests/cli/images && $(MKDIR_P) tests/cli/images
+	$(AM_V_GEN)OMP_NUM_THREADS=1 ./odetape$(EXEEXT) data make tests/cli/images >/dev/null && touch $@
+CLEANFILES += tests/cli/images.stamp
+clean-local:
+	rm -rf tests/cli/images
 EXTRA_DIST += tests/cli/commands/pasted_tableaux tests/cli/sweep/experiments $(CLI_TESTS) tests/cli/README.md tests/cli/lib.sh
 
 # Commands that meet no memory and bad disks; the linker puts wrapped.c before these calls.

@@ -9,6 +9,6 @@ EXPORT_TESTS = \
 	tests/export/onnx.sh \
 	tests/export/pytorch.sh
 TESTS += $(EXPORT_TESTS)
-$(EXPORT_TESTS:.sh=.log): odetape$(EXEEXT) tests/export/fixtures$(EXEEXT)
+$(EXPORT_TESTS:.sh=.log): odetape$(EXEEXT) tests/cli/images.stamp tests/export/fixtures$(EXEEXT)
 EXTRA_DIST += $(EXPORT_TESTS) tests/export/README.md tests/export/compare.js tests/export/compare.py \
 	tests/export/networks.sh

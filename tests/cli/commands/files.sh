@@ -6,7 +6,10 @@
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 
-check "data make writes a data set that can be cut" make_small
+made_and_cut() {
+    make_images && cut_small
+}
+check "data make writes a data set that can be cut" made_and_cut
 : >file # nothing can be created below it, not even by root
 
 broken() { # NAME: a copy of small, to be spoiled

@@ -9,9 +9,9 @@
 make_small
 
 # Other images of the same format.
-mkdir others && cp all/batches.meta.txt others &&
-    tail -c $((256 * 3073)) all/data_batch_1.bin >others/data_batch_1.bin &&
-    tail -c $((128 * 3073)) all/test_batch.bin >others/test_batch.bin
+mkdir others && cp "$images/batches.meta.txt" others &&
+    tail -c $((256 * 3073)) "$images/data_batch_1.bin" >others/data_batch_1.bin &&
+    tail -c $((128 * 3073)) "$images/test_batch.bin" >others/test_batch.bin
 
 # shellcheck disable=SC2086,SC2154 # tiny is options
 odetape train --net rk4x1 $tiny --epochs 1 --out run >/dev/null 2>&1
