@@ -58,7 +58,7 @@ cut_small() {
 }
 
 make_small() {
-    [ "$images/test_batch.bin" -nt "$built/odetape" ] || make_images
+    [ -n "$(find "$images/test_batch.bin" -newer "$built/odetape" 2>/dev/null)" ] || make_images
     cut_small
 }
 
