@@ -2,7 +2,7 @@
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
 .PHONY: bigcheck check-arm check-quick check-bits check-kill check-faults check-hostile check-published \
-	check-tableaux \
+	check-mutants check-mutants-quick check-tableaux \
 	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
 
@@ -51,6 +51,12 @@ check-arm:
 # Typos in published tableaux: TABLEAUX is a folder of them, TYPOS how many are tried in each.
 check-tableaux: tests/schemes/typos$(EXEEXT)
 	$(ALONE) $(SHELL) $(srcdir)/tests/schemes/typos.sh
+
+# Small changes of the source, which tests must notice: all, those of MUTANTS, or 20 drawn by the date.
+check-mutants:
+	srcdir='$(srcdir)' $(PYTHON3) -B $(srcdir)/tests/mutants/mutants.py run $(MUTANTS)
+check-mutants-quick:
+	srcdir='$(srcdir)' $(PYTHON3) -B $(srcdir)/tests/mutants/mutants.py run --draw 20
 
 # A build in a directory of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
@@ -116,3 +122,12 @@ check-watch: tests/train/watch$(EXEEXT)
 	$(ALONE) tests/train/watch$(EXEEXT)
 
 EXTRA_DIST += tests/deep.mk tests/arm.sh tests/coverage.py tests/elsewhere.sh tests/lsan.supp tests/valgrind.supp
+EXTRA_DIST += \
+	tests/mutants/README.md \
+	tests/mutants/list/autograd.txt \
+	tests/mutants/list/cli.txt \
+	tests/mutants/list/data.txt \
+	tests/mutants/list/ops.txt \
+	tests/mutants/list/schemes.txt \
+	tests/mutants/list/train.txt \
+	tests/mutants/mutants.py

@@ -5,6 +5,7 @@ LINT_TESTS = \
 	tests/lint/header.sh \
 	tests/lint/manual.sh \
 	tests/lint/misuse.sh \
+	tests/lint/mutants.sh \
 	tests/lint/quickstart.sh \
 	tests/lint/registry.sh \
 	tests/lint/style.sh \
