@@ -72,6 +72,7 @@ extern "C" {
     X(ENUMERIC, "a number is not finite")                                                          \
     X(EINTERRUPTED, "stopped on request")                                                          \
     X(EBUSY, "another process is using it")                                                        \
+    X(EPEER, "another process of the training failed")                                             \
     X(EBUG, "a bug in odetape")
 
 /* OT_OK, or the kind of an error: OT_ and a name of the list. */
@@ -686,6 +687,8 @@ typedef struct ot_compile_opts {
                              Memory then hardly grows with the number of blocks */
     bool plan_only; /* allocate no memory for tensors: the program can be described, listed and
                              planned, but not run */
+    const struct ot_share *share; /* for ot_train: the part of each batch that this process has;
+                                     NULL: all of it */
 } ot_compile_opts;
 
 /* Compiles a program that computes root and the vars to keep.  opts may be NULL.  The program does
@@ -2238,6 +2241,15 @@ OT_API const ot_recipe *ot_recipe_at(int i); /* NULL outside 0..count-1 */
 /* The recipe of a name.  NULL if there is none; then ot_message() names the nearest. */
 OT_API const ot_recipe *ot_recipe_find(const char *name);
 
+/* What it costs to share a training with other processes: means over steps. */
+typedef struct ot_sharing {
+    int processes;    /* 0 or 1: nothing is shared, and the others are 0 */
+    double bytes;     /* sent by this process in a step */
+    double exchanges; /* in a step */
+    double seconds;   /* of a step in which data travelled */
+    double hidden;    /* of these seconds, those in which this process computed */
+} ot_sharing;
+
 typedef struct ot_epoch_result {
     int epoch;                         /* from 1 */
     double lr;                         /* of its last step */
@@ -2259,6 +2271,7 @@ typedef struct ot_epoch_result {
     double order_residual[OT_RESIDUAL_ORDERS];
     /* Controlled steps of all batches and blocks. */
     ot_control_result train_control, test_control;
+    ot_sharing sharing; /* of the steps that this process has trained */
 } ot_epoch_result;
 
 typedef struct ot_train_plan { /* what is known before the first batch */
@@ -2358,7 +2371,17 @@ OT_API OT_NODISCARD ot_status ot_run_save(const ot_run *run, const char *name, o
 typedef struct ot_train_profile {
     const ot_execution *train, *evaluate;
     double train_seconds, evaluate_seconds;
+    ot_sharing sharing;
 } ot_train_profile;
+
+/* What several processes compute of a batch norm's numbers.  With OT_SYNC_NONE each process
+ * normalises with those of its own images, as DistributedDataParallel of PyTorch does; the running
+ * statistics are those of process 0.  That needs fewer exchanges, and the results depend on the
+ * number of processes, which a resumed training must have too. */
+typedef enum ot_sync {
+    OT_SYNC_NORM, /* those of the whole batch: the results of one process */
+    OT_SYNC_NONE,
+} ot_sync;
 
 typedef struct ot_train_opts {
     const ot_net *net;
@@ -2421,7 +2444,11 @@ typedef struct ot_train_opts {
                               OT_LEAST_MEMORY: as few as possible.  It changes no result */
     bool rebuild;          /* solves for the states of reversible blocks in the backward half
                               instead of keeping them (ot_compile_opts.rebuild) */
-    const char *journal;   /* the JSON lines file to write; NULL: none */
+    /* Share the batches with the processes that a launcher such as mpirun has started; changes
+     * nothing if there is no launcher (ot_processes_join). */
+    bool processes;
+    ot_sync sync;        /* which images batch norms normalise with, if there are several */
+    const char *journal; /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
                                           NULL */
     volatile sig_atomic_t *save; /* if it is not 0, save after the batch and set it to 0; may be
@@ -2564,6 +2591,36 @@ typedef struct ot_predictions {
 OT_API OT_NODISCARD ot_status ot_predict_into(const ot_net *net, ot_params *params,
                                               const ot_dataset *d, int batch, ot_tier tier,
                                               const ot_predictions *out);
+
+/* ---- several processes ----------------------------------------------------------------------- */
+
+/* Several processes can share a training: mpirun -n 4 ./program.  Each has a part of every batch,
+ * and the results have the same bits as those of one process.  ot_train does it if `processes` is
+ * set; all processes must call it with the same options and data.  Only process 0 writes files:
+ * `run` and `journal` of the others are not used.  If one of them fails, it returns its status, and
+ * all others return OT_EPEER with a message that names it.
+ *
+ * ot_processes_join joins them.  ot_train does it by itself; a program that needs the rank before
+ * calls it first.  It does nothing without a launcher.  OT_EINVAL if this build has no MPI, if MPI
+ * cannot start, or if there are more than 16 processes.
+ *
+ * Every process that has joined must call ot_processes_end at last, with its exit code.  If
+ * `failed` is set, or if another process has failed, it ends all processes with the code and does
+ * not return; otherwise it waits for all of them. */
+OT_API OT_NODISCARD ot_status ot_processes_join(void);
+OT_API int ot_processes_rank(void);  /* the number of this process, from 0 */
+OT_API int ot_processes_count(void); /* how many there are; 1 if there is no launcher */
+OT_API void ot_processes_end(bool failed, int code);
+/* Copies n bytes of process 0 to all others, which all call it.  OT_EPEER if one of them fails. */
+OT_API OT_NODISCARD ot_status ot_processes_copy(void *bytes, size_t n);
+/* Whether this process is the one that reports results and errors: process 0, or process 1 after
+ * process 0 no longer answers. */
+OT_API bool ot_processes_report(void);
+/* The file of the module that calls MPI, which is loaded under a launcher only; "" if this build
+ * has none. */
+OT_API const char *ot_processes_module(void);
+/* The MPI that was joined, as a text for people: version, processes, transport; "" if none was. */
+OT_API const char *ot_processes_text(void);
 
 /* ---- export ---------------------------------------------------------------------------------- */
 

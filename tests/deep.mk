@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
-.PHONY: bigcheck check-arm check-quick check-bits check-kill check-faults check-hostile check-published \
+.PHONY: bigcheck check-arm check-quick check-bits check-kill check-faults check-hostile check-mpi \
+	check-published \
 	check-mutants check-mutants-quick check-tableaux \
 	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
 	check-valgrind check-watch coverage
@@ -34,6 +35,12 @@ check-faults: tests/train/train$(EXEEXT) tests/cli/commands/faults$(EXEEXT) test
 	$(ALONE) OT_ALL_FAULTS=1 CK_RUN_CASE=faults tests/train/train$(EXEEXT)
 	$(ALONE) OT_FAULT_PLACES=$${OT_FAULT_PLACES-40} CK_DEFAULT_TIMEOUT=7200 tests/cli/commands/faults$(EXEEXT)
 	$(ALONE) OT_ALL_FAULTS=1 tests/cli/commands/power$(EXEEXT)
+
+# Processes that share a training: every network of pinned.c with 1 to 16 of them and 1 to 4 threads
+# each, and 200 faults at random moments; FAULTS chooses another number.
+check-mpi: tests/train/pinned$(EXEEXT) odetape$(EXEEXT)
+	OT_ALL_BITS=1 FAULTS=$${FAULTS-200} $(MAKE) check-TESTS \
+	    TESTS='tests/train/processes.sh tests/cli/commands/processes.sh'
 
 # Every malformed file; best in a build that was configured with --enable-sanitizers.
 check-hostile: tests/hostile/hostile$(EXEEXT)

@@ -25,7 +25,7 @@ TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 TEST_LIBS = libodetape-core.la $(CHECK_LIBS)
 
-EXTRA_DIST += tests/suite.h tests/tap.sh tests/temporary.h
+EXTRA_DIST += tests/launch.sh tests/suite.h tests/tap.sh tests/temporary.h
 
 include $(srcdir)/tests/api/local.mk
 include $(srcdir)/tests/base/local.mk

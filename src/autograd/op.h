@@ -11,7 +11,7 @@
 #ifndef OT_AUTOGRAD_OP_H
 #define OT_AUTOGRAD_OP_H
 
-#include "base/chunks.h"
+#include "base/comm.h"
 #include "base/status.h"
 
 typedef struct ot_op ot_op;
@@ -63,6 +63,7 @@ typedef struct ot__call {
     bool evaluate;    /* batch norm uses running statistics, softmax_xent the first labels only */
     bool replay;      /* forward runs again.  An op that writes statistics computes y from the
                          numbers that are in `saved`, and writes nothing else */
+    const ot__share *share; /* the part of the batch that this process has; NULL: all of it */
     int n_in;
     const ot_shape *xs;   /* shapes of the operands */
     ot_shape ys;          /* shape of the result */
@@ -90,6 +91,8 @@ typedef struct ot__call {
     void **gx;               /* gx[k] is where to put dL/dx[k], NULL if it is not wanted.  No two
                                 are the same memory */
     const bool *add;         /* add[k]: add to gx[k]; otherwise overwrite it, as it holds garbage */
+    const bool *later;       /* later[k]: gx[k] may be delivered after the call (ot__deliver_sum),
+                                because nothing reads it before the end of the run; NULL: none */
 } ot__call;
 
 typedef void (*ot__kernel)(const ot__call *);
@@ -223,6 +226,11 @@ struct ot_op {
      * there are no more.  The tests run all examples of all ops. */
     ot_var (*example)(ot_tape *t, int variant);
 };
+
+/* Delivers the gradient of operand k, a sum over the batch: l->deliver gets the sum of the slots of
+ * all chunks, of `width` floats each.  If processes share the batch, that may be after the call. */
+void ot__deliver_sum(const ot__call *c, int k, const ot__cut *cut, size_t width, float *slots,
+                     const ot__later *l);
 
 /* Records an op on the operands in[0] to in[n_in - 1] with a copy of attr, which may have size 0.
  * Every op constructor ends with this call.  Returns the null var if the tape has failed, an

@@ -114,6 +114,7 @@ typedef struct ot__step {
     ot__call call;
     ot_shape *xs; /* call.xs, to be written: the batch changes from run to run */
     bool *add;    /* call.add, to be written before each call */
+    bool *later;  /* call.later */
 } ot__step;
 
 /* How the kernels read the value and the gradient of a node if these are not stored. */
@@ -128,11 +129,12 @@ struct ot_program {
     ot_var root;
     ot_dtype dtype;
     ot_tier tier;
-    bool evaluate;  /* batch norms use running statistics */
-    bool gradients; /* there are backward steps */
-    bool rebuild;   /* values that can be solved for are not kept for backward */
-    bool plan_only; /* no memory for tensors: the program can be described but not run */
-    int batch;      /* the largest that it can run */
+    bool evaluate;          /* batch norms use running statistics */
+    bool gradients;         /* there are backward steps */
+    bool rebuild;           /* values that can be solved for are not kept for backward */
+    bool plan_only;         /* no memory for tensors: the program can be described but not run */
+    int batch;              /* the largest that it can run */
+    const ot__share *share; /* the part of the batch that this process has; NULL: all of it */
     ot_params *params;
     bool owns_params;
 

@@ -6,6 +6,7 @@
 #include "autograd/program.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/comm.h"
 #include "base/machine.h"
 
 /* Sets the batch of all calls to n. */
@@ -87,12 +88,24 @@ ot_status ot_forward(ot_program *p, int n)
         if (p->watch_pieces) note_piece(p, &p->step[s]);
     }
     if (p->dtype == OT_F32) ot__float32_end();
+    if (p->share) OT_TRY(ot__comm_status());
     if (!p->evaluate) ot__params_touch(p->params, p->dtype); /* running statistics */
     p->ran_forward = true;
     return OT_OK;
 }
 
 /* ---- backward ---- */
+
+void ot__deliver_sum(const ot__call *c, int k, const ot__cut *cut, size_t width, float *slots,
+                     const ot__later *l)
+{
+    if (cut->share && c->later && c->later[k]) {
+        ot__comm_add_later(cut, width, slots, l);
+        return;
+    }
+    ot__add_chunks_f32(cut, width, slots);
+    l->deliver(l, slots);
+}
 
 /* Sets the gradient of the root to the seed.  It has no buffer if the root depends on nothing that
  * is differentiated; then there are no backward steps either. */
@@ -148,6 +161,7 @@ static void run_backward(ot_program *p, bool accumulate)
         for (int i = 0; i <= step->followers && !step->position && !step->replay; i++)
             prepare_gradients(p, s + i, accumulate);
         run_step(p, s);
+        if (p->share) ot__comm_progress();
         for (int k = 0; k < ot__step_operands(p, step) && !step->replay; k++)
             if (p->delivery.of[s][k].same_as >= 0) add_duplicate(p, s, k);
     }
@@ -164,7 +178,9 @@ ot_status ot_backward(ot_program *p, const void *seed, bool accumulate)
     if (p->dtype == OT_F32) ot__float32_begin();
     seed_root(p, seed);
     run_backward(p, accumulate);
+    if (p->share) ot__comm_finish();
     if (p->dtype == OT_F32) ot__float32_end();
+    if (p->share) OT_TRY(ot__comm_status());
     for (int i = 0; i < p->n_unreached && !accumulate; i++)
         memset(ot__params_grad_at(p->params, p->unreached[i], p->dtype), 0,
                ot_params_elements(p->params, p->unreached[i]) * ot__dtype_size(p->dtype));

@@ -9,6 +9,11 @@ libodetape_core_la_SOURCES += \
 	src/base/chunks.h \
 	src/base/check.h \
 	src/base/clock.h \
+	src/base/comm.c \
+	src/base/comm.h \
+	src/base/comm_later.c \
+	src/base/comm_later.h \
+	src/base/comm_module.h \
 	src/base/decimal.c \
 	src/base/decimal.h \
 	src/base/directory.c \
@@ -59,3 +64,16 @@ libodetape_core_la_SOURCES += \
 	src/base/workers.c \
 	src/base/workers.h
 EXTRA_DIST += src/base/README.md
+
+# The module that calls MPI, which the library loads only under a launcher.
+if HAVE_MPI
+OT_MPI_CPPFLAGS = -DOT_MPI_MODULE='"$(pkglibdir)/comm_mpi.so"'
+pkglib_LTLIBRARIES = comm_mpi.la
+comm_mpi_la_SOURCES = src/base/comm_mpi.c
+comm_mpi_la_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS)
+comm_mpi_la_LDFLAGS = -module -shared -avoid-version -pthread
+comm_mpi_la_LIBADD = $(MPI_LIBS)
+else
+OT_MPI_CPPFLAGS = -DOT_MPI_MODULE='""'
+EXTRA_DIST += src/base/comm_mpi.c
+endif

@@ -137,10 +137,21 @@ int ot_loader_batches(const ot_loader *l)
     return ot__chunks((size_t)l->count, (size_t)l->opts.batch);
 }
 
+int ot__loader_images(const ot_loader *l, int b)
+{
+    return images_of(l, b);
+}
+
 int ot__loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
 {
     if (!x || !labels || b < 0 || b >= ot_loader_batches(l)) return 0;
-    const int from = b * l->opts.batch, n = images_of(l, b);
+    ot__loader_fill_part(l, b, 0, images_of(l, b), x, labels);
+    return images_of(l, b);
+}
+
+void ot__loader_fill_part(const ot_loader *l, int b, int first, int n, float *x, int32_t *labels)
+{
+    const int from = b * l->opts.batch + first;
     const size_t bytes = ot__image_bytes(l->data);
     OT__PARALLEL_FOR
     for (int i = 0; i < n; i++) {
@@ -152,7 +163,6 @@ int ot__loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)
         ot__normalise(&l->levels, &image, numbers);
         labels[i] = l->data->label[index];
     }
-    return n;
 }
 
 int ot_loader_fill(const ot_loader *l, int b, float *x, int32_t *labels)

@@ -78,6 +78,7 @@ const ot_op ot__op_position = {
     .reference = { .forward = forward, .backward = backward, .overwrites = true },
     .portable = { .forward = ot__position_forward_f32,
                   .backward = ot__position_backward_f32,
+                  .scratch = ot__position_scratch_f32,
                   .overwrites = true },
     .example = example,
 };

@@ -176,6 +176,13 @@ static json_t *scalars_json(ot_params *ps, ot_dtype dtype)
     return scalars;
 }
 
+static json_t *sharing_json(const ot_sharing *s)
+{
+    return json_pack("{s:i, s:o, s:o, s:o, s:o}", "processes", s->processes, "bytes",
+                     number(s->bytes), "exchanges", number(s->exchanges), "seconds",
+                     number(s->seconds), "hidden_seconds", number(s->hidden));
+}
+
 ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e, ot_params *params,
                             ot_dtype dtype)
 {
@@ -196,6 +203,7 @@ ot_status ot__journal_epoch(ot__journal *j, const ot_epoch_result *e, ot_params 
         if (!isnan(value)) ot__json_set(&line, ot__results[i].key, number(value));
     }
     if (e->orders > 0) ot__json_set(&line, "order_residuals", residuals_json(e));
+    if (e->sharing.processes > 1) ot__json_set(&line, "sharing", sharing_json(&e->sharing));
     if (e->train_control.accepted > 0) add_controlled(&line, "train", &e->train_control);
     if (e->test_control.accepted > 0) add_controlled(&line, "test", &e->test_control);
     return write_line(j, line);

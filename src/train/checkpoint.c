@@ -44,6 +44,8 @@ json_t *ot__circumstances(const ot_train_opts *opts)
     ot__json_set(&json, "train_data", data_json(opts->train));
     ot__json_set(&json, "test_data", data_json(opts->test));
     ot__json_set(&json, DESCRIPTION, ot__description_json(opts->net, opts->params));
+    if (opts->sync == OT_SYNC_NONE)
+        ot__json_set(&json, "processes", json_integer(opts->processes ? ot_processes_count() : 1));
     json_t *const plugins = ot__plugin_hashes_json(opts);
     if (plugins && json_object_size(plugins) == 0)
         json_decref(plugins); /* files without plugins are those of earlier versions */

@@ -5,8 +5,10 @@
  * running statistics as they were before it. */
 #include <math.h>
 
+#include "base/comm.h"
 #include "base/decimal.h"
 #include "train/optimiser.h"
+#include "train/sharing.h"
 #include "train/training.h"
 
 /* A batch that is run again. */
@@ -105,6 +107,18 @@ static ot_status end_measuring(ot__training *t)
     return ot__execution_measure_rebuild(t->train.execution, false);
 }
 
+/* Whether the running statistics are finite.  Where those of the processes differ, all learn of it,
+ * and take those of process 0. */
+static ot_status statistics_finite(ot__training *t, bool *finite)
+{
+    *finite = ot__statistics_finite(&t->backup);
+    if (!t->shared || t->opts.sync != OT_SYNC_NONE) return OT_OK;
+    long long wrong = !*finite;
+    OT_TRY(ot__comm_most(&wrong, 1));
+    *finite = wrong == 0;
+    return ot__copy_statistics(t->opts.params);
+}
+
 static ot_status step(ot__training *t, int b)
 {
     double loss = 0.0;
@@ -114,7 +128,9 @@ static ot_status step(ot__training *t, int b)
     const ot_status status = ot__pass_forward(&t->train, b, &loss);
     if (status != OT_OK) return steps_failed(t, b, status);
     if (!isfinite(loss)) return not_finite(t, b, "the loss");
-    if (!ot__statistics_finite(&t->backup)) return not_finite(t, b, "a running statistic");
+    bool finite;
+    OT_TRY(statistics_finite(t, &finite));
+    if (!finite) return not_finite(t, b, "a running statistic");
     OT_TRY(ot__pass_backward(&t->train));
     OT_TRY(end_measuring(t));
     OT_TRY(optimise(t, b));
@@ -174,21 +190,29 @@ static void report(const ot__training *t, const ot__pass *p, int b)
 }
 
 /* Saves a checkpoint if a signal asked for it, or after every save_every steps. */
-static ot_status save(ot__training *t, bool evaluating)
+static ot_status save(ot__training *t, bool evaluating, bool asked)
 {
-    volatile sig_atomic_t *const asked = t->opts.save;
     const long long steps = (long long)t->epoch * t->train.batches + t->step;
     const bool due = !evaluating && t->opts.save_every > 0 && steps % t->opts.save_every == 0;
-    if (!due && !(asked && *asked)) return OT_OK;
+    return due || asked ? ot__training_save(t) : OT_OK;
+}
+
+/* Reads what signals ask for, of this process or of another one. */
+static ot_status read_wishes(ot__training *t, ot__wishes *w)
+{
+    volatile sig_atomic_t *const asked = t->opts.save;
+    *w = (ot__wishes){ .stop = t->opts.stop && *t->opts.stop, .save = asked && *asked };
     if (asked) *asked = 0;
-    return ot__training_save(t);
+    return ot__agree(w);
 }
 
 ot_status ot__finish_batch(ot__training *t, const ot__pass *p, int b)
 {
     const bool evaluating = p != &t->train;
+    ot__wishes w;
     report(t, p, b);
-    if (!t->opts.stop || !*t->opts.stop) return save(t, evaluating);
+    OT_TRY(read_wishes(t, &w));
+    if (!w.stop) return save(t, evaluating, w.save);
     OT_TRY(ot__training_save(t));
     return ot__fail(OT_EINTERRUPTED,
                     "stopped on request in epoch %d after batch %d of %d of the %s", t->epoch + 1,
@@ -208,6 +232,8 @@ static void begin(ot__training *t)
 static ot_status train(ot__training *t)
 {
     begin(t);
+    const ot__comm_cost before_all = ot__comm_cost_so_far();
+    const int first = t->step;
     const double start = ot__now();
     double before = start;
     for (int b = t->step; b < t->train.batches; b++) {
@@ -220,6 +246,7 @@ static ot_status train(ot__training *t)
         before = now;
         OT_TRY(ot__finish_batch(t, &t->train, b));
     }
+    t->sharing = ot__comm_sharing(&before_all, t->step - first);
     ot__resident_look(&t->resident);
     return OT_OK;
 }
@@ -236,6 +263,7 @@ ot_status ot__train_epoch(ot__training *t, ot_epoch_result *result)
     result->train_loss = ot__pass_loss(&t->train);
     result->train_accuracy = ot__pass_accuracy(&t->train);
     result->train_control = t->train.sums.control;
+    result->sharing = t->sharing;
     result->seconds = ot__now() - start;
     result->images_per_second = rate(t);
     result->orders =

@@ -54,6 +54,7 @@ static ot_status open_step(ot_execution *e, int i, ot_stepper **out)
     return ot__stepper_open(
         &s->step,
         &(ot__stepper_opts){ .dtype = e->opts.dtype,
+                             .share = e->opts.share,
                              .tier = e->opts.tier,
                              .evaluate = e->opts.evaluate,
                              .forward_only = e->opts.forward_only,
@@ -102,6 +103,7 @@ static ot_status new_execution(const ot_net *net, const ot_compile_opts *opts, o
     *e = (ot_execution){ .net = net, .segments = ot__net_segments(net) };
     if (opts) e->opts = *opts;
     if (!e->opts.batch) e->opts.batch = ot_net_options(net)->batch;
+    if (e->opts.share) e->share = *e->opts.share, e->opts.share = &e->share;
     e->last = e->segments->n - 1;
     return OT_OK;
 }
@@ -176,6 +178,11 @@ void ot_execution_free(ot_execution *e)
 }
 
 /* ---- access ---- */
+
+ot__share *ot__execution_share(ot_execution *e)
+{
+    return e->opts.share ? &e->share : NULL;
+}
 
 ot_params *ot_execution_params(ot_execution *e)
 {

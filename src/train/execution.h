@@ -5,6 +5,7 @@
 #define OT_TRAIN_EXECUTION_H
 
 #include "autograd/inspect/scan.h"
+#include "base/chunks.h"
 #include "models/segments.h"
 
 /* Runs n images forward and, if there are gradients, backward, and finds the first result that is
@@ -12,6 +13,10 @@
  * labels; it is called more than once.  It may change gradients and statistics. */
 bool ot__execution_scan(ot_execution *e, int n, void (*load)(void *user), void *user,
                         ot__culprit *c);
+
+/* The share of the batch that runs next, to be set before each run; NULL: the execution has whole
+ * batches. */
+ot__share *ot__execution_share(ot_execution *e);
 
 /* Bytes in addition to those of the programs: the state that segments hand on and, unless it is
  * forward only, what each block keeps for its backward pass: the states before its equal steps, or

@@ -62,6 +62,8 @@ libodetape_core_la_SOURCES += \
 	src/train/schedules.def \
 	src/train/segments_run.h \
 	src/train/settle.c \
+	src/train/sharing.c \
+	src/train/sharing.h \
 	src/train/smoothness.c \
 	src/train/smoothness.h \
 	src/train/starting.c \

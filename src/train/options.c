@@ -24,6 +24,8 @@ static const char *const decaying[] = {
     [OT_DECAY_ON_ALL] = "all", [OT_DECAY_ON_WEIGHTS] = "weights", NULL
 };
 
+static const char *const syncs[] = { [OT_SYNC_NORM] = "norm", [OT_SYNC_NONE] = "none", NULL };
+
 const ot_option ot_train_rows[] = {
     { .name = "recipe",
       .kind = OT_OPTION_TEXT,
@@ -217,6 +219,13 @@ const ot_option ot_train_rows[] = {
       .most = 1e9,
       FIELD(max_seconds),
       .help = "end after the epoch in which X seconds have passed" },
+    { .name = "sync",
+      .kind = OT_OPTION_CHOICE,
+      .argument = "WHAT",
+      .choices = syncs,
+      FIELD(sync),
+      .help = "what processes share of batch norms: norm, the whole batch, or none",
+      .unsaid = "norm" },
     { .name = "rebuild",
       .kind = OT_OPTION_SWITCH,
       FIELD(rebuild),

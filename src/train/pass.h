@@ -15,6 +15,8 @@ typedef struct ot__pass_opts {
     bool features;         /* ot__pass_feature is called */
     size_t memory_limit;   /* ot_compile_opts.memory_limit */
     bool rebuild;          /* ot_compile_opts.rebuild */
+    bool shared;           /* the processes share the batches */
+    bool apart;            /* ... and batch norms are of each process's images (OT_SYNC_NONE) */
     /* The loader's batch is also the largest of the program.  Without a normalisation here, that of
      * the parameters is used. */
     ot_loader_opts loader;
@@ -32,8 +34,12 @@ typedef struct ot__pass {
     ot_dtype dtype;
     ot_execution *execution;
     ot_loader *loader;
-    float *staging; /* images of a batch, when the execution wants double */
-    size_t numbers; /* of an image */
+    float *staging;  /* images of a batch, when the execution wants double, or if images of other
+                       processes are mixed in */
+    int32_t *labels; /* of these images, and the second ones; NULL unless they are mixed in */
+    bool mixes;      /* images of other processes are mixed in */
+    int here;        /* images that this process has in the batch that was loaded */
+    size_t numbers;  /* of an image */
     int batch, batches;
     bool borrows; /* execution and staging are those of another pass */
     ot__pass_sums sums;
@@ -56,7 +62,7 @@ ot_status ot__pass_share(const ot__pass *of, const ot_params *params, const ot_d
 void ot__pass_close(ot__pass *p);
 
 void ot__pass_begin(ot__pass *p, int epoch);
-/* Fills the inputs with batch b and returns the number of its images. */
+/* Fills the inputs with what this process has of batch b.  Returns the number of images to run. */
 int ot__pass_load(ot__pass *p, int b);
 /* Loads batch b, runs it forward and adds it to the sums.  *loss is the mean loss of the batch. */
 ot_status ot__pass_forward(ot__pass *p, int b, double *loss);

@@ -26,6 +26,7 @@ struct ot_execution {
     ot_control_result control; /* of the last forward run, and of the backward run after it */
     bool out_of_reach;         /* that run failed at a tolerance, with finite numbers */
     uint64_t piece;            /* of that run, if the programs watch pieces */
+    ot__share share;           /* opts.share, which programs read */
 };
 
 static inline const ot__segment *ot__segment_at(const ot_execution *e, int i)

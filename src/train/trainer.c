@@ -6,6 +6,7 @@
 
 #include "autograd/params.h"
 #include "base/decimal.h"
+#include "base/comm.h"
 #include "base/memory.h"
 #include "base/workers.h"
 #include "train/description.h"
@@ -15,6 +16,7 @@
 #include "store/run.h"
 #include "store/safetensors.h"
 #include "train/optimiser.h"
+#include "train/sharing.h"
 #include "train/training.h"
 
 static const char ASSUMED[] =
@@ -27,6 +29,8 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
     OT_TRY(ot__pass_open(o->net, o->params, o->train,
                          &(ot__pass_opts){ .tier = o->tier,
                                            .train = true,
+                                           .shared = t->shared,
+                                           .apart = o->sync == OT_SYNC_NONE,
                                            .plan_only = plan_only,
                                            .memory_limit = t->program_limit,
                                            .rebuild = o->rebuild,
@@ -43,7 +47,8 @@ static ot_status open_passes(ot__training *t, int batch, bool plan_only)
                          &t->train));
     OT_TRY(ot__pass_open(
         o->net, o->params, o->test,
-        &(ot__pass_opts){ .tier = o->tier, .plan_only = plan_only, .loader.batch = batch },
+        &(ot__pass_opts){
+            .tier = o->tier, .shared = t->shared, .plan_only = plan_only, .loader.batch = batch },
         &t->test));
     if (o->validation == 0) return OT_OK;
     return ot__pass_share(
@@ -167,8 +172,31 @@ static ot_status needed(void *user, int batch, size_t *bytes)
     return OT_OK;
 }
 
+/* Joins the processes that share the training.  Only the first one writes files. */
+static ot_status open_processes(ot__training *t)
+{
+    if (!t->opts.processes) return OT_OK;
+    OT_TRY(ot__comm_open());
+    t->shared = ot__comm_size() > 1;
+    if (ot__comm_rank() == 0) return OT_OK;
+    t->opts.run = NULL;
+    t->opts.journal = NULL;
+    return OT_OK;
+}
+
+static ot_status compare_processes(ot__training *t)
+{
+    if (!t->shared) return OT_OK;
+    json_t *const circumstances = ot__circumstances(&t->opts);
+    if (!circumstances) return ot__fail(OT_ENOMEM, "out of memory for the options");
+    const ot_status status = ot__check_alike(circumstances);
+    json_decref(circumstances);
+    return status;
+}
+
 static ot_status open_training(ot__training *t)
 {
+    OT_TRY(open_processes(t));
     OT_TRY(ot__start_threads()); /* before the available memory is measured */
     const ot__available there = ot__memory_available();
     OT_TRY(set_normalisation(t));
@@ -183,6 +211,7 @@ static ot_status open_training(ot__training *t)
         OT_TRY(ot_execution_measure(t->train.execution, true));
         OT_TRY(ot_execution_measure(t->test.execution, true));
     }
+    OT_TRY(compare_processes(t));
     if (!t->opts.run && !t->opts.resume) return OT_OK;
     OT_TRY(ot__training_describe(t));
     t->circumstances = ot__circumstances(&t->opts);
@@ -195,6 +224,7 @@ static ot_status open_training(ot__training *t)
 static ot_status open_journal(ot__training *t)
 {
     const ot_train_opts *o = &t->opts;
+    if (!o->journal) return OT_OK;
     if (!o->resume) return ot__journal_open(o->journal, &t->journal);
     return ot__journal_reopen(o->journal, t->epoch, o->on_note, o->user, &t->journal);
 }
@@ -281,7 +311,9 @@ static ot_status train_epochs(ot__training *t)
         ot_epoch_result e = { 0 };
         OT_TRY(ot__train_epoch(t, &e));
         OT_TRY(finish_epoch(t, &e));
-        if (o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds) break;
+        ot__wishes w = { .late = o->max_seconds > 0.0 && ot__now() - t->started >= o->max_seconds };
+        OT_TRY(ot__agree(&w));
+        if (w.late) break;
     }
     return OT_OK;
 }
@@ -298,7 +330,7 @@ static ot_status end(ot__training *t, ot_status status)
     r->predicted_bytes = t->plan.predicted_bytes;
     r->measured_bytes = ot__resident_growth(&t->resident);
     const ot_train_profile spent = { t->train.execution, t->test.execution, t->spent_training,
-                                     t->spent_evaluating };
+                                     t->spent_evaluating, t->sharing };
     if (t->opts.on_profile) t->opts.on_profile(&spent, t->opts.user);
     const ot_status written = ot__journal_end(&t->journal, r, status, message);
     return status == OT_OK ? written : ot__fail(status, "%s", message);
@@ -330,6 +362,7 @@ static ot_status settle(const ot__training *t, ot_status status)
 static ot_status run(ot__training *t)
 {
     OT_TRY(open_training(t));
+    if (t->shared) OT_TRY(ot__check_params_alike(t->opts.params));
     ot_status status = set_old_run_aside(t);
     if (status == OT_OK) status = open_journal(t);
     if (status != OT_OK) return settle(t, status);
@@ -350,5 +383,6 @@ ot_status ot_train(const ot_train_opts *opts, ot_train_result *result)
     OT_TRY(ot__train_options(opts, starts, &t.opts));
     const ot_status status = run(&t);
     close_training(&t);
+    if (status != OT_OK && status != OT_EINTERRUPTED) ot__comm_fail(ot_message());
     return status;
 }

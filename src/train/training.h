@@ -26,6 +26,8 @@ typedef struct ot__training {
     ot__backup backup;              /* the running statistics before the running step */
     ot__average average;            /* the moving average of the weights */
     ot_train_plan plan;
+    bool shared;          /* several processes share the batches */
+    ot_sharing sharing;   /* what that costs, in the last epoch */
     size_t program_limit; /* ot_compile_opts.memory_limit of the training pass */
     size_t new_params;    /* bytes of parameters that were not allocated before this training */
     ot__journal journal;

@@ -220,6 +220,19 @@ START_TEST(a_training_refuses_options_out_of_range)
     REFUSES(train((ot_train_opts){ .max_seconds = NAN }), "seconds");
     REFUSES(train((ot_train_opts){ .keep = -1 }), "checkpoints");
     REFUSES(train((ot_train_opts){ .n_metadata = 1 }), "metadata");
+    REFUSES(train((ot_train_opts){ .sync = (ot_sync)9 }), "sync");
+}
+END_TEST
+
+START_TEST(a_process_alone_is_the_only_one)
+{
+    int number = 5;
+    REFUSES(ot_processes_copy(NULL, 1), "NULL");
+    ck_assert_int_eq(ot_processes_join(), OT_OK);
+    ck_assert_int_eq(ot_processes_copy(&number, sizeof number), OT_OK);
+    ot_processes_end(false, 0);
+    GIVES(number == 5 && ot_processes_rank() == 0 && ot_processes_count() == 1);
+    GIVES(ot_processes_report() && ot_processes_module() && !*ot_processes_text());
 }
 END_TEST
 
@@ -305,6 +318,7 @@ TCase *trainings_case(void)
     tcase_add_test(c, tables_of_trainings_are_checked);
     tcase_add_test(c, recipes_that_do_not_exist_are_refused);
     tcase_add_test(c, a_training_refuses_options_out_of_range);
+    tcase_add_test(c, a_process_alone_is_the_only_one);
     tcase_add_test(c, an_evaluation_refuses_what_does_not_belong_together);
     tcase_add_test(c, a_landscape_refuses_what_it_cannot_draw);
     return c;

@@ -13,6 +13,7 @@ CLI_TESTS = \
 	tests/cli/commands/memory.sh \
 	tests/cli/commands/memory_limit.sh \
 	tests/cli/commands/predict.sh \
+	tests/cli/commands/processes.sh \
 	tests/cli/commands/recipe.sh \
 	tests/cli/commands/scheme.sh \
 	tests/cli/commands/system.sh \

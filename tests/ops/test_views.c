@@ -363,12 +363,14 @@ static void norm_free(norm *b)
     ot__free(b->scratch);
 }
 
-/* Sums of gy and gy*(x - m) in one slot, as the reader of the result writes them. */
+/* Sums of gy and gy*(x - m), as the reader of the result writes them, all in the first slot. */
 static double *sums_of_gradient(const norm *b)
 {
     const size_t c = b->channel[0].n;
     double *sums = sums_new(c), *slot = ot__sums_slot(sums, 0, c);
-    sums[0] = 1;
+    const int chunks = ot__chunks_of(b->x.shape.dim[0]);
+    memset(sums, 0, ot__sums_size(c) * sizeof *sums);
+    sums[0] = chunks;
     slot[0] = (double)(b->x.n / c);
     for (size_t i = 0; i < c; i++) {
         slot[1 + i] = slot[1 + c + i] = 0;

@@ -86,8 +86,8 @@ check_PROGRAMS += tests/train/pinned
 tests_train_pinned_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_train_pinned_LDADD = libodetape-core.la
 tests_train_pinned_SOURCES = tests/train/pinned.c
-TESTS += tests/train/pinned.sh
-EXTRA_DIST += tests/train/pinned.sh tests/train/pinned.txt
+TESTS += tests/train/pinned.sh tests/train/processes.sh
+EXTRA_DIST += tests/train/pinned.sh tests/train/pinned.txt tests/train/processes.sh
 
 # What looking for numbers that are not finite costs; run only by check-watch.
 EXTRA_PROGRAMS += tests/train/watch

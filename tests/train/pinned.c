@@ -5,8 +5,10 @@
  *
  * where the digest is a checksum of all parameters, running statistics and momentum.  A change that
  * only moves or rewrites code must not change any of them; pinned.sh compares them with pinned.txt.
- * The arguments name the tiers of kernels to train with.  The first line names the compiler and the
- * C library, which the digests may depend on. */
+ * Processes that a launcher has started train together, and must leave the same digests; the first
+ * one prints them (processes.sh).  The arguments name the tiers of kernels to train with, and
+ * networks if not all are meant.  The first line names the compiler and the C library, which the
+ * digests may depend on. */
 #include <gnu/libc-version.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +106,33 @@ static const pinned table[] = {
       { .lr = 0.1 } },
     { "maxpool",        { .blocks = "euler x1", .levels = "4,8:2", .down = "maxpool", .h = 0.5 },
       { .lr = 0.1 } },
+    { "group-norm",     { .blocks = "rk4 x1", .norm = "group" }, { .lr = 0.1 } },
+    { "layer-norm",     { .blocks = "leapfrog x2", .norm = "layer" }, { .lr = 0.1 } },
+    { "tv-norm",        { .blocks = "hamiltonian x2", .norm = "tv", .subnet = "sym" },
+      { .lr = 0.1 } },
+    { "no-norm",        { .blocks = "poly2 x1", .norm = "none", .branch = "rezero" },
+      { .lr = 0.1 } },
+    { "layerscale",     { .blocks = "ab2 x3", .branch = "layerscale", .subnet = "bottleneck" },
+      { .lr = 0.1 } },
+    { "highway",        { .blocks = "euler x2", .branch = "highway" }, { .lr = 0.1 } },
+    { "dense",          { .blocks = "dense(growth=4) x3", .levels = "8,*:2", .down = "dense" },
+      { .lr = 0.1 } },
+    { "osa",            { .blocks = "osa x1" }, { .lr = 0.1 } },
+    { "rknet",          { .blocks = "rknet x1", .levels = "8,*:2", .down = "rknet" },
+      { .lr = 0.1 } },
+    { "way3",           { .blocks = "way3 x1", .subnet = "mlp" }, { .lr = 0.1 } },
+    { "repvgg",         { .blocks = "plain x2", .subnet = "repvgg" }, { .lr = 0.1 } },
+    { "vit",            { .blocks = "euler x2", .subnet = "vit(heads=2)", .norm = "layer" },
+      { .lr = 0.1 } },
+    { "backsolve",      { .blocks = "rk4 x1", .subnet = "timed",
+                          .weights = OT_WEIGHTS_SHARED, .step = OT_STEP_CONTROLLED,
+                          .control.steps = 2, .gradient = OT_GRADIENT_BACKSOLVE },
+      { .lr = 0.02 } },
+    { "mixup",          { .blocks = "euler x2", .second_labels = true },
+      { .lr = 0.1, .mixup = 0.5, .crop_pad = 4, .flip = true } },
+    { "smooth",         { .blocks = "euler x2", .label_smoothing = 0.1 },
+      { .lr = 0.1, .clip_norm = 1, .average = 0.9 } },
+    { "adamw",          { .blocks = "rk4 x1" }, { .lr = 0.01, .optimiser = "adamw" } },
 };
 /* clang-format on */
 enum { NETWORKS = sizeof table / sizeof table[0] };
@@ -160,14 +189,17 @@ static ot_status train_in(const char *folder, const pinned *p, const ot_net *net
     how.test = data[1];
     how.epochs = EPOCHS;
     how.batch = batch_in(tier);
-    how.momentum = p->how.momentum < 0 ? 0 : 0.9;
+    how.momentum = p->how.momentum < 0 || p->how.optimiser ? 0 : 0.9;
     how.weight_decay = p->how.momentum < 0 ? 0 : 1e-4;
     how.seed = 7;
     how.tier = tier;
     how.run = run;
+    how.processes = true;
     ot_status status = ot_train(&how, NULL);
-    if (status == OT_OK) status = ot_run_checkpoint(run, 0, &path);
-    if (status == OT_OK && !digest(path, sum)) status = OT_EFORMAT;
+    if (status == OT_OK && ot_processes_rank() == 0) {
+        status = ot_run_checkpoint(run, 0, &path);
+        if (status == OT_OK && !digest(path, sum)) status = OT_EFORMAT;
+    }
     free(path);
     ot_run_close(run);
     return status;
@@ -198,6 +230,7 @@ static void print(ot_tier tier, const char *name, unsigned long long sum)
 {
     const ot_machine_info m = ot_machine();
     const bool reference = tier == OT_TIER_REFERENCE;
+    if (ot_processes_rank() > 0) return;
     printf("%s %s %s %s %016llx\n", reference || tier == OT_TIER_PORTABLE ? "any" : m.best_kernels,
            reference ? "any" : m.blis_kernels, ot_tier_name(tier), name, sum);
 }
@@ -212,17 +245,6 @@ static int compiler(void)
 #endif
 }
 
-static int train_all(const char *folder, ot_dataset *const data[2], ot_tier tier)
-{
-    for (int i = 0; i < NETWORKS; i++) {
-        unsigned long long sum = 0;
-        if (tier == OT_TIER_REFERENCE && table[i].net.width > WIDEST_IN_DOUBLE) continue;
-        if (train(folder, &table[i], data, tier, &sum) != OT_OK) return fail(table[i].name);
-        print(tier, table[i].name, sum);
-    }
-    return EXIT_SUCCESS;
-}
-
 static ot_tier tier_of(const char *name)
 {
     ot_tier tier = OT_TIER_BEST;
@@ -231,18 +253,48 @@ static ot_tier tier_of(const char *name)
     return tier;
 }
 
+/* Whether the arguments name a network, or none at all. */
+static bool is_meant(const char *name, int argc, char **argv)
+{
+    bool any = false;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) return true;
+        any |= tier_of(argv[i]) == OT_TIER_DEFAULT;
+    }
+    return !any;
+}
+
+static int train_all(const char *folder, ot_dataset *const data[2], ot_tier tier, int argc,
+                     char **argv)
+{
+    for (int i = 0; i < NETWORKS; i++) {
+        unsigned long long sum = 0;
+        if (!is_meant(table[i].name, argc, argv)) continue;
+        if (tier == OT_TIER_REFERENCE && table[i].net.width > WIDEST_IN_DOUBLE) continue;
+        if (train(folder, &table[i], data, tier, &sum) != OT_OK) return fail(table[i].name);
+        print(tier, table[i].name, sum);
+    }
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     char folder[OT_TEMPORARY], command[OT_TEMPORARY + 16];
     ot_temporary_in_memory(folder);
     if (!mkdtemp(folder)) return fail("mkdtemp");
     ot_dataset *const data[2] = { builtin(OT_SPLIT_TRAIN), builtin(OT_SPLIT_TEST) };
-    printf("# gcc %d, glibc %s\n", compiler(), gnu_get_libc_version());
     int code = data[0] && data[1] ? EXIT_SUCCESS : fail("builtin");
+    if (code == EXIT_SUCCESS && ot_processes_join() != OT_OK) code = fail("processes");
+    if (ot_processes_rank() == 0)
+        printf("# gcc %d, glibc %s\n", compiler(), gnu_get_libc_version());
     for (int i = 1; i < argc && code == EXIT_SUCCESS; i++)
-        code = train_all(folder, data, tier_of(argv[i]));
+        if (tier_of(argv[i]) != OT_TIER_DEFAULT)
+            code = train_all(folder, data, tier_of(argv[i]), argc, argv);
     ot_dataset_free(data[0]);
     ot_dataset_free(data[1]);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command) == 0 ? code : EXIT_FAILURE;
+    if (system(command) != 0) code = EXIT_FAILURE;
+    fflush(stdout);
+    ot_processes_end(code != EXIT_SUCCESS, code);
+    return code;
 }

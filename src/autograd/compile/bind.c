@@ -16,9 +16,11 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* Measures the memory that kernels need in addition to their operands: our scratch, which all steps
- * share, and what BLIS allocates itself. */
+ * share, and what BLIS allocates itself.  It may depend on the size of a chunk, which is that of
+ * the whole batch if processes share it. */
 void ot__measure_scratch(ot_program *p, const ot__order *order)
 {
+    const int batch = p->share ? p->share->most : p->batch;
     size_t product = 0;
     p->threads = ot__threads();
     for (int s = 0; s < order->n_steps; s++) {
@@ -27,9 +29,10 @@ void ot__measure_scratch(ot_program *p, const ot__order *order)
         const ot__record *r = ot__program_record(p, step->id);
         const ot__kernels *k = step->kernels;
         ot_shape x[OT__MOST_OPERANDS];
-        ot__operand_shapes(p, r, x);
+        for (int i = 0; i < r->n_in; i++)
+            x[i] = ot__program_shape(p, r->in[i].id, batch);
         if (k->scratch)
-            p->scratch_bytes = larger(p->scratch_bytes, k->scratch(r, x, p->batch, p->threads));
+            p->scratch_bytes = larger(p->scratch_bytes, k->scratch(r, x, batch, p->threads));
         if (k->product) product = larger(product, k->product(r, x));
     }
     p->product_bytes = ot__blis_bytes(product, p->threads);
@@ -65,7 +68,7 @@ static ot_status new_arrays(ot_program *p)
     size_t bytes = 0;
     for (int s = 0; s < p->n_steps; s++) {
         const size_t n = operands_or_terms(p, &p->step[s]);
-        bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + 1) + 4 * 16;
+        bytes += n * (sizeof(ot_shape) + 2 * sizeof(void *) + 2) + 5 * 16;
     }
     char *pool = p->arrays = ot__new(bytes, 1);
     if (!pool) return OT_ENOMEM;
@@ -76,6 +79,7 @@ static ot_status new_arrays(ot_program *p)
         step->call.gx = take(&pool, n, sizeof(void *));
         step->call.xs = step->xs = take(&pool, n, sizeof(ot_shape));
         step->call.add = step->add = take(&pool, n, sizeof(bool));
+        step->call.later = step->later = take(&pool, n, sizeof(bool));
     }
     return OT_OK;
 }
@@ -129,6 +133,16 @@ static void bind_tensors(const ot_program *p, const ot__tensors *t, ot__call *c)
     c->scratch = p->scratch;
 }
 
+/* Whether the call works on a part of the batch: an operand or the result has the batch. */
+static bool is_shared(const ot_program *p, const ot__step *step)
+{
+    const ot__record *const r = ot__program_record(p, step->id);
+    bool batched = r->batched;
+    for (int k = 0; k < r->n_in; k++)
+        batched |= ot__program_record(p, r->in[k].id)->batched;
+    return batched;
+}
+
 static void bind_attributes(const ot_program *p, int s, ot__call *c)
 {
     const ot__step *step = &p->step[s];
@@ -137,6 +151,7 @@ static void bind_attributes(const ot_program *p, int s, ot__call *c)
     c->attr = step->terms ? step->coef : r->attr;
     c->evaluate = ot__evaluates(p, r);
     c->replay = step->replay;
+    c->share = is_shared(p, step) ? p->share : NULL;
     if (step->terms) return;
     c->through_relu = step->backward && p->access[step->id].activation;
     const int operand = r->n_in > 0 ? r->in[0].id : 0;
@@ -161,6 +176,48 @@ static void bind_step(ot_program *p, int s)
         bind_value_view(p, step->id, c->saved);
 }
 
+/* ---- gradients that may be delivered after the call ---- */
+
+/* Whether the sum over the batch that a backward step delivers to operand k may come later: it is
+ * the gradient of a parameter, which no step reads. */
+static bool is_sum_for_param(const ot_program *p, int s, int k)
+{
+    const ot__delivery *const d = &p->delivery.of[s][k];
+    return d->wanted && d->to_param && d->same_as < 0 && p->step[s].call.share;
+}
+
+/* Gradients that are delivered later are added up in the order of the steps.  So all that is added
+ * to a parameter has to come later, or nothing: op[id] is the op of the first record that delivers
+ * to it, or NULL if the records differ. */
+static void find_later(ot_program *p, const ot_op **op, bool *seen)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (int s = p->n_forward; s < p->n_steps; s++) {
+            const ot__step *const step = &p->step[s];
+            const ot__record *const r = ot__program_record(p, step->id);
+            for (int k = 0; !step->replay && k < ot__step_operands(p, step); k++) {
+                const int id = r->in[k].id;
+                const ot_op *const here = is_sum_for_param(p, s, k) ? r->op : NULL;
+                if (pass == 1) step->later[k] = here && op[id] == here;
+                if (pass == 0 && p->delivery.of[s][k].wanted)
+                    op[id] = !seen[id] || op[id] == here ? here : NULL;
+                seen[id] |= p->delivery.of[s][k].wanted;
+            }
+        }
+}
+
+static ot_status bind_later(ot_program *p)
+{
+    if (!p->share || !p->gradients) return OT_OK;
+    const ot_op **const op = ot__new((size_t)p->n_nodes, sizeof *op);
+    bool *const seen = ot__new((size_t)p->n_nodes, sizeof *seen);
+    if (op && seen) find_later(p, op, seen);
+    const ot_status status = op && seen ? OT_OK : OT_ENOMEM;
+    ot__free(op);
+    ot__free(seen);
+    return status;
+}
+
 /* ---- all of it ---- */
 
 /* Lists the trained tensors that no step delivers to: their gradient is always zero. */
@@ -182,5 +239,5 @@ ot_status ot__bind(ot_program *p)
     OT_TRY(take_memory(p));
     for (int s = 0; s < p->n_steps; s++)
         bind_step(p, s);
-    return OT_OK;
+    return bind_later(p);
 }

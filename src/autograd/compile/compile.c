@@ -118,6 +118,30 @@ static ot_status check(const ot_tape *t, ot_var root, const ot_compile_opts *opt
     return opts->params ? ot__params_check("compile", opts->params, t) : OT_OK;
 }
 
+/* Whether an op says what it sums over the batch, if only that it sums nothing. */
+static bool declares_sums(const ot_op *op)
+{
+    const ot__batch_sums *const s = &op->sums;
+    return op->sums_of || s->nothing || s->y || s->x;
+}
+
+/* Whether processes can share the batches of a tape. */
+static ot_status check_sharing(const ot_tape *t, const ot_compile_opts *o)
+{
+    if (o->dtype == OT_F64)
+        return ot__fail(OT_EINVAL, "several processes cannot share a batch with the reference "
+                                   "kernels, which sum in one order; the others can");
+    for (size_t id = 1; id < t->n; id++) {
+        const ot_op *const op = t->node[id].record.op;
+        if (op && !declares_sums(op))
+            return ot__fail(OT_EINVAL,
+                            "several processes cannot share a batch of %s: the op does not declare "
+                            "what it sums over the images",
+                            op->name);
+    }
+    return OT_OK;
+}
+
 /* The batch recorded on the tape, 1 if no input has one. */
 static int recorded_batch(const ot_tape *t)
 {
@@ -135,6 +159,7 @@ static ot_status compile(const ot_tape *t, ot_var root, const compiling *c, ot_p
     if (opts->dtype == OT_F32 && tier == OT_TIER_REFERENCE)
         return ot__fail(OT_EINVAL,
                         "compile: the reference kernels are double; compile with dtype OT_F64");
+    if (opts->share) OT_TRY(check_sharing(t, opts));
     ot_program *p = ot__new(1, sizeof *p);
     if (!p) return OT_ENOMEM;
     *p = (ot_program){ .tape = t,
@@ -146,6 +171,7 @@ static ot_status compile(const ot_tape *t, ot_var root, const compiling *c, ot_p
                        .gradients = !opts->forward_only,
                        .rebuild = opts->rebuild,
                        .plan_only = opts->plan_only,
+                       .share = opts->share,
                        .batch = opts->batch ? opts->batch : recorded_batch(t),
                        .params = opts->params,
                        .owns_params = !opts->params };

@@ -6,13 +6,16 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "autograd/program.h"
+#include "base/comm.h"
 
 typedef struct scan {
     int n;       /* images in the batch */
     int until;   /* end before this step; -1: check all steps */
     int bad;     /* the step that delivered a number that is not finite; -1: none */
+    bool mine;   /* this process delivered it */
     int operand; /* the operand whose gradient, or statistic, it is; -1: the result */
     ot__culprit *c;
 } scan;
@@ -69,6 +72,13 @@ static bool backward_finite(const ot_program *p, const ot__step *s, scan *w)
     return true;
 }
 
+/* Whether one of the processes that share the batch has found a number that is not finite. */
+static bool is_anywhere(bool mine)
+{
+    long long found = mine;
+    return ot__comm_most(&found, 1) == OT_OK && found != 0;
+}
+
 /* Whether step s may run: no step before it has delivered a number that is not finite. */
 static bool watch(ot_program *p, int s, void *user)
 {
@@ -77,8 +87,11 @@ static bool watch(ot_program *p, int s, void *user)
     if (w->bad >= 0) return false;
     if (s == 0) return true;
     const ot__step *before = &p->step[s - 1];
-    const bool good =
-        before->backward ? backward_finite(p, before, w) : forward_finite(p, before, w);
+    if (p->share) ot__comm_finish(); /* so that all gradients are there */
+    w->mine = p->share && p->share->chunks == 0 ? false
+              : before->backward                ? !backward_finite(p, before, w)
+                                                : !forward_finite(p, before, w);
+    const bool good = p->share ? !is_anywhere(w->mine) : !w->mine;
     if (!good) w->bad = s - 1;
     return good;
 }
@@ -151,6 +164,31 @@ static void describe(const ot_program *p, const scan *w)
         snprintf(c->result, sizeof c->result, "%soperand %d, record %%%d", what, w->operand, id);
 }
 
+/* What is sent of a culprit: the rest is the same on all processes. */
+typedef struct report {
+    char result[sizeof((ot__culprit *)0)->result];
+    double least, most;
+    size_t read, strange;
+} report;
+
+/* Takes the report of the first process that has found a number that is not finite. */
+static void take_first_report(bool mine, ot__culprit *c)
+{
+    const int size = ot__comm_size();
+    long long first = mine ? size - ot__comm_rank() : 0;
+    report r = { .least = c->least, .most = c->most, .read = c->read, .strange = c->strange };
+    size_t bytes[OT__MOST_PROCESSES] = { 0 };
+    memcpy(r.result, c->result, sizeof r.result);
+    if (ot__comm_most(&first, 1) != OT_OK || first == 0) return;
+    bytes[size - first] = sizeof r;
+    if (ot__comm_gather(&r, bytes) != OT_OK) return;
+    memcpy(c->result, r.result, sizeof c->result);
+    c->least = r.least;
+    c->most = r.most;
+    c->read = r.read;
+    c->strange = r.strange;
+}
+
 bool ot__scan(ot_program *p, const ot__scan_run *run, ot__culprit *c)
 {
     scan first = { .n = run->n, .until = -1, .bad = -1, .c = c };
@@ -160,5 +198,6 @@ bool ot__scan(ot_program *p, const ot__scan_run *run, ot__culprit *c)
     scan second = { .n = run->n, .until = ot__first_fused(p, first.bad), .bad = -1, .c = c };
     repeat(p, run, &second);
     measure_inputs(p, &p->step[first.bad], run->n, c);
+    if (p->share) take_first_report(first.mine, c);
     return true;
 }

@@ -19,9 +19,9 @@
 /* What is printed.  A number that is not known is NAN. */
 typedef struct facts {
     const char *cpu, *cpu_features, *memory_why, *kernels, *best_kernels, *best_ops, *blis_version,
-        *blis_kernels, *blis_reason, *huge_pages, *wait_policy, *spin_count;
-    double cpus, cores, quota, threads, flushing, memory_bytes, machine_bytes, peak_flops,
-        peak_bytes;
+        *blis_kernels, *blis_reason, *huge_pages, *wait_policy, *spin_count, *mpi_module, *mpi;
+    double processes, cpus, cores, quota, threads, flushing, memory_bytes, machine_bytes,
+        peak_flops, peak_bytes;
     char ops[2048], pages[32];
 } facts;
 
@@ -35,6 +35,9 @@ static const ot__column fact_columns[] = {
     { "quota", NULL, OT__CELL_REAL, AT(quota) },
     { "threads", NULL, OT__CELL_COUNT, AT(threads) },
     { "flushing_threads", NULL, OT__CELL_COUNT, AT(flushing) },
+    { "processes", NULL, OT__CELL_COUNT, AT(processes) },
+    { "mpi", NULL, OT__CELL_TEXT, AT(mpi) },
+    { "mpi_module", NULL, OT__CELL_TEXT, AT(mpi_module) },
     { "available_bytes", NULL, OT__CELL_COUNT, AT(memory_bytes) },
     { "available_why", NULL, OT__CELL_TEXT, AT(memory_why) },
     { "machine_bytes", NULL, OT__CELL_COUNT, AT(machine_bytes) },
@@ -107,10 +110,15 @@ static ot_status find_peaks(facts *f)
     return OT_OK;
 }
 
+static const char *not_empty(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 static const char *set_in_environment(const char *name)
 {
     const char *const value = getenv(name);
-    return value && *value ? value : NULL;
+    return value ? not_empty(value) : NULL;
 }
 
 static ot_status find_out(const ot_machine_info *m, facts *f)
@@ -124,6 +132,9 @@ static ot_status find_out(const ot_machine_info *m, facts *f)
                   .blis_reason = m->blis_reason,
                   .wait_policy = set_in_environment("OMP_WAIT_POLICY"),
                   .spin_count = set_in_environment("GOMP_SPINCOUNT"),
+                  .mpi_module = not_empty(ot_processes_module()),
+                  .mpi = not_empty(ot_processes_text()),
+                  .processes = ot_processes_count(),
                   .cpus = m->cpus,
                   .cores = m->cores,
                   .quota = m->quota > 0 ? m->quota : NAN,
@@ -147,6 +158,18 @@ static void print_cpus(const facts *f)
     else
         printf("its control group has no known quota\n");
     printf("threads   %.0f\n", f->threads);
+}
+
+static void print_processes(const facts *f)
+{
+    if (f->mpi)
+        cli_print(stdout, "processes %.0f share trainings, with %.0f threads each: %s\n",
+                  f->processes, f->threads, f->mpi);
+    else if (f->mpi_module)
+        cli_print(stdout, "processes one; under a launcher such as mpirun, MPI is loaded by %s\n",
+                  f->mpi_module);
+    else
+        printf("processes one; this build has no MPI\n");
 }
 
 static void print_memory(const facts *f)
@@ -229,11 +252,14 @@ static ot_status run(void *settings, char **operands)
     const ot_machine_info m = ot_machine();
     facts f;
     ot__page page;
+    OT_TRY(ot_processes_join());
+    if (ot_processes_rank() > 0) return OT_OK;
     OT_TRY(find_out(&m, &f));
     cli_page_open(&page);
     ot__page_facts(&page, &fact_table, &f);
     if (ot__page_is_text(&page)) {
         print_cpus(&f);
+        print_processes(&f);
         print_memory(&f);
         print_kernels(&f);
         print_settings(&f);

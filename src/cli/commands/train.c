@@ -2,6 +2,7 @@
  * odetape train: trains a network.  All errors in options, network and data are found before the
  * first batch.  The directory of a run holds metrics.jsonl and checkpoints.  final.safetensors is
  * written when all epochs are done, so that an interrupted run never looks finished. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,6 +169,17 @@ static ot_status print_profile(job *j, const ot_execution *e, const char *what,
     return cli_part_close(&part, &j->page, title, status);
 }
 
+static void print_sharing(const ot_sharing *s)
+{
+    cli_text bytes;
+    if (s->processes < 2) return;
+    cli_print(stderr,
+              "processes %d: in a step, one sends %s in %s exchanges; data travel for %s ms, %s ms "
+              "of them while it computes\n",
+              s->processes, cli_bytes(&bytes, s->bytes), OT__ROUNDED(s->exchanges, 3),
+              OT__ROUNDED(1e3 * s->seconds, 3), OT__ROUNDED(1e3 * s->hidden, 3));
+}
+
 /* Reads the peak memory of the process first, since measuring the machine's peaks takes memory. */
 static void on_profile(const ot_train_profile *p, void *user)
 {
@@ -175,15 +187,34 @@ static void on_profile(const ot_train_profile *p, void *user)
     ot_peaks peaks;
     j->process_bytes = ot_peak_rss();
     cli_progress_clear(&j->progress);
+    print_sharing(&p->sharing);
     cli_profile_peaks(&peaks);
     if (print_profile(j, p->train, "training", &peaks, p->train_seconds) != OT_OK ||
         print_profile(j, p->evaluate, "evaluation", &peaks, p->evaluate_seconds) != OT_OK)
         on_note(ot_message(), j);
 }
 
+/* Whether this process only computes its share: process 0 prints and writes files. */
+static bool only_computes(void)
+{
+    return ot_processes_rank() > 0;
+}
+
+static void set_callbacks(const job *j, ot_train_opts *opts)
+{
+    opts->on_init = on_init;
+    opts->on_plan = on_plan;
+    opts->on_progress = on_progress;
+    opts->on_epoch = on_epoch;
+    opts->on_note = on_note;
+    opts->on_rebuild = on_rebuild;
+    if (j->s->profile) opts->on_profile = on_profile;
+}
+
 static ot_status train(job *j)
 {
     ot_train_opts opts = cli_training_options(&j->t);
+    opts.processes = true;
     opts.journal = j->dir.journal;
     opts.run = j->dir.run;
     opts.save_every = j->s->save_every;
@@ -192,14 +223,8 @@ static ot_status train(job *j)
     opts.accept_plugins = j->s->accept_plugin;
     opts.stop = &cli_stop;
     opts.save = &cli_save;
-    opts.on_init = on_init;
-    opts.on_plan = on_plan;
-    opts.on_progress = on_progress;
-    opts.on_epoch = on_epoch;
-    opts.on_note = on_note;
-    opts.on_rebuild = on_rebuild;
-    if (j->s->profile) opts.on_profile = on_profile;
     opts.user = j;
+    if (!only_computes()) set_callbacks(j, &opts);
     cli_catch_signals();
     cli_progress_start(&j->progress);
     const ot_status status = ot_train(&opts, &j->result);
@@ -324,6 +349,7 @@ static ot_status leave(const job *j)
 /* Ends the command after the training has ended with a status. */
 static ot_status conclude(job *j, ot_status status)
 {
+    if (only_computes()) return status;
     if (status == OT_OK) return finish(j);
     if (status == OT_EINTERRUPTED) return leave(j);
     if (j->checkpoint) return cli_resumed(status);
@@ -350,6 +376,7 @@ static ot_status start(job *j)
     OT_TRY(cli_init_find(&j->t.recipe, (cli_weights_rule){ .of = j->s->weights_of }));
     ot_train_defaults(&j->t.recipe);
     OT_TRY(cli_training_open(&j->t));
+    if (only_computes()) return OT_OK;
     return cli_rundir_open(&j->dir, j->s->out, j->s->net.blocks, j->s->recipe.seed, j->s->force);
 }
 
@@ -363,10 +390,29 @@ static void vary(job *j)
     j->t.recipe.prolong = epochs || milestones;
 }
 
+/* Finds the checkpoint to resume from. */
+static ot_status find_checkpoint(job *j)
+{
+    OT_TRY(cli_rundir_reopen(&j->dir, j->s->resume));
+    return ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
+}
+
+/* All processes resume from the checkpoint that process 0 finds. */
+static ot_status share_checkpoint(job *j)
+{
+    char path[PATH_MAX] = "";
+    if (ot_processes_count() < 2) return OT_OK;
+    if (j->checkpoint) snprintf(path, sizeof path, "%s", j->checkpoint);
+    OT_TRY(ot_processes_copy(path, sizeof path));
+    free(j->checkpoint);
+    j->checkpoint = strdup(path);
+    return j->checkpoint ? OT_OK : cli_no_memory();
+}
+
 static ot_status resume(job *j)
 {
-    ot_status status = cli_rundir_reopen(&j->dir, j->s->resume);
-    if (status == OT_OK) status = ot_run_newest(j->dir.run, on_note, j, &j->checkpoint);
+    ot_status status = only_computes() ? OT_OK : find_checkpoint(j);
+    if (status == OT_OK) status = share_checkpoint(j);
     if (status == OT_OK) status = cli_training_reopen(&j->t, j->checkpoint);
     if (status == OT_OK) vary(j);
     return status;
@@ -378,11 +424,12 @@ static ot_status run(void *settings, char **operands)
     static job j; /* too large for the stack; used once */
     j.s = settings;
     j.t.data = j.s->data;
-    ot_status status = cli_use_threads(j.s->threads);
+    ot_status status = ot_processes_join();
+    if (status == OT_OK) status = cli_use_threads(j.s->threads);
     if (status == OT_OK) status = j.s->resume ? resume(&j) : start(&j);
-    cli_page_open(&j.page);
+    if (!only_computes()) cli_page_open(&j.page);
     if (status == OT_OK) status = conclude(&j, train(&j));
-    status = ot__page_close(&j.page, status);
+    if (!only_computes()) status = ot__page_close(&j.page, status);
     free(j.checkpoint);
     cli_training_close(&j.t);
     cli_rundir_close(&j.dir);

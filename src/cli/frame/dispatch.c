@@ -182,5 +182,7 @@ int cli_dispatch(int argc, char **argv)
     const ot_status status = dispatch(argc, argv, &helper);
     const int code = cli_conclude(helper, status);
     const ot_status written = cli_flush_stdout();
-    return written == OT_OK ? code : cli_conclude(NULL, written);
+    const int last = written == OT_OK ? code : cli_conclude(NULL, written);
+    ot_processes_end(last != 0 && status != OT_EINTERRUPTED, last);
+    return last;
 }

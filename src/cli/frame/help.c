@@ -47,8 +47,9 @@ void cli_print_version(void)
     cli_print(stdout,
               "odetape %s\n"
               "Copyright the odetape authors.  Licence: BSD-3-Clause.\n"
-              "BLIS %s (%s kernels), OpenMP %d, %s\n",
-              ot_version(), m.blis_version, m.blis_kernels, _OPENMP, COMPILER);
+              "BLIS %s (%s kernels), OpenMP %d, MPI %s, %s\n",
+              ot_version(), m.blis_version, m.blis_kernels, _OPENMP,
+              *ot_processes_module() ? ot_processes_module() : "no", COMPILER);
 }
 
 /* Prints "[required]" or the default value.  A value that the option itself refuses, such as 0

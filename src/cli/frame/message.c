@@ -49,6 +49,7 @@ void cli_note_once(const char *subject, const char *sentence)
 {
     static char **noted;
     static size_t n;
+    if (!ot_processes_report()) return;
     for (size_t i = 0; i < n; i++)
         if (strcmp(noted[i], subject) == 0) return;
     char **const more = realloc(noted, (n + 1) * sizeof *noted);
@@ -94,6 +95,7 @@ int cli_exit_code(ot_status status)
         [OT_ENUMERIC] = 79, /* the loss is not a number */
         [OT_EINTERRUPTED] = CLI_SIGNALLED,
         [OT_EBUSY] = EX_TEMPFAIL,
+        [OT_EPEER] = EX_PROTOCOL,
         [OT_EBUG] = EX_SOFTWARE,
         [CLI_DONE] = 0,
         [CLI_NO] = 1,
@@ -109,7 +111,7 @@ int cli_exit_code(ot_status status)
 int cli_conclude(const cli_command *c, ot_status status)
 {
     const int code = cli_exit_code(status);
-    if (code == 0 || !*ot_message()) return code;
+    if (code == 0 || !*ot_message() || !ot_processes_report()) return code;
     cli_print_message("%s", ot_message());
     if (code == EX_USAGE)
         cli_print(stderr, "Try 'odetape %s%s--help'.\n", c ? c->name : "", c ? " " : "");

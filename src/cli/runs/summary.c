@@ -119,6 +119,9 @@ static void print_cost(const ot_train_plan *plan, bool rebuild)
 static void print_machine(void)
 {
     const ot_machine_info m = ot_machine();
+    if (ot_processes_count() > 1)
+        cli_print(stderr, "processes %d share each batch: %s\n", ot_processes_count(),
+                  ot_processes_text());
     cli_print(stderr, "machine   %d thread%s on %d CPU%s (%s), %s kernels, BLIS %s for %s\n",
               m.threads, plural(m.threads), m.cpus, plural(m.cpus), m.cpu_features,
               ot_tier_name(m.tier), m.blis_version, m.blis_kernels);

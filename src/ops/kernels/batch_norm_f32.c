@@ -28,28 +28,41 @@ enum { PART = 1024 /* pixels that a thread works on at a time */ };
  * memory.  The arrays of floats have one number per channel. */
 typedef struct frame {
     size_t pixels, channels;
-    ot__cut cut; /* of the pixels */
+    bool apart;  /* the statistics are those of this process's images (ot__share) */
+    ot__cut cut; /* of the pixels that the statistics are of */
     ptrdiff_t parts;
     float *m, *remainder;       /* saved: the mean is m + remainder */
     float *r;                   /* saved: 1/sqrt(var + eps) */
     float *scale, *shift;       /* saved: y = scale*(x - m) + shift */
     float *pass, *cross, *rest; /* saved: gx = pass*gy + cross*(x - m) + rest */
-    double *slots;              /* scratch: (chunks, 2, channels) */
-    float *gate, *open;         /* scratch: gy counts where gate*(x - m) + open > 0, else it is 0 */
+    double *slots;      /* scratch: (chunks, slot); a slot is laid out as those of ot__sums_slot */
+    size_t slot;        /* numbers of a slot */
+    double n;           /* pixels that the statistics are of */
+    float *gate, *open; /* scratch: gy counts where gate*(x - m) + open > 0, else it is 0 */
 } frame;
+
+static size_t slot_of(size_t channels)
+{
+    return 1 + 2 * channels;
+}
 
 size_t ot__batch_norm_scratch_f32(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
     (void)r, (void)batch, (void)threads;
     const size_t channels = (size_t)x[OT__BN_GAMMA].dim[0];
-    return channels * (OT__MOST_CHUNKS * 2 * sizeof(double) + 2 * sizeof(float));
+    return OT__MOST_CHUNKS * slot_of(channels) * sizeof(double) + 2 * channels * sizeof(float);
 }
 
 static frame frame_of(const ot__call *c)
 {
     const size_t channels = (size_t)c->xs[OT__BN_GAMMA].dim[0];
-    frame f = { .pixels = ot__elements(c->ys) / channels, .channels = channels };
-    f.cut = ot__cut_images(c->ys.dim[0], f.pixels);
+    frame f = { .pixels = ot__elements(c->ys) / channels,
+                .channels = channels,
+                .slot = slot_of(channels),
+                .apart = c->share && c->share->apart };
+    f.cut = ot__cut_images(c->share, c->ys.dim[0], f.pixels);
+    if (f.apart) f.cut.share = NULL;
+    f.n = f.apart ? (double)f.pixels : ot__of_whole_batch(c->share, c->ys.dim[0], (double)f.pixels);
     f.parts = ot__chunks(f.pixels, PART);
     f.m = c->saved;
     f.remainder = f.m + OT__BN_REMAINDER * channels;
@@ -60,7 +73,7 @@ static frame frame_of(const ot__call *c)
     f.cross = f.m + OT__BN_CROSS * channels;
     f.rest = f.m + OT__BN_REST * channels;
     f.slots = c->scratch;
-    f.gate = (float *)(f.slots + OT__MOST_CHUNKS * 2 * channels);
+    f.gate = (float *)(f.slots + OT__MOST_CHUNKS * f.slot);
     f.open = f.gate + channels;
     return f;
 }
@@ -76,63 +89,49 @@ static size_t pixels_at(size_t end, size_t at, size_t most)
 /* Writes the moments of a chunk to its slot. */
 static void moments_of_chunk(const frame *f, const float *x, ptrdiff_t chunk)
 {
-    double *const slot = f->slots + (size_t)chunk * 2 * f->channels;
+    double *const slot = f->slots + (size_t)chunk * f->slot;
     const size_t begin = ot__cut_begin(&f->cut, chunk), end = ot__cut_end(&f->cut, chunk);
+    ot__clear_slot(slot, f->channels);
+    slot[0] = (double)(end - begin);
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS) {
         const size_t width = ot__channels_at(f->channels, i);
-        ot__moments m = { 0, slot + i, slot + f->channels + i };
-        for (size_t k = 0; k < width; k++)
-            m.mean[k] = m.squares[k] = 0;
+        ot__moments m = { 0, slot + 1 + i, slot + 1 + f->channels + i };
         for (size_t p = begin; p < end; p += OT__PIXELS)
             ot__merge_pixels(&m, pixels_at(end, p, OT__PIXELS), f->channels, width,
                              x + p * f->channels + i);
     }
 }
 
-/* Merges the moments of all chunks, of which n[k] pixels are in chunk k, in the first slot. */
-static ot__moments merged(const frame *f, int chunks, double n[OT__MOST_CHUNKS])
+/* Merges a slot with the moments of some chunks into another one (ot__merge of base/chunks.h). */
+static void merge_slots(size_t width, void *to, const void *from)
 {
-    const size_t slot = 2 * f->channels;
-    OT__TREE(k, step, chunks)
-    {
-        double *const to = f->slots + (size_t)k * slot, *const from = to + (size_t)step * slot;
-        ot__moments m = { n[k], to, to + f->channels };
-        ot__merge_moments(&m, f->channels, n[k + step], from, from + f->channels);
-        n[k] = m.n;
+    const size_t channels = (width - 1) / 2;
+    double *const a = to;
+    const double *const b = from;
+    ot__moments m = { a[0], a + 1, a + 1 + channels };
+    ot__merge_moments(&m, channels, b[0], b + 1, b + 1 + channels);
+    a[0] = m.n;
+}
+
+/* Copies the slots of sums that another op has written, because several may read them. */
+static void copy_slots(const double *sums, const frame *f)
+{
+    memcpy(f->slots, sums + 1, (size_t)sums[0] * f->slot * sizeof *sums);
+}
+
+/* The moments of the whole batch, from x or from the sums that the producer of x has written. */
+static ot__moments batch_moments(const ot__call *c, const frame *f)
+{
+    ot__clear_slot(f->slots, f->channels); /* a process may have no images */
+    if (c->x_sums) {
+        copy_slots(c->x_sums, f);
+    } else {
+        OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
+            moments_of_chunk(f, c->x[OT__BN_X], k);
     }
-    return (ot__moments){ n[0], f->slots, f->slots + f->channels };
-}
-
-static ot__moments batch_moments(const frame *f, const float *x)
-{
-    double n[OT__MOST_CHUNKS];
-    OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
-        moments_of_chunk(f, x, k);
-    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
-        n[k] = (double)(ot__cut_end(&f->cut, k) - ot__cut_begin(&f->cut, k));
-    return merged(f, f->cut.chunks, n);
-}
-
-/* Copies the slots of sums that another op has written, because several may read them.  Returns
- * their number. */
-static int copy_slots(const double *sums, const frame *f, double n[OT__MOST_CHUNKS])
-{
-    const int chunks = (int)sums[0];
-    for (int k = 0; k < chunks; k++) {
-        const double *slot = ot__sums_slot((double *)sums, (size_t)k, f->channels);
-        n[k] = slot[0];
-        memcpy(f->slots + (size_t)k * 2 * f->channels, slot + 1, 2 * f->channels * sizeof *slot);
-    }
-    return chunks;
-}
-
-/* The same from the sums that the producer of x has written. */
-static ot__moments given_moments(const ot__call *c, const frame *f)
-{
-    double n[OT__MOST_CHUNKS];
-    const int chunks = copy_slots(c->x_sums, f, n);
-    return merged(f, chunks, n);
+    ot__combine_chunks(&f->cut, sizeof *f->slots, f->slot, f->slot, f->slots, merge_slots);
+    return (ot__moments){ f->slots[0], f->slots + 1, f->slots + 1 + f->channels };
 }
 
 static void update_running(float *running, double momentum, double to)
@@ -147,7 +146,7 @@ static void set_channel(const ot__call *c, const frame *f, const ot__moments *al
     float *running_mean = (float *)c->x[OT__BN_MEAN] + i,
           *running_var = (float *)c->x[OT__BN_VAR] + i;
     double mean = *running_mean, var = *running_var;
-    if (!c->evaluate) {
+    if (!c->evaluate && all->n > 0) {
         mean = all->mean[i];
         var = all->squares[i] / all->n;
         update_running(running_mean, a->momentum, mean);
@@ -175,9 +174,7 @@ static void normalise_pixels(const frame *f, size_t at, const float *x, float *y
 static void set_channels(const ot__call *c, const frame *f)
 {
     const float *gamma = c->x[OT__BN_GAMMA], *beta = c->x[OT__BN_BETA];
-    const ot__moments all = c->evaluate ? (ot__moments){ 0 }
-                            : c->x_sums ? given_moments(c, f)
-                                        : batch_moments(f, c->x[OT__BN_X]);
+    const ot__moments all = c->evaluate ? (ot__moments){ 0 } : batch_moments(c, f);
     for (size_t i = 0; i < f->channels; i++) {
         set_channel(c, f, &all, i);
         f->scale[i] = gamma[i] * f->r[i];
@@ -226,37 +223,34 @@ static void add_block(const frame *f, const float *gy, const float *x, size_t p,
             sum_x[k] += g * d;
         }
     for (size_t k = 0; k < width; k++) {
-        slot[i + k] += (double)sum[k];
-        slot[stride + i + k] += (double)sum_x[k];
+        slot[1 + i + k] += (double)sum[k];
+        slot[1 + stride + i + k] += (double)sum_x[k];
     }
 }
 
 static void add_chunk(const frame *f, const float *gy, const float *x, ptrdiff_t chunk)
 {
-    double *const slot = f->slots + (size_t)chunk * 2 * f->channels;
+    double *const slot = f->slots + (size_t)chunk * f->slot;
     const size_t end = ot__cut_end(&f->cut, chunk);
-    for (size_t i = 0; i < 2 * f->channels; i++)
-        slot[i] = 0;
+    ot__clear_slot(slot, f->channels);
     for (size_t i = 0; i < f->channels; i += OT__CHANNELS)
         for (size_t p = ot__cut_begin(&f->cut, chunk); p < end; p += OT__PIXELS)
             add_block(f, gy, x, p, pixels_at(end, p, OT__PIXELS), i, slot);
 }
 
-/* Computes sum gy and sum gy*(x - m) of the whole batch in the first slot. */
-static void batch_sums(const frame *f, const float *gy, const float *x)
+/* Computes sum gy and sum gy*(x - m) of the images of the statistics in the first slot, from gy and
+ * x or from the sums that the reader of the result has written. */
+static void batch_sums(const ot__call *c, const frame *f)
 {
-    OT__PARALLEL_FOR
-    for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
-        add_chunk(f, gy, x, k);
-    ot__add_chunks(f->cut.chunks, 2 * f->channels, 2 * f->channels, f->slots);
-}
-
-/* The same from the sums that the reader of the result has written. */
-static void given_sums(const ot__call *c, const frame *f)
-{
-    double unused[OT__MOST_CHUNKS];
-    const int chunks = copy_slots(c->gy_sums, f, unused);
-    ot__add_chunks(chunks, 2 * f->channels, 2 * f->channels, f->slots);
+    ot__clear_slot(f->slots, f->channels);
+    if (c->gy_sums) {
+        copy_slots(c->gy_sums, f);
+    } else {
+        OT__PARALLEL_FOR
+        for (ptrdiff_t k = 0; k < f->cut.chunks; k++)
+            add_chunk(f, c->gy, c->x[OT__BN_X], k);
+    }
+    ot__add_chunks(&f->cut, f->slot, f->slot, f->slots);
 }
 
 static void deliver(const ot__call *c, int k, size_t i, double derivative)
@@ -265,18 +259,35 @@ static void deliver(const ot__call *c, int k, size_t i, double derivative)
     if (g) g[i] = (float)(derivative + (c->add[k] ? (double)g[i] : 0));
 }
 
-/* Delivers ggamma and gbeta of channel i, and sets its coefficients of gx. */
-static void finish_channel(const ot__call *c, const frame *f, size_t i)
+/* Replaces the sums of each channel, of which the second becomes that of gy*z: z = r (x - mean). */
+static void finish_sums(const frame *f)
 {
-    const double r = f->r[i], rest = f->remainder[i], n = (double)f->pixels;
-    const double sum = f->slots[i], sum_z = r * (f->slots[f->channels + i] - rest * sum);
+    double *const sum = f->slots + 1, *const sum_z = sum + f->channels;
+    for (size_t i = 0; i < f->channels; i++)
+        sum_z[i] = (double)f->r[i] * (sum_z[i] - (double)f->remainder[i] * sum[i]);
+}
+
+/* Sets the coefficients of gx of channel i. */
+static void set_coefficients(const ot__call *c, const frame *f, size_t i)
+{
+    const double r = f->r[i], rest = f->remainder[i], n = f->n;
+    const double sum = f->slots[1 + i], sum_z = f->slots[1 + f->channels + i];
     const double scale = ((const float *)c->x[OT__BN_GAMMA])[i] * r;
     const double cross = c->evaluate ? 0 : -scale * r * sum_z / n;
-    deliver(c, OT__BN_GAMMA, i, sum_z);
-    deliver(c, OT__BN_BETA, i, sum);
     f->pass[i] = (float)scale;
     f->cross[i] = (float)cross;
     f->rest[i] = (float)(c->evaluate ? 0 : -scale * sum / n - cross * rest);
+}
+
+/* Delivers ggamma and gbeta, which are sums over the whole batch in any case. */
+static void deliver_sums(const ot__call *c, const frame *f)
+{
+    double *const sum = f->slots + 1, *const sum_z = sum + f->channels;
+    if (f->apart) ot__comm_add_reals(sum, 2 * f->channels); /* if that fails, the run does */
+    for (size_t i = 0; i < f->channels; i++) {
+        deliver(c, OT__BN_GAMMA, i, sum_z[i]);
+        deliver(c, OT__BN_BETA, i, sum[i]);
+    }
 }
 
 /* One element of gx, channel i. */
@@ -309,12 +320,11 @@ void ot__batch_norm_backward_f32(const ot__call *c)
 {
     const frame f = frame_of(c);
     set_gate(c, &f);
-    if (c->gy_sums)
-        given_sums(c, &f);
-    else
-        batch_sums(&f, c->gy, c->x[OT__BN_X]);
+    batch_sums(c, &f);
+    finish_sums(&f);
     for (size_t i = 0; i < f.channels; i++)
-        finish_channel(c, &f, i);
+        set_coefficients(c, &f, i);
+    deliver_sums(c, &f);
     if (!c->gx[OT__BN_X]) return;
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < f.parts; k++)

@@ -20,7 +20,8 @@ static frame frame_of(const ot__call *c)
     const size_t channels = ot__elements(c->xs[1]);
     const size_t pixels = ot__elements(c->xs[0]) / channels;
     const int images = c->xs[0].rank > 1 ? c->xs[0].dim[0] : 1;
-    return (frame){ pixels, channels, c->x[1], ot__cut_images(images, pixels), c->scratch };
+    return (frame){ pixels, channels, c->x[1], ot__cut_images(c->share, images, pixels),
+                    c->scratch };
 }
 
 /* The numbers of the view 1*(x - (-b)) + 0, which has the bits of x + b. */
@@ -102,7 +103,7 @@ void ot__bias_backward_f32(const ot__call *c)
     OT__PARALLEL_FOR
     for (ptrdiff_t chunk = 0; chunk < f.cut.chunks; chunk++)
         backward_chunk(c, &f, chunk);
-    ot__add_chunks(f.cut.chunks, f.channels, f.channels, f.slots);
+    ot__add_chunks(&f.cut, f.channels, f.channels, f.slots);
     float *gb = c->gx[1];
     for (size_t i = 0; gb && i < f.channels; i++)
         gb[i] = (float)(f.slots[i] + (c->add[1] ? (double)gb[i] : 0));

@@ -11,8 +11,8 @@
 ot__windows ot__conv2d_windows(const ot__conv2d_attr *a, const ot_shape *x, ot_shape y);
 /* Packs weights: to[(r, s, i)][o] = from[o][i][r][s]. */
 void ot__conv2d_pack(const ot_shape *w, const float *from, float *to);
-/* Writes the sum over the chunks to gw[o][i][r][s], or adds it if the call says so.  Each chunk
- * holds a gw in the packed order. */
-void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, int chunks, float *gw);
+/* Delivers the gradient of the weights, gx[1][o][i][r][s]: the sum over the chunks, each of which
+ * has a slot with its gradient in the packed order. */
+void ot__conv2d_deliver_weights(const ot__call *c, const ot__cut *cut, float *slots);
 
 #endif

@@ -18,9 +18,9 @@ static size_t whole_pages(size_t floats)
     return (floats + PAGE - 1) / PAGE * PAGE;
 }
 
-static ot__winograd sizes_of(ot_shape x, int outputs)
+static ot__winograd sizes_of(const ot__share *share, ot_shape x, int outputs)
 {
-    const ot__tiling g = ot__tiling_of(x, outputs);
+    const ot__tiling g = ot__tiling_of(share, x, outputs);
     const size_t matrix = (size_t)x.dim[3] * (size_t)outputs, u_size = OT__PLACES * matrix;
     const size_t in = OT__PLACES * ot__place_size(&g, x.dim[3]);
     const size_t out = OT__PLACES * ot__place_size(&g, outputs);
@@ -35,7 +35,7 @@ static ot__winograd sizes_of(ot_shape x, int outputs)
 
 ot__winograd ot__winograd_of(const ot__call *c)
 {
-    ot__winograd p = sizes_of(c->xs[0], c->ys.dim[3]);
+    ot__winograd p = sizes_of(c->share, c->xs[0], c->ys.dim[3]);
     p.u = c->scratch;
     p.gw = p.u + p.u_size;
     p.workspace = p.gw + OT__MOST_CHUNKS * p.gw_size;
@@ -44,7 +44,7 @@ ot__winograd ot__winograd_of(const ot__call *c)
 
 static size_t scratch(const ot__record *r, const ot_shape *x, int batch, int threads)
 {
-    const ot__winograd p = sizes_of(x[0], r->shape.dim[3]);
+    const ot__winograd p = sizes_of(NULL, x[0], r->shape.dim[3]);
     (void)batch;
     return (p.u_size + OT__MOST_CHUNKS * p.gw_size + (size_t)threads * p.workspace_size) *
            sizeof(float);

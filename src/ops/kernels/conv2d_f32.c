@@ -221,32 +221,35 @@ static void chunk_weights(const ot__call *c, const ot__windows *g, const workspa
         }
 }
 
-void ot__conv2d_add_chunks(const ot__call *c, const float *chunk, int chunks, float *gw)
+/* Writes gw[o][i][tap], or adds to it, from a sum in the packed order [tap][i][o]. */
+static void write_weights(const ot__later *l, const float *sum)
 {
-    const int *w = c->xs[1].dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
-    const size_t size = ot__elements(c->xs[1]);
+    const int *w = l->shape.dim, outputs = w[0], inputs = w[1], taps = w[2] * w[3];
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < (ptrdiff_t)taps * inputs; k++)
         for (int o = 0; o < outputs; o++) {
             const int tap = (int)(k / inputs), i = (int)(k % inputs);
-            float *to = gw + ((size_t)o * inputs + i) * taps + tap;
-            double part[OT__MOST_CHUNKS];
-            for (int n = 0; n < chunks; n++)
-                part[n] = (double)chunk[(size_t)n * size + (size_t)k * outputs + o];
-            ot__add_chunks(chunks, 1, 1, part);
-            *to = (float)(part[0] + (c->add[1] ? (double)*to : 0));
+            float *to = l->to + ((size_t)o * inputs + i) * taps + tap;
+            const float part = sum[(size_t)k * outputs + o];
+            *to = l->add ? *to + part : part;
         }
 }
 
-static void backward_w(const ot__call *c, const ot__windows *g, const workspace *s, float *gw)
+void ot__conv2d_deliver_weights(const ot__call *c, const ot__cut *cut, float *slots)
 {
-    const ot__cut images = ot__cut_images(c->ys.dim[0], (size_t)c->ys.dim[0]);
+    const ot__later l = { write_weights, c->gx[1], c->add[1], c->xs[1] };
+    ot__deliver_sum(c, 1, cut, ot__elements(c->xs[1]), slots, &l);
+}
+
+static void backward_w(const ot__call *c, const ot__windows *g, const workspace *s)
+{
+    const ot__cut images = ot__cut_images(c->share, c->ys.dim[0], (size_t)c->ys.dim[0]);
     const size_t size = ot__elements(c->xs[1]);
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < images.chunks; k++)
         chunk_weights(c, g, s, (int)ot__cut_begin(&images, k), (int)ot__cut_end(&images, k),
                       s->gw + (size_t)k * size);
-    ot__conv2d_add_chunks(c, s->gw, images.chunks, gw);
+    ot__conv2d_deliver_weights(c, &images, s->gw);
 }
 
 void ot__conv2d_backward_f32(const ot__call *c)
@@ -254,5 +257,5 @@ void ot__conv2d_backward_f32(const ot__call *c)
     const ot__windows g = ot__conv2d_windows(c->attr, c->xs, c->ys);
     const workspace s = workspace_of(c, &g);
     if (c->gx[0]) backward_x(c, &g, &s, c->gx[0]);
-    if (c->gx[1]) backward_w(c, &g, &s, c->gx[1]);
+    if (c->gx[1]) backward_w(c, &g, &s);
 }

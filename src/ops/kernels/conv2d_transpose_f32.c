@@ -11,6 +11,7 @@
 static ot__call exchanged(const ot__call *c, const ot_shape xs[2])
 {
     return (ot__call){ .attr = &((const ot__conv2d_transpose_attr *)c->attr)->conv,
+                       .share = c->share,
                        .n_in = 2,
                        .xs = xs,
                        .ys = c->xs[0],
@@ -43,8 +44,9 @@ void ot__transpose_weights(const ot__call *c, const ot__kernels *conv)
 {
     if (!c->gx[1]) return;
     const ot_shape xs[] = { c->ys, c->xs[1] };
-    const bool add[] = { false, c->add[1] };
+    const bool add[] = { false, c->add[1] }, later[] = { false, c->later && c->later[1] };
     ot__call call = exchanged(c, xs);
+    call.later = later;
     call.x = (const void *[]){ c->gy, c->x[1] };
     call.gy = c->x[0];
     call.gx = (void *[]){ NULL, c->gx[1] };

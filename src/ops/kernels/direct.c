@@ -173,7 +173,7 @@ static void backward_w(const ot__call *c)
     const ot__direct d = direct_of(c);
     const size_t x_image = ot__elements(c->xs[0]) / (size_t)c->xs[0].dim[0];
     const size_t y_image = ot__elements(c->ys) / (size_t)c->ys.dim[0];
-    const ot__cut images = ot__cut_images(c->ys.dim[0], (size_t)c->ys.dim[0]);
+    const ot__cut images = ot__cut_images(c->share, c->ys.dim[0], (size_t)c->ys.dim[0]);
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < images.chunks; k++) {
         const size_t begin = ot__cut_begin(&images, k), end = ot__cut_end(&images, k);
@@ -182,7 +182,7 @@ static void backward_w(const ot__call *c)
                           (const float *)c->gy + i * y_image, i > begin,
                           d.gw + (size_t)k * d.weights);
     }
-    ot__conv2d_add_chunks(c, d.gw, images.chunks, c->gx[1]);
+    ot__conv2d_deliver_weights(c, &images, d.gw);
 }
 
 void OT__FOR_ISA(direct_backward)(const ot__call *c)

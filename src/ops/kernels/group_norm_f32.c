@@ -177,9 +177,9 @@ static void deliver_group(const ot__call *c, const frame *f, size_t n, size_t g)
 }
 
 /* Adds up the parts of all images in the first one. */
-static void add_images(const frame *f)
+static void add_images(const ot__share *share, const frame *f)
 {
-    const ot__cut cut = ot__cut_images((int)f->rows.blocks, f->rows.blocks);
+    const ot__cut cut = ot__cut_images(share, (int)f->rows.blocks, f->rows.blocks);
     const size_t width = 2 * f->rows.channels;
     for (ptrdiff_t k = 0; k < cut.chunks; k++) {
         double *const sum = slot_of(f, ot__cut_begin(&cut, k));
@@ -187,7 +187,7 @@ static void add_images(const frame *f)
             for (size_t i = 0; i < width; i++)
                 sum[i] += slot_of(f, n)[i];
     }
-    ot__add_chunks(cut.chunks, width, cut.chunk * width, f->slots);
+    ot__add_chunks(&cut, width, cut.chunk * width, f->slots);
 }
 
 /* Delivers a sum over all images; `which` is 0 for gamma and 1 for beta. */
@@ -209,7 +209,7 @@ void ot__group_norm_backward_f32(const ot__call *c)
             if (c->gx[OT__NORM_X]) deliver_group(c, &f, (size_t)n, g);
         }
     }
-    add_images(&f);
+    add_images(c->share, &f);
     deliver_sums(c, &f, OT__NORM_GAMMA, 0);
     deliver_sums(c, &f, OT__NORM_BETA, 1);
 }

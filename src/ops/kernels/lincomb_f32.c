@@ -142,7 +142,8 @@ static void forward_with_moments(int n, const ot__call *const call[])
 {
     const ot_shape y = call[0]->ys;
     const size_t channels = (size_t)y.dim[y.rank - 1];
-    const ot__cut pixels = ot__cut_images(ot__images(y), ot__elements(y) / channels);
+    const ot__cut pixels =
+        ot__cut_images(call[0]->share, ot__images(y), ot__elements(y) / channels);
     for (int i = 0; i < n; i++)
         if (call[i]->y_sums) call[i]->y_sums[0] = pixels.chunks;
     OT__PARALLEL_FOR
@@ -241,13 +242,13 @@ static void backward_chunk(const ot__call *c, const ot__cut *elements, ptrdiff_t
 void ot__lincomb_backward_f32(const ot__call *c)
 {
     const ot__lincomb_attr *a = c->attr;
-    const ot__cut elements = ot__cut_images(ot__images(c->ys), ot__elements(c->ys));
+    const ot__cut elements = ot__cut_images(c->share, ot__images(c->ys), ot__elements(c->ys));
     const size_t factors = (size_t)(c->n_in - a->n);
     double *const dot = c->scratch;
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < elements.chunks; k++)
         backward_chunk(c, &elements, k, factors);
-    ot__add_chunks(elements.chunks, factors, factors, dot);
+    ot__add_chunks(&elements, factors, factors, dot);
     for (int j = 0; j < a->n; j++) {
         const int factor = a->term[j].factor;
         if (!factor || !c->gx[factor]) continue;

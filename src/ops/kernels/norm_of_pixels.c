@@ -33,7 +33,7 @@ static frame frame_of(const ot__call *c, bool centred)
                 .gamma = c->x[OT__NORM_GAMMA],
                 .beta = c->x[OT__NORM_BETA],
                 .slots = c->scratch };
-    f.cut = ot__cut_images(ot__images(c->ys), f.pixels);
+    f.cut = ot__cut_images(c->share, ot__images(c->ys), f.pixels);
     f.m = (float *)c->saved + OT__NORM_M * f.pixels;
     f.rest = (float *)c->saved + OT__NORM_REST * f.pixels;
     f.r = (float *)c->saved + OT__NORM_R * f.pixels;
@@ -190,7 +190,7 @@ void ot__pixels_backward_f32(const ot__call *c, bool centred)
                               (float *)c->gx[OT__NORM_X] + p * f.channels);
         }
     }
-    ot__add_chunks(f.cut.chunks, 2 * f.channels, 2 * f.channels, f.slots);
+    ot__add_chunks(&f.cut, 2 * f.channels, 2 * f.channels, f.slots);
     deliver_sums(c, &f, OT__NORM_GAMMA, 0);
     deliver_sums(c, &f, OT__NORM_BETA, 1);
 }

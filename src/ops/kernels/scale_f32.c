@@ -56,7 +56,7 @@ static void backward_pixel(const ot__call *c, const sizes *s, size_t p, double *
 void ot__scale_backward_f32(const ot__call *c)
 {
     const sizes s = sizes_of(c->xs);
-    const ot__cut cut = ot__cut_images(c->xs[0].rank > 1 ? c->xs[0].dim[0] : 1, s.pixels);
+    const ot__cut cut = ot__cut_images(c->share, c->xs[0].rank > 1 ? c->xs[0].dim[0] : 1, s.pixels);
     double *const slots = c->scratch;
     OT__PARALLEL_FOR
     for (ptrdiff_t chunk = 0; chunk < cut.chunks; chunk++) {
@@ -67,7 +67,7 @@ void ot__scale_backward_f32(const ot__call *c)
             backward_pixel(c, &s, p, slot);
     }
     float *gs = c->gx[1];
-    if (gs) ot__add_chunks(cut.chunks, s.channels, s.channels, slots);
+    if (gs) ot__add_chunks(&cut, s.channels, s.channels, slots);
     for (size_t i = 0; gs && i < s.channels; i++)
         gs[i] = (float)(slots[i] + (c->add[1] ? (double)gs[i] : 0));
 }

@@ -32,7 +32,7 @@ void ot__softmax_xent_forward_f32(const ot__call *c)
 {
     const int n = c->xs[OT__XENT_X].dim[0], classes = c->xs[OT__XENT_X].dim[1];
     float *const difference = (float *)c->saved + (size_t)n * classes;
-    const ot__cut cut = ot__cut_images(n, (size_t)n);
+    const ot__cut cut = ot__cut_images(c->share, n, (size_t)n);
     double sum[OT__MOST_CHUNKS] = { 0 };
     for (int i = 0; i < n; i++) {
         const float *x = (const float *)c->x[OT__XENT_X] + (size_t)i * classes;
@@ -41,8 +41,8 @@ void ot__softmax_xent_forward_f32(const ot__call *c)
             row_loss(classes, x, &q, (float *)c->saved + (size_t)i * classes);
         if (ot__has_second(c)) difference[i] = q.known ? x[q.b] - x[q.a] : NAN;
     }
-    ot__add_chunks(cut.chunks, 1, 1, sum);
-    *(float *)c->y = (float)(sum[0] / n);
+    ot__add_chunks(&cut, 1, 1, sum);
+    *(float *)c->y = (float)(sum[0] / ot__of_whole_batch(c->share, n, n));
 }
 
 static void deliver(float *to, bool add, float x)
@@ -64,7 +64,7 @@ static void backward_weight(const ot__call *c, double g)
 void ot__softmax_xent_backward_f32(const ot__call *c)
 {
     const int n = c->xs[OT__XENT_X].dim[0], classes = c->xs[OT__XENT_X].dim[1];
-    const double g = (double)*(const float *)c->gy / n;
+    const double g = (double)*(const float *)c->gy / ot__of_whole_batch(c->share, n, n);
     const float *p = c->saved;
     float *gx = c->gx[OT__XENT_X];
     for (int i = 0; gx && i < n; i++) {

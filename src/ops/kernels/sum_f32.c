@@ -44,14 +44,14 @@ double ot__dot(size_t n, const float *x, const float *y)
 
 static double sum_of(const ot__call *c)
 {
-    const ot__cut cut = ot__cut_images(ot__images(c->xs[0]), ot__elements(c->xs[0]));
+    const ot__cut cut = ot__cut_images(c->share, ot__images(c->xs[0]), ot__elements(c->xs[0]));
     const float *x = c->x[0];
     double sum[OT__MOST_CHUNKS] = { 0 };
     OT__PARALLEL_FOR
     for (ptrdiff_t k = 0; k < cut.chunks; k++)
         sum[k] =
             ot__total(ot__cut_end(&cut, k) - ot__cut_begin(&cut, k), x + ot__cut_begin(&cut, k));
-    ot__add_chunks(cut.chunks, 1, 1, sum);
+    ot__add_chunks(&cut, 1, 1, sum);
     return sum[0];
 }
 
@@ -79,12 +79,18 @@ void ot__sum_backward_f32(const ot__call *c)
     spread(c, *(const float *)c->gy);
 }
 
+/* The number of elements of the whole batch. */
+static double number_of(const ot__call *c)
+{
+    return ot__of_whole_batch(c->share, ot__images(c->xs[0]), (double)ot__elements(c->xs[0]));
+}
+
 void ot__mean_forward_f32(const ot__call *c)
 {
-    *(float *)c->y = (float)(sum_of(c) / (double)ot__elements(c->xs[0]));
+    *(float *)c->y = (float)(sum_of(c) / number_of(c));
 }
 
 void ot__mean_backward_f32(const ot__call *c)
 {
-    spread(c, (float)(*(const float *)c->gy / (double)ot__elements(c->xs[0])));
+    spread(c, (float)(*(const float *)c->gy / number_of(c)));
 }

@@ -68,6 +68,7 @@ static ot_status compile(ot__adjoint *ad)
 {
     OT_TRY(ot_compile(ad->step->tape, ad->step->f,
                       &(ot_compile_opts){ .dtype = ad->opts.dtype,
+                                          .share = ad->opts.share,
                                           .tier = ad->opts.tier,
                                           .evaluate = ad->opts.evaluate,
                                           .batch = ad->opts.batch,
@@ -319,7 +320,7 @@ static ot_status solve_equal(ot__adjoint *ad, int steps, ot__course *c)
 
 static double size_of(const ot__adjoint *ad, const void *x)
 {
-    return ot__root_mean_square(ad->opts.dtype, ad->images, numbers(ad), x);
+    return ot__root_mean_square(ad->opts.dtype, ad->opts.share, ad->images, numbers(ad), x);
 }
 
 /* An error relative to a size. */
@@ -348,8 +349,9 @@ static double error_of_sums(const ot__adjoint *ad, const ot__course *c, double h
 {
     if (ad->n_q == 0) return 0;
     const double size =
-        ot__root_mean_square(OT_F64, 1, ad->n_q, ad->q_next) * c->length / (c->t + h);
-    return relative(ot__root_mean_square(OT_F64, 1, ad->n_q, ad->q_error), size, c->tolerance);
+        ot__root_mean_square(OT_F64, NULL, 1, ad->n_q, ad->q_next) * c->length / (c->t + h);
+    return relative(ot__root_mean_square(OT_F64, NULL, 1, ad->n_q, ad->q_error), size,
+                    c->tolerance);
 }
 
 /* Tries one step.  c->t is the time from the end. */

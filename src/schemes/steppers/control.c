@@ -57,14 +57,16 @@ static double sum_of_squares(ot_dtype dtype, const ot__cut *numbers, const void 
             const double v = ot__number(x, dtype, i);
             sum[k] += scale * v * (scale * v);
         }
-    ot__add_chunks(numbers->chunks, 1, 1, sum);
+    ot__add_chunks(numbers, 1, 1, sum);
     return sum[0];
 }
 
-double ot__root_mean_square(ot_dtype dtype, int images, size_t n, const void *x)
+double ot__root_mean_square(ot_dtype dtype, const ot__share *share, int images, size_t n,
+                            const void *x)
 {
-    const ot__cut numbers = ot__cut_images(images, n);
-    const double smaller = 0x1p-600, of = (double)n, sum = sum_of_squares(dtype, &numbers, x, 1);
+    const ot__cut numbers = ot__cut_images(share, images, n);
+    const double smaller = 0x1p-600, of = ot__of_whole_batch(share, images, (double)n),
+                 sum = sum_of_squares(dtype, &numbers, x, 1);
     return isinf(sum) ? sqrt(sum_of_squares(dtype, &numbers, x, smaller) / of) / smaller
                       : sqrt(sum / of);
 }

@@ -4,6 +4,7 @@
 #ifndef OT_SCHEMES_STEPPERS_CONTROL_H
 #define OT_SCHEMES_STEPPERS_CONTROL_H
 
+#include "base/chunks.h"
 #include "base/status.h"
 
 /* The state of an integration with controlled steps. */
@@ -22,10 +23,11 @@ typedef struct ot__course {
  * equal and something else is set. */
 ot_status ot__control_check(const char *who, const ot_control *c, double length);
 
-/* The root mean square of n numbers of some images, which are summed as in base/chunks.h.  It is
- * not finite only if one of the numbers is not: if squares overflow, they are computed of scaled
- * numbers. */
-double ot__root_mean_square(ot_dtype dtype, int images, size_t n, const void *x);
+/* The root mean square of n numbers of some images, which are summed as in base/chunks.h; those of
+ * other processes count if there is a share.  It is not finite only if one of the numbers is not:
+ * if squares overflow, they are computed of scaled numbers. */
+double ot__root_mean_square(ot_dtype dtype, const ot__share *share, int images, size_t n,
+                            const void *x);
 /* The name of the first parameter with a number that is not finite; NULL if there is none.  Running
  * statistics count only with `statistics`. */
 const char *ot__parameter_not_finite(ot_params *ps, ot_dtype dtype, bool statistics);

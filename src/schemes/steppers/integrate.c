@@ -98,7 +98,7 @@ ot_status ot_stepper_fixed(ot_stepper *st, double length, int steps, double *y)
 /* The root mean square of a kept value. */
 static double size_of(const ot_stepper *st, ot_var v)
 {
-    return ot__root_mean_square(st->opts.dtype, st->batch, ot__stepper_numbers(st),
+    return ot__root_mean_square(st->opts.dtype, st->opts.share, st->batch, ot__stepper_numbers(st),
                                 ot_program_value(st->forward, v));
 }
 
@@ -210,7 +210,8 @@ ot_status ot__stepper_controlled(ot_stepper *st, double length, const ot_control
     OT_TRY(check_control(st, length, control));
     ot__course c = ot__course_begin(control, length);
     begin_integration(st, length, control);
-    c.size = ot__root_mean_square(st->opts.dtype, st->batch, ot__stepper_numbers(st), y);
+    c.size =
+        ot__root_mean_square(st->opts.dtype, st->opts.share, st->batch, ot__stepper_numbers(st), y);
     ot_status status = isfinite(c.size) ? OT_OK : fail_not_finite(st, &c, "the state");
     while (status == OT_OK && c.t < length) /* ends after at most c.most steps */
         status = next_step(st, &c, y);

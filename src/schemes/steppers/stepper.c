@@ -19,6 +19,7 @@ static ot_status compile_forward(ot_stepper *st)
     const ot_var keep[] = { st->step->y, st->step->difference };
     return ot_compile(st->step->tape, st->step->root,
                       &(ot_compile_opts){ .dtype = st->opts.dtype,
+                                          .share = st->opts.share,
                                           .tier = st->opts.tier,
                                           .evaluate = st->opts.evaluate,
                                           .batch = st->opts.batch,
@@ -179,6 +180,7 @@ static ot_status compile_backward(ot_stepper *st)
 {
     return ot_compile(st->step->tape, st->step->y,
                       &(ot_compile_opts){ .dtype = st->opts.dtype,
+                                          .share = st->opts.share,
                                           .tier = st->opts.tier,
                                           .evaluate = st->opts.evaluate,
                                           .batch = st->opts.batch,

@@ -29,6 +29,7 @@ typedef struct ot__one_step {
 ot__one_step ot__one_step_record(ot_block *b, ot_var x, bool estimate);
 
 typedef struct ot__stepper_opts {
+    const struct ot_share *share; /* ot_compile_opts.share */
     ot_dtype dtype;
     ot_tier tier;
     bool evaluate;       /* batch norm uses running statistics */

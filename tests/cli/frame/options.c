@@ -283,12 +283,11 @@ static const struct {
     ot_status status;
     int code;
 } ends[] = {
-    { OT_OK, 0 },         { CLI_DONE, 0 },          { CLI_NO, 1 },
-    { OT_EINVAL, USAGE }, { OT_ESHAPE, 64 },        { OT_EFORMAT, 65 },
-    { OT_ENOENT, 66 },    { CLI_EUNAVAILABLE, 69 }, { OT_EBUG, 70 },
-    { OT_ENOMEM, 71 },    { CLI_ESYSTEM, 71 },      { OT_ECREATE, 73 },
-    { OT_EIO, 74 },       { OT_EBUSY, 75 },         { CLI_ECONFIG, 78 },
-    { OT_ENUMERIC, 79 },  { OT_EINTERRUPTED, 130 },
+    { OT_OK, 0 },        { CLI_DONE, 0 },          { CLI_NO, 1 },       { OT_EINVAL, USAGE },
+    { OT_ESHAPE, 64 },   { OT_EFORMAT, 65 },       { OT_ENOENT, 66 },   { CLI_EUNAVAILABLE, 69 },
+    { OT_EBUG, 70 },     { OT_ENOMEM, 71 },        { CLI_ESYSTEM, 71 }, { OT_ECREATE, 73 },
+    { OT_EIO, 74 },      { OT_EBUSY, 75 },         { OT_EPEER, 76 },    { CLI_ECONFIG, 78 },
+    { OT_ENUMERIC, 79 }, { OT_EINTERRUPTED, 130 },
 };
 enum { ENDS = sizeof ends / sizeof ends[0] };
 

@@ -46,9 +46,10 @@ END_TEST
 START_TEST(the_root_mean_square_is_that_of_the_numbers)
 {
     const double x[] = { 3, -4, 0, 12, -5, 0 }, huge[] = { 3e300, -4e300 };
-    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, 3, 6, x), sqrt(194.0 / 6), 1e-14);
-    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, 1, 6, x), sqrt(194.0 / 6), 1e-14);
-    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, 2, 2, huge) / 1e300, sqrt(12.5), 1e-13);
+    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, NULL, 3, 6, x), sqrt(194.0 / 6), 1e-14);
+    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, NULL, 1, 6, x), sqrt(194.0 / 6), 1e-14);
+    ck_assert_double_eq_tol(ot__root_mean_square(OT_F64, NULL, 2, 2, huge) / 1e300, sqrt(12.5),
+                            1e-13);
 }
 END_TEST
 

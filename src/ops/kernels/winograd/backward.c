@@ -3,6 +3,7 @@
  *
  *   gx   as forward, with gy in place of x and the weights rotated by 180 degrees
  *   gw   V[xi]' Z[xi] is summed over the groups of a chunk and transformed back to 3x3 */
+#include "ops/kernels/conv2d.h"
 #include <omp.h>
 
 #include "ops/kernels/moments.h"
@@ -122,5 +123,5 @@ void OT__FOR_ISA(winograd_backward)(const ot__call *c)
             chunk(c, &p, (size_t)k);
         ot__stream_end();
     }
-    if (c->gx[1]) OT__FOR_ISA(winograd_add_chunks)(&p, chunks, c->add[1], c->gx[1]);
+    if (c->gx[1]) ot__conv2d_deliver_weights(c, &p.tiling.cut, p.gw);
 }

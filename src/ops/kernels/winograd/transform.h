@@ -39,7 +39,5 @@ void OT__FOR_ISA(winograd_weights)(const ot__winograd *p, const float *w);
 void OT__FOR_ISA(winograd_turned_weights)(const ot__winograd *p, const float *w);
 /* gw (3, 3, inputs, outputs) = G' U G. */
 void OT__FOR_ISA(winograd_fold_weights)(const ot__winograd *p, const float *u, float *gw);
-/* Writes the sum over the chunks to gw (outputs, inputs, 3, 3), or adds it. */
-void OT__FOR_ISA(winograd_add_chunks)(const ot__winograd *p, int chunks, bool add, float *gw);
 
 #endif

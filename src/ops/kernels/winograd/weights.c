@@ -94,30 +94,3 @@ void OT__FOR_ISA(winograd_fold_weights)(const ot__winograd *p, const float *u, f
         }
     }
 }
-
-static ot__vec sum_chunks(const ot__winograd *p, int chunks, size_t at)
-{
-    ot__vec part[OT__MOST_CHUNKS];
-    for (int k = 0; k < chunks; k++)
-        part[k] = ot__load(p->gw + (size_t)k * p->gw_size + at);
-    OT__TREE(k, step, chunks)
-    part[k] += part[k + step];
-    return part[0];
-}
-
-void OT__FOR_ISA(winograd_add_chunks)(const ot__winograd *p, int chunks, bool add, float *gw)
-{
-    const size_t size = (size_t)p->inputs * (size_t)p->outputs;
-    OT__PARALLEL_FOR
-    for (ptrdiff_t i = 0; i < p->inputs; i++)
-        for (int o = 0; o < p->outputs; o += OT__WIDTH)
-            for (int tap = 0; tap < OT__TAPS; tap++) {
-                const size_t at = (size_t)tap * size + (size_t)i * (size_t)p->outputs + (size_t)o;
-                const ot__vec sum = sum_chunks(p, chunks, at);
-                for (int l = 0; l < OT__WIDTH; l++) {
-                    float *to =
-                        gw + ((size_t)(o + l) * (size_t)p->inputs + (size_t)i) * OT__TAPS + tap;
-                    *to = add ? *to + sum[l] : sum[l];
-                }
-            }
-}

@@ -54,12 +54,12 @@ static inline int ot__most_tiles(int channels)
 }
 
 /* A smaller batch has no larger groups, because scratch memory is measured for the largest one. */
-static inline ot__tiling ot__tiling_of(ot_shape x, int outputs)
+static inline ot__tiling ot__tiling_of(const ot__share *share, ot_shape x, int outputs)
 {
     ot__tiling g = { .h = x.dim[1], .w = x.dim[2] };
     g.rows = ot__chunks((size_t)g.h, OT__TILE);
     g.columns = ot__chunks((size_t)g.w, OT__TILE);
-    g.cut = ot__cut_images(x.dim[0], (size_t)x.dim[0] * (size_t)g.rows * (size_t)g.columns);
+    g.cut = ot__cut_images(share, x.dim[0], (size_t)x.dim[0] * (size_t)g.rows * (size_t)g.columns);
     const int most = ot__most_tiles(x.dim[3] > outputs ? x.dim[3] : outputs);
     const int tiles = g.cut.chunk < (size_t)most ? (int)g.cut.chunk : most;
     g.group = ot__chunks((size_t)tiles, OT__ROW_STEP) * OT__ROW_STEP;
