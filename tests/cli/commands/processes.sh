@@ -72,6 +72,17 @@ resumed() {
 }
 check "a run that four processes began and two went on with ends with the bytes of one" resumed
 
+# Running statistics are then those of process 0, so that all processes evaluate alike.
+apart() {
+    # shellcheck disable=SC2086
+    launch 2 "$odetape" $tiny --epochs 1 --sync none --out apart || return
+    ! launch 3 "$odetape" train --resume apart --epochs 2 >out 2>err || return
+    cat err
+    grep 'was trained with processes 2, and is to go on with 3' err &&
+        launch 2 "$odetape" train --resume apart --epochs 2 && [ "$(sums apart)" != "$(sums one)" ]
+}
+check "with --sync none another number of processes cannot go on, the same can" apart
+
 # ---- faults ----
 
 # A fault at a process of three, at some time; the run ends with the code within 10 seconds, says why,
