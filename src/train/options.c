@@ -334,6 +334,7 @@ static ot_status check(const ot_train_opts *o)
         return ot__fail(OT_EINVAL, "%d pairs of metadata cannot be read", o->n_metadata);
     if ((int)o->tier < OT_TIER_DEFAULT || o->tier > OT_TIER_BEST)
         return ot__fail(OT_EINVAL, "there is no kernel tier %d", (int)o->tier);
+    OT_TRY(ot__check_choice("training", "sync", (int)o->sync, OT_SYNC_NONE));
     OT_TRY(check_texts(o));
     return check_milestones(&o->milestones);
 }
