@@ -75,6 +75,7 @@ FUNCTION_PAGES = \
 	man/ot_option.3 \
 	man/ot_params.3 \
 	man/ot_plugin.3 \
+	man/ot_processes.3 \
 	man/ot_program.3 \
 	man/ot_scheme.3 \
 	man/ot_status.3 \

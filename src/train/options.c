@@ -224,7 +224,7 @@ const ot_option ot_train_rows[] = {
       .argument = "WHAT",
       .choices = syncs,
       FIELD(sync),
-      .help = "what processes share of batch norms: norm, the whole batch, or none",
+      .help = "batch norms of several processes: norm, of all images, or none",
       .unsaid = "norm" },
     { .name = "rebuild",
       .kind = OT_OPTION_SWITCH,

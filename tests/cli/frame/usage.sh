@@ -170,7 +170,7 @@ check "odetape --help lists every command" lists_all_commands
 has_version() { # COMMAND...
     "$@" --version >"$scratch/out" && cat "$scratch/out" &&
         head -n 1 "$scratch/out" | grep -Eq '^odetape [0-9]+\.[0-9]+\.[0-9]+$' &&
-        grep -Eq '^BLIS [0-9.]+ \([a-z0-9]+ kernels\), OpenMP [0-9]+, (gcc|clang) ' "$scratch/out"
+        grep -Eq '^BLIS [0-9.]+ \([a-z0-9]+ kernels\), OpenMP [0-9]+, MPI (no|/.*), (gcc|clang) ' "$scratch/out"
 }
 check "odetape --version prints the build" has_version odetape
 check "a command's --version prints the same" has_version odetape scheme list
