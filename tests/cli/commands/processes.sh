@@ -7,10 +7,12 @@
 . "${srcdir:?}/tests/tap.sh"
 # shellcheck source=tests/launch.sh
 . "$srcdir/tests/launch.sh"
+# shellcheck source=tests/cli/lib.sh
+. "$srcdir/tests/cli/lib.sh"
 odetape=$build/odetape
-cd "$scratch" || exit
 
-tiny='train --net rk4x1 --width 4 --stem-stride 2 --threads 1'
+tiny="train --net rk4x1 $tiny --threads 1"
+check "a small data set is made" make_small
 sums() { # DIR: checksums of its weights, without the times
     (cd "$1" && sha256sum final.safetensors best.safetensors)
 }
@@ -61,9 +63,9 @@ stop_at() { # JOB DIR STEP RANK
 # 4 processes are interrupted, 2 go on and are interrupted, and 1 ends the training.
 resumed() {
     # shellcheck disable=SC2086
-    "$odetape" $tiny --epochs 2 --out whole || return
+    "$odetape" $tiny --epochs 40 --out whole || return
     # shellcheck disable=SC2086
-    launch 4 "$scratch/ranked" "$odetape" $tiny --epochs 2 --save-every 5 --out parts >out 2>err &
+    launch 4 "$scratch/ranked" "$odetape" $tiny --epochs 40 --save-every 5 --out parts >out 2>err &
     stop_at $! parts 10 3 || return
     before=$(newest parts)
     launch 2 "$scratch/ranked" "$odetape" train --resume parts --save-every 5 --threads 2 >out 2>err &
@@ -90,7 +92,7 @@ check "with --sync none another number of processes cannot go on, the same can" 
 fault() { # SIGNAL RANK CODE SENTENCE DELAY
     rm -rf faulty "${pids:?}"/*
     # shellcheck disable=SC2086
-    launch_loud 3 "$scratch/ranked" "$odetape" $tiny --epochs 1000 --save-every 5 --out faulty >out 2>err &
+    launch_loud 3 "$scratch/ranked" "$odetape" $tiny --epochs 100000 --save-every 5 --out faulty >out 2>err &
     job=$!
     for _ in $(seq 100); do
         [ "$(newest faulty)" = 0 ] || break
@@ -141,7 +143,7 @@ check "a NaN ends the run with its address, once" not_finite
 
 lost_disk() {
     # shellcheck disable=SC2086
-    launch 2 "$scratch/ranked" "$odetape" $tiny --epochs 1000 --save-every 5 --out lost >out 2>err &
+    launch 2 "$scratch/ranked" "$odetape" $tiny --epochs 100000 --save-every 5 --out lost >out 2>err &
     job=$!
     for _ in $(seq 300); do
         [ "$(newest lost)" -lt 10 ] || break
