@@ -27,10 +27,11 @@ AC_DEFUN([OT_PYTHON], [
     ot_prefix=$prefix
     AS_IF([test "x$ot_prefix" = xNONE], [ot_prefix=$ac_default_prefix])
     ot_folder=$($NUMPY_PYTHON -B - "$ot_prefix" <<'_OT_END'
-import sys
+import os, sys
 usual = "lib/python%d.%d/site-packages" % sys.version_info@<:@:2@:>@
-base = sys.argv@<:@1@:>@ + "/lib/"
-print(next((p@<:@len(base) - 4:@:>@ for p in sys.path if p.startswith(base) and p.endswith("-packages")), usual))
+base = os.path.join(sys.argv@<:@1@:>@, "lib", "")
+found = (p for p in sys.path if p.startswith(base) and p.endswith("-packages"))
+print(next((os.path.relpath(p, sys.argv@<:@1@:>@) for p in found), usual))
 _OT_END
 )
     pythondir='${prefix}/'$ot_folder],
