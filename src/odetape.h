@@ -2374,12 +2374,13 @@ typedef struct ot_train_profile {
     ot_sharing sharing;
 } ot_train_profile;
 
-/* What several processes compute of a batch norm's numbers.  With OT_SYNC_NONE each process
- * normalises with those of its own images, as DistributedDataParallel of PyTorch does; the running
- * statistics are those of process 0.  That needs fewer exchanges, and the results depend on the
- * number of processes, which a resumed training must have too. */
+/* Which images a batch norm takes its mean and variance from, if several processes share a
+ * training. */
 typedef enum ot_sync {
-    OT_SYNC_NORM, /* those of the whole batch: the results of one process */
+    OT_SYNC_NORM, /* those of the whole batch: the results are those of one process */
+    /* Those of each process, as DistributedDataParallel of PyTorch does; the running statistics are
+     * those of process 0.  This needs fewer exchanges.  The results depend on the number of
+     * processes, so a resumed training must have as many. */
     OT_SYNC_NONE,
 } ot_sync;
 
@@ -2447,8 +2448,8 @@ typedef struct ot_train_opts {
     /* Share the batches with the processes that a launcher such as mpirun has started; changes
      * nothing if there is no launcher (ot_processes_join). */
     bool processes;
-    ot_sync sync;        /* which images batch norms normalise with, if there are several */
-    const char *journal; /* the JSON lines file to write; NULL: none */
+    ot_sync sync; /* which images batch norms normalise with, if there are several processes */
+    const char *journal;               /* the JSON lines file to write; NULL: none */
     const volatile sig_atomic_t *stop; /* once it is not 0, save and return after the batch; may be
                                           NULL */
     volatile sig_atomic_t *save; /* if it is not 0, save after the batch and set it to 0; may be
@@ -2619,7 +2620,7 @@ OT_API bool ot_processes_report(void);
 /* The file of the module that calls MPI, which is loaded under a launcher only; "" if this build
  * has none. */
 OT_API const char *ot_processes_module(void);
-/* The MPI that was joined, as a text for people: version, processes, transport; "" if none was. */
+/* The MPI that was joined, as a text for people: version and transport; "" if none was. */
 OT_API const char *ot_processes_text(void);
 
 /* ---- export ---------------------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ typedef struct ot__step {
     ot__call call;
     ot_shape *xs; /* call.xs, to be written: the batch changes from run to run */
     bool *add;    /* call.add, to be written before each call */
-    bool *later;  /* call.later */
+    bool *later;  /* call.later, which is written when the program is bound */
 } ot__step;
 
 /* How the kernels read the value and the gradient of a node if these are not stored. */

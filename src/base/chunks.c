@@ -68,7 +68,7 @@ static bool exchange(const ot__cut *cut, size_t width, size_t bytes, void *slots
                      void *at[OT__MOST_CHUNKS])
 {
     const ot__share *const s = cut->share;
-    const int chunks = ot__chunks_of(s->images), size = ot__comm_size();
+    const int chunks = ot__chunks_of(s->images), size = ot_processes_count();
     size_t sent[OT__MOST_PROCESSES] = { 0 }, filled = 0;
     char *const room = ot__comm_room(OT__MOST_CHUNKS * width);
     for (int rank = 0; room && rank < size; rank++) {
@@ -76,7 +76,8 @@ static bool exchange(const ot__cut *cut, size_t width, size_t bytes, void *slots
         for (int k = of.first; k < of.first + of.n; k++) {
             if (!ot__chunk_is_left_over(of, chunks, k)) continue;
             at[k] = room + filled;
-            if (rank == ot__comm_rank()) memcpy(at[k], slot_at(slots, bytes, k - of.first), width);
+            if (rank == ot_processes_rank())
+                memcpy(at[k], slot_at(slots, bytes, k - of.first), width);
             sent[rank] += width;
             filled += width;
         }

@@ -28,16 +28,6 @@ static struct {
     ot__comm_cost cost;
 } comm = { .size = 1, .silent = -1 };
 
-int ot__comm_rank(void)
-{
-    return comm.rank;
-}
-
-int ot__comm_size(void)
-{
-    return comm.size;
-}
-
 ot__comm_cost ot__comm_cost_so_far(void)
 {
     return comm.cost;
@@ -108,7 +98,7 @@ static ot_status load(int n)
     return OT_OK;
 }
 
-ot_status ot__comm_open(void)
+ot_status ot_processes_join(void)
 {
     const int n = launched_processes();
     if (comm.module || n < 2) return OT_OK;
@@ -126,11 +116,6 @@ void ot_processes_end(bool failed, int code)
     comm.module = NULL;
     comm.size = 1;
     comm.rank = 0;
-}
-
-ot_status ot_processes_join(void)
-{
-    return ot__comm_open();
 }
 
 int ot_processes_rank(void)
@@ -278,39 +263,31 @@ ot_status ot_processes_copy(void *bytes, size_t n)
                  : ot__fail(OT_EINVAL, "ot_processes_copy: bytes is NULL");
 }
 
+/* Gathers as many bytes of each process.  *all becomes what they had, one after the other. */
+static ot_status gather_alike(const void *mine, size_t n, void **all)
+{
+    size_t bytes[OT__MOST_PROCESSES];
+    char *const room = ot__comm_room((size_t)comm.size * n);
+    if (!room) return ot__comm_status();
+    for (int r = 0; r < comm.size; r++)
+        bytes[r] = n;
+    memcpy(room + (size_t)comm.rank * n, mine, n);
+    *all = room;
+    return ot__comm_gather(room, bytes);
+}
+
 /* Combines n numbers of each process. */
 static ot_status reduce(long long *numbers, int n, long long (*combine)(long long, long long))
 {
+    void *gathered;
     if (comm.size < 2) return OT_OK;
-    size_t bytes[OT__MOST_PROCESSES];
-    for (int r = 0; r < comm.size; r++)
-        bytes[r] = (size_t)n * sizeof *numbers;
-    long long *const all = ot__comm_room((size_t)comm.size * bytes[0]);
-    if (!all) return ot__comm_status();
-    memcpy(all + (size_t)comm.rank * (size_t)n, numbers, bytes[0]);
-    OT_TRY(ot__comm_gather(all, bytes));
+    OT_TRY(gather_alike(numbers, (size_t)n * sizeof *numbers, &gathered));
+    const long long *const all = gathered;
     for (int i = 0; i < n; i++) {
         numbers[i] = all[i];
         for (int r = 1; r < comm.size; r++)
             numbers[i] = combine(numbers[i], all[r * n + i]);
     }
-    return OT_OK;
-}
-
-ot_status ot__comm_add_reals(double *numbers, size_t n)
-{
-    size_t bytes[OT__MOST_PROCESSES];
-    if (comm.size < 2) return OT_OK;
-    for (int r = 0; r < comm.size; r++)
-        bytes[r] = n * sizeof *numbers;
-    double *const all = ot__comm_room((size_t)comm.size * bytes[0]);
-    if (!all) return ot__comm_status();
-    memcpy(all + (size_t)comm.rank * n, numbers, bytes[0]);
-    OT_TRY(ot__comm_gather(all, bytes));
-    memset(numbers, 0, bytes[0]);
-    for (int r = 0; r < comm.size; r++)
-        for (size_t i = 0; i < n; i++)
-            numbers[i] += all[(size_t)r * n + i];
     return OT_OK;
 }
 
@@ -334,18 +311,29 @@ ot_status ot__comm_most(long long *numbers, int n)
     return reduce(numbers, n, larger_of);
 }
 
+ot_status ot__comm_add_reals(double *numbers, size_t n)
+{
+    void *gathered;
+    if (comm.size < 2) return OT_OK;
+    OT_TRY(gather_alike(numbers, n * sizeof *numbers, &gathered));
+    const double *const all = gathered;
+    memset(numbers, 0, n * sizeof *numbers);
+    for (int r = 0; r < comm.size; r++)
+        for (size_t i = 0; i < n; i++)
+            numbers[i] += all[(size_t)r * n + i];
+    return OT_OK;
+}
+
 ot_status ot__comm_same(const char *text, bool *same, int *other)
 {
-    enum { MOST = 512 };
-    size_t bytes[OT__MOST_PROCESSES];
+    enum { MOST = 64 };
+    char mine[MOST] = "";
+    void *gathered;
     *same = true;
     if (comm.size < 2) return OT_OK;
-    for (int r = 0; r < comm.size; r++)
-        bytes[r] = MOST;
-    char *const all = ot__comm_room((size_t)comm.size * MOST);
-    if (!all) return ot__comm_status();
-    snprintf(all + (size_t)comm.rank * MOST, MOST, "%s", text);
-    OT_TRY(ot__comm_gather(all, bytes));
+    snprintf(mine, sizeof mine, "%s", text);
+    OT_TRY(gather_alike(mine, sizeof mine, &gathered));
+    const char *const all = gathered;
     for (int r = comm.size - 1; r > 0; r--)
         if (strcmp(all, all + (size_t)r * MOST) != 0) *same = false, *other = r;
     return OT_OK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Communication between the processes that share a training.  Usually there is one process.  A
  * launcher such as mpirun starts several; then a module is loaded that calls MPI (comm_module.h),
- * and nothing else of the library knows MPI.  All functions are called by one thread.
+ * and nothing else of the library knows MPI.  ot_processes_join, ot_processes_rank,
+ * ot_processes_count and ot_processes_copy are public.  All functions are called by one thread.
  *
  * Sending cannot fail where it is used, in the middle of a kernel.  After a failure, of this
  * process or of another one, all functions return at once, and ot__comm_status reports it. */
@@ -12,14 +13,6 @@
 #include "base/status.h"
 
 enum { OT__MOST_PROCESSES = OT__MOST_CHUNKS };
-
-/* Joins the processes that a launcher has started.  Does nothing if there is no launcher, or if
- * this process has joined already.  OT_EINVAL if this build has no module, if there are more than
- * OT__MOST_PROCESSES, or if MPI cannot start. */
-ot_status ot__comm_open(void);
-
-int ot__comm_rank(void); /* of this process, from 0 */
-int ot__comm_size(void); /* the number of processes; 1 if there is no launcher */
 
 /* OT_OK, or OT_EPEER with the sentence of the process that failed. */
 ot_status ot__comm_status(void);
@@ -39,8 +32,8 @@ ot_status ot__comm_add(long long *numbers, int n);
 ot_status ot__comm_add_reals(double *numbers, size_t n);
 /* The largest of each of n numbers. */
 ot_status ot__comm_most(long long *numbers, int n);
-/* Whether the text is the same on all processes; otherwise *other is the first whose is not that of
- * process 0. */
+/* Whether a text of up to 63 bytes is the same on all processes.  Otherwise *other is the first
+ * process whose text is not that of process 0. */
 ot_status ot__comm_same(const char *text, bool *same, int *other);
 
 /* ---- sums that nobody waits for ---- */

@@ -73,7 +73,7 @@ static int chunks(void)
 /* The elements that a process adds up: begin .. next one's begin - 1. */
 static size_t begin_of(const bucket *b, int rank)
 {
-    return b->width * (size_t)rank / (size_t)ot__comm_size();
+    return b->width * (size_t)rank / (size_t)ot_processes_count();
 }
 
 static size_t part_of(const bucket *b, int rank)
@@ -84,7 +84,7 @@ static size_t part_of(const bucket *b, int rank)
 /* The chunks whose slots a process has left over; returns their number. */
 static int rows_of(int rank, int row[OT__MOST_CHUNKS])
 {
-    const ot__chunk_range of = ot__chunks_of_rank(chunks(), rank, ot__comm_size());
+    const ot__chunk_range of = ot__chunks_of_rank(chunks(), rank, ot_processes_count());
     int n = 0;
     for (int k = of.first; k < of.first + of.n; k++)
         if (ot__chunk_is_left_over(of, chunks(), k)) row[n++] = k;
@@ -94,7 +94,7 @@ static int rows_of(int rank, int row[OT__MOST_CHUNKS])
 static void start_first(bucket *b)
 {
     int unused[OT__MOST_CHUNKS];
-    const int mine = rows_of(ot__comm_rank(), unused);
+    const int mine = rows_of(ot_processes_rank(), unused);
     size_t sent[OT__MOST_PROCESSES], received[OT__MOST_PROCESSES], all = 0, filled = 0;
     b->request = -1;
     if (queue.travelling++ == 0) {
@@ -102,13 +102,13 @@ static void start_first(bucket *b)
         queue.waited_at = ot__comm_cost_so_far().waited;
     }
     if (!reserve(&b->sent, (size_t)mine * b->width)) return;
-    for (int r = 0; r < ot__comm_size(); r++) {
+    for (int r = 0; r < ot_processes_count(); r++) {
         const size_t part = part_of(b, r);
         for (int k = 0; k < mine; k++, filled += part)
             if (part)
                 memcpy(b->sent.x + filled, b->row[k].x + begin_of(b, r), part * sizeof(float));
         sent[r] = (size_t)mine * part * sizeof(float);
-        received[r] = (size_t)rows_of(r, unused) * part_of(b, ot__comm_rank()) * sizeof(float);
+        received[r] = (size_t)rows_of(r, unused) * part_of(b, ot_processes_rank()) * sizeof(float);
         all += received[r];
     }
     if (!reserve(&b->received, all / sizeof(float)) || !reserve(&b->sum, b->width)) return;
@@ -120,9 +120,9 @@ static void start_second(bucket *b)
 {
     size_t bytes[OT__MOST_PROCESSES];
     float *at[OT__MOST_CHUNKS] = { NULL }, *from = b->received.x;
-    const size_t part = part_of(b, ot__comm_rank());
+    const size_t part = part_of(b, ot_processes_rank());
     if (ot__comm_wait(b->request) != OT_OK) return;
-    for (int r = 0; r < ot__comm_size(); r++) {
+    for (int r = 0; r < ot_processes_count(); r++) {
         int row[OT__MOST_CHUNKS];
         const int n = rows_of(r, row);
         for (int k = 0; k < n; k++, from += part)
@@ -131,7 +131,7 @@ static void start_second(bucket *b)
     }
     OT__TREE(k, step, chunks())
     if (at[k + step]) ot__merge_sums_f32(part, at[k], at[k + step]);
-    if (part) memcpy(b->sum.x + begin_of(b, ot__comm_rank()), at[0], part * sizeof(float));
+    if (part) memcpy(b->sum.x + begin_of(b, ot_processes_rank()), at[0], part * sizeof(float));
     b->request = ot__comm_start_gather(b->sum.x, bytes);
 }
 
@@ -167,7 +167,7 @@ static void close_bucket(void)
 static bool append(bucket *b, const ot__cut *cut, size_t width, const float *slots)
 {
     int row[OT__MOST_CHUNKS];
-    const int n = rows_of(ot__comm_rank(), row);
+    const int n = rows_of(ot_processes_rank(), row);
     for (int k = 0; k < n; k++) {
         array *const to = &b->row[k];
         if (!reserve(to, b->width + width > FULL ? b->width + width : FULL)) return false;

@@ -224,7 +224,7 @@ const ot_option ot_train_rows[] = {
       .argument = "WHAT",
       .choices = syncs,
       FIELD(sync),
-      .help = "batch norms of several processes: norm, of all images, or none",
+      .help = "batch norms use images of all processes (norm) or one (none)",
       .unsaid = "norm" },
     { .name = "rebuild",
       .kind = OT_OPTION_SWITCH,

@@ -10,11 +10,15 @@
 #include "base/comm.h"
 #include "base/json.h"
 
+static ot__chunk_range chunks_here(int batch)
+{
+    return ot__chunks_of_rank(ot__chunks_of(batch), ot_processes_rank(), ot_processes_count());
+}
+
 ot__images_here ot__images_here_of(int batch)
 {
     const int each = ot__images_of_chunk(batch);
-    const ot__chunk_range mine =
-        ot__chunks_of_rank(ot__chunks_of(batch), ot__comm_rank(), ot__comm_size());
+    const ot__chunk_range mine = chunks_here(batch);
     const int first = mine.first * each, end = (mine.first + mine.n) * each;
     return (ot__images_here){ first, (end < batch ? end : batch) - first };
 }
@@ -33,14 +37,14 @@ int ot__most_images_here(int batch)
 
 void ot__share_batch(ot__share *share, int images)
 {
-    const ot__chunk_range mine =
-        ot__chunks_of_rank(ot__chunks_of(images), ot__comm_rank(), ot__comm_size());
+    const ot__chunk_range mine = chunks_here(images);
     share->images = images;
     share->first = mine.first;
     share->chunks = mine.n;
 }
 
-/* Compares one value; the text of a long one is replaced by its hash. */
+/* Refuses to train unless all processes have the same text, of which hashes are compared.  `name`
+ * says what the text is. */
 static ot_status check_value(const char *name, const char *text)
 {
     char hash[40];
@@ -95,7 +99,7 @@ ot_status ot__check_alike(const json_t *circumstances)
 {
     const char *key;
     json_t *value;
-    if (ot__comm_size() < 2) return OT_OK;
+    if (ot_processes_count() < 2) return OT_OK;
     OT_TRY(check_build());
     OT_TRY(check_keys(circumstances));
     json_object_foreach((json_t *)circumstances, key, value)

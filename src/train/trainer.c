@@ -176,9 +176,9 @@ static ot_status needed(void *user, int batch, size_t *bytes)
 static ot_status open_processes(ot__training *t)
 {
     if (!t->opts.processes) return OT_OK;
-    OT_TRY(ot__comm_open());
-    t->shared = ot__comm_size() > 1;
-    if (ot__comm_rank() == 0) return OT_OK;
+    OT_TRY(ot_processes_join());
+    t->shared = ot_processes_count() > 1;
+    if (ot_processes_rank() == 0) return OT_OK;
     t->opts.run = NULL;
     t->opts.journal = NULL;
     return OT_OK;

@@ -68,7 +68,9 @@ static float shared_tree(int images, int size, int *left)
     *left = 0;
     for (int rank = 0; rank < size; rank++) {
         const ot__chunk_range of = ot__chunks_of_rank(chunks, rank, size);
-        const ot__share share = { images, images, of.first, of.n };
+        const ot__share share = {
+            .most = images, .images = images, .first = of.first, .chunks = of.n
+        };
         const ot__cut cut = { .chunks = of.n, .share = &share };
         float own[OT__MOST_CHUNKS];
         for (int k = 0; k < of.n; k++)

@@ -174,8 +174,8 @@ typedef struct report {
 /* Takes the report of the first process that has found a number that is not finite. */
 static void take_first_report(bool mine, ot__culprit *c)
 {
-    const int size = ot__comm_size();
-    long long first = mine ? size - ot__comm_rank() : 0;
+    const int size = ot_processes_count();
+    long long first = mine ? size - ot_processes_rank() : 0;
     report r = { .least = c->least, .most = c->most, .read = c->read, .strange = c->strange };
     size_t bytes[OT__MOST_PROCESSES] = { 0 };
     memcpy(r.result, c->result, sizeof r.result);

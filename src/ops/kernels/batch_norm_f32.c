@@ -119,7 +119,8 @@ static void copy_slots(const double *sums, const frame *f)
     memcpy(f->slots, sums + 1, (size_t)sums[0] * f->slot * sizeof *sums);
 }
 
-/* The moments of the whole batch, from x or from the sums that the producer of x has written. */
+/* The moments of the images of the statistics, from x or from the sums that the producer of x has
+ * written. */
 static ot__moments batch_moments(const ot__call *c, const frame *f)
 {
     ot__clear_slot(f->slots, f->channels); /* a process may have no images */

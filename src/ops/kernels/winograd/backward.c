@@ -3,9 +3,9 @@
  *
  *   gx   as forward, with gy in place of x and the weights rotated by 180 degrees
  *   gw   V[xi]' Z[xi] is summed over the groups of a chunk and transformed back to 3x3 */
-#include "ops/kernels/conv2d.h"
 #include <omp.h>
 
+#include "ops/kernels/conv2d.h"
 #include "ops/kernels/moments.h"
 #include "ops/kernels/vector.h"
 #include "ops/kernels/winograd/products.h"
