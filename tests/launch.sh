@@ -27,10 +27,15 @@ export OMPI_MCA_rmaps_base_oversubscribe OMPI_MCA_hwloc_base_binding_policy OMPI
 export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_btl OMPI_ALLOW_RUN_AS_ROOT
 export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM
 
+# A job that should have ended must not run for ever.
+limited() {
+    timeout $((${job_seconds:-120} * ${CK_TIMEOUT_MULTIPLIER:-1})) "$@"
+}
+
 launch() { # N COMMAND...
     n=$1
     shift
-    mpirun -q -n "$n" "$@"
+    limited mpirun -q -n "$n" "$@"
 }
 
 # A program that writes its process number to $pids/RANK and becomes the command.

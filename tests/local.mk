@@ -4,10 +4,13 @@
 TEST_EXTENSIONS = .py .sh
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(TEST_LIMIT)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-SH_LOG_COMPILER = $(SHELL)
+SH_LOG_COMPILER = $(TEST_LIMIT) $(SHELL)
 PY_LOG_DRIVER = $(TAP_DRIVER)
-PY_LOG_COMPILER = $(SHELL) $(srcdir)/tests/python/run.sh
+PY_LOG_COMPILER = $(TEST_LIMIT) $(SHELL) $(srcdir)/tests/python/run.sh
+# What ends a test that takes too long; quickstart sets it to `timeout SECONDS`.
+TEST_LIMIT =
 # Tests run side by side, so that threads that wait must not spin: on a busy machine that costs
 # twenty times the work of small tests.  Waking a second thread costs small tests up to five times
 # the work of one; tests of threads set their number.

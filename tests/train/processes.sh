@@ -9,7 +9,7 @@
 . "$srcdir/tests/launch.sh"
 pinned=$build/tests/train/pinned
 few='rk4 lm revnet levels-a learn-tableau controlled dense osa tv-norm backsolve mixup smooth vit'
-[ -z "${OT_ALL_BITS-}" ] || few=
+[ -z "${OT_ALL_BITS-}" ] || few='' job_seconds=7200
 
 # shellcheck disable=SC2086 # names are several words
 one() {
