@@ -19,6 +19,8 @@ small small_new(void);
 /* The same, with second labels if the recipe mixes images, and with two blocks if it is smooth in
  * time. */
 small small_for(const char *recipe);
+/* Replaces the network, and the images by images of its size. */
+void small_use(small *s, const ot_net_opts *o);
 void small_free(small *s);
 
 #endif

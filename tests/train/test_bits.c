@@ -94,15 +94,10 @@ static bool is_possible(const ot_scheme *scheme, const ot_net_opts *kind)
 
 static void use(session *w, const subject *what)
 {
-    const ot_net_opts o = options(what->scheme, what->kind);
+    ot_net_opts o = options(what->scheme, what->kind);
     small *s = &w->s;
-    ot_params_free(s->params);
-    ot_net_free(s->net);
-    ck_ok(ot_net_new(&o, &s->net));
-    ck_ok(ot_params_new(ot_net_tape(s->net), &s->params));
-    ot_params_init(s->params, 5);
-    s->opts.net = s->net;
-    s->opts.params = s->params;
+    if (what->policy == OT_POLICY_NONE) o.image = 16; /* the others need 32 pixels */
+    small_use(s, &o);
     s->opts.policy = what->policy;
     s->opts.cutout = what->cutout;
     s->train->count = TRAIN;

@@ -45,9 +45,15 @@ static bool choose(int i, ot_train_opts *o)
     return i < MOST_KINDS ? optimiser != NULL : schedule != NULL;
 }
 
+/* A network of two blocks, which smoothness needs, and small images, since there are many
+ * trainings. */
 static void use(session *w, const ot_train_opts *choice)
 {
+    static const ot_net_opts net = {
+        .blocks = "euler x2", .width = 2, .stem_stride = 2, .image = 16, .batch = SMALL_BATCH
+    };
     ot_train_opts *const o = &w->s.opts;
+    small_use(&w->s, &net);
     o->optimiser = choice->optimiser;
     o->schedule = choice->schedule;
     o->momentum = choice->momentum;
@@ -60,28 +66,12 @@ static void use(session *w, const ot_train_opts *choice)
     o->lr = 0.01;
 }
 
-/* A network of two blocks, which smoothness needs. */
-static void widen(session *w)
-{
-    small *const s = &w->s;
-    ot_params_free(s->params);
-    ot_net_free(s->net);
-    ck_ok(ot_net_new(
-        &(ot_net_opts){ .blocks = "euler x2", .width = 2, .stem_stride = 2, .batch = SMALL_BATCH },
-        &s->net));
-    ck_ok(ot_params_new(ot_net_tape(s->net), &s->params));
-    ot_params_init(s->params, 5);
-    s->opts.net = s->net;
-    s->opts.params = s->params;
-}
-
 /* Trains, or goes on, and stops after some batches; 0: not. */
 static ot_status train_part(const ot_train_opts *choice, int threads, bool goes_on, int stop)
 {
     session w;
     ck_ok(ot_set_threads(threads));
     session_new(&w);
-    widen(&w);
     use(&w, choice);
     if (goes_on)
         ck_ok(session_reopen(&w));
