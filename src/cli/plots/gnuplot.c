@@ -213,9 +213,11 @@ static ot_status open_streams(streams *s, const text *input)
     return ot__fail(CLI_ESYSTEM, "gnuplot's input cannot be made: %s", strerror(errno));
 }
 
+/* gnuplot reads "-" one byte at a time, with a system call for each, and a file it can name in
+ * blocks. */
 static int spawn(const streams *s, pid_t *pid)
 {
-    char *const argv[] = { "gnuplot", "-d", "-", NULL };
+    char *const argv[] = { "gnuplot", "-d", "/dev/stdin", NULL };
     posix_spawn_file_actions_t actions;
     int why = posix_spawn_file_actions_init(&actions);
     if (why != 0) return why;

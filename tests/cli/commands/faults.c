@@ -62,7 +62,7 @@ static const struct command {
       "--out new --step learned",
       NULL, true },
     { "train --net heun2x1 --width 1 --stem-stride 2 --data ../small --batch 32 --epochs 1 "
-      "--step controlled --weights shared",
+      "--step controlled --step-tolerance 0.5 --weights shared",
       NULL, true },
     { "train --resume half", "half", true },
     { "train --net eulerx1 --width 1 --stem-stride 2 --data ../small --batch 64 --epochs 1 "
