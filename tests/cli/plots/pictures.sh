@@ -49,7 +49,7 @@ keeps_a_whole_one() {
 check "a whole one is kept, byte for byte" keeps_a_whole_one
 gets_no_name() { # what gnuplot was called with and given
     env PATH="$PWD/fake:$PATH" odetape scheme plot euler -o 'a secret name.svg'
-    ! grep -q 'secret' told && [ "$(head -n 1 told)" = '-d -' ] && grep -q '^plot ' told
+    ! grep -q 'secret' told && [ "$(head -n 1 told)" = '-d /dev/stdin' ] && grep -q '^plot ' told
 }
 printf '#!/bin/sh\n{ echo "$*"; cat; } >told\n' >fake/gnuplot
 check "gnuplot gets no name" gets_no_name

@@ -80,7 +80,7 @@ check "the manual explains every key of results" facts_are_explained
 # ---- interruptions ---------------------------------------------------------------------------------
 
 # Images enough that a signal, sent when the first epoch is over, finds the second on its way.
-mkdir many && cp small/* many && head -c $((2000 * 3073)) "$images/data_batch_1.bin" >many/data_batch_1.bin
+mkdir many && cp small/* many && head -c $((1000 * 3073)) "$images/data_batch_1.bin" >many/data_batch_1.bin
 experiment long.ini 'net = euler x2 | rk4 x1' 'epochs = 2' 'save-every = 5' '[grid]' 'batch = 1'
 sed 's/data = small/data = many/' long.ini >more.ini && mv more.ini long.ini
 epochs_of() { # DIR: that are in the journals
