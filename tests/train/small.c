@@ -24,7 +24,8 @@ static ot_dataset *colours(int count, int size, uint32_t noise)
         for (int k = 0; k < bytes; k++) {
             const int colour = d->label[i] * (2 * (k % 3) + 1) % CLASSES;
             noise = noise * 1664525u + 1013904223u;
-            d->image[(size_t)i * (size_t)bytes + (size_t)k] = (uint8_t)(20 * colour + (int)(noise >> 26));
+            d->image[(size_t)i * (size_t)bytes + (size_t)k] =
+                (uint8_t)(20 * colour + (int)(noise >> 26));
         }
     }
     return d;

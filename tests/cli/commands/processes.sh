@@ -160,12 +160,12 @@ check "a process that loses its disk ends the run" lost_disk
 
 # ---- what is refused ----
 
+# shellcheck disable=SC2086
 differ() { # SENTENCE OPTION...: process 1 has the options too
     sentence=$1
     shift
-    # shellcheck disable=SC2086
-    limited mpirun -q -n 1 "$odetape" $tiny --epochs 1 --out differ : -n 1 "$odetape" $tiny --epochs 1 --out differ "$@" \
-        >out 2>err
+    set -- : -n 1 "$odetape" $tiny --epochs 1 --out differ "$@"
+    limited mpirun -q -n 1 "$odetape" $tiny --epochs 1 --out differ "$@" >out 2>err
     code=$?
     cat err
     [ "$code" != 0 ] && grep "^odetape: .*$sentence" err && ! [ -e differ/metrics.jsonl ]

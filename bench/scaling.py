@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a step costs on two machines with a slow network between them: make bench-scaling.
+
+Two network namespaces stand for the machines; bench/link is the cable.  Runs with different cables
+take turns.  The last column is a model, which knows the cable only by its delay:
+
+    T = T0 + d (S + 6)
+
+T0 is the step with a cable without delay, d the delay of the cable in one direction, and S the number
+of exchanges of a step that the program waits for: those of the norms and of the loss.  The sums of
+gradients travel while the backward half runs, except those of the last bucket.  They take two exchanges
+of three messages each: a question whether there is room, the answer, and the sums.
+
+Run as root, in the build directory.  --help lists the options."""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+IMAGE = 3073  # bytes of an image in the files of CIFAR-10
+STEPS = 10  # of an epoch
+
+
+def run(*words, **options):
+    return subprocess.run(words, check=True, **options)
+
+
+def ip(*words):
+    run("ip", *words)
+
+
+class Machines:
+    """Two network namespaces, and the program `link` between them."""
+
+    names = ("odetape-bench0", "odetape-bench1")
+    addresses = ("10.77.0.1", "10.77.0.2")
+
+    def __init__(self, link, folder):
+        self.link, self.folder, self.cable = link, folder, None
+        self.agent = folder / "agent"
+        for name in self.names:
+            subprocess.run(("ip", "netns", "del", name), stderr=subprocess.DEVNULL, check=False)
+            ip("netns", "add", name)
+            ip("-n", name, "link", "set", "lo", "up")
+        # mpirun starts the processes of a machine by AGENT ADDRESS COMMAND.
+        self.agent.write_text(
+            '#!/bin/sh\nn=${1##*.}\nshift\nexec ip netns exec odetape-bench$((n - 1)) sh -c "$*"\n')
+        self.agent.chmod(0o755)
+
+    def lay_cable(self, microseconds, loss):
+        self.remove_cable()
+        self.cable = subprocess.Popen((self.link, *self.names, str(microseconds), str(loss)))
+        for name, address in zip(self.names, self.addresses):
+            for _ in range(100):
+                if subprocess.run(("ip", "-n", name, "link", "show", "odetape0"),
+                                  capture_output=True, check=False).returncode == 0:
+                    break
+                time.sleep(0.02)
+            ip("-n", name, "addr", "add", address + "/24", "dev", "odetape0")
+            ip("-n", name, "link", "set", "odetape0", "up", "mtu", "9000")
+
+    def remove_cable(self):
+        if self.cable:
+            self.cable.terminate()
+            self.cable.wait()
+        self.cable = None
+
+    def close(self):
+        self.remove_cable()
+        for name in self.names:
+            subprocess.run(("ip", "netns", "del", name), check=False)
+
+    def launch(self, command, variables):
+        network = self.addresses[0].rsplit(".", 1)[0] + ".0/24"
+        words = ["ip", "netns", "exec", self.names[0], "mpirun", "-q", "--allow-run-as-root", "-n", "2",
+                 "--host", ",".join(a + ":1" for a in self.addresses), "--bind-to", "none",
+                 "--wdir", str(self.folder)]
+        for name, value in (("plm_rsh_agent", str(self.agent)), ("btl", "tcp,self"),
+                            ("btl_tcp_if_include", network), ("oob_tcp_if_include", network),
+                            ("mpi_yield_when_idle", "1")):
+            words += ["--mca", name, value]
+        for name in variables:
+            words += ["-x", name]
+        done = subprocess.run((*words, *command), env={**os.environ, **variables}, check=False,
+                              capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            sys.exit("scaling.py: mpirun failed:\n" + done.stderr[-2000:])
+
+
+def make_images(odetape, folder, batch):
+    """A data set of STEPS batches."""
+    run(odetape, "data", "make", "all", cwd=folder, stdout=subprocess.DEVNULL)
+    (folder / "data").mkdir()
+    shutil.copy(folder / "all" / "batches.meta.txt", folder / "data")
+    for name, images in (("data_batch_1.bin", STEPS * batch), ("test_batch.bin", batch)):
+        data = (folder / "all" / name).read_bytes()[:images * IMAGE]
+        (folder / "data" / name).write_bytes(data)
+
+
+def read_epoch(path):
+    epochs = [json.loads(line) for line in path.read_text().splitlines() if '"epoch"' in line]
+    return [e for e in epochs if e["event"] == "epoch"][-1]
+
+
+def train(options, folder, sync, machines):
+    """Seconds of a step, and what it sends; without machines, of one process with one thread."""
+    command = [options.odetape, "train", "--net", options.net, "--width", str(options.width),
+               "--stem-stride", str(options.stride), "--data", "data", "--batch", str(options.batch),
+               "--epochs", "2", "--milestones", "none", "--threads", "1", "--out", "run", "--force"]
+    if not machines:
+        run(*command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    else:
+        machines.launch([*command, "--sync", sync],
+                        {"ODETAPE_MPI_MODULE": options.module, "OMP_WAIT_POLICY": "passive",
+                         "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")})
+    epoch = read_epoch(folder / "run" / "metrics.jsonl")
+    return options.batch / epoch["images_per_second"], epoch.get("sharing")
+
+
+def print_row(*cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def milliseconds(seconds):
+    return f"{1e3 * seconds:.0f}"
+
+
+def measure(options, folder, machines):
+    cables = [(0.0, 0.0)] + [(float(d), 0.0) for d in options.delays.split(",")]
+    cables += [(500.0, float(p)) for p in options.losses.split(",") if p]
+    found = {}
+    for _ in range(options.rounds):
+        for cable in cables:
+            machines.lay_cable(*cable)
+            for sync in ("norm", "none"):
+                found.setdefault((sync, cable), []).append(train(options, folder, sync, machines))
+    alone = statistics.median(train(options, folder, "norm", None)[0] for _ in range(options.rounds))
+    print(f"{options.net}, width {options.width}, stem-stride {options.stride}, batch {options.batch}, "
+          f"{options.rounds} rounds; one process of one thread takes {milliseconds(alone)} ms\n")
+    print_row("--sync", "delay", "loss", "step, ms: median (least, most)", "kB sent", "exchanges",
+              "travelling, ms", "hidden, ms", "model, ms", "model / measured")
+    print_row(*10 * ["---"])
+    for sync in ("norm", "none"):
+        # Without the norms' exchanges, those of the loss are left; the sums of a bucket take two.
+        costs = {s: found[s, cables[0]][0][1] for s in ("norm", "none")}
+        waited = costs[sync]["exchanges"] - options.hidden
+        zero = statistics.median(t for t, _ in found[sync, cables[0]])
+        for delay, loss in cables:
+            times = [t for t, _ in found[sync, (delay, loss)]]
+            cost = found[sync, (delay, loss)][-1][1]
+            step, model = statistics.median(times), zero + 1e-6 * delay * (waited + 6)
+            print_row(sync, f"{delay:g} us", f"{100 * loss:g} %",
+                      f"{milliseconds(step)} ({milliseconds(min(times))}, {milliseconds(max(times))})",
+                      f"{cost['bytes'] / 1e3:.0f}", f"{cost['exchanges']:.0f}",
+                      milliseconds(cost["seconds"]), milliseconds(cost["hidden_seconds"]),
+                      milliseconds(model) if not loss else "", f"{model / step:.2f}" if not loss else "")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__,
+                                        formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = arguments.add_argument
+    add("--odetape", default=os.path.abspath("odetape"))
+    add("--module", default=os.path.abspath(".libs/comm_mpi.so"))
+    add("--link", default=os.path.abspath("bench/link"))
+    add("--net", default="euler x8")
+    add("--width", type=int, default=64)
+    add("--stride", type=int, default=1, help="of the stem")
+    add("--batch", type=int, default=128)
+    add("--rounds", type=int, default=3)
+    add("--delays", default="50,500,5000", help="microseconds in one direction")
+    add("--losses", default="0.001,0.01", help="shares of the packets, with 500 us")
+    add("--hidden", type=int, default=6, help="exchanges of gradients in a step, two for each bucket")
+    options = arguments.parse_args()
+    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("mpirun"):
+        sys.exit("scaling.py: network namespaces need root, ip (iproute2) and mpirun")
+    with tempfile.TemporaryDirectory(prefix="odetape-scaling.") as name:
+        folder = pathlib.Path(name)
+        machines = Machines(options.link, folder)
+        try:
+            make_images(options.odetape, folder, options.batch)
+            measure(options, folder, machines)
+        finally:
+            machines.close()
+
+
+if __name__ == "__main__":
+    main()
