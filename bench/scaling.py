@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a step costs on two machines with a slow network between them: make bench-scaling.
+"""What a step costs when processes on several machines share it: make bench-scaling.
 
-Two network namespaces stand for the machines; bench/link is the cable.  Runs with different cables
-take turns.  The last column is a model, which knows the cable only by its delay:
+Two network namespaces stand for two machines; bench/link is the cable between them.  Runs with
+different cables take turns.  The last columns are a model of the step:
 
-    T = T0 + d (S + 6)
+    T = C + S (L + (P - 1) (o + b/B)) + rest
 
-T0 is the step with a cable without delay, d the delay of the cable in one direction, and S the number
-of exchanges of a step that the program waits for: those of the norms and of the loss.  The sums of
-gradients travel while the backward half runs, except those of the last bucket.  They take two exchanges
-of three messages each: a question whether there is room, the answer, and the sums.
+C is the time that the images of a process take alone, and S the number of exchanges that all wait for:
+those of the norms, and of the loss.  L is the latency of a message, o the work for one, b the bytes that
+a process sends to each of the P - 1 others, and B the bandwidth.  The gradients of W weights travel in
+2 K exchanges while the backward half runs; the rest is what does not fit into it, at least the last two
+exchanges of three messages each (a question whether there is room, the answer, the data).
+
+For the table, P is 2, and C, o and B are in the time that was measured without a delay.  --predict
+prints the model for more processes instead; then --compute, --waited, --weights and --norm-bytes are
+numbers of a network, from the journal of a run with two processes.
 
 Run as root, in the build directory.  --help lists the options."""
 
@@ -132,6 +137,41 @@ def milliseconds(seconds):
     return f"{1e3 * seconds:.0f}"
 
 
+# ---- the model ----
+
+LAST = 6  # messages of the last two exchanges of gradients, one after the other
+BUCKET = 2**18  # floats that travel together
+
+
+def model(processes, compute, waited, latency, work, norm_bytes, bandwidth, weights):
+    """Seconds of a step."""
+    others = processes - 1
+    exchanges = 2 * -(-weights // BUCKET)
+    travel = (exchanges * (3 * latency + others * work) +
+              2 * 4 * weights * others / processes / bandwidth)
+    backward = 2 / 3 * compute
+    last = LAST * latency + 2 * others * work
+    small = latency + others * (work + norm_bytes / bandwidth)
+    return compute + waited * small + max(last, travel - backward)
+
+
+NETWORKS = {"Ethernet": (20e-6, 1e-6, 1.25e9), "InfiniBand": (2e-6, 0.3e-6, 12.5e9)}
+
+
+def predict(options):
+    print_row("processes", "images", *(f"{n}: step, ms | efficiency" for n in NETWORKS))
+    print_row(*2 * ["---"], *len(NETWORKS) * ["--- | ---"])
+    for processes in (1, 2, 4, 8, 16, 64, 512):
+        cells = [str(processes), str(16 * processes)]
+        for latency, work, bandwidth in NETWORKS.values():
+            step = options.compute
+            if processes > 1:
+                step = model(processes, options.compute, options.waited, latency, work,
+                             options.norm_bytes, bandwidth, options.weights)
+            cells.append(f"{1e3 * step:.1f} | {100 * options.compute / step:.0f} %")
+        print_row(*cells)
+
+
 def measure(options, folder, machines):
     cables = [(0.0, 0.0)] + [(float(d), 0.0) for d in options.delays.split(",")]
     cables += [(500.0, float(p)) for p in options.losses.split(",") if p]
@@ -148,19 +188,19 @@ def measure(options, folder, machines):
               "travelling, ms", "hidden, ms", "model, ms", "model / measured")
     print_row(*10 * ["---"])
     for sync in ("norm", "none"):
-        # Without the norms' exchanges, those of the loss are left; the sums of a bucket take two.
         costs = {s: found[s, cables[0]][0][1] for s in ("norm", "none")}
         waited = costs[sync]["exchanges"] - options.hidden
         zero = statistics.median(t for t, _ in found[sync, cables[0]])
         for delay, loss in cables:
             times = [t for t, _ in found[sync, (delay, loss)]]
             cost = found[sync, (delay, loss)][-1][1]
-            step, model = statistics.median(times), zero + 1e-6 * delay * (waited + 6)
+            step = statistics.median(times)
+            expected = zero + 1e-6 * delay * (waited + LAST)
             print_row(sync, f"{delay:g} us", f"{100 * loss:g} %",
                       f"{milliseconds(step)} ({milliseconds(min(times))}, {milliseconds(max(times))})",
                       f"{cost['bytes'] / 1e3:.0f}", f"{cost['exchanges']:.0f}",
                       milliseconds(cost["seconds"]), milliseconds(cost["hidden_seconds"]),
-                      milliseconds(model) if not loss else "", f"{model / step:.2f}" if not loss else "")
+                      *(["", ""] if loss else [milliseconds(expected), f"{expected / step:.2f}"]))
 
 
 def main():
@@ -178,7 +218,14 @@ def main():
     add("--delays", default="50,500,5000", help="microseconds in one direction")
     add("--losses", default="0.001,0.01", help="shares of the packets, with 500 us")
     add("--hidden", type=int, default=6, help="exchanges of gradients in a step, two for each bucket")
+    add("--predict", action="store_true", help="print the model for more processes")
+    add("--compute", type=float, default=0.1, help="seconds of a step of 16 images, alone")
+    add("--waited", type=float, default=37, help="exchanges that all wait for")
+    add("--weights", type=int, default=600000)
+    add("--norm-bytes", type=float, default=1024, help="of one exchange, from a process to another")
     options = arguments.parse_args()
+    if options.predict:
+        return predict(options)
     if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("mpirun"):
         sys.exit("scaling.py: network namespaces need root, ip (iproute2) and mpirun")
     with tempfile.TemporaryDirectory(prefix="odetape-scaling.") as name:

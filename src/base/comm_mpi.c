@@ -18,7 +18,7 @@ enum {
     LINE = 400,         /* bytes of a sentence */
     TRANSPORT = 80,     /* bytes of the names of transports */
     BEATS_A_SECOND = 4, /* heartbeats */
-    SILENCE = 6,        /* seconds without a heartbeat that make a process a failed one */
+    SILENCE = 5,        /* seconds without a heartbeat that make a process a failed one */
     FAILED = 76,        /* exit code of a process that others wait for in vain (EX_PROTOCOL) */
     GRACE = 2,          /* seconds in which others may report and end everything first */
 };
