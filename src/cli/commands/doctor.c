@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/available.h"
 #include "base/decimal.h"
@@ -160,11 +161,18 @@ static void print_cpus(const facts *f)
     printf("threads   %.0f\n", f->threads);
 }
 
+/* Whether the launcher lets this process run on some of the CPUs only. */
+static const char *binding(const facts *f)
+{
+    const double all = (double)sysconf(_SC_NPROCESSORS_ONLN);
+    return f->cores >= all ? "on any CPU" : f->cores == 1 ? "bound to a CPU" : "bound to some CPUs";
+}
+
 static void print_processes(const facts *f)
 {
     if (f->mpi)
-        cli_print(stdout, "processes %.0f share trainings, with %.0f threads each: %s\n",
-                  f->processes, f->threads, f->mpi);
+        cli_print(stdout, "processes %.0f share trainings, each with %.0f thread%s, %s: %s\n",
+                  f->processes, f->threads, f->threads == 1 ? "" : "s", binding(f), f->mpi);
     else if (f->mpi_module)
         cli_print(stdout, "processes one; under a launcher such as mpirun, MPI is loaded by %s\n",
                   f->mpi_module);
@@ -236,7 +244,7 @@ static void print_advice(ot__page *p, const ot_machine_info *m)
     } else if (m->threads > m->cpus) {
         advise(p, "more threads than CPUs are slow: unset OMP_NUM_THREADS");
     }
-    if (m->threads < m->cpus) {
+    if (m->threads * ot_processes_count() < m->cpus) {
         snprintf(sentence, sizeof sentence,
                  "%d CPUs are idle: unset OMP_NUM_THREADS, or use --threads %d",
                  m->cpus - m->threads, m->cpus);

@@ -194,7 +194,8 @@ ODETAPE_KERNELS=reference check "the double kernels cannot share a batch" \
     "$odetape" $tiny --epochs 1 --out double
 
 doctor() {
-    launch 2 "$odetape" doctor >out && cat out && [ "$(grep -c '^processes 2 share' out)" = 1 ]
+    launch 2 "$odetape" doctor >out && cat out &&
+        [ "$(grep -c '^processes 2 share trainings, each with [0-9]* thread.* CPU.*: .*MPI' out)" = 1 ]
 }
 check "doctor says what MPI is joined" doctor
 finish
