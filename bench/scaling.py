@@ -225,7 +225,8 @@ def main():
     add("--norm-bytes", type=float, default=1024, help="of one exchange, from a process to another")
     options = arguments.parse_args()
     if options.predict:
-        return predict(options)
+        predict(options)
+        return
     if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("mpirun"):
         sys.exit("scaling.py: network namespaces need root, ip (iproute2) and mpirun")
     with tempfile.TemporaryDirectory(prefix="odetape-scaling.") as name:
