@@ -65,10 +65,12 @@ libodetape_core_la_SOURCES += \
 	src/base/workers.h
 EXTRA_DIST += src/base/README.md
 
-# The module that calls MPI, which the library loads only under a launcher.
+# The module that calls MPI, which the library loads only under a launcher.  Each interface of the
+# library has its own folder, so that two of them can be installed side by side.
+moduledir = $(pkglibdir)/$(OT_SONAME)
 if HAVE_MPI
-OT_MPI_CPPFLAGS = -DOT_MPI_MODULE='"$(pkglibdir)/comm_mpi.so"'
-pkglib_LTLIBRARIES = comm_mpi.la
+OT_MPI_CPPFLAGS = -DOT_MPI_MODULE='"$(moduledir)/comm_mpi.so"'
+module_LTLIBRARIES = comm_mpi.la
 comm_mpi_la_SOURCES = src/base/comm_mpi.c
 comm_mpi_la_CFLAGS = $(AM_CFLAGS) $(MPI_CFLAGS)
 comm_mpi_la_LDFLAGS = -module -shared -avoid-version -pthread
