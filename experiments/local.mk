@@ -10,6 +10,7 @@ dist_experiments_DATA = \
 	experiments/figure8.ini \
 	experiments/figure9.ini \
 	experiments/principles.ini \
+	experiments/systems.ini \
 	experiments/table2.ini \
 	experiments/table3.ini \
 	experiments/table4.ini
