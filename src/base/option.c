@@ -182,10 +182,12 @@ static void write_bytes(const ot_option *o, const void *field, char *text, size_
     (void)o;
     for (; n > 0 && n % 1024 == 0 && power < 3; power++)
         n /= 1024;
-    if (n <= OT_LEAST_MEMORY && power == 0)
+    if (power > 0)
+        snprintf(text, size, "%zu%c", n, powers[power - 1]);
+    else if (n <= OT_LEAST_MEMORY)
         snprintf(text, size, "%s", n ? "min" : "none");
     else
-        snprintf(text, size, "%zu%.1s", n, power ? &powers[power - 1] : "");
+        snprintf(text, size, "%zu", n);
 }
 
 static bool read_switch(const ot_option *o, const char *text, void *field)
