@@ -25,6 +25,7 @@ CLI_TESTS = \
 	tests/cli/frame/manual.sh \
 	tests/cli/frame/paste.sh \
 	tests/cli/frame/plugins.sh \
+	tests/cli/frame/readme.sh \
 	tests/cli/frame/shown.sh \
 	tests/cli/frame/usage.sh \
 	tests/cli/plots/bits.sh \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The programs in odetape(3) and README.md compile and run.  Every function of odetape.h is on one page,
+# The programs in odetape(3) compile and run.  Every function of odetape.h is on one page,
 # and every function that odetape(3) names is in odetape.h.
 # shellcheck source=tests/tap.sh
 . "${srcdir:?}/tests/tap.sh"
@@ -8,8 +8,6 @@ page=$srcdir/man/odetape.3
 
 awk '/^\.Ed/ { inside = 0 } inside { gsub(/\\e/, "\\"); print } /^\.Bd -literal/ { inside = 1 }' \
     "$page" >"$scratch/page.c"
-awk '/^```$/ { inside = 0 } inside { print } /^```c/ { inside = 1 }' \
-    "$srcdir/README.md" >"$scratch/readme.c"
 
 prints() { # PROGRAM REGEX...: what it prints has a line for each
     program=$scratch/$1
@@ -25,8 +23,6 @@ prints() { # PROGRAM REGEX...: what it prints has a line for each
 }
 check "the program in odetape(3) prints a loss and gradients" \
     prints page '^loss 0\.[0-9]*[1-9]' '^stages\.3\.weight: -?0\.[0-9]*[1-9]'
-check "the program in README.md checks its gradients" \
-    prints readme '^worst relative error [0-9.]+e-(0[6-9]|1)'
 
 functions_exist() {
     grep -v '^\.Xr' "$page" | tr -s ' ,;.()' '\n' | grep '^ot_[a-z0-9_]*$' | LC_ALL=C sort -u >"$scratch/named"

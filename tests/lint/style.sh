@@ -9,7 +9,7 @@ export LC_ALL
 
 find "$srcdir/src" "$srcdir/tests" "$srcdir/bench" "$srcdir/examples" -name '*.[ch]' >"$scratch/c"
 {
-    find "$srcdir/tests" -name '*.sh'
+    find "$srcdir/tests" "$srcdir/packaging" -name '*.sh'
     echo "$srcdir/quickstart"
 } >"$scratch/sh"
 
