@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	packaging/debian/odetape-doc.install \
 	packaging/debian/odetape.install \
 	packaging/debian/python3-odetape.install \
+	packaging/debian/python3-odetape.lintian-overrides \
 	packaging/debian/rules \
 	packaging/debian/source/format \
 	packaging/debian/tests/control \
