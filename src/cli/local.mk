@@ -123,6 +123,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/frame/ticks.h \
 	src/cli/frame/words.c \
 	src/cli/frame/words.h \
+	src/cli/plots/arena_plot.c \
+	src/cli/plots/arena_plot.h \
 	src/cli/plots/gnuplot.c \
 	src/cli/plots/gnuplot.h \
 	src/cli/plots/landscape_plot.c \
@@ -145,6 +147,10 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/report_schemes.c \
 	src/cli/report/report_steps.c \
 	src/cli/report/report_tables.c \
+	src/cli/report/structure.c \
+	src/cli/report/structure.h \
+	src/cli/report/structure_merge.c \
+	src/cli/report/structure_svg.c \
 	src/cli/report/svg.c \
 	src/cli/report/svg.h \
 	src/cli/runs/class_names.c \

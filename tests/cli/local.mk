@@ -31,6 +31,7 @@ CLI_TESTS = \
 	tests/cli/plots/bits.sh \
 	tests/cli/plots/learned.sh \
 	tests/cli/plots/pictures.sh \
+	tests/cli/plots/structures.sh \
 	tests/cli/report/report.sh \
 	tests/cli/runs/echo.sh \
 	tests/cli/runs/going_on.sh \

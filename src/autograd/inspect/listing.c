@@ -189,6 +189,15 @@ static json_t *json_shape(ot_shape s)
     return a;
 }
 
+/* The constants c with gx[k] = c * gy, of an op that has them; 0 where there is none. */
+static json_t *json_multiples(const ot__record *r)
+{
+    json_t *a = json_array();
+    for (int k = 0; k < r->n_in; k++)
+        ot__json_append(&a, json_real(r->op->multiple(r, k)));
+    return a;
+}
+
 static json_t *json_line(const line *l)
 {
     json_t *operands = json_array();
@@ -202,6 +211,8 @@ static json_t *json_line(const line *l)
     if (l->born >= 0) ot__json_set(&o, "lifetime", json_pack("[i,i]", l->born, l->dies));
     if (l->view_of) ot__json_set(&o, "view_of", json_integer(l->view_of));
     if (l->at >= 0) ot__json_set(&o, "arena_offset", json_integer(l->at));
+    if (l->node->record.op && l->node->record.op->multiple)
+        ot__json_set(&o, "multiples", json_multiples(&l->node->record));
     if (l->node->record.op) {
         ot__json_set(&o, "flops_forward", json_real(l->cost.forward));
         ot__json_set(&o, "flops_backward", json_real(l->cost.backward));

@@ -144,6 +144,50 @@ ot_status ot__peak_print(const ot_program *p, const char *program, ot__page *pag
     return OT_OK;
 }
 
+/* ---- all buffers ---- */
+
+typedef struct arena_row {
+    const char *program, *role, *op, *name;
+    double first, last, offset, bytes, id;
+} arena_row;
+
+#undef AT
+#define AT(member) .offset = offsetof(arena_row, member)
+
+static const ot__column arena_columns[] = {
+    { "program", NULL, OT__CELL_TEXT, AT(program) }, { "first", NULL, OT__CELL_COUNT, AT(first) },
+    { "last", NULL, OT__CELL_COUNT, AT(last) },      { "offset", NULL, OT__CELL_COUNT, AT(offset) },
+    { "bytes", NULL, OT__CELL_COUNT, AT(bytes) },    { "role", NULL, OT__CELL_TEXT, AT(role) },
+    { "id", NULL, OT__CELL_COUNT, AT(id) },          { "op", NULL, OT__CELL_TEXT, AT(op) },
+    { "name", NULL, OT__CELL_TEXT, AT(name) },
+};
+static const ot__table arena_table = OT__TABLE("arena", arena_columns);
+
+void ot__arena_print(const ot_program *p, const char *program, ot__page *page)
+{
+    if (!page->json) return;
+    ot__page_table(page, &arena_table);
+    for (int i = 0; i < p->n_buffers; i++) {
+        int id;
+        const ot__buffer *const b = &p->buffer[i];
+        const char *const role = role_of(p, i, &id);
+        const ot__node *const node = ot__program_node(p, id);
+        const ot__buffer *const owner = &p->buffer[ot__plan_owner(p->buffer, i)];
+        if (b->bytes == 0) continue;
+        ot__page_row(page, &(arena_row){ .program = program,
+                                         .role = role,
+                                         .op = id ? ot__kind_name(node) : NULL,
+                                         .name = id ? node->name ? node->name : node->scope : NULL,
+                                         .first = b->first,
+                                         .last = b->last,
+                                         .offset = (double)owner->at,
+                                         .bytes = (double)b->bytes,
+                                         .id = id ? id : NAN });
+    }
+}
+
+/* ---- the picture in characters ---- */
+
 static char mark_at(const ot_program *p, size_t byte, int step)
 {
     int id;

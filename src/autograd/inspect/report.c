@@ -369,6 +369,7 @@ ot_status ot__plan_print(const ot_program *p, const char *name, bool records, ot
     if (ot__page_is_text(page)) print_remarks(p, t, sum, n, page->to);
     if (records) print_records(p, name, t, page);
     if (records) print_rules(p, name, page);
+    if (records) ot__arena_print(p, name, page);
     const ot_status status = ot__peak_print(p, name, page);
     if (status == OT_OK && ot__page_is_text(page)) ot__arena_draw(p, page->to);
     ot__free(t);

@@ -13,10 +13,12 @@ ot_status ot__report_open(ot__page *p, const char *who, ot_list_format format, F
 ot_status ot__report_close(ot__page *p, const char *who, ot_status status);
 
 /* `name` is that of the program in JSON; NULL if there is one program.  ot__plan_print calls
- * ot__peak_print and ot__arena_draw. */
+ * ot__peak_print and ot__arena_draw and, with `records`, ot__arena_print. */
 ot_status ot__plan_print(const ot_program *p, const char *name, bool records, ot__page *page);
 ot_status ot__peak_print(const ot_program *p, const char *name, ot__page *page);
 void ot__arena_draw(const ot_program *p, FILE *out);
+/* Lists all buffers of the arena in JSON, in no other format. */
+void ot__arena_print(const ot_program *p, const char *name, ot__page *page);
 ot_status ot__profile_print(const ot_program *p, const char *name, const ot_peaks *peaks,
                             double seconds, bool records, ot__page *page);
 

@@ -6,12 +6,13 @@
 #include "cli/frame/groups.h"
 #include "cli/frame/page.h"
 #include "cli/commands/plan_curve.h"
+#include "cli/plots/arena_plot.h"
 #include "cli/commands/profile.h"
 
 struct settings {
     cli_chosen chosen;
     bool records, measure, curve;
-    const char *out;
+    const char *out, *arena;
 };
 
 static const ot_option options[] = {
@@ -33,6 +34,11 @@ static const ot_option options[] = {
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
       .help = "draw this curve, .svg or .png; .dat and .gp go next to it" },
+    { .name = "arena",
+      .kind = OT_OPTION_TEXT,
+      .argument = "FILE",
+      .offset = offsetof(struct settings, arena),
+      .help = "draw the memory over the steps, in the same way" },
     { 0 },
 };
 
@@ -95,6 +101,7 @@ static ot_status print_plan(const ot_net *net, ot_execution *e, const void *sett
     if ((s->curve || s->out) && s->chosen.program.rebuild)
         return ot__fail(OT_EINVAL, "states that are rebuilt leave one plan, and no curve of memory "
                                    "against time; leave out --rebuild or the curve");
+    if (s->arena) OT_TRY(cli_arena_plot(net, e, s->arena));
     return cli_chosen_view.json ? print_json(net, e, settings) : print_text(net, e, settings);
 }
 

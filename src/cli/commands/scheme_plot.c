@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * odetape scheme plot: draws the stability regions |R(z)| <= 1 of schemes.  gnuplot gets log10 |R|
  * on a grid and draws the line where it is 0.  Lines differ in dashes, and then in width, so that
- * they can be distinguished in black and white. */
+ * they can be distinguished in black and white.  With --graph it draws the structures of schemes
+ * instead, without gnuplot. */
 #include <complex.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/frame/message.h"
 #include "cli/frame/options.h"
 #include "cli/frame/schemes.h"
 #include "cli/plots/gnuplot.h"
 #include "cli/frame/print.h"
 #include "cli/report/region.h"
+#include "cli/report/structure.h"
 
 struct settings {
     const char *out;
+    bool graph;
 };
 
 static const ot_option options[] = {
@@ -26,6 +30,10 @@ static const ot_option options[] = {
       .argument = "FILE",
       .offset = offsetof(struct settings, out),
       .help = "picture to write, .svg or .png; .dat and .gp go next to it" },
+    { .name = "graph",
+      .kind = OT_OPTION_SWITCH,
+      .offset = offsetof(struct settings, graph),
+      .help = "draw states, evaluations and connections instead, .svg" },
     { 0 },
 };
 
@@ -122,10 +130,47 @@ static ot_status draw(figure *f)
     return OT_OK;
 }
 
+/* ---- structures ---- */
+
+typedef struct graphs {
+    int n;
+    cli_structure graph[CLI_SCHEMES_MOST];
+    cli_structure_row row[CLI_SCHEMES_MOST];
+} graphs;
+
+static ot_status write_graphs(FILE *to, void *user)
+{
+    const graphs *const g = user;
+    return cli_structure_write(to, g->n, g->row, true);
+}
+
+static ot_status draw_graphs(char *const operands[], const char *file, graphs *g)
+{
+    ot_scheme *scheme[CLI_SCHEMES_MOST] = { NULL };
+    ot_status status = cli_structure_check_name(file);
+    for (g->n = 0; operands[g->n] && status == OT_OK;) {
+        ot_scheme **const s = &scheme[g->n];
+        status = ot_scheme_open(operands[g->n], s);
+        if (status == OT_OK) status = cli_structure_of_scheme(*s, &g->graph[g->n]);
+        if (status != OT_OK) break;
+        g->row[g->n] = (cli_structure_row){ ot_scheme_name(*s), &g->graph[g->n] };
+        g->n++;
+    }
+    if (status == OT_OK) status = ot__file_fill(file, write_graphs, g);
+    if (status == OT_OK) cli_print(stdout, "%s: %d scheme%s\n", file, g->n, g->n == 1 ? "" : "s");
+    for (int i = 0; i < CLI_SCHEMES_MOST; i++) {
+        cli_structure_free(&g->graph[i]);
+        ot_scheme_free(scheme[i]);
+    }
+    return status;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
     static figure f; /* too large for the stack; used once */
+    static graphs g;
+    if (s->graph) return draw_graphs(operands, s->out, &g);
     ot_status status = cli_plot_open(&f.files, s->out);
     if (status != OT_OK) return status;
     status = cli_schemes_open(operands, &f.schemes);
@@ -139,7 +184,7 @@ const cli_command cli_scheme_plot = {
     .operands = "NAME|FILE ...",
     .n_operands = 1,
     .more_operands = CLI_SCHEMES_MOST - 1,
-    .summary = "draw regions of stability with gnuplot",
+    .summary = "draw regions of stability, or structures",
     .detail = "Exit status 69 if gnuplot is not installed; its script is still written.",
     .groups = groups,
     .required = "out",
