@@ -83,15 +83,10 @@ static void write_dat(FILE *to, void *user)
         }
 }
 
-static void write_title(FILE *to, const cli_group_of_runs *g)
+static void write_title(FILE *to, const cli_runs *all, int group)
 {
     char title[256];
-    int n = snprintf(title, sizeof title, "%s", g->label);
-    if (g->n > 1)
-        n += snprintf(title + n, sizeof title - (size_t)n, ", mean and range of %d seeds", g->n);
-    if (cli_group_diverged(g) > 0)
-        snprintf(title + n, sizeof title - (size_t)n, ", %d of %d DIVERGED", cli_group_diverged(g),
-                 g->n);
+    cli_group_title(all, group, title, sizeof title);
     cli_plot_quote(to, title);
 }
 
@@ -107,6 +102,18 @@ static void write_bands(FILE *to, const cli_runs *all, int panel)
                     "dat index %d using 1:3:4 with filledcurves lc rgb '%s' fs transparent solid "
                     "0.15 noborder notitle, \\\n     ",
                     panel * all->groups + g, shades[g % SHADES]);
+}
+
+/* Marks where the learning rate drops: between the last epoch before and the first one after. */
+static void write_drops(FILE *to, const cli_runs *all)
+{
+    int drop[CLI_MOST_DROPS];
+    const int n = cli_runs_drops(all, drop);
+    for (int i = 0; i < n; i++)
+        fprintf(to,
+                "set arrow from %d.5, graph 0 to %d.5, graph 1 nohead back dt 3 lw 1.5 lc rgb "
+                "'#606060'\n",
+                drop[i], drop[i]);
 }
 
 static void write_panel(FILE *to, const figure *f, int panel)
@@ -130,17 +137,21 @@ static void write_panel(FILE *to, const figure *f, int panel)
 /* The legend is a panel below the curves with one line per group, since labels may be long. */
 static void write_legend(FILE *to, const cli_runs *all, double share)
 {
+    char common[128];
     fprintf(to,
             "\nset origin 0, 0\nset size 1, %.4f\nunset title\nunset border\nunset tics\n"
-            "unset xlabel\nunset ylabel\nunset grid\nset margins 0, 0, 0, 0\n"
+            "unset xlabel\nunset ylabel\nunset grid\nunset arrow\nset margins 0, 0, 0, 0\n"
             "set xrange [0:1]\nset yrange [0:1]\n"
             "set key inside left top Left reverse samplen 5 maxcols 1 width 0\nplot ",
             share);
     for (int g = 0; g < all->groups; g++) {
         fprintf(to, "%sNaN with linespoints lw 2 dt %d pt %d lc rgb '%s' title ",
                 g ? ", \\\n     " : "", g % DASHES + 1, g % MARKS * 2 + 1, shades[g % SHADES]);
-        write_title(to, &all->group[g]);
+        write_title(to, all, g);
     }
+    cli_runs_common(all, common, sizeof common);
+    if (*common) fputs(", \\\n     NaN with lines lc rgb '#ffffff' title ", to);
+    if (*common) cli_plot_quote(to, common);
     fputs("\nunset multiplot\n", to);
 }
 
@@ -155,7 +166,7 @@ static void choose_size(figure *f)
 {
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
     const double size = svg ? 1 : 1.25;
-    f->legend = 20 + 24 * f->runs.groups;
+    f->legend = 20 + 24 * (f->runs.groups + 1);
     f->height = 400 * rows_of(f) + f->legend;
     snprintf(f->terminal, sizeof f->terminal, "%s size %.0f,%.0f font \"sans,15\" noenhanced%s",
              svg ? "svg" : "pngcairo", 1000 * size, f->height * size,
@@ -168,11 +179,15 @@ static void write_script(FILE *to, void *user)
     const figure *const f = user;
     const bool svg = strncmp(f->files.terminal, "svg", 3) == 0;
     const double share = (double)f->legend / f->height, row = (1 - share) / rows_of(f);
-    fprintf(to,
-            "# Curves of trainings.\nset multiplot\nunset key\n"
-            "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [1:%d]\n"
-            "set size 0.5, %.4f\n",
-            f->runs.epochs > 1 ? f->runs.epochs : 2, row);
+    const double last = f->runs.epochs > 1 ? f->runs.epochs : 2, margin = 0.03 * (last - 1);
+    fprintf(
+        to,
+        "# Curves of trainings.\nset multiplot\nunset key\n"
+        "set xlabel 'epoch'\nset grid lc rgb '#d0d0d0' lt 1\nset xrange [%.6g:%.6g]\n"
+        "set autoscale noextend\nset offsets 0, 0, graph 0.05, graph 0.05 # no mark on the frame\n"
+        "set size 0.5, %.4f\n",
+        1 - margin, last + margin, row);
+    write_drops(to, &f->runs);
     fprintf(to, "set pointsize %.1f\n%s", svg ? 0.8 : 1.6,
             f->runs.epochs <= 10 ? "set xtics 1 # whole epochs\n" : "");
     for (int i = 0; i < f->curves; i++) {

@@ -2,21 +2,26 @@
  * odetape report: writes everything about a run or a sweep on one HTML page, which refers to no
  * other file.  The page has no time of day, so that the same runs give the same bytes. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/directory.h"
 #include "base/file.h"
 #include "cli/frame/groups.h"
 #include "cli/frame/message.h"
+#include "cli/frame/stop.h"
 #include "cli/frame/threads.h"
 #include "cli/report/html.h"
 #include "cli/frame/print.h"
 #include "cli/report/report.h"
+#include "cli/report/structure.h"
 
 struct settings {
     const char *data, *output;
     ot_text_list landscapes;
     int weights_of, threads;
-    bool no_images;
+    bool no_images, watch;
 };
 
 #define FIELD(member) .offset = offsetof(struct settings, member)
@@ -38,6 +43,10 @@ static const ot_option options[] = {
       .kind = OT_OPTION_SWITCH,
       FIELD(no_images),
       .help = "leave out confusion matrix and samples; compute nothing" },
+    { .name = "watch",
+      .kind = OT_OPTION_SWITCH,
+      FIELD(watch),
+      .help = "write the page again and again until the training has ended" },
     { 0 },
 };
 
@@ -73,22 +82,37 @@ static void write_summary(FILE *to, const cli_page *r)
     fputs(".</p>\n", to);
 }
 
-static ot_status write_page(FILE *to, void *user)
+static void write_sections(FILE *to, const cli_page *r)
 {
     static void (*const sections[])(FILE * to, const cli_page *r) = {
         cli_report_results, cli_report_runs,          cli_report_curves,      cli_report_schemes,
         cli_report_learned, cli_report_steps,         cli_report_landscapes,  cli_report_confusion,
         cli_report_samples, cli_report_configuration, cli_report_environment, cli_report_commands,
     };
-    const cli_page *const r = user;
-    char title[512];
-    snprintf(title, sizeof title, "odetape report: %.400s", r->source);
-    cli_html_open(to, title);
-    cli_html_element(to, "h1", "%s", title);
-    write_summary(to, r);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
         sections[i](to, r);
+}
+
+/* The sections are written first, because the contents before them list those that there are. */
+static ot_status write_page(FILE *to, void *user)
+{
+    const cli_page *const r = user;
+    char title[512], *body = NULL;
+    size_t size = 0;
+    FILE *const sections = open_memstream(&body, &size);
+    if (!sections) return cli_no_memory();
+    cli_html_begin();
+    write_sections(sections, r);
+    if (fclose(sections) != 0) cli_html_record_failure(OT_ENOMEM);
+    snprintf(title, sizeof title, "odetape report: %.400s", r->source);
+    cli_html_open(to, title, r->refresh, cli_structure_style);
+    cli_html_element(to, "h1", "%s", title);
+    cli_report_headline(to, r);
+    write_summary(to, r);
+    cli_html_contents(to);
+    fwrite(body, 1, size, to);
     cli_html_close(to);
+    free(body);
     return cli_html_failure();
 }
 
@@ -125,6 +149,29 @@ static ot_status write_out(cli_page *r, const char *output)
     return status;
 }
 
+/* How often a watched page is written, and loaded again by a browser, in seconds. */
+enum { REFRESH = 5 };
+
+/* Whether a process has the lock of a directory, as a training has until it ends. */
+static bool is_locked(const char *directory)
+{
+    ot__directory d = OT__DIRECTORY_NONE;
+    const ot_status status = ot__directory_open(directory, "another process is there", &d);
+    ot__directory_close(&d);
+    return status == OT_EBUSY;
+}
+
+/* Whether a run of the page is being trained, or the sweep is at work. */
+static bool is_running(const cli_page *r)
+{
+    for (int i = 0; i < r->n; i++) {
+        const cli_state state = r->run[i].outcome.state;
+        if ((state == CLI_WAITING || state == CLI_UNFINISHED) && is_locked(r->run[i].directory))
+            return true;
+    }
+    return r->n > 0 && is_locked(r->source);
+}
+
 static ot_status check_landscapes(const ot_text_list *directories)
 {
     for (int i = 0; i < directories->n; i++)
@@ -136,6 +183,41 @@ static ot_status check_landscapes(const ot_text_list *directories)
     return OT_OK;
 }
 
+static ot_status report(const struct settings *s, const char *source, cli_page *r)
+{
+    ot_status status = cli_report_open(r, source);
+    r->refresh = s->watch && is_running(r) ? REFRESH : 0;
+    /* Confusion matrix and samples come with the last page: they would slow the training down. */
+    r->no_images = s->no_images || r->refresh > 0;
+    if (status == OT_OK && !r->no_images) status = cli_report_inspect(r);
+    if (status == OT_OK) status = write_out(r, s->output);
+    return status;
+}
+
+/* Writes the page until the training has ended or a signal asks for the end.  The last page does
+ * not refresh itself. */
+static ot_status watch(const struct settings *s, const char *source, const cli_page *empty)
+{
+    static cli_page r; /* too large for the stack */
+    ot_status status;
+    cli_catch_signals();
+    do {
+        r = *empty;
+        status = report(s, source, &r);
+        const bool ends = status != OT_OK || r.refresh == 0;
+        cli_report_close(&r);
+        if (ends) return status;
+        for (int i = 0; i < REFRESH && !cli_stop; i++)
+            sleep(1);
+    } while (!cli_stop);
+    r = *empty;
+    struct settings last = *s;
+    last.watch = false, last.no_images = true;
+    status = report(&last, source, &r);
+    cli_report_close(&r);
+    return status;
+}
+
 static ot_status run(void *settings, char **operands)
 {
     const struct settings *const s = settings;
@@ -144,13 +226,15 @@ static ot_status run(void *settings, char **operands)
     r.rule = (cli_weights_rule){ .of = s->weights_of };
     r.landscapes = s->landscapes;
     r.no_images = s->no_images;
+    if (s->watch && s->output && strcmp(s->output, "-") == 0)
+        return ot__fail(OT_EINVAL, "--watch writes a page many times, which standard output cannot "
+                                   "be; give --output a file");
     if (s->data && s->no_images)
         return ot__fail(OT_EINVAL, "--data says which images to use, and --no-images uses none");
     ot_status status = cli_use_threads(s->threads);
     if (status == OT_OK) status = check_landscapes(&s->landscapes);
-    if (status == OT_OK) status = cli_report_open(&r, operands[0]);
-    if (status == OT_OK && !s->no_images) status = cli_report_inspect(&r);
-    if (status == OT_OK) status = write_out(&r, s->output);
+    if (status == OT_OK && s->watch) return watch(s, operands[0], &r);
+    if (status == OT_OK) status = report(s, operands[0], &r);
     cli_report_close(&r);
     return status;
 }

@@ -42,20 +42,50 @@ static const cli_group groups[] = {
     { 0 },
 };
 
+/* Schemes with the same polynomial R have one region, and one curve. */
+typedef struct curve {
+    char *polynomial;
+    char names[256]; /* of all of them: "rk4, gill4" */
+    ot_stability r;
+} curve;
+
 typedef struct figure {
     cli_plot_files files;
     cli_schemes schemes;
-    ot_stability r[CLI_SCHEMES_MOST];
+    int n;
+    curve curve[CLI_SCHEMES_MOST];
     cli_region all; /* the rectangle that contains all regions */
 } figure;
+
+/* Adds a scheme to the curve of its polynomial.  Polynomials are exact, so equal ones have the same
+ * text. */
+static ot_status add_scheme(figure *f, const ot_scheme *s)
+{
+    char *polynomial = NULL;
+    OT_TRY(ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial));
+    int i = 0;
+    while (i < f->n && strcmp(f->curve[i].polynomial, polynomial) != 0)
+        i++;
+    curve *const c = &f->curve[i];
+    if (i < f->n) {
+        const size_t used = strlen(c->names);
+        snprintf(c->names + used, sizeof c->names - used, ", %s", ot_scheme_name(s));
+        free(polynomial);
+        return OT_OK;
+    }
+    f->n++;
+    c->polynomial = polynomial;
+    snprintf(c->names, sizeof c->names, "%s", ot_scheme_name(s));
+    return ot_tableau_stability(ot_scheme_tableau(s), 0, &c->r);
+}
 
 static ot_status prepare(figure *f)
 {
     ot_status status = OT_OK;
-    for (int i = 0; i < f->schemes.n && status == OT_OK; i++) {
-        status = ot_tableau_stability(ot_scheme_tableau(f->schemes.scheme[i]), 0, &f->r[i]);
-        if (status == OT_OK) cli_region_cover(&f->all, &f->r[i]);
-    }
+    for (int i = 0; i < f->schemes.n && status == OT_OK; i++)
+        status = add_scheme(f, f->schemes.scheme[i]);
+    for (int i = 0; i < f->n && status == OT_OK; i++)
+        cli_region_cover(&f->all, &f->curve[i].r);
     cli_region_widen(&f->all);
     return status;
 }
@@ -64,16 +94,17 @@ static void write_dat(FILE *to, void *user)
 {
     enum { N = 200 };
     const figure *const f = user;
-    for (int s = 0; s < f->schemes.n; s++) {
+    for (int s = 0; s < f->n; s++) {
         fputs(s ? "\n\n# " : "# ", to);
-        cli_plot_comment(to, ot_scheme_name(f->schemes.scheme[s]));
+        cli_plot_comment(to, f->curve[s].names);
         fputs(": Re z, Im z, log10 |R(z)| within -1 to 1\n", to);
         for (int i = 0; i <= N; i++) {
             const double x = f->all.left + (f->all.right - f->all.left) * i / N;
             if (i > 0) fputc('\n', to);
             for (int j = 0; j <= N; j++) {
                 const double y = f->all.top * (2.0 * j / N - 1);
-                const double value = log10(cli_stability_modulus(&f->r[s], x + I * y) + 1e-300);
+                const double value =
+                    log10(cli_stability_modulus(&f->curve[s].r, x + I * y) + 1e-300);
                 fprintf(to, "%.5g %.5g %.5g\n", x, y, fmax(-1, fmin(1, value)));
             }
         }
@@ -83,7 +114,7 @@ static void write_dat(FILE *to, void *user)
 static void write_contours(FILE *to, const figure *f)
 {
     fputs("set contour base\nunset surface\nset cntrparam levels discrete 0\n", to);
-    for (int s = 0; s < f->schemes.n; s++)
+    for (int s = 0; s < f->n; s++)
         fprintf(to, "set table $region%d\nsplot dat index %d with lines\nunset table\n", s, s);
     fputs("unset contour\n\n", to);
 }
@@ -92,11 +123,11 @@ static void write_lines(FILE *to, const figure *f)
 {
     static const char *const shades[] = { "#000000", "#c04000", "#0060b0", "#009070" };
     enum { SHADES = sizeof shades / sizeof shades[0], DASHES = 5 };
-    for (int s = 0; s < f->schemes.n; s++) {
+    for (int s = 0; s < f->n; s++) {
         fprintf(to, "%s$region%d using 1:2 with lines lw %d dt %d lc rgb '%s' title ",
                 s ? ", \\\n     " : "plot ", s, 2 + 2 * (s / DASHES), s % DASHES + 1,
                 shades[s % SHADES]);
-        cli_plot_quote(to, ot_scheme_name(f->schemes.scheme[s]));
+        cli_plot_quote(to, f->curve[s].names);
     }
     fputc('\n', to);
 }
@@ -108,10 +139,10 @@ static void write_script(FILE *to, void *user)
     write_contours(to, f);
     fprintf(to,
             "set title 'Regions of stability, |R(z)| <= 1'\n"
-            "set xlabel 'Re z'\nset ylabel 'Im z'\n"
+            "set xlabel 'Re z' offset 0, 0.4\nset ylabel 'Im z'\n"
             "set size ratio -1\nset grid lc rgb '#d0d0d0' lt 1\n"
             "set xzeroaxis lt 1 lc rgb '#606060'\nset yzeroaxis lt 1 lc rgb '#606060'\n"
-            "set key outside right center Left reverse samplen 5\n"
+            "set key below left Left reverse samplen 5 maxcols 1\n"
             "set xrange [%.5g:%.5g]\nset yrange [%.5g:%.5g]\n",
             f->all.left, f->all.right, -f->all.top, f->all.top);
     write_lines(to, f);
@@ -125,8 +156,8 @@ static ot_status draw(figure *f)
     status = cli_plot_save(&f->files, &source);
     if (status == OT_OK) status = cli_plot_draw(&f->files, &source);
     if (status != OT_OK) return status;
-    cli_print(stdout, "%s: %d region%s; numbers in %s, script in %s\n", f->files.image,
-              f->schemes.n, f->schemes.n == 1 ? "" : "s", f->files.dat, f->files.gp);
+    cli_print(stdout, "%s: %d region%s; numbers in %s, script in %s\n", f->files.image, f->n,
+              f->n == 1 ? "" : "s", f->files.dat, f->files.gp);
     return OT_OK;
 }
 
@@ -175,6 +206,8 @@ static ot_status run(void *settings, char **operands)
     if (status != OT_OK) return status;
     status = cli_schemes_open(operands, &f.schemes);
     if (status == OT_OK) status = draw(&f);
+    for (int i = 0; i < f.n; i++)
+        free(f.curve[i].polynomial);
     cli_schemes_close(&f.schemes);
     return status;
 }

@@ -90,6 +90,16 @@ static levels choose_levels(range r)
     return (levels){ ceil(r.least / step) * step, step, top };
 }
 
+/* Which levels have a number: the lowest three, which lie closest to each other in a narrow valley,
+ * and every third. */
+static void write_labelled(FILE *to, levels v)
+{
+    fprintf(to,
+            "level(z) = int((z - %.9g)/%.9g + 0.5)\n"
+            "labelled(z) = level(z) < 3 || level(z) %% 3 == 0\n",
+            v.from, v.step);
+}
+
 /* From dark to light with steadily increasing lightness, so that it is readable in grey. */
 static const char palette[] =
     "set palette defined (0 '#000000', 0.35 '#14407c', 0.7 '#2a8aa0', 1 '#9bbf3c')\n";
@@ -103,15 +113,23 @@ static void write_contour(FILE *to, const cli_picture *g)
             v.from, v.step, v.to + 1e-9 * v.step);
     fputs("set table $contours\nsplot dat index 0 using 1:2:3 with lines\nunset table\n\n", to);
     fputs(palette, to);
+    write_labelled(to, v);
+    /* Colours, and dashes of every other level, go by the number of a level, so that low levels
+     * differ as much as high ones. */
     fprintf(to,
-            "set size square\nset cblabel 'loss'\n"
+            "set size square\nunset colorbox\nset cbrange [0:%.0f]\n"
+            "set style textbox opaque noborder margins 0.3,0.3 fillcolor rgb '#ffffff'\n"
             "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
             "set key tmargin center horizontal\n"
-            "plot $contours using 1:2:3 with lines lw 2 lc palette notitle, \\\n"
-            "     $contours using 1:(int(($3 - %.9g)/%.9g + 0.5) %% 4 == 0 ? $2 : 1/0)"
-            ":(sprintf('%%g', $3)) every 90::%d with labels font ',12' notitle",
-            g->l->at[0][0], g->l->at[0][g->l->points[0] - 1], g->l->at[1][0],
-            g->l->at[1][g->l->points[1] - 1], v.from, v.step, g->l->points[1] / 4);
+            "plot $contours using 1:(level($3) %% 2 == 0 ? $2 : 1/0):(level($3)) with lines lw 2 "
+            "lc palette notitle, \\\n"
+            "     $contours using 1:(level($3) %% 2 == 1 ? $2 : 1/0):(level($3)) with lines lw 1.4 "
+            "dt 2 lc palette notitle, \\\n"
+            "     $contours using 1:(labelled($3) ? $2 : 1/0):(sprintf('%%g', $3)) every 90::%d "
+            "with labels boxed font ',13' notitle",
+            fmax(1, floor((fmin(v.to, losses(g->l).most) - v.from) / v.step)), g->l->at[0][0],
+            g->l->at[0][g->l->points[0] - 1], g->l->at[1][0], g->l->at[1][g->l->points[1] - 1],
+            g->l->points[1] / 4);
     if (g->path)
         fputs(", \\\n     dat index 1 using 1:2 with linespoints lw 2 dt 2 pt 7 ps 0.8 lc rgb "
               "'#c00000' title 'the course of the training'",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "cli/frame/ticks.h"
 
 enum { ROWS = 14, MARGIN = 9, LEAST = 48, MOST_COLUMNS = 300 };
 
@@ -28,7 +29,7 @@ typedef struct lines {
 } lines;
 
 typedef struct chart {
-    int columns;
+    int columns, rows;
     double low, high;
     char at[ROWS][MOST_COLUMNS];
 } chart;
@@ -64,22 +65,39 @@ static void draw(chart *c, const lines *l)
         for (int i = 0; i < c->columns; i++) {
             const double v = value_between(l, k, (double)last * i / (c->columns - 1));
             if (!isfinite(v)) continue;
-            const double up = (v - c->low) / (c->high - c->low) * (ROWS - 1);
-            char *const place = &c->at[ROWS - 1 - (int)lround(fmax(0, fmin(ROWS - 1, up)))][i];
+            const double up = (v - c->low) / (c->high - c->low) * (c->rows - 1);
+            char *const place =
+                &c->at[c->rows - 1 - (int)lround(fmax(0, fmin(c->rows - 1, up)))][i];
             *place = *place == ' ' ? letter(k) : '*';
         }
 }
 
-/* Prints a chart; the numbers at its axis are multiplied by `unit`. */
-static void print(const chart *c, double unit, int epochs)
+/* Widens the range of a chart to round numbers in the unit that is printed, and chooses as many
+ * rows as fit so that each of these numbers has a row.  Returns how many rows they are apart. */
+static int round_axis(chart *c, double unit)
 {
-    for (int i = 0; i < ROWS; i++) {
+    enum { WANTED = 5 };
+    const double step = cli_ticks_step(unit * (c->high - c->low), WANTED), slack = 1e-9;
+    const double low = floor(unit * c->low / step + slack);
+    const double high = ceil(unit * c->high / step - slack);
+    const int every = (int)fmax(1, floor((ROWS - 1) / (high - low)));
+    c->low = low * step / unit;
+    c->high = high * step / unit;
+    c->rows = every * (int)(high - low) + 1;
+    return every;
+}
+
+/* Prints a chart; the numbers at its axis, one in `every` rows, are multiplied by `unit`. */
+static void print(const chart *c, double unit, int epochs, int every)
+{
+    for (int i = 0; i < c->rows; i++) {
         int length = c->columns;
         while (length > 0 && c->at[i][length - 1] == ' ')
             length--;
-        const double v = unit * (c->high - (c->high - c->low) * i / (ROWS - 1));
-        if (i % 3 == 0 || i == ROWS - 1)
-            cli_print(stdout, "%*.4g |%.*s\n", MARGIN - 2, v, length, c->at[i]);
+        const double v = unit * (c->high - (c->high - c->low) * i / (c->rows - 1));
+        if (i % every == 0)
+            cli_print(stdout, "%*.4g |%.*s\n", MARGIN - 2, fabs(v) < 1e-9 * fabs(c->high) ? 0 : v,
+                      length, c->at[i]);
         else
             cli_print(stdout, "%*s |%.*s\n", MARGIN - 2, "", length, c->at[i]);
     }
@@ -95,8 +113,9 @@ static void print_lines(const lines *l, double unit, int width)
     const int room = (width > LEAST ? width : 30) - MARGIN;
     c.columns = room < MOST_COLUMNS ? room : MOST_COLUMNS;
     find_range(&c, l);
+    const int every = round_axis(&c, unit);
     draw(&c, l);
-    print(&c, unit, l->epochs);
+    print(&c, unit, l->epochs, every);
 }
 
 static double curve_at(const lines *l, int line, int epoch)

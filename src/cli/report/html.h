@@ -9,8 +9,20 @@
 
 #include "odetape.h"
 
-void cli_html_open(FILE *to, const char *title);
+/* Forgets the sections and failures of an earlier page. */
+void cli_html_begin(void);
+/* Writes the head.  A page with refresh above 0 is loaded again after so many seconds.  `more` is
+ * added to the style sheet. */
+void cli_html_open(FILE *to, const char *title, int refresh, const char *more);
 void cli_html_close(FILE *to);
+
+/* Writes the heading of a section; cli_html_contents lists those written since cli_html_begin. */
+void cli_html_section(FILE *to, const char *title);
+void cli_html_contents(FILE *to);
+
+/* Writes a formula in ASCII, such as "y = x + sum_i b_i k_i", with variables, indices and powers
+ * as they are printed.  Letters that stand alone are variables. */
+void cli_html_formula(FILE *to, const char *text);
 
 /* Writes text with markup escaped.  Control characters, except line feed and tab, and bytes that
  * are not UTF-8 are replaced. */

@@ -40,6 +40,7 @@ typedef struct cli_page {
     ot_text_list landscapes; /* directories of landscapes */
     const char *data;        /* the value of --data, or NULL */
     cli_weights_rule rule;   /* which weights of each run are read */
+    int refresh;             /* seconds after which a browser loads the page again; 0: never */
     bool no_images;          /* leave out all that needs images */
     cli_inspection inspection;
 } cli_page;
@@ -65,6 +66,10 @@ bool cli_report_find_newer(cli_reported *run);
 /* Whether there are pictures of odetape landscape in a directory. */
 bool cli_report_has_landscape(const char *directory);
 
+/* Returns the row with the greatest mean test accuracy; NULL if no run has finished. */
+const cli_row *cli_report_best(const cli_comparison *c);
+/* Writes this accuracy; nothing if there is none. */
+void cli_report_headline(FILE *to, const cli_page *r);
 void cli_report_results(FILE *to, const cli_page *r);
 void cli_report_runs(FILE *to, const cli_page *r);
 void cli_report_curves(FILE *to, const cli_page *r);

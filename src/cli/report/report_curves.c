@@ -36,21 +36,24 @@ static bool find_range(const cli_runs *all, int curve, cli_scale *y)
     if (!(y->from <= y->to)) y->from = 0, y->to = 1;
     /* The range is never so narrow that the numbers at the axis get long. */
     const double margin = fmax(0.05 * (y->to - y->from), unit(curve) > 1 ? 0.5 : 0.01);
-    y->from = fmax(0, y->from - margin);
-    y->to = unit(curve) > 1 ? fmin(100, y->to + margin) : y->to + margin;
+    y->from -= margin;
+    y->to += margin;
     return cut;
 }
 
 /* Draws a polygon for each stretch of epochs with values: forward along the greatest, back along
  * the least. */
-static void write_band(FILE *to, const cli_chart *c, const cli_group_of_runs *g, int curve)
+static void write_band(FILE *to, const cli_chart *c, const cli_runs *all, int group, int curve)
 {
+    const cli_group_of_runs *const g = &all->group[group];
     for (int from = 0, end; from < g->epochs; from = end + 1) {
         end = from;
         while (end < g->epochs && cli_group_spread(g, (cli_curve)curve, end).n > 0)
             end++;
         if (end - from < 2) continue;
-        fputs("<path fill=\"#808080\" fill-opacity=\"0.25\" d=\"", to);
+        fputs("<path", to);
+        cli_svg_band(to, group);
+        fputs(" d=\"", to);
         for (int e = from; e < end; e++)
             fprintf(to, "%s%.2f %.2f", e > from ? "L" : "M", cli_chart_x(c, e + 1),
                     cli_chart_y(c, unit(curve) * cli_group_spread(g, (cli_curve)curve, e).most));
@@ -83,6 +86,16 @@ static void write_line(FILE *to, const cli_chart *c, const cli_runs *all, int g,
     }
 }
 
+/* Marks where the learning rate drops, between two epochs. */
+static void write_drops(FILE *to, const cli_chart *c, const cli_runs *all)
+{
+    int drop[CLI_MOST_DROPS];
+    const int n = cli_runs_drops(all, drop);
+    for (int i = 0; i < n; i++)
+        fprintf(to, "<path class=\"drop\" d=\"M%.2f 0v%.2f\"/>\n", cli_chart_x(c, drop[i] + 0.5),
+                c->height);
+}
+
 static void write_panel(FILE *to, const cli_runs *all, int curve)
 {
     char title[64];
@@ -98,8 +111,9 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
     snprintf(title, sizeof title, cut ? "%s, cut at %s" : "%s", cli_curve_titles[curve],
              OT__REAL(CUT));
     cli_chart_open(to, &c);
+    write_drops(to, &c, all);
     for (int g = 0; g < all->groups; g++)
-        if (all->group[g].n > 1) write_band(to, &c, &all->group[g], curve);
+        if (all->group[g].n > 1) write_band(to, &c, all, g, curve);
     for (int g = 0; g < all->groups; g++)
         write_line(to, &c, all, g, curve);
     cli_chart_close(to);
@@ -107,17 +121,17 @@ static void write_panel(FILE *to, const cli_runs *all, int curve)
 
 static void write_legend(FILE *to, const cli_runs *all)
 {
+    char title[256], common[128];
     fputs("<ul class=\"legend\">\n", to);
     for (int g = 0; g < all->groups; g++) {
-        const cli_group_of_runs *const group = &all->group[g];
         fputs("<li>", to);
         cli_svg_sample(to, g);
-        cli_html_put(to, "%s", group->label);
-        if (group->n > 1) fprintf(to, ", mean and range of %d seeds", group->n);
-        if (cli_group_diverged(group) > 0)
-            fprintf(to, ", %d of %d DIVERGED", cli_group_diverged(group), group->n);
+        cli_group_title(all, g, title, sizeof title);
+        cli_html_put(to, "%s", title);
         fputs("</li>\n", to);
     }
+    cli_runs_common(all, common, sizeof common);
+    if (*common) cli_html_element(to, "li", "%s", common);
     fputs("</ul>\n", to);
 }
 
@@ -150,7 +164,7 @@ static void write_numbers(FILE *to, const cli_group_of_runs *g, int curves, cons
 void cli_report_curves(FILE *to, const cli_page *r)
 {
     const cli_runs *const all = &r->curves;
-    fputs("<h2>Curves</h2>\n", to);
+    cli_html_section(to, "Curves");
     if (all->n == 0) {
         cli_html_missing(to, "There is no curve: no run has finished an epoch yet.");
         return;

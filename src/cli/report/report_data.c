@@ -147,8 +147,8 @@ static void write_matrix_row(FILE *to, const cli_inspection *s, int i)
     cli_html_element(to, "th", "%s", ot_dataset_class_name(s->training.test, i));
     for (int j = 0; j < c->classes; j++) {
         const double share = all > 0 ? (double)row[j] / all : 0;
-        const int grey = 255 - (int)(120 * share + 0.5); /* black text is readable on all of them */
-        fprintf(to, "<td style=\"background:rgb(%d,%d,%d)%s\">%d</td>", grey, grey, grey,
+        /* Black text on white, and white text on black, are readable on all of them. */
+        fprintf(to, "<td style=\"background:rgba(128,128,128,%.2f)%s\">%d</td>", 0.75 * share,
                 i == j ? ";font-weight:bold" : "", row[j]);
     }
     fprintf(to, "<td>%d</td>", all);
@@ -162,11 +162,11 @@ static void write_matrix(FILE *to, const cli_inspection *s)
     int right = 0;
     for (int i = 0; i < c->classes; i++)
         right += c->count[i * c->classes + i];
-    cli_html_element(to, "p",
-                     "%d of %d test images are classified correctly, %.2f %%. Rows are the true "
-                     "classes, columns the predicted ones. A darker cell has a larger share of its "
-                     "row.",
-                     right, c->images, 100.0 * right / (c->images > 0 ? c->images : 1));
+    cli_html_element(
+        to, "p",
+        "%d of %d test images are classified correctly, %.2f %%. Rows are the true "
+        "classes, columns the predicted ones. The grey of a cell is the share of its row.",
+        right, c->images, 100.0 * right / (c->images > 0 ? c->images : 1));
     fputs("<div class=\"wide\"><table class=\"matrix\">\n<tr><th>true class</th>", to);
     for (int j = 0; j < c->classes; j++)
         cli_html_element(to, "th class=\"down\"", "%s", ot_dataset_class_name(s->training.test, j));
@@ -178,7 +178,7 @@ static void write_matrix(FILE *to, const cli_inspection *s)
 
 void cli_report_confusion(FILE *to, const cli_page *r)
 {
-    fputs("<h2>Confusion matrix</h2>\n", to);
+    cli_html_section(to, "Confusion matrix");
     if (!can_show(to, r, "confusion matrix")) return;
     write_source(to, r);
     if (r->inspection.confusion.images == ot_dataset_count(r->inspection.training.test))
@@ -219,7 +219,7 @@ static void write_classes(FILE *to, const ot_dataset *d)
 void cli_report_samples(FILE *to, const cli_page *r)
 {
     const cli_inspection *const s = &r->inspection;
-    fputs("<h2>Augmented samples</h2>\n", to);
+    cli_html_section(to, "Augmented samples");
     if (!can_show(to, r, "sample")) return;
     write_source(to, r);
     write_classes(to, s->training.train);
@@ -258,7 +258,7 @@ bool cli_report_has_landscape(const char *directory)
 void cli_report_landscapes(FILE *to, const cli_page *r)
 {
     char path[PATH_MAX];
-    fputs("<h2>Loss landscape</h2>\n", to);
+    cli_html_section(to, "Loss landscape");
     if (r->landscapes.n == 0)
         cli_html_missing(to, "There is no landscape: odetape landscape computes one, and odetape "
                              "report --landscape DIR adds it to this page.");

@@ -62,7 +62,8 @@ static void write_key(FILE *to, const cli_panel *p)
         if (named < 0) continue;
         cli_panel_colour(p, line, colour);
         fprintf(to,
-                "<li><svg width=\"40\" height=\"16\" viewBox=\"0 0 40 16\"><path d=\"M2 8H38\" "
+                "<li><svg class=\"chart\" width=\"40\" height=\"16\" viewBox=\"0 0 40 16\"><path "
+                "d=\"M2 8H38\" "
                 "stroke=\"%s\" stroke-width=\"2\"/>",
                 colour);
         cli_svg_mark_in(to, named, colour, 20, 8);
@@ -116,9 +117,10 @@ void cli_report_learned(FILE *to, const cli_page *r)
     cli_learned l;
     cli_html_record_failure(cli_learned_find(&r->curves, &l));
     if (l.n > 0) {
-        fputs("<h2>Learned numbers and evaluations</h2>\n", to);
-        cli_html_element(to, "p",
-                         "The value after each epoch.  Darker lines are closer to the images.");
+        cli_html_section(to, "Learned numbers and evaluations");
+        cli_html_element(
+            to, "p",
+            "The value after each epoch.  Lines of more contrast are closer to the images.");
     }
     for (int i = 0; i < l.n;)
         i = write_group(to, &l, i);

@@ -12,6 +12,7 @@
 #include "cli/report/html.h"
 #include "cli/report/region.h"
 #include "cli/report/report.h"
+#include "cli/report/structure.h"
 #include "cli/report/svg.h"
 
 enum { WIDEST_TABLE = 7 }; /* in stages; larger tableaux are written as lists */
@@ -88,9 +89,9 @@ static void write_grid(FILE *to, const ot_scheme *s)
 {
     const ot_tableau *const t = ot_scheme_tableau(s);
     const int stages = ot_scheme_stages(s);
-    fputs("<table><tr><th>c</th>", to);
+    fputs("<table><tr><th><var>c</var></th>", to);
     for (int j = 0; j < stages; j++)
-        fprintf(to, "<th>k%d</th>", j + 1);
+        fprintf(to, "<th><var>k</var><sub>%d</sub></th>", j + 1);
     fputs("</tr>\n", to);
     for (int i = 0; i < stages; i++) {
         fprintf(to, "<tr><th>%s</th>", OT__ROUNDED(ot_scheme_c(s, i), 10));
@@ -283,19 +284,26 @@ static void write_interval(FILE *to, const char *title, double length)
     fputs("</td></tr>\n", to);
 }
 
+static void write_polynomial(FILE *to, char *text)
+{
+    if (!text) cli_html_record_failure(OT_ENOMEM);
+    cli_html_formula(to, text ? text : "");
+    free(text);
+}
+
 static void write_facts(FILE *to, const ot_scheme *s, const ot_stability *stability)
 {
     fputs("<table>", to);
     write_orders(to, s);
     fprintf(to,
             "<tr><th>stages</th><td>%d, of which %d are evaluated</td></tr>\n"
-            "<tr><th>R(z)</th><td class=\"path\">",
+            "<tr><th><var>R</var>(<var>z</var>)</th><td class=\"path math\">",
             ot_scheme_stages(s), ot_scheme_evaluations(s));
     char *polynomial = NULL;
     const ot_status status = ot_tableau_polynomial(ot_scheme_tableau(s), 0, &polynomial);
     cli_html_record_failure(status);
     if (status == OT_OK)
-        write_exact(to, polynomial);
+        write_polynomial(to, polynomial);
     else
         cli_html_text(to, ot_message());
     fputs("</td></tr>\n", to);
@@ -312,16 +320,40 @@ static void write_fact(FILE *to, const char *title, const char *text)
     fputs("</tr>\n", to);
 }
 
+static void write_structure(FILE *to, const ot_scheme *s)
+{
+    cli_structure g;
+    const ot_status status = cli_structure_of_scheme(s, &g);
+    const cli_structure_row row = { "", &g };
+    cli_html_record_failure(status);
+    if (status != OT_OK) {
+        cli_html_missing(to, "There is no picture of its structure: %s", ot_message());
+        return;
+    }
+    fputs("<figure class=\"structure\">\n", to);
+    cli_html_record_failure(cli_structure_write(to, 1, &row, false));
+    cli_html_element(to, "figcaption",
+                     "Its structure: states, evaluations of f, and sums with "
+                     "their factors");
+    fputs("</figure>\n", to);
+    cli_structure_free(&g);
+}
+
 /* A scheme without a tableau. */
 static void write_kind(FILE *to, const ot_scheme *s)
 {
     const ot_about *const about = &ot_scheme_table(s)->about;
     cli_html_element(to, "h3", "%s", ot_scheme_name(s));
     fputs("<table>", to);
-    if (about->equation) write_fact(to, "equation", about->equation);
+    if (about->equation) {
+        fputs("<tr><th>equation</th><td class=\"math\">", to);
+        cli_html_formula(to, about->equation);
+        fputs("</td></tr>\n", to);
+    }
     if (about->reference) write_fact(to, "reference", about->reference);
     fprintf(to, "<tr><th>evaluations per block</th><td>%d</td></tr>\n</table>\n",
             ot_scheme_evaluations(s));
+    write_structure(to, s);
 }
 
 static void write_tableau(FILE *to, const ot_scheme *s)
@@ -331,7 +363,7 @@ static void write_tableau(FILE *to, const ot_scheme *s)
     const char *const title = ot_scheme_title(s);
     cli_html_element(to, "h3", "%s%s%s", ot_scheme_name(s), title && *title ? ": " : "",
                      title ? title : "");
-    fputs("<div class=\"wide\">\n", to);
+    fputs("<div class=\"side\">\n<div>\n<div class=\"wide\">\n", to);
     if (ot_scheme_stages(s) <= WIDEST_TABLE)
         write_grid(to, s);
     else
@@ -340,22 +372,41 @@ static void write_tableau(FILE *to, const ot_scheme *s)
     cli_html_record_failure(status);
     if (status != OT_OK) {
         cli_html_missing(to, "Its stability is not known: %s", ot_message());
+        fputs("</div>\n</div>\n", to);
         return;
     }
     write_facts(to, s, &stability);
-    fputs("<figure>\n", to);
+    fputs("</div>\n<figure>\n", to);
     write_region(to, &stability);
-    fputs("</figure>\n<details><summary>The tableau as text that odetape reads</summary>\n", to);
+    fputs("</figure>\n</div>\n", to);
+    write_structure(to, s);
+    fputs("<details><summary>The tableau as text that odetape reads</summary>\n", to);
     fputs("<pre>", to);
     cli_html_text(to, ot_scheme_text(s));
     fputs("</pre></details>\n", to);
+}
+
+static void write_formulas(FILE *to)
+{
+    fputs("<p class=\"math\">", to);
+    cli_html_formula(to,
+                     "k_i = f_i(x + sum_j a_ij k_j),   y = x + sum_i b_i k_i,   c_i = sum_j a_ij");
+    fputs("</p>\n<p>Coefficients are exact; ", to);
+    cli_html_formula(to, "c_i");
+    fputs(" is rounded to ten digits. For ", to);
+    cli_html_formula(to, "f(x) = lambda x");
+    fputs(", a step multiplies ", to);
+    cli_html_formula(to, "x");
+    fputs(" by ", to);
+    cli_html_formula(to, "R(z), z = h lambda");
+    fputs(".</p>\n", to);
 }
 
 void cli_report_schemes(FILE *to, const cli_page *r)
 {
     cli_schemes all = { 0 };
     int without = 0, tableaux = 0;
-    fputs("<h2>Tableaux and regions of stability</h2>\n", to);
+    cli_html_section(to, "Tableaux and regions of stability");
     for (int i = 0; i < r->n; i++)
         if (r->run[i].weights)
             collect_from(to, &all, &r->run[i]);
@@ -366,11 +417,7 @@ void cli_report_schemes(FILE *to, const cli_page *r)
     if (without > 0)
         cli_html_missing(to, "The schemes of %d of %d runs are missing: %s.", without, r->n,
                          cli_weights_missing(r->rule));
-    if (tableaux > 0)
-        cli_html_element(to, "p",
-                         "k_i = f_i(x + sum_j a_ij k_j), y = x + sum_i b_i k_i. Coefficients are "
-                         "exact; c_i = sum_j a_ij is rounded to ten digits. For f(x) = lambda x, a "
-                         "step multiplies x by R(z), z = h lambda.");
+    if (tableaux > 0) write_formulas(to);
     for (int i = 0; i < all.n; i++)
         (ot_scheme_tableau(all.scheme[i]) ? write_tableau : write_kind)(to, all.scheme[i]);
     cli_schemes_close(&all);

@@ -45,7 +45,7 @@ static void write_run(FILE *to, const cli_reported *run, const ot_safetensors *f
 {
     if (find_step(f, 0) < 0) return;
     if (!*any) {
-        fputs("<h2>Learned step sizes</h2>\n", to);
+        cli_html_section(to, "Learned step sizes");
         cli_html_element(to, "p",
                          "The factor h of each block, in the order of the blocks. Before the "
                          "training it is 1. If a block has one factor per channel: their mean, and "

@@ -24,26 +24,97 @@ static void write_cell(FILE *to, cli_column_id id, const char *text, const char 
                      "%s%s", text, more);
 }
 
+/* Columns whose cells have a unit in other tables, and have it in the heading here. */
+static const struct unit {
+    cli_column_id id;
+    const char *heading;
+    double size;
+    int digits;
+} units[] = {
+    { CLI_COLUMN_FLOPS, "MFLOP", 1e6, 1 },
+    { CLI_COLUMN_MEMORY, "memory, MiB", 1 << 20, 1 },
+    { CLI_COLUMN_PREDICTED_MEMORY, "predicted, MiB", 1 << 20, 1 },
+};
+
+static const struct unit *unit_of(cli_column_id id)
+{
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (units[i].id == id) return &units[i];
+    return NULL;
+}
+
 static void write_headings(FILE *to, const cli_comparison *c, int n, const cli_column_id columns[])
 {
     cli_cell cell;
     fputs("<div class=\"wide\"><table class=\"results\">\n<tr>", to);
     for (int i = 0; i < n; i++)
         if (cli_column_is_shown(columns[i], c->n, c->run))
-            cli_html_element(to, "th", "%s", cli_column_heading(&cell, columns[i], NULL));
+            cli_html_element(to, "th", "%s",
+                             unit_of(columns[i]) ? unit_of(columns[i])->heading
+                                                 : cli_column_heading(&cell, columns[i], NULL));
     fputs("</tr>\n", to);
 }
 
-static void write_row(FILE *to, const cli_comparison *c, const cli_row *row)
+static void write_row_cell(FILE *to, const cli_comparison *c, const cli_row *row, cli_column_id id,
+                           const char *more)
 {
     cli_cell cell;
-    fputs("<tr>", to);
-    for (int i = 0; i < CLI_GROUP_COLUMNS; i++) {
-        const cli_column_id id = cli_group_columns[i];
-        if (cli_column_is_shown(id, c->n, c->run))
-            write_cell(to, id, cli_row_text(&cell, c, row, id), "");
-    }
+    const struct unit *const u = unit_of(id);
+    const double value = u ? cli_row_number(c, row, id) : NAN;
+    if (isfinite(value))
+        cli_html_element(to, "td class=\"n\"", "%.*f", u->digits, value / u->size);
+    else
+        write_cell(to, id, cli_row_text(&cell, c, row, id), more);
+}
+
+/* The best of several rows is marked. */
+static void write_row(FILE *to, const cli_comparison *c, const cli_row *row, bool best)
+{
+    const char *more = best ? " (best)" : "";
+    fputs(best ? "<tr class=\"best\">" : "<tr>", to);
+    for (int i = 0; i < CLI_GROUP_COLUMNS; i++)
+        if (cli_column_is_shown(cli_group_columns[i], c->n, c->run)) {
+            write_row_cell(to, c, row, cli_group_columns[i], more);
+            more = "";
+        }
     fputs("</tr>\n", to);
+}
+
+const cli_row *cli_report_best(const cli_comparison *c)
+{
+    const cli_row *best = NULL;
+    double most = -INFINITY;
+    for (int i = 0; i < c->n_rows; i++) {
+        const double mean = cli_row_spread(c, &c->row[i], CLI_COLUMN_BEST).mean;
+        if (mean > most) most = mean, best = &c->row[i];
+    }
+    return best;
+}
+
+/* Returns the run with the greatest test accuracy so far; NULL if no run has one. */
+static const cli_outcome *best_so_far(const cli_comparison *c)
+{
+    const cli_outcome *best = NULL;
+    for (int i = 0; i < c->n; i++)
+        if (c->run[i].best_accuracy > (best ? best->best_accuracy : -1)) best = &c->run[i];
+    return best;
+}
+
+void cli_report_headline(FILE *to, const cli_page *r)
+{
+    const cli_comparison *const c = &r->table;
+    const cli_row *const best = cli_report_best(c);
+    const cli_spread s = best ? cli_row_spread(c, best, CLI_COLUMN_BEST) : (cli_spread){ .n = 0 };
+    const cli_outcome *const o = best ? &c->run[best->run[0]] : best_so_far(c);
+    if (!o) return;
+    fprintf(to, "<p class=\"lead\"><strong>%.2f", best ? s.mean : 100 * o->best_accuracy);
+    if (s.n > 1) fprintf(to, " \u00b1 %.2f", s.deviation);
+    fprintf(to, " %%</strong> best test accuracy%s", best ? "" : " so far");
+    if (s.n > 1)
+        cli_html_put(to, ", mean of %d seeds: %s", s.n, best->label);
+    else
+        cli_html_put(to, " in epoch %d of %d: %s", o->best_epoch, o->planned_epochs, o->blocks);
+    fputs("</p>\n", to);
 }
 
 static void write_fairness(FILE *to, const cli_comparison *c)
@@ -60,7 +131,7 @@ void cli_report_results(FILE *to, const cli_page *r)
 {
     const cli_comparison *const c = &r->table;
     cli_cell cell;
-    fputs("<h2>Results</h2>\n", to);
+    cli_html_section(to, "Results");
     if (c->n_rows == 0) {
         cli_html_missing(to, "There is no result: the journal has no line yet.");
         return;
@@ -77,7 +148,7 @@ void cli_report_results(FILE *to, const cli_page *r)
     write_fairness(to, c);
     write_headings(to, c, CLI_GROUP_COLUMNS, cli_group_columns);
     for (int i = 0; i < c->n_rows; i++)
-        write_row(to, c, &c->row[i]);
+        write_row(to, c, &c->row[i], c->n_rows > 1 && &c->row[i] == cli_report_best(c));
     fputs("</table></div>\n", to);
     for (int i = 0; i < c->n_builds; i++)
         cli_html_element(to, "p", "Build %d: %s.", i + 1, cli_build_text(&cell, c, i));
@@ -118,7 +189,7 @@ static void write_run(FILE *to, const cli_comparison *c, const cli_outcome *o)
 
 void cli_report_runs(FILE *to, const cli_page *r)
 {
-    fputs("<h2>Runs</h2>\n", to);
+    cli_html_section(to, "Runs");
     write_headings(to, &r->table, RUN_COLUMNS, run_columns);
     for (int i = 0; i < r->table.n; i++)
         write_run(to, &r->table, &r->table.run[i]);
@@ -181,7 +252,7 @@ void cli_report_configuration(FILE *to, const cli_page *r)
                                                { "options", "Training" },
                                                { "images", "Images" },
                                                { "plugins", "Plugins" } };
-    fputs("<h2>Configuration</h2>\n", to);
+    cli_html_section(to, "Configuration");
     if (r->table.n == 0) {
         cli_html_missing(to, "There is no configuration: the journal has no line yet.");
         return;
@@ -249,7 +320,7 @@ static void write_environment(FILE *to, const cli_runs *all, int i)
 
 void cli_report_environment(FILE *to, const cli_page *r)
 {
-    fputs("<h2>Environment</h2>\n", to);
+    cli_html_section(to, "Environment");
     if (r->curves.n == 0)
         cli_html_missing(to, "There is no environment to show: no run has finished an epoch yet.");
     for (int i = 0; i < r->curves.n; i++)
@@ -375,7 +446,7 @@ static void write_command(FILE *to, cli_reported *run)
 
 void cli_report_commands(FILE *to, const cli_page *r)
 {
-    fputs("<h2>Commands to reproduce</h2>\n", to);
+    cli_html_section(to, "Commands to reproduce");
     cli_html_element(to, "p",
                      "The options are those in the metadata of the weights. Options with default "
                      "values are left out.");

@@ -51,10 +51,15 @@ static size_t components(const char *scope, int n)
     return length;
 }
 
+/* Returns the number that follows the prefix, or -1 if the scope does not begin with it. */
 static int number_in(const char *scope, const char *prefix)
 {
     const size_t n = strlen(prefix);
-    return strncmp(scope, prefix, n) == 0 ? (int)strtol(scope + n, NULL, 10) : -1;
+    int number = 0;
+    if (strncmp(scope, prefix, n) != 0) return -1;
+    for (const char *c = scope + n; *c >= '0' && *c <= '9' && number < 100000; c++)
+        number = 10 * number + (*c - '0');
+    return number;
 }
 
 /* Fills in what the scope says: key, block, kind, and label unless it is the op. */
@@ -406,4 +411,11 @@ void cli_structure_free(cli_structure *g)
     ot__free(g->edge);
     ot__free(g->segment);
     *g = (cli_structure){ 0 };
+}
+
+ot_status cli_structure_check_name(const char *file)
+{
+    const char *const ending = strrchr(file, '.');
+    if (ending && strcmp(ending, ".svg") == 0) return OT_OK;
+    return ot__fail(OT_EINVAL, "'%.200s' must end in .svg, the format of graphs", file);
 }

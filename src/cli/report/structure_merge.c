@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
- * Merges blocks that repeat the block before them: they have the same nodes, and each of these reads
- * the nodes at the same places of its own block and of the blocks before it. */
+ * Merges blocks that repeat the block before them: they have the same nodes, and each of these
+ * reads the nodes at the same places of its own block and of the blocks before it. */
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "cli/report/structure.h"
 
-/* Returns the edge of segment a that corresponds to edge e of segment b, or -1: it reads the node at
- * the same place, counted from the end, of the segment as far before. */
+/* Returns the edge of segment a that corresponds to edge e of segment b, or -1: it reads the node
+ * at the same place, counted from the end, of the segment as far before. */
 static int counterpart(const cli_structure *g, cli_edge e, int b, int a)
 {
     const cli_segment *const from = &g->segment[g->node[e.from].segment];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * Draws a structure as an arc diagram: its nodes stand in the order of the tape on one line, so
- * that time goes to the right.  A node that reads its neighbour has an arrow from it; what it reads
- * from further left arrives in an arc, above the line if that is a result of f, and below if it is a
- * state.  Arcs have the factors of sums where all of a row's have room; a factor of 1 is not
- * written.  Colours follow the screen; on paper they are black and white. */
+ * that time goes to the right.  A node that reads its neighbour has an arrow from it.  What it
+ * reads from further left arrives in an arc, above the line if it is a result of f, otherwise
+ * below.  Sums have their factors where all of a row's have room; a factor of 1 is not written. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +138,6 @@ static bool is_in(const line *l, int node)
     return s >= l->from && s < l->end;
 }
 
-/* Calls `use` for each edge that arrives in the row. */
 static void each_edge(line *l, void (*use)(line *l, const cli_edge *e, void *user), void *user)
 {
     for (int i = 0; i < l->g->n_edges; i++)
@@ -161,7 +159,6 @@ static void add_spots(line *l)
         l->at[l->n++] = (spot){ .node = node };
 }
 
-/* Widens the gap before each spot for the factor at the arrow from its neighbour. */
 static void widen(line *l, const cli_edge *e, void *user)
 {
     double *const gap = user;
@@ -272,7 +269,6 @@ static void write_title(FILE *to, const line *l, const cli_edge *e)
     fputs("</title>", to);
 }
 
-/* Where the edges of a row are drawn to and from; those that skip neighbours, at the nodes' sides. */
 static void write_straight(FILE *to, const line *l, const cli_edge *e)
 {
     const spot *const a = &l->at[spot_of(l, e->from)], *const b = &l->at[spot_of(l, e->to)];
@@ -439,7 +435,6 @@ static int count_lines(int n, const cli_structure_row rows[])
     return lines;
 }
 
-/* Fills in the rows of one structure; returns how many. */
 static int split(const cli_structure_row *row, line *lines)
 {
     const cli_structure *const g = row->graph;
@@ -502,11 +497,4 @@ ot_status cli_structure_write(FILE *to, int n, const cli_structure_row rows[], b
         ot__free(all[i].at);
     ot__free(all);
     return all ? status : OT_ENOMEM;
-}
-
-ot_status cli_structure_check_name(const char *file)
-{
-    const char *const ending = strrchr(file, '.');
-    if (ending && strcmp(ending, ".svg") == 0) return OT_OK;
-    return ot__fail(OT_EINVAL, "'%.200s' must end in .svg, the format of graphs", file);
 }

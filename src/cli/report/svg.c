@@ -85,7 +85,8 @@ void cli_chart_open(FILE *to, const cli_chart *c)
 {
     const double width = LEFT + c->width + RIGHT, height = TOP + c->height + BOTTOM;
     fprintf(to,
-            "<svg width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" font-size=\"14\" "
+            "<svg class=\"chart\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" "
+            "font-size=\"14\" "
             "font-family=\"sans-serif\" role=\"img\" aria-label=\"",
             width, height, width, height);
     cli_html_text(to, c->title);
@@ -115,6 +116,11 @@ void cli_svg_stroke(FILE *to, int i)
             shades[i % SHADES], dashes[i % DASHES]);
 }
 
+void cli_svg_band(FILE *to, int i)
+{
+    fprintf(to, " fill=\"%s\" fill-opacity=\"0.15\"", shades[i % SHADES]);
+}
+
 void cli_svg_mark_in(FILE *to, int i, const char *colour, double x, double y)
 {
     static const char *const marks[] = { "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
@@ -136,7 +142,9 @@ void cli_svg_mark(FILE *to, int i, double x, double y)
 
 void cli_svg_sample(FILE *to, int i)
 {
-    fputs("<svg width=\"64\" height=\"16\" viewBox=\"0 0 64 16\"><path d=\"M2 8H62\"", to);
+    fputs(
+        "<svg class=\"chart\" width=\"64\" height=\"16\" viewBox=\"0 0 64 16\"><path d=\"M2 8H62\"",
+        to);
     cli_svg_stroke(to, i);
     fputs("/>", to);
     cli_svg_mark(to, i, 32, 8);

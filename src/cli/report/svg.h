@@ -29,6 +29,8 @@ double cli_chart_y(const cli_chart *c, double y); /* grows downwards */
 /* Writes the attributes of line i, stroke and dashes, into an element.  With the marks of
  * cli_svg_mark, lines can be distinguished in black and white. */
 void cli_svg_stroke(FILE *to, int i);
+/* Writes the fill of a band around line i, in its colour, into an element. */
+void cli_svg_band(FILE *to, int i);
 void cli_svg_mark(FILE *to, int i, double x, double y);
 /* Draws the mark of line i in a colour, "#rrggbb". */
 void cli_svg_mark_in(FILE *to, int i, const char *colour, double x, double y);

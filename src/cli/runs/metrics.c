@@ -97,14 +97,28 @@ static ot_status add_to_group(cli_runs *all, const cli_run *r)
     return OT_OK;
 }
 
+static bool labels_differ(const cli_runs *all)
+{
+    for (int i = 1; i < all->groups; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(all->group[i].label, all->group[j].label) == 0) return false;
+    return true;
+}
+
+/* Milestones usually follow from the number of epochs, so labels have them only if some groups
+ * differ in nothing else. */
 static ot_status name_groups(cli_runs *all)
 {
+    static const char *const left_out[] = { "milestones", NULL };
     const json_t *config[CLI_MOST_RUNS];
     for (int i = 0; i < all->groups; i++)
         config[i] = all->group[i].run[0]->start;
+    for (int k = 0; k == 0 || (k < 2 && !labels_differ(all)); k++)
+        for (int i = 0; i < all->groups; i++)
+            OT_TRY(cli_config_label(all->group[i].label, sizeof all->group[i].label, all->groups,
+                                    config, i, left_out[k]));
     for (int i = 0; i < all->groups; i++) {
         cli_group_of_runs *const g = &all->group[i];
-        OT_TRY(cli_config_label(g->label, sizeof g->label, all->groups, config, i, NULL));
         for (char *c = g->label; *c; c++)
             if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
     }
@@ -208,4 +222,61 @@ int cli_group_diverged(const cli_group_of_runs *g)
     for (int i = 0; i < g->n; i++)
         n += diverged(g->run[i]);
     return n;
+}
+
+/* ---- what legends say ---- */
+
+/* Adds an epoch to an ascending list that does not have it. */
+static int add_drop(int drop[CLI_MOST_DROPS], int n, int epoch)
+{
+    int at = n;
+    while (at > 0 && drop[at - 1] >= epoch)
+        at--;
+    if (n == CLI_MOST_DROPS || (at < n && drop[at] == epoch)) return n;
+    memmove(drop + at + 1, drop + at, (size_t)(n - at) * sizeof *drop);
+    drop[at] = epoch;
+    return n + 1;
+}
+
+int cli_runs_drops(const cli_runs *all, int drop[CLI_MOST_DROPS])
+{
+    int n = 0;
+    for (int i = 0; i < all->n; i++) {
+        const ot_epoch_result *const epoch = all->run[i].history->epoch;
+        int own = 0;
+        for (int e = 1; e < all->run[i].epochs; e++)
+            own += epoch[e].lr < CLI_DROP * epoch[e - 1].lr;
+        for (int e = 1; e < all->run[i].epochs && 2 * own < all->run[i].epochs; e++)
+            if (epoch[e].lr < CLI_DROP * epoch[e - 1].lr) n = add_drop(drop, n, e);
+    }
+    return n;
+}
+
+int cli_runs_seeds(const cli_runs *all)
+{
+    for (int g = 1; g < all->groups; g++)
+        if (all->group[g].n != all->group[0].n) return 0;
+    return all->groups > 0 ? all->group[0].n : 0;
+}
+
+void cli_runs_common(const cli_runs *all, char *text, size_t size)
+{
+    int drop[CLI_MOST_DROPS];
+    const int seeds = cli_runs_seeds(all);
+    int n = 0;
+    text[0] = 0;
+    if (seeds > 1) n = snprintf(text, size, "mean and range of %d seeds", seeds);
+    if (cli_runs_drops(all, drop) > 0)
+        snprintf(text + n, size - (size_t)n, "%sdotted: the learning rate drops", n ? "; " : "");
+}
+
+void cli_group_title(const cli_runs *all, int group, char *text, size_t size)
+{
+    const cli_group_of_runs *const g = &all->group[group];
+    int n = snprintf(text, size, "%s", g->label);
+    if (cli_runs_seeds(all) == 0)
+        n += snprintf(text + n, size - (size_t)n,
+                      g->n > 1 ? ", mean and range of %d seeds" : ", %d seed", g->n);
+    if (cli_group_diverged(g) > 0)
+        snprintf(text + n, size - (size_t)n, ", %d of %d DIVERGED", cli_group_diverged(g), g->n);
 }

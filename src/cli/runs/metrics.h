@@ -61,6 +61,20 @@ cli_spread cli_group_spread(const cli_group_of_runs *g, cli_curve curve, int epo
 /* Returns how many runs of the group ended early because their loss was not finite. */
 int cli_group_diverged(const cli_group_of_runs *g);
 
+/* Lists the epochs after which the learning rate of a run falls to less than CLI_DROP of what it
+ * was, counted from 1 and ascending, for marks between two epochs.  A schedule that falls in most
+ * epochs has no drops.  Returns their number. */
+enum { CLI_MOST_DROPS = 32 };
+#define CLI_DROP 0.75
+int cli_runs_drops(const cli_runs *all, int drop[CLI_MOST_DROPS]);
+/* Returns how many runs each group has, or 0 if that differs. */
+int cli_runs_seeds(const cli_runs *all);
+/* Writes what a legend says of all lines, such as "mean and range of 3 seeds; dotted: the learning
+ * rate drops"; "" if there is nothing to say. */
+void cli_runs_common(const cli_runs *all, char *text, size_t size);
+/* Writes what it says of one line: the label and what cli_runs_common does not say. */
+void cli_group_title(const cli_runs *all, int group, char *text, size_t size);
+
 extern const char *const cli_curve_titles[CLI_CURVES];
 /* Returns 100, for per cent, if the curve is one of accuracies, and 1 if it is one of losses. */
 double cli_curve_unit(cli_curve curve);

@@ -64,7 +64,8 @@ START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_rea
 {
     static const ot_status facts[] = { OT_OK, OT_ENOENT, OT_EFORMAT, OT_EINVAL };
     FILE *const to = fopen("/dev/null", "w");
-    cli_html_open(to, "page");
+    cli_html_begin();
+    cli_html_open(to, "page", 0, "");
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         cli_html_record_failure(facts[i]);
         ck_assert_int_eq(cli_html_failure(), OT_OK);
@@ -72,7 +73,8 @@ START_TEST(a_page_lacks_something_for_want_of_memory_or_a_disk_and_the_first_rea
     cli_html_record_failure(OT_EIO);
     cli_html_record_failure(OT_ENOMEM);
     ck_assert_int_eq(cli_html_failure(), OT_EIO);
-    cli_html_open(to, "the next");
+    cli_html_begin();
+    cli_html_open(to, "the next", 0, "");
     ck_assert_int_eq(cli_html_failure(), OT_OK);
     cli_html_record_failure(OT_ENOMEM);
     cli_html_record_failure(OT_OK);
