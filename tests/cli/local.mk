@@ -29,6 +29,7 @@ CLI_TESTS = \
 	tests/cli/frame/shown.sh \
 	tests/cli/frame/usage.sh \
 	tests/cli/plots/bits.sh \
+	tests/cli/plots/curves.sh \
 	tests/cli/plots/learned.sh \
 	tests/cli/plots/pictures.sh \
 	tests/cli/plots/structures.sh \

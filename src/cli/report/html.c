@@ -9,7 +9,8 @@
 #include "base/text.h"
 
 /* Words, dashes and numbers carry the meaning, so that a printed page shows as much as a screen.
- * On a dark screen charts are inverted, and their hues turned back.  Wide tables scroll in a box of their own, and shrink in print. */
+ * On a dark screen charts are inverted, and their hues turned back.  Wide tables scroll in a box of
+ * their own, and shrink in print. */
 static const char style[] =
     ":root{color-scheme:light dark}\n"
     "body{font:16px/1.45 sans-serif;color:#000;background:#fff;max-width:74rem;margin:1rem auto;"

@@ -24,7 +24,6 @@ const char cli_structure_style[] =
 
 enum { RADIUS = 11, HIGH = 22, GAP = 20, MARGIN = 14, HEADING = 22, BRACKET = 30 };
 static const double CHARACTER = 6.2; /* width of a small character */
-
 /* A node where it is drawn.  A ghost repeats a node of an earlier row. */
 typedef struct spot {
     int node;
