@@ -64,6 +64,10 @@ check-mutants:
 	srcdir='$(srcdir)' $(PYTHON3) -B $(srcdir)/tests/mutants/mutants.py run $(MUTANTS)
 check-mutants-quick:
 	srcdir='$(srcdir)' $(PYTHON3) -B $(srcdir)/tests/mutants/mutants.py run --draw 20
+# What mutants.py asks a build for: the environment of a test.
+mutants-environment:
+	@$(AM_TESTS_ENVIRONMENT) env -0
+.PHONY: mutants-environment
 
 # A build in a directory of its own, where make then runs.
 ELSEWHERE = $(SHELL) $(abs_top_srcdir)/tests/elsewhere.sh
@@ -132,9 +136,14 @@ EXTRA_DIST += tests/deep.mk tests/arm.sh tests/coverage.py tests/elsewhere.sh te
 EXTRA_DIST += \
 	tests/mutants/README.md \
 	tests/mutants/list/autograd.txt \
+	tests/mutants/list/base.txt \
 	tests/mutants/list/cli.txt \
 	tests/mutants/list/data.txt \
+	tests/mutants/list/export.txt \
+	tests/mutants/list/landscape.txt \
+	tests/mutants/list/models.txt \
 	tests/mutants/list/ops.txt \
 	tests/mutants/list/schemes.txt \
+	tests/mutants/list/store.txt \
 	tests/mutants/list/train.txt \
 	tests/mutants/mutants.py

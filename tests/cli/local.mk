@@ -130,6 +130,25 @@ tests_cli_commands_power_SOURCES = \
 	tests/cli/prepared.h \
 	tests/cli/text_of.h
 
+# Parts of the program that are functions.
+if HAVE_CHECK
+check_PROGRAMS += tests/cli/cli
+TESTS += tests/cli/cli
+endif
+tests_cli_cli_CFLAGS = $(TEST_CFLAGS)
+tests_cli_cli_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_cli_cli_LDADD = libodetape-cli.la $(TEST_LIBS) $(CLI_LIBS)
+tests_cli_cli_SOURCES = \
+	tests/cli/cases.h \
+	tests/cli/folder.c \
+	tests/cli/folder.h \
+	tests/cli/frame/test_quoting.c \
+	tests/cli/frame/test_text.c \
+	tests/cli/main.c \
+	tests/cli/plots/test_axes.c \
+	tests/cli/runs/test_outcome.c \
+	tests/cli/runs/test_shards.c
+
 # What pages make of text.
 if HAVE_CHECK
 check_PROGRAMS += tests/cli/report/html

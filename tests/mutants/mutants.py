@@ -8,7 +8,9 @@ Each change is made in a copy of the tree with a build of its own, MUTANT_JOBS c
 Results are kept in deep-mutants/results, and a run that was interrupted goes on from there."""
 import collections
 import concurrent.futures
+import contextlib
 import datetime
+import functools
 import hashlib
 import os
 import pathlib
@@ -19,13 +21,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 ROOT = pathlib.Path(os.environ.get("srcdir", ".")).resolve()
 LISTS = ROOT / "tests/mutants/list"
 WANTED = 0.95  # of the changes that are tried
-BUILD_SECONDS = 3600
-TEST_SECONDS = 600  # a test that takes longer has noticed an endless loop
-running = set()  # the processes of make
+TEST_SECONDS = 600  # of a test on the unchanged tree
+SLOWER = 10  # times: a test that takes longer has noticed an endless loop
+running = set()  # the processes of make and of tests
 Mutant = collections.namedtuple("Mutant", "folder id path function tests before after lives")
 
 
@@ -127,76 +131,106 @@ def check(mutants):
 # ---- copies of the tree ----
 
 
-def make(build, *words, seconds=BUILD_SECONDS, **environment):
-    """Runs make with all that it starts in a session of its own, which ends after a time."""
-    child = subprocess.Popen(["make", "-s", *words], cwd=build, start_new_session=True,
-                             env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+@contextlib.contextmanager
+def session(words, cwd, **options):
+    """A process with all that it starts in a session of its own, which ends with the block."""
+    child = subprocess.Popen(words, cwd=cwd, start_new_session=True, stdin=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, **options)
     running.add(child.pid)
     try:
-        return child.wait(seconds)
+        yield child
     finally:
-        running.remove(child.pid)
-        if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()
+        running.remove(child.pid)
 
 
 def stop(number, frame):
     """Ends with all that runs; the next run restores the copies."""
     for pid in list(running):
-        os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
     os._exit(128 + number)
 
 
-def prepare(folder):
+def make(build, *words):
+    with session(["make", "-s", "-j2", *words], build, stdout=subprocess.DEVNULL) as child:
+        return child.wait() == 0
+
+
+class Copy:
     """A copy of the tree that is up to date, with a build in it; only what has changed is copied."""
-    copy = pathlib.Path(folder).resolve()
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-    for name in names.stdout.decode().split("\0")[:-1]:
-        source, to = ROOT / name, copy / name
-        if not to.exists() or to.read_bytes() != source.read_bytes():
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, to)
-    (copy / "build").mkdir(exist_ok=True)
-    if not (copy / "build/Makefile").exists():
-        subprocess.run(["autoreconf", "-fi"], cwd=copy, check=True, stderr=subprocess.DEVNULL)
-        subprocess.run(["../configure", "--quiet", "--disable-shared", "CFLAGS=-O1 -g0"],
-                       cwd=copy / "build", check=True)
-    return copy
+
+    def __init__(self, folder):
+        self.root = pathlib.Path(folder).resolve()
+        self.build = self.root / "build"
+        names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, stdout=subprocess.PIPE,
+                               check=True)
+        for name in names.stdout.decode().split("\0")[:-1]:
+            source, to = ROOT / name, self.root / name
+            if not to.exists() or to.read_bytes() != source.read_bytes():
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, to)
+        self.build.mkdir(exist_ok=True)
+        if not (self.build / "Makefile").exists():
+            subprocess.run(["autoreconf", "-fi"], cwd=self.root, check=True,
+                           stderr=subprocess.DEVNULL)
+            subprocess.run(["../configure", "--quiet", "--disable-shared", "CFLAGS=-O1 -g0"],
+                           cwd=self.build, check=True)
+        told = subprocess.run(["make", "-s", "mutants-environment"], cwd=self.build, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        lines = told.stdout.decode().split("\0")
+        self.scratch = self.root / "scratch"
+        self.environment = {**dict(line.split("=", 1) for line in lines if "=" in line),
+                            "TMPDIR": str(self.scratch)}
+
+    def builds(self, tests):
+        return make(self.build, *sorted({p for t in tests for p in programs_of(t)}))
+
+    def notices(self, test, seconds):
+        """Whether a test fails, or takes longer; None if nothing of it could run."""
+        program, case = target(test)
+        words = {".sh": ["sh", f"../{program}"],
+                 ".py": ["sh", "../tests/python/run.sh", f"../{program}"]}
+        environment = dict(self.environment, **({"CK_RUN_CASE": case} if case else {}))
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir()
+        with session(words.get(program[-3:], [program]), self.build, env=environment,
+                     stdout=subprocess.PIPE, errors="replace") as child:
+            late = threading.Timer(seconds, os.killpg, (child.pid, signal.SIGKILL))
+            late.start()
+            passed = 0
+            try:
+                for line in child.stdout:
+                    if line.startswith("not ok"):
+                        return True
+                    passed += line.startswith("ok") and "# SKIP" not in line
+                return child.wait() != 0 or (False if passed else None)
+            finally:
+                late.cancel()
 
 
-def notices(copy, test):
-    """Whether a test fails; None if it could not be tried."""
-    program, case = target(test)
-    build, name = copy / "build", re.sub(r"\.(sh|py)$", "", program)
-    (build / f"{name}.log").unlink(missing_ok=True)
-    try:
-        make(build, f"{name}.log", seconds=TEST_SECONDS, **({"CK_RUN_CASE": case} if case else {}))
-    except subprocess.TimeoutExpired:
-        return True
-    results = build / f"{name}.trs"
-    text = results.read_text() if results.exists() else ""
-    if re.search(r":test-result: (FAIL|ERROR)", text):
-        return True
-    return False if ":test-result: PASS" in text else None
+def programs_of(test):
+    """What make builds for a test."""
+    program, _ = target(test)
+    if not program.endswith((".sh", ".py")):
+        return [program]
+    own = program[:-3]
+    return ["odetape", "tests/cli/images.stamp", *([own] if (ROOT / f"{own}.c").exists() else [])]
 
 
-def build_of(m):
-    """What make builds for the tests of a change."""
-    programs = {target(t)[0] for t in m.tests}
-    return sorted({"odetape" if p.endswith((".sh", ".py")) else p for p in programs})
-
-
-def attempt(copy, m):
-    path, start, end = locate(copy, m)
+def attempt(copy, m, seconds):
+    path, start, end = locate(copy.root, m)
     kept = path.read_text()
     path.write_text(kept[:start] + m.after + kept[end:])
     try:
-        if make(copy / "build", *build_of(m)) != 0:
+        if not copy.builds(m.tests):
             return "does not compile"
         for test in m.tests:
-            seen = notices(copy, test)
+            if test not in seconds:
+                return f"{test} fails on the unchanged tree"
+            seen = copy.notices(test, 30 + SLOWER * seconds[test])
             if seen is None:
                 return f"{test} does not run"
             if seen:
@@ -206,30 +240,46 @@ def attempt(copy, m):
         path.write_text(kept)
 
 
-def baseline(copy, mutants):
-    """The tests must pass on the tree as it is."""
-    for m in mutants:
-        if make(copy / "build", *build_of(m)) != 0:
-            sys.exit(f"{m.id}: {' '.join(build_of(m))} cannot be built")
-    for test in sorted({t for m in mutants for t in m.tests}):
-        if notices(copy, test) is not False:
-            sys.exit(f"{test} fails, or has nothing to run, on the unchanged tree")
+def baseline(copy, tests, known, journal):
+    """The seconds of each test on the tree as it is; those that fail there are left out."""
+    seconds = {}
+    if not copy.builds(tests):
+        sys.exit("the unchanged tree cannot be built")
+    for test in sorted(tests):
+        key = digest(test, [test])
+        if key not in known:
+            start = time.monotonic()
+            if copy.notices(test, TEST_SECONDS) is not False:
+                print(f"{test} fails, or has nothing to run, on the unchanged tree", flush=True)
+                continue
+            known[key] = f"{time.monotonic() - start:.1f}"
+            print(key, known[key], sep="\t", file=journal, flush=True)
+        seconds[test] = float(known[key])
+    return seconds
 
 
 # ---- a run ----
 
 
-def digest(m, tree):
-    return hashlib.sha256(repr((m, tree)).encode()).hexdigest()[:16]
-
-
-def tree_digest():
+@functools.lru_cache(maxsize=None)
+def contents(folder):
+    """A digest of the source files of a folder."""
     words = hashlib.sha256()
-    for folder in ("src", "tests"):
-        for path in sorted((ROOT / folder).rglob("*.[chs]*")):
-            if path.is_file() and "mutants" not in path.parts:
-                words.update(path.read_bytes())
+    for path in sorted((ROOT / folder).rglob("*.[chsp]*")):
+        if path.is_file():
+            words.update(path.read_bytes())
     return words.hexdigest()
+
+
+def digest(what, tests):
+    """A result holds as long as src/ and the folders of the tests are the same."""
+    folders = sorted({str(pathlib.PurePath(target(t)[0]).parent) for t in tests})
+    words = repr((what, contents("src"), [contents(f) for f in folders]))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def key_of(m):
+    return digest(m._replace(lives=None), m.tests)
 
 
 def known_results(path):
@@ -237,33 +287,42 @@ def known_results(path):
     return dict(line.split("\t", 1) for line in lines)
 
 
-def run(mutants, jobs):
-    results, tree = pathlib.Path("deep-mutants/results"), tree_digest()
-    results.parent.mkdir(exist_ok=True)
-    known = known_results(results)
-    left = [m for m in mutants if digest(m, tree) not in known]
-    if left:
-        copies = queue.Queue()
-        for i in range(min(jobs, len(left))):
-            copies.put(prepare(f"deep-mutants/{i + 1}"))
-        first = copies.get()
-        baseline(first, left)
-        copies.put(first)
+def try_all(left, known, journal, jobs):
+    copies = queue.Queue()
+    first = Copy("deep-mutants/1")
+    seconds = baseline(first, {t for m in left for t in m.tests}, known, journal)
+    copies.put(first)
+    for i in range(1, min(jobs, len(left))):
+        copies.put(Copy(f"deep-mutants/{i + 1}"))
 
     def one(m):
         copy = copies.get()
         try:
-            return m, attempt(copy, m)
+            return m, attempt(copy, m, seconds)
         finally:
             copies.put(copy)
 
-    with results.open("a") as journal, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for m, result in pool.map(one, left):
-            known[digest(m, tree)] = result
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for waiting in concurrent.futures.as_completed([pool.submit(one, m) for m in left]):
+            m, known[key_of(m)] = waiting.result()
+            result = known[key_of(m)]
             print(f"{m.folder}: {m.id}: {result}", flush=True)
             if result == "lives" or result.startswith("caught"):
-                print(digest(m, tree), result, sep="\t", file=journal, flush=True)
-    return report([(m, known[digest(m, tree)]) for m in mutants])
+                print(key_of(m), result, sep="\t", file=journal, flush=True)
+
+
+def run(mutants, jobs):
+    start = time.monotonic()
+    results = pathlib.Path("deep-mutants/results")
+    results.parent.mkdir(exist_ok=True)
+    known = known_results(results)
+    left = [m for m in mutants if key_of(m) not in known]
+    if left:
+        with results.open("a") as journal:
+            try_all(left, known, journal, jobs)
+    failed = report([(m, known[key_of(m)]) for m in mutants])
+    print(f"{len(left)} tried in {(time.monotonic() - start) / 60:.0f} minutes")
+    return failed
 
 
 def report(tried):
@@ -295,7 +354,7 @@ def main(words):
         sys.exit("no change has these names")
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    return run(mutants, int(os.environ.get("MUTANT_JOBS") or os.cpu_count()))
+    return run(mutants, int(os.environ.get("MUTANT_JOBS") or min(2, os.cpu_count())))
 
 
 if __name__ == "__main__":
