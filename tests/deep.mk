@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tests that take longer than make check, each a target of its own; TESTING.md says what each is for.
 # Those that want another compiler or other flags build in a directory of their own.
-.PHONY: bigcheck check-arm check-quick check-bits check-kill check-faults check-hostile check-mpi \
+.PHONY: bigcheck check-arm check-emulated check-quick check-bits check-kill check-faults check-hostile check-mpi \
 	check-published \
 	check-mutants check-mutants-quick check-tableaux \
 	check-sanitizers check-sanitizers-gcc check-sanitizers-clang check-tsan \
@@ -15,7 +15,8 @@ check-quick:
 # With -j2 those of the second line run side by side, when the first has built all programs.
 bigcheck:
 	$(MAKE) check
-	$(MAKE) check-bits check-kill check-faults check-sanitizers check-tsan check-valgrind check-fuzz
+	$(MAKE) check-bits check-kill check-faults check-emulated check-sanitizers check-tsan \
+	    check-valgrind check-fuzz
 
 ALONE = OMP_WAIT_POLICY=passive
 
@@ -54,6 +55,10 @@ check-published: tests/train/train$(EXEEXT)
 # The kernels for 64-bit Arm, under qemu: ARM_ROOT is a folder with the libraries for arm64.
 check-arm:
 	$(MAKE) check-TESTS TESTS=tests/arm.sh
+
+# The kernels for AVX2 where the CPU lacks it, under qemu.
+check-emulated: tests/ops/ops$(EXEEXT) tests/autograd/autograd$(EXEEXT)
+	$(MAKE) check-TESTS TESTS=tests/emulated.sh
 
 # Typos in published tableaux: TABLEAUX is a folder of them, TYPOS how many are tried in each.
 check-tableaux: tests/schemes/typos$(EXEEXT)
@@ -132,7 +137,7 @@ coverage-report:
 check-watch: tests/train/watch$(EXEEXT)
 	$(ALONE) tests/train/watch$(EXEEXT)
 
-EXTRA_DIST += tests/deep.mk tests/arm.sh tests/coverage.py tests/elsewhere.sh tests/lsan.supp tests/valgrind.supp
+EXTRA_DIST += tests/deep.mk tests/arm.sh tests/coverage.py tests/elsewhere.sh tests/emulated.sh tests/lsan.supp tests/valgrind.supp
 EXTRA_DIST += \
 	tests/mutants/README.md \
 	tests/mutants/list/autograd.txt \

@@ -25,8 +25,9 @@ END_TEST
 START_TEST(a_cpu_with_vectors_is_never_left_on_generic_blis_kernels)
 {
     const ot__cpu *const f = ot__cpu_features();
-    if (((f->avx2 && f->fma) || f->neon) && !getenv("BLIS_ARCH_TYPE"))
-        ck_assert_str_ne(ot_machine().blis_kernels, "generic");
+    if (getenv("BLIS_ARCH_TYPE")) OT_SKIP("BLIS_ARCH_TYPE chooses the kernels");
+    if (!(f->avx2 && f->fma) && !f->neon) OT_SKIP("this CPU has no AVX2");
+    ck_assert_str_ne(ot_machine().blis_kernels, "generic");
 }
 END_TEST
 

@@ -3,9 +3,17 @@ if HAVE_CHECK
 check_PROGRAMS += tests/ops/ops
 TESTS += tests/ops/ops
 endif
+# The kernels for vectors of 16 numbers on AVX2, for tests only.
+if X86_KERNELS
+WIDE_KERNELS = libodetape-wide.la
+check_LTLIBRARIES += libodetape-wide.la
+libodetape_wide_la_SOURCES = $(VECTOR_SOURCES)
+libodetape_wide_la_CPPFLAGS = $(AM_CPPFLAGS) -DOT__ISA=wide -DOT__WIDTH=16
+libodetape_wide_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS) -Wno-psabi
+endif
 tests_ops_ops_CFLAGS = $(TEST_CFLAGS)
 tests_ops_ops_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_ops_ops_LDADD = $(TEST_LIBS)
+tests_ops_ops_LDADD = $(WIDE_KERNELS) $(TEST_LIBS)
 tests_ops_ops_SOURCES = \
 	tests/ops/cases.h \
 	tests/ops/fence.c \

@@ -33,7 +33,7 @@ OT__INLINE void ot__store(float *at, ot__vec v)
  *                        whole cache line is written at a time
  *   ot__at_least         the larger of both, element by element; NaN where v is NaN
  *   ot__where_positive   v where z > 0, else 0 */
-#if OT__WIDTH == 16
+#if OT__WIDTH == 16 && defined(__AVX512F__)
 OT__INLINE void ot__stream(float *at, ot__vec v)
 {
     _mm512_stream_ps(at, v);
@@ -62,6 +62,25 @@ OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
 OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
 {
     return _mm256_and_ps(_mm256_cmp_ps(z, _mm256_setzero_ps(), _CMP_GT_OQ), v);
+}
+#elif OT__WIDTH == 16
+/* Two vectors of AVX2 in place of one, for the tests. */
+typedef int ot__mask __attribute__((vector_size(4 * OT__WIDTH)));
+
+OT__INLINE void ot__stream(float *at, ot__vec v)
+{
+    ot__store(at, v);
+}
+
+OT__INLINE ot__vec ot__at_least(ot__vec least, ot__vec v)
+{
+    const ot__mask less = least > v;
+    return (ot__vec)((less & (ot__mask)least) | (~less & (ot__mask)v));
+}
+
+OT__INLINE ot__vec ot__where_positive(ot__vec z, ot__vec v)
+{
+    return (ot__vec)((z > 0) & (ot__mask)v);
 }
 #else
 /* Arm has no streaming stores of single vectors. */
