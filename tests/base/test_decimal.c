@@ -113,6 +113,108 @@ START_TEST(json_has_the_shortest_numbers_outside_of_strings)
 }
 END_TEST
 
+/* ---- reading ---- */
+
+enum { LEAST = -5, MOST = 300 };
+
+/* How much of a text is read as a count, a whole number and a real number, each from LEAST or 0 to
+ * MOST; 0: it is refused. */
+static const struct {
+    const char *text;
+    int count, whole, real;
+} readings[] = {
+    { "0", 1, 1, 1 },
+    { "007x", 3, 3, 3 },
+    { "300", 3, 3, 3 },
+    { "301", 0, 0, 0 },
+    { "+7", 0, 2, 2 },
+    { "-5", 0, 2, 2 },
+    { "-6", 0, 0, 0 },
+    { "", 0, 0, 0 },
+    { " 1", 0, 0, 0 },
+    { "x", 0, 0, 0 },
+    { "-", 0, 0, 0 },
+    { "1.5", 1, 1, 3 },
+    { ".5", 0, 0, 2 },
+    { "5.", 1, 1, 2 },
+    { ".", 0, 0, 0 },
+    { "2e1", 1, 1, 3 },
+    { "2e", 1, 1, 1 },
+    { "2e+", 1, 1, 1 },
+    { "2E-2", 1, 1, 4 },
+    { "1e400", 1, 1, 0 },
+    { "0x10", 1, 1, 0 },
+    { "inf", 0, 0, 0 },
+    { "nan", 0, 0, 0 },
+    { "300.5", 3, 3, 0 },
+    { "-5.5", 0, 2, 0 },
+    { "99999999999999999999", 0, 0, 0 },
+    { "18446744073709551617", 0, 0, 0 }, /* 2^64 + 1 */
+};
+
+START_TEST(a_number_is_read_if_it_is_decimal_and_in_its_range)
+{
+    const char *const text = readings[_i].text, *at = text;
+    int count = -1;
+    ck_assert_int_eq(ot__read_count(&at, 0, MOST, &count), readings[_i].count > 0);
+    ck_assert_int_eq(at - text, readings[_i].count);
+    ck_assert(readings[_i].count > 0 || count == -1);
+    long long whole = -100;
+    at = text;
+    ck_assert_int_eq(ot__read_whole(&at, LEAST, MOST, &whole), readings[_i].whole > 0);
+    ck_assert_int_eq(at - text, readings[_i].whole);
+    ck_assert(readings[_i].whole > 0 ? whole == strtoll(text, NULL, 10) : whole == -100);
+    double real = -100;
+    at = text;
+    ck_assert_int_eq(ot__read_real(&at, LEAST, MOST, &real), readings[_i].real > 0);
+    ck_assert_int_eq(at - text, readings[_i].real);
+    ck_assert(readings[_i].real > 0 ? real == strtod(text, NULL) : real == -100);
+}
+END_TEST
+
+START_TEST(a_real_number_without_limits_is_finite)
+{
+    double real = 7;
+    const char *at = "1e400";
+    ck_assert(!ot__read_real(&at, -INFINITY, INFINITY, &real));
+    at = "-1e400";
+    ck_assert(!ot__read_real(&at, -INFINITY, INFINITY, &real));
+    ck_assert_double_eq(real, 7);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    bool good;
+    uint64_t seed;
+} seeds[] = {
+    { "0", true, 0 },    { "42", true, 42 },  { "18446744073709551615", true, UINT64_MAX },
+    { "", false, 0 },    { "42x", false, 0 }, { "18446744073709551616", false, 0 },
+    { "-1", false, 0 },  { "+1", false, 0 },  { " 1", false, 0 },
+    { "1.0", false, 0 }, { "1e3", false, 0 },
+};
+
+START_TEST(a_seed_is_any_whole_number_of_64_bits)
+{
+    uint64_t seed = 7;
+    ck_assert_int_eq(ot__read_seed(seeds[_i].text, &seed), seeds[_i].good);
+    ck_assert(seed == (seeds[_i].good ? seeds[_i].seed : 7));
+}
+END_TEST
+
+START_TEST(a_pair_is_two_numbers_and_nothing_else)
+{
+    static const char *const wrong[] = { "1",   "1:",  ":2",   "1:2:", "1:2x", "1,2",
+                                         "1:9", "9:1", " 1:2", "1: 2", "" };
+    double pair[2] = { 7, 7 };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        ck_assert_msg(!ot__read_pair(wrong[i], ':', -5, 5, pair), "'%s'", wrong[i]);
+    ck_assert(pair[0] == 7 && pair[1] == 7);
+    ck_assert(ot__read_pair("-0.5:1.5", ':', -5, 5, pair));
+    ck_assert(pair[0] == -0.5 && pair[1] == 1.5);
+}
+END_TEST
+
 TCase *decimal_case(void)
 {
     TCase *c = tcase_create("decimal");
@@ -123,5 +225,11 @@ TCase *decimal_case(void)
     tcase_add_test(c, bytes_have_one_unit);
     tcase_add_test(c, texts_are_the_same_if_only_numbers_are_spelled_otherwise);
     tcase_add_test(c, json_has_the_shortest_numbers_outside_of_strings);
+    tcase_add_loop_test(c, a_number_is_read_if_it_is_decimal_and_in_its_range, 0,
+                        sizeof readings / sizeof readings[0]);
+    tcase_add_test(c, a_real_number_without_limits_is_finite);
+    tcase_add_loop_test(c, a_seed_is_any_whole_number_of_64_bits, 0,
+                        sizeof seeds / sizeof seeds[0]);
+    tcase_add_test(c, a_pair_is_two_numbers_and_nothing_else);
     return c;
 }
