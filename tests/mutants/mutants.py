@@ -220,17 +220,47 @@ def programs_of(test):
     return ["odetape", "tests/cli/images.stamp", *([own] if (ROOT / f"{own}.c").exists() else [])]
 
 
-def attempt(copy, m, seconds):
+class Baseline:
+    """The seconds of each test on the unchanged tree, which are measured once."""
+
+    def __init__(self, known, journal):
+        self.known, self.journal = known, journal
+
+    def seconds(self, test):
+        return float(self.known[tests_key([test])])
+
+    def has(self, test):
+        return tests_key([test]) in self.known
+
+    def measure(self, copy, test):
+        """Whether the test passes."""
+        if not copy.builds([test]):
+            sys.exit(f"the unchanged tree cannot be built for {test}")
+        start = time.monotonic()
+        if copy.notices(test, TEST_SECONDS) is not False:
+            return False
+        key = tests_key([test])
+        self.known[key] = f"{time.monotonic() - start:.1f}"
+        print(key, self.known[key], sep="\t", file=self.journal, flush=True)
+        return True
+
+
+def attempt(copy, m, baseline):
     path, start, end = locate(copy.root, m)
     kept = path.read_text()
-    path.write_text(kept[:start] + m.after + kept[end:])
+    changed = kept[:start] + m.after + kept[end:]
     try:
-        if not copy.builds(m.tests):
-            return "does not compile"
         for test in m.tests:
-            if test not in seconds:
-                return f"{test} fails on the unchanged tree"
-            seen = copy.notices(test, 30 + SLOWER * seconds[test])
+            if not baseline.has(test):
+                if path.read_text() != kept:
+                    path.write_text(kept)
+                if not baseline.measure(copy, test):
+                    return f"{test} fails, or has nothing to run, on the unchanged tree"
+            if path.read_text() != changed:
+                path.write_text(changed)
+            if not copy.builds([test]):
+                return "does not compile"
+            seen = copy.notices(test, 30 + SLOWER * baseline.seconds(test))
             if seen is None:
                 return f"{test} does not run"
             if seen:
@@ -238,24 +268,6 @@ def attempt(copy, m, seconds):
         return "lives"
     finally:
         path.write_text(kept)
-
-
-def baseline(copy, tests, known, journal):
-    """The seconds of each test on the tree as it is; those that fail there are left out."""
-    seconds = {}
-    if not copy.builds(tests):
-        sys.exit("the unchanged tree cannot be built")
-    for test in sorted(tests):
-        key = digest(test, [test])
-        if key not in known:
-            start = time.monotonic()
-            if copy.notices(test, TEST_SECONDS) is not False:
-                print(f"{test} fails, or has nothing to run, on the unchanged tree", flush=True)
-                continue
-            known[key] = f"{time.monotonic() - start:.1f}"
-            print(key, known[key], sep="\t", file=journal, flush=True)
-        seconds[test] = float(known[key])
-    return seconds
 
 
 # ---- a run ----
@@ -271,15 +283,18 @@ def contents(folder):
     return words.hexdigest()
 
 
-def digest(what, tests):
-    """A result holds as long as src/ and the folders of the tests are the same."""
-    folders = sorted({str(pathlib.PurePath(target(t)[0]).parent) for t in tests})
-    words = repr((what, contents("src"), [contents(f) for f in folders]))
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+def digest(*what):
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
 def key_of(m):
-    return digest(m._replace(lives=None), m.tests)
+    """What a result is kept for: the change and src/.  Tests that noticed it will still do so."""
+    return digest(m._replace(lives=None), contents("src"))
+
+
+def tests_key(tests):
+    """That nothing noticed a change, or how long a test takes, holds as long as the tests do."""
+    return digest(tests, [contents(str(pathlib.PurePath(target(t)[0]).parent)) for t in tests])
 
 
 def known_results(path):
@@ -288,26 +303,25 @@ def known_results(path):
 
 
 def try_all(left, known, journal, jobs):
-    copies = queue.Queue()
-    first = Copy("deep-mutants/1")
-    seconds = baseline(first, {t for m in left for t in m.tests}, known, journal)
-    copies.put(first)
-    for i in range(1, min(jobs, len(left))):
+    copies, baseline = queue.Queue(), Baseline(known, journal)
+    for i in range(min(jobs, len(left))):
         copies.put(Copy(f"deep-mutants/{i + 1}"))
 
     def one(m):
         copy = copies.get()
         try:
-            return m, attempt(copy, m, seconds)
+            return m, attempt(copy, m, baseline)
         finally:
             copies.put(copy)
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         for waiting in concurrent.futures.as_completed([pool.submit(one, m) for m in left]):
-            m, known[key_of(m)] = waiting.result()
-            result = known[key_of(m)]
+            m, result = waiting.result()
+            known[key_of(m)] = result
             print(f"{m.folder}: {m.id}: {result}", flush=True)
-            if result == "lives" or result.startswith("caught"):
+            if result == "lives":
+                print(digest(key_of(m), tests_key(m.tests)), result, sep="\t", file=journal, flush=True)
+            if result.startswith("caught"):
                 print(key_of(m), result, sep="\t", file=journal, flush=True)
 
 
@@ -316,6 +330,9 @@ def run(mutants, jobs):
     results = pathlib.Path("deep-mutants/results")
     results.parent.mkdir(exist_ok=True)
     known = known_results(results)
+    for m in mutants:
+        if digest(key_of(m), tests_key(m.tests)) in known:
+            known[key_of(m)] = "lives"
     left = [m for m in mutants if key_of(m) not in known]
     if left:
         with results.open("a") as journal:
