@@ -131,6 +131,71 @@ START_TEST(a_read_may_be_interrupted_or_short_and_says_where_it_failed)
 }
 END_TEST
 
+/* ---- what is on the disk, and when ---- */
+
+static char made[200]; /* the calls that change something, in their order */
+static int sync_error;
+
+static int note_call(const char *call, size_t *size)
+{
+    (void)size;
+    const bool sync = strcmp(call, "fsync") == 0;
+    if (sync || strcmp(call, "write") == 0 || strncmp(call, "rename", 6) == 0)
+        snprintf(made + strlen(made), sizeof made - strlen(made), "%s ", call);
+    return sync ? sync_error : 0;
+}
+
+static ot_status write_watched(int error)
+{
+    made[0] = '\0';
+    sync_error = error;
+    ot__watch_system(note_call);
+    const ot_status status = ot__file_write(path, "new", 3);
+    ot__watch_system(NULL);
+    return status;
+}
+
+START_TEST(a_file_is_synced_before_it_is_renamed_and_its_folder_after_that)
+{
+    ck_ok(write_watched(0));
+    ck_assert_str_eq(made, "write fsync rename fsync ");
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_synced_is_no_file)
+{
+    char *data = NULL;
+    size_t size = 0;
+    put("old");
+    ck_status(write_watched(EIO), OT_EIO);
+    ck_status(write_watched(ENOSPC), OT_EIO);
+    ck_ok(ot__file_read(path, 100, &data, &size));
+    ck_assert_str_eq(data, "old");
+    ot__free(data);
+    ck_ok(write_watched(EINVAL)); /* a file system that has nothing to sync */
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_synced_is_reported)
+{
+    sync_error = EIO;
+    ot__watch_system(note_call);
+    const ot_status status = ot__sync_folder_of(path);
+    ot__watch_system(NULL);
+    ck_assert_int_eq(status, OT_EIO);
+}
+END_TEST
+
+START_TEST(only_a_regular_file_is_replaced)
+{
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    ck_status(ot__file_write(path, "new", 3), OT_ECREATE);
+    ck_assert_ptr_nonnull(strstr(ot_message(), "not a regular file"));
+    ck_status(ot__file_write("/dev/null", "new", 3), OT_ECREATE);
+    ck_status(ot__file_write(folder, "new", 3), OT_ECREATE);
+}
+END_TEST
+
 TCase *file_case(void)
 {
     TCase *c = tcase_create("file");
@@ -139,6 +204,10 @@ TCase *file_case(void)
     tcase_add_test(c, an_abandoned_file_leaves_the_old_one_and_no_trace);
     tcase_add_test(c, what_cannot_be_read_says_why);
     tcase_add_test(c, a_file_in_a_missing_folder_cannot_be_created);
+    tcase_add_test(c, a_file_is_synced_before_it_is_renamed_and_its_folder_after_that);
+    tcase_add_test(c, a_file_that_cannot_be_synced_is_no_file);
+    tcase_add_test(c, a_folder_that_cannot_be_synced_is_reported);
+    tcase_add_test(c, only_a_regular_file_is_replaced);
     tcase_add_loop_test(c, a_read_may_be_interrupted_or_short_and_says_where_it_failed, 0,
                         (int)(sizeof reads / sizeof reads[0]));
     return c;

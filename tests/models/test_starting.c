@@ -32,6 +32,10 @@ static double size_of(ot_params *ps, const char *name, double *largest)
     return sqrt(squares);
 }
 
+#define WIDER                                                                                      \
+    {                                                                                              \
+        .blocks = "euler x1", .levels = "16,64:2", .down = "B"                                     \
+    }
 START_TEST(weights_start_as_published)
 {
     static const struct {
@@ -58,6 +62,25 @@ START_TEST(weights_start_as_published)
           0.0445435,
           0 },
         { { .system = "leapfrog-net" }, "head.fc.weight", 0.088, 0.2 },
+        /* sqrt(2 / inputs of a window), however many outputs there are */
+        { { .blocks = "euler x1", .width = 64 }, "stem.conv.weight", 0.272166, 0 },
+        { WIDER, "blocks.1.stages.0.conv1.weight", 0.117851, 0 },
+        { WIDER, "blocks.1.stages.0.conv2.weight", 0.0589256, 0 },
+        { WIDER, "blocks.1.down.conv.weight", 0.353553, 0 },
+        { WIDER, "head.fc.weight", 0.176777, 0 },
+        { { .blocks = "euler x1", .width = 64, .stem = "conv(fan=out)" },
+          "stem.conv.weight",
+          0.0589256,
+          0 }, /* sqrt(2/576) */
+        { { .blocks = "euler x1", .width = 64, .stem = "patch" },
+          "stem.conv.weight",
+          0.0833333,
+          0.14433757 }, /* uniform within 1/sqrt(48) */
+        { { .blocks = "euler x1", .width = 64, .stem = "patch" }, "stem.position", 0.0176, 0.04 },
+        { { .blocks = "euler x1", .width = 64, .head = "norm-pool", .norm = "layer" },
+          "head.fc.weight",
+          0.0176,
+          0.04 }, /* normal with 0.02, cut at 2 deviations */
         { { .system = "highway" }, "blocks.8.stages.0.gate.bias", 1, 1 },
     };
     double largest;
@@ -183,7 +206,7 @@ END_TEST
 TCase *starting_case(void)
 {
     TCase *c = tcase_create("starting");
-    tcase_add_loop_test(c, weights_start_as_published, 0, 11);
+    tcase_add_loop_test(c, weights_start_as_published, 0, 20);
     tcase_add_test(c, scalars_of_fixup_learn_at_a_tenth_of_the_rate);
     tcase_add_test(c, norms_of_the_convolutions_of_repvgg_have_no_decay);
     tcase_add_test(c, the_parameters_of_fixup_begin_to_learn_one_after_the_other);

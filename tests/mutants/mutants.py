@@ -96,8 +96,9 @@ def locate(root, m):
 
 
 def target(test):
-    """The program or the script of a test, and the case of it that runs."""
+    """The program or the script of a test, and the case or the checks of it that run."""
     name, _, case = test.partition(":")
+    case = case.replace("_" if name.endswith(".sh") else "+", " ")
     if not name.endswith((".sh", ".py")) and "/" not in name:
         name = f"{name}/{name}"
     return f"tests/{name}", case
@@ -108,6 +109,10 @@ def has_case(program, case):
     return any(re.search(r'tcase_create\(\s*"%s"' % case, p.read_text()) for p in sources)
 
 
+def has_check(script, name):
+    return re.search(r'check "[^"]*%s' % re.escape(name), (ROOT / script).read_text())
+
+
 def faults_of(m):
     try:
         locate(ROOT, m)
@@ -115,7 +120,8 @@ def faults_of(m):
         yield str(error)
     for test in m.tests:
         program, case = target(test)
-        if case and not has_case(program, case):
+        found = has_check if program.endswith(".sh") else has_case
+        if case and not found(program, case):
             yield f"{m.id}: {program} has no case {case}"
         if not (ROOT / program).exists() and not (ROOT / program).parent.is_dir():
             yield f"{m.id}: {program} is missing"
@@ -193,7 +199,8 @@ class Copy:
         program, case = target(test)
         words = {".sh": ["sh", f"../{program}"],
                  ".py": ["sh", "../tests/python/run.sh", f"../{program}"]}
-        environment = dict(self.environment, **({"CK_RUN_CASE": case} if case else {}))
+        variable = "CHECKS" if program.endswith(".sh") else "CK_RUN_CASE"
+        environment = dict(self.environment, **({variable: case} if case else {}))
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir()
         with session(words.get(program[-3:], [program]), self.build, env=environment,

@@ -93,6 +93,20 @@ START_TEST(forward_only_memory_does_not_grow_with_depth)
 }
 END_TEST
 
+START_TEST(the_peak_is_arena_scratch_and_parameters)
+{
+    ot_program *p = NULL;
+    const ot_var w = ot_param(t, "w", OT_SHAPE(4, 4, 3, 3), OT_ONES);
+    const ot_var y = ot_conv2d(t, ot_input(t, "x", OT_SHAPE(2, 8, 8, 4)), w, 1, 1);
+    ck_ok(ot_compile(t, y, &(ot_compile_opts){ .tier = OT_TIER_PORTABLE }, &p));
+    const ot_program_info info = ot_program_describe(p);
+    ck_assert_uint_gt(info.scratch_bytes, 0);
+    ck_assert_uint_ge(info.params_bytes, 2 * 4 * 4 * 9 * sizeof(float)); /* and their gradients */
+    ck_assert_uint_eq(info.peak_bytes, info.arena_bytes + info.scratch_bytes + info.params_bytes);
+    ot_program_free(p);
+}
+END_TEST
+
 START_TEST(a_relu_writes_over_its_operand_and_its_gradient)
 {
     ot_program *p = NULL;
@@ -185,6 +199,7 @@ TCase *compile_case(void)
     tcase_add_test(c, kernels_that_are_asked_for_by_a_wrong_name_are_refused);
     tcase_add_test(c, an_unused_branch_is_not_run);
     tcase_add_test(c, forward_only_memory_does_not_grow_with_depth);
+    tcase_add_test(c, the_peak_is_arena_scratch_and_parameters);
     tcase_add_test(c, a_relu_writes_over_its_operand_and_its_gradient);
     tcase_add_test(c, the_batch_may_differ_from_the_recorded_one);
     tcase_add_test(c, flops_are_those_of_one_image_whatever_the_batch);

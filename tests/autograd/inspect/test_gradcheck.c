@@ -97,6 +97,11 @@ static ot_op bent = { .name = "bent",
                       .keeps = OT__KEEPS_X(0) | OT__KEEPS_X(1),
                       .reference = { .forward = bent_forward, .backward = nothing } };
 
+static void infinite(const ot__call *c)
+{
+    *(double *)c->gx[0] = INFINITY;
+}
+
 static ot_tape *t;
 static ot_gradcheck_report report;
 
@@ -182,6 +187,43 @@ START_TEST(a_derivative_that_is_right_along_each_tensor_only_does_not_pass)
 }
 END_TEST
 
+/* The same with a large part that is right along all tensors together. */
+START_TEST(a_small_error_along_all_tensors_together_does_not_pass)
+{
+    const double wrong = 1e-4;
+    const ot_coef coef[] = { { .value = wrong }, { .value = 1 }, { .value = 1 } };
+    const ot_var a = ot_param(t, "a", OT_SCALAR, OT_ZEROS),
+                 b = ot_param(t, "b", OT_SCALAR, OT_ZEROS);
+    const ot_var bend = ot__record_op(t, &bent, 2, (const ot_var[]){ a, b }, NULL, 0);
+    const ot_var y = ot_lincomb(t, 3, coef, (const ot_var[]){ bend, a, b });
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ot_params_free(ps);
+    ck_assert_double_lt(report.worst_error, 1e-8);
+    ck_assert_double_gt(report.dot_error, wrong / 100);
+    ck_assert(!report.passed);
+}
+END_TEST
+
+START_TEST(an_infinite_gradient_does_not_pass_at_a_corner_either)
+{
+    const ot_coef ones[] = { { .value = 1 }, { .value = 1 } };
+    const ot_var w = ot_param(t, "w", OT_SCALAR, OT_ZEROS);
+    const ot_var terms[] = { ot_relu(t, w), record_sine(w) };
+    const ot_var y = ot_lincomb(t, 2, ones, terms);
+    ot_params *ps = NULL;
+    ck_ok(ot_params_new(t, &ps));
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ck_assert_int_eq(report.checked, 0);
+    ck_assert(!report.decided);
+    sine.reference.backward = infinite;
+    ck_ok(ot_gradcheck(t, y, ps, NULL, &report));
+    ot_params_free(ps);
+    ck_assert(report.decided && !report.passed && isinf(report.worst_error));
+}
+END_TEST
+
 START_TEST(large_tensors_are_checked_along_random_directions)
 {
     const ot_var w = ot_param(t, "w", OT_SHAPE(50, 40), ot_init_he(2));
@@ -249,6 +291,8 @@ TCase *gradcheck_case(void)
                         (int)(sizeof wrong_kernels / sizeof wrong_kernels[0]));
     tcase_add_test(c, a_small_derivative_is_compared_with_its_own_size);
     tcase_add_test(c, a_derivative_that_is_right_along_each_tensor_only_does_not_pass);
+    tcase_add_test(c, a_small_error_along_all_tensors_together_does_not_pass);
+    tcase_add_test(c, an_infinite_gradient_does_not_pass_at_a_corner_either);
     tcase_add_test(c, large_tensors_are_checked_along_random_directions);
     tcase_add_test(c, a_step_over_a_corner_is_taken_shorter);
     tcase_add_test(c, parameters_and_statistics_are_left_as_they_were);

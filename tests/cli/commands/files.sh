@@ -137,6 +137,16 @@ too_strict() {
     [ "$code" -eq 1 ] && grep '^FAILED$' "$scratch/out"
 }
 check "a gradient check that fails exits with 1" too_strict
+ops_too_strict() {
+    code=0
+    odetape gradcheck --ops --tolerance 1e-15 >"$scratch/out" || code=$?
+    [ "$code" -eq 1 ] && grep -q ' FAILED$' "$scratch/out" && ! grep ' 0 failed$' "$scratch/out"
+}
+check "a gradient check of ops that fails exits with 1" ops_too_strict
+every_example() { # pools have six
+    odetape gradcheck --ops >"$scratch/out" && [ "$(grep -c '^avg_pool ' "$scratch/out")" -eq 6 ]
+}
+check "the gradient check has every example of an op" every_example
 
 out_of_memory() { # the address space ends before the network does
     fails 71 'the program needs [0-9]+ MiB and [0-9]+ MiB are left' sh -c 'ulimit -v 1000000 && exec "$@"' sh \
