@@ -253,9 +253,38 @@ START_TEST(a_scheme_of_ones_own_may_have_the_name_of_a_built_in)
 }
 END_TEST
 
+/* ---- levels ---- */
+
+static const char *const levels[] = { "16", "16,32:2,64:2", "8:3,*:2,*", "1:8,4096" };
+static const char *const no_levels[] = { "",     "*",     "16,", "0",   "16:0",  "16:9",
+                                         "4097", "16 32", "16:", ",16", "16,-8", "16;32" };
+
+START_TEST(levels_are_written_as_they_are_read)
+{
+    int n;
+    ot__level level[OT__MOST_LEVELS];
+    char text[OT__LEVELS_TEXT_MOST];
+    ck_ok(ot__levels_parse(levels[_i], &n, level));
+    ot__levels_text(n, level, text);
+    ck_assert_str_eq(text, levels[_i]);
+}
+END_TEST
+
+START_TEST(what_is_no_list_of_levels_is_refused)
+{
+    int n;
+    ot__level level[OT__MOST_LEVELS];
+    ck_status(ot__levels_parse(no_levels[_i], &n, level), OT_EINVAL);
+}
+END_TEST
+
 TCase *blocks_case(void)
 {
     TCase *c = tcase_create("blocks");
+    tcase_add_loop_test(c, levels_are_written_as_they_are_read, 0,
+                        sizeof levels / sizeof levels[0]);
+    tcase_add_loop_test(c, what_is_no_list_of_levels_is_refused, 0,
+                        sizeof no_levels / sizeof no_levels[0]);
     tcase_add_loop_test(c, descriptions_have_a_plain_form_that_parses_to_itself, 0,
                         (int)(sizeof good / sizeof good[0]));
     tcase_add_loop_test(c, what_is_no_description_is_refused_with_a_hint, 0,
