@@ -327,7 +327,8 @@ def try_all(left, known, journal, jobs):
             known[key_of(m)] = result
             print(f"{m.folder}: {m.id}: {result}", flush=True)
             if result == "lives":
-                print(digest(key_of(m), tests_key(m.tests)), result, sep="\t", file=journal, flush=True)
+                print(digest(key_of(m), tests_key(m.tests)), result, sep="\t", file=journal,
+                      flush=True)
             if result.startswith("caught"):
                 print(key_of(m), result, sep="\t", file=journal, flush=True)
 

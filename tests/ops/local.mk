@@ -9,7 +9,7 @@ WIDE_KERNELS = libodetape-wide.la
 check_LTLIBRARIES += libodetape-wide.la
 libodetape_wide_la_SOURCES = $(VECTOR_SOURCES)
 libodetape_wide_la_CPPFLAGS = $(AM_CPPFLAGS) -DOT__ISA=wide -DOT__WIDTH=16
-libodetape_wide_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS) -Wno-psabi
+libodetape_wide_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS) -Wno-psabi -Wno-missing-prototypes
 endif
 tests_ops_ops_CFLAGS = $(TEST_CFLAGS)
 tests_ops_ops_CPPFLAGS = $(TEST_CPPFLAGS)
