@@ -21,7 +21,7 @@ run_case() { # RUNNER PROGRAM CASE
 }
 
 if grep -qw avx2 /proc/cpuinfo && [ -z "${OT_EMULATE-}" ]; then
-    runner=env
+    runner='env'
 elif command -v qemu-x86_64 >/dev/null; then
     runner="qemu-x86_64 -cpu max"
 else

@@ -252,8 +252,7 @@ static void winograd_gradient(int first, int images, float to[WEIGHTS])
 START_TEST(winograds_gradients_are_trees_of_those_of_the_chunks)
 {
     static float part[IMAGES][WEIGHTS], whole[WEIGHTS];
-    if (strcmp(ot_machine().best_kernels, "none") == 0)
-        OT_SKIP("this CPU has no special kernels");
+    if (strcmp(ot_machine().best_kernels, "none") == 0) OT_SKIP("this CPU has no special kernels");
     for (int i = 0; i < IMAGES; i++)
         winograd_gradient(i, 1, part[i]);
     for (int n = IMAGES / 2; n >= 1; n /= 2)

@@ -41,6 +41,7 @@ static void find_range(chart *c, const lines *l)
     for (int k = 0; k < l->n; k++)
         for (int e = 0; e < l->epochs; e++) {
             const double v = l->at(l, k, e);
+            if (!isfinite(v)) continue;
             c->low = fmin(c->low, v);
             c->high = fmax(c->high, v);
         }

@@ -38,7 +38,7 @@ static const char style[] =
     "nav ol{columns:14rem;padding-left:1.6rem}a{color:inherit}\n"
     "var{font-family:serif;font-size:1.06em}.math{font-size:1.05rem}sub,sup{line-height:0;"
     "font-size:.75em}\n"
-    ".side{display:flex;flex-wrap:wrap;gap:1rem 2rem;align-items:flex-start}.side>*{min-width:0}\n"
+    ".side{display:flex;flex-wrap:wrap;gap:1rem 2rem;align-items:flex-start}.side *{min-width:0}\n"
     ".chart .drop{stroke:#555;stroke-dasharray:2 3;stroke-width:1.3}\n"
     ".structure{overflow-x:auto}.structure svg{max-width:none}\n"
     "@media screen and (prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}"

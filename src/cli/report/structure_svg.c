@@ -464,12 +464,12 @@ static void write_picture(FILE *to, int n, line lines[], bool whole)
             fmax(width, fmax(lines[i].width, 8.0 * (double)strlen(lines[i].heading) + 2 * MARGIN));
     }
     if (whole) fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", to);
-    fprintf(
-        to,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 "
-        "%.0f %.0f\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\" aria-label=\"",
-        width, height, width, height);
-    cli_html_text(to, n > 0 ? lines[0].heading : "");
+    fprintf(to, "<svg%s", whole ? " xmlns=\"http://www.w3.org/2000/svg\"" : "");
+    fprintf(to,
+            " width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" "
+            "font-size=\"11\" role=\"img\" aria-label=\"",
+            width, height, width, height);
+    cli_html_text(to, n > 0 && *lines[0].heading ? lines[0].heading : "Structure");
     fputs("\">\n", to);
     if (whole)
         fprintf(to,

@@ -61,7 +61,7 @@ check "the numbers are mean, range and deviation over the seeds" seeds_are_avera
 drawn() {
     odetape plot rk4-1 rk4-2 rk4-3 euler --out "it's.svg" && grep -q 'Test accuracy' "it's.svg" &&
         grep -q 'rk4 x1, lr 0.1, mean and range of 3 seeds' "it's.svg" &&
-        grep -q '>euler x1, lr 0.05<' "it's.svg" &&
+        grep -q '>euler x1, lr 0.05, 1 seed<' "it's.svg" &&
         rm "it's.svg" && gnuplot "it's.gp" && grep -q 'Training loss' "it's.svg" &&
         odetape plot euler -o one.png && [ "$(head -c 4 one.png | tail -c 3)" = PNG ]
 }

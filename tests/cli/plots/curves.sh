@@ -11,11 +11,14 @@
 journal() { # DIRECTORY SEED MILESTONE MILESTONE
     mkdir "$1" && awk -v seed="$2" -v first="$3" -v second="$4" 'BEGIN {
         printf "{\"event\":\"run\",\"version\":\"0.1.0\",\"net\":{\"net\":\"rk4 x2\",\"convs\":16,\"params\":9},"
-        printf "\"options\":{\"epochs\":9,\"batch\":32,\"lr\":0.1,\"milestones\":[%d,%d],\"seed\":%d},", first, second, seed
-        print "\"machine\":{},\"images\":{\"train\":256,\"test\":128,\"classes\":10}}"
-        for (e = 0; e < 9; e++)
-            printf "{\"event\":\"epoch\",\"epoch\":%d,\"lr\":%g,\"train_loss\":%g,\"train_accuracy\":%g,\"test_loss\":%g,\"test_accuracy\":%g,\"seconds\":1}\n",
-                e + 1, 0.1 ^ (1 + (e >= first) + (e >= second)), 2 / (e + 1), 0.1 + e / 11, 2 / (e + 1), e / 11 + seed / 100
+        printf "\"options\":{\"epochs\":9,\"batch\":32,\"lr\":0.1,\"milestones\":[%d,%d],", first, second
+        printf "\"seed\":%d},\"machine\":{},\"images\":{\"train\":256,\"test\":128,\"classes\":10}}\n", seed
+        for (e = 0; e < 9; e++) {
+            lr = 0.1 ^ (1 + (e >= first) + (e >= second))
+            printf "{\"event\":\"epoch\",\"epoch\":%d,\"lr\":%g,\"train_loss\":%g,", e + 1, lr, 2 / (e + 1)
+            printf "\"train_accuracy\":%g,\"test_loss\":%g,", 0.1 + e / 11, 2 / (e + 1)
+            printf "\"test_accuracy\":%g,\"seconds\":1}\n", e / 11 + seed / 100
+        }
     }' >"$1/metrics.jsonl"
 }
 journal one 1 3 6 && journal two 2 3 6

@@ -24,7 +24,7 @@ mkdir land && echo '<svg>1</svg>' >land/contour.svg && echo '<svg>2</svg>' >land
 # nothing comes from elsewhere.
 is_whole() { # PAGE
     ! grep -En '&([^a-z#]|[a-z]+[^a-z;])' "$1" &&
-        ! grep -Ein '<script|[^a-z](src|href)="([^d]|d[^a])|url\(|@import|https?:' "$1" &&
+        ! grep -Ein '<script|[^a-z](src|href)="([^d#]|d[^a])|url\(|@import|https?:' "$1" &&
         awk 'BEGIN { RS = "<" }
             NR == 1 || /^!DOCTYPE html>/ { next }
             {
@@ -72,18 +72,20 @@ has() { # PAGE TEXT...
 check "the page has every section" has full.html '>Results<' '>Runs<' '>Curves<' \
     '>Tableaux and regions of stability<' '>Loss landscape<' '>Confusion matrix<' \
     '>Augmented samples<' '>Configuration<' '>Environment<' '>Commands to reproduce<'
-# The headings of compare are separated by two or more blanks, or follow a short heading.
+# The headings of compare are separated by two or more blanks, or follow a short heading.  On the page
+# a heading has the unit of its column.
 tables_agree() {
     odetape compare --wide sweep --unequal | head -n 1 >headings &&
         sed -n '/<table class="results">/,/<\/tr>/s/.*<th>\(.*\)<\/th>.*/\1/p' sweep/report.html |
-        sed '/^run$/,$d' >columns && [ "$(wc -l <columns)" -ge 14 ] &&
+        sed '/^run$/,$d; s/^[kMGT]*FLOP$/per image/; s/^memory, .*/memory/' >columns &&
+        [ "$(wc -l <columns)" -ge 14 ] &&
         [ "$(tr -s ' ' <headings)" = "$(paste -s -d ' ' columns)" ]
 }
 check "the results have the columns of odetape compare, in its words" tables_agree
 check "curves have titles, axes and units" has full.html '>Test accuracy<' '>Training loss<' \
     '>accuracy, %<' '>loss (cross-entropy, nats)<' '>epoch<'
 check "the tableau is exact" has full.html '<td>1/2</td>' '<td>1/6</td><td>1/3</td>' \
-    '1 + z + 1/2 z^2 + 1/6 z^3 + 1/24 z^4' '4, all conditions hold exactly'
+    '1 + <var>z</var> + 1/2 <var>z</var><sup>2</sup> + 1/6 <var>z</var><sup>3</sup>' '4, all conditions hold exactly'
 
 # The journal has the accuracy of the network that was saved.
 counts_images() {
