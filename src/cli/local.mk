@@ -153,6 +153,8 @@ libodetape_cli_la_SOURCES = \
 	src/cli/report/structure_svg.c \
 	src/cli/report/svg.c \
 	src/cli/report/svg.h \
+	src/cli/runs/about.c \
+	src/cli/runs/about.h \
 	src/cli/runs/class_names.c \
 	src/cli/runs/class_names.h \
 	src/cli/runs/columns.c \

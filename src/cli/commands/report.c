@@ -93,6 +93,13 @@ static void write_sections(FILE *to, const cli_page *r)
         sections[i](to, r);
 }
 
+static void write_title(FILE *to, const cli_page *r, const char *title)
+{
+    cli_html_element(to, "h1", "%s", r->about.title ? r->about.title : title);
+    if (r->about.title) cli_html_element(to, "p", "%s", title);
+    if (r->about.note) cli_html_element(to, "p", "%s", r->about.note);
+}
+
 /* The sections are written first, because the contents before them list those that there are. */
 static ot_status write_page(FILE *to, void *user)
 {
@@ -106,7 +113,7 @@ static ot_status write_page(FILE *to, void *user)
     if (fclose(sections) != 0) cli_html_record_failure(OT_ENOMEM);
     snprintf(title, sizeof title, "odetape report: %.400s", r->source);
     cli_html_open(to, title, r->refresh, cli_structure_style);
-    cli_html_element(to, "h1", "%s", title);
+    write_title(to, r, title);
     cli_report_headline(to, r);
     write_summary(to, r);
     cli_html_contents(to);

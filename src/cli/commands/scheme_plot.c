@@ -139,7 +139,7 @@ static void write_script(FILE *to, void *user)
     write_contours(to, f);
     fprintf(to,
             "set title 'Regions of stability, |R(z)| <= 1'\n"
-            "set xlabel 'Re z' offset 0, 0.4\nset ylabel 'Im z'\n"
+            "set xlabel \"Re z\\n \"\nset ylabel 'Im z'\n" /* a second line keeps the key off */
             "set size ratio -1\nset grid lc rgb '#d0d0d0' lt 1\n"
             "set xzeroaxis lt 1 lc rgb '#606060'\nset yzeroaxis lt 1 lc rgb '#606060'\n"
             "set key below left Left reverse samplen 5 maxcols 1\n"

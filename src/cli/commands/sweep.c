@@ -14,6 +14,7 @@
 #include "cli/frame/stop.h"
 #include "cli/frame/threads.h"
 #include "cli/frame/print.h"
+#include "cli/runs/about.h"
 #include "cli/sweep/series_table.h"
 
 struct settings {
@@ -186,6 +187,7 @@ static ot_status train_all(const struct settings *s, const char *file)
 {
     ot_status status = cli_series_lock(&series);
     if (status != OT_OK) return status;
+    OT_TRY(cli_about_write(series.out, experiment.title, experiment.note));
     cli_catch_signals();
     cli_series_print_head(&series, file);
     cli_series_print_header(&series);

@@ -4,6 +4,7 @@
 #ifndef OT_CLI_REPORT_REPORT_H
 #define OT_CLI_REPORT_REPORT_H
 
+#include "cli/runs/about.h"
 #include "cli/runs/compare.h"
 #include "cli/report/confusion.h"
 #include "cli/runs/metrics.h"
@@ -33,6 +34,7 @@ typedef struct cli_inspection {
 
 typedef struct cli_page {
     char source[PATH_MAX - 64]; /* the operand: directory of a run or a sweep */
+    cli_about about;            /* what the experiment of the sweep says about itself */
     int n;
     cli_reported *run;       /* n runs, in the order of their paths */
     cli_comparison table;    /* from the sweep's results.jsonl, otherwise from the runs */

@@ -179,12 +179,14 @@ ot_status cli_report_open(cli_page *r, const char *source)
             ot__fail(OT_ENOENT,
                      "'%.200s' holds no run: there is no metrics.jsonl in it or below it", source);
     if (status == OT_OK) status = need_chosen(r);
+    if (status == OT_OK) status = cli_about_read(r->source, &r->about);
     if (status == OT_OK) status = read_table(r);
     return status == OT_OK ? read_curves(r) : status;
 }
 
 void cli_report_close(cli_page *r)
 {
+    cli_about_free(&r->about);
     for (int i = 0; i < r->n; i++)
         forget(&r->run[i]);
     free(r->run);

@@ -9,6 +9,9 @@ make_small
 # shellcheck disable=SC2154,SC2086 # tiny is options
 odetape train $tiny --epochs 2 --net rk4x1 --out run >/dev/null 2>run.err || cat run.err
 cat >small.ini <<'END'
+[experiment]
+title = Euler & RK4
+note = Two <small> networks.
 [train]
 net = euler x4 | rk4x1
 width = 4
@@ -81,6 +84,13 @@ tables_agree() {
         [ "$(wc -l <columns)" -ge 14 ] &&
         [ "$(tr -s ' ' <headings)" = "$(paste -s -d ' ' columns)" ]
 }
+check "the page of a sweep has the title and the note of the experiment" \
+    has sweep/report.html '<h1>Euler &amp; RK4</h1>' '<p>Two &lt;small&gt; networks.</p>'
+damaged_about() {
+    cp -r sweep damaged && echo '[' >damaged/experiment.json &&
+        fails 65 'experiment.json: it is not the object of JSON' odetape report damaged
+}
+check "a damaged title is an error with its file" damaged_about
 check "the results have the columns of odetape compare, in its words" tables_agree
 check "curves have titles, axes and units" has full.html '>Test accuracy<' '>Training loss<' \
     '>accuracy, %<' '>loss (cross-entropy, nats)<' '>epoch<'
