@@ -141,7 +141,8 @@ not_finite() {
 }
 check "a NaN ends the run with its address, once" not_finite
 
-# The directory is renamed, because rm -rf fails when a file is made while it deletes.
+# rm -rf fails when a file is made while it deletes, so it is tried again.  To rename the directory would
+# not do: a training holds it open.
 lost_disk() {
     # shellcheck disable=SC2086
     launch 2 "$scratch/ranked" "$odetape" $tiny --epochs 100000 --save-every 5 --out lost >out 2>err &
@@ -150,7 +151,9 @@ lost_disk() {
         [ "$(newest lost)" -lt 10 ] || break
         sleep 0.1
     done
-    mv lost elsewhere
+    for _ in $(seq 100); do
+        rm -rf lost && break
+    done
     wait "$job"
     code=$?
     cat err
