@@ -109,13 +109,16 @@ def make_images(odetape, folder, batch):
         (folder / "data" / name).write_bytes(data)
 
 
-def read_epoch(path):
-    epochs = [json.loads(line) for line in path.read_text().splitlines() if '"epoch"' in line]
-    return [e for e in epochs if e["event"] == "epoch"][-1]
+def read_journal(path):
+    """The last epoch, and the number of weights."""
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    weights = next(e["net"]["params"] for e in events if e["event"] == "run")
+    return [e for e in events if e["event"] == "epoch"][-1], weights
 
 
 def train(options, folder, sync, machines):
-    """Seconds of a step, and what it sends; without machines, of one process with one thread."""
+    """Seconds of a step, what it sends, and how many exchanges all wait for; without machines, of one
+    process with one thread."""
     command = [options.odetape, "train", "--net", options.net, "--width", str(options.width),
                "--stem-stride", str(options.stride), "--data", "data", "--batch", str(options.batch),
                "--epochs", "2", "--milestones", "none", "--threads", "1", "--out", "run", "--force"]
@@ -125,8 +128,10 @@ def train(options, folder, sync, machines):
         machines.launch([*command, "--sync", sync],
                         {"ODETAPE_MPI_MODULE": options.module, "OMP_WAIT_POLICY": "passive",
                          "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")})
-    epoch = read_epoch(folder / "run" / "metrics.jsonl")
-    return options.batch / epoch["images_per_second"], epoch.get("sharing")
+    epoch, weights = read_journal(folder / "run" / "metrics.jsonl")
+    cost = epoch.get("sharing")
+    waited = cost["exchanges"] - 2 * buckets_of(weights) if machines else 0
+    return options.batch / epoch["images_per_second"], cost, waited
 
 
 def print_row(*cells):
@@ -143,10 +148,14 @@ LAST = 6  # messages of the last two exchanges of gradients, one after the other
 BUCKET = 2**18  # floats that travel together
 
 
+def buckets_of(weights):
+    return -(-weights // BUCKET)
+
+
 def model(processes, compute, waited, latency, work, norm_bytes, bandwidth, weights):
     """Seconds of a step."""
     others = processes - 1
-    exchanges = 2 * -(-weights // BUCKET)
+    exchanges = 2 * buckets_of(weights)
     travel = (exchanges * (3 * latency + others * work) +
               2 * 4 * weights * others / processes / bandwidth)
     backward = 2 / 3 * compute
@@ -158,18 +167,55 @@ def model(processes, compute, waited, latency, work, norm_bytes, bandwidth, weig
 NETWORKS = {"Ethernet": (20e-6, 1e-6, 1.25e9), "InfiniBand": (2e-6, 0.3e-6, 12.5e9)}
 
 
+def step_of(options, processes, compute, network):
+    latency, work, bandwidth = network
+    if processes == 1:
+        return compute
+    return model(processes, compute, options.waited, latency, work, options.norm_bytes, bandwidth,
+                 options.weights)
+
+
 def predict(options):
     print_row("processes", "images", *(f"{n}: step, ms | efficiency" for n in NETWORKS))
     print_row(*2 * ["---"], *len(NETWORKS) * ["--- | ---"])
     for processes in (1, 2, 4, 8, 16, 64, 512):
         cells = [str(processes), str(16 * processes)]
-        for latency, work, bandwidth in NETWORKS.values():
-            step = options.compute
-            if processes > 1:
-                step = model(processes, options.compute, options.waited, latency, work,
-                             options.norm_bytes, bandwidth, options.weights)
+        for network in NETWORKS.values():
+            step = step_of(options, processes, options.compute, network)
             cells.append(f"{1e3 * step:.1f} | {100 * options.compute / step:.0f} %")
         print_row(*cells)
+
+
+PICTURE = """set terminal svg size 720,400 font 'Helvetica,14' background 'white'
+set logscale x 2
+set xrange [2:640]
+set yrange [0:105]
+set xtics (2, 4, 8, 16, 32, 64, 128, 256, 512)
+set xlabel 'processes, 16 images each'
+set ylabel 'efficiency, %'
+set key at graph 0.03, 0.36 left top Left reverse spacing 1.2
+set grid ytics lc rgb '#dddddd'
+set arrow from 16, 0 to 16, 105 nohead dt 3 lc rgb '#888888'
+set label 'most today' at 17.5, 5 tc rgb '#666666'
+"""
+
+
+def draw(options):
+    """The efficiency for each network and for --compute and 30 ms, drawn by gnuplot."""
+    numbers, lines = "", []
+    for colour, compute in (("#00427d", options.compute), ("#c05800", 0.03)):
+        for dashes, (name, network) in zip((2, 1), NETWORKS.items()):
+            numbers += f"$data{len(lines)} << END\n"
+            for quarter in range(4, 38):
+                processes = 2 ** (quarter / 4)
+                step = step_of(options, processes, compute, network)
+                numbers += f"{processes} {100 * compute / step}\n"
+            numbers += "END\n"
+            lines.append(f"$data{len(lines)} with lines lw 2 dt {dashes} lc rgb '{colour}' "
+                         f"title '{name}, {1e3 * compute:.0f} ms alone'")
+    picture = run("gnuplot", "-d", "/dev/stdin", input=numbers + PICTURE + "plot " + ", ".join(lines) + "\n",
+                  text=True, capture_output=True).stdout
+    pathlib.Path(options.picture).write_text(picture)
 
 
 def measure(options, folder, machines):
@@ -188,11 +234,10 @@ def measure(options, folder, machines):
               "travelling, ms", "hidden, ms", "model, ms", "model / measured")
     print_row(*10 * ["---"])
     for sync in ("norm", "none"):
-        costs = {s: found[s, cables[0]][0][1] for s in ("norm", "none")}
-        waited = costs[sync]["exchanges"] - options.hidden
-        zero = statistics.median(t for t, _ in found[sync, cables[0]])
+        waited = found[sync, cables[0]][0][2]
+        zero = statistics.median(t for t, _, _ in found[sync, cables[0]])
         for delay, loss in cables:
-            times = [t for t, _ in found[sync, (delay, loss)]]
+            times = [t for t, _, _ in found[sync, (delay, loss)]]
             cost = found[sync, (delay, loss)][-1][1]
             step = statistics.median(times)
             expected = zero + 1e-6 * delay * (waited + LAST)
@@ -217,8 +262,8 @@ def main():
     add("--rounds", type=int, default=3)
     add("--delays", default="50,500,5000", help="microseconds in one direction")
     add("--losses", default="0.001,0.01", help="shares of the packets, with 500 us")
-    add("--hidden", type=int, default=6, help="exchanges of gradients in a step, two for each bucket")
     add("--predict", action="store_true", help="print the model for more processes")
+    add("--picture", help="with --predict: an SVG of the efficiency to write")
     add("--compute", type=float, default=0.1, help="seconds of a step of 16 images, alone")
     add("--waited", type=float, default=37, help="exchanges that all wait for")
     add("--weights", type=int, default=600000)
@@ -226,6 +271,8 @@ def main():
     options = arguments.parse_args()
     if options.predict:
         predict(options)
+        if options.picture:
+            draw(options)
         return
     if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("mpirun"):
         sys.exit("scaling.py: network namespaces need root, ip (iproute2) and mpirun")

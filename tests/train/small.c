@@ -31,6 +31,20 @@ static ot_dataset *colours(int count, int size, uint32_t noise)
     return d;
 }
 
+/* Makes the network, and images of its size. */
+static void make_data(small *s, const ot_net_opts *o)
+{
+    ck_ok(ot_net_new(o, &s->net));
+    ck_ok(ot_params_new(ot_net_tape(s->net), &s->params));
+    ot_params_init(s->params, 5);
+    s->train = colours(SMALL_TRAIN, ot_net_options(s->net)->image, 1);
+    s->test = colours(SMALL_TEST, ot_net_options(s->net)->image, 2);
+    s->opts.net = s->net;
+    s->opts.params = s->params;
+    s->opts.train = s->train;
+    s->opts.test = s->test;
+}
+
 static small make(const char *blocks, bool second_labels)
 {
     small s;
@@ -39,16 +53,7 @@ static small make(const char *blocks, bool second_labels)
                               .stem_stride = 2,
                               .batch = SMALL_BATCH,
                               .second_labels = second_labels };
-    ck_ok(ot_net_new(&net, &s.net));
-    ck_ok(ot_params_new(ot_net_tape(s.net), &s.params));
-    ot_params_init(s.params, 5);
-    s.train = colours(SMALL_TRAIN, 32, 1);
-    s.test = colours(SMALL_TEST, 32, 2);
     s.opts = (ot_train_opts){
-        .net = s.net,
-        .params = s.params,
-        .train = s.train,
-        .test = s.test,
         .epochs = 2,
         .batch = SMALL_BATCH,
         .lr = 0.05,
@@ -58,6 +63,7 @@ static small make(const char *blocks, bool second_labels)
         .crop_pad = 4,
         .flip = true,
     };
+    make_data(&s, &net);
     return s;
 }
 
@@ -76,15 +82,7 @@ small small_for(const char *recipe)
 void small_use(small *s, const ot_net_opts *o)
 {
     small_free(s);
-    ck_ok(ot_net_new(o, &s->net));
-    ck_ok(ot_params_new(ot_net_tape(s->net), &s->params));
-    ot_params_init(s->params, 5);
-    s->train = colours(SMALL_TRAIN, ot_net_options(s->net)->image, 1);
-    s->test = colours(SMALL_TEST, ot_net_options(s->net)->image, 2);
-    s->opts.net = s->net;
-    s->opts.params = s->params;
-    s->opts.train = s->train;
-    s->opts.test = s->test;
+    make_data(s, o);
 }
 
 void small_free(small *s)

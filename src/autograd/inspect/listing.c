@@ -189,7 +189,7 @@ static json_t *json_shape(ot_shape s)
     return a;
 }
 
-/* The constants c with gx[k] = c * gy, of an op that has them; 0 where there is none. */
+/* The factors c in gx[k] = c * gy.  0 stands for a factor that is not a constant. */
 static json_t *json_multiples(const ot__record *r)
 {
     json_t *a = json_array();

@@ -38,7 +38,7 @@ static const ot_option options[] = {
       .kind = OT_OPTION_TEXT,
       .argument = "FILE",
       .offset = offsetof(struct settings, arena),
-      .help = "draw the memory over the steps, in the same way" },
+      .help = "draw the memory over the steps, .svg or .png" },
     { 0 },
 };
 

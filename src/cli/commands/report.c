@@ -107,8 +107,11 @@ static ot_status write_page(FILE *to, void *user)
     char title[512], *body = NULL;
     size_t size = 0;
     FILE *const sections = open_memstream(&body, &size);
-    if (!sections) return cli_no_memory();
     cli_html_begin();
+    if (!sections) {
+        cli_html_record_failure(OT_ENOMEM);
+        return cli_no_memory();
+    }
     write_sections(sections, r);
     if (fclose(sections) != 0) cli_html_record_failure(OT_ENOMEM);
     snprintf(title, sizeof title, "odetape report: %.400s", r->source);
@@ -133,25 +136,25 @@ static ot_status report_failure(const cli_page *r)
                           strerror(EIO));
 }
 
-static ot_status write_file(cli_page *r, const char *path)
+static ot_status write_file(cli_page *r, const char *path, bool tells)
 {
     const ot_status status = ot__file_fill(path, write_page, r);
     OT_TRY(report_failure(r));
-    if (status != OT_OK) return status;
-    cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
-    return OT_OK;
+    if (status == OT_OK && tells)
+        cli_print(stdout, "%s: %d run%s\n", path, count_runs(r), count_runs(r) == 1 ? "" : "s");
+    return status;
 }
 
-static ot_status write_out(cli_page *r, const char *output)
+static ot_status write_out(cli_page *r, const char *output, bool tells)
 {
     char *path;
     if (output && strcmp(output, "-") == 0) {
         write_page(stdout, r);
         return report_failure(r); /* cli_dispatch checks stdout */
     }
-    if (output) return write_file(r, output);
+    if (output) return write_file(r, output, tells);
     OT_TRY(ot_run_path(r->source, OT_RUN_REPORT, &path));
-    const ot_status status = write_file(r, path);
+    const ot_status status = write_file(r, path, tells);
     free(path);
     return status;
 }
@@ -190,14 +193,15 @@ static ot_status check_landscapes(const ot_text_list *directories)
     return OT_OK;
 }
 
-static ot_status report(const struct settings *s, const char *source, cli_page *r)
+/* Reads the runs and writes the page; `tells`: says that it is written. */
+static ot_status report(const struct settings *s, const char *source, cli_page *r, bool tells)
 {
     ot_status status = cli_report_open(r, source);
     r->refresh = s->watch && is_running(r) ? REFRESH : 0;
     /* Confusion matrix and samples come with the last page: they would slow the training down. */
     r->no_images = s->no_images || r->refresh > 0;
     if (status == OT_OK && !r->no_images) status = cli_report_inspect(r);
-    if (status == OT_OK) status = write_out(r, s->output);
+    if (status == OT_OK) status = write_out(r, s->output, tells);
     return status;
 }
 
@@ -207,10 +211,12 @@ static ot_status watch(const struct settings *s, const char *source, const cli_p
 {
     static cli_page r; /* too large for the stack */
     ot_status status;
+    bool tells = true; /* once */
     cli_catch_signals();
     do {
         r = *empty;
-        status = report(s, source, &r);
+        status = report(s, source, &r, tells);
+        tells = false;
         const bool ends = status != OT_OK || r.refresh == 0;
         cli_report_close(&r);
         if (ends) return status;
@@ -220,7 +226,7 @@ static ot_status watch(const struct settings *s, const char *source, const cli_p
     r = *empty;
     struct settings last = *s;
     last.watch = false, last.no_images = true;
-    status = report(&last, source, &r);
+    status = report(&last, source, &r, false);
     cli_report_close(&r);
     return status;
 }
@@ -241,7 +247,7 @@ static ot_status run(void *settings, char **operands)
     ot_status status = cli_use_threads(s->threads);
     if (status == OT_OK) status = check_landscapes(&s->landscapes);
     if (status == OT_OK && s->watch) return watch(s, operands[0], &r);
-    if (status == OT_OK) status = report(s, operands[0], &r);
+    if (status == OT_OK) status = report(s, operands[0], &r, true);
     cli_report_close(&r);
     return status;
 }

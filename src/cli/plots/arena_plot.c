@@ -134,8 +134,8 @@ ot_status cli_arena_plot(const ot_net *net, const ot_execution *e, const char *i
     ot_status status =
         json_array_size(programs) == 1
             ? cli_plot_save(&files, &source)
-            : ot__fail(OT_EINVAL, "arena: a network with controlled steps is several "
-                                  "programs with an arena each; leave out --arena");
+            : ot__fail(OT_EINVAL, "--arena draws one program, and a network with controlled steps "
+                                  "is several; leave it out");
     if (status == OT_OK) status = cli_plot_draw(&files, &source);
     json_decref(f.plan);
     return status;

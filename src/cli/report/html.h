@@ -11,7 +11,7 @@
 
 /* Forgets the sections and failures of an earlier page. */
 void cli_html_begin(void);
-/* Writes the head.  A page with refresh above 0 is loaded again after so many seconds.  `more` is
+/* Writes the head.  A browser loads the page again every `refresh` seconds; 0: never.  `more` is
  * added to the style sheet. */
 void cli_html_open(FILE *to, const char *title, int refresh, const char *more);
 void cli_html_close(FILE *to);

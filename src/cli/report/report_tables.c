@@ -100,12 +100,21 @@ static const cli_outcome *best_so_far(const cli_comparison *c)
     return best;
 }
 
+/* Returns the first run of a row that has finished; its accuracy is the row's if it is the only one. */
+static const cli_outcome *finished_of(const cli_comparison *c, const cli_row *row)
+{
+    int i = 0;
+    while (i < row->n - 1 && c->run[row->run[i]].state != CLI_FINISHED)
+        i++;
+    return &c->run[row->run[i]];
+}
+
 void cli_report_headline(FILE *to, const cli_page *r)
 {
     const cli_comparison *const c = &r->table;
     const cli_row *const best = cli_report_best(c);
     const cli_spread s = best ? cli_row_spread(c, best, CLI_COLUMN_BEST) : (cli_spread){ .n = 0 };
-    const cli_outcome *const o = best ? &c->run[best->run[0]] : best_so_far(c);
+    const cli_outcome *const o = best ? finished_of(c, best) : best_so_far(c);
     if (!o) return;
     fprintf(to, "<p class=\"lead\"><strong>%.2f", best ? s.mean : 100 * o->best_accuracy);
     if (s.n > 1) fprintf(to, " \u00b1 %.2f", s.deviation);
