@@ -100,7 +100,7 @@ static const cli_outcome *best_so_far(const cli_comparison *c)
     return best;
 }
 
-/* Returns the first run of a row that has finished; its accuracy is the row's if it is the only one. */
+/* Returns the first run of a row that has finished. */
 static const cli_outcome *finished_of(const cli_comparison *c, const cli_row *row)
 {
     int i = 0;

@@ -209,8 +209,8 @@ static void measure(line *l, const cli_edge *e, void *user)
     if (!a.straight) *most = fmax(*most, a.height + (l->factors && has_factor(e) ? 6 : 0));
 }
 
-/* The factors of arcs, as boxes that must not overlap.  A line with more than MOST_FACTORS would not
- * be readable, and gets none. */
+/* The factors of arcs, as boxes that must not overlap.  A line with more than MOST_FACTORS of them
+ * would not be readable, and gets none. */
 enum { MOST_FACTORS = 20 };
 typedef struct boxes {
     int n;

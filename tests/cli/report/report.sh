@@ -87,10 +87,46 @@ tables_agree() {
 check "the page of a sweep has the title and the note of the experiment" \
     has sweep/report.html '<h1>Euler &amp; RK4</h1>' '<p>Two &lt;small&gt; networks.</p>'
 damaged_about() {
-    cp -r sweep damaged && echo '[' >damaged/experiment.json &&
-        fails 65 'experiment.json: it is not the object of JSON' odetape report damaged
+    cp -r sweep untitled && echo '[' >untitled/experiment.json &&
+        fails 65 'experiment.json: it is not the object of JSON' odetape report untitled
 }
 check "a damaged title is an error with its file" damaged_about
+# Of the two runs of the row the first has not finished, and is best in another epoch.
+best_in() { # EPOCH JOURNAL
+    sed -i "/\"event\":\"epoch\",\"epoch\":$1,/s/\"test_accuracy\":[0-9.e-]*/\"test_accuracy\":0.5/" "$2"
+}
+headline_of_the_finished() {
+    mkdir seeds && cp -r run seeds/b && cp -r run seeds/a && rm seeds/a/*.safetensors &&
+        sed -i '/"event":"end"/d; s/"seed":1/"seed":2/' seeds/a/metrics.jsonl &&
+        best_in 2 seeds/a/metrics.jsonl && best_in 1 seeds/b/metrics.jsonl &&
+        odetape report seeds --no-images -o seeds.html && grep 'class="lead"' seeds.html &&
+        has seeds.html 'in epoch 1 of 2'
+}
+check "the epoch of the headline is that of the run that finished" headline_of_the_finished
+
+refreshes() { # PAGE
+    grep -q 'http-equiv="refresh"' "$1"
+}
+watched() { # the page refreshes itself until the training has ended
+    # shellcheck disable=SC2086
+    odetape train $tiny --epochs 100000 --net euler --out live >/dev/null 2>&1 &
+    training=$!
+    for _ in $(seq 100); do
+        grep -qs '"epoch":2' live/metrics.jsonl && break
+        sleep 0.1
+    done
+    odetape report --watch live --no-images >watch.out &
+    for _ in $(seq 100); do
+        [ -s live/report.html ] && break
+        sleep 0.1
+    done
+    refreshes live/report.html || return
+    kill "$training"
+    wait
+    cat watch.out
+    ! refreshes live/report.html && [ "$(wc -l <watch.out)" = 1 ]
+}
+check "a page that is watched refreshes itself until the training has ended" watched
 check "the results have the columns of odetape compare, in its words" tables_agree
 check "curves have titles, axes and units" has full.html '>Test accuracy<' '>Training loss<' \
     '>accuracy, %<' '>loss (cross-entropy, nats)<' '>epoch<'
